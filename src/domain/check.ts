@@ -1,0 +1,197 @@
+import type { Cluster } from '../schema/primitives.ts';
+import type { Finding, RoleReport, Verdict } from '../schema/report.ts';
+import { clusterOf, executionPolicyArn, fargateService, lineFor } from './arn.ts';
+import { type PolicyDocument, readDocument } from './document.ts';
+import { finding } from './finding.ts';
+import { lineFindings } from './lines.ts';
+import { ownerOf } from './owner.ts';
+import type { Observed, RoleState } from './role-state.ts';
+import { allowedBy, deniedBy, extendable, isConfined, linesOf, readTrust, type TrustReading } from './trust.ts';
+
+/** A report but for what takes a clock or a hash. */
+export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters' | 'findings'> & {
+  trust: { document: PolicyDocument; linesLeft: number; lines: NonNullable<RoleReport['trust']>['lines'] } | null;
+};
+
+const actions = { COMPLIANT: 'NONE', NEEDS_EXTENSION: 'EXTEND', NEEDS_REPAIR: 'REPAIR', MISSING: 'CREATE' } as const;
+
+/** Judges a role: is it a pod execution role that covers each of the asked clusters? The contract's findings and verdicts. */
+export function check(observed: Observed, clusters: Cluster[]): Assessment {
+  const { role, roleName, accountId, partition } = observed;
+  if (!role) {
+    const missing = finding(
+      'ROLE_MISSING',
+      `Account ${accountId} has no role ${roleName}.`,
+      'Create it: POST …/execution-roles with the clusters.',
+    );
+    return { ...judge([missing], false), clusters: clusters.map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
+  }
+  const document = readDocument(role.trustText);
+  const reading = readTrust(document.content, partition, accountId);
+  const coverage = clusters.map((cluster) => ({ cluster, lines: allowedBy(reading, cluster), denial: deniedBy(reading, cluster) }));
+  const findings = [
+    ...policyFindings(observed, role),
+    ...serviceFindings(reading),
+    ...coverage.flatMap(({ cluster, lines, denial }) => [
+      ...(lines === null && reading.statements.some((s) => s.effect === 'Allow' && s.named) ? [notListed(reading, cluster)] : []),
+      ...(denial ? [denied(cluster, denial.pointer)] : []),
+    ]),
+    ...linesOf(reading).flatMap((line) => lineFindings(reading, line)),
+    ...conditionFindings(reading),
+    ...principalFindings(reading),
+    ...document.duplicates.map((pointer) =>
+      finding(
+        'DUPLICATE_KEYS',
+        `The stored text repeats the key at ${pointer}; most readers keep only the last value.`,
+        'Write the values as one array; any write by Rolewright does.',
+        pointer,
+      ),
+    ),
+  ];
+  const linesLeft = roomFor(observed, document, reading, clusters);
+  if (linesLeft < 3 || document.size > observed.quota * 0.8)
+    findings.push(
+      finding(
+        'QUOTA_NEAR',
+        `The trust policy has ${document.size} of ${observed.quota} characters; ${linesLeft} more lines fit.`,
+        'Extend with compact, use a wider line, or raise the quota "Role trust policy length" (L-C07B4B0D) in Service Quotas.',
+      ),
+    );
+  return {
+    ...judge(findings, extendable(reading) !== null),
+    clusters: coverage.map(({ cluster, lines, denial }) => ({
+      ...cluster,
+      covered: lines !== null && !denial,
+      coveredBy: denial ? [] : (lines ?? []),
+    })),
+    trust: {
+      document,
+      linesLeft,
+      lines: linesOf(reading).map(({ value }) => ({ pattern: value, ...(clusterOf(value) ?? { region: null, name: null }) })),
+    },
+  };
+}
+
+function judge(findings: Finding[], canExtend: boolean): Pick<Assessment, 'verdict' | 'action' | 'findings'> {
+  const errors = findings.filter((f) => f.severity === 'ERROR');
+  const verdict: Verdict =
+    errors.length === 0
+      ? 'COMPLIANT'
+      : errors.some((f) => f.code === 'ROLE_MISSING')
+        ? 'MISSING'
+        : canExtend && errors.every((f) => f.code === 'CLUSTER_NOT_LISTED')
+          ? 'NEEDS_EXTENSION'
+          : 'NEEDS_REPAIR';
+  return { verdict, action: actions[verdict], findings };
+}
+
+/** Quotes, a comma, and the line itself: what one more line of the longest kind in question costs. */
+function roomFor({ quota, partition, accountId }: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
+  const lines = clusters.length > 0 ? clusters.map((c) => lineFor(partition, accountId, c)) : linesOf(reading).map((line) => line.value);
+  const cost =
+    Math.max(...lines.map((line) => line.length), 0) ||
+    lineFor(partition, accountId, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
+  return Math.max(0, Math.floor((quota - document.size) / (cost + 3)));
+}
+
+function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
+  const wanted = executionPolicyArn(partition);
+  const extra = [...role.attached.filter((arn) => arn !== wanted), ...(role.inline ?? [])];
+  const owner = ownerOf(role.tags);
+  return [
+    ...(role.attached.includes(wanted)
+      ? []
+      : [finding('POLICY_NOT_ATTACHED', `${wanted} is not attached.`, 'Attach it: POST …/extend or PUT the role does.')]),
+    ...(extra.length > 0
+      ? [
+          finding(
+            'EXTRA_POLICIES',
+            `The role has other policies: ${extra.join(', ')}.`,
+            'Nothing to do if they are wanted, as for Fargate logging; Rolewright never removes them.',
+          ),
+        ]
+      : []),
+    ...(owner
+      ? [
+          finding(
+            'MANAGED_ELSEWHERE',
+            `The tag ${owner.tag} shows that ${owner.tool} owns this role.`,
+            `Make changes in ${owner.tool}, or it will undo them.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function serviceFindings(reading: TrustReading): Finding[] {
+  const allows = reading.statements.filter((s) => s.effect === 'Allow');
+  const findings = allows
+    .filter((s) => !isConfined(s))
+    .map((s) =>
+      finding(
+        'SOURCE_ARN_MISSING',
+        `The statement at ${s.pointer} lets ${fargateService} in for any cluster of any account: aws:SourceArn does not confine it.`,
+        'POST …/extend with onMismatch MERGE confines it to the clusters that you name.',
+        s.pointer,
+      ),
+    );
+  if (!allows.some((s) => s.named))
+    findings.unshift(
+      finding(
+        'SERVICE_NOT_TRUSTED',
+        `No Allow statement names ${fargateService} for sts:AssumeRole.`,
+        'POST …/extend with onMismatch MERGE adds the statement.',
+        '/Statement',
+      ),
+    );
+  return findings;
+}
+
+const notListed = ({ partition, accountId }: TrustReading, cluster: Cluster) =>
+  finding(
+    'CLUSTER_NOT_LISTED',
+    `No line covers cluster ${cluster.name} in ${cluster.region}.`,
+    `POST …/extend with this cluster adds ${lineFor(partition, accountId, cluster)}.`,
+  );
+
+const denied = (cluster: Cluster, pointer: string) =>
+  finding(
+    'DENIED',
+    `The Deny statement at ${pointer} can match a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
+    'Narrow or remove that statement in IAM; a Deny beats every Allow, so adding lines does not help.',
+    pointer,
+  );
+
+function conditionFindings(reading: TrustReading): Finding[] {
+  return reading.statements.flatMap((s) => [
+    ...s.weak.map(({ pointer, what }) =>
+      finding(
+        'CONDITION_WEAK',
+        `${what} at ${pointer} lets a request without the key through.`,
+        'Use the plain operator, such as ArnLike.',
+        pointer,
+      ),
+    ),
+    ...s.unprovable.map(({ pointer, what }) =>
+      finding(
+        'CONDITION_UNPROVABLE',
+        `The outcome of ${what} at ${pointer} cannot be known here, so its statement is not counted.`,
+        'Remove the condition, or move it to a statement of its own.',
+        pointer,
+      ),
+    ),
+  ]);
+}
+
+function principalFindings(reading: TrustReading): Finding[] {
+  return reading.others.map(({ pointer, principal, isNode }) =>
+    isNode
+      ? finding(
+          'PRINCIPAL_NODE_SHARED',
+          `${principal} is trusted too.`,
+          'Give the EC2 nodes a role of their own: EKS wants the two apart.',
+          pointer,
+        )
+      : finding('PRINCIPAL_OTHER', `${principal} is trusted too.`, 'Remove it unless it is meant to assume this role.', pointer),
+  );
+}

@@ -1,0 +1,127 @@
+import { type Comparison, matchedBy } from './arn.ts';
+import { isObject, oneOrMany, pointerTo } from './document.ts';
+import { includes, literal } from './language.ts';
+
+/** One `aws:SourceArn` value under one operator. */
+export interface Line {
+  value: string;
+  pointer: string;
+  comparison: Comparison;
+}
+
+/** One operator on `aws:SourceArn`: its values are alternatives (negated: none may match). */
+export interface SourceTest {
+  operator: string;
+  key: string;
+  negated: boolean;
+  comparison: Comparison;
+  lines: Line[];
+}
+
+export interface Remark {
+  pointer: string;
+  what: string;
+}
+
+/**
+ * What a statement's conditions ask of a request that EKS makes for a Fargate profile of this account.
+ * `others` is the outcome of every condition that is not about `aws:SourceArn`'s value.
+ */
+export interface ConditionReading {
+  sourceTests: SourceTest[];
+  others: 'HOLD' | 'FAIL' | 'UNPROVABLE';
+  unprovable: Remark[];
+  weak: Remark[];
+}
+
+const comparisons: Record<string, { comparison: Comparison; negated: boolean }> = {
+  ArnLike: { comparison: 'ARN', negated: false },
+  ArnEquals: { comparison: 'ARN', negated: false }, // the same as ArnLike (IAM reference, condition operators)
+  ArnNotLike: { comparison: 'ARN', negated: true },
+  ArnNotEquals: { comparison: 'ARN', negated: true },
+  StringLike: { comparison: 'STRING', negated: false },
+  StringNotLike: { comparison: 'STRING', negated: true },
+  StringEquals: { comparison: 'EXACT', negated: false },
+  StringNotEquals: { comparison: 'EXACT', negated: true },
+  StringEqualsIgnoreCase: { comparison: 'EXACT_IGNORING_CASE', negated: false },
+  StringNotEqualsIgnoreCase: { comparison: 'EXACT_IGNORING_CASE', negated: true },
+};
+
+/** Reads a `Condition` block. `variables`: does the document's version give `${…}` a meaning? */
+export function readCondition(condition: unknown, pointer: string, accountId: string, variables: boolean): ConditionReading {
+  const reading: ConditionReading = { sourceTests: [], others: 'HOLD', unprovable: [], weak: [] };
+  if (condition === undefined) return reading;
+  if (!isObject(condition)) return unprovable(reading, pointer, 'a Condition that is not an object');
+  for (const [operator, keys] of Object.entries(condition)) {
+    const at = pointer + pointerTo(operator);
+    if (!isObject(keys)) unprovable(reading, at, `${operator} without condition keys`);
+    else
+      for (const [key, value] of Object.entries(keys))
+        readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, accountId, variables);
+  }
+  return reading;
+}
+
+interface Test {
+  operator: string;
+  key: string;
+  value: unknown;
+  pointer: string;
+}
+
+function readTest(reading: ConditionReading, test: Test, accountId: string, variables: boolean): void {
+  const { operator, key, pointer } = test;
+  const [, set, base, ifExists] = operator.match(/^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s) as RegExpMatchArray;
+  const values = oneOrMany(test.value);
+  const name = key.toLowerCase();
+  const comparison = comparisons[base as string];
+  const knownKey = name === 'aws:sourcearn' || name === 'aws:sourceaccount';
+  if (knownKey && base === 'Null' && !set && !ifExists) {
+    readNull(reading, test, values, name);
+    return;
+  }
+  if (!knownKey || !comparison || !values.every((v) => typeof v === 'string' || typeof v === 'number')) {
+    unprovable(reading, pointer, `${operator} on ${key}`);
+    return;
+  }
+  if (variables && values.some((v) => String(v).includes('${'))) {
+    unprovable(reading, pointer, `the policy variable in ${values.join(', ')}`);
+    return;
+  }
+  if (name === 'aws:sourceaccount' && comparison.comparison === 'ARN') {
+    unprovable(reading, pointer, `${operator} on ${key}`);
+    return;
+  }
+
+  // A negated operator holds for a request without the key as it is; these two make a positive one hold as well.
+  if (!comparison.negated && (ifExists || set === 'ForAllValues:')) reading.weak.push({ pointer, what: operator });
+  const lines = values.map((value, i) => ({
+    value: String(value),
+    pointer: Array.isArray(test.value) ? pointer + pointerTo(i) : pointer,
+    comparison: comparison.comparison,
+  }));
+  if (name === 'aws:sourcearn') reading.sourceTests.push({ operator, key, lines, ...comparison });
+  else {
+    const matches = lines.some((line) => includes(matchedBy(line.value, line.comparison) ?? [], literal(accountId)));
+    if (matches === comparison.negated) fail(reading);
+  }
+}
+
+/** EKS sends aws:SourceArn; that it sends aws:SourceAccount is assumed where it must be there, never where it must not. */
+function readNull(reading: ConditionReading, { key, pointer, operator }: Test, values: unknown[], name: string): void {
+  const wanted = values.map((v) => String(v).toLowerCase());
+  if (wanted.includes('false')) return;
+  if (name === 'aws:sourcearn' && wanted.length > 0 && wanted.every((v) => v === 'true')) fail(reading);
+  else unprovable(reading, pointer, `${operator} on ${key}`);
+}
+
+/** All conditions must hold: one that fails settles it, whatever cannot be known besides. */
+function fail(reading: ConditionReading): void {
+  reading.others = 'FAIL';
+}
+
+function unprovable(reading: ConditionReading, pointer: string, what: string): ConditionReading {
+  reading.unprovable.push({ pointer, what });
+  if (reading.others === 'HOLD') reading.others = 'UNPROVABLE';
+  return reading;
+}

@@ -1,0 +1,70 @@
+import type { JsonObject } from '../schema/primitives.ts';
+
+/** A policy document as read: `duplicates` are pointers to keys that repeat an earlier one (JSON.parse keeps the last). */
+export interface PolicyDocument {
+  content: JsonObject;
+  duplicates: string[];
+  size: number;
+}
+
+export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** IAM lets most elements be one value or an array of them. */
+export const oneOrMany = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+/** The length of a document as IAM counts it against the quota: characters without white space. */
+export const sizeOf = (text: string) => text.replace(/\s/g, '').length;
+
+/** How a document is written: without white space, which the quota does not count but people do not miss. */
+export const textOf = (document: JsonObject) => JSON.stringify(document);
+
+/** Reads stored text. What is not a JSON object reads as an empty document: it allows nothing. */
+export function readDocument(text: string): PolicyDocument {
+  const content = parse(text);
+  return { content: content ?? {}, duplicates: content ? duplicateKeys(text) : [], size: sizeOf(text) };
+}
+
+function parse(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    // IAM stores only JSON; an emulator may not. Either way there is nothing in it that allows anything.
+    return null;
+  }
+}
+
+export const pointerTo = (...segments: (string | number)[]) =>
+  segments.map((s) => `/${String(s).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** Pointers to the keys that repeat one of the same object. `text` is known to be JSON. */
+function duplicateKeys(text: string): string[] {
+  const found: string[] = [];
+  // Strings, and the punctuation that opens, closes and separates; numbers and words do not matter.
+  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/gs);
+  const open: { keys: Set<string> | null; at: string | number }[] = [];
+  let lastString: string | null = null;
+  for (const [token] of tokens) {
+    const inner = open.at(-1);
+    if (token.startsWith('"')) lastString = JSON.parse(token) as string;
+    else if (token === '{' || token === '[') open.push({ keys: token === '{' ? new Set() : null, at: 0 });
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ',' && inner && !inner.keys) inner.at = (inner.at as number) + 1;
+    else if (token === ':' && inner?.keys && lastString !== null) {
+      inner.at = lastString;
+      if (inner.keys.has(lastString)) found.push(pointerTo(...open.map(({ at }) => at)));
+      inner.keys.add(lastString);
+    }
+  }
+  return found;
+}
+
+/** The canonical form: keys sorted, no white space, and a single value the same as an array of it alone. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 1 ? canonical(value[0]) : `[${value.map(canonical).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+  return `{${members.join()}}`;
+}

@@ -1,0 +1,55 @@
+import type { Finding } from '../schema/report.ts';
+import { clusterOf, matchedBy, profilesOf, reachesAnotherAccount } from './arn.ts';
+import type { Line } from './condition.ts';
+import { finding } from './finding.ts';
+import { includes, intersects } from './language.ts';
+import type { TrustReading } from './trust.ts';
+
+const everyCluster = { region: '*', name: '*' };
+
+/** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
+export function lineFindings({ partition, accountId }: TrustReading, { value, pointer, comparison }: Line): Finding[] {
+  const language = matchedBy(value, comparison);
+  const isForeign = reachesAnotherAccount(value, comparison, accountId);
+  const foreign = finding(
+    'SOURCE_ARN_FOREIGN',
+    `${value} can match a source in another account.`,
+    `POST …/extend with onMismatch MERGE removes it; lines name account ${accountId}.`,
+    pointer,
+  );
+  if (!language || !intersects(language, profilesOf(partition, null, everyCluster))) {
+    const dead = finding(
+      'SOURCE_ARN_DEAD',
+      `${value} can never match a Fargate profile: ${whyDead(value, comparison, partition)}.`,
+      'Replace it by a line for the cluster.',
+      pointer,
+    );
+    return isForeign ? [foreign, dead] : [dead];
+  }
+  const cluster = clusterOf(value);
+  const findings = isForeign ? [foreign] : [];
+  if (!includes(matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN') ?? [], language))
+    findings.push(
+      finding(
+        'SOURCE_ARN_WIDE',
+        `${value} also matches resources that are not Fargate profiles.`,
+        'Write …:fargateprofile/CLUSTER/*.',
+        pointer,
+      ),
+    );
+  // One part of the line decides; the other is taken as it is written, or as any where it is not written out.
+  const covers = (region: string, name: string) => includes(language, profilesOf(partition, accountId, { region, name }));
+  if (covers('*', cluster && !cluster.name.includes('*') ? cluster.name : '*'))
+    findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, 'Nothing to do if that is meant.', pointer));
+  if (covers(cluster && !cluster.region.includes('*') ? cluster.region : '*', '*'))
+    findings.push(finding('CLUSTER_WILDCARD', `${value} covers every cluster.`, 'Nothing to do if that is meant.', pointer));
+  return findings;
+}
+
+function whyDead(value: string, comparison: Line['comparison'], partition: string): string {
+  if (comparison.startsWith('EXACT') && /[*?]/.test(value)) return 'under this operator * and ? stand for themselves';
+  if (!value.startsWith('arn:')) return 'it is not an ARN';
+  if (!/[*?]/.test(value.split(':')[1] ?? '') && value.split(':')[1] !== partition) return `the account is in partition ${partition}`;
+  if (value.includes(':cluster/')) return "it is a cluster's own ARN, and EKS names the profile's";
+  return "a profile's ARN is …:fargateprofile/CLUSTER/PROFILE/UUID";
+}

@@ -1,0 +1,187 @@
+import type { RemovedStatement } from '../schema/plan.ts';
+import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
+import { fargateService, lineFor, matchedBy, reachesAnotherAccount } from './arn.ts';
+import type { SourceTest } from './condition.ts';
+import { isObject, oneOrMany } from './document.ts';
+import { includes } from './language.ts';
+import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, statementsOf, type TrustReading } from './trust.ts';
+
+// Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
+// touch come out the same: order, Sid, unknown keys and all.
+
+const one = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
+
+const serviceStatement = (lines: string[]): JsonObject => ({
+  Effect: 'Allow',
+  Principal: { Service: fargateService },
+  Action: 'sts:AssumeRole',
+  Condition: { ArnLike: { 'aws:SourceArn': one(lines) } },
+});
+
+/** The document that the EKS user guide asks for, with one line a cluster. */
+export const reference = (partition: Partition, accountId: string, clusters: Cluster[]): JsonObject => ({
+  Version: '2012-10-17',
+  Statement: [serviceStatement(linesFor(partition, accountId, clusters))],
+});
+
+const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) => [
+  ...new Set(clusters.map((c) => lineFor(partition, accountId, c))),
+];
+
+/** A copy whose statements are those that `edit` answers for each: itself, others in its place, or none. */
+function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
+  const copy = structuredClone(document);
+  const statements = statementsOf(copy).flatMap(edit);
+  const [only] = statements;
+  // A lone statement that was an object stays one.
+  copy.Statement = !Array.isArray(document.Statement) && statements.length === 1 ? only : statements;
+  return copy;
+}
+
+const setValues = (statement: JsonObject, test: SourceTest, values: string[]) => {
+  const keys = (statement.Condition as JsonObject)[test.operator] as JsonObject;
+  keys[test.key] = one(values);
+};
+
+const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
+
+/** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
+export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
+  const missing = clusters.filter((cluster) => allowedBy(reading, cluster) === null);
+  if (missing.length === 0) return document;
+  const place = extendable(reading);
+  if (!place) return null;
+  const lines = [...valuesOf(place.test), ...linesFor(reading.partition, reading.accountId, missing)];
+  return mapStatements(document, (statement, index) => {
+    if (index === place.statement.index) setValues(statement, place.test, lines);
+    return [statement];
+  });
+}
+
+/** Adds a statement of our own at the end. */
+function addStatement(document: JsonObject, lines: string[]): JsonObject {
+  const copy = structuredClone(document);
+  copy.Version ??= '2012-10-17';
+  copy.Statement = [...oneOrMany(copy.Statement), serviceStatement(lines)];
+  return copy;
+}
+
+export interface Merged {
+  document: JsonObject;
+  removed: RemovedStatement[];
+}
+
+/**
+ * Confines what lets the service in too widely, then makes sure of the clusters. A statement for the service alone is
+ * confined in place, or goes where a better one stands beside it; of a statement that is shared with other principals
+ * only the service's name is taken. All other statements stay.
+ */
+export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Merged {
+  const wanted = linesFor(reading.partition, reading.accountId, clusters);
+  const best = extendable(reading)?.statement;
+  const removed: RemovedStatement[] = [];
+  const confined = mapStatements(document, (statement, index) => {
+    const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
+    if (!service || !isTooWide(reading, service)) return [statement];
+    const replacements = best && best !== service && !isConfined(service) ? [] : [confine(reading, service, statement, wanted)];
+    if (!service.alone) return [withoutService(statement), ...replacements];
+    if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
+    return replacements;
+  });
+  const again = readTrust(confined, reading.partition, reading.accountId);
+  const missing = clusters.filter((cluster) => allowedBy(again, cluster) === null);
+  return {
+    document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),
+    removed,
+  };
+}
+
+const isForeign = (reading: TrustReading, test: SourceTest) =>
+  test.lines.some((line) => reachesAnotherAccount(line.value, line.comparison, reading.accountId));
+
+function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
+  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && isForeign(reading, test));
+}
+
+/** The statement for the service alone, without foreign lines and with a line for each cluster where none is left. */
+function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject {
+  const copy = structuredClone(statement);
+  if (!service.alone || !service.named) {
+    delete copy.NotPrincipal;
+    // Two statements of one document may not bear one Sid.
+    delete copy.Sid;
+    copy.Principal = { Service: fargateService };
+  }
+  for (const test of service.sourceTests) {
+    if (test.negated) continue;
+    const ours = test.lines
+      .filter((line) => !reachesAnotherAccount(line.value, line.comparison, reading.accountId))
+      .map((line) => line.value);
+    setValues(copy, test, ours.length > 0 ? ours : wanted);
+  }
+  if (!isConfined(service)) {
+    const condition = isObject(copy.Condition) ? copy.Condition : {};
+    const arnLike = isObject(condition.ArnLike) ? condition.ArnLike : {};
+    copy.Condition = { ...condition, ArnLike: { ...arnLike, 'aws:SourceArn': one(wanted) } };
+  }
+  return copy;
+}
+
+/** What is left of a shared statement when the service is confined in one of its own. */
+function withoutService(statement: JsonObject): JsonObject {
+  const copy = structuredClone(statement);
+  const exclude = copy.NotPrincipal !== undefined;
+  const principal = (exclude ? copy.NotPrincipal : copy.Principal) as JsonObject;
+  const services = oneOrMany(principal.Service);
+  const rest = exclude ? [...services, fargateService] : services.filter((s) => s !== fargateService);
+  if (rest.length === 0) delete principal.Service;
+  else principal.Service = rest.length === 1 ? rest[0] : rest;
+  return copy;
+}
+
+/** Drops lines that a wider line of the same operator covers; of two that cover each other, the first stays. */
+export function compact(document: JsonObject, reading: TrustReading): JsonObject {
+  return mapStatements(document, (statement, index) => {
+    for (const service of reading.statements.filter((s) => s.index === index && s.effect === 'Allow'))
+      for (const test of service.sourceTests.filter((t) => !t.negated)) {
+        const languages = test.lines.map((line) => matchedBy(line.value, line.comparison));
+        const covers = (wide: number, narrow: number) => {
+          const [outer, inner] = [languages[wide], languages[narrow]];
+          return outer != null && inner != null && includes(outer, inner);
+        };
+        const kept = test.lines.filter((_, i) => !test.lines.some((_, j) => i !== j && covers(j, i) && (j < i || !covers(i, j))));
+        setValues(
+          statement,
+          test,
+          kept.map((line) => line.value),
+        );
+      }
+    return [statement];
+  });
+}
+
+export type Retraction =
+  | { outcome: 'REMOVED'; document: JsonObject; removed: RemovedStatement[] }
+  | { outcome: 'NOT_LISTED' }
+  | { outcome: 'LAST' };
+
+/** Takes one line away wherever an Allow has it. A statement that is left without any goes too, if another still has one. */
+export function removeLine(document: JsonObject, reading: TrustReading, line: string): Retraction {
+  const tests = reading.statements
+    .filter((s) => s.effect === 'Allow')
+    .flatMap((s) => s.sourceTests.filter((test) => !test.negated).map((test) => ({ service: s, test })));
+  const rest = (test: SourceTest) => valuesOf(test).filter((value) => value !== line);
+  if (!tests.some(({ test }) => valuesOf(test).includes(line))) return { outcome: 'NOT_LISTED' };
+  if (tests.every(({ test }) => rest(test).length === 0)) return { outcome: 'LAST' };
+  const removed: RemovedStatement[] = [];
+  const after = mapStatements(document, (statement, index) => {
+    const here = tests.filter(({ service }) => service.index === index);
+    for (const { test } of here) if (rest(test).length > 0 && rest(test).length < test.lines.length) setValues(statement, test, rest(test));
+    const empty = here.find(({ test }) => rest(test).length === 0);
+    if (!empty) return [statement];
+    if (!empty.service.alone) return [withoutService(statement)];
+    removed.push({ pointer: empty.service.pointer, statement: empty.service.statement });
+    return [];
+  });
+  return { outcome: 'REMOVED', document: after, removed };
+}

@@ -1,0 +1,25 @@
+import type { Partition, Tags } from '../schema/primitives.ts';
+
+/** A role as IAM shows it. `trustText` is the stored document, percent-decoded, otherwise untouched. */
+export interface RoleState {
+  roleName: string;
+  roleArn: string;
+  roleId: string;
+  path: string;
+  description: string | null;
+  permissionsBoundary: string | null;
+  trustText: string;
+  attached: string[];
+  /** Names of the inline policies; null where they were not read. */
+  inline: string[] | null;
+  tags: Tags;
+}
+
+/** What one question is about: a role (null: there is none) in an account whose trust policies may hold `quota` characters. */
+export interface Observed {
+  accountId: string;
+  partition: Partition;
+  roleName: string;
+  role: RoleState | null;
+  quota: number;
+}

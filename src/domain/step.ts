@@ -1,0 +1,20 @@
+import type { JsonObject, Tags } from '../schema/primitives.ts';
+
+/** One AWS write as the domain plans it: the API's own parameters, in its lower camel case. */
+export type PlannedStep =
+  | {
+      action: 'iam:CreateRole';
+      detail: {
+        roleName: string;
+        path: string;
+        assumeRolePolicyDocument: JsonObject;
+        description: string | null;
+        tags: Tags;
+        permissionsBoundary: string | null;
+      };
+    }
+  | { action: 'iam:UpdateAssumeRolePolicy'; detail: { roleName: string; policyDocument: JsonObject } }
+  | { action: 'iam:AttachRolePolicy'; detail: { roleName: string; policyArn: string } }
+  | { action: 'iam:TagRole'; detail: { roleName: string; tags: Tags } }
+  | { action: 'iam:PutRolePermissionsBoundary'; detail: { roleName: string; permissionsBoundary: string } }
+  | { action: 'iam:UpdateRoleDescription'; detail: { roleName: string; description: string } };

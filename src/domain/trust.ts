@@ -1,0 +1,169 @@
+import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
+import { clusterOf, fargateService, matchedBy, profilesOf } from './arn.ts';
+import { type ConditionReading, type Line, readCondition, type SourceTest } from './condition.ts';
+import { isObject, oneOrMany, pointerTo } from './document.ts';
+import { glob, includes, intersects, literal } from './language.ts';
+
+/** One statement of a trust policy that says something about the Fargate service. */
+export interface ServiceStatement extends ConditionReading {
+  index: number;
+  pointer: string;
+  statement: JsonObject;
+  effect: 'Allow' | 'Deny';
+  /** Is the service named? `NotPrincipal` lets it in (or bars it) without a name. */
+  named: boolean;
+  /** Is the service the only principal? */
+  alone: boolean;
+}
+
+/** Whom else an Allow statement trusts. */
+export interface OtherPrincipal {
+  pointer: string;
+  principal: string;
+  isNode: boolean;
+}
+
+export interface TrustReading {
+  partition: Partition;
+  accountId: string;
+  statements: ServiceStatement[];
+  others: OtherPrincipal[];
+}
+
+export const statementsOf = (document: JsonObject): JsonObject[] => oneOrMany(document.Statement).filter(isObject);
+
+/**
+ * Reads what a trust policy lets the Fargate service do, as IAM evaluates it (IAM user guide, policy evaluation
+ * logic and condition operators). Nothing is judged here: check.ts does.
+ */
+export function readTrust(document: JsonObject, partition: Partition, accountId: string): TrustReading {
+  const reading: TrustReading = { partition, accountId, statements: [], others: [] };
+  // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
+  const variables = document.Version === '2012-10-17';
+  statementsOf(document).forEach((statement, index) => {
+    const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
+    const effect = statement.Effect;
+    if (effect !== 'Allow' && effect !== 'Deny') return;
+    if (effect === 'Allow') reading.others.push(...otherPrincipals(statement, pointer));
+    const place = placeOfService(statement, effect);
+    if (!place || !covers(statement)) return;
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), accountId, variables);
+    reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
+  });
+  return reading;
+}
+
+const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
+const isEveryone = (principal: unknown) =>
+  principal === '*' || (isObject(principal) && Object.values(principal).some((v) => oneOrMany(v).includes('*')));
+
+/** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
+function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
+  if (servicesIn(statement.Principal).includes(fargateService))
+    return { named: true, alone: isServiceAlone(statement.Principal as JsonObject) };
+  if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
+  if (
+    isObject(statement.NotPrincipal) &&
+    !isEveryone(statement.NotPrincipal) &&
+    !servicesIn(statement.NotPrincipal).includes(fargateService)
+  )
+    return { named: false, alone: false };
+  return null;
+}
+
+const isServiceAlone = (principal: JsonObject) =>
+  Object.keys(principal).length === 1 && oneOrMany(principal.Service).every((s) => s === fargateService);
+
+/** Is sts:AssumeRole among the statement's actions? Action names ignore case and take wildcards. */
+function covers({ Action, NotAction }: JsonObject): boolean {
+  const names = (actions: unknown) =>
+    oneOrMany(actions).some((action) => typeof action === 'string' && includes(glob(action.toLowerCase()), literal('sts:assumerole')));
+  return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
+}
+
+function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal[] {
+  if (statement.NotPrincipal !== undefined)
+    return [{ pointer: pointer + pointerTo('NotPrincipal'), principal: 'everyone but those in NotPrincipal', isNode: false }];
+  const { Principal: principal } = statement;
+  if (!isObject(principal))
+    return principal === undefined ? [] : [{ pointer: pointer + pointerTo('Principal'), principal: String(principal), isNode: false }];
+  return Object.entries(principal).flatMap(([kind, value]) =>
+    oneOrMany(value)
+      .filter((name) => !(kind === 'Service' && name === fargateService))
+      .map((name) => ({
+        pointer: pointer + pointerTo('Principal', kind),
+        principal: String(name),
+        isNode: kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(String(name)),
+      })),
+  );
+}
+
+/** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
+const reliable = (reading: TrustReading) => reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
+
+export const isConfined = (statement: ServiceStatement) => statement.sourceTests.some((test) => !test.negated);
+
+/** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
+function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
+  const profiles = profilesOf(reading.partition, reading.accountId, cluster);
+  return test.lines.filter((line) => includes(matchedBy(line.value, line.comparison) ?? [], profiles));
+}
+
+function touches(reading: TrustReading, line: Line, cluster: Cluster): boolean {
+  const language = matchedBy(line.value, line.comparison);
+  return language !== null && intersects(language, profilesOf(reading.partition, reading.accountId, cluster));
+}
+
+/** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
+export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
+  const found = reliable(reading).flatMap((statement) => {
+    const lines: string[] = [];
+    for (const test of statement.sourceTests) {
+      if (test.negated) {
+        if (test.lines.some((line) => touches(reading, line, cluster))) return [];
+        continue;
+      }
+      const covering = coveringLines(reading, test, cluster);
+      if (covering.length === 0) return [];
+      lines.push(...covering.map((line) => line.value));
+    }
+    return [lines];
+  });
+  return found.length === 0 ? null : [...new Set(found.flat())];
+}
+
+/** The Deny statement that can match a Fargate profile of the cluster, or null. */
+export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
+  const profiles = profilesOf(reading.partition, reading.accountId, cluster);
+  const canMatch = (test: SourceTest) =>
+    test.negated
+      ? !test.lines.some((line) => includes(matchedBy(line.value, line.comparison) ?? [], profiles))
+      : test.lines.some((line) => touches(reading, line, cluster));
+  return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
+}
+
+/**
+ * The statement to which a line can be added, and where: it allows the service, has one positive operator that
+ * honours wildcards on `aws:SourceArn`, and everything else in it holds for this account.
+ */
+export function extendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
+  for (const statement of reliable(reading)) {
+    const [test, ...more] = statement.sourceTests;
+    if (test && more.length === 0 && !test.negated && (test.comparison === 'ARN' || test.comparison === 'STRING'))
+      return { statement, test };
+  }
+  return null;
+}
+
+/** Every line by which the policy allows something. */
+export const linesOf = (reading: TrustReading): Line[] =>
+  reading.statements
+    .filter((s) => s.effect === 'Allow')
+    .flatMap((s) => s.sourceTests.filter((test) => !test.negated).flatMap((test) => test.lines));
+
+/** The clusters that the policy's lines are written for, as far as they are clusters of this account. */
+export function clustersIn(reading: TrustReading): Cluster[] {
+  const clusters = linesOf(reading).flatMap(({ value }) => clusterOf(value) ?? []);
+  const unique = new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster]));
+  return [...unique.values()].filter((cluster) => allowedBy(reading, cluster) !== null);
+}

@@ -1,0 +1,64 @@
+/**
+ * Every way in which a request can fail, and what callers are told: HTTP status, title, and whether the
+ * same request may succeed later. Codes are the contract's; those below the line are the transport's own.
+ */
+export const faults = {
+  INVALID_INPUT: { status: 400, title: 'The input is not valid', retryable: false },
+  UNAUTHENTICATED: { status: 401, title: 'Who is calling is not known', retryable: false },
+  FORBIDDEN: { status: 403, title: 'The caller may not do this', retryable: false },
+  ACCOUNT_UNKNOWN: { status: 404, title: 'The account is not registered', retryable: false },
+  ROLE_NOT_FOUND: { status: 404, title: 'The account has no such role', retryable: false },
+  CHANGE_NOT_FOUND: { status: 404, title: 'The log has no such change', retryable: false },
+  CLUSTER_NOT_LISTED: { status: 404, title: 'The trust policy has no line for the cluster', retryable: false },
+  ROLE_EXISTS: { status: 409, title: 'The role exists already', retryable: false },
+  TRUST_MISMATCH: { status: 409, title: 'The trust policy does not match the reference', retryable: false },
+  LAST_CLUSTER: { status: 409, title: 'It is the last line of the trust policy', retryable: false },
+  ROLE_BUSY: { status: 409, title: 'Another change of this role is under way', retryable: true },
+  UNMODIFIABLE_ROLE: { status: 409, title: 'AWS alone may change this role', retryable: false },
+  ROLE_CHANGED: { status: 412, title: 'The role is not in the expected state', retryable: false },
+  QUOTA_EXCEEDED: { status: 422, title: 'A quota of the AWS account would be exceeded', retryable: false },
+  ACCOUNT_UNREACHABLE: { status: 502, title: 'The member role of the account could not be assumed', retryable: false },
+  AWS_FAILED: { status: 502, title: 'AWS did not do what was asked', retryable: true },
+  AWS_THROTTLED: { status: 503, title: 'AWS is throttling calls to this account', retryable: true },
+  AUDIT_UNAVAILABLE: { status: 503, title: 'The audit log cannot be written, so nothing is changed', retryable: true },
+  // The transport's own.
+  ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address', retryable: false },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large', retryable: false },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The request body is of an unknown type', retryable: false },
+  INTERNAL: { status: 500, title: 'The service failed', retryable: true },
+  UNAVAILABLE: { status: 503, title: 'The service cannot answer now', retryable: true },
+} as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
+
+export type FaultCode = keyof typeof faults;
+
+/** One entry per wrong field; `pointer` is a JSON pointer into the flat input of the operation. */
+export interface FieldError {
+  pointer: string;
+  message: string;
+}
+
+/** What a fault carries besides its message; all of it is shown to the caller. */
+export interface FaultDetails {
+  errors?: FieldError[];
+  /** The plan that another choice would apply (TRUST_MISMATCH), or that was refused. */
+  plan?: unknown;
+  /** The entry that the attempt left in the log. */
+  change?: unknown;
+  [member: string]: unknown;
+}
+
+/** The one exception of this service. `message` is shown to callers: it names the remedy and nothing internal. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly details: FaultDetails;
+  /** The request may have taken effect although it failed: read before deciding. */
+  readonly uncertain: boolean;
+
+  constructor(code: FaultCode, message: string, details: FaultDetails = {}, options: { cause?: unknown; uncertain?: boolean } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.details = details;
+    this.uncertain = options.uncertain ?? false;
+  }
+}

@@ -1,0 +1,117 @@
+import type { RoleState } from './domain/role-state.ts';
+import type { PlannedStep } from './domain/step.ts';
+import type { Account } from './schema/account.ts';
+import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Via } from './schema/change.ts';
+import type { ListChangesInput } from './schema/inputs.ts';
+import type { Page } from './schema/page.ts';
+import type { RoleSnapshot } from './schema/plan.ts';
+import type { Cluster, Labels, Partition } from './schema/primitives.ts';
+
+export type { RoleState };
+
+/** Who is calling, through which face, under which request ID. */
+export interface Caller {
+  actor: Actor;
+  via: Via;
+  requestId: string;
+}
+
+/** The account's own limits, from GetAccountSummary. */
+export interface Quotas {
+  trustPolicySize: number;
+  policiesPerRole: number;
+}
+
+/** IAM in one account, reached through its member role. Faults: ACCOUNT_UNREACHABLE, AWS_FAILED, AWS_THROTTLED, ROLE_BUSY, QUOTA_EXCEEDED, … */
+export interface Roles {
+  /** Two IAM calls side by side; null when the account has no such role. `inline` stays null. */
+  read(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
+  /** As `read`, with a third call beside the two for the inline policies' names. */
+  readWhole(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
+  /** The account's limits: asked of AWS at most once an hour. */
+  quotas(account: Account, caller: Caller): Promise<Quotas>;
+  /** The limits if they are known already; never calls AWS. */
+  knownQuotas(account: Account): Quotas | null;
+  /** One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. */
+  write(intent: Intent, account: Account, step: PlannedStep, caller: Caller): Promise<{ awsRequestId: string | null }>;
+}
+
+/** An account as stored: null stands for "the service's default". */
+export interface AccountRecord {
+  accountId: string;
+  name: string;
+  partition: Partition;
+  memberRoleArn: string | null;
+  externalId: string | null;
+  labels: Labels;
+  status: Account['status'];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Accounts {
+  get(accountId: string): Promise<AccountRecord | null>;
+  /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
+  list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
+  /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
+  put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
+  /** False when there was none. The history of the account stays. */
+  delete(accountId: string): Promise<boolean>;
+}
+
+declare const committed: unique symbol;
+/** Proof that the intent to change one role is committed to the log. Only the ledger makes it. */
+export interface Intent {
+  readonly [committed]: true;
+  readonly changeId: string;
+  readonly accountId: string;
+  readonly roleName: string;
+}
+
+/** What is known of a change before AWS is touched. */
+export interface ChangeDraft {
+  kind: ChangeKind;
+  accountId: string;
+  roleName: string;
+  clusters: Cluster[];
+  caller: Caller;
+  reason: string | null;
+  planId: string | null;
+  before: RoleSnapshot | null;
+  after: RoleSnapshot | null;
+  diff: string;
+}
+
+export interface Settlement {
+  outcome: Exclude<ChangeOutcome, 'PENDING'>;
+  steps: ChangeStep[];
+  /** The role as it was read back; null when it could not be read or is not there. */
+  after: RoleSnapshot | null;
+  diff: string;
+  error: ChangeError | null;
+}
+
+/** The append-only log. Every method that writes throws AUDIT_UNAVAILABLE when it cannot commit. */
+export interface Ledger {
+  /** Commits a PENDING change. */
+  open(draft: ChangeDraft): Promise<Intent>;
+  /** Commits the outcome of an open change and answers the change as it now stands. */
+  settle(intent: Intent, settlement: Settlement): Promise<Change>;
+  /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
+  refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
+  get(id: string): Promise<Change | null>;
+  /** The newest change of one role, or null. */
+  latest(accountId: string, roleName: string): Promise<Change | null>;
+  /** Newest first. Throws INVALID_INPUT at /cursor for a cursor that it did not give. */
+  list(query: ListChangesInput): Promise<Page<Change>>;
+}
+
+export interface Locks {
+  /** Runs while this process alone, of all replicas, may change the role. Fault: ROLE_BUSY when it is not free in time, AUDIT_UNAVAILABLE without a database. */
+  whileHolding<T>(accountId: string, roleName: string, run: () => Promise<T>): Promise<T>;
+}
+
+/** Is a part that the service needs in working order? For /readyz. */
+export interface Health {
+  check(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import Type, { type Static } from 'typebox';
+import { AccountId, Labels, nullable, Partition, Timestamp } from './primitives.ts';
+
+export const MemberRoleArn = Type.String({
+  pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role/[!-~]{1,576}$',
+  description: 'the ARN of the member role: arn:PARTITION:iam::ACCOUNT:role/NAME',
+});
+
+export const ExternalId = Type.String({
+  pattern: '^[A-Za-z0-9_+=,.@:/-]{2,1224}$',
+  description: 'an STS external ID: 2 to 1224 letters, digits or _+=,.@:/-',
+});
+
+export const AccountName = Type.String({ minLength: 1, maxLength: 128, description: 'a name of 1 to 128 characters' });
+
+/** A registered account. `memberRoleArn` and `externalId` are those in force, defaults included. */
+export type Account = Static<typeof Account>;
+export const Account = Type.Object(
+  {
+    accountId: AccountId,
+    name: AccountName,
+    partition: Partition,
+    memberRoleArn: MemberRoleArn,
+    externalId: nullable(ExternalId),
+    labels: Labels,
+    status: Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], { $id: 'AccountStatus' }),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  },
+  { $id: 'Account', additionalProperties: false },
+);

@@ -1,0 +1,120 @@
+import Type, { type Static } from 'typebox';
+import { AccountName, ExternalId, MemberRoleArn } from './account.ts';
+import { ChangeKind, ChangeOutcome } from './change.ts';
+import { Cursor, Limit } from './page.ts';
+import {
+  AccountId,
+  ClusterName,
+  Clusters,
+  Description,
+  Id,
+  Labels,
+  Partition,
+  Path,
+  PolicyArn,
+  Reason,
+  Region,
+  RoleName,
+  Tags,
+  Timestamp,
+} from './primitives.ts';
+
+// The flat inputs of the operations, the same for every face. A field that is not named here is refused.
+
+const closed = { additionalProperties: false } as const;
+const DryRun = Type.Optional(Type.Boolean({ description: 'true or false: answer with the plan and write nothing' }));
+const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'the etag that the role must have, or *' }));
+const role = { accountId: AccountId, roleName: RoleName };
+const write = { reason: Type.Optional(Reason), dryRun: DryRun, ifMatch: IfMatch };
+
+export type OnMismatch = Static<typeof OnMismatch>;
+export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], { $id: 'OnMismatch' });
+
+export const GetAccountInput = Type.Object({ accountId: AccountId }, { $id: 'GetAccountInput', ...closed });
+export const DeleteAccountInput = Type.Object({ accountId: AccountId, dryRun: DryRun }, { $id: 'DeleteAccountInput', ...closed });
+export const ListAccountsInput = Type.Object(
+  { labels: Type.Optional(Labels), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListAccountsInput', ...closed },
+);
+export type AccountInput = Static<typeof AccountInput>;
+export const AccountInput = Type.Object(
+  {
+    accountId: AccountId,
+    name: AccountName,
+    partition: Type.Optional(Partition),
+    memberRoleArn: Type.Optional(MemberRoleArn),
+    externalId: Type.Optional(ExternalId),
+    labels: Type.Optional(Labels),
+    dryRun: DryRun,
+  },
+  { $id: 'AccountInput', ...closed },
+);
+
+export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
+export const CheckRoleInput = Type.Object({ ...role, clusters: Clusters }, { $id: 'CheckRoleInput', ...closed });
+export const GetClusterInput = Type.Object({ ...role, region: Region, name: ClusterName }, { $id: 'GetClusterInput', ...closed });
+
+const wanted = {
+  clusters: Clusters,
+  path: Type.Optional(Path),
+  description: Type.Optional(Description),
+  tags: Type.Optional(Tags),
+  permissionsBoundary: Type.Optional(PolicyArn),
+  additionalPolicyArns: Type.Optional(Type.Array(PolicyArn, { maxItems: 24, description: 'at most 24 policies' })),
+};
+
+export type CreateExecutionRoleInput = Static<typeof CreateExecutionRoleInput>;
+export const CreateExecutionRoleInput = Type.Object(
+  {
+    accountId: AccountId,
+    roleName: Type.Optional(RoleName),
+    ...wanted,
+    ...write,
+  },
+  { $id: 'CreateExecutionRoleInput', ...closed },
+);
+
+export type EnsureExecutionRoleInput = Static<typeof EnsureExecutionRoleInput>;
+export const EnsureExecutionRoleInput = Type.Object({ ...role, ...wanted, ...write }, { $id: 'EnsureExecutionRoleInput', ...closed });
+
+export type ExtendExecutionRoleInput = Static<typeof ExtendExecutionRoleInput>;
+export const ExtendExecutionRoleInput = Type.Object(
+  {
+    ...role,
+    clusters: Clusters,
+    onMismatch: Type.Optional(OnMismatch),
+    compact: Type.Optional(Type.Boolean({ description: 'true or false: drop lines that a wider line of the same statement covers' })),
+    ...write,
+  },
+  { $id: 'ExtendExecutionRoleInput', ...closed },
+);
+
+export type RetractClusterInput = Static<typeof RetractClusterInput>;
+export const RetractClusterInput = Type.Object(
+  { ...role, region: Region, name: ClusterName, ...write },
+  { $id: 'RetractClusterInput', ...closed },
+);
+
+/** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
+export type ListChangesInput = Static<typeof ListChangesInput>;
+export const ListChangesInput = Type.Object(
+  {
+    accountId: Type.Optional(AccountId),
+    roleName: Type.Optional(RoleName),
+    cluster: Type.Optional(
+      Type.String({
+        pattern: '^([a-z]{2,4}(-[a-z]+)+-\\d{1,2}|\\*)/([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*)$',
+        description: 'REGION/NAME, as in us-west-2/my-cluster',
+      }),
+    ),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of a caller' })),
+    kind: Type.Optional(ChangeKind),
+    outcome: Type.Optional(ChangeOutcome),
+    since: Type.Optional(Timestamp),
+    until: Type.Optional(Timestamp),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListChangesInput', ...closed },
+);
+export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });

@@ -1,0 +1,18 @@
+import Type, { type TSchema } from 'typebox';
+import { nullable } from './primitives.ts';
+
+export const Limit = Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'a number from 1 to 100' });
+export const Cursor = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[A-Za-z0-9_-]+$',
+  description: 'a nextCursor of the page before',
+});
+
+/** A page of a list. `nextCursor` is null on the last one. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+export const page = <S extends TSchema>($id: string, item: S) =>
+  Type.Object({ items: Type.Array(item), nextCursor: nullable(Type.String()) }, { $id, additionalProperties: false });

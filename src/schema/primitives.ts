@@ -1,0 +1,87 @@
+import Type, { type Static, type TSchema } from 'typebox';
+
+// Patterns and lengths are IAM's, EKS's and STS's own (botocore's service models; ../shared/facts/iam.md).
+// `description` completes the sentence "must be …" in the error that a caller gets.
+
+export const AccountId = Type.String({ pattern: '^\\d{12}$', description: 'an AWS account ID: 12 digits' });
+
+export const partitions = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f'] as const;
+export type Partition = (typeof partitions)[number];
+export const Partition = Type.Enum([...partitions], { $id: 'Partition', description: 'an AWS partition' });
+
+export const RoleName = Type.String({
+  pattern: '^[A-Za-z0-9_+=,.@-]{1,64}$',
+  description: 'an IAM role name: 1 to 64 letters, digits or _+=,.@- (without its path)',
+});
+
+export const Region = Type.String({
+  pattern: '^([a-z]{2,4}(-[a-z]+)+-\\d{1,2}|\\*)$',
+  maxLength: 40,
+  description: 'an AWS Region such as us-west-2, or * for every Region',
+});
+
+export const ClusterName = Type.String({
+  pattern: '^([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*)$',
+  description: 'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit; or * for every cluster',
+});
+
+export type Cluster = Static<typeof Cluster>;
+export const Cluster = Type.Object({ region: Region, name: ClusterName }, { $id: 'Cluster', additionalProperties: false });
+
+export const Clusters = Type.Array(Cluster, { minItems: 1, maxItems: 100, description: '1 to 100 clusters' });
+
+export const Path = Type.String({
+  pattern: '^/([!-~]+/)?$',
+  maxLength: 512,
+  description: 'an IAM path: it begins and ends with /, at most 512 printable ASCII characters',
+});
+
+export const Description = Type.String({
+  pattern: '^[\\t\\n\\r\\x20-\\x7E\\xA1-\\xFF]*$',
+  maxLength: 1000,
+  description: 'at most 1000 characters of Latin-1 (IAM refuses typographic dashes and quotes)',
+});
+
+export const PolicyArn = Type.String({
+  pattern: '^arn:aws[a-z-]*:iam::(aws|\\d{12}):policy/[!-~]+$',
+  maxLength: 2048,
+  description: 'the ARN of a managed policy: arn:PARTITION:iam::ACCOUNT-OR-aws:policy/NAME',
+});
+
+/** IAM allows 50 tags; the prefix aws: is reserved. */
+export type Tags = Record<string, string>;
+export const Tags = Type.Unsafe<Tags>(
+  Type.Record(
+    Type.String({ pattern: '^(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}$' }),
+    Type.String({
+      pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}$',
+      description: 'a tag value: at most 256 letters, digits, spaces or _.:/=+-@',
+    }),
+    {
+      additionalProperties: false,
+      maxProperties: 50,
+      description: 'at most 50 tags; keys of 1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with aws:',
+    },
+  ),
+);
+
+export type Labels = Record<string, string>;
+export const Labels = Type.Unsafe<Labels>(
+  Type.Record(
+    Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$' }),
+    Type.String({ maxLength: 256, description: 'at most 256 characters' }),
+    {
+      additionalProperties: false,
+      maxProperties: 50,
+      description: 'at most 50 labels; keys of 1 to 63 letters, digits or _./-, beginning with a letter or digit',
+    },
+  ),
+);
+
+export const Reason = Type.String({ maxLength: 1000, description: 'at most 1000 characters' });
+export const Timestamp = Type.String({ format: 'date-time', description: 'a time as 2026-11-23T12:00:00.000Z' });
+export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.-]+$', description: 'an id as this service gave it' });
+export type JsonObject = Record<string, unknown>;
+export const JsonObject = Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true }));
+
+export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);

@@ -1,0 +1,39 @@
+import Type, { type Static } from 'typebox';
+import { AccountId, Cluster, ClusterName, JsonObject, nullable, Region, RoleName } from './primitives.ts';
+import { Policies, Trust } from './report.ts';
+
+/** An execution role as a resource. `clusters` are those that its trust policy has a line for. */
+export type ExecutionRole = Static<typeof ExecutionRole>;
+export const ExecutionRole = Type.Object(
+  {
+    id: Type.String({ description: 'ACCOUNT.ROLE-NAME' }),
+    accountId: AccountId,
+    roleName: RoleName,
+    roleArn: Type.String(),
+    roleId: Type.String(),
+    path: Type.String(),
+    description: nullable(Type.String()),
+    clusters: Type.Array(Cluster),
+    trust: Trust,
+    policies: Policies,
+    tags: JsonObject,
+    permissionsBoundary: nullable(Type.String()),
+    etag: Type.String(),
+  },
+  { $id: 'ExecutionRole', additionalProperties: false },
+);
+
+/** One line of a trust policy as a resource: it exists while the cluster is covered. */
+export type ClusterLine = Static<typeof ClusterLine>;
+export const ClusterLine = Type.Object(
+  {
+    id: Type.String({ description: 'ACCOUNT.ROLE-NAME.REGION.CLUSTER' }),
+    accountId: AccountId,
+    roleName: RoleName,
+    region: Region,
+    name: ClusterName,
+    coveredBy: Type.Array(Type.String()),
+    etag: Type.String(),
+  },
+  { $id: 'ClusterLine', additionalProperties: false },
+);
