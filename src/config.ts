@@ -1,0 +1,53 @@
+import Type, { type Static, type TProperties } from 'typebox';
+import Value from 'typebox/value';
+import { ExternalId } from './schema/account.ts';
+import { RoleName } from './schema/primitives.ts';
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+// The description of a setting completes "SETTING must be …".
+const settings = {
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or an address to listen on' }),
+  PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'a port from 0 to 65535' }),
+  DATABASE_URL: Type.String({
+    pattern: '^(embedded|postgres(ql)?://.+)$',
+    description: 'a PostgreSQL URL such as postgresql://user:password@host/database, or the word embedded',
+  }),
+  MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
+  MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
+  AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
+  LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
+} satisfies TProperties;
+const Settings = Type.Object(settings);
+
+/** What these hold is not for a terminal or a log. */
+const secret = new Set(['DATABASE_URL', 'MEMBER_EXTERNAL_ID']);
+
+export type Config = Readonly<Static<typeof Settings>>;
+
+/** Every fault of the settings, one a line. */
+export class ConfigError extends Error {}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** The settings of this process. Throws a ConfigError that lists every fault at once. An empty setting is one left out. */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const candidate = Value.Convert(Settings, Value.Default(Settings, given)) as Record<string, unknown>;
+  const faults = Object.entries(settings).flatMap(
+    ([name, schema]: [string, { description?: string } & (typeof settings)[keyof typeof settings]]) => {
+      const value = candidate[name];
+      if (value === undefined)
+        return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
+      return Value.Check(schema, value) ? [] : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
+    },
+  );
+  if (candidate.AUTH === 'oidc')
+    faults.push(
+      'AUTH=oidc (the default) is not there yet in this version, and nothing is served without it. AUTH=none starts on a loopback HOST, for trying out.',
+    );
+  if (candidate.AUTH === 'none' && typeof candidate.HOST === 'string' && !isLoopback(candidate.HOST))
+    faults.push(`AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(candidate.HOST)}.`);
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  return Object.freeze(candidate as Config);
+}

@@ -1,0 +1,29 @@
+import type { TSchema } from 'typebox';
+import { Problem } from '../schema/problem.ts';
+import { operations } from '../usecases/index.ts';
+
+/** A copy in which every part that has a name of its own is a reference to it; with `outermost`, the whole as well. */
+export function referenced(schema: TSchema, outermost = true): TSchema {
+  return replaced(schema, outermost) as TSchema;
+}
+
+function replaced(part: unknown, byReference: boolean): unknown {
+  if (Array.isArray(part)) return part.map((one) => replaced(one, true));
+  if (typeof part !== 'object' || part === null) return part;
+  if (byReference && '$id' in part) return { $ref: `${part.$id}#` };
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, replaced(value, true)]));
+}
+
+/** Every named shape of inputs and outputs, each once. */
+export function namedShapes(): TSchema[] {
+  const found = new Map<string, TSchema>();
+  const visit = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    if ('$id' in part && typeof part.$id === 'string') found.set(part.$id, part as TSchema);
+    for (const value of Object.values(part)) visit(value);
+  };
+  for (const { output } of Object.values(operations)) visit(output);
+  for (const { input } of Object.values(operations)) visit(input.properties);
+  visit(Problem);
+  return [...found.values()].map((schema) => referenced(schema, false));
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLError } from 'graphql';
+import mercurius, { type MercuriusContext } from 'mercurius';
+import type { CallerOf, Deps } from '../../usecases/operation.ts';
+import { answerTo } from './errors.ts';
+import { type Context, graphqlSchema } from './schema.ts';
+
+/** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
+export async function graphql(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
+  await app.register(mercurius, {
+    schema: graphqlSchema(),
+    path: '/graphql',
+    graphiql: true,
+    context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL') }),
+    errorFormatter: <C extends MercuriusContext>(
+      { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
+      { reply }: C,
+    ) => {
+      const all = (errors ?? []).flatMap(wrappedIn);
+      const { statusCode, response } = answerTo(all, data, reply.request.id);
+      response.errors.forEach(({ extensions }, i) => {
+        if (extensions.code === 'INTERNAL') reply.request.log.error({ err: all[i] }, 'a GraphQL operation failed');
+      });
+      return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
+    },
+  });
+}
+
+/** Mercurius puts all that GraphQL's validation found into one error. */
+function wrappedIn(error: GraphQLError): unknown[] {
+  const { originalError } = error;
+  return originalError && 'errors' in originalError && Array.isArray(originalError.errors) ? originalError.errors : [error];
+}

@@ -1,0 +1,143 @@
+import {
+  GraphQLBoolean,
+  GraphQLEnumType,
+  GraphQLID,
+  type GraphQLInputFieldConfigMap,
+  GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  type GraphQLOutputType,
+  GraphQLScalarType,
+  GraphQLString,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { TObject, TSchema } from 'typebox';
+
+/** Any JSON value: documents, tags, labels. */
+const json = new GraphQLScalarType({
+  name: 'JSON',
+  description: 'Any JSON value',
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});
+
+interface Shape {
+  $id?: string;
+  description?: string;
+  type?: string;
+  enum?: string[];
+  anyOf?: Shape[];
+  items?: Shape;
+  properties?: Record<string, Shape>;
+  required?: string[];
+}
+
+/** The types of one GraphQL schema, made from TypeBox shapes: one type for each `$id`. */
+export function typeMaker() {
+  const outputs = new Map<string, GraphQLObjectType>();
+  const inputs = new Map<string, GraphQLInputObjectType>();
+  const enums = new Map<string, GraphQLEnumType>();
+
+  function named<T>(known: Map<string, T>, name: string | undefined, make: (name: string) => T): T {
+    if (name === undefined) throw new Error('A shape that GraphQL shows needs an $id.');
+    const type = known.get(name) ?? make(name);
+    known.set(name, type);
+    return type;
+  }
+
+  /** What is the same on the way in and out; null for objects and lists. */
+  function leaf(shape: Shape, field: string) {
+    const values = shape.enum;
+    if (values) {
+      // `aws-cn` and `iam:CreateRole` are no names in GraphQL: such values are strings, the same as REST's.
+      if (!values.every((value) => /^\w+$/.test(value))) return GraphQLString;
+      return named(
+        enums,
+        shape.$id,
+        (name) => new GraphQLEnumType({ name, values: Object.fromEntries(values.map((v) => [v, { value: v }])) }),
+      );
+    }
+    if (shape.type === 'string') return field === 'id' || field === 'accountId' ? GraphQLID : GraphQLString;
+    if (shape.type === 'integer') return GraphQLInt;
+    if (shape.type === 'boolean') return GraphQLBoolean;
+    if (shape.type === 'object' && Object.keys(shape.properties ?? {}).length === 0) return json;
+    return null;
+  }
+
+  function outputOf(shape: Shape, field: string): GraphQLOutputType {
+    const plain = shape.anyOf?.find((one) => one.type !== 'null');
+    return plain ? bareOutput(plain, field) : new GraphQLNonNull(bareOutput(shape, field));
+  }
+
+  function bareOutput(shape: Shape, field: string) {
+    if (shape.items) return new GraphQLList(outputOf(shape.items, field));
+    return leaf(shape, field) ?? objectOf(shape);
+  }
+
+  function objectOf(shape: Shape): GraphQLObjectType {
+    return named(
+      outputs,
+      shape.$id,
+      (name) =>
+        new GraphQLObjectType({
+          name,
+          fields: () =>
+            Object.fromEntries(Object.entries(shape.properties ?? {}).map(([field, part]) => [field, { type: outputOf(part, field) }])),
+        }),
+    );
+  }
+
+  function inputOf(shape: Shape, field: string): GraphQLInputType {
+    if (shape.items) return new GraphQLList(new GraphQLNonNull(inputOf(shape.items, field)));
+    const simple = leaf(shape, field);
+    if (simple) return simple;
+    const name = shape.$id?.endsWith('Input') ? shape.$id : `${shape.$id}Input`;
+    return named(inputs, name, () => new GraphQLInputObjectType({ name, fields: () => argumentsOf(shape) }));
+  }
+
+  /** The fields of an object shape, as arguments or as fields of an input; `omitted` are left out. */
+  function argumentsOf(shape: Shape, omitted: string[] = []): GraphQLInputFieldConfigMap {
+    const fields = Object.entries(shape.properties ?? {}).filter(([field]) => !omitted.includes(field));
+    return Object.fromEntries(
+      fields.map(([field, part]) => {
+        const type = inputOf(part, field);
+        return [field, { type: shape.required?.includes(field) ? new GraphQLNonNull(type) : type }];
+      }),
+    );
+  }
+
+  const pageInfo = new GraphQLObjectType({
+    name: 'PageInfo',
+    fields: { hasNextPage: { type: new GraphQLNonNull(GraphQLBoolean) }, endCursor: { type: GraphQLString } },
+  });
+
+  /** A Relay connection for a page shape: AccountPage becomes AccountConnection. */
+  function connectionOf(page: Shape): GraphQLObjectType {
+    const node = objectOf(page.properties?.items?.items ?? {});
+    const edge = new GraphQLObjectType({
+      name: `${node.name}Edge`,
+      fields: { cursor: { type: new GraphQLNonNull(GraphQLString) }, node: { type: new GraphQLNonNull(node) } },
+    });
+    return new GraphQLObjectType({
+      name: `${node.name}Connection`,
+      fields: {
+        edges: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(edge))) },
+        pageInfo: { type: new GraphQLNonNull(pageInfo) },
+      },
+    });
+  }
+
+  return {
+    json,
+    output: (schema: TSchema) => bareOutput(schema as Shape, ''),
+    connection: (schema: TSchema) => connectionOf(schema as Shape),
+    arguments: (schema: TObject, omitted?: string[]) => argumentsOf(schema as Shape, omitted),
+    input: (schema: TObject) => inputOf(schema as Shape, ''),
+    inputObject: (name: string, schema: TObject, omitted: string[]) =>
+      new GraphQLInputObjectType({ name, fields: argumentsOf(schema as Shape, omitted) }),
+  };
+}

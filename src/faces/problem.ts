@@ -1,0 +1,52 @@
+import { Fault, faults } from '../fault.ts';
+import type { Problem } from '../schema/problem.ts';
+
+/** A fault as RFC 9457 has it. What is no Fault is INTERNAL, and none of it is shown. */
+export function problemOf(error: unknown, instance: string, requestId: string): Problem {
+  const fault = toFault(error);
+  const { status, title, retryable } = faults[fault.code];
+  const { errors = [], ...members } = fault.details;
+  return {
+    ...members,
+    type: `urn:rolewright:problem:${fault.code}`,
+    title,
+    status,
+    detail: fault.message,
+    instance,
+    code: fault.code,
+    errors,
+    requestId,
+    retryable,
+  };
+}
+
+export const toFault = (error: unknown): Fault =>
+  error instanceof Fault
+    ? error
+    : (transportFault(error) ?? new Fault('INTERNAL', 'The service failed. Its log says more under this request ID.'));
+
+/** What Fastify refuses before a handler runs, by its error code. */
+const transport: Record<string, (error: Error) => Fault> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: () => badBody('must be JSON'),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => badBody('must not be empty when its content type is JSON'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => badBody('must be as long as Content-Length says'),
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is over 256 KiB. Send fewer clusters or tags.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
+  FST_ERR_BAD_URL: () =>
+    new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {
+      errors: [{ pointer: '', message: 'must be a valid URL path' }],
+    }),
+};
+
+const badBody = (message: string) =>
+  new Fault('INVALID_INPUT', `The body ${message}.`, { errors: [{ pointer: '', message: `the body ${message}` }] });
+
+function transportFault(error: unknown): Fault | null {
+  if (!(error instanceof Error)) return null;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof SyntaxError && 'statusCode' in error) return badBody('must be JSON');
+  // Mercurius: a mutation by GET, a body without a query, …
+  if (code.startsWith('MER_') && code !== 'MER_ERR_GQL_INVALID_SCHEMA')
+    return new Fault('INVALID_INPUT', error.message, { errors: [{ pointer: '', message: error.message }] });
+  return transport[code]?.(error) ?? null;
+}

@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify';
+import Value from 'typebox/value';
+import type { FieldError } from '../../fault.ts';
+import { faultsIn, invalidInput } from '../../usecases/input.ts';
+import { placesOf, type Route } from './routes.ts';
+
+export interface Gathered {
+  input: Record<string, unknown>;
+  misplaced: FieldError[];
+}
+
+/**
+ * The one flat input of a request, from path, query, headers and body. Texts of the query become numbers and truth
+ * values where the field is one; judging is left to the operation. A field in the wrong place is reported, as what
+ * stands in the path must not be overwritten by a body.
+ */
+export function gather(route: Route, request: FastifyRequest): Gathered {
+  const shape = route.shape ?? route.operation.input;
+  const places = placesOf(route);
+  const misplaced: FieldError[] = [];
+  const flat: Record<string, unknown> = { ...(request.params as object) };
+  const take = (place: 'query' | 'body', given: object) => {
+    for (const [name, value] of Object.entries(given)) {
+      const belongs = places[name];
+      if (belongs !== undefined && belongs !== place)
+        misplaced.push({ pointer: `/${name}`, message: `belongs in the ${belongs}, not in the ${place}` });
+      else flat[name] = place === 'query' ? converted(shape.properties[name], value) : value;
+    }
+  };
+  take('query', request.query as object);
+  const body = request.body ?? {};
+  if (typeof body !== 'object' || Array.isArray(body)) misplaced.push({ pointer: '', message: 'the body must be a JSON object' });
+  else take('body', body);
+  const ifMatch = request.headers['if-match'];
+  if (ifMatch !== undefined && places.ifMatch) flat.ifMatch = ifMatch;
+  if (request.headers['idempotency-key'] !== undefined && request.method !== 'GET')
+    misplaced.push({
+      pointer: '/idempotencyKey',
+      message:
+        'is not kept by this version, so a repeated request would run again; leave the header out (all writes but create may be repeated as they are)',
+    });
+  if (!route.translate) return { input: flat, misplaced };
+  // Faults in the face's own words are told in these words; there is then no translation to judge.
+  const errors = [...misplaced, ...faultsIn(shape, flat)];
+  if (errors.length > 0) throw invalidInput(errors);
+  return { input: route.translate(flat), misplaced };
+}
+
+/** A text of the query as its field wants it; one value where a list may stand is a list of it. */
+function converted(schema: unknown, value: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return value;
+  if ('type' in schema && schema.type === 'array') return Array.isArray(value) ? value : [value];
+  return 'type' in schema && (schema.type === 'integer' || schema.type === 'boolean') ? Value.Convert(schema, value) : value;
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Type, { type TObject, type TSchema } from 'typebox';
+import { Problem } from '../../schema/problem.ts';
+import type { CallerOf, Deps } from '../../usecases/operation.ts';
+import { referenced } from '../components.ts';
+import { gather } from './input.ts';
+import { placesOf, type Route, routes } from './routes.ts';
+
+/** REST under /v1: one route after the other calls its operation. */
+export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
+  // Operations judge their input, once for every face; the schemas here only describe it.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  for (const route of routes)
+    app.route({
+      method: route.method,
+      url: route.url,
+      schema: described(route),
+      handler: async (request, reply) => {
+        const { input, misplaced } = gather(route, request);
+        const answer = await route.operation.call(deps, input, callerOf(request.id, 'REST'), misplaced);
+        return answered(reply, route.status?.(answer) ?? 200, answer);
+      },
+    });
+}
+
+function answered(reply: FastifyReply, status: 200 | 201 | 204, answer: unknown): unknown {
+  reply.code(status);
+  const etag = etagIn(answer);
+  if (etag) reply.header('etag', etag);
+  return status === 204 ? reply.send() : answer;
+}
+
+/** The etag of the role that an answer is about. */
+function etagIn(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  if ('etag' in answer && typeof answer.etag === 'string') return answer.etag;
+  return 'report' in answer ? etagIn(answer.report) : null;
+}
+
+const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: referenced(Problem) } } };
+
+/** The route as the API description shows it. */
+function described(route: Route) {
+  const { operation, shape = operation.input, status } = route;
+  const places = placesOf(route);
+  const part = (place: string): { schema?: TObject } => {
+    const names = Object.keys(shape.properties).filter((name) => places[name] === place);
+    if (names.length === 0) return {};
+    const properties = Object.fromEntries(names.map((name) => [name, shape.properties[name] as TSchema]));
+    return { schema: referenced(Type.Object(properties, { additionalProperties: false })) as TObject };
+  };
+  const [path, query, body] = [part('path').schema, part('query').schema, part('body').schema];
+  const output = referenced(operation.output);
+  const success =
+    route.method === 'DELETE' && status
+      ? { 204: { type: 'null', description: 'Done' } }
+      : { 200: { ...output, description: operation.summary } };
+  return {
+    operationId: route.operationId ?? operation.name,
+    summary: operation.summary,
+    tags: [route.url.startsWith('/changes') ? 'changes' : route.url.includes('execution-roles') ? 'execution roles' : 'accounts'],
+    ...(path && { params: path }),
+    ...(query && { querystring: query }),
+    ...(body && { body }),
+    ...(places.ifMatch && {
+      headers: Type.Object({ 'if-match': Type.Optional(Type.String({ description: 'the etag that the role must have, or *' })) }),
+    }),
+    response: {
+      ...success,
+      ...(status && route.method !== 'DELETE' && { 201: { ...output, description: 'Created' } }),
+      '4xx': problem,
+      '5xx': problem,
+    },
+  };
+}

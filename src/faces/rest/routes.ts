@@ -1,0 +1,129 @@
+import Type, { type TObject, type TProperties } from 'typebox';
+import { CheckRoleInput, ExtendExecutionRoleInput } from '../../schema/inputs.ts';
+import { Cursor, Limit } from '../../schema/page.ts';
+import { AccountId, ClusterName, Region, RoleName } from '../../schema/primitives.ts';
+import { operations } from '../../usecases/index.ts';
+import type { Operation } from '../../usecases/operation.ts';
+
+type Flat = Record<string, unknown>;
+
+/** One route: its words, and the operation that they call. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  operation: Operation;
+  /** What makes two routes of one operation differ in the API description. */
+  operationId?: string;
+  /** The face's own words, where they are not the operation's. */
+  shape?: TObject;
+  /** Turns the face's own words into the operation's input. */
+  translate?: (flat: Flat) => Flat;
+  status?: (answer: unknown) => 200 | 201 | 204;
+}
+
+const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
+const role = '/accounts/:accountId/execution-roles/:roleName';
+const line = `${role}/clusters/:region/:name`;
+
+const without = (shape: TObject, ...names: string[]): TProperties =>
+  Object.fromEntries(Object.entries(shape.properties).filter(([name]) => !names.includes(name)));
+
+const CheckQuery = Type.Object(
+  {
+    ...without(CheckRoleInput, 'clusters'),
+    cluster: Type.Array(Type.String({ pattern: '^[^/]+/[^/]+$', description: 'REGION/NAME, as in us-west-2/my-cluster' }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'REGION/NAME, as in us-west-2/my-cluster; it may repeat, up to 100 times',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const AccountsQuery = Type.Object(
+  {
+    label: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[^=]+=', description: 'KEY=VALUE' }), {
+        description: 'KEY=VALUE; it may repeat, and all must hold',
+        maxItems: 50,
+      }),
+    ),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { additionalProperties: false },
+);
+
+const LineBody = Type.Object(
+  {
+    accountId: AccountId,
+    roleName: RoleName,
+    region: Region,
+    name: ClusterName,
+    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters'),
+  },
+  { additionalProperties: false },
+);
+
+/** `value` split at the first `separator`; anything but a list of such texts is left for the operation to refuse. */
+const split = (texts: unknown, separator: string): [string, string][] =>
+  (Array.isArray(texts) ? texts : []).map((text) => {
+    const [head = '', ...tail] = String(text).split(separator);
+    return [head, tail.join(separator)];
+  });
+
+export const routes: Route[] = [
+  {
+    method: 'GET',
+    url: '/accounts',
+    operation: operations.accounts,
+    shape: AccountsQuery,
+    translate: ({ label, ...rest }) => (label === undefined ? rest : { ...rest, labels: Object.fromEntries(split(label, '=')) }),
+  },
+  { method: 'GET', url: '/accounts/:accountId', operation: operations.account },
+  {
+    method: 'PUT',
+    url: '/accounts/:accountId',
+    operation: operations.putAccount,
+    status: (answer) =>
+      (answer as { createdAt: string; updatedAt: string }).createdAt === (answer as { updatedAt: string }).updatedAt ? 201 : 200,
+  },
+  { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
+  { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
+  { method: 'GET', url: role, operation: operations.executionRole },
+  { method: 'PUT', url: role, operation: operations.ensureExecutionRole, status: created },
+  { method: 'POST', url: `${role}/check`, operation: operations.checkExecutionRole },
+  {
+    method: 'GET',
+    url: `${role}/check`,
+    operation: operations.checkExecutionRole,
+    operationId: 'readCheckOfExecutionRole',
+    shape: CheckQuery,
+    translate: ({ cluster, ...rest }) => ({ ...rest, clusters: split(cluster, '/').map(([region, name]) => ({ region, name })) }),
+  },
+  { method: 'POST', url: `${role}/extend`, operation: operations.extendExecutionRole },
+  { method: 'GET', url: line, operation: operations.executionRoleCluster },
+  {
+    method: 'PUT',
+    url: line,
+    operation: operations.extendExecutionRole,
+    operationId: 'putCluster',
+    shape: LineBody,
+    translate: ({ region, name, ...rest }) => ({ ...rest, clusters: [{ region, name }] }),
+  },
+  { method: 'DELETE', url: line, operation: operations.retractCluster },
+  { method: 'GET', url: '/changes', operation: operations.changes },
+  { method: 'GET', url: '/changes/:id', operation: operations.change },
+];
+
+/** Where each field of a route's input stands. */
+export function placesOf({ method, url, operation, shape = operation.input }: Route): Record<string, 'path' | 'query' | 'body' | 'header'> {
+  const inPath = new Set([...url.matchAll(/:(\w+)/g)].map(([, name]) => name));
+  const hasBody = method === 'POST' || method === 'PUT';
+  return Object.fromEntries(
+    Object.keys(shape.properties).map((name) => [
+      name,
+      inPath.has(name) ? 'path' : name === 'ifMatch' ? 'header' : hasBody && name !== 'dryRun' ? 'body' : 'query',
+    ]),
+  );
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { namedShapes } from './faces/components.ts';
+import { graphql } from './faces/graphql/plugin.ts';
+import { problemOf, toFault } from './faces/problem.ts';
+import { rest } from './faces/rest/plugin.ts';
+import { Fault } from './fault.ts';
+import type { Caller } from './ports.ts';
+import type { Deps } from './usecases/operation.ts';
+
+export interface ServerOptions {
+  deps: Deps;
+  /** Throws when something that the service needs is out of order. */
+  ready: () => Promise<void>;
+  logLevel: string;
+  /** Where the log goes, a line a call; standard output when left out. */
+  logTo?: { write: (line: string) => void };
+}
+
+const kibibytes = 1024;
+
+// Until identity comes, everyone is this; the service then starts on a loopback host only.
+const callerOf = (requestId: string, via: Caller['via']): Caller => ({ actor: { subject: 'anonymous', issuer: null }, via, requestId });
+
+/** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
+export async function buildServer({ deps, ready, logLevel, logTo }: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: { level: logLevel, ...(logTo && { stream: logTo }) },
+    bodyLimit: 256 * kibibytes,
+    routerOptions: { maxParamLength: 1024 },
+    // A caller's own ID is kept, so that both sides can find the request in their logs.
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+    },
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(error, request, reply);
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request) => {
+    throw new Fault('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}. GET /docs shows what there is.`);
+  });
+
+  // Before the API description begins to listen for routes: GraphQL describes itself.
+  await app.register(graphql, { deps, callerOf });
+  for (const shape of namedShapes()) app.addSchema(shape);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Rolewright',
+        version: '0.1.0',
+        description:
+          'Checks, creates and extends the pod execution roles of Amazon EKS on Fargate, in many AWS accounts, with a log of every change.',
+        license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+      },
+      // Everyone may do everything until identity comes; the service then starts on a loopback host only.
+      security: [],
+      servers: [{ url: '/', description: 'this service' }],
+    },
+    refResolver: { buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(rest, { prefix: '/v1', deps, callerOf });
+
+  const hidden = { schema: { hide: true } } as const;
+  app.get('/healthz', hidden, async () => ({ status: 'ok' }));
+  app.get('/readyz', hidden, async () => {
+    await ready();
+    return { status: 'ok' };
+  });
+  app.get('/openapi.json', hidden, async () => app.swagger());
+  app.get('/openapi.yaml', hidden, async (_, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })));
+  await app.ready();
+  return app;
+}
+
+function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const fault = toFault(error);
+  const problem = problemOf(error, request.url, request.id);
+  if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
+  else if (fault.cause) request.log.warn({ err: fault.cause, code: problem.code }, problem.detail);
+  // The log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
+  if (problem.status === 503) reply.header('retry-after', '2');
+  return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
+}

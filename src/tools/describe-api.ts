@@ -1,0 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { graphqlSchema } from '../faces/graphql/schema.ts';
+import { buildServer } from '../server.ts';
+import type { Deps } from '../usecases/operation.ts';
+
+/** The API description files as the table of operations has them: file name → text. */
+export async function apiFiles(): Promise<Record<string, string>> {
+  // Nothing is called, so nothing is needed to call it with.
+  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent' });
+  const openapi = app.swagger({ yaml: true });
+  await app.close();
+  return { 'openapi.yaml': openapi, 'schema.graphql': `${printSchema(lexicographicSortSchema(graphqlSchema()))}\n` };
+}
+
+if (import.meta.main) for (const [name, text] of Object.entries(await apiFiles())) writeFileSync(name, text);

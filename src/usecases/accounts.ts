@@ -1,0 +1,87 @@
+import Type from 'typebox';
+import { Fault } from '../fault.ts';
+import type { AccountRecord } from '../ports.ts';
+import { Account } from '../schema/account.ts';
+import { AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../schema/inputs.ts';
+import { page } from '../schema/page.ts';
+import { invalidInput } from './input.ts';
+import { type Deps, operation } from './operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
+
+/** The account with the defaults of this service filled in. */
+function inForce({ memberRole }: Deps, record: AccountRecord): Account {
+  return {
+    ...record,
+    memberRoleArn: record.memberRoleArn ?? `arn:${record.partition}:iam::${record.accountId}:role/${memberRole.name}`,
+    externalId: record.externalId ?? memberRole.externalId,
+    createdAt: record.createdAt.toISOString(),
+    updatedAt: record.updatedAt.toISOString(),
+  };
+}
+
+/** A registered account. Fault: ACCOUNT_UNKNOWN. */
+export async function registered(deps: Deps, accountId: string): Promise<Account> {
+  const record = await deps.accounts.get(accountId);
+  if (!record) throw new Fault('ACCOUNT_UNKNOWN', `Account ${accountId} is not registered. Register it: PUT /v1/accounts/${accountId}.`);
+  return inForce(deps, record);
+}
+
+export const account = operation({
+  name: 'account',
+  summary: 'One registered account',
+  kind: 'QUERY',
+  input: GetAccountInput,
+  output: Account,
+  run: (deps, { accountId }) => registered(deps, accountId),
+});
+
+export const accounts = operation({
+  name: 'accounts',
+  summary: 'The registered accounts, by ID',
+  kind: 'QUERY',
+  input: ListAccountsInput,
+  output: page('AccountPage', Account),
+  run: async (deps, { labels = {}, limit = defaultLimit, cursor }) => {
+    const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^\d{12}$/.test(key));
+    const found = await deps.accounts.list({ labels, after, limit: limit + 1 });
+    return pageOf(
+      found.map((record) => inForce(deps, record)),
+      limit,
+      ({ accountId }) => encodeCursor(accountId),
+    );
+  },
+});
+
+export const putAccount = operation({
+  name: 'putAccount',
+  summary: 'Registers an account, or replaces what is registered of it',
+  kind: 'MUTATION',
+  input: AccountInput,
+  output: Account,
+  run: async (deps, { accountId, name, partition = 'aws', memberRoleArn, externalId, labels = {}, dryRun }) => {
+    if (memberRoleArn && !memberRoleArn.startsWith(`arn:${partition}:iam::${accountId}:`))
+      throw invalidInput([
+        {
+          pointer: '/memberRoleArn',
+          message: `must be a role of this account and partition: arn:${partition}:iam::${accountId}:role/NAME`,
+        },
+      ]);
+    const record = { accountId, name, partition, memberRoleArn: memberRoleArn ?? null, externalId: externalId ?? null, labels };
+    if (!dryRun) return inForce(deps, await deps.accounts.put(record));
+    const known = await deps.accounts.get(accountId);
+    const now = deps.now();
+    return inForce(deps, { ...record, status: known?.status ?? 'ACTIVE', createdAt: known?.createdAt ?? now, updatedAt: now });
+  },
+});
+
+export const deleteAccount = operation({
+  name: 'deleteAccount',
+  summary: 'Takes an account from the registry; nothing in AWS changes and its history stays',
+  kind: 'MUTATION',
+  input: DeleteAccountInput,
+  output: Type.Boolean(),
+  run: async (deps, { accountId, dryRun }) => {
+    await registered(deps, accountId);
+    return dryRun ? true : deps.accounts.delete(accountId);
+  },
+});

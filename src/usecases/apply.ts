@@ -1,0 +1,240 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { shows } from '../domain/effect.ts';
+import { isRefusal, type Planned, type PlanResult, snapshotOf } from '../domain/plan.ts';
+import type { Observed, RoleState } from '../domain/role-state.ts';
+import type { PlannedStep } from '../domain/step.ts';
+import { Fault } from '../fault.ts';
+import type { Caller, ChangeDraft, Intent, Settlement } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
+import type { Change, ChangeKind, ChangeStep } from '../schema/change.ts';
+import type { Plan } from '../schema/plan.ts';
+import type { Cluster } from '../schema/primitives.ts';
+import type { WriteResult } from '../schema/write-result.ts';
+import { registered } from './accounts.ts';
+import { clustersOf, etagOf, report } from './observe.ts';
+import type { Deps } from './operation.ts';
+import { diffOf, presented } from './present.ts';
+
+/** What a write is about, whichever verb asks for it. */
+export interface WriteRequest {
+  accountId: string;
+  roleName: string;
+  clusters: Cluster[];
+  /** The field that holds the Region of the cluster with this index, for an error about it. */
+  regionPointer?: (index: number) => string;
+  /** The kind under which an attempt is logged that is refused before there is a plan. */
+  kind: ChangeKind;
+  reason?: string | undefined;
+  dryRun?: boolean | undefined;
+  ifMatch?: string | undefined;
+  plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;
+}
+
+/**
+ * The one way in which a role is changed: lock, read, plan, intent, AWS, read back, outcome. A dry run ends at the
+ * plan. Whatever goes wrong after the input was found good is in the log before the caller hears of it.
+ */
+export async function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
+  if (request.dryRun) {
+    const account = await registered(deps, request.accountId);
+    const { observed, clusters, plan } = await prepare(deps, account, request, caller);
+    return { plan, change: null, report: report(observed, clusters, deps.now()) };
+  }
+  let attempt: Attempt = { plan: null, planned: null };
+  try {
+    const account = await registered(deps, request.accountId);
+    return await deps.locks.whileHolding(request.accountId, request.roleName, async () => {
+      const prepared = await prepare(deps, account, request, caller);
+      attempt = prepared;
+      return carryOut(deps, account, request, prepared, caller);
+    });
+  } catch (error) {
+    throw await logged(deps, request, attempt, error, caller);
+  }
+}
+
+interface Attempt {
+  plan: Plan | null;
+  planned: Planned | null;
+}
+
+interface Prepared extends Attempt {
+  observed: Observed;
+  clusters: Cluster[];
+  plan: Plan;
+  planned: Planned;
+}
+
+/** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
+async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
+  const { accountId, partition } = account;
+  const clusters = clustersOf(account, request.clusters, request.regionPointer);
+  const [role, quotas] = await Promise.all([deps.roles.read(account, request.roleName, caller), deps.roles.quotas(account, caller)]);
+  const observed = { accountId, partition, roleName: role?.roleName ?? request.roleName, role, quota: quotas.trustPolicySize };
+  expectEtag(request.ifMatch, role);
+  const result = await request.plan(observed, clusters);
+  if (!isRefusal(result)) return { observed, clusters, planned: result, plan: presented(result, observed.roleName, deps.newId()) };
+  const { alternative } = result;
+  throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, observed.roleName, deps.newId()) });
+}
+
+function expectEtag(ifMatch: string | undefined, role: RoleState | null): void {
+  if (ifMatch === undefined) return;
+  const etag = role && etagOf(role);
+  const isMet = ifMatch === '*' ? etag !== null : ifMatch.split(',').some((one) => one.trim() === etag);
+  if (!isMet)
+    throw new Fault(
+      'ROLE_CHANGED',
+      `The role's etag is ${etag ?? 'none: there is no such role'}, not ${ifMatch}. Read it again and decide anew.`,
+    );
+}
+
+async function carryOut(deps: Deps, account: Account, request: WriteRequest, prepared: Prepared, caller: Caller): Promise<WriteResult> {
+  const { observed, clusters, planned, plan } = prepared;
+  if (planned.steps.length === 0) return { plan, change: null, report: report(observed, clusters, deps.now()) };
+  const intent = await deps.ledger.open(draft(request, prepared, caller));
+  const { steps, failure } = await writeAll(deps, intent, account, planned.steps, caller);
+  const role = await readBack(deps, account, observed.roleName, steps, caller);
+  const settlement = settle(observed, planned, steps, role, failure);
+  const change = await recorded(deps, intent, settlement);
+  if (failure && change.outcome !== 'SUCCEEDED') throw failed(failure, plan, change, planned.steps.length);
+  return { plan, change, report: report({ ...observed, role: role === undefined ? observed.role : role }, clusters, deps.now()) };
+}
+
+interface Written {
+  planned: PlannedStep;
+  step: ChangeStep;
+}
+
+/** One write after the other, up to the first that fails. */
+async function writeAll(
+  deps: Deps,
+  intent: Intent,
+  account: Account,
+  plannedSteps: PlannedStep[],
+  caller: Caller,
+): Promise<{ steps: Written[]; failure: Fault | null }> {
+  const steps: Written[] = [];
+  for (const planned of plannedSteps) {
+    const { action } = planned;
+    try {
+      const { awsRequestId } = await deps.roles.write(intent, account, planned, caller);
+      steps.push({ planned, step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() } });
+    } catch (error) {
+      // Whatever it is, AWS may have been touched already: the outcome has to reach the log.
+      const failure =
+        error instanceof Fault
+          ? error
+          : new Fault('INTERNAL', 'The service failed while it wrote the role.', {}, { cause: error, uncertain: true });
+      const awsRequestId = typeof failure.details.awsRequestId === 'string' ? failure.details.awsRequestId : null;
+      steps.push({
+        planned,
+        step: { action, outcome: failure.uncertain ? 'UNKNOWN' : 'FAILED', awsRequestId, at: deps.now().toISOString() },
+      });
+      return { steps, failure };
+    }
+  }
+  return { steps, failure: null };
+}
+
+/**
+ * The role once it shows every write that AWS took, or may have taken; else as it was when patience ended, as IAM
+ * promises no more than eventual consistency. Undefined: it could not be read.
+ */
+async function readBack(
+  deps: Deps,
+  account: Account,
+  roleName: string,
+  steps: Written[],
+  caller: Caller,
+): Promise<RoleState | null | undefined> {
+  const awaited = steps.filter(({ step }) => step.outcome !== 'FAILED');
+  let role: RoleState | null | undefined;
+  for (const delay of [0, ...deps.readBackDelays]) {
+    await sleep(delay);
+    role = await deps.roles.read(account, roleName, caller).catch((error: unknown) => {
+      if (error instanceof Fault) return undefined;
+      throw error;
+    });
+    if (role !== undefined && awaited.every(({ planned }) => shows(role as RoleState | null, planned))) return role;
+  }
+  return role;
+}
+
+function settle(
+  observed: Observed,
+  planned: Planned,
+  written: Written[],
+  role: RoleState | null | undefined,
+  failure: Fault | null,
+): Settlement {
+  const steps = written.map(({ planned, step }) =>
+    step.outcome === 'UNKNOWN' && role && shows(role, planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
+  );
+  const done = steps.filter((step) => step.outcome === 'SUCCEEDED').length;
+  const isShown = written.every(({ planned }, i) => steps[i]?.outcome !== 'SUCCEEDED' || (role && shows(role, planned)));
+  const outcome =
+    steps.some((step) => step.outcome === 'UNKNOWN') || !isShown
+      ? 'UNKNOWN'
+      : done === planned.steps.length
+        ? 'SUCCEEDED'
+        : done > 0
+          ? 'PARTIAL'
+          : 'FAILED';
+  const after = role ? snapshotOf(role) : null;
+  return {
+    outcome,
+    steps,
+    after,
+    diff: role === undefined ? '' : diffOf(observed.roleName, planned.before, after),
+    error: failure && outcome !== 'SUCCEEDED' ? { code: failure.code, detail: failure.message } : null,
+  };
+}
+
+async function recorded(deps: Deps, intent: Intent, settlement: Settlement): Promise<Change> {
+  try {
+    return await deps.ledger.settle(intent, settlement);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { changeId } = intent;
+    throw new Fault(
+      error.code,
+      `AWS was asked to change the role, but the outcome could not be recorded: change ${changeId} stands as PENDING. Check the role before you repeat it.`,
+      { changeId },
+      { cause: error },
+    );
+  }
+}
+
+function failed(failure: Fault, plan: Plan, change: Change, planned: number): Fault {
+  const done = change.steps.filter((step) => step.outcome === 'SUCCEEDED').length;
+  const what = `${failure.message} ${done} of ${planned} steps are done; change ${change.id} is ${change.outcome}.`;
+  const remedy = change.outcome === 'FAILED' ? '' : ' Send the same request again to finish it.';
+  return new Fault(failure.code, what + remedy, { ...failure.details, plan, change }, { cause: failure });
+}
+
+function draft(request: WriteRequest, { plan, planned }: Attempt, caller: Caller): ChangeDraft {
+  return {
+    kind: planned?.kind ?? request.kind,
+    accountId: request.accountId,
+    roleName: request.roleName,
+    clusters: request.clusters,
+    caller,
+    reason: request.reason ?? null,
+    planId: plan?.id ?? null,
+    before: planned?.before ?? null,
+    after: planned?.after ?? null,
+    diff: plan?.diff ?? '',
+  };
+}
+
+/** Puts an attempt that never reached AWS into the log, and answers the fault that its caller is to get. */
+async function logged(deps: Deps, request: WriteRequest, attempt: Attempt, error: unknown, caller: Caller): Promise<unknown> {
+  // Wrong input is no attempt; without a log there is nowhere to put it; with a change it is there already.
+  const isLogged =
+    error instanceof Fault && (error.code === 'INVALID_INPUT' || error.code === 'AUDIT_UNAVAILABLE' || 'change' in error.details);
+  if (isLogged || (!(error instanceof Fault) && attempt.plan)) return error;
+  const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
+  const change = await deps.ledger.refuse(draft(request, attempt, caller), { code: fault.code, detail: fault.message });
+  return new Fault(fault.code, fault.message, { ...fault.details, changeId: change.id }, { cause: error });
+}

@@ -1,0 +1,92 @@
+import type { Observed } from '../domain/role-state.ts';
+import { clustersIn, readTrust } from '../domain/trust.ts';
+import { Fault } from '../fault.ts';
+import type { Caller } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
+import { CheckRoleInput, GetClusterInput, GetRoleInput } from '../schema/inputs.ts';
+import { RoleReport } from '../schema/report.ts';
+import { ClusterLine, ExecutionRole } from '../schema/role.ts';
+import { registered } from './accounts.ts';
+import { clustersOf, defaultQuota, report } from './observe.ts';
+import { type Deps, operation } from './operation.ts';
+
+/** The role as two IAM calls show it. The quota is what is known: a check never asks for it. */
+export async function observe(
+  deps: Deps,
+  account: Account,
+  roleName: string,
+  caller: Caller,
+  read: 'read' | 'readWhole' = 'read',
+): Promise<Observed> {
+  const { accountId, partition } = account;
+  const role = await deps.roles[read](account, roleName, caller);
+  return { accountId, partition, roleName, role, quota: deps.roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota };
+}
+
+export const checkExecutionRole = operation({
+  name: 'checkExecutionRole',
+  summary: 'Is the role a pod execution role that covers these clusters, and if not, why',
+  kind: 'QUERY',
+  input: CheckRoleInput,
+  output: RoleReport,
+  run: async (deps, { accountId, roleName, clusters }, caller) => {
+    const account = await registered(deps, accountId);
+    const asked = clustersOf(account, clusters);
+    return report(await observe(deps, account, roleName, caller), asked, deps.now());
+  },
+});
+
+const notFound = (accountId: string, roleName: string) =>
+  new Fault('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST /v1/accounts/${accountId}/execution-roles.`);
+
+export const executionRole = operation({
+  name: 'executionRole',
+  summary: 'The role as a resource',
+  kind: 'QUERY',
+  input: GetRoleInput,
+  output: ExecutionRole,
+  run: async (deps, { accountId, roleName }, caller) => {
+    const account = await registered(deps, accountId);
+    const observed = await observe(deps, account, roleName, caller, 'readWhole');
+    const { trust, policies, tags, etag } = report(observed, [], deps.now());
+    if (!observed.role || !trust || !policies || !tags || !etag) throw notFound(accountId, roleName);
+    const { roleArn, roleId, path, description, permissionsBoundary } = observed.role;
+    return {
+      id: `${accountId}.${observed.role.roleName}`,
+      accountId,
+      roleName: observed.role.roleName,
+      roleArn,
+      roleId,
+      path,
+      description,
+      clusters: clustersIn(readTrust(trust.document, account.partition, accountId)),
+      trust,
+      policies,
+      tags,
+      permissionsBoundary,
+      etag,
+    };
+  },
+});
+
+export const executionRoleCluster = operation({
+  name: 'executionRoleCluster',
+  summary: 'One line of the trust policy as a resource; it is there while the cluster is covered',
+  kind: 'QUERY',
+  input: GetClusterInput,
+  output: ClusterLine,
+  run: async (deps, { accountId, roleName, region, name }, caller) => {
+    const account = await registered(deps, accountId);
+    const asked = clustersOf(account, [{ region, name }], () => '/region');
+    const { clusters, etag, findings } = report(await observe(deps, account, roleName, caller), asked, deps.now());
+    if (!etag) throw notFound(accountId, roleName);
+    const [coverage] = clusters;
+    if (!coverage?.covered)
+      throw new Fault(
+        'CLUSTER_NOT_LISTED',
+        findings.find((f) => f.code === 'CLUSTER_NOT_LISTED' || f.code === 'DENIED')?.message ??
+          `Role ${roleName} does not cover the cluster.`,
+      );
+    return { id: [accountId, roleName, region, name].join('.'), accountId, roleName, region, name, coveredBy: coverage.coveredBy, etag };
+  },
+});

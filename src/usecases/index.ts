@@ -1,0 +1,21 @@
+import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
+import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
+import { change, changes } from './history.ts';
+import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
+
+/** Every operation, by name: what REST, GraphQL and, later, jobs can ask for. */
+export const operations = {
+  account,
+  accounts,
+  putAccount,
+  deleteAccount,
+  checkExecutionRole,
+  executionRole,
+  executionRoleCluster,
+  createExecutionRole,
+  ensureExecutionRole,
+  extendExecutionRole,
+  retractCluster,
+  changes,
+  change,
+};

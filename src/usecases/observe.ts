@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { check } from '../domain/check.ts';
+import { canonical } from '../domain/document.ts';
+import { snapshotOf } from '../domain/plan.ts';
+import type { Observed, RoleState } from '../domain/role-state.ts';
+import type { Account } from '../schema/account.ts';
+import type { Cluster, Partition } from '../schema/primitives.ts';
+import type { RoleReport, Trust } from '../schema/report.ts';
+import { invalidInput } from './input.ts';
+
+/** IAM's default for "Role trust policy length"; an account can only have more. */
+export const defaultQuota = 2048;
+
+// Source: the partitions of the AWS SDK (regionRegex). A Region that no partition knows falls back to `aws` in the SDK.
+const regionPatterns: Record<Partition, RegExp> = {
+  aws: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
+  'aws-cn': /^cn-\w+-\d+$/,
+  'aws-us-gov': /^us-gov-\w+-\d+$/,
+  'aws-eusc': /^eusc-(de)-\w+-\d+$/,
+  'aws-iso': /^us-iso-\w+-\d+$/,
+  'aws-iso-b': /^us-isob-\w+-\d+$/,
+  'aws-iso-e': /^eu-isoe-\w+-\d+$/,
+  'aws-iso-f': /^us-isof-\w+-\d+$/,
+};
+
+/** Each cluster once. Fault: INVALID_INPUT for a Region outside the account's partition; `pointerOf` names the field. */
+export function clustersOf(
+  { partition }: Account,
+  clusters: Cluster[],
+  pointerOf = (index: number) => `/clusters/${index}/region`,
+): Cluster[] {
+  const errors = clusters.flatMap(({ region }, i) =>
+    region === '*' || regionPatterns[partition].test(region)
+      ? []
+      : [{ pointer: pointerOf(i), message: `must be a Region of partition ${partition}, where this account is` }],
+  );
+  if (errors.length > 0) throw invalidInput(errors);
+  return [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** A strong ETag over trust policy, attached policies and tags, whatever order and form IAM shows them in. */
+export function etagOf(role: RoleState): string {
+  const { trust, policies, tags } = snapshotOf(role);
+  return `"${sha256(canonical({ trust, attached: policies.attached, tags })).slice(0, 32)}"`;
+}
+
+/** The domain's judgement with what takes a clock or a hash. */
+export function report(observed: Observed, clusters: Cluster[], now: Date): RoleReport {
+  const { accountId, partition, roleName, role } = observed;
+  const { trust, ...assessment } = check(observed, clusters);
+  return {
+    accountId,
+    partition,
+    roleName: role?.roleName ?? roleName,
+    roleArn: role?.roleArn ?? null,
+    roleId: role?.roleId ?? null,
+    checkedAt: now.toISOString(),
+    ...assessment,
+    trust: trust && trustOf(observed, trust),
+    policies: role && { attached: role.attached, inline: role.inline },
+    tags: role?.tags ?? null,
+    etag: role && etagOf(role),
+  };
+}
+
+const trustOf = ({ quota }: Observed, { document, linesLeft, lines }: NonNullable<ReturnType<typeof check>['trust']>): Trust => ({
+  document: document.content,
+  hash: sha256(canonical(document.content)),
+  size: document.size,
+  quota,
+  linesLeft,
+  lines,
+});

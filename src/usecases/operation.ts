@@ -1,0 +1,43 @@
+import type { Static, TObject, TSchema } from 'typebox';
+import type { FieldError } from '../fault.ts';
+import type { Accounts, Caller, Ledger, Locks, Roles } from '../ports.ts';
+import { checked } from './input.ts';
+
+export type { Caller };
+
+/** Who is calling, for one request through one face. */
+export type CallerOf = (requestId: string, via: Caller['via']) => Caller;
+
+/** What operations work with; wire.ts puts it together. */
+export interface Deps {
+  roles: Roles;
+  accounts: Accounts;
+  ledger: Ledger;
+  locks: Locks;
+  now: () => Date;
+  newId: () => string;
+  /** The member role of accounts that name none of their own. */
+  memberRole: { name: string; externalId: string | null };
+  /** How long to wait, in ms, between looks at a role that does not show a write yet. */
+  readBackDelays: number[];
+}
+
+interface Definition<I extends TObject, O extends TSchema> {
+  name: string;
+  summary: string;
+  kind: 'QUERY' | 'MUTATION';
+  input: I;
+  output: O;
+  run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
+}
+
+export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
+  /** Checks the input, then does it. Every face comes through here. `misplaced`: what the face itself found wrong. */
+  call: (deps: Deps, input: unknown, caller: Caller, misplaced?: FieldError[]) => Promise<Static<O>>;
+}
+
+/** Defines an operation: one verb, the same for every face. */
+export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
+  ...definition,
+  call: async (deps, input, caller, misplaced) => run(deps, checked(definition.input, input, misplaced), caller),
+});

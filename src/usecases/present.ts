@@ -1,0 +1,29 @@
+import { createTwoFilesPatch } from 'diff';
+import { canonical } from '../domain/document.ts';
+import type { Planned } from '../domain/plan.ts';
+import type { Plan, RoleSnapshot } from '../schema/plan.ts';
+
+/** A unified diff of two trust policies; empty where they mean the same. */
+export function diffOf(roleName: string, before: RoleSnapshot | null, after: RoleSnapshot | null): string {
+  const text = (snapshot: RoleSnapshot | null) => (snapshot ? `${JSON.stringify(snapshot.trust, null, 2)}\n` : '');
+  if (canonical(before?.trust ?? null) === canonical(after?.trust ?? null)) return '';
+  return createTwoFilesPatch(
+    `${roleName}/trust-policy.json`,
+    `${roleName}/trust-policy.json`,
+    text(before),
+    text(after),
+    'before',
+    'after',
+    { context: 3 },
+  );
+}
+
+/** A plan as callers see it. */
+export const presented = (planned: Planned, roleName: string, id: string): Plan => ({
+  id: `plan_${id}`,
+  steps: planned.steps,
+  before: planned.before,
+  after: planned.after,
+  diff: diffOf(roleName, planned.before, planned.after),
+  effects: planned.effects,
+});

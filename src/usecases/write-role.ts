@@ -1,0 +1,76 @@
+import { isRefusal, planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.ts';
+import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
+import { WriteResult } from '../schema/write-result.ts';
+import { apply } from './apply.ts';
+import { operation } from './operation.ts';
+
+/** The EKS user guide's example name. */
+const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
+
+export const createExecutionRole = operation({
+  name: 'createExecutionRole',
+  summary: 'Creates a role with its trust policy, tags and policies; finishes one that it could not finish before',
+  kind: 'MUTATION',
+  input: CreateExecutionRoleInput,
+  output: WriteResult,
+  run: (deps, { roleName = defaultRoleName, ...input }, caller) =>
+    apply(
+      deps,
+      {
+        ...input,
+        roleName,
+        kind: 'CREATE',
+        plan: async (observed, clusters) => {
+          const wanted = { ...input, clusters };
+          if (!observed.role) return planCreate(observed, wanted);
+          const last = await deps.ledger.latest(input.accountId, roleName);
+          const isUnfinished = last?.kind === 'CREATE' && (last.outcome === 'PARTIAL' || last.outcome === 'UNKNOWN');
+          const rest = isUnfinished ? planEnsure(observed, wanted) : planCreate(observed, wanted);
+          return isRefusal(rest) ? rest : { ...rest, kind: 'CREATE' };
+        },
+      },
+      caller,
+    ),
+});
+
+export const ensureExecutionRole = operation({
+  name: 'ensureExecutionRole',
+  summary: 'Creates the role, or adds what it lacks; never removes',
+  kind: 'MUTATION',
+  input: EnsureExecutionRoleInput,
+  output: WriteResult,
+  run: (deps, input, caller) =>
+    apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planEnsure(observed, { ...input, clusters }) }, caller),
+});
+
+export const extendExecutionRole = operation({
+  name: 'extendExecutionRole',
+  summary: 'Makes the role cover more clusters',
+  kind: 'MUTATION',
+  input: ExtendExecutionRoleInput,
+  output: WriteResult,
+  run: (deps, { onMismatch = 'REFUSE', compact = false, ...input }, caller) =>
+    apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planExtend(observed, clusters, onMismatch, compact) }, caller),
+});
+
+export const retractCluster = operation({
+  name: 'retractCluster',
+  summary: 'Takes the line of one cluster away and nothing else',
+  kind: 'MUTATION',
+  input: RetractClusterInput,
+  output: WriteResult,
+  run: (deps, { region, name, ...input }, caller) => {
+    const cluster = { region, name };
+    return apply(
+      deps,
+      {
+        ...input,
+        kind: 'RETRACT',
+        clusters: [cluster],
+        regionPointer: () => '/region',
+        plan: (observed) => planRetract(observed, cluster),
+      },
+      caller,
+    );
+  },
+});
