@@ -39,7 +39,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       const value = candidate[name];
       if (value === undefined)
         return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
-      return Value.Check(schema, value) ? [] : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
+      return Value.Check(schema, value)
+        ? []
+        : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
     },
   );
   if (candidate.AUTH === 'oidc')

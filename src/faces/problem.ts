@@ -32,12 +32,17 @@ const transport: Record<string, (error: Error) => Fault> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => badBody('must be as long as Content-Length says'),
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is over 256 KiB. Send fewer clusters or tags.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
+  // GraphQL's own routes: a body that is no object, or has no query.
+  FST_ERR_VALIDATION: (error) => refused(error.message),
+  MER_ERR_METHOD_NOT_ALLOWED: () => refused('A mutation changes something: send it by POST.'),
+  MER_ERR_INVALID_OPTS: (error) => refused(error.message),
   FST_ERR_BAD_URL: () =>
     new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {
       errors: [{ pointer: '', message: 'must be a valid URL path' }],
     }),
 };
 
+const refused = (message: string) => new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] });
 const badBody = (message: string) =>
   new Fault('INVALID_INPUT', `The body ${message}.`, { errors: [{ pointer: '', message: `the body ${message}` }] });
 
@@ -45,8 +50,5 @@ function transportFault(error: unknown): Fault | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error instanceof SyntaxError && 'statusCode' in error) return badBody('must be JSON');
-  // Mercurius: a mutation by GET, a body without a query, …
-  if (code.startsWith('MER_') && code !== 'MER_ERR_GQL_INVALID_SCHEMA')
-    return new Fault('INVALID_INPUT', error.message, { errors: [{ pointer: '', message: error.message }] });
   return transport[code]?.(error) ?? null;
 }

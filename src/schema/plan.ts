@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Cluster, JsonObject, nullable } from './primitives.ts';
+import { JsonObject, ListedCluster, nullable } from './primitives.ts';
 import { Policies } from './report.ts';
 
 export const StepAction = Type.Enum(
@@ -34,7 +34,7 @@ export const RemovedStatement = Type.Object(
 /** A cluster `{region: "*", name: "*"}` among the lost stands for "any cluster, in any account". */
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(
-  { clustersGained: Type.Array(Cluster), clustersLost: Type.Array(Cluster), statementsRemoved: Type.Array(RemovedStatement) },
+  { clustersGained: Type.Array(ListedCluster), clustersLost: Type.Array(ListedCluster), statementsRemoved: Type.Array(RemovedStatement) },
   { $id: 'Effects', additionalProperties: false },
 );
 

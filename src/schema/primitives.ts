@@ -28,6 +28,13 @@ export const ClusterName = Type.String({
 export type Cluster = Static<typeof Cluster>;
 export const Cluster = Type.Object({ region: Region, name: ClusterName }, { $id: 'Cluster', additionalProperties: false });
 
+/** A cluster as a line of a trust policy has it; people also write patterns such as `prod-*` there. */
+export type ListedCluster = Static<typeof ListedCluster>;
+export const ListedCluster = Type.Object(
+  { region: Type.String(), name: Type.String() },
+  { $id: 'ListedCluster', additionalProperties: false },
+);
+
 export const Clusters = Type.Array(Cluster, { minItems: 1, maxItems: 100, description: '1 to 100 clusters' });
 
 export const Path = Type.String({

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { AccountId, Cluster, ClusterName, JsonObject, nullable, Region, RoleName } from './primitives.ts';
+import { AccountId, ClusterName, JsonObject, ListedCluster, nullable, Region, RoleName } from './primitives.ts';
 import { Policies, Trust } from './report.ts';
 
 /** An execution role as a resource. `clusters` are those that its trust policy has a line for. */
@@ -13,7 +13,7 @@ export const ExecutionRole = Type.Object(
     roleId: Type.String(),
     path: Type.String(),
     description: nullable(Type.String()),
-    clusters: Type.Array(Cluster),
+    clusters: Type.Array(ListedCluster),
     trust: Trust,
     policies: Policies,
     tags: JsonObject,

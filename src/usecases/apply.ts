@@ -40,7 +40,7 @@ export async function apply(deps: Deps, request: WriteRequest, caller: Caller): 
     const { observed, clusters, plan } = await prepare(deps, account, request, caller);
     return { plan, change: null, report: report(observed, clusters, deps.now()) };
   }
-  let attempt: Attempt = { plan: null, planned: null };
+  let attempt: Attempt = { roleName: request.roleName, plan: null, planned: null };
   try {
     const account = await registered(deps, request.accountId);
     return await deps.locks.whileHolding(request.accountId, request.roleName, async () => {
@@ -54,6 +54,8 @@ export async function apply(deps: Deps, request: WriteRequest, caller: Caller): 
 }
 
 interface Attempt {
+  /** As IAM has it, once it is known: the letter case may be another than the caller's. */
+  roleName: string;
   plan: Plan | null;
   planned: Planned | null;
 }
@@ -73,7 +75,8 @@ async function prepare(deps: Deps, account: Account, request: WriteRequest, call
   const observed = { accountId, partition, roleName: role?.roleName ?? request.roleName, role, quota: quotas.trustPolicySize };
   expectEtag(request.ifMatch, role);
   const result = await request.plan(observed, clusters);
-  if (!isRefusal(result)) return { observed, clusters, planned: result, plan: presented(result, observed.roleName, deps.newId()) };
+  if (!isRefusal(result))
+    return { observed, roleName: observed.roleName, clusters, planned: result, plan: presented(result, observed.roleName, deps.newId()) };
   const { alternative } = result;
   throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, observed.roleName, deps.newId()) });
 }
@@ -210,14 +213,14 @@ function failed(failure: Fault, plan: Plan, change: Change, planned: number): Fa
   const done = change.steps.filter((step) => step.outcome === 'SUCCEEDED').length;
   const what = `${failure.message} ${done} of ${planned} steps are done; change ${change.id} is ${change.outcome}.`;
   const remedy = change.outcome === 'FAILED' ? '' : ' Send the same request again to finish it.';
-  return new Fault(failure.code, what + remedy, { ...failure.details, plan, change }, { cause: failure });
+  return new Fault(failure.code, what + remedy, { ...failure.details, plan, change }, { cause: failure.cause });
 }
 
-function draft(request: WriteRequest, { plan, planned }: Attempt, caller: Caller): ChangeDraft {
+function draft(request: WriteRequest, { roleName, plan, planned }: Attempt, caller: Caller): ChangeDraft {
   return {
     kind: planned?.kind ?? request.kind,
     accountId: request.accountId,
-    roleName: request.roleName,
+    roleName,
     clusters: request.clusters,
     caller,
     reason: request.reason ?? null,
@@ -236,5 +239,5 @@ async function logged(deps: Deps, request: WriteRequest, attempt: Attempt, error
   if (isLogged || (!(error instanceof Fault) && attempt.plan)) return error;
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   const change = await deps.ledger.refuse(draft(request, attempt, caller), { code: fault.code, detail: fault.message });
-  return new Fault(fault.code, fault.message, { ...fault.details, changeId: change.id }, { cause: error });
+  return new Fault(fault.code, fault.message, { ...fault.details, changeId: change.id }, { cause: fault.cause });
 }

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { canonical } from '../domain/document.ts';
 import type { Planned } from '../domain/plan.ts';
 import type { Plan, RoleSnapshot } from '../schema/plan.ts';
@@ -14,7 +14,7 @@ export function diffOf(roleName: string, before: RoleSnapshot | null, after: Rol
     text(after),
     'before',
     'after',
-    { context: 3 },
+    { context: 3, headerOptions: FILE_HEADERS_ONLY },
   );
 }
 

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { Fault, type FieldError } from '../../fault.ts';
+import { Fault } from '../../fault.ts';
 import type { Problem } from '../../schema/problem.ts';
 import { problemOf } from '../problem.ts';
 
@@ -15,7 +15,7 @@ export interface Answer {
  */
 export function answerTo(errors: readonly unknown[], data: unknown, requestId: string): Answer {
   const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error), '/graphql', requestId) }));
-  const refusals = problems.filter(({ error }) => isRefusal(error));
+  const refusals = problems.filter(({ error }) => beneath(error) === null);
   return {
     statusCode: data == null && refusals.length > 0 ? 400 : 200,
     response: {
@@ -29,15 +29,19 @@ export function answerTo(errors: readonly unknown[], data: unknown, requestId: s
   };
 }
 
-/** GraphQL refused the request before any operation ran. */
-const isRefusal = (error: unknown) => error instanceof GraphQLError && !error.originalError;
-
-/** What a GraphQL error is about: an operation's own fault, or GraphQL's refusal as one. */
-export function causeOf(error: unknown): unknown {
+/** What went wrong beneath GraphQL, or null where GraphQL itself refused the request before any operation ran. */
+function beneath(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
-  if (error.originalError) return causeOf(error.originalError);
-  const entry: FieldError = { pointer: pointerIn(error.message), message: error.message };
-  return new Fault('INVALID_INPUT', error.message, { errors: [entry] });
+  const { originalError } = error;
+  // A wrong variable has the type's own complaint beneath, without the place.
+  return originalError && !(originalError instanceof GraphQLError) ? originalError : null;
+}
+
+function causeOf(error: unknown): unknown {
+  const cause = beneath(error);
+  if (cause !== null || !(error instanceof GraphQLError)) return cause;
+  const { message } = error;
+  return new Fault('INVALID_INPUT', message, { errors: [{ pointer: pointerIn(message), message }] });
 }
 
 /** Where a variable is wrong, graphql-js says only in its text: `at "input.clusters[0].region"`. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { answerTo } from './errors.ts';
@@ -29,5 +29,6 @@ export async function graphql(app: FastifyInstance, { deps, callerOf }: { deps: 
 /** Mercurius puts all that GraphQL's validation found into one error. */
 function wrappedIn(error: GraphQLError): unknown[] {
   const { originalError } = error;
-  return originalError && 'errors' in originalError && Array.isArray(originalError.errors) ? originalError.errors : [error];
+  const found: unknown = originalError && 'errors' in originalError ? originalError.errors : null;
+  return Array.isArray(found) && found.every((one) => one instanceof GraphQLError) ? found : [error];
 }

@@ -1,0 +1,84 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Partition } from '../schema/primitives.ts';
+import { iamRegion, stsRegion } from './partitions.ts';
+import { readRetries, writeRetries } from './retries.ts';
+
+export interface ClientOptions {
+  /** The version of this service, for the user agent. */
+  version?: string;
+  /** Milliseconds until a call that AWS does not answer is given up; 5000 by default. */
+  requestTimeoutMs?: number;
+  /** In place of AWS_ENDPOINT_URL and its kin, which the SDK reads itself. */
+  endpoint?: string;
+}
+
+interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+}
+
+/** IAM under one set of credentials. A write is not sent again where a read is: hence two clients. */
+export interface IamClients {
+  reads: IAMClient;
+  writes: IAMClient;
+}
+
+export interface Clients {
+  sts(partition: Partition): STSClient;
+  iam(partition: Partition, credentials: Credentials): IamClients;
+  /** Closes the connections of all of them. */
+  close(): void;
+}
+
+/**
+ * Makes the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's 50
+ * sockets would be the ceiling of the whole service.
+ */
+export const createClients = ({ version, requestTimeoutMs = 5000, endpoint }: ClientOptions): Clients => {
+  // Idle connections are closed before AWS does it: a write into a connection that the other side has just closed
+  // ends in a reset, and then nobody knows whether it took effect.
+  const sockets = { keepAlive: true, maxSockets: 512, timeout: 10_000 };
+  const httpAgent = new HttpAgent(sockets);
+  const httpsAgent = new HttpsAgent(sockets);
+  const requestHandler = new NodeHttpHandler({
+    httpAgent,
+    httpsAgent,
+    connectionTimeout: Math.min(2000, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true, // without it the SDK logs a warning and goes on waiting
+    socketTimeout: requestTimeoutMs, // requestTimeout ends with the answer's head; this one watches its body
+  });
+  const shared = {
+    requestHandler,
+    customUserAgent: [version === undefined ? ['rolewright'] : ['rolewright', version]] as [string, string?][],
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  // One client per partition: each keeps the credentials of the service's own principal until they expire.
+  const stsClients = new Map<Partition, STSClient>();
+
+  return {
+    sts(partition) {
+      const known = stsClients.get(partition);
+      if (known) return known;
+      const client = new STSClient({ ...shared, region: stsRegion(partition, process.env.AWS_REGION), retryStrategy: readRetries() });
+      stsClients.set(partition, client);
+      return client;
+    },
+    iam(partition, credentials) {
+      const own = { ...shared, region: iamRegion(partition), credentials };
+      return {
+        reads: new IAMClient({ ...own, retryStrategy: readRetries() }),
+        writes: new IAMClient({ ...own, retryStrategy: writeRetries() }),
+      };
+    },
+    close() {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+};

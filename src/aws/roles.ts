@@ -1,0 +1,140 @@
+import {
+  GetAccountSummaryCommand,
+  GetRoleCommand,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
+  type Role,
+} from '@aws-sdk/client-iam';
+import { Fault } from '../fault.ts';
+import type { Caller, Quotas, RoleState, Roles } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
+import { type ClientOptions, createClients, type IamClients } from './clients.ts';
+import { type Call, toFault } from './faults.ts';
+import { createSessions } from './sessions.ts';
+import { createSharedCache } from './shared-cache.ts';
+import { wireCode } from './wire-error.ts';
+import { sendStep } from './write.ts';
+
+export interface RolesOptions extends ClientOptions {
+  now: () => Date;
+}
+
+const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
+const quotasFreshMs = 3_600_000;
+const maxAccounts = 10_000;
+
+/** AWS percent-encodes the document; moto does not do so everywhere, and a bare % is no reason to fail. */
+export const decodeDocument = (document: string): string => {
+  if (/^\s*\{/.test(document)) return document;
+  try {
+    return decodeURIComponent(document);
+  } catch (error) {
+    if (error instanceof URIError) return document;
+    throw error;
+  }
+};
+
+const incomplete = ({ action, account }: Call) =>
+  new Fault('AWS_FAILED', `AWS answered ${action} in account ${account.accountId} without what was asked for.`);
+
+const toState = (call: Call, role: Role | undefined, attached: string[], inline: string[] | null): RoleState => {
+  if (!role?.RoleName || !role.Arn || !role.RoleId || !role.Path || !role.AssumeRolePolicyDocument) throw incomplete(call);
+  return {
+    roleName: role.RoleName,
+    roleArn: role.Arn,
+    roleId: role.RoleId,
+    path: role.Path,
+    description: role.Description || null,
+    permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+    trustText: decodeDocument(role.AssumeRolePolicyDocument),
+    attached: attached.sort(),
+    inline: inline?.sort() ?? null,
+    tags: Object.fromEntries((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+};
+
+const listAttached = async ({ reads }: IamClients, RoleName: string): Promise<string[]> => {
+  const arns: string[] = [];
+  for await (const page of paginateListAttachedRolePolicies({ client: reads }, { RoleName })) {
+    for (const { PolicyArn } of page.AttachedPolicies ?? []) if (PolicyArn) arns.push(PolicyArn);
+  }
+  return arns;
+};
+
+const listInline = async ({ reads }: IamClients, RoleName: string): Promise<string[]> => {
+  const names: string[] = [];
+  for await (const page of paginateListRolePolicies({ client: reads }, { RoleName })) names.push(...(page.PolicyNames ?? []));
+  return names;
+};
+
+/** IAM in every registered account. `close` ends the connections. */
+export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(): void } => {
+  const clients = createClients(options);
+  const sessions = createSessions({ clients, now });
+  const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
+
+  /** An expired session had no effect, so even a write is sent again under a new one: once. */
+  const send = async <T>(call: Call, caller: Caller, run: (iam: IamClients) => Promise<T>, renewed = false): Promise<T> => {
+    const session = await sessions.get(call.account, caller);
+    try {
+      return await run(session);
+    } catch (error) {
+      if (renewed || !expired.has(wireCode(error) ?? '')) throw error;
+    }
+    sessions.drop(call.account, caller, session);
+    return send(call, caller, run, true);
+  };
+
+  const ask = async <T>(call: Call, caller: Caller, run: (iam: IamClients) => Promise<T>): Promise<T> =>
+    send(call, caller, run).catch((error: unknown) => {
+      throw error instanceof Fault ? error : toFault(call, error);
+    });
+
+  /** Null where there is no such role. */
+  const find = <T>(call: Call, caller: Caller, run: (iam: IamClients) => Promise<T>): Promise<T | null> =>
+    ask(call, caller, (iam) =>
+      run(iam).catch((error: unknown) => {
+        if (wireCode(error) === 'NoSuchEntity') return null;
+        throw error;
+      }),
+    );
+
+  const readRole = async (account: Account, roleName: string, caller: Caller, withInline: boolean): Promise<RoleState | null> => {
+    const call = (action: string): Call => ({ action, account, roleName, write: false });
+    const [got, attached, inline] = await Promise.all([
+      find(call('iam:GetRole'), caller, ({ reads }) => reads.send(new GetRoleCommand({ RoleName: roleName }))),
+      find(call('iam:ListAttachedRolePolicies'), caller, (iam) => listAttached(iam, roleName)),
+      withInline ? find(call('iam:ListRolePolicies'), caller, (iam) => listInline(iam, roleName)) : [],
+    ]);
+    // A role that one of the calls does not see came or went between them: it is not there to rely on.
+    if (got === null || attached === null || inline === null) return null;
+    return toState(call('iam:GetRole'), got.Role, attached, withInline ? inline : null);
+  };
+
+  const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
+    const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
+    const { SummaryMap = {} } = await ask(call, caller, ({ reads }) => reads.send(new GetAccountSummaryCommand({})));
+    const { AssumeRolePolicySizeQuota, AttachedPoliciesPerRoleQuota } = SummaryMap;
+    if (AssumeRolePolicySizeQuota === undefined || AttachedPoliciesPerRoleQuota === undefined) throw incomplete(call);
+    return { trustPolicySize: AssumeRolePolicySizeQuota, policiesPerRole: AttachedPoliciesPerRoleQuota };
+  };
+
+  return {
+    read: (account, roleName, caller) => readRole(account, roleName, caller, false),
+    readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
+    quotas: (account, caller) => quotas.get(account.accountId, () => readQuotas(account, caller)),
+    knownQuotas: (account) => quotas.peek(account.accountId),
+    async write(intent, account, step, caller) {
+      const { roleName } = step.detail;
+      if (intent.accountId !== account.accountId || intent.roleName !== roleName) {
+        throw new Error(`the intent is for ${intent.accountId}/${intent.roleName}, the write for ${account.accountId}/${roleName}`);
+      }
+      const policyArn =
+        'policyArn' in step.detail ? step.detail.policyArn : 'permissionsBoundary' in step.detail ? step.detail.permissionsBoundary : null;
+      const call: Call = { action: step.action, account, roleName, policyArn, write: true };
+      const answer = await ask(call, caller, ({ writes }) => sendStep(writes, step));
+      return { awsRequestId: answer.$metadata.requestId ?? null };
+    },
+    close: () => clients.close(),
+  };
+};

@@ -1,0 +1,28 @@
+/** What is known of a failed call. `code` is AWS's code on the wire, or CredentialsProviderError; `network` is Node's, where no answer came. */
+export interface WireError {
+  code: string | null;
+  status: number | null;
+  requestId: string | null;
+  network: string | null;
+  message: string;
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+/** AWS's code as it was sent. The SDK's `name` differs from it: modelled errors get `Exception` appended, others not. */
+export const wireCode = (error: unknown): string | null => text(member(error, 'Code'));
+
+/** The SDK's own error where it finds no credentials: nothing was sent, so only its name tells. */
+const ownCode = (error: unknown) => (member(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null);
+
+/** Reads an error of an SDK client; the SDK's types do not tell `Code`, nor `code`. */
+export const readWireError = (error: unknown): WireError => ({
+  code: wireCode(error) ?? ownCode(error),
+  status: number(member(member(error, '$metadata'), 'httpStatusCode')),
+  requestId: text(member(member(error, '$metadata'), 'requestId')),
+  network: text(member(error, 'code')),
+  message: text(member(error, 'message')) ?? '',
+});

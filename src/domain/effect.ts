@@ -1,0 +1,23 @@
+import { canonical, readDocument } from './document.ts';
+import type { RoleState } from './role-state.ts';
+import type { PlannedStep } from './step.ts';
+
+/** Does the role, as it is read, show that the write took effect? IAM's reads may be older than its writes. */
+export function shows(role: RoleState | null, { action, detail }: PlannedStep): boolean {
+  if (!role) return false;
+  const trustIs = (document: unknown) => canonical(readDocument(role.trustText).content) === canonical(document);
+  switch (action) {
+    case 'iam:CreateRole':
+      return trustIs(detail.assumeRolePolicyDocument);
+    case 'iam:UpdateAssumeRolePolicy':
+      return trustIs(detail.policyDocument);
+    case 'iam:AttachRolePolicy':
+      return role.attached.includes(detail.policyArn);
+    case 'iam:TagRole':
+      return Object.entries(detail.tags).every(([key, value]) => role.tags[key] === value);
+    case 'iam:PutRolePermissionsBoundary':
+      return role.permissionsBoundary === detail.permissionsBoundary;
+    case 'iam:UpdateRoleDescription':
+      return (role.description ?? '') === detail.description;
+  }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import { ConfigError, loadConfig } from './config.ts';
+import { wire } from './wire.ts';
+
+/** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
+const graceMs = 30_000;
+
+async function start(): Promise<void> {
+  const config = loadConfig(process.env);
+  const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
+  const service = await wire({ config, databaseUrl: embedded?.url ?? config.DATABASE_URL });
+  await service.app.listen({ host: config.HOST, port: config.PORT });
+  if (config.AUTH === 'none')
+    service.app.log.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
+  closeWithGrace({ delay: graceMs, logger: service.app.log }, async ({ err }) => {
+    if (err) service.app.log.error({ err }, 'stopping after an error');
+    await service.close();
+    await embedded?.stop();
+  });
+}
+
+/** The database of a developer. Its package is not in the production image. */
+async function embeddedPostgres() {
+  const { startPostgres } = await import('./sandbox/postgres.ts').catch((cause: unknown) => {
+    throw new ConfigError('DATABASE_URL=embedded needs the development packages: install them, or name a PostgreSQL.', { cause });
+  });
+  return startPostgres({ directory: join('.sandbox', 'postgres'), persistent: true });
+}
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Error && (error instanceof ConfigError || 'code' in error) ? error.message : error);
+  process.exitCode = 1;
+});

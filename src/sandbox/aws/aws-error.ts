@@ -1,0 +1,45 @@
+/** AWS's wire codes and their HTTP statuses, as the IAM and STS service models and the wire have them. */
+export const statuses = {
+  AccessDenied: 403,
+  ConcurrentModification: 409,
+  DeleteConflict: 409,
+  EntityAlreadyExists: 409,
+  EntityTemporarilyUnmodifiable: 409,
+  ExpiredToken: 403,
+  ExpiredTokenException: 400,
+  InternalFailure: 500,
+  InvalidAction: 400,
+  InvalidClientTokenId: 403,
+  InvalidInput: 400,
+  LimitExceeded: 409,
+  MalformedPolicyDocument: 400,
+  MissingAction: 400,
+  MissingAuthenticationToken: 403,
+  NoSuchEntity: 404,
+  PolicyNotAttachable: 400,
+  RequestEntityTooLarge: 413,
+  ServiceFailure: 500,
+  ServiceUnavailable: 503,
+  Throttling: 400,
+  UnmodifiableEntity: 400,
+  ValidationError: 400,
+} as const;
+
+const table: Readonly<Record<string, number>> = statuses;
+
+/** The status that AWS gives with a code; 500 for a code that the table has not. */
+export const statusOf = (code: string): number => table[code] ?? 500;
+
+/** A refusal, as AWS would word it. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status: number) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export const refuse = (code: keyof typeof statuses, message: string) => new AwsError(code, message, statuses[code]);

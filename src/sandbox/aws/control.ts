@@ -1,0 +1,65 @@
+import type { Static, TSchema } from 'typebox';
+import Value from 'typebox/value';
+import { FaultSpec } from './faults.ts';
+import { parseJson } from './json.ts';
+import { AccountSeed, RoleSeed } from './seeds.ts';
+import type { World } from './world.ts';
+
+/** An answer of the control endpoint: JSON. */
+export interface ControlAnswer {
+  status: number;
+  body: unknown;
+}
+
+const read = <S extends TSchema>(schema: S, text: string): Static<S> => {
+  const body = parseJson(text);
+  if (body === undefined) throw new Error('the body is not JSON');
+  if (Value.Check(schema, body)) return body as Static<S>;
+  throw new Error(
+    Value.Errors(schema, body)
+      .map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
+      .join('; '),
+  );
+};
+
+const done = { ok: true };
+
+/** `METHOD /path` → what it does; all of it is also on World. */
+const routes: Record<string, (world: World, query: URLSearchParams, text: string) => unknown> = {
+  'GET /ledger': (world, query) => world.ledger(query.get('accountId') ?? undefined),
+  'DELETE /ledger': (world, query) => {
+    world.clearLedger(query.get('accountId') ?? undefined);
+    return done;
+  },
+  'GET /calls': (world, query) => world.calls(query.get('accountId') ?? undefined),
+  'DELETE /calls': (world, query) => {
+    world.clearCalls(query.get('accountId') ?? undefined);
+    return done;
+  },
+  'POST /accounts': (world, _query, text) => {
+    world.putAccount(read(AccountSeed, text));
+    return done;
+  },
+  'POST /roles': (world, _query, text) => world.putRole(read(RoleSeed, text)),
+  'DELETE /roles': (world, query) => ({ deleted: world.deleteRole(query.get('accountId') ?? '', query.get('roleName') ?? '') }),
+  'POST /faults': (world, _query, text) => {
+    world.addFaults(read(FaultSpec, text));
+    return done;
+  },
+  'DELETE /faults': (world) => {
+    world.clearFaults();
+    return done;
+  },
+};
+
+/** Serves /_sandbox/: 404 for what it does not know, 400 with the reason for what it cannot do. */
+export const control = (world: World, method: string, url: URL, text: string): ControlAnswer => {
+  const route = routes[`${method} ${url.pathname.slice('/_sandbox'.length)}`];
+  if (!route) return { status: 404, body: { error: 'no such route', routes: Object.keys(routes) } };
+  try {
+    return { status: 200, body: route(world, url.searchParams, text) };
+  } catch (error) {
+    // Seeding fails only on what was asked: an unknown account, a role without a trust policy, a body of another shape.
+    return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+  }
+};

@@ -1,0 +1,147 @@
+import Type, { type Static } from 'typebox';
+import type { Role } from './state.ts';
+
+const AccountId = Type.String({ pattern: '^\\d{12}$' });
+const Action = Type.String({ pattern: '^(iam|sts):[A-Za-z]+$' });
+const closed = { additionalProperties: false };
+
+/** Which calls a rule is about: what it leaves out, it does not ask for. For AssumeRole, account and role are those it aims at. */
+const scope = { accountId: Type.Optional(AccountId), action: Type.Optional(Action) };
+
+export type LatencyRule = Static<typeof LatencyRule>;
+export const LatencyRule = Type.Object({ ...scope, ms: Type.Number({ minimum: 0 }) }, closed);
+
+/** A token bucket for each account that calls; `burst` is its size, `perSecond` by default. */
+export type ThrottleRule = Static<typeof ThrottleRule>;
+export const ThrottleRule = Type.Object(
+  { accountId: scope.accountId, perSecond: Type.Number({ minimum: 0 }), burst: Type.Optional(Type.Number({ minimum: 1 })) },
+  closed,
+);
+
+/** `error` answers with code and status, `hang` never answers, `reset` tears the connection down. Without `times`: every time. */
+export type FailRule = Static<typeof FailRule>;
+export const FailRule = Type.Object(
+  {
+    ...scope,
+    roleName: Type.Optional(Type.String()),
+    kind: Type.Optional(Type.Enum(['error', 'hang', 'reset'])),
+    when: Type.Optional(Type.Enum(['before', 'after'])),
+    code: Type.Optional(Type.String()),
+    status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
+    message: Type.Optional(Type.String()),
+    times: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  closed,
+);
+
+/** Reads show roles as they were before the writes of the last `lagMs`, of those made since the rule was set. It ends after `forMs`. */
+export type StaleRule = Static<typeof StaleRule>;
+export const StaleRule = Type.Object(
+  { accountId: scope.accountId, lagMs: Type.Number({ minimum: 0 }), forMs: Type.Optional(Type.Number({ minimum: 0 })) },
+  closed,
+);
+
+export type FaultSpec = Static<typeof FaultSpec>;
+export const FaultSpec = Type.Object(
+  {
+    latency: Type.Optional(Type.Array(LatencyRule)),
+    throttle: Type.Optional(Type.Array(ThrottleRule)),
+    fail: Type.Optional(Type.Array(FailRule)),
+    stale: Type.Optional(Type.Array(StaleRule)),
+  },
+  closed,
+);
+
+/** What a call is about, for rules to match. */
+export interface Subject {
+  accountId: string;
+  action: string;
+  roleName: string | null;
+}
+
+export interface Faults {
+  /** Adds rules; among rules that match a call, the newest decides. */
+  add(spec: FaultSpec): void;
+  clear(): void;
+  latency(subject: Subject): number;
+  /** Takes a token of the calling account's bucket; false when there is none. */
+  admit(callerAccountId: string): boolean;
+  /** The rule that strikes now, used up by one. */
+  strike(subject: Subject, when: 'before' | 'after'): FailRule | null;
+  /** Tells of a role that is about to be replaced. */
+  remember(accountId: string, key: string, before: Role | null): void;
+  /** Roles that reads must show otherwise than they are; null for one that was not there yet. */
+  staleRoles(accountId: string): ReadonlyMap<string, Role | null>;
+}
+
+const none: ReadonlyMap<string, Role | null> = new Map();
+
+const isAbout = (rule: { accountId?: string; action?: string; roleName?: string }, subject: Subject) =>
+  (rule.accountId ?? subject.accountId) === subject.accountId &&
+  (rule.action ?? subject.action) === subject.action &&
+  (rule.roleName === undefined || rule.roleName.toLowerCase() === subject.roleName?.toLowerCase());
+
+export const createFaults = (now: () => number): Faults => {
+  let latencies: LatencyRule[] = [];
+  let throttles: ThrottleRule[] = [];
+  let failures: { rule: FailRule; left: number }[] = [];
+  let stale: { rule: StaleRule; until: number }[] = [];
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  const history: { accountId: string; key: string; before: Role | null; at: number }[] = [];
+
+  const staleRule = (accountId: string) =>
+    stale.find(({ rule, until }) => until > now() && (rule.accountId ?? accountId) === accountId)?.rule;
+
+  return {
+    add: (spec) => {
+      latencies = [...(spec.latency ?? []).toReversed(), ...latencies];
+      throttles = [...(spec.throttle ?? []).toReversed(), ...throttles];
+      failures = [...(spec.fail ?? []).map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY })).toReversed(), ...failures];
+      stale = [
+        ...(spec.stale ?? []).map((rule) => ({ rule, until: now() + (rule.forMs ?? Number.POSITIVE_INFINITY) })).toReversed(),
+        ...stale,
+      ];
+    },
+    clear: () => {
+      latencies = [];
+      throttles = [];
+      failures = [];
+      stale = [];
+      buckets.clear();
+      history.length = 0;
+    },
+    latency: (subject) => latencies.find((rule) => isAbout(rule, subject))?.ms ?? 0,
+    admit: (accountId) => {
+      const rule = throttles.find((candidate) => (candidate.accountId ?? accountId) === accountId);
+      if (!rule) return true;
+      const size = rule.burst ?? Math.max(1, rule.perSecond);
+      const at = now();
+      const bucket = buckets.get(accountId) ?? { tokens: size, at };
+      buckets.set(accountId, bucket);
+      bucket.tokens = Math.min(size, bucket.tokens + ((at - bucket.at) / 1000) * rule.perSecond);
+      bucket.at = at;
+      if (bucket.tokens < 1) return false;
+      bucket.tokens -= 1;
+      return true;
+    },
+    strike: (subject, when) => {
+      const failure = failures.find(({ rule, left }) => left > 0 && (rule.when ?? 'before') === when && isAbout(rule, subject));
+      if (!failure) return null;
+      failure.left -= 1;
+      return failure.rule;
+    },
+    remember: (accountId, key, before) => {
+      if (staleRule(accountId)) history.push({ accountId, key, before, at: now() });
+    },
+    staleRoles: (accountId) => {
+      const rule = staleRule(accountId);
+      if (!rule) return none;
+      const older = new Map<string, Role | null>();
+      for (const past of history) {
+        // The first write that is too young to show: what was there before it is what reads see.
+        if (past.accountId === accountId && past.at > now() - rule.lagMs && !older.has(past.key)) older.set(past.key, past.before);
+      }
+      return older;
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import type { Static, TObject } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { TLocalizedValidationError } from 'typebox/error';
+import { refuse } from './aws-error.ts';
+import type { QueryInput } from './query.ts';
+import type { Account, Principal, State } from './state.ts';
+
+/** One authenticated request. `account` is the caller's: IAM acts in no other. */
+export interface Call {
+  state: State;
+  account: Account;
+  principal: Principal;
+  requestId: string;
+}
+
+/** `run` answers the XML inside the Result element, or null for an action that has none. It changes nothing before its last check. */
+export interface Operation {
+  writes: boolean;
+  run(call: Call, input: QueryInput): string | null;
+}
+
+const constraint = (violation: TLocalizedValidationError): string => {
+  switch (violation.keyword) {
+    case 'minLength':
+    case 'minItems':
+      return `Member must have length greater than or equal to ${violation.params.limit}`;
+    case 'maxLength':
+    case 'maxItems':
+      return `Member must have length less than or equal to ${violation.params.limit}`;
+    case 'minimum':
+      return `Member must have value greater than or equal to ${violation.params.limit}`;
+    case 'maximum':
+      return `Member must have value less than or equal to ${violation.params.limit}`;
+    case 'enum':
+      return `Member must satisfy enum value set: [${violation.params.allowedValues.join(', ')}]`;
+    case 'pattern':
+      return `Member must satisfy regular expression pattern: ${String(violation.params.pattern).replace(/^\^|\$$/g, '')}`;
+    default:
+      return `Member is malformed: it ${violation.message}`;
+  }
+};
+
+// AWS names a member by its path: tags.1.member.key
+const memberPath = (pointer: string) =>
+  pointer
+    .slice(1)
+    .split('/')
+    .map((part) => (/^\d+$/.test(part) ? `${Number(part) + 1}.member` : part.charAt(0).toLowerCase() + part.slice(1)))
+    .join('.');
+
+const valueAt = (input: unknown, pointer: string): unknown =>
+  pointer
+    .slice(1)
+    .split('/')
+    .reduce((node, key) => (node !== null && typeof node === 'object' ? (node as Record<string, unknown>)[key] : undefined), input);
+
+const describe = (input: QueryInput, violation: TLocalizedValidationError): string[] => {
+  const { instancePath } = violation;
+  if (violation.keyword === 'required') {
+    return violation.params.requiredProperties.map(
+      (name) => `Value null at '${memberPath(`${instancePath}/${name}`)}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  const found = valueAt(input, instancePath);
+  const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
+  return [`Value '${shown}' at '${memberPath(instancePath)}' failed to satisfy constraint: ${constraint(violation)}`];
+};
+
+const invalid = (input: QueryInput, violations: readonly TLocalizedValidationError[]) => {
+  const found = violations.flatMap((violation) => describe(input, violation));
+  return refuse('ValidationError', `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found.join('; ')}`);
+};
+
+const operation = <S extends TObject>(writes: boolean, shape: S, run: (call: Call, input: Static<S>) => string | null): Operation => {
+  const validator = Compile(shape);
+  const members = Object.entries(shape.properties);
+  const named = (type: string) => members.filter(([, schema]) => 'type' in schema && schema.type === type).map(([name]) => name);
+  const integers = named('integer');
+  const lists = named('array');
+  // On the wire everything is a string, and an empty list is an empty one.
+  const read = (raw: QueryInput): QueryInput => {
+    for (const name of integers) if (typeof raw[name] === 'string' && /^-?\d{1,15}$/.test(raw[name])) raw[name] = Number(raw[name]);
+    for (const name of lists) if (raw[name] === '') raw[name] = [];
+    return raw;
+  };
+  return {
+    writes,
+    run: (call, raw) => {
+      const input: unknown = read(raw);
+      if (!validator.Check(input)) throw invalid(raw, validator.Errors(input));
+      return run(call, input as Static<S>);
+    },
+  };
+};
+
+/** An action that only looks. Its input is checked against the shape: ValidationError. */
+export const reads = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) => operation(false, shape, run);
+
+/** An action that changes something: once it has answered, it is in the ledger. */
+export const writes = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) => operation(true, shape, run);

@@ -1,0 +1,113 @@
+import Type from 'typebox';
+import { refuse } from './aws-error.ts';
+import { parseJson } from './json.ts';
+import { writes } from './operation.ts';
+import { Path, PolicyDescription, PolicyDocument, PolicyName, Tags } from './shapes.ts';
+import { type Account, type ManagedPolicy, policyArn, uniqueId } from './state.ts';
+import { element, timestamp, value } from './xml.ts';
+
+/** A handful of AWS's own managed policies, as their ARNs end. */
+const awsManaged = new Set([
+  'AdministratorAccess',
+  'AmazonEC2ContainerRegistryPullOnly',
+  'AmazonEC2ContainerRegistryReadOnly',
+  'AmazonEKS_CNI_Policy',
+  'AmazonEKSClusterPolicy',
+  'AmazonEKSFargatePodExecutionRolePolicy',
+  'AmazonEKSServicePolicy',
+  'AmazonEKSVPCResourceController',
+  'AmazonEKSWorkerNodePolicy',
+  'AmazonS3ReadOnlyAccess',
+  'AmazonSSMManagedInstanceCore',
+  'AmazonSSMReadOnlyAccess',
+  'CloudWatchAgentServerPolicy',
+  'CloudWatchFullAccess',
+  'CloudWatchLogsFullAccess',
+  'CloudWatchReadOnlyAccess',
+  'IAMFullAccess',
+  'IAMReadOnlyAccess',
+  'PowerUserAccess',
+  'ReadOnlyAccess',
+  'SecurityAudit',
+  'aws-service-role/AmazonEKSForFargateServiceRolePolicy',
+  'aws-service-role/AmazonEKSServiceRolePolicy',
+  'job-function/ViewOnlyAccess',
+  'service-role/AmazonECSTaskExecutionRolePolicy',
+  'service-role/AWSLambdaBasicExecutionRole',
+]);
+
+/** The last part of a policy's ARN. */
+export const policyNameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
+/** Is there such a policy for this account? AWS's own are one set in each partition. */
+export const policyExists = (account: Account, arn: string): boolean => {
+  const prefix = `arn:${account.partition}:iam::aws:policy/`;
+  return arn.startsWith(prefix) ? awsManaged.has(arn.slice(prefix.length)) : account.policies.has(arn);
+};
+
+/** Throws as AttachRolePolicy does for a policy that cannot be attached to a role. */
+export const requireAttachable = (account: Account, arn: string): void => {
+  if (!/^arn:[a-z-]+:iam::(aws|\d{12}):policy\/[!-~]+$/.test(arn)) throw refuse('InvalidInput', `ARN ${arn} is not valid.`);
+  if (!policyExists(account, arn)) throw refuse('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`);
+  if (arn.includes(':iam::aws:policy/aws-service-role/')) {
+    throw refuse('PolicyNotAttachable', 'Cannot attach a Service Role Policy to a customer role.');
+  }
+};
+
+/** Throws NoSuchEntity for an ARN that can be no permissions boundary here. */
+export const requireBoundary = (account: Account, arn: string): void => {
+  if (!policyExists(account, arn)) throw refuse('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
+};
+
+/** Throws MalformedPolicyDocument for a text that is no policy at all; permissions policies are not looked at any closer. */
+export const requirePolicyDocument = (text: string): void => {
+  const document = parseJson(text);
+  if (document === undefined) throw refuse('MalformedPolicyDocument', 'The policy is not in the valid JSON format.');
+  if (document === null || typeof document !== 'object' || !('Statement' in document)) {
+    throw refuse('MalformedPolicyDocument', 'Syntax errors in policy.');
+  }
+};
+
+const policyXml = (account: Account, policy: ManagedPolicy) =>
+  element(
+    'Policy',
+    value('PolicyName', policy.policyName) +
+      value('PolicyId', policy.policyId) +
+      value('Arn', policyArn(account, policy)) +
+      value('Path', policy.path) +
+      value('DefaultVersionId', 'v1') +
+      value('AttachmentCount', 0) +
+      value('PermissionsBoundaryUsageCount', 0) +
+      value('IsAttachable', true) +
+      value('CreateDate', timestamp(policy.createdAt)) +
+      value('UpdateDate', timestamp(policy.createdAt)),
+  );
+
+export const policyOperations = {
+  CreatePolicy: writes(
+    Type.Object({
+      PolicyName,
+      PolicyDocument,
+      Path: Type.Optional(Path),
+      Description: Type.Optional(PolicyDescription),
+      Tags: Type.Optional(Tags),
+    }),
+    ({ state, account }, input) => {
+      requirePolicyDocument(input.PolicyDocument);
+      const policy: ManagedPolicy = {
+        policyName: input.PolicyName,
+        policyId: uniqueId('ANPA', 17),
+        path: input.Path ?? '/',
+        document: input.PolicyDocument,
+        description: input.Description ?? null,
+        createdAt: state.now(),
+      };
+      const name = policy.policyName.toLowerCase();
+      if ([...account.policies.values()].some((other) => other.policyName.toLowerCase() === name)) {
+        throw refuse('EntityAlreadyExists', `A policy called ${policy.policyName} already exists. Duplicate names are not allowed.`);
+      }
+      account.policies.set(policyArn(account, policy), policy);
+      return policyXml(account, policy);
+    },
+  ),
+};

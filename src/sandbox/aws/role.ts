@@ -1,0 +1,46 @@
+import { refuse } from './aws-error.ts';
+import type { Call } from './operation.ts';
+import { type Account, type Role, roleArn, roleKey, storeRole, visibleRoles } from './state.ts';
+import { element, percentEncode, timestamp, value } from './xml.ts';
+
+const missing = (roleName: string) => refuse('NoSuchEntity', `The role with name ${roleName} cannot be found.`);
+
+/** The role as reads show it, stale ones included. Throws NoSuchEntity. */
+export const readRole = ({ state, account }: Call, roleName: string): Role => {
+  const role = visibleRoles(state, account).get(roleKey(roleName));
+  if (!role) throw missing(roleName);
+  return role;
+};
+
+/** The role as it is, for a write. Throws NoSuchEntity, and UnmodifiableEntity for a service-linked role. */
+export const writableRole = ({ account }: Call, roleName: string): Role => {
+  const role = account.roles.get(roleKey(roleName));
+  if (!role) throw missing(roleName);
+  if (role.path.startsWith('/aws-service-role/')) {
+    throw refuse(
+      'UnmodifiableEntity',
+      `Cannot perform the operation on the protected role '${role.roleName}' - this role is only modifiable by AWS`,
+    );
+  }
+  return role;
+};
+
+/** Puts a changed role in the place of the one with its name. */
+export const replaceRole = ({ state, account }: Call, role: Role): void => storeRole(state, account, roleKey(role.roleName), role);
+
+export const boundaryXml = (role: Role) =>
+  role.permissionsBoundary === null
+    ? ''
+    : element(
+        'PermissionsBoundary',
+        value('PermissionsBoundaryType', 'PermissionsBoundaryPolicy') + value('PermissionsBoundaryArn', role.permissionsBoundary),
+      );
+
+/** The members that every rendering of a role has. */
+export const roleXml = (account: Account, role: Role) =>
+  value('Path', role.path) +
+  value('RoleName', role.roleName) +
+  value('RoleId', role.roleId) +
+  value('Arn', roleArn(account, role)) +
+  value('CreateDate', timestamp(role.createdAt)) +
+  element('AssumeRolePolicyDocument', percentEncode(role.trustText));

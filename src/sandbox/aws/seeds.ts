@@ -1,0 +1,66 @@
+import Type, { type Static } from 'typebox';
+
+const closed = { additionalProperties: false };
+const AccountId = Type.String({ pattern: '^\\d{12}$' });
+const quota = Type.Optional(Type.Integer({ minimum: 0 }));
+const Texts = Type.Record(Type.String(), Type.String());
+
+/** An account, or changes to one that is there: what is left out stays as it is. Keys are those of IAM users that may do everything. */
+export type AccountSeed = Static<typeof AccountSeed>;
+export const AccountSeed = Type.Object(
+  {
+    accountId: AccountId,
+    partition: Type.Optional(Type.String({ pattern: '^aws(-[a-z]+)*$' })),
+    quotas: Type.Optional(
+      Type.Object(
+        { trustPolicySize: quota, policiesPerRole: quota, rolesPerAccount: quota, tagsPerRole: quota, inlinePolicySize: quota },
+        closed,
+      ),
+    ),
+    accessKeys: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            accessKeyId: Type.String({ pattern: '^\\w{4,128}$' }),
+            secretAccessKey: Type.String({ minLength: 1 }),
+            userName: Type.Optional(Type.String({ pattern: '^[\\w+=,.@-]{1,64}$' })),
+          },
+          closed,
+        ),
+      ),
+    ),
+    /** Customer managed policies. */
+    policies: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            policyName: Type.String({ pattern: '^[\\w+=,.@-]{1,128}$' }),
+            path: Type.Optional(Type.String({ pattern: '^/([!-~]+/)?$' })),
+            document: Type.Optional(Type.String()),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  closed,
+);
+
+/** A role, or changes to one behind everybody's back. `trustText` is stored verbatim, whatever it is; a new role needs one. */
+export type RoleSeed = Static<typeof RoleSeed>;
+export const RoleSeed = Type.Object(
+  {
+    accountId: AccountId,
+    roleName: Type.String({ pattern: '^[\\w+=,.@-]{1,64}$' }),
+    trustText: Type.Optional(Type.String()),
+    path: Type.Optional(Type.String({ pattern: '^/([!-~]+/)?$' })),
+    description: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    maxSessionDuration: Type.Optional(Type.Integer({ minimum: 900, maximum: 43200 })),
+    tags: Type.Optional(Texts),
+    attached: Type.Optional(Type.Array(Type.String())),
+    inline: Type.Optional(Texts),
+    permissionsBoundary: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    roleId: Type.Optional(Type.String()),
+  },
+  closed,
+);

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { accountOperations } from './account-details.ts';
+import { AwsError, refuse, statusOf } from './aws-error.ts';
+import { authenticate, readCredentials } from './credentials.ts';
+import type { FailRule, Subject } from './faults.ts';
+import type { Call, Operation } from './operation.ts';
+import { policyOperations } from './policies.ts';
+import { parseQuery, type QueryInput, textOf } from './query.ts';
+import { rolePolicyOperations } from './role-policies.ts';
+import { roleOperations } from './roles.ts';
+import { accountOf, type State } from './state.ts';
+import { parseRoleArn, stsOperations } from './sts.ts';
+import { tagOperations } from './tags.ts';
+import { answer, errorAnswer, type Service, versions } from './xml.ts';
+
+/** An answer to send, or the connection's fate. */
+export type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
+
+const operations: Record<Service, ReadonlyMap<string, Operation>> = {
+  iam: new Map(Object.entries({ ...roleOperations, ...rolePolicyOperations, ...tagOperations, ...accountOperations, ...policyOperations })),
+  sts: new Map(Object.entries(stsOperations)),
+};
+
+const serviceOf = (scope: string | undefined, version: string | null, action: string | null): Service => {
+  if (scope === 'iam' || scope === 'sts') return scope;
+  if (version === versions.sts) return 'sts';
+  return version === null && operations.sts.has(action ?? '') ? 'sts' : 'iam';
+};
+
+const findOperation = (service: Service, action: string, version: string | null): Operation => {
+  const operation = operations[service].get(action);
+  if (operation && version === versions[service]) return operation;
+  throw refuse('InvalidAction', `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`);
+};
+
+// AssumeRole is about the account and the role that it aims at, everything else about the caller's account.
+const subjectOf = (action: string, callerAccountId: string, input: QueryInput): Subject => {
+  const target = action === 'sts:AssumeRole' ? parseRoleArn(textOf(input, 'RoleArn') ?? '') : null;
+  return {
+    accountId: target?.accountId ?? callerAccountId,
+    action,
+    roleName: target ? target.roleName : textOf(input, 'RoleName'),
+  };
+};
+
+const count = ({ calls }: State, { accountId, action }: Subject): void => {
+  const counts = calls.get(accountId) ?? {};
+  counts[action] = (counts[action] ?? 0) + 1;
+  calls.set(accountId, counts);
+};
+
+const record = ({ state, account, principal, requestId }: Call, action: string, input: QueryInput): void => {
+  const { Action, Version, ...params } = input;
+  state.ledgerSeq += 1;
+  state.ledger.push({
+    seq: state.ledgerSeq,
+    at: state.now(),
+    accountId: account.accountId,
+    action,
+    roleName: textOf(input, 'RoleName'),
+    requestId,
+    sessionName: principal.session?.name ?? null,
+    params,
+  });
+  state.changed();
+};
+
+const failure = ({ code = 'ServiceFailure', status, message }: FailRule) =>
+  new AwsError(code, message ?? 'The sandbox was told to fail this call.', status ?? statusOf(code));
+
+/** Answers one request of the Query protocol; `form` is its body or query string, null when it is too large. */
+export const serve = async (state: State, headers: IncomingHttpHeaders, form: string | null): Promise<Answer> => {
+  const requestId = randomUUID();
+  let service: Service = 'iam';
+  try {
+    if (form === null) throw refuse('RequestEntityTooLarge', 'Request size exceeded the limit');
+    const input = parseQuery(form);
+    const action = textOf(input, 'Action');
+    const version = textOf(input, 'Version');
+    const credentials = readCredentials(headers, input);
+    service = serviceOf(credentials?.service, version, action);
+    if (!action) throw refuse('MissingAction', 'The request is missing an action parameter.');
+    const principal = authenticate(state, credentials, action);
+    const operation = findOperation(service, action, version);
+
+    const subject = subjectOf(`${service}:${action}`, principal.accountId, input);
+    count(state, subject);
+    const latency = state.faults.latency(subject);
+    if (latency > 0) await pause(latency);
+    // AWS charges the account that the credentials belong to.
+    if (!state.faults.admit(principal.accountId)) throw refuse('Throttling', 'Rate exceeded');
+    const before = state.faults.strike(subject, 'before');
+    if (before?.kind === 'hang' || before?.kind === 'reset') return before.kind;
+    if (before) throw failure(before);
+
+    const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
+    const result = operation.run(call, input);
+    if (operation.writes) record(call, subject.action, input);
+
+    const after = state.faults.strike(subject, 'after');
+    if (after?.kind === 'hang' || after?.kind === 'reset') return after.kind;
+    if (after) throw failure(after);
+    return { status: 200, body: answer(service, action, result, requestId), requestId };
+  } catch (error) {
+    if (!(error instanceof AwsError)) process.emitWarning(error instanceof Error ? error : String(error));
+    const known = error instanceof AwsError ? error : refuse('InternalFailure', 'The sandbox failed.');
+    return { status: known.status, body: errorAnswer(service, known, requestId), requestId };
+  }
+};

@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { control } from './control.ts';
+import { serve } from './serve.ts';
+import { createSaver, loadState } from './state-file.ts';
+import { createState, createWorld, type World } from './world.ts';
+
+export interface AwsSandbox {
+  /** For AWS_ENDPOINT_URL: IAM and STS of every account and partition. */
+  url: string;
+  world: World;
+  /** Stops listening, cuts what is open, and saves the state; once, however often it is called. */
+  close(): Promise<void>;
+}
+
+export interface AwsSandboxOptions {
+  host?: string;
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Milliseconds; sessions, throttling and stale reads go by it. Latency takes real time. */
+  now?: () => number;
+  /** Where the state is kept; without it nothing outlives the process. */
+  stateFile?: string;
+}
+
+const largestBody = 1_048_576;
+
+const readBody = (request: IncomingMessage): Promise<string | null> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= largestBody) chunks.push(chunk);
+    });
+    request.on('end', () => resolve(size <= largestBody ? Buffer.concat(chunks).toString() : null));
+    request.on('error', reject);
+  });
+
+const send = (response: ServerResponse, status: number, type: string, body: string, headers: Record<string, string> = {}) => {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...headers });
+  response.end(body);
+};
+
+/**
+ * IAM and STS as AWS speaks them, over HTTP, for SDK clients, boto3 and the aws CLI to run unchanged against;
+ * and /_sandbox/ to seed it, to make it fail and to read what happened. A development tool: it verifies no signatures.
+ */
+export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<AwsSandbox> => {
+  const { host = '127.0.0.1', port = 0, now = Date.now, stateFile } = options;
+  const saver = stateFile === undefined ? null : createSaver(() => state, stateFile);
+  const state = createState(now, () => saver?.changed());
+  if (stateFile !== undefined) await loadState(state, stateFile);
+  const world = createWorld(state);
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const text = await readBody(request);
+    const target = request.url ?? '/';
+    if (target.startsWith('/_sandbox/')) {
+      const url = new URL(target, 'http://sandbox');
+      const { status, body } = control(world, request.method ?? 'GET', url, text ?? '');
+      return send(response, status, 'application/json', JSON.stringify(body));
+    }
+    const form = request.method === 'GET' ? (target.split('?')[1] ?? '') : text;
+    const answer = await serve(state, request.headers, form);
+    if (answer === 'reset') request.socket.resetAndDestroy();
+    else if (answer !== 'hang') send(response, answer.status, 'text/xml', answer.body, { 'x-amzn-requestid': answer.requestId });
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: Error) => response.destroy(error));
+  });
+  // Clients keep connections for longer than Node's five seconds, and would be cut off in the middle of a call.
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+    await saver?.close();
+  };
+  let closing: Promise<void> | null = null;
+
+  return {
+    url: `http://${host}:${bound}`,
+    world,
+    close: () => {
+      closing ??= stop();
+      return closing;
+    },
+  };
+};

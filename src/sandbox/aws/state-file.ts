@@ -1,0 +1,65 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Account, LedgerEntry, ManagedPolicy, Role, State } from './state.ts';
+import { addAccount } from './world.ts';
+
+/** What outlives a restart: accounts with keys, roles and policies, and the ledger. Sessions, counts and faults do not. */
+interface Saved {
+  accounts: (Omit<Account, 'roles' | 'policies'> & { roles: Role[]; policies: [string, ManagedPolicy][] })[];
+  ledger: LedgerEntry[];
+  ledgerSeq: number;
+}
+
+/** Reads the file into an empty state; leaves it empty where there is no file. Throws for a file that is not JSON. */
+export const loadState = async (state: State, path: string): Promise<void> => {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return;
+  const saved: Saved = JSON.parse(text);
+  for (const account of saved.accounts) {
+    const roles = new Map(account.roles.map((role) => [role.roleName.toLowerCase(), role]));
+    addAccount(state, { ...account, roles, policies: new Map(account.policies) });
+  }
+  state.ledger = saved.ledger;
+  state.ledgerSeq = saved.ledgerSeq;
+};
+
+const saveState = async (state: State, path: string): Promise<void> => {
+  const saved: Saved = {
+    accounts: [...state.accounts.values()].map((account) => ({
+      ...account,
+      roles: [...account.roles.values()],
+      policies: [...account.policies],
+    })),
+    ledger: state.ledger,
+    ledgerSeq: state.ledgerSeq,
+  };
+  const draft = `${path}.${process.pid}.tmp`;
+  await writeFile(draft, JSON.stringify(saved), { mode: 0o600 });
+  await rename(draft, path);
+};
+
+/** Saves soon after a change, several changes at once, one save at a time; `close` saves for the last time. */
+export const createSaver = (state: () => State, path: string) => {
+  let timer: NodeJS.Timeout | null = null;
+  let last: Promise<void> = Promise.resolve();
+  const save = () => {
+    timer = null;
+    // The save before has told of its own failure; it must not stop this one.
+    const next = last.catch(() => undefined).then(() => saveState(state(), path));
+    last = next;
+    return next;
+  };
+  return {
+    changed: () => {
+      timer ??= setTimeout(() => {
+        save().catch((error: Error) => process.emitWarning(`the AWS sandbox could not save its state: ${error.message}`));
+      }, 200).unref();
+    },
+    close: () => {
+      if (timer) clearTimeout(timer);
+      return save();
+    },
+  };
+};

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { Faults } from './faults.ts';
+
+/** What IAM allows in one account; GetAccountSummary tells most of it. */
+export interface Quotas {
+  trustPolicySize: number;
+  policiesPerRole: number;
+  rolesPerAccount: number;
+  tagsPerRole: number;
+  inlinePolicySize: number;
+}
+
+/** A role as stored. It is never changed in place: every write puts another object, so that older ones can still be shown. */
+export interface Role {
+  readonly roleName: string;
+  readonly roleId: string;
+  readonly path: string;
+  /** The trust policy, verbatim. */
+  readonly trustText: string;
+  readonly description: string | null;
+  readonly maxSessionDuration: number;
+  readonly createdAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** ARNs of the managed policies. */
+  readonly attached: readonly string[];
+  /** Inline policies: name to document, verbatim. */
+  readonly inline: Readonly<Record<string, string>>;
+  readonly permissionsBoundary: string | null;
+}
+
+export interface ManagedPolicy {
+  policyName: string;
+  policyId: string;
+  path: string;
+  document: string;
+  description: string | null;
+  createdAt: number;
+}
+
+/** A long-term key of an IAM user, which may do everything in its account. The secret is not verified. */
+export interface AccessKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+  userName: string;
+}
+
+export interface Account {
+  accountId: string;
+  partition: string;
+  quotas: Quotas;
+  accessKeys: AccessKey[];
+  /** By lower-case name: IAM's names are unique ignoring case. */
+  roles: Map<string, Role>;
+  /** Customer managed policies by ARN. */
+  policies: Map<string, ManagedPolicy>;
+}
+
+/** Who calls: an IAM user with a long-term key, or a session of an assumed role. */
+export interface Principal {
+  accountId: string;
+  arn: string;
+  userId: string;
+  session: { roleArn: string; roleId: string; name: string; token: string; expiresAt: number } | null;
+}
+
+/** One accepted write; `params` are the request's own. `at` is in milliseconds. */
+export interface LedgerEntry {
+  seq: number;
+  at: number;
+  accountId: string;
+  action: string;
+  roleName: string | null;
+  requestId: string;
+  sessionName: string | null;
+  params: unknown;
+}
+
+export interface State {
+  now(): number;
+  accounts: Map<string, Account>;
+  /** Both by access key ID. */
+  users: Map<string, Principal>;
+  sessions: Map<string, Principal>;
+  ledger: LedgerEntry[];
+  ledgerSeq: number;
+  /** All authenticated calls, accepted or not: account, then action. AssumeRole counts for the account it aims at. */
+  calls: Map<string, Record<string, number>>;
+  faults: Faults;
+  /** To be called after everything that the state file should hold. */
+  changed(): void;
+}
+
+export const defaultQuotas: Quotas = {
+  trustPolicySize: 2048,
+  policiesPerRole: 10,
+  rolesPerAccount: 1000,
+  tagsPerRole: 50,
+  inlinePolicySize: 10240,
+};
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** An ID as AWS makes them: a prefix of four letters (AROA, ASIA, …), then letters and digits. */
+export const uniqueId = (prefix: string, length: number) =>
+  prefix + Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % 32)).join('');
+
+export const roleArn = (account: Account, role: Role) =>
+  `arn:${account.partition}:iam::${account.accountId}:role${role.path}${role.roleName}`;
+
+export const policyArn = (account: Account, policy: Pick<ManagedPolicy, 'path' | 'policyName'>) =>
+  `arn:${account.partition}:iam::${account.accountId}:policy${policy.path}${policy.policyName}`;
+
+export const roleKey = (roleName: string) => roleName.toLowerCase();
+
+/** Throws where there is no such account: accounts have to be seeded before anything in them. */
+export const accountOf = (state: State, accountId: string): Account => {
+  const account = state.accounts.get(accountId);
+  if (!account) throw new Error(`the sandbox has no account ${accountId}`);
+  return account;
+};
+
+/** The one place where roles change: null takes the role away. */
+export const storeRole = (state: State, account: Account, key: string, role: Role | null): void => {
+  state.faults.remember(account.accountId, key, account.roles.get(key) ?? null);
+  if (role) account.roles.set(key, role);
+  else account.roles.delete(key);
+};
+
+/** The roles as reads show them: the present ones, but for accounts that serve stale reads. */
+export const visibleRoles = (state: State, account: Account): ReadonlyMap<string, Role> => {
+  const older = state.faults.staleRoles(account.accountId);
+  if (older.size === 0) return account.roles;
+  const shown = new Map(account.roles);
+  for (const [key, role] of older) {
+    if (role) shown.set(key, role);
+    else shown.delete(key);
+  }
+  return shown;
+};

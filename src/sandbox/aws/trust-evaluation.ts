@@ -1,0 +1,91 @@
+import { isObject, many, parseJson } from './json.ts';
+import type { Principal } from './state.ts';
+
+/** What a caller asks of a role, and the condition keys that the request carries (names in lower case). */
+export interface TrustRequest {
+  action: string;
+  principal: Principal;
+  keys: ReadonlyMap<string, string>;
+}
+
+// Of a trust policy that nobody can read, nobody is trusted.
+/** Does the trust policy let the caller in? A Deny beats every Allow. */
+export const isTrusted = (trustText: string, request: TrustRequest): boolean => {
+  const document = parseJson(trustText);
+  const statements = isObject(document) ? many(document.Statement).filter(isObject) : [];
+  const applies = (effect: 'Allow' | 'Deny') =>
+    statements.some(
+      (statement) =>
+        statement.Effect === effect &&
+        namesPrincipal(statement, request.principal) &&
+        namesAction(statement, request.action) &&
+        holds(statement.Condition, request.keys, effect === 'Deny'),
+    );
+  return applies('Allow') && !applies('Deny');
+};
+
+// A trust policy names a caller by account, user, role, session or unique ID. A "*" names all.
+const namesOf = ({ accountId, arn, userId, session }: Principal): Set<string> => {
+  const partition = arn.split(':')[1];
+  const names = new Set(['*', accountId, `arn:${partition}:iam::${accountId}:root`, arn, userId]);
+  if (session) names.add(session.roleArn).add(session.roleId);
+  return names;
+};
+
+const namesPrincipal = (statement: Record<string, unknown>, principal: Principal): boolean => {
+  const named = statement.Principal ?? statement.NotPrincipal;
+  const listed = isObject(named) ? many(named.AWS) : [named];
+  const names = namesOf(principal);
+  return listed.some((name) => typeof name === 'string' && names.has(name)) === 'Principal' in statement;
+};
+
+const namesAction = (statement: Record<string, unknown>, action: string): boolean => {
+  const listed = many(statement.Action ?? statement.NotAction);
+  return listed.some((name) => typeof name === 'string' && like(name, action, 'i')) === 'Action' in statement;
+};
+
+const like = (pattern: string, text: string, flags = ''): boolean =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    `s${flags}`,
+  ).test(text);
+
+// Each of the six parts of an ARN is matched by itself; the sixth is the whole remainder.
+const arnLike = (pattern: string, text: string): boolean => {
+  const parts = (arn: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(arn)?.slice(1) ?? [];
+  const asked = parts(text);
+  return asked.length === 6 && parts(pattern).length === 6 && parts(pattern).every((part, at) => like(part, asked[at] ?? ''));
+};
+
+const matchers: Record<string, (expected: string, actual: string) => boolean> = {
+  stringequals: (expected, actual) => expected === actual,
+  stringequalsignorecase: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
+  stringlike: like,
+  arnequals: arnLike,
+  arnlike: arnLike,
+};
+
+/** `unknown` is the outcome of an operator that the sandbox does not evaluate: it never opens a door. */
+const holds = (condition: unknown, keys: ReadonlyMap<string, string>, unknown: boolean): boolean => {
+  if (condition === undefined) return true;
+  if (!isObject(condition)) return unknown;
+  return Object.entries(condition).every(([name, expectations]) => {
+    const ifExists = /ifexists$/i.test(name);
+    const operator = name.toLowerCase().replace(/ifexists$/, '');
+    const negated = operator.includes('not');
+    const match = matchers[operator.replace('not', '')];
+    if (!isObject(expectations)) return unknown;
+    return Object.entries(expectations).every(([key, expected]) => {
+      const actual = keys.get(key.toLowerCase());
+      const values = many(expected).map(String);
+      if (operator === 'null') return values.includes(String(actual === undefined));
+      if (!match) return unknown;
+      // A missing key fails positive operators and satisfies negated ones.
+      if (actual === undefined) return ifExists || negated;
+      return values.some((entry) => match(entry, actual)) !== negated;
+    });
+  });
+};

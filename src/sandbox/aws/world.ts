@@ -1,0 +1,133 @@
+import { createFaults, type FaultSpec } from './faults.ts';
+import type { AccountSeed, RoleSeed } from './seeds.ts';
+import {
+  type Account,
+  accountOf,
+  defaultQuotas,
+  type LedgerEntry,
+  policyArn,
+  type Role,
+  roleKey,
+  type State,
+  storeRole,
+  uniqueId,
+} from './state.ts';
+
+/** The sandbox from within: what the control endpoint offers, without HTTP. Nothing here is in the ledger of writes. */
+export interface World {
+  putAccount(seed: AccountSeed): Account;
+  /** Throws for an unknown account, and for a new role without a trust policy. */
+  putRole(seed: RoleSeed): Role;
+  deleteRole(accountId: string, roleName: string): boolean;
+  account(accountId: string): Account | null;
+  role(accountId: string, roleName: string): Role | null;
+  /** Every accepted write, oldest first. */
+  ledger(accountId?: string): LedgerEntry[];
+  clearLedger(accountId?: string): void;
+  /** Number of calls by account and action, as in `{ '111122223333': { 'iam:GetRole': 2 } }`. */
+  calls(accountId?: string): Record<string, Record<string, number>>;
+  clearCalls(accountId?: string): void;
+  addFaults(spec: FaultSpec): void;
+  clearFaults(): void;
+}
+
+export const createState = (now: () => number, changed: () => void): State => ({
+  now,
+  accounts: new Map(),
+  users: new Map(),
+  sessions: new Map(),
+  ledger: [],
+  ledgerSeq: 0,
+  calls: new Map(),
+  faults: createFaults(now),
+  changed,
+});
+
+/** Adds an account as it is, and makes its keys known. */
+export const addAccount = (state: State, account: Account): void => {
+  state.accounts.set(account.accountId, account);
+  for (const { accessKeyId, userName } of account.accessKeys) {
+    const { accountId, partition } = account;
+    state.users.set(accessKeyId, {
+      accountId,
+      arn: `arn:${partition}:iam::${accountId}:user/${userName}`,
+      userId: `AIDA${accountId}${userName}`.toUpperCase().slice(0, 21),
+      session: null,
+    });
+  }
+};
+
+const putAccount = (state: State, seed: AccountSeed): Account => {
+  const known = state.accounts.get(seed.accountId);
+  const account: Account = {
+    accountId: seed.accountId,
+    partition: seed.partition ?? known?.partition ?? 'aws',
+    quotas: { ...(known?.quotas ?? defaultQuotas), ...seed.quotas },
+    accessKeys: seed.accessKeys?.map((key) => ({ userName: 'admin', ...key })) ?? known?.accessKeys ?? [],
+    roles: known?.roles ?? new Map(),
+    policies: known?.policies ?? new Map(),
+  };
+  for (const { policyName, path = '/', document = '{"Version":"2012-10-17","Statement":[]}' } of seed.policies ?? []) {
+    const policy = { policyName, path, document, policyId: uniqueId('ANPA', 17), description: null, createdAt: state.now() };
+    account.policies.set(policyArn(account, policy), policy);
+  }
+  for (const { accessKeyId } of known?.accessKeys ?? []) state.users.delete(accessKeyId);
+  addAccount(state, account);
+  state.changed();
+  return account;
+};
+
+const putRole = (state: State, seed: RoleSeed): Role => {
+  const account = accountOf(state, seed.accountId);
+  const known = account.roles.get(roleKey(seed.roleName));
+  const { accountId, trustText = known?.trustText, ...given } = seed;
+  if (trustText === undefined) throw new Error(`the new role ${seed.roleName} needs a trustText`);
+  const role: Role = {
+    roleId: uniqueId('AROA', 17),
+    path: '/',
+    description: null,
+    maxSessionDuration: 3600,
+    createdAt: state.now(),
+    tags: {},
+    attached: [],
+    inline: {},
+    permissionsBoundary: null,
+    ...known,
+    ...given,
+    roleName: known?.roleName ?? seed.roleName,
+    trustText,
+  };
+  storeRole(state, account, roleKey(role.roleName), role);
+  state.changed();
+  return role;
+};
+
+/** The handle on a state. */
+export const createWorld = (state: State): World => ({
+  putAccount: (seed) => putAccount(state, seed),
+  putRole: (seed) => putRole(state, seed),
+  deleteRole: (accountId, roleName) => {
+    const account = accountOf(state, accountId);
+    const found = account.roles.has(roleKey(roleName));
+    if (found) storeRole(state, account, roleKey(roleName), null);
+    state.changed();
+    return found;
+  },
+  account: (accountId) => state.accounts.get(accountId) ?? null,
+  role: (accountId, roleName) => accountOf(state, accountId).roles.get(roleKey(roleName)) ?? null,
+  ledger: (accountId) => state.ledger.filter((entry) => accountId === undefined || entry.accountId === accountId),
+  clearLedger: (accountId) => {
+    state.ledger = accountId === undefined ? [] : state.ledger.filter((entry) => entry.accountId !== accountId);
+    state.changed();
+  },
+  calls: (accountId) =>
+    Object.fromEntries(
+      [...state.calls].flatMap(([id, counts]) => (accountId === undefined || accountId === id ? [[id, { ...counts }]] : [])),
+    ),
+  clearCalls: (accountId) => {
+    if (accountId === undefined) state.calls.clear();
+    else state.calls.delete(accountId);
+  },
+  addFaults: (spec) => state.faults.add(spec),
+  clearFaults: () => state.faults.clear(),
+});

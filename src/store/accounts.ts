@@ -1,0 +1,46 @@
+import type { AccountRecord, Accounts } from '../ports.ts';
+import type { Labels, Partition } from '../schema/primitives.ts';
+import type { Account, PrismaClient } from './generated/client.ts';
+import { reading } from './reading.ts';
+
+/** The registry. Fault of every method: UNAVAILABLE. */
+export function openAccounts(prisma: PrismaClient): Accounts {
+  return {
+    async get(accountId) {
+      const row = await reading(prisma.account.findUnique({ where: { accountId } }));
+      return row && toRecord(row);
+    },
+
+    async list({ labels, after, limit }) {
+      const rows = await reading(
+        prisma.account.findMany({
+          where: {
+            ...(after !== null && { accountId: { gt: after } }),
+            AND: Object.entries(labels).map(([key, value]) => ({ labels: { path: [key], equals: value } })),
+          },
+          orderBy: { accountId: 'asc' },
+          take: limit,
+        }),
+      );
+      return rows.map(toRecord);
+    },
+
+    async put({ accountId, ...record }) {
+      const row = await reading(prisma.account.upsert({ where: { accountId }, create: { accountId, ...record }, update: record }));
+      return toRecord(row);
+    },
+
+    async delete(accountId) {
+      const { count } = await reading(prisma.account.deleteMany({ where: { accountId } }));
+      return count > 0;
+    },
+  };
+}
+
+// The columns hold what `put` was given, and its types are the port's.
+const toRecord = (row: Account): AccountRecord => ({
+  ...row,
+  partition: row.partition as Partition,
+  labels: row.labels as Labels,
+  status: row.status as AccountRecord['status'],
+});

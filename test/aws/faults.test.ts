@@ -1,0 +1,281 @@
+import t from 'tap';
+import { toFault } from '#src/aws/faults.ts';
+import type { FaultCode } from '#src/fault.ts';
+import { accountOf, callerOf, type Reply, refusal } from '#test/support/scripted-aws.ts';
+import { attach, create, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
+
+Math.random = () => 0;
+
+interface Case {
+  what: string;
+  of: 'AssumeRole' | 'GetRole' | 'CreateRole' | 'AttachRolePolicy' | 'UpdateAssumeRolePolicy';
+  reply: Reply;
+  code: FaultCode;
+  message: RegExp;
+  details?: Record<string, unknown>;
+  uncertain?: boolean;
+  externalId?: string;
+}
+
+const member = 'arn:aws:iam::111122223333:role/RolewrightMember';
+const quota = (text: string) => refusal(409, 'LimitExceeded', text);
+const cases: Case[] = [
+  {
+    what: 'may not assume',
+    of: 'AssumeRole',
+    reply: refusal(403, 'AccessDenied', 'User: arn:aws:iam::999:user/hub is not authorized'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /RolewrightMember could not be assumed; no external ID was sent/,
+  },
+  {
+    what: 'may not assume, with an external ID',
+    of: 'AssumeRole',
+    externalId: 'ext-1',
+    reply: refusal(403, 'AccessDenied'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /could not be assumed; an external ID was sent/,
+  },
+  {
+    what: 'wrong ARN',
+    of: 'AssumeRole',
+    reply: refusal(400, 'ValidationError', 'bad arn'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /refused to assume .*: bad arn/,
+  },
+  {
+    what: 'Region switched off',
+    of: 'AssumeRole',
+    reply: refusal(403, 'RegionDisabledException'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /switched off/,
+  },
+  {
+    what: 'own credentials expired',
+    of: 'AssumeRole',
+    reply: refusal(400, 'ExpiredTokenException'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /own credentials \(ExpiredTokenException\)/,
+  },
+  {
+    what: 'own credentials unknown',
+    of: 'AssumeRole',
+    reply: refusal(403, 'InvalidClientTokenId'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /own credentials \(InvalidClientTokenId\)/,
+  },
+  {
+    what: 'STS throttles',
+    of: 'AssumeRole',
+    reply: refusal(400, 'Throttling'),
+    code: 'AWS_THROTTLED',
+    message: /throttling sts:AssumeRole/,
+  },
+  { what: 'STS fails', of: 'AssumeRole', reply: refusal(500, 'ServiceFailure'), code: 'AWS_FAILED', message: /status 500/ },
+  {
+    what: 'session never accepted',
+    of: 'GetRole',
+    reply: refusal(403, 'InvalidClientTokenId'),
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /not even a new one/,
+  },
+  {
+    what: 'a read denied',
+    of: 'GetRole',
+    reply: refusal(403, 'AccessDenied'),
+    code: 'AWS_FAILED',
+    message: new RegExp(`denies iam:GetRole on role r to the member role ${member}`),
+  },
+  {
+    what: 'a read throttled',
+    of: 'GetRole',
+    reply: refusal(400, 'Throttling'),
+    code: 'AWS_THROTTLED',
+    message: /throttling iam:GetRole in account 111122223333/,
+  },
+  { what: 'throttled by status', of: 'GetRole', reply: refusal(429, 'Anything'), code: 'AWS_THROTTLED', message: /throttling/ },
+  {
+    what: 'a read fails',
+    of: 'GetRole',
+    reply: refusal(500, 'ServiceFailure'),
+    code: 'AWS_FAILED',
+    message: /^AWS failed at iam:GetRole on role r \(status 500\)\.$/,
+  },
+  {
+    what: 'an answer that is not AWS’s',
+    of: 'GetRole',
+    reply: { status: 400, xml: '<html>proxy</html>' },
+    code: 'AWS_FAILED',
+    message: /iam:GetRole/,
+  },
+  {
+    what: 'a write denied',
+    of: 'UpdateAssumeRolePolicy',
+    reply: refusal(403, 'AccessDenied'),
+    code: 'AWS_FAILED',
+    message: /denies iam:UpdateAssumeRolePolicy on role r/,
+  },
+  {
+    what: 'role gone',
+    of: 'UpdateAssumeRolePolicy',
+    reply: refusal(404, 'NoSuchEntity'),
+    code: 'ROLE_NOT_FOUND',
+    message: /no role r in account 111122223333/,
+  },
+  {
+    what: 'policy missing',
+    of: 'AttachRolePolicy',
+    reply: refusal(404, 'NoSuchEntity'),
+    code: 'AWS_FAILED',
+    message: /policy arn:aws:iam::aws:policy\/P/,
+  },
+  {
+    what: 'boundary missing',
+    of: 'CreateRole',
+    reply: refusal(404, 'NoSuchEntity'),
+    code: 'AWS_FAILED',
+    message: /no policy arn:aws:iam::111122223333:policy\/B/,
+  },
+  {
+    what: 'role exists',
+    of: 'CreateRole',
+    reply: refusal(409, 'EntityAlreadyExists'),
+    code: 'ROLE_EXISTS',
+    message: /has a role r already/,
+  },
+  {
+    what: 'trust policy too long',
+    of: 'UpdateAssumeRolePolicy',
+    reply: quota('Cannot exceed quota for ACLSizePerRole: 4096'),
+    code: 'QUOTA_EXCEEDED',
+    message: /quota of 4096 characters/,
+    details: { quota: 4096 },
+  },
+  {
+    what: 'too many policies',
+    of: 'AttachRolePolicy',
+    reply: quota('Cannot exceed quota for PoliciesPerRole: 10'),
+    code: 'QUOTA_EXCEEDED',
+    message: /quota of 10 attached policies/,
+    details: { quota: 10 },
+  },
+  {
+    what: 'too many roles',
+    of: 'CreateRole',
+    reply: quota('Cannot exceed quota for RolesPerAccount: 1000'),
+    code: 'QUOTA_EXCEEDED',
+    message: /quota of 1000 roles/,
+    details: { quota: 1000 },
+  },
+  {
+    what: 'another quota',
+    of: 'CreateRole',
+    reply: quota('Cannot exceed quota for Moons: 1'),
+    code: 'QUOTA_EXCEEDED',
+    message: /quota of 1 \(Moons\)/,
+    details: { quota: 1 },
+  },
+  {
+    what: 'a quota without a number',
+    of: 'CreateRole',
+    reply: quota('no'),
+    code: 'QUOTA_EXCEEDED',
+    message: /a quota of account 111122223333/,
+  },
+  {
+    what: 'service-linked',
+    of: 'UpdateAssumeRolePolicy',
+    reply: refusal(400, 'UnmodifiableEntity'),
+    code: 'UNMODIFIABLE_ROLE',
+    message: /service-linked/,
+  },
+  { what: 'concurrent', of: 'CreateRole', reply: refusal(409, 'ConcurrentModification'), code: 'ROLE_BUSY', message: /Someone else/ },
+  {
+    what: 'unsettled',
+    of: 'UpdateAssumeRolePolicy',
+    reply: refusal(409, 'EntityTemporarilyUnmodifiable'),
+    code: 'ROLE_BUSY',
+    message: /earlier change/,
+  },
+  {
+    what: 'malformed',
+    of: 'UpdateAssumeRolePolicy',
+    reply: refusal(400, 'MalformedPolicyDocument', 'Invalid principal in policy'),
+    code: 'AWS_FAILED',
+    message: /: Invalid principal in policy$/,
+  },
+  {
+    what: 'malformed, at length',
+    of: 'UpdateAssumeRolePolicy',
+    reply: refusal(400, 'MalformedPolicyDocument', 'x'.repeat(5000)),
+    code: 'AWS_FAILED',
+    message: /x{300}…$/,
+  },
+  {
+    what: 'not attachable',
+    of: 'AttachRolePolicy',
+    reply: refusal(400, 'PolicyNotAttachable', 'no'),
+    code: 'AWS_FAILED',
+    message: /: no$/,
+  },
+  {
+    what: 'unforeseen',
+    of: 'AttachRolePolicy',
+    reply: refusal(400, 'BrandNew', 'internal'),
+    code: 'AWS_FAILED',
+    message: /^AWS refused iam:AttachRolePolicy on role r \(BrandNew\)\.$/,
+  },
+  {
+    what: 'a write fails',
+    of: 'CreateRole',
+    reply: refusal(500, 'ServiceFailure'),
+    code: 'AWS_FAILED',
+    message: /not known/,
+    uncertain: true,
+  },
+  {
+    what: 'a write fails behind a proxy',
+    of: 'CreateRole',
+    reply: { status: 502, xml: '<html>Bad gateway</html>' },
+    code: 'AWS_FAILED',
+    message: /not known/,
+    uncertain: true,
+  },
+];
+
+for (const { what, of, reply, code, message, details = {}, uncertain = false, externalId = null } of cases) {
+  t.test(`${of}: ${what}`, async (t) => {
+    const { roles, write } = await startScriptedRoles(t, ({ action }) => (action === of ? reply : undefined));
+    const account = accountOf({ externalId });
+    const step = { CreateRole: create, AttachRolePolicy: attach, UpdateAssumeRolePolicy: updateTrust, AssumeRole: null, GetRole: null }[of];
+    const attempt: Promise<unknown> = step ? write(account, step) : roles.read(account, 'r', callerOf());
+    await t.rejects(attempt, { name: 'Fault', code, message, uncertain, cause: {} });
+    const awsRequestId = JSON.stringify(reply).includes('req-refused') ? { awsRequestId: 'req-refused' } : {};
+    await attempt.catch((fault) => t.same(fault.details, { ...details, ...awsRequestId }));
+  });
+}
+
+t.test('no AWS request ID, no member for it', async (t) => {
+  const fault = toFault(
+    { action: 'iam:GetRole', account: accountOf(), roleName: 'r', write: false },
+    new Error('connect ECONNRESET 10.1.2.3'),
+  );
+  t.match(fault, { code: 'AWS_FAILED', uncertain: false });
+  t.same(fault.details, {});
+  t.notMatch(fault.message, /10\.1\.2\.3/);
+});
+
+t.test('a failed AssumeRole leaves a write certain not to have been done', async (t) => {
+  const { aws, write } = await startScriptedRoles(t, ({ action }) =>
+    action === 'AssumeRole' ? refusal(500, 'ServiceFailure') : undefined,
+  );
+  await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: false });
+  t.equal(aws.count('AttachRolePolicy'), 0);
+});
+
+t.test('a service without credentials says so', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t);
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_SHARED_CREDENTIALS_FILE: '/nowhere', AWS_CONFIG_FILE: '/nowhere' });
+  await t.rejects(roles.read(accountOf(), 'r', callerOf()), { code: 'ACCOUNT_UNREACHABLE', message: /no AWS credentials of its own/ });
+  t.equal(aws.calls.length, 0);
+});

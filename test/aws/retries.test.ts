@@ -1,0 +1,47 @@
+import t from 'tap';
+import { accountOf, callerOf, type Reply, refusal } from '#test/support/scripted-aws.ts';
+import { attach, startScriptedRoles } from '#test/support/scripted-roles.ts';
+
+// The waits between attempts are a random part of 1 s, 2 s, …: none of it here.
+Math.random = () => 0;
+
+/** How often a call that always ends so is sent. */
+const cases: [reply: Reply, reads: number, writes: number][] = [
+  [refusal(400, 'Throttling', 'Rate exceeded'), 3, 3],
+  [refusal(400, 'ThrottlingException'), 3, 3],
+  [refusal(503, 'RequestLimitExceeded'), 3, 3],
+  [refusal(429, 'Whatever'), 3, 3],
+  [refusal(500, 'ServiceFailure'), 3, 1],
+  [refusal(503, 'ServiceUnavailable'), 3, 1],
+  ['RESET', 3, 1],
+  ['HANG', 3, 1],
+  [refusal(409, 'LimitExceeded', 'Cannot exceed quota for PoliciesPerRole: 10'), 1, 1],
+  [refusal(409, 'ConcurrentModification'), 1, 1],
+  [refusal(409, 'EntityTemporarilyUnmodifiable'), 1, 1],
+  [refusal(403, 'AccessDenied'), 1, 1],
+];
+
+for (const [reply, reads, writes] of cases) {
+  t.test(typeof reply === 'string' ? reply : (/<Code>(.*)<\/Code>/.exec(reply.xml)?.[1] ?? ''), async (t) => {
+    const { aws, roles, write } = await startScriptedRoles(
+      t,
+      ({ action }) => (['GetRole', 'AttachRolePolicy'].includes(action) ? reply : undefined),
+      { requestTimeoutMs: 200 },
+    );
+    await t.rejects(roles.read(accountOf(), 'r', callerOf()), { name: 'Fault' });
+    t.equal(aws.count('GetRole'), reads, 'reads');
+    await t.rejects(write(accountOf(), attach), { name: 'Fault' });
+    t.equal(aws.count('AttachRolePolicy'), writes, 'writes');
+  });
+}
+
+t.test('a call that was throttled goes through once AWS lets it', async (t) => {
+  let left = 2;
+  const { aws, write } = await startScriptedRoles(t, ({ action }) => {
+    if (action !== 'AttachRolePolicy' || left === 0) return undefined;
+    left -= 1;
+    return refusal(400, 'Throttling');
+  });
+  t.same(await write(accountOf(), attach), { awsRequestId: 'req-AttachRolePolicy' });
+  t.equal(aws.count('AttachRolePolicy'), 3);
+});

@@ -1,0 +1,186 @@
+import t from 'tap';
+import { decodeDocument } from '#src/aws/roles.ts';
+import type { PlannedStep } from '#src/domain/step.ts';
+import { accountOf, assumed, callerOf, healthy, refusal } from '#test/support/scripted-aws.ts';
+import { attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
+
+// What is sent to AWS, and how often. What comes of it is in roles.test.ts.
+
+const tally = (calls: { action: string }[]) => {
+  const counts: Record<string, number> = {};
+  for (const { action } of calls) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+};
+
+t.test('a read is two IAM calls side by side, and at most one AssumeRole', async (t) => {
+  const { promise: bothThere, resolve } = Promise.withResolvers<void>();
+  let waiting = 0;
+  const { aws, roles } = await startScriptedRoles(t, async (call) => {
+    if (call.action === 'AssumeRole') return assumed();
+    waiting += 1;
+    if (waiting === 2) resolve();
+    await bothThere; // neither is answered before the other was asked
+    return healthy(call);
+  });
+  t.match(await roles.read(accountOf(), 'r', callerOf()), { roleName: 'r', inline: null });
+  t.same(tally(aws.calls), { AssumeRole: 1, GetRole: 1, ListAttachedRolePolicies: 1 });
+  await roles.read(accountOf(), 'r', callerOf());
+  t.same(tally(aws.calls), { AssumeRole: 1, GetRole: 2, ListAttachedRolePolicies: 2 });
+});
+
+t.test('a whole read is three', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t);
+  t.match(await roles.readWhole(accountOf(), 'r', callerOf()), { inline: [] });
+  t.same(tally(aws.calls), { AssumeRole: 1, GetRole: 1, ListAttachedRolePolicies: 1, ListRolePolicies: 1 });
+});
+
+t.test('fifty reads at once assume the role once', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t);
+  await Promise.all(Array.from({ length: 50 }, () => roles.read(accountOf(), 'r', callerOf())));
+  t.same(tally(aws.calls), { AssumeRole: 1, GetRole: 50, ListAttachedRolePolicies: 50 });
+});
+
+t.test('a role that only one of the calls sees is not there', async (t) => {
+  for (const gone of ['GetRole', 'ListAttachedRolePolicies', 'ListRolePolicies']) {
+    const { roles } = await startScriptedRoles(t, ({ action }) => (action === gone ? refusal(404, 'NoSuchEntity') : undefined));
+    t.equal(await roles.readWhole(accountOf(), 'r', callerOf()), null, gone);
+  }
+});
+
+t.test('a session that AWS has ended is replaced once, for reads and for writes', async (t) => {
+  for (const code of ['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']) {
+    let assumptions = 0;
+    const { aws, roles, write } = await startScriptedRoles(t, ({ action, headers }) => {
+      if (action === 'AssumeRole') {
+        assumptions += 1;
+        return assumed({ token: `t${assumptions}` });
+      }
+      return headers['x-amz-security-token'] === 't1' ? refusal(403, code) : undefined;
+    });
+    t.match(await roles.read(accountOf(), 'r', callerOf()), { roleName: 'r' }, code);
+    t.equal(aws.count('AssumeRole'), 2, 'both calls of the read share the new session');
+    await write(accountOf(), attach);
+    t.equal(aws.count('AssumeRole'), 2);
+    t.equal(aws.count('AttachRolePolicy'), 1);
+  }
+  const { aws, write } = await startScriptedRoles(t, ({ action }) =>
+    action === 'AttachRolePolicy' ? refusal(403, 'ExpiredToken') : undefined,
+  );
+  await t.rejects(write(accountOf(), attach), { code: 'ACCOUNT_UNREACHABLE', uncertain: false });
+  t.equal(aws.count('AttachRolePolicy'), 2);
+});
+
+t.test('more attached policies than a page holds', async (t) => {
+  const page = (arn: string, rest: string) => ({
+    status: 200,
+    xml: `<R><ListAttachedRolePoliciesResult><AttachedPolicies><member><PolicyArn>${arn}</PolicyArn></member></AttachedPolicies>${rest}</ListAttachedRolePoliciesResult></R>`,
+  });
+  const { roles } = await startScriptedRoles(t, ({ action, params }) => {
+    if (action !== 'ListAttachedRolePolicies') return undefined;
+    return params.get('Marker') === 'm1'
+      ? page('arn:aws:iam::aws:policy/A', '<IsTruncated>false</IsTruncated>')
+      : page('arn:aws:iam::aws:policy/B', '<IsTruncated>true</IsTruncated><Marker>m1</Marker>');
+  });
+  t.match(await roles.read(accountOf(), 'r', callerOf()), { attached: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'] });
+});
+
+t.test('the account’s quotas are asked for once an hour, however many want them', async (t) => {
+  let time = 0;
+  const { aws, roles } = await startScriptedRoles(t, undefined, { now: () => new Date(time) });
+  const account = accountOf();
+  t.equal(roles.knownQuotas(account), null);
+  const got = await Promise.all([roles.quotas(account, callerOf()), roles.quotas(account, callerOf('another'))]);
+  t.match(got, [{ trustPolicySize: 4096, policiesPerRole: 20 }, { trustPolicySize: 4096 }]);
+  t.equal(aws.count('GetAccountSummary'), 1);
+  time = 3_599_999;
+  t.match(roles.knownQuotas(account), { trustPolicySize: 4096 });
+  t.equal(roles.knownQuotas(accountOf({ accountId: '999999999999' })), null);
+  time = 3_600_000;
+  t.equal(roles.knownQuotas(account), null);
+  await roles.quotas(account, callerOf());
+  t.equal(aws.count('GetAccountSummary'), 2);
+});
+
+t.test('answers without the essential are not taken for answers', async (t) => {
+  const { roles } = await startScriptedRoles(t, ({ action }) =>
+    ['GetRole', 'GetAccountSummary'].includes(action)
+      ? { status: 200, xml: `<${action}Response><${action}Result/></${action}Response>` }
+      : undefined,
+  );
+  await t.rejects(roles.read(accountOf(), 'r', callerOf()), { code: 'AWS_FAILED' });
+  await t.rejects(roles.quotas(accountOf(), callerOf()), { code: 'AWS_FAILED' });
+});
+
+t.test('the trust policy is decoded, and otherwise left as it is', async (t) => {
+  const cases: [stored: string, text: string][] = [
+    ['%7B%22a%22%3A%22b%20c%2Bd%25%22%7D', '{"a":"b c+d%"}'],
+    ['{"a":"100%"}', '{"a":"100%"}'],
+    ['{"a":"%41"}', '{"a":"%41"}'],
+    ['\n{"a": 1, "a": 2}', '\n{"a": 1, "a": 2}'],
+    ['%7B%22a%22%3A+1%7D', '{"a":+1}'],
+    ['not%json', 'not%json'],
+  ];
+  for (const [stored, text] of cases) t.equal(decodeDocument(stored), text);
+  const { roles } = await startScriptedRoles(t, (call) => healthy(call, '%7B%22a%22%3A%22b%20c%2Bd%22%7D'));
+  t.match(await roles.read(accountOf(), 'r', callerOf()), { trustText: '{"a":"b c+d"}' });
+});
+
+t.test('each planned step is one call, with what was asked and nothing else', async (t) => {
+  const policyArn = 'arn:aws:iam::aws:policy/P';
+  const document = { Version: '2012-10-17', Statement: [] };
+  const text = '{"Version":"2012-10-17","Statement":[]}';
+  const bare = { roleName: 'r', path: '/', assumeRolePolicyDocument: document, description: null, tags: {}, permissionsBoundary: null };
+  const cases: [step: PlannedStep, sent: Record<string, string>][] = [
+    [
+      { action: 'iam:CreateRole', detail: bare },
+      { Path: '/', AssumeRolePolicyDocument: text },
+    ],
+    [
+      {
+        action: 'iam:CreateRole',
+        detail: { ...bare, path: '/p/', description: 'd', tags: { a: '1', b: '' }, permissionsBoundary: policyArn },
+      },
+      {
+        Path: '/p/',
+        AssumeRolePolicyDocument: text,
+        Description: 'd',
+        'Tags.member.1.Key': 'a',
+        'Tags.member.1.Value': '1',
+        'Tags.member.2.Key': 'b',
+        'Tags.member.2.Value': '',
+        PermissionsBoundary: policyArn,
+      },
+    ],
+    [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: document } }, { PolicyDocument: text }],
+    [{ action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn } }, { PolicyArn: policyArn }],
+    [
+      { action: 'iam:TagRole', detail: { roleName: 'r', tags: { a: '1' } } },
+      { 'Tags.member.1.Key': 'a', 'Tags.member.1.Value': '1' },
+    ],
+    [
+      { action: 'iam:PutRolePermissionsBoundary', detail: { roleName: 'r', permissionsBoundary: policyArn } },
+      { PermissionsBoundary: policyArn },
+    ],
+    [{ action: 'iam:UpdateRoleDescription', detail: { roleName: 'r', description: 'd' } }, { Description: 'd' }],
+  ];
+  const { aws, write } = await startScriptedRoles(t);
+  for (const [step, sent] of cases) {
+    const action = step.action.slice('iam:'.length);
+    t.same(await write(accountOf(), step), { awsRequestId: `req-${action}` });
+    t.same(
+      Object.fromEntries(aws.calls.at(-1)?.params ?? []),
+      { Action: action, Version: '2010-05-08', RoleName: 'r', ...sent },
+      step.action,
+    );
+  }
+  t.equal(aws.calls.length, cases.length + 1);
+});
+
+t.test('a write that its intent does not name is a mistake of ours, and is not sent', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t);
+  const account = accountOf();
+  for (const intent of [intentFor(account, 'another'), intentFor(accountOf({ accountId: '999999999999' }), 'r')]) {
+    await t.rejects(roles.write(intent, account, updateTrust, callerOf()), { name: 'Error', message: /^the intent is for / });
+  }
+  t.equal(aws.calls.length, 0);
+});

@@ -1,0 +1,126 @@
+import t, { type Test } from 'tap';
+import { createClients } from '#src/aws/clients.ts';
+import { createSessions, sessionName } from '#src/aws/sessions.ts';
+import { accountOf, assumed, callerOf, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
+
+useOwnCredentials();
+const noon = Date.parse('2026-11-23T12:00:00.000Z');
+const minutes = (count: number) => count * 60_000;
+
+const start = async (t: Test, answer: () => Reply) => {
+  let time = noon;
+  const aws = await startScriptedAws(answer);
+  const clients = createClients({ endpoint: aws.url });
+  t.teardown(() => {
+    clients.close();
+    return aws.close();
+  });
+  const sessions = createSessions({ clients, now: () => new Date(time) });
+  return {
+    aws,
+    sessions,
+    at: (ms: number) => {
+      time = ms;
+    },
+  };
+};
+
+t.test('the session name', (t) => {
+  const cases: [subject: string, name: string | RegExp][] = [
+    ['anonymous', 'rolewright-anonymous'],
+    ['jane.doe+x=1,y@example.com', 'rolewright-jane.doe+x=1,y@example.com'],
+    ['a'.repeat(53), `rolewright-${'a'.repeat(53)}`],
+    ['a'.repeat(54), /^rolewright-a{44}-[0-9a-f]{8}$/],
+    ['system:serviceaccount:ci:deployer', /^rolewright-system-serviceaccount-ci-deployer-[0-9a-f]{8}$/],
+    ['Zoë', /^rolewright-Zo--[0-9a-f]{8}$/],
+    ['a b', /^rolewright-a-b-[0-9a-f]{8}$/],
+    ['', 'rolewright-'],
+  ];
+  for (const [subject, expected] of cases) {
+    const name = sessionName(subject);
+    if (typeof expected === 'string') t.equal(name, expected);
+    else t.match(name, expected);
+    t.match(name, /^[\w+=,.@-]{2,64}$/, 'as STS allows');
+  }
+  t.not(sessionName('a b'), sessionName('a/b'), 'what looks alike afterwards stays apart');
+  t.not(sessionName('a b'), sessionName('a-b'));
+  t.not(sessionName(`${'a'.repeat(60)}1`), sessionName(`${'a'.repeat(60)}2`));
+  t.end();
+});
+
+t.test('what is sent to STS', async (t) => {
+  const { aws, sessions } = await start(t, () => assumed());
+  await sessions.get(accountOf({ externalId: 'ext-1' }), callerOf('jane'));
+  await sessions.get(accountOf(), callerOf('jane'));
+  const sent = aws.calls.map(({ params }) => [
+    params.get('RoleArn'),
+    params.get('RoleSessionName'),
+    params.get('DurationSeconds'),
+    params.get('ExternalId'),
+  ]);
+  const arn = 'arn:aws:iam::111122223333:role/RolewrightMember';
+  t.same(sent, [
+    [arn, 'rolewright-jane', '3600', 'ext-1'],
+    [arn, 'rolewright-jane', '3600', null],
+  ]);
+});
+
+t.test('one AssumeRole for all who wait, and for all who come while it lasts', async (t) => {
+  const { aws, sessions } = await start(t, () => assumed());
+  const got = await Promise.all(Array.from({ length: 50 }, () => sessions.get(accountOf(), callerOf())));
+  t.equal(new Set(got).size, 1);
+  t.equal(await sessions.get(accountOf(), callerOf()), got[0]);
+  t.equal(aws.count('AssumeRole'), 1);
+});
+
+t.test('a session of its own for each account, role, external ID and caller', async (t) => {
+  const { aws, sessions } = await start(t, () => assumed());
+  const memberRoleArn = 'arn:aws:iam::111122223333:role/Other';
+  await sessions.get(accountOf(), callerOf('jane'));
+  await sessions.get(accountOf(), callerOf('joe'));
+  await sessions.get(accountOf({ externalId: 'ext-1' }), callerOf('jane'));
+  await sessions.get(accountOf({ memberRoleArn }), callerOf('jane'));
+  t.equal(aws.count('AssumeRole'), 4);
+});
+
+t.test('it is renewed five minutes before it expires', async (t) => {
+  const { aws, sessions, at } = await start(t, () => assumed({ expiresAt: new Date(noon + minutes(60)) }));
+  const first = await sessions.get(accountOf(), callerOf());
+  at(noon + minutes(55) - 1);
+  t.equal(await sessions.get(accountOf(), callerOf()), first);
+  at(noon + minutes(55));
+  t.not(await sessions.get(accountOf(), callerOf()), first);
+  t.equal(aws.count('AssumeRole'), 2);
+});
+
+t.test('a failure is given to all who wait, and the next asks again', async (t) => {
+  let healthy = false;
+  const { aws, sessions } = await start(t, () => (healthy ? assumed() : refusal(403, 'AccessDenied')));
+  const results = await Promise.allSettled(Array.from({ length: 5 }, () => sessions.get(accountOf(), callerOf())));
+  for (const result of results) t.match(result, { status: 'rejected', reason: { code: 'ACCOUNT_UNREACHABLE' } });
+  t.equal(aws.count('AssumeRole'), 1);
+  healthy = true;
+  await t.resolves(sessions.get(accountOf(), callerOf()));
+});
+
+t.test('credentials of another account, or another partition, are refused', async (t) => {
+  for (const arn of [
+    'arn:aws:sts::999999999999:assumed-role/RolewrightMember/s',
+    'arn:aws-cn:sts::111122223333:assumed-role/RolewrightMember/s',
+  ]) {
+    const { sessions } = await start(t, () => assumed({ arn }));
+    await t.rejects(sessions.get(accountOf(), callerOf()), { code: 'ACCOUNT_UNREACHABLE', message: new RegExp(arn) });
+  }
+});
+
+t.test('a session of one account does not pass for that of another which names the same member role', async (t) => {
+  const { sessions } = await start(t, () => assumed());
+  const account = accountOf();
+  await sessions.get(account, callerOf());
+  await t.rejects(sessions.get({ ...account, accountId: '999999999999' }, callerOf()), { code: 'ACCOUNT_UNREACHABLE' });
+});
+
+t.test('an answer without credentials is no session', async (t) => {
+  const { sessions } = await start(t, () => ({ status: 200, xml: '<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>' }));
+  await t.rejects(sessions.get(accountOf(), callerOf()), { code: 'AWS_FAILED' });
+});

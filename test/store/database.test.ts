@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
+import { openDatabase } from '#src/store/database.ts';
+import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
+import { draft, succeeded } from './draft.ts';
+
+/** The way to a database, which a test can make swallow everything, as a paused server or a lost network does. */
+async function stallable(t: Test, url: string) {
+  const target = new URL(url);
+  const through = new URL(url);
+  const sockets = new Set<Socket>();
+  let stalled = false;
+  const proxy = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => stalled || to.write(bytes));
+      from.on('close', () => to.destroy());
+      from.on('error', () => {}); // Its close follows.
+    }
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  const address = proxy.address();
+  if (address && typeof address === 'object') through.port = `${address.port}`;
+  return {
+    url: through.href,
+    stall(yes: boolean) {
+      stalled = yes;
+    },
+  };
+}
+
+t.test('a database that answers is healthy', async (t) => {
+  const { health } = await freshStore(t);
+  await t.resolves(health.check());
+});
+
+for (const when of ['before the first connection', 'with connections open']) {
+  t.test(`a database that stalls ${when} is given up in time`, async (t) => {
+    const { url } = await freshStore(t);
+    const way = await stallable(t, url);
+    const timeoutMs = 1000;
+    const { accounts, ledger, health, locks, close } = openDatabase({ url: way.url, timeoutMs });
+    t.teardown(close);
+    if (when === 'with connections open') {
+      await Promise.all([ledger.open(draft()), health.check(), locks.whileHolding('1', 'r', async () => {})]);
+    }
+    way.stall(true);
+    const started = Date.now();
+    await Promise.all([
+      t.rejects(ledger.open(draft()), { code: 'AUDIT_UNAVAILABLE' }),
+      t.rejects(ledger.refuse(draft(), { code: 'X', detail: '' }), { code: 'AUDIT_UNAVAILABLE' }),
+      t.rejects(
+        locks.whileHolding('1', 'r', async () => {}),
+        { code: 'AUDIT_UNAVAILABLE' },
+      ),
+      t.rejects(ledger.list({}), { code: 'UNAVAILABLE' }),
+      t.rejects(ledger.get('change_1'), { code: 'UNAVAILABLE' }),
+      t.rejects(accounts.get('111122223333'), { code: 'UNAVAILABLE' }),
+      t.rejects(accounts.delete('111122223333'), { code: 'UNAVAILABLE' }),
+      t.rejects(health.check(), { code: 'UNAVAILABLE' }),
+    ]);
+    t.ok(Date.now() - started < 1.5 * timeoutMs, `${Date.now() - started} ms`);
+    way.stall(false);
+    const { changeId } = await ledger.open(draft());
+    t.match(await ledger.get(changeId), { outcome: 'PENDING' });
+    t.equal(await accounts.get('111122223333'), null);
+    t.equal(await locks.whileHolding('1', 'r', async () => 'all goes on when the database is back'), 'all goes on when the database is back');
+  });
+}
+
+t.test('an append that waits too long for the head gives up, and leaves the log free', async (t) => {
+  const { ledger, url } = await freshStore(t, { timeoutMs: 1000 });
+  const intent = await ledger.open(draft());
+  const blocker = runSql(url, 'BEGIN; SELECT pg_advisory_xact_lock(4100001); SELECT pg_sleep(1.2)');
+  // Not before the blocker has the lock.
+  while ((await runSql(url, `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4100001`))[0]?.rowCount === 0);
+  await t.rejects(ledger.settle(intent, succeeded), { code: 'AUDIT_UNAVAILABLE', uncertain: false });
+  await blocker;
+  t.match(await ledger.settle(intent, succeeded), { seq: 2, outcome: 'SUCCEEDED' });
+});
+
+t.test('a server that is not there, or refuses, is said without a word of what is inside', async (t) => {
+  const { url } = await freshDatabase(t);
+  const wrong = new URL(url);
+  wrong.password = 'not-the-password';
+  for (const target of ['postgresql://postgres:secret@127.0.0.1:1/rolewright', wrong.href, url]) {
+    const { accounts, ledger, health, close } = openDatabase({ url: target });
+    t.teardown(close);
+    const said = { message: /^(?=.*Try again)(?!.*(postgres|127|secret|relation|ECONN))/i, cause: { message: String } };
+    await t.rejects(ledger.open(draft()), { ...said, code: 'AUDIT_UNAVAILABLE', uncertain: false });
+    await t.rejects(ledger.list({}), { ...said, code: 'UNAVAILABLE' });
+    await t.rejects(accounts.list({ labels: {}, after: null, limit: 1 }), { ...said, code: 'UNAVAILABLE' });
+    if (target !== url) await t.rejects(health.check(), { ...said, code: 'UNAVAILABLE' });
+  }
+});
+
+t.test('connections that the server ends are replaced', async (t) => {
+  const { accounts, ledger, url } = await freshStore(t);
+  await Promise.all([ledger.open(draft()), accounts.get('1')]);
+  await runSql(
+    url,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'rolewright' AND datname = current_database()`,
+  );
+  t.match(await ledger.latest('111122223333', 'PodExecution'), { seq: 1 });
+  t.ok(await ledger.open(draft()));
+});

@@ -1,0 +1,41 @@
+import type { Test } from 'tap';
+import { createRoles, type RolesOptions } from '#src/aws/roles.ts';
+import type { PlannedStep } from '#src/domain/step.ts';
+import type { Intent } from '#src/ports.ts';
+import type { Account } from '#src/schema/account.ts';
+import { callerOf, healthy, type Reply, type ScriptedCall, startScriptedAws, useOwnCredentials } from './scripted-aws.ts';
+
+/** What only the ledger makes outside tests. */
+export const intentFor = (account: Account, roleName: string): Intent =>
+  ({ changeId: 'change-1', accountId: account.accountId, roleName }) as Intent;
+
+/** The adapter before a scripted AWS, which is healthy where the script has no answer. */
+export const startScriptedRoles = async (
+  t: Test,
+  script: (call: ScriptedCall) => Reply | undefined | Promise<Reply | undefined> = () => undefined,
+  options: Partial<RolesOptions> = {},
+) => {
+  useOwnCredentials();
+  const aws = await startScriptedAws(async (call) => (await script(call)) ?? healthy(call));
+  const roles = createRoles({ now: () => new Date(), endpoint: aws.url, ...options });
+  t.teardown(() => {
+    roles.close();
+    return aws.close();
+  });
+  const write = (account: Account, step: PlannedStep) => roles.write(intentFor(account, step.detail.roleName), account, step, callerOf());
+  return { aws, roles, write };
+};
+
+export const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
+export const create: PlannedStep = {
+  action: 'iam:CreateRole',
+  detail: {
+    roleName: 'r',
+    path: '/',
+    assumeRolePolicyDocument: {},
+    description: null,
+    tags: {},
+    permissionsBoundary: 'arn:aws:iam::111122223333:policy/B',
+  },
+};
+export const updateTrust: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: {} } };
