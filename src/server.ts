@@ -9,6 +9,7 @@ import { rest } from './faces/rest/plugin.ts';
 import { Fault } from './fault.ts';
 import type { Caller } from './ports.ts';
 import type { Deps } from './usecases/operation.ts';
+import { version } from './version.ts';
 
 export interface ServerOptions {
   deps: Deps;
@@ -43,6 +44,8 @@ export async function buildServer({ deps, ready, logLevel, logTo }: ServerOption
     reply.header('x-request-id', request.id);
   });
   app.setErrorHandler(sendProblem);
+  // JSON alone: a page of any site may make a browser send text/plain here without asking first.
+  app.removeContentTypeParser('text/plain');
   app.setNotFoundHandler((request) => {
     throw new Fault('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}. GET /docs shows what there is.`);
   });
@@ -55,7 +58,7 @@ export async function buildServer({ deps, ready, logLevel, logTo }: ServerOption
       openapi: '3.1.0',
       info: {
         title: 'Rolewright',
-        version: '0.1.0',
+        version,
         description:
           'Checks, creates and extends the pod execution roles of Amazon EKS on Fargate, in many AWS accounts, with a log of every change.',
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },

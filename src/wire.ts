@@ -4,6 +4,7 @@ import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
 import { buildServer } from './server.ts';
 import { openDatabase } from './store/database.ts';
+import { version } from './version.ts';
 
 export interface Service {
   app: FastifyInstance;
@@ -16,6 +17,8 @@ export interface WireOptions {
   databaseUrl: string;
   logTo?: { write: (line: string) => void };
   now?: () => Date;
+  /** How long AWS may take to answer one call. */
+  awsTimeoutMs?: number;
   /** How long to wait, in ms, between looks at a role that does not show a write yet. */
   readBackDelays?: number[];
 }
@@ -26,10 +29,11 @@ export async function wire({
   databaseUrl,
   logTo,
   now = () => new Date(),
+  awsTimeoutMs,
   readBackDelays = [50, 100, 200, 400, 800, 1600],
 }: WireOptions): Promise<Service> {
   const database = openDatabase({ url: databaseUrl });
-  const roles = createRoles({ now });
+  const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
   const release = async () => {
     roles.close();
     await database.close();

@@ -154,7 +154,7 @@ async function reachableBinaries(): Promise<string> {
 }
 
 async function reachableHome(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(directory), { recursive: true });
   const home = (await isReachable(dirname(directory))) ? directory : await outside('data', directory);
   await mkdir(home, { recursive: true, mode: 0o700 });
   if (asRoot) await chown(home, nobody, nobody);

@@ -16,8 +16,11 @@ export function openPool({
   lasting?: boolean;
 }): pg.Pool {
   const half = Math.ceil(timeoutMs / 2);
+  const target = new URL(url);
+  // Prisma's adapter reads every timestamptz as if it were UTC.
+  target.searchParams.set('options', `${target.searchParams.get('options') ?? ''} -c timezone=UTC`);
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: target.href,
     application_name: 'rolewright',
     max,
     connectionTimeoutMillis: half,
@@ -27,8 +30,6 @@ export function openPool({
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idleTimeoutMillis: lasting ? 0 : 10_000,
-    // Prisma's adapter reads every timestamptz as if it were UTC.
-    options: '-c timezone=UTC',
   });
   // A connection that breaks is dropped from the pool, and the query under way fails; that is all there is to do.
   // Without listeners the error event would end the process.

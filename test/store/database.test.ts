@@ -73,7 +73,10 @@ for (const when of ['before the first connection', 'with connections open']) {
     const { changeId } = await ledger.open(draft());
     t.match(await ledger.get(changeId), { outcome: 'PENDING' });
     t.equal(await accounts.get('111122223333'), null);
-    t.equal(await locks.whileHolding('1', 'r', async () => 'all goes on when the database is back'), 'all goes on when the database is back');
+    t.equal(
+      await locks.whileHolding('1', 'r', async () => 'all goes on when the database is back'),
+      'all goes on when the database is back',
+    );
   });
 }
 

@@ -39,7 +39,7 @@ t.test('applies what is missing, once, and records it as Prisma does', async (t)
     nullable,
     default: value,
   });
-  // prisma-engines, schema-engine/connectors/sql-schema-connector/src/flavour/postgres.rs
+  // As Prisma's schema engine creates it.
   t.strictSame(columns?.rows, [
     column('id', 'character varying', 36, 'NO'),
     column('checksum', 'character varying', 64, 'NO'),

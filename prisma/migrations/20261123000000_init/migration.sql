@@ -37,6 +37,7 @@ CREATE UNIQUE INDEX "ledger_entry_settles_key" ON "ledger_entry" ("settles");
 -- The history reads opening entries, newest first; IAM role names ignore case.
 CREATE INDEX "ledger_entry_newest_idx" ON "ledger_entry" ("seq" DESC) WHERE "settles" IS NULL;
 CREATE INDEX "ledger_entry_role_idx" ON "ledger_entry" ("account_id", lower("role_name"), "seq" DESC) WHERE "settles" IS NULL;
+CREATE INDEX "ledger_entry_role_name_idx" ON "ledger_entry" (lower("role_name"), "seq" DESC) WHERE "settles" IS NULL;
 CREATE INDEX "ledger_entry_actor_idx" ON "ledger_entry" ("actor_subject", "seq" DESC) WHERE "settles" IS NULL;
 CREATE INDEX "ledger_entry_at_idx" ON "ledger_entry" ("at") WHERE "settles" IS NULL;
 CREATE INDEX "ledger_entry_clusters_idx" ON "ledger_entry" USING GIN ("clusters") WHERE "settles" IS NULL;

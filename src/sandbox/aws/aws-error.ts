@@ -1,5 +1,5 @@
 /** AWS's wire codes and their HTTP statuses, as the IAM and STS service models and the wire have them. */
-export const statuses = {
+const statuses = {
   AccessDenied: 403,
   ConcurrentModification: 409,
   DeleteConflict: 409,

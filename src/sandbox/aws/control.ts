@@ -6,7 +6,7 @@ import { AccountSeed, RoleSeed } from './seeds.ts';
 import type { World } from './world.ts';
 
 /** An answer of the control endpoint: JSON. */
-export interface ControlAnswer {
+interface ControlAnswer {
   status: number;
   body: unknown;
 }

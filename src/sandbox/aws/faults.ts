@@ -8,19 +8,19 @@ const closed = { additionalProperties: false };
 /** Which calls a rule is about: what it leaves out, it does not ask for. For AssumeRole, account and role are those it aims at. */
 const scope = { accountId: Type.Optional(AccountId), action: Type.Optional(Action) };
 
-export type LatencyRule = Static<typeof LatencyRule>;
-export const LatencyRule = Type.Object({ ...scope, ms: Type.Number({ minimum: 0 }) }, closed);
+type LatencyRule = Static<typeof LatencyRule>;
+const LatencyRule = Type.Object({ ...scope, ms: Type.Number({ minimum: 0 }) }, closed);
 
-/** A token bucket for each account that calls; `burst` is its size, `perSecond` by default. */
-export type ThrottleRule = Static<typeof ThrottleRule>;
-export const ThrottleRule = Type.Object(
-  { accountId: scope.accountId, perSecond: Type.Number({ minimum: 0 }), burst: Type.Optional(Type.Number({ minimum: 1 })) },
+/** A token bucket for each account that calls; `burst` is its size, `perSecond` by default and at least 1. */
+type ThrottleRule = Static<typeof ThrottleRule>;
+const ThrottleRule = Type.Object(
+  { accountId: scope.accountId, perSecond: Type.Number({ exclusiveMinimum: 0 }), burst: Type.Optional(Type.Number({ minimum: 1 })) },
   closed,
 );
 
 /** `error` answers with code and status, `hang` never answers, `reset` tears the connection down. Without `times`: every time. */
 export type FailRule = Static<typeof FailRule>;
-export const FailRule = Type.Object(
+const FailRule = Type.Object(
   {
     ...scope,
     roleName: Type.Optional(Type.String()),
@@ -35,8 +35,8 @@ export const FailRule = Type.Object(
 );
 
 /** Reads show roles as they were before the writes of the last `lagMs`, of those made since the rule was set. It ends after `forMs`. */
-export type StaleRule = Static<typeof StaleRule>;
-export const StaleRule = Type.Object(
+type StaleRule = Static<typeof StaleRule>;
+const StaleRule = Type.Object(
   { accountId: scope.accountId, lagMs: Type.Number({ minimum: 0 }), forMs: Type.Optional(Type.Number({ minimum: 0 })) },
   closed,
 );

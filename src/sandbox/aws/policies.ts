@@ -40,7 +40,7 @@ const awsManaged = new Set([
 export const policyNameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** Is there such a policy for this account? AWS's own are one set in each partition. */
-export const policyExists = (account: Account, arn: string): boolean => {
+const policyExists = (account: Account, arn: string): boolean => {
   const prefix = `arn:${account.partition}:iam::aws:policy/`;
   return arn.startsWith(prefix) ? awsManaged.has(arn.slice(prefix.length)) : account.policies.has(arn);
 };
@@ -98,8 +98,6 @@ export const policyOperations = {
         policyName: input.PolicyName,
         policyId: uniqueId('ANPA', 17),
         path: input.Path ?? '/',
-        document: input.PolicyDocument,
-        description: input.Description ?? null,
         createdAt: state.now(),
       };
       const name = policy.policyName.toLowerCase();

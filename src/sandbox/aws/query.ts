@@ -2,7 +2,7 @@ import { refuse } from './aws-error.ts';
 
 /** Parameters of the Query protocol as a tree: `Tags.member.1.Key=a` is `{ Tags: [{ Key: 'a' }] }`. */
 export type QueryInput = { [name: string]: QueryValue };
-export type QueryValue = string | number | QueryValue[] | QueryInput;
+type QueryValue = string | number | QueryValue[] | QueryInput;
 
 // Well above what any shape allows; it keeps `member.4000000000` from making a list of that length.
 const longestList = 1000;

@@ -36,7 +36,6 @@ export const AccountSeed = Type.Object(
           {
             policyName: Type.String({ pattern: '^[\\w+=,.@-]{1,128}$' }),
             path: Type.Optional(Type.String({ pattern: '^/([!-~]+/)?$' })),
-            document: Type.Optional(Type.String()),
           },
           closed,
         ),

@@ -16,7 +16,7 @@ import { tagOperations } from './tags.ts';
 import { answer, errorAnswer, type Service, versions } from './xml.ts';
 
 /** An answer to send, or the connection's fate. */
-export type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
+type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
 
 const operations: Record<Service, ReadonlyMap<string, Operation>> = {
   iam: new Map(Object.entries({ ...roleOperations, ...rolePolicyOperations, ...tagOperations, ...accountOperations, ...policyOperations })),

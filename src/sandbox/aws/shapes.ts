@@ -11,8 +11,8 @@ export const PolicyDocument = Type.String({ minLength: 1, maxLength: 131072, pat
 export const Description = Type.String({ maxLength: 1000, pattern: '^[\\t\\n\\r\\x20-\\x7E\\xA1-\\xFF]*$' });
 export const PolicyDescription = Type.String({ maxLength: 1000 });
 export const MaxSessionDuration = Type.Integer({ minimum: 3600, maximum: 43200 });
-export const TagKey = Type.String({ minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$' });
-export const TagValue = Type.String({ maxLength: 256, pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$' });
+const TagKey = Type.String({ minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$' });
+const TagValue = Type.String({ maxLength: 256, pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$' });
 export const Tags = Type.Array(Type.Object({ Key: TagKey, Value: TagValue }), { maxItems: 50 });
 export const TagKeys = Type.Array(TagKey, { maxItems: 50 });
 export const EntityTypes = Type.Array(Type.Enum(['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy']));

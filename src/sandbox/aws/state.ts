@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Faults } from './faults.ts';
 
 /** What IAM allows in one account; GetAccountSummary tells most of it. */
-export interface Quotas {
+interface Quotas {
   trustPolicySize: number;
   policiesPerRole: number;
   rolesPerAccount: number;
@@ -28,17 +28,16 @@ export interface Role {
   readonly permissionsBoundary: string | null;
 }
 
+/** A customer managed policy. What it permits does not matter here: permissions are not simulated. */
 export interface ManagedPolicy {
   policyName: string;
   policyId: string;
   path: string;
-  document: string;
-  description: string | null;
   createdAt: number;
 }
 
 /** A long-term key of an IAM user, which may do everything in its account. The secret is not verified. */
-export interface AccessKey {
+interface AccessKey {
   accessKeyId: string;
   secretAccessKey: string;
   userName: string;

@@ -2,14 +2,13 @@ import { isObject, many, parseJson } from './json.ts';
 import type { Principal } from './state.ts';
 
 /** What a caller asks of a role, and the condition keys that the request carries (names in lower case). */
-export interface TrustRequest {
+interface TrustRequest {
   action: string;
   principal: Principal;
   keys: ReadonlyMap<string, string>;
 }
 
-// Of a trust policy that nobody can read, nobody is trusted.
-/** Does the trust policy let the caller in? A Deny beats every Allow. */
+/** Does the trust policy let the caller in? A Deny beats every Allow; a text that is no policy trusts nobody. */
 export const isTrusted = (trustText: string, request: TrustRequest): boolean => {
   const document = parseJson(trustText);
   const statements = isObject(document) ? many(document.Statement).filter(isObject) : [];
@@ -68,21 +67,21 @@ const matchers: Record<string, (expected: string, actual: string) => boolean> = 
   arnlike: arnLike,
 };
 
-/** `unknown` is the outcome of an operator that the sandbox does not evaluate: it never opens a door. */
-const holds = (condition: unknown, keys: ReadonlyMap<string, string>, unknown: boolean): boolean => {
+// `otherwise` is the outcome of an operator that is not evaluated here: for an Allow false, for a Deny true, so that it never opens a door.
+const holds = (condition: unknown, keys: ReadonlyMap<string, string>, otherwise: boolean): boolean => {
   if (condition === undefined) return true;
-  if (!isObject(condition)) return unknown;
+  if (!isObject(condition)) return otherwise;
   return Object.entries(condition).every(([name, expectations]) => {
     const ifExists = /ifexists$/i.test(name);
     const operator = name.toLowerCase().replace(/ifexists$/, '');
     const negated = operator.includes('not');
     const match = matchers[operator.replace('not', '')];
-    if (!isObject(expectations)) return unknown;
+    if (!isObject(expectations)) return otherwise;
     return Object.entries(expectations).every(([key, expected]) => {
       const actual = keys.get(key.toLowerCase());
       const values = many(expected).map(String);
       if (operator === 'null') return values.includes(String(actual === undefined));
-      if (!match) return unknown;
+      if (!match) return otherwise;
       // A missing key fails positive operators and satisfies negated ones.
       if (actual === undefined) return ifExists || negated;
       return values.some((entry) => match(entry, actual)) !== negated;

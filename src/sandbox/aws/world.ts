@@ -67,8 +67,8 @@ const putAccount = (state: State, seed: AccountSeed): Account => {
     roles: known?.roles ?? new Map(),
     policies: known?.policies ?? new Map(),
   };
-  for (const { policyName, path = '/', document = '{"Version":"2012-10-17","Statement":[]}' } of seed.policies ?? []) {
-    const policy = { policyName, path, document, policyId: uniqueId('ANPA', 17), description: null, createdAt: state.now() };
+  for (const { policyName, path = '/' } of seed.policies ?? []) {
+    const policy = { policyName, path, policyId: uniqueId('ANPA', 17), createdAt: state.now() };
     account.policies.set(policyArn(account, policy), policy);
   }
   for (const { accessKeyId } of known?.accessKeys ?? []) state.users.delete(accessKeyId);
@@ -76,6 +76,10 @@ const putAccount = (state: State, seed: AccountSeed): Account => {
   state.changed();
   return account;
 };
+
+// An option that is given as undefined is left out all the same.
+const definedOf = <T extends object>(given: T) =>
+  Object.fromEntries(Object.entries(given).filter(([, content]) => content !== undefined)) as Partial<T>;
 
 const putRole = (state: State, seed: RoleSeed): Role => {
   const account = accountOf(state, seed.accountId);
@@ -93,7 +97,7 @@ const putRole = (state: State, seed: RoleSeed): Role => {
     inline: {},
     permissionsBoundary: null,
     ...known,
-    ...given,
+    ...definedOf(given),
     roleName: known?.roleName ?? seed.roleName,
     trustText,
   };

@@ -54,7 +54,7 @@ t.test('a call that hangs took effect, or not', async (t) => {
     world.addFaults({ fail: [{ ...rule, kind: 'hang', when }] });
     const abort = new AbortController();
     const call = failure(iam().send(create(), { abortSignal: abort.signal }));
-    // The sandbox has had the call, and done with it, once it answers one that was sent later on the same clock.
+    // A call takes effect, if it does, in the same turn in which it is counted.
     while (!world.calls(home)[home]?.['iam:CreateRole']) await iam().send(new ListRolesCommand({}));
     abort.abort();
     t.equal(await call, 'AbortError without an answer');

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { startSandbox } from '#test/support/sandbox.ts';
+
+// The README's tour, as printed: every command, one after the other, against a sandbox that has just been started.
+
+const readme = readFileSync('README.md', 'utf8');
+const tour = readme.slice(readme.indexOf('## A tour'), readme.indexOf('## The API'));
+const blocks = [...tour.matchAll(/```(sh|answer)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({ kind, text: text as string }));
+
+t.test('the tour works as printed', async (t) => {
+  const { url, aws } = await startSandbox(t);
+  t.ok(blocks.filter(({ kind }) => kind === 'sh').length >= 8, 'there are commands to run');
+  let output = '';
+  for (const { kind, text } of blocks) {
+    if (kind === 'sh') {
+      const command = text.replaceAll('http://127.0.0.1:8080', url);
+      ({ stdout: output } = await promisify(execFile)('bash', ['-c', command]));
+    } else
+      for (const fragment of text.trim().split('\n'))
+        t.ok(output.includes(fragment), fragment, output.includes(fragment) ? {} : { output });
+  }
+
+  const { items } = (await (await fetch(`${url}/v1/changes?limit=100`)).json()) as {
+    items: { steps: { action: string; awsRequestId: string }[] }[];
+  };
+  const ours = items.flatMap(({ steps }) => steps.map(({ action, awsRequestId }) => `${action} ${awsRequestId}`));
+  const entries = (await (await fetch(`${aws}/_sandbox/ledger`)).json()) as { action: string; requestId: string }[];
+  t.same(
+    ours.sort(),
+    entries.map(({ action, requestId }) => `${action} ${requestId}`).sort(),
+    'AWS took the writes that the history names, and no others',
+  );
+  t.ok(ours.length >= 2);
+});

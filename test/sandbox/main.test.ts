@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { startSandbox } from '#test/support/sandbox.ts';
+
+const roles = (account: string) => `/v1/accounts/${account}/execution-roles/AmazonEKSFargatePodExecutionRole`;
+
+t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goes on where it was', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'rolewright-sandbox-'));
+  t.teardown(() => rm(directory, { recursive: true, force: true }));
+
+  const first = await startSandbox(t, { directory });
+  const check = async (account: string, cluster: string) => {
+    const answer = await fetch(`${first.url}${roles(account)}/check?cluster=${cluster}`);
+    const body = (await answer.json()) as { verdict?: string; code?: string };
+    return body.verdict ?? body.code;
+  };
+  const states = [
+    ['111122223333', 'us-west-2/checkout', 'COMPLIANT'],
+    ['111122223333', 'us-west-2/other', 'NEEDS_EXTENSION'],
+    ['222233334444', 'us-west-2/search', 'NEEDS_REPAIR'],
+    ['333344445555', 'us-west-2/data', 'MISSING'],
+    ['444455556666', 'cn-north-1/shop', 'NEEDS_EXTENSION'],
+    ['555566667777', 'eu-west-1/core', 'NEEDS_REPAIR'],
+    ['666677778888', 'us-east-1/video', 'NEEDS_REPAIR'],
+    ['777788889999', 'us-east-1/iot', 'ACCOUNT_UNREACHABLE'],
+    ['888899990000', 'us-west-2/old', 'COMPLIANT'],
+  ] as const;
+  for (const [account, cluster, expected] of states) t.equal(await check(account, cluster), expected, `${account} ${cluster}`);
+
+  const put = await fetch(`${first.url}${roles('111122223333')}/clusters/us-west-2/kept`, { method: 'PUT' });
+  t.equal(put.status, 200);
+  t.equal(await first.stop(), 0, 'it ends cleanly');
+  t.match(first.output(), /three commands to try/i);
+
+  const second = await startSandbox(t, { directory });
+  t.equal((await fetch(`${second.url}${roles('111122223333')}/clusters/us-west-2/kept`)).status, 200, 'AWS kept the line');
+  const { items } = (await (await fetch(`${second.url}/v1/changes`)).json()) as { items: unknown[] };
+  t.equal(items.length, 1, 'the history is still there, and seeding left none');
+  t.equal(await second.stop(), 0);
+});
+
+t.test('a port in use is said in one line', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const sandbox = await startSandbox(t, { port });
+  t.equal(await sandbox.stop(), 1);
+  t.equal(sandbox.output(), `Port ${port} is in use: end what listens there, or set PORT to another.\n`);
+});

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+
+export interface RunningSandbox {
+  url: string;
+  aws: string;
+  directory: string;
+  child: ChildProcess;
+  /** All that it has printed. */
+  output: () => string;
+  /** Ends it as Ctrl-C does; answers the exit code. */
+  stop: () => Promise<number | null>;
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+/** What `npm run sandbox` starts, on ports and in a directory of its own; ready when it says so. */
+export async function startSandbox(t: Test, given: { directory?: string; port?: number } = {}): Promise<RunningSandbox> {
+  const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'rolewright-sandbox-')));
+  const [port, awsPort] = [given.port ?? (await freePort()), await freePort()];
+  const env = { ...process.env, PORT: String(port), SANDBOX_AWS_PORT: String(awsPort), SANDBOX_DIRECTORY: directory };
+  const child = spawn(process.execPath, ['src/sandbox/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const exited = once(child, 'exit');
+  const stop = async () => {
+    if (child.exitCode === null) child.kill('SIGINT');
+    await exited;
+    return child.exitCode;
+  };
+  t.teardown(async () => {
+    await stop();
+    if (given.directory === undefined) await rm(directory, { recursive: true, force: true });
+  });
+  const ready = new Promise<void>((resolve) => {
+    const hear = (chunk: Buffer) => {
+      text += chunk;
+      if (text.includes('is ready')) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+  });
+  await Promise.race([ready, exited]);
+  return { url: `http://127.0.0.1:${port}`, aws: `http://127.0.0.1:${awsPort}`, directory, child, output: () => text, stop };
+}

@@ -1,0 +1,154 @@
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { Test } from 'tap';
+import type { ClientOptions } from '#src/aws/clients.ts';
+import { createRoles } from '#src/aws/roles.ts';
+import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
+import type { World } from '#src/sandbox/aws/world.ts';
+import type { Change } from '#src/schema/change.ts';
+import { buildServer } from '#src/server.ts';
+import type { Deps } from '#src/usecases/operation.ts';
+import { freshStore } from './postgres.ts';
+import { useOwnCredentials } from './scripted-aws.ts';
+
+export const roleName = 'AmazonEKSFargatePodExecutionRole';
+const hub = '999999999999';
+const externalId = 'ext-1';
+
+/** What a test sees of an answer. `json` is null where there is no body. */
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says itself what it expects there
+  json: any;
+}
+
+export interface TestService {
+  app: FastifyInstance;
+  world: World;
+  databaseUrl: string;
+  /** The log's lines, parsed. */
+  log: Record<string, unknown>[];
+  rest(method: string, url: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  graphql(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** A registered account of its own, with its member role in AWS. */
+  account(options?: { partition?: 'aws' | 'aws-cn'; quotas?: Record<string, number> }): Promise<TestAccount>;
+  changes(accountId: string): Promise<Change[]>;
+}
+
+export interface TestAccount {
+  accountId: string;
+  /** /v1/accounts/ID/execution-roles */
+  roles: string;
+  /** The same, with the usual role's name. */
+  role: string;
+  line(cluster: string, region?: string): string;
+  /** Puts the usual role into AWS, behind the service's back: as the EKS guide asks for, with these clusters, but for `differences`. */
+  seed(clusters: string[], differences?: Partial<Parameters<World['putRole']>[0]>): void;
+  /** The trust policy in AWS, as it is stored there. */
+  trust(): string;
+  calls(): Record<string, number>;
+  ledger(): ReturnType<World['ledger']>;
+}
+
+let accounts = 0;
+
+/** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
+export async function startService(
+  t: Test,
+  { deps = () => ({}), ...aws }: { deps?: (real: Deps) => Partial<Deps> } & ClientOptions = {},
+): Promise<TestService> {
+  useOwnCredentials();
+  const sandbox = await startAwsSandbox();
+  const { world } = sandbox;
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
+  world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
+  const now = () => new Date();
+  const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
+  const store = await freshStore(t, { lockWaitMs: 5000 });
+  const real: Deps = {
+    roles,
+    accounts: store.accounts,
+    ledger: store.ledger,
+    locks: store.locks,
+    now,
+    newId: () => crypto.randomUUID(),
+    memberRole: { name: 'RolewrightMember', externalId },
+    readBackDelays: [5, 10, 20],
+  };
+  const log: Record<string, unknown>[] = [];
+  const app = await buildServer({
+    deps: { ...real, ...deps(real) },
+    ready: () => store.health.check(),
+    logLevel: 'info',
+    logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  t.teardown(async () => {
+    await app.close();
+    roles.close();
+    await sandbox.close();
+  });
+
+  const rest: TestService['rest'] = async (method, url, payload, headers = {}) => {
+    const given = payload === undefined ? {} : { payload: payload as NonNullable<InjectOptions['payload']> };
+    const answer = await app.inject({ method: method as 'GET', url, headers, ...given });
+    return { status: answer.statusCode, headers: answer.headers, json: answer.body ? answer.json() : null };
+  };
+
+  return {
+    app,
+    world,
+    databaseUrl: store.url,
+    log,
+    rest,
+    graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),
+    changes: async (accountId) => (await rest('GET', `/v1/changes?accountId=${accountId}&limit=100`)).json.items,
+    async account({ partition = 'aws', quotas = {} } = {}) {
+      accounts += 1;
+      const accountId = String(100000000000 + accounts);
+      world.putAccount({ accountId, partition, quotas });
+      const member = {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${hub}:root` },
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+        },
+      };
+      world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
+      await store.accounts.put({ accountId, name: `account ${accounts}`, partition, memberRoleArn: null, externalId: null, labels: {} });
+      const line = (cluster: string, region = partition === 'aws' ? 'us-west-2' : 'cn-north-1') =>
+        `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
+      return {
+        accountId,
+        roles: `/v1/accounts/${accountId}/execution-roles`,
+        role: `/v1/accounts/${accountId}/execution-roles/${roleName}`,
+        line,
+        seed: (clusters, differences) => {
+          world.putRole({
+            accountId,
+            roleName,
+            trustText: JSON.stringify(trustOf(clusters.map((cluster) => line(cluster)))),
+            attached: [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
+            ...differences,
+          });
+        },
+        trust: () => world.role(accountId, roleName)?.trustText ?? '',
+        calls: () => world.calls(accountId)[accountId] ?? {},
+        ledger: () => world.ledger(accountId),
+      };
+    },
+  };
+}
+
+/** The statement that the EKS guide asks for. */
+export const statementOf = (lines: string[]) => ({
+  Effect: 'Allow',
+  Principal: { Service: 'eks-fargate-pods.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+  Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } },
+});
+export const trustOf = (lines: string[]) => ({ Version: '2012-10-17', Statement: [statementOf(lines)] });
+
+/** Clusters in us-west-2, by name. */
+export const clusters = (...names: string[]) => names.map((name) => ({ region: 'us-west-2', name }));
