@@ -100,8 +100,8 @@ export interface Ledger {
   /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
-  /** The newest change of one role, or null. */
-  latest(accountId: string, roleName: string): Promise<Change | null>;
+  /** The newest change of one role that had, or may have had, an effect (it is not FAILED); or null. */
+  latestEffective(accountId: string, roleName: string): Promise<Change | null>;
   /** Newest first. Throws INVALID_INPUT at /cursor for a cursor that it did not give. */
   list(query: ListChangesInput): Promise<Page<Change>>;
 }

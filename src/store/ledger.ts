@@ -46,9 +46,16 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       return opening && ((opening.settledBy ?? opening).body as Change);
     },
 
-    async latest(accountId, roleName) {
-      const { items } = await listChanges(prisma, { accountId, roleName, limit: 1 });
-      return items[0] ?? null;
+    async latestEffective(accountId, roleName) {
+      const rows = await reading(
+        prisma.$queryRaw<{ body: Change }[]>`
+          SELECT COALESCE(outcome.body, opening.body) AS body
+          FROM ledger_entry opening LEFT JOIN ledger_entry outcome ON outcome.settles = opening.seq
+          WHERE opening.settles IS NULL AND opening.account_id = ${accountId} AND lower(opening.role_name) = ${roleName.toLowerCase()}
+            AND COALESCE(outcome.outcome, opening.outcome) <> 'FAILED'
+          ORDER BY opening.seq DESC LIMIT 1`,
+      );
+      return rows[0]?.body ?? null;
     },
 
     list: (query) => listChanges(prisma, query),

@@ -10,21 +10,25 @@ import { reading } from './reading.ts';
  * In SQL, since Prisma's client has no lower() (its insensitive mode is ILIKE, to which the _ of a role name is a wildcard).
  */
 export async function listChanges(prisma: PrismaClient, query: ListChangesInput): Promise<Page<Change>> {
-  const { limit = 50 } = query;
+  const { limit = 50, cursor } = query;
+  const before = cursor === undefined ? null : await openingOf(prisma, cursor);
   const rows = await reading(
-    prisma.$queryRaw<{ seq: bigint; body: Change }[]>`
-      SELECT opening.seq, COALESCE(outcome.body, opening.body) AS body
+    prisma.$queryRaw<{ body: Change }[]>`
+      SELECT COALESCE(outcome.body, opening.body) AS body
       FROM ledger_entry opening LEFT JOIN ledger_entry outcome ON outcome.settles = opening.seq
-      WHERE ${Prisma.join(conditions(query), ' AND ')}
+      WHERE ${Prisma.join([...conditions(query), ...(before === null ? [] : [Prisma.sql`opening.seq < ${before}`])], ' AND ')}
       ORDER BY opening.seq DESC LIMIT ${limit + 1}`,
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items: items.map(({ body }) => body), nextCursor: last && rows.length > limit ? toCursor(last.seq) : null };
+  return {
+    items: items.map(({ body }) => body),
+    nextCursor: last && rows.length > limit ? Buffer.from(last.body.id).toString('base64url') : null,
+  };
 }
 
 function conditions(query: ListChangesInput): Prisma.Sql[] {
-  const { accountId, roleName, cluster, actor, kind, outcome, since, until, cursor } = query;
+  const { accountId, roleName, cluster, actor, kind, outcome, since, until } = query;
   const { sql } = Prisma;
   const given = [
     accountId !== undefined && sql`opening.account_id = ${accountId}`,
@@ -36,16 +40,15 @@ function conditions(query: ListChangesInput): Prisma.Sql[] {
     outcome !== undefined && sql`COALESCE(outcome.outcome, opening.outcome) = ${outcome}`,
     since !== undefined && sql`opening.at >= ${new Date(since)}`,
     until !== undefined && sql`opening.at < ${new Date(until)}`,
-    cursor !== undefined && sql`opening.seq < ${fromCursor(cursor)}`,
   ];
   return [sql`opening.settles IS NULL`, ...given.filter((condition) => condition !== false)];
 }
 
-const toCursor = (seq: bigint) => Buffer.from(`seq:${seq}`).toString('base64url');
-
-function fromCursor(cursor: string): bigint {
-  const [, seq] = /^seq:([1-9]\d{0,17})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (seq !== undefined && toCursor(BigInt(seq)) === cursor) return BigInt(seq);
+/** A cursor holds the ID of a change: the same for whoever pages, whatever the filters. Answers its opening entry's place. */
+async function openingOf(prisma: PrismaClient, cursor: string): Promise<bigint> {
+  const changeId = Buffer.from(cursor, 'base64url').toString();
+  const opening = await reading(prisma.ledgerEntry.findFirst({ where: { changeId, settlesSeq: null }, select: { seq: true } }));
+  if (opening) return opening.seq;
   const errors = [{ pointer: '/cursor', message: 'must be a nextCursor of the page before' }];
   throw new Fault('INVALID_INPUT', 'The cursor is not one that this list gave.', { errors });
 }

@@ -4,14 +4,14 @@ import { isRefusal, type Planned, type PlanResult, snapshotOf } from '../domain/
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import type { PlannedStep } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
-import type { Caller, ChangeDraft, Intent, Settlement } from '../ports.ts';
+import type { Caller, ChangeDraft, Intent, Quotas, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Change, ChangeKind, ChangeStep } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { WriteResult } from '../schema/write-result.ts';
 import { registered } from './accounts.ts';
-import { clustersOf, etagOf, report } from './observe.ts';
+import { clustersOf, etagOf, expectPolicies, report } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { diffOf, presented } from './present.ts';
 
@@ -25,6 +25,8 @@ export interface WriteRequest {
   /** The kind under which an attempt is logged that is refused before there is a plan. */
   kind: ChangeKind;
   reason?: string | undefined;
+  permissionsBoundary?: string | undefined;
+  additionalPolicyArns?: string[] | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
   plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;
@@ -40,7 +42,7 @@ export async function apply(deps: Deps, request: WriteRequest, caller: Caller): 
     const { observed, clusters, plan } = await prepare(deps, account, request, caller);
     return { plan, change: null, report: report(observed, clusters, deps.now()) };
   }
-  let attempt: Attempt = { roleName: request.roleName, plan: null, planned: null };
+  let attempt: Attempt = { roleName: request.roleName, plan: null, planned: null, isOpen: false };
   try {
     const account = await registered(deps, request.accountId);
     return await deps.locks.whileHolding(request.accountId, request.roleName, async () => {
@@ -58,6 +60,8 @@ interface Attempt {
   roleName: string;
   plan: Plan | null;
   planned: Planned | null;
+  /** Is it in the log? What comes after belongs to that change. */
+  isOpen: boolean;
 }
 
 interface Prepared extends Attempt {
@@ -71,14 +75,28 @@ interface Prepared extends Attempt {
 async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
   const { accountId, partition } = account;
   const clusters = clustersOf(account, request.clusters, request.regionPointer);
+  expectPolicies(account, request);
   const [role, quotas] = await Promise.all([deps.roles.read(account, request.roleName, caller), deps.roles.quotas(account, caller)]);
   const observed = { accountId, partition, roleName: role?.roleName ?? request.roleName, role, quota: quotas.trustPolicySize };
   expectEtag(request.ifMatch, role);
   const result = await request.plan(observed, clusters);
-  if (!isRefusal(result))
-    return { observed, roleName: observed.roleName, clusters, planned: result, plan: presented(result, observed.roleName, deps.newId()) };
+  if (!isRefusal(result)) {
+    expectRoom(result, quotas, account);
+    const plan = presented(result, observed.roleName, deps.newId());
+    return { observed, roleName: observed.roleName, clusters, planned: result, plan, isOpen: false };
+  }
   const { alternative } = result;
   throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, observed.roleName, deps.newId()) });
+}
+
+/** Refuses before the first write what AWS would refuse at one of the last. */
+function expectRoom({ steps, after }: Planned, { policiesPerRole }: Quotas, { accountId }: Account): void {
+  const { length } = after.policies.attached;
+  if (length > policiesPerRole && steps.some(({ action }) => action === 'iam:AttachRolePolicy'))
+    throw new Fault(
+      'QUOTA_EXCEEDED',
+      `The role would have ${length} attached policies, and account ${accountId} allows ${policiesPerRole}. Ask for fewer, or raise the quota L-0DA4ABF3 in Service Quotas.`,
+    );
 }
 
 function expectEtag(ifMatch: string | undefined, role: RoleState | null): void {
@@ -96,6 +114,7 @@ async function carryOut(deps: Deps, account: Account, request: WriteRequest, pre
   const { observed, clusters, planned, plan } = prepared;
   if (planned.steps.length === 0) return { plan, change: null, report: report(observed, clusters, deps.now()) };
   const intent = await deps.ledger.open(draft(request, prepared, caller));
+  prepared.isOpen = true;
   const { steps, failure } = await writeAll(deps, intent, account, planned.steps, caller);
   const role = await readBack(deps, account, observed.roleName, steps, caller);
   const settlement = settle(observed, planned, steps, role, failure);
@@ -233,10 +252,8 @@ function draft(request: WriteRequest, { roleName, plan, planned }: Attempt, call
 
 /** Puts an attempt that never reached AWS into the log, and answers the fault that its caller is to get. */
 async function logged(deps: Deps, request: WriteRequest, attempt: Attempt, error: unknown, caller: Caller): Promise<unknown> {
-  // Wrong input is no attempt; without a log there is nowhere to put it; with a change it is there already.
-  const isLogged =
-    error instanceof Fault && (error.code === 'INVALID_INPUT' || error.code === 'AUDIT_UNAVAILABLE' || 'change' in error.details);
-  if (isLogged || (!(error instanceof Fault) && attempt.plan)) return error;
+  // Wrong input is no attempt, and without a log there is nowhere to put it.
+  if (attempt.isOpen || (error instanceof Fault && (error.code === 'INVALID_INPUT' || error.code === 'AUDIT_UNAVAILABLE'))) return error;
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   const change = await deps.ledger.refuse(draft(request, attempt, caller), { code: fault.code, detail: fault.message });
   return new Fault(fault.code, fault.message, { ...fault.details, changeId: change.id }, { cause: fault.cause });

@@ -78,7 +78,7 @@ export const executionRoleCluster = operation({
   run: async (deps, { accountId, roleName, region, name }, caller) => {
     const account = await registered(deps, accountId);
     const asked = clustersOf(account, [{ region, name }], () => '/region');
-    const { clusters, etag, findings } = report(await observe(deps, account, roleName, caller), asked, deps.now());
+    const { clusters, etag, findings, roleName: actual } = report(await observe(deps, account, roleName, caller), asked, deps.now());
     if (!etag) throw notFound(accountId, roleName);
     const [coverage] = clusters;
     if (!coverage?.covered)
@@ -87,6 +87,14 @@ export const executionRoleCluster = operation({
         findings.find((f) => f.code === 'CLUSTER_NOT_LISTED' || f.code === 'DENIED')?.message ??
           `Role ${roleName} does not cover the cluster.`,
       );
-    return { id: [accountId, roleName, region, name].join('.'), accountId, roleName, region, name, coveredBy: coverage.coveredBy, etag };
+    return {
+      id: [accountId, actual, region, name].join('.'),
+      accountId,
+      roleName: actual,
+      region,
+      name,
+      coveredBy: coverage.coveredBy,
+      etag,
+    };
   },
 });

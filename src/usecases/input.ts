@@ -38,12 +38,21 @@ export function faultsIn(schema: TObject, value: unknown): FieldError[] {
 /** The input as the operation wants it. Fault: INVALID_INPUT with one entry per fault, those that the face found among them. */
 export function checked<I extends TObject>(schema: I, value: unknown, misplaced: FieldError[] = []): Static<I> {
   const errors = [...misplaced, ...faultsIn(schema, value)];
+  if (errors.length === 0) errors.push(...unstorable(value));
   if (errors.length > 0) throw invalidInput(errors);
   return value as Static<I>;
 }
 
+/** PostgreSQL keeps no NUL, and UTF-8 has no half of a surrogate pair. */
+function unstorable(value: unknown, pointer = ''): FieldError[] {
+  if (typeof value === 'string')
+    return value.includes('\0') || !value.isWellFormed() ? [{ pointer, message: 'must be Unicode text without the character NUL' }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => unstorable(part, `${pointer}/${escaped(key)}`));
+}
+
 export const invalidInput = (errors: FieldError[]) =>
-  new Fault('INVALID_INPUT', errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; '), { errors });
+  new Fault('INVALID_INPUT', errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; '), { errors });
 
 interface Part {
   type?: string;

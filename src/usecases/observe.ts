@@ -38,6 +38,25 @@ export function clustersOf(
   return [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
 }
 
+/** Fault: INVALID_INPUT for a managed policy that no role of this account can have. */
+export function expectPolicies(
+  { partition, accountId }: Account,
+  {
+    permissionsBoundary,
+    additionalPolicyArns = [],
+  }: { permissionsBoundary?: string | undefined; additionalPolicyArns?: string[] | undefined },
+): void {
+  const prefixes = [`arn:${partition}:iam::aws:policy/`, `arn:${partition}:iam::${accountId}:policy/`];
+  const given = [
+    ...additionalPolicyArns.map((arn, i) => ({ pointer: `/additionalPolicyArns/${i}`, arn })),
+    ...(permissionsBoundary === undefined ? [] : [{ pointer: '/permissionsBoundary', arn: permissionsBoundary }]),
+  ];
+  const errors = given
+    .filter(({ arn }) => !prefixes.some((prefix) => arn.startsWith(prefix)))
+    .map(({ pointer }) => ({ pointer, message: `must be a policy of AWS or of this account: ${prefixes.join('NAME or ')}NAME` }));
+  if (errors.length > 0) throw invalidInput(errors);
+}
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A strong ETag over trust policy, attached policies and tags, whatever order and form IAM shows them in. */

@@ -2,10 +2,17 @@ import { isRefusal, planCreate, planEnsure, planExtend, planRetract } from '../d
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
-import { operation } from './operation.ts';
+import { type Deps, operation } from './operation.ts';
 
 /** The EKS user guide's example name. */
 const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
+
+/** Is the last that happened to the role a creation that did not come to its end? FAILED attempts did nothing. PENDING here means that the process died. */
+async function isUnfinished({ ledger }: Deps, accountId: string, roleName: string): Promise<boolean> {
+  const { items } = await ledger.list({ accountId, roleName, limit: 100 });
+  const last = items.find(({ outcome }) => outcome !== 'FAILED');
+  return last?.kind === 'CREATE' && last.outcome !== 'SUCCEEDED';
+}
 
 export const createExecutionRole = operation({
   name: 'createExecutionRole',
@@ -23,9 +30,7 @@ export const createExecutionRole = operation({
         plan: async (observed, clusters) => {
           const wanted = { ...input, clusters };
           if (!observed.role) return planCreate(observed, wanted);
-          const last = await deps.ledger.latest(input.accountId, roleName);
-          const isUnfinished = last?.kind === 'CREATE' && (last.outcome === 'PARTIAL' || last.outcome === 'UNKNOWN');
-          const rest = isUnfinished ? planEnsure(observed, wanted) : planCreate(observed, wanted);
+          const rest = (await isUnfinished(deps, input.accountId, roleName)) ? planEnsure(observed, wanted) : planCreate(observed, wanted);
           return isRefusal(rest) ? rest : { ...rest, kind: 'CREATE' };
         },
       },

@@ -71,13 +71,15 @@ t.test('who settles twice learns the first outcome', async (t) => {
   t.equal((await runSql(url, bodies))[0]?.rowCount, 2);
 });
 
-t.test('latest is the newest change of one role, ignoring case', async (t) => {
+t.test('the latest effective change is the newest of one role that is not FAILED, ignoring case', async (t) => {
   const { ledger } = await freshStore(t);
-  t.equal(await ledger.latest('111122223333', 'PodExecution'), null);
+  t.equal(await ledger.latestEffective('111122223333', 'PodExecution'), null);
   await ledger.refuse(draft(), { code: 'X', detail: 'old' });
   const { changeId } = await ledger.open(draft());
   await ledger.open(draft({ roleName: 'Pod_xecution' }));
-  t.equal((await ledger.latest('111122223333', 'podexecution'))?.id, changeId);
+  await ledger.refuse(draft(), { code: 'X', detail: 'new' });
+  await ledger.settle(await ledger.open(draft()), { ...succeeded, outcome: 'FAILED' });
+  t.equal((await ledger.latestEffective('111122223333', 'podexecution'))?.id, changeId);
   t.equal(await ledger.get('nothing'), null);
 });
 

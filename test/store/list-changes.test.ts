@@ -95,15 +95,7 @@ t.test('the last page has no cursor, also when it is full', async (t) => {
 t.test('a cursor that the list did not give is refused', async (t) => {
   const { ledger } = await freshStore(t);
   const encode = (text: string) => Buffer.from(text).toString('base64url');
-  for (const cursor of [
-    'x',
-    encode('7'),
-    encode('seq:'),
-    encode('seq:0'),
-    encode('seq:-1'),
-    encode(`seq:${'9'.repeat(19)}`),
-    `${encode('seq:7')}A`,
-  ]) {
+  for (const cursor of ['x', encode('7'), encode(''), encode('change_00000000-0000-0000-0000-000000000000'), '%%%']) {
     await t.rejects(
       ledger.list({ cursor }),
       { code: 'INVALID_INPUT', details: { errors: [{ pointer: '/cursor', message: /nextCursor/ }] } },
