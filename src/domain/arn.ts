@@ -1,5 +1,5 @@
 import type { Cluster, Partition } from '../schema/primitives.ts';
-import { caseless, glob, intersects, type Language, literal, many, one, times } from './language.ts';
+import { caseless, glob, includes, intersects, type Language, literal, many, one, times } from './language.ts';
 
 export const fargateService = 'eks-fargate-pods.amazonaws.com';
 export const executionPolicyArn = (partition: Partition) => `arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`;
@@ -36,8 +36,11 @@ export const profilesOf = (partition: Partition, accountId: string | null, { reg
   ...uuid,
 ];
 
-/** ARNs of other accounts: they differ from ours in some digit, so one language for each digit. */
-const foreignSources = (accountId: string): Language[] =>
+/**
+ * ARNs of other accounts: they differ from ours in some digit, so one language for each digit. `rest` is what their
+ * resource part is made of: without colons, a `*` that is not held to one component cannot mistake it for an account.
+ */
+const foreignSources = (accountId: string, rest: (c: string) => boolean): Language[] =>
   [...accountId].map((ours, i) => [
     ...literal('arn:'),
     ...many(notColon),
@@ -47,10 +50,10 @@ const foreignSources = (accountId: string): Language[] =>
     ...many(regionCharacter),
     ...literal(':'),
     ...times(i, digit),
-    ...one((c) => digit(c) && c !== ours),
+    ...one((c) => digit(c) && c !== ours, ours),
     ...times(11 - i, digit),
     ...literal(':'),
-    ...many(notColon),
+    ...many(rest),
   ]);
 
 /**
@@ -69,9 +72,24 @@ export function matchedBy(value: string, comparison: Comparison): Language | nul
 
 /** Can the value match a source in another account? What is no ARN is judged as plain text: caution costs nothing here. */
 export function reachesAnotherAccount(value: string, comparison: Comparison, accountId: string): boolean {
-  if (comparison === 'ARN' && components(value)?.[4] === accountId) return false;
-  const language = matchedBy(value, comparison) ?? glob(value);
-  return foreignSources(accountId).some((foreign) => intersects(language, foreign));
+  const account = components(value)?.[4];
+  if (account !== undefined && /^\d{12}$/.test(account)) {
+    if (account !== accountId) return true;
+    if (comparison === 'ARN') return false;
+  }
+  const language = matchedBy(value, comparison);
+  const rest = comparison === 'ARN' && language ? () => true : notColon;
+  return foreignSources(accountId, rest).some((foreign) => intersects(language ?? glob(value), foreign));
+}
+
+/** What a line says of sources in this account, as one line; null where that cannot be written or is nothing. */
+export function ownPart(value: string, comparison: Comparison, accountId: string): string | null {
+  if (!reachesAnotherAccount(value, comparison, accountId)) return value;
+  const parts = components(value);
+  if (!parts || (comparison !== 'ARN' && comparison !== 'STRING')) return null;
+  if (!includes(glob(parts[4] as string), literal(accountId))) return null;
+  const own = [...parts.slice(0, 4), accountId, parts[5]].join(':');
+  return reachesAnotherAccount(own, comparison, accountId) ? null : own;
 }
 
 /** The six components of an ARN, or null. */
@@ -79,6 +97,12 @@ function components(value: string): string[] | null {
   const parts = value.split(':');
   return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
+
+/** The clusters that a line can be about at most, as it is written: `*` where it does not say. */
+export const reachOf = (value: string): { region: string; name: string } => ({
+  region: value.split(':')[3]?.match(/^[^/]+$/)?.[0] ?? '*',
+  name: value.match(/:fargateprofile\/([^/]+)/)?.[1] ?? '*',
+});
 
 /** The cluster that a line is for, as it is written, where the line has the shape of a Fargate profile's ARN. */
 export function clusterOf(value: string): { region: string; name: string } | null {

@@ -91,7 +91,10 @@ function roomFor({ quota, partition, accountId }: Observed, document: PolicyDocu
   const cost =
     Math.max(...lines.map((line) => line.length), 0) ||
     lineFor(partition, accountId, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
-  return Math.max(0, Math.floor((quota - document.size) / (cost + 3)));
+  // A single value becomes an array.
+  const [only, ...more] = extendable(reading)?.test.lines ?? [];
+  const brackets = only && more.length === 0 && !only.pointer.endsWith('/0') ? 2 : 0;
+  return Math.max(0, Math.floor((quota - brackets - document.size) / (cost + 3)));
 }
 
 function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
@@ -164,7 +167,8 @@ const denied = (cluster: Cluster, pointer: string) =>
 
 function conditionFindings(reading: TrustReading): Finding[] {
   return reading.statements.flatMap((s) => [
-    ...s.weak.map(({ pointer, what }) =>
+    // In a Deny it bars such a request, which weakens nothing.
+    ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
       finding(
         'CONDITION_WEAK',
         `${what} at ${pointer} lets a request without the key through.`,

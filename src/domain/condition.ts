@@ -1,3 +1,4 @@
+import type { JsonObject } from '../schema/primitives.ts';
 import { type Comparison, matchedBy } from './arn.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { includes, literal } from './language.ts';
@@ -18,7 +19,7 @@ export interface SourceTest {
   lines: Line[];
 }
 
-export interface Remark {
+interface Remark {
   pointer: string;
   what: string;
 }
@@ -30,6 +31,8 @@ export interface Remark {
 export interface ConditionReading {
   sourceTests: SourceTest[];
   others: 'HOLD' | 'FAIL' | 'UNPROVABLE';
+  /** Is there a test of `aws:SourceArn`'s value that cannot be read? It may confine: nobody knows to what. */
+  opaque: boolean;
   unprovable: Remark[];
   weak: Remark[];
 }
@@ -49,7 +52,7 @@ const comparisons: Record<string, { comparison: Comparison; negated: boolean }> 
 
 /** Reads a `Condition` block. `variables`: does the document's version give `${…}` a meaning? */
 export function readCondition(condition: unknown, pointer: string, accountId: string, variables: boolean): ConditionReading {
-  const reading: ConditionReading = { sourceTests: [], others: 'HOLD', unprovable: [], weak: [] };
+  const reading: ConditionReading = { sourceTests: [], others: 'HOLD', opaque: false, unprovable: [], weak: [] };
   if (condition === undefined) return reading;
   if (!isObject(condition)) return unprovable(reading, pointer, 'a Condition that is not an object');
   for (const [operator, keys] of Object.entries(condition)) {
@@ -59,8 +62,21 @@ export function readCondition(condition: unknown, pointer: string, accountId: st
       for (const [key, value] of Object.entries(keys))
         readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, accountId, variables);
   }
+  // With Null false beside it, a request without the key does not get through.
+  const required = requiredKeys(condition);
+  reading.weak = reading.weak.filter(({ pointer: at }) => !required.some((key) => at.toLowerCase().endsWith(pointerTo(key))));
   return reading;
 }
+
+const requiredKeys = ({ Null: keys }: JsonObject): string[] =>
+  isObject(keys)
+    ? Object.keys(keys)
+        .filter((key) => oneOrMany(keys[key]).every((v) => text(v).toLowerCase() === 'false'))
+        .map((key) => key.toLowerCase())
+    : [];
+
+/** A value as it would be written; String() fails on `{"toString": 1}`. */
+export const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 interface Test {
   operator: string;
@@ -74,17 +90,19 @@ function readTest(reading: ConditionReading, test: Test, accountId: string, vari
   const [, set, base, ifExists] = operator.match(/^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s) as RegExpMatchArray;
   const values = oneOrMany(test.value);
   const name = key.toLowerCase();
-  const comparison = comparisons[base as string];
+  const comparison = Object.hasOwn(comparisons, base as string) ? comparisons[base as string] : undefined;
   const knownKey = name === 'aws:sourcearn' || name === 'aws:sourceaccount';
   if (knownKey && base === 'Null' && !set && !ifExists) {
     readNull(reading, test, values, name);
     return;
   }
   if (!knownKey || !comparison || !values.every((v) => typeof v === 'string' || typeof v === 'number')) {
+    if (name === 'aws:sourcearn' && !/Not|Null/i.test(operator)) reading.opaque = true;
     unprovable(reading, pointer, `${operator} on ${key}`);
     return;
   }
   if (variables && values.some((v) => String(v).includes('${'))) {
+    if (name === 'aws:sourcearn' && !comparison.negated) reading.opaque = true;
     unprovable(reading, pointer, `the policy variable in ${values.join(', ')}`);
     return;
   }
@@ -109,7 +127,7 @@ function readTest(reading: ConditionReading, test: Test, accountId: string, vari
 
 /** EKS sends aws:SourceArn; that it sends aws:SourceAccount is assumed where it must be there, never where it must not. */
 function readNull(reading: ConditionReading, { key, pointer, operator }: Test, values: unknown[], name: string): void {
-  const wanted = values.map((v) => String(v).toLowerCase());
+  const wanted = values.map((v) => text(v).toLowerCase());
   if (wanted.includes('false')) return;
   if (name === 'aws:sourcearn' && wanted.length > 0 && wanted.every((v) => v === 'true')) fail(reading);
   else unprovable(reading, pointer, `${operator} on ${key}`);

@@ -24,10 +24,35 @@ export function readDocument(text: string): PolicyDocument {
   return { content: content ?? {}, duplicates: content ? duplicateKeys(text) : [], size: sizeOf(text) };
 }
 
+/** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */
+export function shadowedStrings(text: string): string[] {
+  const { content, duplicates } = readDocument(text);
+  if (duplicates.length === 0) return [];
+  const kept = new Set(stringsIn(textOf(content)));
+  return [...new Set(stringsIn(text))].filter((string) => !kept.has(string));
+}
+
+// Strings, and the punctuation that opens, closes and separates; numbers and words do not matter.
+const tokensIn = (text: string) => text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs);
+export const stringsIn = (text: string): string[] =>
+  [...tokensIn(text)].flatMap(([token]) => (token.startsWith('"') ? [JSON.parse(token) as string] : []));
+
+/** IAM's grammar nests six deep. What nests much deeper is no policy, and would overflow the stack of whoever walks it. */
+const depthLimit = 64;
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of tokensIn(text)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    if (depth > depthLimit) return true;
+  }
+  return false;
+}
+
 function parse(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return isObject(value) && !isTooDeep(text) ? value : null;
   } catch {
     // IAM stores only JSON; an emulator may not. Either way there is nothing in it that allows anything.
     return null;
@@ -40,11 +65,9 @@ export const pointerTo = (...segments: (string | number)[]) =>
 /** Pointers to the keys that repeat one of the same object. `text` is known to be JSON. */
 function duplicateKeys(text: string): string[] {
   const found: string[] = [];
-  // Strings, and the punctuation that opens, closes and separates; numbers and words do not matter.
-  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/gs);
   const open: { keys: Set<string> | null; at: string | number }[] = [];
   let lastString: string | null = null;
-  for (const [token] of tokens) {
+  for (const [token] of tokensIn(text)) {
     const inner = open.at(-1);
     if (token.startsWith('"')) lastString = JSON.parse(token) as string;
     else if (token === '{' || token === '[') open.push({ keys: token === '{' ? new Set() : null, at: 0 });
@@ -59,9 +82,16 @@ function duplicateKeys(text: string): string[] {
   return found;
 }
 
-/** The canonical form: keys sorted, no white space, and a single value the same as an array of it alone. */
+/**
+ * The canonical form: keys sorted, no white space, a single value the same as an array of it alone, and arrays of
+ * strings sorted: to IAM they are sets, and it may show principals in another order than they were written in.
+ */
 export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 1 ? canonical(value[0]) : `[${value.map(canonical).join()}]`;
+  if (Array.isArray(value)) {
+    const members = value.map(canonical);
+    if (value.every((member) => typeof member === 'string')) members.sort();
+    return value.length === 1 ? (members[0] as string) : `[${members.join()}]`;
+  }
   if (!isObject(value)) return JSON.stringify(value);
   const members = Object.keys(value)
     .sort()

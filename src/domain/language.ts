@@ -1,7 +1,7 @@
 /**
  * Regular languages over characters, as sequences of atoms: enough for IAM's patterns and for the ARNs that EKS
  * makes. Inclusion and intersection are decided by walking automata over every distinguishable character, not by
- * trying samples. Source: the subset construction; `*` and `?` as IAM's policy reference defines them.
+ * trying samples. Source: the product and subset constructions; `*` and `?` as IAM's policy reference defines them.
  */
 interface Atom {
   /** Does the atom accept this character? */
@@ -28,13 +28,17 @@ export const caseless = (text: string): Language =>
     return { accepts: (c) => c.toLowerCase() === folded, repeats: false, literal: null, named: character };
   });
 
-export const one = (accepts: Class): Language => [{ accepts, repeats: false, literal: null }];
+/** One character of a class; `named` is one that the class treats otherwise than its neighbours. */
+export const one = (accepts: Class, named?: string): Language => [{ accepts, repeats: false, literal: null, ...(named && { named }) }];
 export const many = (accepts: Class): Language => [{ accepts, repeats: true, literal: null }];
 export const times = (count: number, accepts: Class): Language => Array.from({ length: count }, () => one(accepts)).flat();
 
 /** A pattern in which `*` stands for any run of characters and `?` for one; `wild` narrows what those may be. */
 export const glob = (pattern: string, wild: Class = anything): Language =>
-  [...pattern].flatMap((character) => (character === '*' ? many(wild) : character === '?' ? one(wild) : literal(character)));
+  // `*?*?` and `??*` say the same; in the second form no position can be reached in two ways.
+  [...pattern.replace(/[*?]+/g, (run) => run.replaceAll('*', '') + (run.includes('*') ? '*' : ''))].flatMap((character) =>
+    character === '*' ? many(wild) : character === '?' ? one(wild) : literal(character),
+  );
 
 // Every class in use treats the characters of one group alike, so one member that no pattern names stands for all.
 const groups = [
@@ -52,103 +56,149 @@ const groups = [
 
 function alphabet(languages: readonly Language[]): string[] {
   const named = new Set<string>();
-  for (const language of languages)
-    for (const atom of language) {
-      const character = atom.literal ?? atom.named;
-      if (character !== undefined) for (const form of [character, character.toLowerCase(), character.toUpperCase()]) named.add(form);
-    }
+  for (const { literal, named: folded } of languages.flat()) {
+    if (literal !== null) named.add(literal);
+    if (folded !== undefined) for (const form of [folded, folded.toLowerCase(), folded.toUpperCase()]) named.add(form);
+  }
   const strangers = groups.flatMap((group) => group.find((character) => !named.has(character)) ?? []);
   return [...named, ...strangers];
 }
 
-/** More states than any sensible pattern needs: beyond it nothing is proven. */
-const stateLimit = 50_000;
+/** Answers for an atom the characters that it accepts, as far as the languages tell characters apart. */
+function charactersOf(...languages: Language[]): (atom: Atom) => readonly string[] {
+  let all: string[] | null = null;
+  const known = new Map<Class, readonly string[]>();
+  return ({ accepts, literal }) => {
+    if (literal !== null) return [literal];
+    all ??= alphabet(languages);
+    const found = known.get(accepts) ?? all.filter(accepts);
+    known.set(accepts, found);
+    return found;
+  };
+}
 
-/** Do the languages differ in the literal characters that they begin with? Then they share no text. */
-function beginApart(a: Language, b: Language): boolean {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const [x, y] = [a[i] as Atom, b[i] as Atom];
-    if (x.repeats || y.repeats) return false;
-    if (x.literal !== null && !y.accepts(x.literal)) return true;
-    if (y.literal !== null && !x.accepts(y.literal)) return true;
+/** The languages without the single characters that both begin and end with; null where two of those do not fit. */
+function peel(a: Language, b: Language, fits: (x: Atom, y: Atom) => boolean): [Language, Language] | null {
+  const isSingle = (x: Atom | undefined, y: Atom | undefined) => x !== undefined && y !== undefined && !x.repeats && !y.repeats;
+  let start = 0;
+  for (; isSingle(a[start], b[start]); start++) if (!fits(a[start] as Atom, b[start] as Atom)) return null;
+  let end = 0;
+  for (; Math.min(a.length, b.length) - end > start; end++) {
+    const [x, y] = [a[a.length - 1 - end], b[b.length - 1 - end]];
+    if (!isSingle(x, y)) break;
+    if (!fits(x as Atom, y as Atom)) return null;
+  }
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+}
+
+/** Is there a text that both languages hold? */
+export function intersects(first: Language, second: Language): boolean {
+  const characters = charactersOf(first, second);
+  const meet = (x: Atom, y: Atom) => (y.literal !== null ? x.accepts(y.literal) : characters(x).some(y.accepts));
+  const peeled = peel(first, second, meet);
+  if (!peeled) return false;
+  const [a, b] = peeled;
+  const width = b.length + 1;
+  const seen = new Uint8Array((a.length + 1) * width);
+  const queue: number[] = [];
+  const visit = (i: number, j: number) => {
+    if (seen[i * width + j]) return;
+    seen[i * width + j] = 1;
+    queue.push(i * width + j);
+  };
+  visit(0, 0);
+  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+    const [i, j] = [Math.floor(state / width), state % width];
+    if (i === a.length && j === b.length) return true;
+    const [x, y] = [a[i], b[j]];
+    if (x?.repeats) visit(i + 1, j);
+    if (y?.repeats) visit(i, j + 1);
+    if (x && y && meet(x, y)) visit(x.repeats ? i : i + 1, y.repeats ? j : j + 1);
   }
   return false;
 }
 
-/** The position itself and those that repeating atoms let one skip to. */
-function closure(language: Language, position: number): number[] {
-  const positions = [position];
-  for (let at = position; language[at]?.repeats; at++) positions.push(at + 1);
-  return positions;
-}
+/** More steps than any sensible pattern needs: beyond it nothing is proven. */
+const stepLimit = 200_000;
 
-function step(language: Language, position: number, character: string): number | null {
-  const atom = language[position];
-  if (!atom?.accepts(character)) return null;
-  return atom.repeats ? position : position + 1;
-}
+const shortest = (language: Language) => language.filter((atom) => !atom.repeats).length;
 
-/** Is there a text that all the languages hold? Where that takes too many states to tell, the answer is yes. */
-export function intersects(...languages: Language[]): boolean {
-  for (const a of languages) for (const b of languages) if (a !== b && beginApart(a, b)) return false;
-  const characters = alphabet(languages);
-  const start = languages.map(() => 0);
-  const seen = new Set([start.join()]);
-  const queue = [start];
-  for (let state = queue.pop(); state; state = queue.pop()) {
-    const reachable = product(languages.map((language, i) => closure(language, state[i] as number)));
-    if (reachable.some((positions) => positions.every((at, i) => at === (languages[i] as Language).length))) return true;
-    for (const positions of reachable)
-      for (const character of characters) {
-        const next = positions.map((at, i) => step(languages[i] as Language, at, character));
-        if (next.includes(null) || seen.has(next.join())) continue;
-        if (seen.size >= stateLimit) return true;
-        seen.add(next.join());
-        queue.push(next as number[]);
-      }
-  }
-  return false;
-}
-
-const product = (choices: number[][]): number[][] =>
-  choices.reduce<number[][]>((rows, choice) => rows.flatMap((row) => choice.map((at) => [...row, at])), [[]]);
-
-/** Does `outer` hold every text of `inner`? Where that takes too many states to tell, the answer is no. */
+/** Does `outer` hold every text of `inner`? Where that takes too many steps to tell, the answer is no. */
 export function includes(outer: Language, inner: Language): boolean {
-  if (beginApart(outer, inner)) return false;
-  const characters = alphabet([outer, inner]);
-  const start = { at: 0, within: thin(outer, closure(outer, 0)) };
-  const key = (state: { at: number; within: number[] }) => `${state.at}:${state.within.join()}`;
-  const seen = new Set([key(start)]);
-  const queue = [start];
+  if (shortest(outer) > shortest(inner)) return false;
+  const characters = charactersOf(outer, inner);
+  const peeled = peel(outer, inner, (wide, narrow) => characters(narrow).every(wide.accepts));
+  if (!peeled) return false;
+  const [wide, narrow] = peeled;
+  const takesOver = takeovers(wide);
+  const seen = new Set<string>();
+  const queue: { at: number; within: number[] }[] = [];
+  const visit = (at: number, reached: Set<number>) => {
+    const within = thin(wide, takesOver, reached);
+    const name = `${at}:${within.join()}`;
+    if (seen.has(name)) return;
+    seen.add(name);
+    queue.push({ at, within });
+  };
+  let steps = 0;
+  visit(0, skipping(wide, [0]));
   for (let state = queue.pop(); state; state = queue.pop()) {
     const { at, within } = state;
-    for (const position of closure(inner, at)) {
-      if (position === inner.length && !within.includes(outer.length)) return false;
-      for (const character of characters) {
-        const next = step(inner, position, character);
-        if (next === null) continue;
-        const moved = new Set<number>();
-        for (const from of within) {
-          const to = step(outer, from, character);
-          if (to !== null) for (const reached of closure(outer, to)) moved.add(reached);
-        }
-        // Every atom accepts something, so `inner` can always be completed to a text that `outer` has no way to follow.
-        if (moved.size === 0) return false;
-        const successor = { at: next, within: thin(outer, [...moved]) };
-        const name = key(successor);
-        if (seen.has(name)) continue;
-        if (seen.size >= stateLimit) return false;
-        seen.add(name);
-        queue.push(successor);
-      }
+    const atom = narrow[at];
+    if (!atom) {
+      if (!within.includes(wide.length)) return false;
+      continue;
+    }
+    if (atom.repeats) visit(at + 1, new Set(within));
+    for (const character of characters(atom)) {
+      steps += within.length;
+      if (steps > stepLimit) return false;
+      const reached = skipping(
+        wide,
+        within.filter((from) => wide[from]?.accepts(character)).map((from) => (wide[from]?.repeats ? from : from + 1)),
+      );
+      // Every atom accepts something, so `inner` can always be completed to a text that `outer` has no way to follow.
+      if (reached.size === 0) return false;
+      visit(atom.repeats ? at : at + 1, reached);
     }
   }
   return true;
 }
 
-/** A later `*` that takes anything accepts whatever an earlier position would: the earlier ones need not be followed. */
-function thin(language: Language, positions: number[]): number[] {
-  const lastStar = Math.max(...positions.filter((at) => language[at]?.repeats && language[at]?.accepts === anything), -1);
-  return positions.filter((at) => at >= lastStar).sort((a, b) => a - b);
+/** The positions themselves and those that repeating atoms let one skip to. */
+function skipping(language: Language, positions: number[]): Set<number> {
+  const reached = new Set<number>();
+  for (const position of positions) {
+    for (let at = position; !reached.has(at); at++) {
+      reached.add(at);
+      if (!language[at]?.repeats) break;
+    }
+  }
+  return reached;
+}
+
+/** For each repeating atom the first position from which on it accepts whatever the atoms up to it would. */
+function takeovers(language: Language): number[] {
+  const first: number[] = [];
+  language.forEach((star, at) => {
+    let from = star.accepts === anything ? 0 : at;
+    for (; from > 0; from--) {
+      const before = language[from - 1] as Atom;
+      if (before.accepts !== star.accepts && (before.literal === null || !star.accepts(before.literal))) break;
+      if (before.repeats) {
+        from = first[from - 1] as number;
+        break;
+      }
+    }
+    first.push(from);
+  });
+  return first;
+}
+
+/** Where a repeating atom is reached, the positions that it takes over need not be followed. In ascending order. */
+function thin(language: Language, takesOver: number[], positions: Set<number>): number[] {
+  let star = -1;
+  for (const at of positions) if (language[at]?.repeats && at > star) star = at;
+  const from = takesOver[star] ?? 0;
+  return [...positions].filter((at) => at >= star || at < from).sort((a, b) => a - b);
 }

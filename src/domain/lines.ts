@@ -1,5 +1,6 @@
+import type { Cluster } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
-import { clusterOf, matchedBy, profilesOf, reachesAnotherAccount } from './arn.ts';
+import { matchedBy, profilesOf, reachesAnotherAccount, reachOf } from './arn.ts';
 import type { Line } from './condition.ts';
 import { finding } from './finding.ts';
 import { includes, intersects } from './language.ts';
@@ -26,7 +27,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
     );
     return isForeign ? [foreign, dead] : [dead];
   }
-  const cluster = clusterOf(value);
+  const { region, name } = reachOf(value);
   const findings = isForeign ? [foreign] : [];
   if (!includes(matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN') ?? [], language))
     findings.push(
@@ -37,11 +38,11 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
         pointer,
       ),
     );
-  // One part of the line decides; the other is taken as it is written, or as any where it is not written out.
-  const covers = (region: string, name: string) => includes(language, profilesOf(partition, accountId, { region, name }));
-  if (covers('*', cluster && !cluster.name.includes('*') ? cluster.name : '*'))
+  // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
+  const covers = (cluster: Cluster) => includes(language, profilesOf(partition, accountId, cluster));
+  if (covers({ region: '*', name }))
     findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, 'Nothing to do if that is meant.', pointer));
-  if (covers(cluster && !cluster.region.includes('*') ? cluster.region : '*', '*'))
+  if (covers({ region, name: '*' }))
     findings.push(finding('CLUSTER_WILDCARD', `${value} covers every cluster.`, 'Nothing to do if that is meant.', pointer));
   return findings;
 }

@@ -3,13 +3,13 @@ import type { ChangeKind } from '../schema/change.ts';
 import type { OnMismatch } from '../schema/inputs.ts';
 import type { Effects, RemovedStatement, RoleSnapshot } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Tags } from '../schema/primitives.ts';
-import { executionPolicyArn, lineFor } from './arn.ts';
+import { clusterOf, executionPolicyArn, lineFor } from './arn.ts';
 import { check } from './check.ts';
-import { canonical, readDocument, sizeOf, textOf } from './document.ts';
+import { canonical, isObject, oneOrMany, readDocument, shadowedStrings, sizeOf, stringsIn, textOf } from './document.ts';
 import { addLines, compact, type Merged, merge, reference, removeLine } from './rewrite.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
-import { allowedBy, clustersIn, isConfined, readTrust } from './trust.ts';
+import { allowedBy, clustersIn, isConfined, isCovered, readTrust } from './trust.ts';
 
 /** What would be done. No steps: nothing has to be. */
 export interface Planned {
@@ -99,11 +99,9 @@ export function planExtend(observed: Observed, clusters: Cluster[], onMismatch: 
   const { role } = observed;
   if (!role) return noRole(observed);
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
-  const trust = planTrust(observed, role, clusters, onMismatch);
+  const trust = planTrust(observed, role, clusters, onMismatch, compacting);
   if ('refused' in trust) return trust;
-  const { partition, accountId } = observed;
-  const document = compacting ? compact(trust.document, readTrust(trust.document, partition, accountId)) : trust.document;
-  return fitting(observed, assemble(observed, role, { ...trust, document }, clusters, [executionPolicyArn(partition)], {}, []));
+  return fitting(observed, assemble(observed, role, trust, clusters, [executionPolicyArn(observed.partition)], {}, []));
 }
 
 /** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
@@ -130,7 +128,7 @@ export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
   if ('refused' in trust) {
     // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
     const merged = merging(observed, role, wanted.clusters);
-    if ('refused' in merged || removes(observed, role, merged)) return trust;
+    if ('refused' in merged || !onlyAdds(role, merged.document)) return trust;
     trust = merged;
   }
   const { roleName } = role;
@@ -164,6 +162,9 @@ export function planRetract(observed: Observed, cluster: Cluster): PlanResult {
       'LAST_CLUSTER',
       `${line} is the only line of ${role.roleName}: without it the trust policy would let nothing in. Delete the role in IAM if no Fargate profile uses it.`,
     );
+  const dropped = droppedBy(role, retraction.document);
+  if (dropped.length > 0)
+    return refuse('TRUST_MISMATCH', `${droppedMessage(dropped)} Write it once with POST …/extend and onMismatch MERGE, then repeat this.`);
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
   return { ...assemble(observed, role, trust, [], [], {}, []), kind: 'RETRACT' };
 }
@@ -175,23 +176,37 @@ interface TrustPlan extends Merged {
 
 const trustErrors = ['SERVICE_NOT_TRUSTED', 'SOURCE_ARN_MISSING', 'SOURCE_ARN_FOREIGN', 'DENIED'];
 
-function planTrust(observed: Observed, role: RoleState, clusters: Cluster[], onMismatch: OnMismatch): TrustPlan | Refusal {
+function planTrust(
+  observed: Observed,
+  role: RoleState,
+  clusters: Cluster[],
+  onMismatch: OnMismatch,
+  compacting = false,
+): TrustPlan | Refusal {
   const { partition, accountId } = observed;
-  const document = readDocument(role.trustText).content;
+  const { content: document, duplicates } = readDocument(role.trustText);
+  const tidy = (written: JsonObject) => (compacting ? compact(written, readTrust(written, partition, accountId)) : written);
   const errors = check(observed, clusters).findings.filter((f) => trustErrors.includes(f.code));
-  const extended = errors.length === 0 ? addLines(document, readTrust(document, partition, accountId), clusters) : null;
-  if (extended) return { document: extended, removed: [], repairs: false };
+  const added = errors.length === 0 ? addLines(document, readTrust(document, partition, accountId), clusters) : null;
+  const extended = added && tidy(added);
+  const dropped = extended ? droppedBy(role, extended) : [];
+  const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended) === canonical(document);
+  if (extended && (dropped.length === 0 || isUntouched)) return { document: extended, removed: [], repairs: false };
   if (onMismatch === 'REPLACE') {
-    const replaced = reference(partition, accountId, clusters);
-    const isSame = canonical(replaced) === canonical(document);
-    const removed = readTrust(document, partition, accountId).statements.map(({ pointer, statement }) => ({ pointer, statement }));
-    return isSame
-      ? { document, removed: [], repairs: false }
-      : { document: replaced, removed: removedBy(document, removed), repairs: true };
+    const replaced = tidy(reference(partition, accountId, clusters));
+    const isSame = canonical(replaced) === canonical(document) && duplicates.length === 0;
+    return isSame ? { document, removed: [], repairs: false } : { document: replaced, removed: statementsOf(document), repairs: true };
   }
   const merged = merging(observed, role, clusters);
-  if (onMismatch === 'MERGE' || 'refused' in merged) return merged;
-  const why = errors.length > 0 ? errors.map((e) => e.message).join(' ') : 'No statement can take another line.';
+  if ('refused' in merged) return merged;
+  merged.document = tidy(merged.document);
+  if (onMismatch === 'MERGE') return merged;
+  const why =
+    errors.length > 0
+      ? errors.map((e) => e.message).join(' ')
+      : dropped.length > 0
+        ? droppedMessage(dropped)
+        : 'No statement can take another line.';
   const policies = [executionPolicyArn(partition)];
   return refuse(
     'TRUST_MISMATCH',
@@ -201,10 +216,30 @@ function planTrust(observed: Observed, role: RoleState, clusters: Cluster[], onM
 }
 
 /** REPLACE writes the document anew, so every statement of the old one goes. */
-function removedBy(document: JsonObject, service: RemovedStatement[]): RemovedStatement[] {
-  const statements = Array.isArray(document.Statement) ? document.Statement : [];
-  if (statements.length === 0) return service;
-  return statements.map((statement, i) => ({ pointer: `/Statement/${i}`, statement }));
+const statementsOf = ({ Statement }: JsonObject): RemovedStatement[] =>
+  oneOrMany(Statement).flatMap((statement, i) =>
+    isObject(statement) ? [{ pointer: Array.isArray(Statement) ? `/Statement/${i}` : '/Statement', statement }] : [],
+  );
+
+/**
+ * What stored text with repeated keys holds, and a document written in its place would not. A repeated aws:SourceArn
+ * drops the lines that no longer stand anywhere; of any other key nobody can say what its loss would change.
+ */
+function droppedBy({ trustText }: RoleState, written: JsonObject): string[] {
+  const { duplicates } = readDocument(trustText);
+  const others = duplicates.filter((pointer) => !/\/aws:sourcearn$/i.test(pointer));
+  const kept = new Set(stringsIn(textOf(written)));
+  return [...others, ...shadowedStrings(trustText).filter((string) => !kept.has(string))];
+}
+
+const droppedMessage = (dropped: string[]) =>
+  `The stored text repeats keys, and most readers see the last value alone: writing it would drop ${dropped.join(', ')}.`;
+
+/** Does the document hold every statement as the role has it now? */
+function onlyAdds(role: RoleState, written: JsonObject): boolean {
+  const before = oneOrMany(readDocument(role.trustText).content.Statement);
+  const after = oneOrMany(written.Statement);
+  return droppedBy(role, written).length === 0 && before.every((statement, i) => canonical(statement) === canonical(after[i]));
 }
 
 function merging(observed: Observed, role: RoleState, clusters: Cluster[]): TrustPlan | Refusal {
@@ -222,11 +257,6 @@ function merging(observed: Observed, role: RoleState, clusters: Cluster[]): Trus
   return { ...merged, repairs: true };
 }
 
-function removes(observed: Observed, role: RoleState, trust: TrustPlan): boolean {
-  const { clustersLost, statementsRemoved } = effectsOf(observed, role, trust, []);
-  return clustersLost.length > 0 || statementsRemoved.length > 0;
-}
-
 function assemble(
   observed: Observed,
   role: RoleState,
@@ -240,7 +270,8 @@ function assemble(
   const before = snapshotOf(role);
   const attach = policies.filter(unique).filter((arn) => !role.attached.includes(arn));
   const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
-  const changesTrust = canonical(before.trust) !== canonical(trust.document);
+  const isRepeating = readDocument(role.trustText).duplicates.length > 0;
+  const changesTrust = (trust.repairs && isRepeating) || canonical(before.trust) !== canonical(trust.document);
   const steps: PlannedStep[] = [
     ...(changesTrust
       ? [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust.document } } satisfies PlannedStep]
@@ -266,12 +297,14 @@ function effectsOf({ partition, accountId }: Observed, role: RoleState, trust: T
   const before = readTrust(readDocument(role.trustText).content, partition, accountId);
   const after = readTrust(trust.document, partition, accountId);
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
+  const lost = [
+    ...clustersIn(before).filter((c) => isCovered(before, c)),
+    ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? []),
+  ].filter((c) => !isCovered(after, c));
+  if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
-    clustersGained: clusters.filter((c) => allowedBy(before, c) === null && allowedBy(after, c) !== null),
-    clustersLost: [
-      ...clustersIn(before).filter((c) => allowedBy(after, c) === null),
-      ...(isOpen(before) && !isOpen(after) ? [{ region: '*', name: '*' }] : []),
-    ],
+    clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),
+    clustersLost: [...new Map(lost.map((c) => [`${c.region}/${c.name}`, c])).values()],
     statementsRemoved: trust.removed,
   };
 }

@@ -1,10 +1,10 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, lineFor, matchedBy, reachesAnotherAccount } from './arn.ts';
+import { fargateService, lineFor, matchedBy, ownPart, reachesAnotherAccount } from './arn.ts';
 import type { SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
 import { includes } from './language.ts';
-import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, statementsOf, type TrustReading } from './trust.ts';
+import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
 // touch come out the same: order, Sid, unknown keys and all.
@@ -31,7 +31,7 @@ const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) 
 /** A copy whose statements are those that `edit` answers for each: itself, others in its place, or none. */
 function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
   const copy = structuredClone(document);
-  const statements = statementsOf(copy).flatMap(edit);
+  const statements = oneOrMany(copy.Statement).flatMap((statement, index) => (isObject(statement) ? edit(statement, index) : [statement]));
   const [only] = statements;
   // A lone statement that was an object stays one.
   copy.Statement = !Array.isArray(document.Statement) && statements.length === 1 ? only : statements;
@@ -61,8 +61,10 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
 /** Adds a statement of our own at the end. */
 function addStatement(document: JsonObject, lines: string[]): JsonObject {
   const copy = structuredClone(document);
-  copy.Version ??= '2012-10-17';
-  copy.Statement = [...oneOrMany(copy.Statement), serviceStatement(lines)];
+  const statements = oneOrMany(copy.Statement);
+  // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
+  if (statements.length === 0) copy.Version ??= '2012-10-17';
+  copy.Statement = [...statements, serviceStatement(lines)];
   return copy;
 }
 
@@ -74,16 +76,19 @@ export interface Merged {
 /**
  * Confines what lets the service in too widely, then makes sure of the clusters. A statement for the service alone is
  * confined in place, or goes where a better one stands beside it; of a statement that is shared with other principals
- * only the service's name is taken. All other statements stay.
+ * only the service's name is taken. A line that reaches other accounts is narrowed to ours where it can be, so that the
+ * clusters that rely on it keep it. All other statements stay.
  */
 export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Merged {
   const wanted = linesFor(reading.partition, reading.accountId, clusters);
-  const best = extendable(reading)?.statement;
+  let best = extendable(reading)?.statement;
   const removed: RemovedStatement[] = [];
   const confined = mapStatements(document, (statement, index) => {
     const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
     if (!service || !isTooWide(reading, service)) return [statement];
-    const replacements = best && best !== service && !isConfined(service) ? [] : [confine(reading, service, statement, wanted)];
+    const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
+    if (replacement && service.others === 'HOLD' && service.sourceTests.length === 0) best ??= service;
+    const replacements = replacement ? [replacement] : [];
     if (!service.alone) return [withoutService(statement), ...replacements];
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
@@ -103,8 +108,11 @@ function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
   return !isConfined(service) || service.sourceTests.some((test) => !test.negated && isForeign(reading, test));
 }
 
-/** The statement for the service alone, without foreign lines and with a line for each cluster where none is left. */
-function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject {
+/**
+ * The statement for the service alone, without foreign lines and with a line for each cluster where none is left; null
+ * where its operator could not honour such lines.
+ */
+function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject | null {
   const copy = structuredClone(statement);
   if (!service.alone || !service.named) {
     delete copy.NotPrincipal;
@@ -114,10 +122,9 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
   }
   for (const test of service.sourceTests) {
     if (test.negated) continue;
-    const ours = test.lines
-      .filter((line) => !reachesAnotherAccount(line.value, line.comparison, reading.accountId))
-      .map((line) => line.value);
-    setValues(copy, test, ours.length > 0 ? ours : wanted);
+    const ours = [...new Set(test.lines.flatMap((line) => ownPart(line.value, line.comparison, reading.accountId) ?? []))];
+    if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
+    if (isForeign(reading, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
   }
   if (!isConfined(service)) {
     const condition = isObject(copy.Condition) ? copy.Condition : {};
@@ -150,11 +157,12 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
           return outer != null && inner != null && includes(outer, inner);
         };
         const kept = test.lines.filter((_, i) => !test.lines.some((_, j) => i !== j && covers(j, i) && (j < i || !covers(i, j))));
-        setValues(
-          statement,
-          test,
-          kept.map((line) => line.value),
-        );
+        if (kept.length < test.lines.length)
+          setValues(
+            statement,
+            test,
+            kept.map((line) => line.value),
+          );
       }
     return [statement];
   });
@@ -177,7 +185,7 @@ export function removeLine(document: JsonObject, reading: TrustReading, line: st
   const after = mapStatements(document, (statement, index) => {
     const here = tests.filter(({ service }) => service.index === index);
     for (const { test } of here) if (rest(test).length > 0 && rest(test).length < test.lines.length) setValues(statement, test, rest(test));
-    const empty = here.find(({ test }) => rest(test).length === 0);
+    const empty = here.find(({ test }) => test.lines.length > 0 && rest(test).length === 0);
     if (!empty) return [statement];
     if (!empty.service.alone) return [withoutService(statement)];
     removed.push({ pointer: empty.service.pointer, statement: empty.service.statement });

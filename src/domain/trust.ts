@@ -1,6 +1,6 @@
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { clusterOf, fargateService, matchedBy, profilesOf } from './arn.ts';
-import { type ConditionReading, type Line, readCondition, type SourceTest } from './condition.ts';
+import { fargateService, matchedBy, profilesOf, reachOf } from './arn.ts';
+import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { glob, includes, intersects, literal } from './language.ts';
 
@@ -17,7 +17,7 @@ export interface ServiceStatement extends ConditionReading {
 }
 
 /** Whom else an Allow statement trusts. */
-export interface OtherPrincipal {
+interface OtherPrincipal {
   pointer: string;
   principal: string;
   isNode: boolean;
@@ -30,8 +30,6 @@ export interface TrustReading {
   others: OtherPrincipal[];
 }
 
-export const statementsOf = (document: JsonObject): JsonObject[] => oneOrMany(document.Statement).filter(isObject);
-
 /**
  * Reads what a trust policy lets the Fargate service do, as IAM evaluates it (IAM user guide, policy evaluation
  * logic and condition operators). Nothing is judged here: check.ts does.
@@ -40,7 +38,8 @@ export function readTrust(document: JsonObject, partition: Partition, accountId:
   const reading: TrustReading = { partition, accountId, statements: [], others: [] };
   // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
   const variables = document.Version === '2012-10-17';
-  statementsOf(document).forEach((statement, index) => {
+  oneOrMany(document.Statement).forEach((statement, index) => {
+    if (!isObject(statement)) return;
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
@@ -54,8 +53,9 @@ export function readTrust(document: JsonObject, partition: Partition, accountId:
 }
 
 const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
+// "AWS": "*" says the same as "*" (IAM user guide, Principal).
 const isEveryone = (principal: unknown) =>
-  principal === '*' || (isObject(principal) && Object.values(principal).some((v) => oneOrMany(v).includes('*')));
+  principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
 
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
 function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
@@ -86,14 +86,14 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
     return [{ pointer: pointer + pointerTo('NotPrincipal'), principal: 'everyone but those in NotPrincipal', isNode: false }];
   const { Principal: principal } = statement;
   if (!isObject(principal))
-    return principal === undefined ? [] : [{ pointer: pointer + pointerTo('Principal'), principal: String(principal), isNode: false }];
+    return principal === undefined ? [] : [{ pointer: pointer + pointerTo('Principal'), principal: text(principal), isNode: false }];
   return Object.entries(principal).flatMap(([kind, value]) =>
     oneOrMany(value)
       .filter((name) => !(kind === 'Service' && name === fargateService))
       .map((name) => ({
         pointer: pointer + pointerTo('Principal', kind),
-        principal: String(name),
-        isNode: kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(String(name)),
+        principal: text(name),
+        isNode: kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(text(name)),
       })),
   );
 }
@@ -101,7 +101,7 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
 /** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
 const reliable = (reading: TrustReading) => reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
 
-export const isConfined = (statement: ServiceStatement) => statement.sourceTests.some((test) => !test.negated);
+export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
 /** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
 function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
@@ -110,8 +110,9 @@ function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster
 }
 
 function touches(reading: TrustReading, line: Line, cluster: Cluster): boolean {
-  const language = matchedBy(line.value, line.comparison);
-  return language !== null && intersects(language, profilesOf(reading.partition, reading.accountId, cluster));
+  // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
+  const language = matchedBy(line.value, line.comparison) ?? glob(line.value);
+  return intersects(language, profilesOf(reading.partition, reading.accountId, cluster));
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
@@ -142,6 +143,9 @@ export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatem
   return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
 }
 
+export const isCovered = (reading: TrustReading, cluster: Cluster) =>
+  allowedBy(reading, cluster) !== null && deniedBy(reading, cluster) === null;
+
 /**
  * The statement to which a line can be added, and where: it allows the service, has one positive operator that
  * honours wildcards on `aws:SourceArn`, and everything else in it holds for this account.
@@ -161,9 +165,9 @@ export const linesOf = (reading: TrustReading): Line[] =>
     .filter((s) => s.effect === 'Allow')
     .flatMap((s) => s.sourceTests.filter((test) => !test.negated).flatMap((test) => test.lines));
 
-/** The clusters that the policy's lines are written for, as far as they are clusters of this account. */
+/** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {
-  const clusters = linesOf(reading).flatMap(({ value }) => clusterOf(value) ?? []);
+  const clusters = linesOf(reading).map(({ value }) => reachOf(value));
   const unique = new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster]));
   return [...unique.values()].filter((cluster) => allowedBy(reading, cluster) !== null);
 }

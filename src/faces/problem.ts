@@ -26,16 +26,14 @@ export const toFault = (error: unknown): Fault =>
     : (transportFault(error) ?? new Fault('INTERNAL', 'The service failed. Its log says more under this request ID.'));
 
 /** What Fastify refuses before a handler runs, by its error code. */
-const transport: Record<string, (error: Error) => Fault> = {
+const transport: Record<string, () => Fault> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badBody('must be JSON'),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => badBody('must not be empty when its content type is JSON'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => badBody('must be as long as Content-Length says'),
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is over 256 KiB. Send fewer clusters or tags.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
-  // GraphQL's own routes: a body that is no object, or has no query.
-  FST_ERR_VALIDATION: (error) => refused(error.message),
+  MER_ERR_GQL_VALIDATION: () =>
+    refused('A GraphQL request has a query (text), and may have variables (an object) and an operationName (text).'),
   MER_ERR_METHOD_NOT_ALLOWED: () => refused('A mutation changes something: send it by POST.'),
-  MER_ERR_INVALID_OPTS: (error) => refused(error.message),
   FST_ERR_BAD_URL: () =>
     new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {
       errors: [{ pointer: '', message: 'must be a valid URL path' }],
@@ -49,6 +47,9 @@ const badBody = (message: string) =>
 function transportFault(error: unknown): Fault | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (error instanceof SyntaxError && 'statusCode' in error) return badBody('must be JSON');
-  return transport[code]?.(error) ?? null;
+  const known = transport[code]?.();
+  if (known) return known;
+  // Whatever else Fastify blames on the request, in its words: they are about nothing else.
+  const isCallers = 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+  return code.startsWith('FST_ERR_') && isCallers ? refused(error.message) : null;
 }

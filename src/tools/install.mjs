@@ -13,7 +13,9 @@ if (!existsSync(marker) || readFileSync(marker, 'utf8') !== wanted) {
   console.error('Installing the packages (a minute, the first time) …');
   // Not `npm ci`: it wants the lock file to list the binaries of every platform, and some registries hold only a few.
   // --no-save keeps the lock file as it is all the same.
-  const { status } = spawnSync(process.execPath, [process.env.npm_execpath, 'install', '--no-save', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [process.env.npm_execpath, 'install', '--no-save', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(marker, wanted);
 }

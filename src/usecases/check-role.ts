@@ -11,7 +11,7 @@ import { clustersOf, defaultQuota, report } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 
 /** The role as two IAM calls show it. The quota is what is known: a check never asks for it. */
-export async function observe(
+async function observe(
   deps: Deps,
   account: Account,
   roleName: string,

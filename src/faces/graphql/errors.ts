@@ -11,13 +11,14 @@ export interface Answer {
 
 /**
  * The errors of one GraphQL answer. An operation's fault keeps its code; what GraphQL itself refuses (syntax, unknown
- * fields, wrong types) is INVALID_INPUT; anything else is INTERNAL and shows nothing.
+ * fields, wrong types) is INVALID_INPUT; anything else is INTERNAL and shows nothing. The status is 200 once a field has
+ * answered, be it with an error; of a request that came to none it is the problem's.
  */
 export function answerTo(errors: readonly unknown[], data: unknown, requestId: string): Answer {
   const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error), '/graphql', requestId) }));
-  const refusals = problems.filter(({ error }) => beneath(error) === null);
+  const refusal = problems.find(({ error }) => !(error instanceof GraphQLError && error.path));
   return {
-    statusCode: data == null && refusals.length > 0 ? 400 : 200,
+    statusCode: data == null && refusal ? refusal.problem.status : 200,
     response: {
       data: data ?? null,
       errors: problems.map(({ error, problem }) => ({

@@ -1,12 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
+import { invalidInput } from '../../usecases/input.ts';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { answerTo } from './errors.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
 export async function graphql(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
+  // Mercurius takes what is no text for a parsed document, and stumbles over it.
+  app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
+    if (routeOptions.url !== '/graphql') return;
+    const given = (method === 'POST' ? body : query) as { query?: unknown } | null | undefined;
+    if (typeof given?.query !== 'string' || given.query.trim() === '')
+      throw invalidInput([{ pointer: '/query', message: 'must be a GraphQL document, as text' }]);
+  });
   await app.register(mercurius, {
     schema: graphqlSchema(),
     path: '/graphql',

@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import Value from 'typebox/value';
 import type { FieldError } from '../../fault.ts';
 import { faultsIn, invalidInput } from '../../usecases/input.ts';
 import { placesOf, type Route } from './routes.ts';
@@ -18,13 +17,14 @@ export function gather(route: Route, request: FastifyRequest): Gathered {
   const shape = route.shape ?? route.operation.input;
   const places = placesOf(route);
   const misplaced: FieldError[] = [];
-  const flat: Record<string, unknown> = { ...(request.params as object) };
+  // Without a prototype: `__proto__` is a field like any other, and as such refused.
+  const flat: Record<string, unknown> = Object.assign(Object.create(null), request.params);
   const take = (place: 'query' | 'body', given: object) => {
     for (const [name, value] of Object.entries(given)) {
-      const belongs = places[name];
+      const belongs = Object.hasOwn(places, name) ? places[name] : undefined;
       if (belongs !== undefined && belongs !== place)
         misplaced.push({ pointer: `/${name}`, message: `belongs in the ${belongs}, not in the ${place}` });
-      else flat[name] = place === 'query' ? converted(shape.properties[name], value) : value;
+      else flat[name] = place === 'query' ? converted(belongs && shape.properties[name], value) : value;
     }
   };
   take('query', request.query as object);
@@ -50,5 +50,7 @@ export function gather(route: Route, request: FastifyRequest): Gathered {
 function converted(schema: unknown, value: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return value;
   if ('type' in schema && schema.type === 'array') return Array.isArray(value) ? value : [value];
-  return 'type' in schema && (schema.type === 'integer' || schema.type === 'boolean') ? Value.Convert(schema, value) : value;
+  if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,9}$/.test(value)) return Number(value);
+  if ('type' in schema && schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
 }
