@@ -43,14 +43,14 @@ const Action = Type.Enum(['NONE', 'EXTEND', 'REPAIR', 'CREATE'], { $id: 'Action'
 
 /** Is one cluster covered, and by which lines. An Allow without a condition covers without a line. */
 
-export const ClusterCoverage = Type.Object(
+const ClusterCoverage = Type.Object(
   { region: Region, name: ClusterName, covered: Type.Boolean(), coveredBy: Type.Array(Type.String()) },
   { $id: 'ClusterCoverage', additionalProperties: false },
 );
 
 /** One `aws:SourceArn` value; `region` and `name` are null where the value has not the shape of a Fargate profile's ARN. */
 
-export const TrustLine = Type.Object(
+const TrustLine = Type.Object(
   { pattern: Type.String(), region: nullable(Type.String()), name: nullable(Type.String()) },
   { $id: 'TrustLine', additionalProperties: false },
 );
