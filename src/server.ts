@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** Throws when something that the service needs is out of order. */
   ready: () => Promise<void>;
   logLevel: string;
+  /** Serve GraphiQL; it needs the development packages. */
+  graphiql?: boolean;
   /** Where the log goes, a line a call; standard output when left out. */
   logTo?: { write: (line: string) => void };
 }
@@ -26,7 +28,7 @@ const kibibytes = 1024;
 const callerOf = (requestId: string, via: Caller['via']): Caller => ({ actor: { subject: 'anonymous', issuer: null }, via, requestId });
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
-export async function buildServer({ deps, ready, logLevel, logTo }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({ deps, ready, logLevel, graphiql = false, logTo }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: logLevel, ...(logTo && { stream: logTo }) },
     bodyLimit: 256 * kibibytes,
@@ -43,6 +45,14 @@ export async function buildServer({ deps, ready, logLevel, logTo }: ServerOption
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
   app.setErrorHandler(sendProblem);
   // JSON alone: a page of any site may make a browser send text/plain here without asking first.
   app.removeContentTypeParser('text/plain');
@@ -51,7 +61,7 @@ export async function buildServer({ deps, ready, logLevel, logTo }: ServerOption
   });
 
   // Before the API description begins to listen for routes: GraphQL describes itself.
-  await app.register(graphql, { deps, callerOf });
+  await app.register(graphql, { deps, callerOf, graphiql });
   for (const shape of namedShapes()) app.addSchema(shape);
   await app.register(swagger, {
     openapi: {

@@ -53,6 +53,7 @@ export async function wire({
       },
       ready: () => database.health.check(),
       logLevel: config.LOG_LEVEL,
+      graphiql: process.env.NODE_ENV !== 'production',
       ...(logTo && { logTo }),
     });
     const close = async () => {

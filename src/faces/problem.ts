@@ -49,7 +49,7 @@ function transportFault(error: unknown): Fault | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = transport[code]?.();
   if (known) return known;
-  // Whatever else Fastify blames on the request, in its words: they are about nothing else.
+  // Whatever else Fastify blames on the request, in its words: they are about nothing else. ECONNRESET: the caller hung up.
   const isCallers = 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
-  return code.startsWith('FST_ERR_') && isCallers ? refused(error.message) : null;
+  return isCallers && (code.startsWith('FST_ERR_') || code === 'ECONNRESET') ? refused(error.message) : null;
 }

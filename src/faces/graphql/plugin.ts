@@ -6,8 +6,17 @@ import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { answerTo } from './errors.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 
+export interface GraphqlOptions {
+  deps: Deps;
+  callerOf: CallerOf;
+  /** Serve GraphiQL, which is in the development packages alone. */
+  graphiql: boolean;
+}
+
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
-export async function graphql(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
+export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }: GraphqlOptions): Promise<void> {
+  // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
+  if (graphiql) app.get('/graphiql', async (_, reply) => reply.type('text/html').send(await graphiqlPage()));
   // Mercurius takes what is no text for a parsed document, and stumbles over it.
   app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
     if (routeOptions.url !== '/graphql') return;
@@ -18,7 +27,6 @@ export async function graphql(app: FastifyInstance, { deps, callerOf }: { deps: 
   await app.register(mercurius, {
     schema: graphqlSchema(),
     path: '/graphql',
-    graphiql: true,
     context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL') }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
@@ -32,6 +40,12 @@ export async function graphql(app: FastifyInstance, { deps, callerOf }: { deps: 
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
+}
+
+/** One page with all its scripts in it: 9 MB, loaded when somebody first asks. */
+async function graphiqlPage(): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  return renderGraphiQL({ title: 'Rolewright GraphiQL', endpoint: '/graphql' });
 }
 
 /** Mercurius puts all that GraphQL's validation found into one error. */

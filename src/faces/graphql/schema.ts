@@ -104,8 +104,6 @@ export function graphqlSchema(): GraphQLSchema {
 /** A page as Relay has it. Items are told apart, and pages continued, by id, or by account ID where there is none. */
 function relay(page: Page<{ id?: string; accountId: string }>) {
   const cursorOf = ({ id, accountId }: { id?: string; accountId: string }) => encodeCursor(id ?? accountId);
-  return {
-    edges: page.items.map((node) => ({ cursor: cursorOf(node), node })),
-    pageInfo: { hasNextPage: page.nextCursor !== null, endCursor: page.nextCursor },
-  };
+  const edges = page.items.map((node) => ({ cursor: cursorOf(node), node }));
+  return { edges, pageInfo: { hasNextPage: page.nextCursor !== null, endCursor: edges.at(-1)?.cursor ?? null } };
 }
