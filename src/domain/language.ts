@@ -125,15 +125,17 @@ const shortest = (language: Language) => language.filter((atom) => !atom.repeats
 
 /** Does `outer` hold every text of `inner`? Where that takes too many steps to tell, the answer is no. */
 export function includes(outer: Language, inner: Language): boolean {
-  if (shortest(outer) > shortest(inner)) return false;
   const characters = charactersOf(outer, inner);
-  const peeled = peel(outer, inner, (wide, narrow) => characters(narrow).every(wide.accepts));
+  const holds = (x: Atom, y: Atom) => (y.literal !== null ? x.accepts(y.literal) : characters(y).every(x.accepts));
+  const peeled = peel(outer, inner, holds);
   if (!peeled) return false;
   const [wide, narrow] = peeled;
+  if (shortest(wide) > shortest(narrow)) return false;
+  if (wide.length === 1 && wide[0]?.repeats && wide[0].accepts === anything) return true;
   const takesOver = takeovers(wide);
   const seen = new Set<string>();
   const queue: { at: number; within: number[] }[] = [];
-  const visit = (at: number, reached: Set<number>) => {
+  const visit = (at: number, reached: number[]) => {
     const within = thin(wide, takesOver, reached);
     const name = `${at}:${within.join()}`;
     if (seen.has(name)) return;
@@ -149,31 +151,32 @@ export function includes(outer: Language, inner: Language): boolean {
       if (!within.includes(wide.length)) return false;
       continue;
     }
-    if (atom.repeats) visit(at + 1, new Set(within));
+    if (atom.repeats) visit(at + 1, within);
     for (const character of characters(atom)) {
       steps += within.length;
       if (steps > stepLimit) return false;
       const reached = skipping(
         wide,
-        within.filter((from) => wide[from]?.accepts(character)).map((from) => (wide[from]?.repeats ? from : from + 1)),
+        within.flatMap((from) => (wide[from]?.accepts(character) ? (wide[from].repeats ? from : from + 1) : [])),
       );
       // Every atom accepts something, so `inner` can always be completed to a text that `outer` has no way to follow.
-      if (reached.size === 0) return false;
+      if (reached.length === 0) return false;
       visit(atom.repeats ? at : at + 1, reached);
     }
   }
   return true;
 }
 
-/** The positions themselves and those that repeating atoms let one skip to. */
-function skipping(language: Language, positions: number[]): Set<number> {
-  const reached = new Set<number>();
-  for (const position of positions) {
-    for (let at = position; !reached.has(at); at++) {
-      reached.add(at);
-      if (!language[at]?.repeats) break;
+/** The positions themselves and those that repeating atoms let one skip to. Both lists ascend. */
+function skipping(language: Language, positions: number[]): number[] {
+  const reached: number[] = [];
+  let next = 0;
+  for (const position of positions)
+    for (let at = Math.max(position, next); at <= language.length; at++) {
+      if (at > position && !language[at - 1]?.repeats) break;
+      reached.push(at);
+      next = at + 1;
     }
-  }
   return reached;
 }
 
@@ -195,10 +198,10 @@ function takeovers(language: Language): number[] {
   return first;
 }
 
-/** Where a repeating atom is reached, the positions that it takes over need not be followed. In ascending order. */
-function thin(language: Language, takesOver: number[], positions: Set<number>): number[] {
-  let star = -1;
-  for (const at of positions) if (language[at]?.repeats && at > star) star = at;
-  const from = takesOver[star] ?? 0;
-  return [...positions].filter((at) => at >= star || at < from).sort((a, b) => a - b);
+/** Where a repeating atom is reached, the positions that it takes over need not be followed. */
+function thin(language: Language, takesOver: number[], positions: number[]): number[] {
+  const star = positions.findLast((at) => language[at]?.repeats);
+  if (star === undefined || star === positions[0]) return positions;
+  const from = takesOver[star] as number;
+  return positions.filter((at) => at >= star || at < from);
 }

@@ -40,9 +40,10 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
     );
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
   const covers = (cluster: Cluster) => includes(language, profilesOf(partition, accountId, cluster));
-  if (covers({ region: '*', name }))
+  const isOpen = (part: string) => /[*?]/.test(part);
+  if (isOpen(region) && covers({ region: '*', name }))
     findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, 'Nothing to do if that is meant.', pointer));
-  if (covers({ region, name: '*' }))
+  if (isOpen(name) && covers({ region, name: '*' }))
     findings.push(finding('CLUSTER_WILDCARD', `${value} covers every cluster.`, 'Nothing to do if that is meant.', pointer));
   return findings;
 }

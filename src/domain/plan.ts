@@ -297,10 +297,10 @@ function effectsOf({ partition, accountId }: Observed, role: RoleState, trust: T
   const before = readTrust(readDocument(role.trustText).content, partition, accountId);
   const after = readTrust(trust.document, partition, accountId);
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
-  const lost = [
-    ...clustersIn(before).filter((c) => isCovered(before, c)),
-    ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? []),
-  ].filter((c) => !isCovered(after, c));
+  // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
+  const lost = [...clustersIn(before), ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? [])].filter(
+    (c) => allowedBy(after, c) === null,
+  );
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
     clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),

@@ -4,6 +4,7 @@ import { GetChangeInput, ListChangesInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { invalidInput } from './input.ts';
 import { operation } from './operation.ts';
+import { decodeCursor } from './page.ts';
 
 export const changes = operation({
   name: 'changes',
@@ -16,6 +17,7 @@ export const changes = operation({
       .filter((field) => input[field] !== undefined && !isStorable(input[field]))
       .map((field) => ({ pointer: `/${field}`, message: 'must be a time that a clock can show, in the years 1 to 9999' }));
     if (errors.length > 0) throw invalidInput(errors);
+    if (input.cursor !== undefined) decodeCursor(input.cursor, (id) => /^[\w.-]+$/.test(id));
     return deps.ledger.list(input);
   },
 });

@@ -7,10 +7,9 @@ import { type Deps, operation } from './operation.ts';
 /** The EKS user guide's example name. */
 const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
 
-/** Is the last that happened to the role a creation that did not come to its end? FAILED attempts did nothing. PENDING here means that the process died. */
+/** Is the last that happened to the role a creation that did not come to its end? PENDING here means that the process died. */
 async function isUnfinished({ ledger }: Deps, accountId: string, roleName: string): Promise<boolean> {
-  const { items } = await ledger.list({ accountId, roleName, limit: 100 });
-  const last = items.find(({ outcome }) => outcome !== 'FAILED');
+  const last = await ledger.latestEffective(accountId, roleName);
   return last?.kind === 'CREATE' && last.outcome !== 'SUCCEEDED';
 }
 

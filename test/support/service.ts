@@ -80,6 +80,7 @@ export async function startService(
     deps: { ...real, ...deps(real) },
     ready: () => store.health.check(),
     logLevel: 'info',
+    graphiql: true,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
   t.teardown(async () => {

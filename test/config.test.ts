@@ -1,0 +1,62 @@
+import t from 'tap';
+import { ConfigError, loadConfig } from '#src/config.ts';
+
+const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewright' };
+
+t.test('what is left out, or empty, has its default', async (t) => {
+  const expected = { HOST: '127.0.0.1', PORT: 8080, MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'info', ...good };
+  t.same(loadConfig(good), expected);
+  t.same(loadConfig({ ...good, HOST: '', PORT: '', LOG_LEVEL: '', MEMBER_EXTERNAL_ID: '', PATH: '/bin' }), expected);
+  t.ok(Object.isFrozen(loadConfig(good)));
+});
+
+t.test('what may be set', async (t) => {
+  for (const settings of [
+    { HOST: 'localhost' },
+    { HOST: '::1' },
+    { HOST: '127.0.0.2' },
+    { PORT: '0' },
+    { PORT: '65535' },
+    { DATABASE_URL: 'embedded' },
+    { DATABASE_URL: 'postgres://db' },
+    { MEMBER_ROLE_NAME: 'Other' },
+    { MEMBER_EXTERNAL_ID: 'a:b/c' },
+    { LOG_LEVEL: 'silent' },
+  ])
+    t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
+});
+
+t.test('what may not', async (t) => {
+  const cases: [Record<string, string | undefined>, RegExp][] = [
+    [{ PORT: 'http' }, /^PORT must be a port from 0 to 65535, not "http"\.$/],
+    [{ PORT: '65536' }, /^PORT must be/],
+    [{ PORT: '-1' }, /^PORT must be/],
+    [{ DATABASE_URL: undefined }, /^DATABASE_URL is missing: it must be a PostgreSQL URL/],
+    [{ DATABASE_URL: 'mysql://user:secret@db/x' }, /^DATABASE_URL must be a PostgreSQL URL[^,]*, or the word embedded\.$/],
+    [{ MEMBER_ROLE_NAME: 'a/b' }, /^MEMBER_ROLE_NAME must be an IAM role name.*, not "a\/b"\.$/],
+    [{ MEMBER_EXTERNAL_ID: 'no secret!' }, /^MEMBER_EXTERNAL_ID must be an STS external ID[^!]*$/],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal, error, warn, info, debug, trace, silent, not "loud"\.$/],
+    [{ AUTH: 'basic' }, /^AUTH must be oidc or none, not "basic"\.$/],
+    [{ AUTH: undefined }, /^AUTH=oidc \(the default\) is not there yet.*AUTH=none starts on a loopback HOST/],
+    [{ AUTH: 'oidc' }, /^AUTH=oidc/],
+    ...['0.0.0.0', '::', 'example.com', '10.0.0.1', '127.0.0.1.example.com', '127.1', 'localhost.'].map(
+      (HOST): [Record<string, string>, RegExp] => [{ HOST }, /^AUTH=none lets everyone in, so HOST must be a loopback address/],
+    ),
+  ];
+  for (const [settings, message] of cases)
+    t.throws(() => loadConfig({ ...good, ...settings }), { constructor: ConfigError, message }, JSON.stringify(settings));
+});
+
+t.test('all that is wrong is said at once, a line each, and no secret', async (t) => {
+  const wrong = {
+    PORT: 'x',
+    DATABASE_URL: 'secret-1',
+    MEMBER_ROLE_NAME: '',
+    MEMBER_EXTERNAL_ID: 'secret 2',
+    LOG_LEVEL: 'y',
+    AUTH: 'none',
+    HOST: '0.0.0.0',
+  };
+  t.throws(() => loadConfig(wrong), { message: /^PORT.*\nDATABASE_URL.*\nMEMBER_EXTERNAL_ID.*\nLOG_LEVEL.*\nAUTH=none.*$/ });
+  t.throws(() => loadConfig(wrong), { message: /^(?!.*secret)/s });
+});

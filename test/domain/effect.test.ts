@@ -1,0 +1,45 @@
+import t from 'tap';
+import { shows } from '#src/domain/effect.ts';
+import type { RoleState } from '#src/domain/role-state.ts';
+import type { PlannedStep } from '#src/domain/step.ts';
+import { lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
+
+const roleName = 'PodExecution';
+const trust = policy(statement([lineOf('a'), lineOf('b')]));
+const create: PlannedStep = {
+  action: 'iam:CreateRole',
+  detail: { roleName, path: '/', assumeRolePolicyDocument: trust, description: null, tags: {}, permissionsBoundary: null },
+};
+const update: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust } };
+const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
+const tag: PlannedStep = { action: 'iam:TagRole', detail: { roleName, tags: { a: '1', b: '2' } } };
+const boundary: PlannedStep = { action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: 'arn:b' } };
+const describe = (description: string): PlannedStep => ({ action: 'iam:UpdateRoleDescription', detail: { roleName, description } });
+
+const rows: [string, PlannedStep, Partial<RoleState>, boolean][] = [
+  ['created', create, {}, true],
+  ['created otherwise', create, { trustText: '{}' }, false],
+  [
+    'trust in another form and order',
+    update,
+    { trustText: JSON.stringify({ Statement: statement([lineOf('b'), lineOf('a')]), Version: '2012-10-17' }, null, 2) },
+    true,
+  ],
+  ['trust as it was', update, { trustText: JSON.stringify(policy(statement(lineOf('a')))) }, false],
+  ['attached', attach, { attached: ['arn:y', 'arn:x'] }, true],
+  ['not attached', attach, {}, false],
+  ['tagged', tag, { tags: { a: '1', b: '2', c: '3' } }, true],
+  ['tagged in part', tag, { tags: { a: '1' } }, false],
+  ['tagged otherwise', tag, { tags: { a: '1', b: '3' } }, false],
+  ['bounded', boundary, { permissionsBoundary: 'arn:b' }, true],
+  ['not bounded', boundary, {}, false],
+  ['described', describe('x'), { description: 'x' }, true],
+  ['described as nothing', describe(''), { description: null }, true],
+  ['not described', describe('x'), {}, false],
+];
+
+t.test('does the role show the write', (t) => {
+  for (const [about, step, role, expected] of rows) t.equal(shows(observed(trust, role).role, step), expected, about);
+  t.equal(shows(null, create), false, 'no role shows nothing');
+  t.end();
+});

@@ -1,0 +1,50 @@
+import t from 'tap';
+import type { Comparison } from '#src/domain/arn.ts';
+import { lineFindings } from '#src/domain/lines.ts';
+import { accountId, lineOf } from '#test/domain/fixtures/observed.ts';
+
+const reading = { partition: 'aws' as const, accountId, statements: [], others: [] };
+const findings = (value: string, comparison: Comparison = 'ARN') => lineFindings(reading, { value, comparison, pointer: '/p' });
+
+t.test('what is said of a line', (t) => {
+  const rows: [string, Comparison, string[]][] = [
+    [lineOf('a'), 'ARN', []],
+    [lineOf('a'), 'STRING', []],
+    [lineOf('a-*'), 'ARN', []],
+    [lineOf('a', '*'), 'ARN', ['REGION_WILDCARD']],
+    [lineOf('a-*', '*'), 'ARN', ['REGION_WILDCARD']],
+    [lineOf('a', '*'), 'STRING', ['SOURCE_ARN_WIDE', 'REGION_WILDCARD']],
+    [lineOf('a', 'us-*'), 'ARN', []],
+    [lineOf('*', 'us-*'), 'ARN', ['CLUSTER_WILDCARD']],
+    [lineOf('?*'), 'ARN', ['CLUSTER_WILDCARD']],
+    [lineOf('*/p'), 'ARN', []],
+    [`arn:aws:eks:us-west-2:${accountId}:*`, 'ARN', ['SOURCE_ARN_WIDE', 'CLUSTER_WILDCARD']],
+    [`arn:aws:eks:us-west-2:${accountId}:fargate*`, 'ARN', ['SOURCE_ARN_WIDE', 'CLUSTER_WILDCARD']],
+    [`arn:aws:eks:us-west-2:${accountId}:*/my-cluster/*`, 'ARN', ['SOURCE_ARN_WIDE']],
+    [lineOf('a', 'us-west-2', '*'), 'ARN', ['SOURCE_ARN_FOREIGN']],
+    [lineOf('a', 'us-west-2', '999988887777'), 'ARN', ['SOURCE_ARN_FOREIGN']],
+    [`arn:aws-cn:eks:cn-north-1:999988887777:fargateprofile/a/*`, 'ARN', ['SOURCE_ARN_FOREIGN', 'SOURCE_ARN_DEAD']],
+    [lineOf('*', '*'), 'EXACT', ['SOURCE_ARN_DEAD']],
+    ['', 'ARN', ['SOURCE_ARN_DEAD']],
+  ];
+  for (const [value, comparison, expected] of rows)
+    t.same(
+      findings(value, comparison).map((f) => f.code),
+      expected,
+      `${comparison} ${value}`,
+    );
+  t.end();
+});
+
+t.test('why a line is dead', (t) => {
+  const rows: [string, Comparison, RegExp][] = [
+    [lineOf('a'), 'EXACT', /stand for themselves/],
+    ['my-cluster', 'ARN', /not an ARN/],
+    [`arn:aws-cn:eks:cn-north-1:${accountId}:fargateprofile/a/*`, 'ARN', /partition aws/],
+    [`arn:aws:eks:us-west-2:${accountId}:cluster/a`, 'ARN', /cluster's own ARN/],
+    [`arn:aws:eks:us-west-2:${accountId}:fargateprofile/a`, 'ARN', /CLUSTER\/PROFILE\/UUID/],
+  ];
+  for (const [value, comparison, message] of rows)
+    t.match(findings(value, comparison), [{ code: 'SOURCE_ARN_DEAD', pointer: '/p', message }], value);
+  t.end();
+});

@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { check } from '#src/domain/check.ts';
+import { isRefusal, type Planned, type PlanResult, planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
+import type { RoleState } from '#src/domain/role-state.ts';
+import { readTrust } from '#src/domain/trust.ts';
+import type { OnMismatch } from '#src/schema/inputs.ts';
+import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
+import { clusters, documents, isAbout, names, regions, requests } from '#test/domain/fixtures/generated.ts';
+import { globbed, isAllowed, type Request } from '#test/domain/fixtures/iam.ts';
+import { accountId, observed } from '#test/domain/fixtures/observed.ts';
+
+const numRuns = 150;
+const roomy = { quota: 20_000 };
+
+/** Carries the steps out as IAM would. */
+function applied(role: RoleState, { steps }: Planned): RoleState {
+  const after = { ...role, attached: [...role.attached], tags: { ...role.tags } };
+  for (const { action, detail } of steps) {
+    if (action === 'iam:UpdateAssumeRolePolicy') after.trustText = JSON.stringify(detail.policyDocument);
+    else if (action === 'iam:AttachRolePolicy') after.attached.push(detail.policyArn);
+    else if (action === 'iam:TagRole') Object.assign(after.tags, detail.tags);
+    else throw new Error(`no ${action} is planned here`);
+  }
+  return after;
+}
+
+const trustOf = (role: RoleState) => JSON.parse(role.trustText) as JsonObject;
+const statementsOf = (document: JsonObject) => [document.Statement].flat() as JsonObject[];
+const show = (document: JsonObject) => JSON.stringify(document);
+const planned = (result: PlanResult): Planned | null => (isRefusal(result) ? null : result);
+
+interface Comparison {
+  gained: Request[];
+  lost: Request[];
+}
+/** What may assume the role after, and not before; and before, and not after. */
+function compare(before: JsonObject, after: JsonObject): Comparison {
+  const rows = requests.map((request) => ({ request, was: isAllowed(before, request), is: isAllowed(after, request) }));
+  return {
+    gained: rows.filter(({ was, is }) => is && !was).map(({ request }) => request),
+    lost: rows.filter(({ was, is }) => was && !is).map(({ request }) => request),
+  };
+}
+
+/** One line for each way in which the plan is wrong. */
+type Judge = (about: { before: JsonObject; after: JsonObject; plan: Planned; asked: Cluster[] } & Comparison) => string[];
+
+function everyPlan(plan: (trust: JsonObject, asked: Cluster[]) => Planned | null, judge: Judge) {
+  let plans = 0;
+  fc.assert(
+    fc.property(documents, clusters, (before, asked) => {
+      const made = plan(before, asked);
+      if (!made) return;
+      plans += made.steps.length > 0 ? 1 : 0;
+      const after = trustOf(applied(observed(before).role, made));
+      const faults = judge({ before, after, plan: made, asked, ...compare(before, after) });
+      if (faults.length > 0)
+        throw new Error(`${faults.join('; ')}\nbefore ${show(before)}\nafter  ${show(after)}\nasked  ${JSON.stringify(asked)}`);
+    }),
+    { numRuns },
+  );
+  return plans;
+}
+
+const extend =
+  (mode: OnMismatch, compact = false) =>
+  (trust: JsonObject, asked: Cluster[]) =>
+    planned(planExtend(observed(trust, {}, roomy), asked, mode, compact));
+
+const notAsked = (gained: Request[], asked: Cluster[]) =>
+  gained
+    .filter((request) => !asked.some((cluster) => isAbout(request, cluster)))
+    .map((request) => `${request.principal} gains ${request.sourceArn}`);
+
+for (const mode of ['REFUSE', 'MERGE', 'REPLACE'] as const)
+  t.test(`${mode}: afterwards the check has no error, and the same again plans nothing`, (t) => {
+    const plans = everyPlan(extend(mode), ({ after, asked }) => {
+      const now = observed(after, {}, roomy);
+      const errors = check(now, asked).findings.filter((f) => f.severity === 'ERROR' && f.code !== 'POLICY_NOT_ATTACHED');
+      const again = planExtend(now, asked, mode, false);
+      return [...errors.map((e) => e.message), ...(isRefusal(again) ? [again.message] : again.steps.map((step) => `again ${step.action}`))];
+    });
+    t.ok(plans > 15, `${plans} plans were tried`);
+    t.end();
+  });
+
+t.test('REFUSE: who could assume the role still can, and only the asked clusters are new', (t) => {
+  const plans = everyPlan(extend('REFUSE'), ({ before, after, lost, gained, asked, plan }) => {
+    const [old, now] = [statementsOf(before), statementsOf(after)];
+    const changed = old.flatMap((statement, i) => (show(statement) === show(now[i] as JsonObject) ? [] : [i]));
+    return [
+      ...lost.map((request) => `${request.principal} loses ${request.sourceArn}`),
+      ...notAsked(gained, asked),
+      ...(plan.effects.clustersLost.length + plan.effects.statementsRemoved.length > 0 ? ['the plan says that something is lost'] : []),
+      ...(old.length !== now.length || changed.length > 1 ? ['more than one statement is touched'] : []),
+      ...(Array.isArray(before.Statement) === Array.isArray(after.Statement) ? [] : ['Statement changes its form']),
+    ];
+  });
+  t.ok(plans > 15, `${plans} plans were tried`);
+  t.end();
+});
+
+t.test('PUT: who could assume the role still can, and every statement stays or takes lines', (t) => {
+  const ensure = (trust: JsonObject, asked: Cluster[]) => planned(planEnsure(observed(trust, {}, roomy), { clusters: asked }));
+  const plans = everyPlan(ensure, ({ before, after, lost, gained, asked }) => [
+    ...lost.map((request) => `${request.principal} loses ${request.sourceArn}`),
+    ...notAsked(gained, asked),
+    ...(statementsOf(after).length < statementsOf(before).length ? ['a statement is gone'] : []),
+    ...(after.Version === before.Version || statementsOf(before).length === 0 ? [] : ['the version changes']),
+  ]);
+  t.ok(plans > 15, `${plans} plans were tried`);
+  t.end();
+});
+
+/** The service's clusters in this account that a plan takes coverage from must be named. */
+function unnamedLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
+  // What NotPrincipal lets in without a name is never counted as covered; statementsRemoved shows it.
+  if (show(before).includes('NotPrincipal')) return [];
+  // Where two operators have to hold, a cluster may be covered that no line is written for; it is not named.
+  if (readTrust(before, 'aws', accountId).statements.some((s) => s.sourceTests.length > 1)) return [];
+  const isNamed = (cluster: Cluster) =>
+    plan.effects.clustersLost.some(({ region, name }) => globbed(region).test(cluster.region) && globbed(name).test(cluster.name));
+  return regions.flatMap((region) =>
+    names.flatMap((name) => {
+      const profiles = (of: Request[]) => of.filter((r) => r.principal.startsWith('eks') && isAbout(r, { region, name }));
+      // A cluster is covered when all its profiles are, in the better world and in the worse.
+      return profiles(lost).length === profiles(requests).length && !isNamed({ region, name })
+        ? [`${region}/${name} is lost and not named`]
+        : [];
+    }),
+  );
+}
+
+t.test('MERGE: only the asked clusters are new, what is lost is named, other statements stay', (t) => {
+  const plans = everyPlan(extend('MERGE'), (about) => {
+    const { before, after, gained, lost, asked } = about;
+    const isOther = (statement: JsonObject) => !show(statement).includes('eks-fargate-pods') && statement.NotPrincipal === undefined;
+    const others = (document: JsonObject) => show({ all: statementsOf(document).filter(isOther) });
+    const kept = statementsOf(after).filter((s) => isOther(s)).length >= statementsOf(before).filter(isOther).length;
+    return [
+      ...notAsked(gained, asked),
+      ...unnamedLosses(about),
+      ...lost.filter((r) => r.principal.startsWith('ec2')).map((r) => `EC2 loses ${r.sourceArn}`),
+      ...(kept && statementsOf(before).every((s) => !isOther(s) || others(after).includes(show(s))) ? [] : ['another statement changed']),
+    ];
+  });
+  t.ok(plans > 30, `${plans} plans were tried`);
+  t.end();
+});
+
+t.test('REPLACE: what is lost is named', (t) => {
+  const plans = everyPlan(extend('REPLACE'), (about) => [...notAsked(about.gained, about.asked), ...unnamedLosses(about)]);
+  t.ok(plans > 30, `${plans} plans were tried`);
+  t.end();
+});
+
+t.test('compact: covers the same, besides what was asked', (t) => {
+  const plans = everyPlan(extend('REFUSE', true), ({ lost, gained, asked, plan, after }) => [
+    ...lost.map((request) => `${request.principal} loses ${request.sourceArn}`),
+    ...notAsked(gained, asked),
+    ...(plan.effects.clustersLost.length > 0 ? ['the plan says that a cluster is lost'] : []),
+    ...(planned(planExtend(observed(after, {}, roomy), asked, 'REFUSE', true))?.steps ?? []).map((step) => `again ${step.action}`),
+  ]);
+  t.ok(plans > 15, `${plans} plans were tried`);
+  t.end();
+});
+
+t.test('retract: nobody gains, and none but the asked cluster is touched', (t) => {
+  // Whichever of these has a line of its own, as the policies are made by chance.
+  const candidates = ['us-west-2', '*', 'eu-west-1'].flatMap((region) => ['a', '*', 'b', 'ab'].map((name) => ({ region, name })));
+  const retract = (trust: JsonObject, asked: Cluster[]) => {
+    for (const cluster of candidates) {
+      const made = planned(planRetract(observed(trust), cluster));
+      if (!made) continue;
+      asked.splice(0, asked.length, cluster);
+      return made;
+    }
+    return null;
+  };
+  const plans = everyPlan(retract, (about) => {
+    const [cluster] = about.asked as [Cluster];
+    return [
+      ...about.gained.map((request) => `${request.principal} gains ${request.sourceArn}`),
+      ...about.lost.filter((r) => r.principal.startsWith('eks') && !isAbout(r, cluster)).map((r) => `${r.sourceArn} is lost`),
+      ...unnamedLosses(about),
+      ...(about.plan.steps.length === 0 ? ['it plans nothing'] : []),
+    ];
+  });
+  t.ok(plans > 15, `${plans} plans were tried`);
+  t.end();
+});

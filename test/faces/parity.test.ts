@@ -1,0 +1,533 @@
+import { type GraphQLNullableType, type GraphQLOutputType, isListType, isObjectType, isWrappingType } from 'graphql';
+import t from 'tap';
+import { graphqlSchema } from '#src/faces/graphql/schema.ts';
+import type { FaultCode } from '#src/fault.ts';
+import { operations } from '#src/usecases/index.ts';
+import { type Answer, clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
+
+// The same input through REST and through GraphQL, for every operation: the same answer, or the same problem.
+
+type Name = keyof typeof operations;
+type Input = Record<string, unknown>;
+
+interface Case {
+  what: string;
+  /** What the account has before; each face gets an account of its own. */
+  given?: (account: TestAccount, service: TestService) => unknown;
+  input: (account: TestAccount, given: unknown) => Input;
+  /** The problem; without it the operation has to succeed. */
+  code?: FaultCode;
+  pointers?: string[];
+  /** GraphQL's own types refuse it before the operation: then code and status are the same, and its words are not ours. */
+  typed?: boolean;
+}
+
+interface Parity {
+  rest: (input: Input) => [method: string, url: string, body?: Input, headers?: Record<string, string>];
+  /** How GraphQL takes the flat input, where it is not in one argument `input`. */
+  args?: (input: Input) => Input;
+  cases: Case[];
+}
+
+const only = (input: Input, ...names: string[]) => Object.fromEntries(Object.entries(input).filter(([name]) => names.includes(name)));
+const except = (input: Input, ...names: string[]) => Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
+const query = (input: Input) =>
+  `?${new URLSearchParams(Object.fromEntries(Object.entries(input).map(([name, value]) => [name, String(value)])))}`;
+const ifMatch = ({ ifMatch }: Input): Record<string, string> => (typeof ifMatch === 'string' ? { 'if-match': ifMatch } : {});
+const base = ({ accountId }: Input) => `/v1/accounts/${accountId}`;
+const role = (input: Input) => `${base(input)}/execution-roles/${input.roleName}`;
+const asArguments = (input: Input) => input;
+
+/** A write whose role stands in the path. */
+const write =
+  (method: string, url: (input: Input) => string, inPath: string[]): Parity['rest'] =>
+  (input) => [method, url(input) + query(only(input, 'dryRun')), except(input, ...inPath, 'dryRun', 'ifMatch'), ifMatch(input)];
+
+const usual = (account: TestAccount, more: Input = {}) => ({ accountId: account.accountId, roleName, ...more });
+const a = clusters('a');
+const seeded = (account: TestAccount) => account.seed(['a', 'b']);
+const open = (account: TestAccount) =>
+  account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
+const unknown = () => ({ accountId: '999999999998', roleName });
+const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+
+const roleFaults = (more: Input): Case[] => [
+  {
+    what: 'an account ID that is none',
+    input: () => ({ accountId: '12', roleName, ...more }),
+    code: 'INVALID_INPUT',
+    pointers: ['/accountId'],
+  },
+  {
+    what: 'a role name that is none',
+    input: (x) => usual(x, { ...more, roleName: 'a b' }),
+    code: 'INVALID_INPUT',
+    pointers: ['/roleName'],
+  },
+  { what: 'an unknown account', input: () => ({ ...unknown(), ...more }), code: 'ACCOUNT_UNKNOWN' },
+  {
+    what: 'an account that may not be assumed',
+    given: (x, { world }) => world.deleteRole(x.accountId, 'RolewrightMember'),
+    input: (x) => usual(x, more),
+    code: 'ACCOUNT_UNREACHABLE',
+  },
+];
+const clusterFaults: Case[] = [
+  { what: 'no clusters', input: (x) => usual(x, { clusters: [] }), code: 'INVALID_INPUT', pointers: ['/clusters'] },
+  {
+    what: '101 clusters',
+    input: (x) => usual(x, { clusters: clusters(...Array.from({ length: 101 }, (_, i) => `c${i}`)) }),
+    code: 'INVALID_INPUT',
+    pointers: ['/clusters'],
+  },
+  {
+    what: 'several wrong clusters',
+    input: (x) => usual(x, { clusters: [{ region: 'us-west', name: 'a' }, ...a, { region: 'us-west-2', name: '-' }] }),
+    code: 'INVALID_INPUT',
+    pointers: ['/clusters/0/region', '/clusters/2/name'],
+  },
+  {
+    what: 'a Region of another partition',
+    given: seeded,
+    input: (x) => usual(x, { clusters: [...a, { region: 'cn-north-1', name: 'a' }] }),
+    code: 'INVALID_INPUT',
+    pointers: ['/clusters/1/region'],
+  },
+  {
+    what: 'a cluster with a field too many',
+    input: (x) => usual(x, { clusters: [{ ...a[0], zone: 'a' }] }),
+    code: 'INVALID_INPUT',
+    typed: true,
+  },
+  { what: 'a cluster without a name', input: (x) => usual(x, { clusters: [{ region: 'us-west-2' }] }), code: 'INVALID_INPUT', typed: true },
+  { what: 'no field clusters', input: (x) => usual(x), code: 'INVALID_INPUT', typed: true },
+  { what: 'an unknown field', input: (x) => usual(x, { clusters: a, cluster: 'a' }), code: 'INVALID_INPUT', typed: true },
+];
+const writeFaults = (more: Input): Case[] => [
+  ...roleFaults(more),
+  {
+    what: 'a reason too long',
+    input: (x) => usual(x, { ...more, reason: 'x'.repeat(1001) }),
+    code: 'INVALID_INPUT',
+    pointers: ['/reason'],
+  },
+  { what: 'another etag', given: seeded, input: (x) => usual(x, { ...more, ifMatch: '"other"' }), code: 'ROLE_CHANGED' },
+];
+const wantedFaults: Case[] = [
+  {
+    what: 'every field wrong',
+    input: (x) =>
+      usual(x, {
+        clusters: [],
+        path: 'eks',
+        description: 'an – en dash',
+        tags: { 'aws:x': '1', ok: 'no;semicolon' },
+        permissionsBoundary: 'arn',
+        additionalPolicyArns: ['x'],
+      }),
+    code: 'INVALID_INPUT',
+    pointers: ['/additionalPolicyArns/0', '/clusters', '/description', '/path', '/permissionsBoundary', '/tags/aws:x', '/tags/ok'],
+  },
+  {
+    what: 'policies of another account, of another partition',
+    input: (x) =>
+      usual(x, {
+        clusters: a,
+        permissionsBoundary: 'arn:aws:iam::999999999998:policy/b',
+        additionalPolicyArns: [boundary, 'arn:aws-cn:iam::aws:policy/x'],
+      }),
+    code: 'INVALID_INPUT',
+    pointers: ['/additionalPolicyArns/1', '/permissionsBoundary'],
+  },
+  { what: "AWS's own path", input: (x) => usual(x, { clusters: a, path: '/aws-service-role/x/' }), code: 'UNMODIFIABLE_ROLE' },
+  {
+    what: 'over the quota of the trust policy',
+    input: (x) => usual(x, { clusters: clusters(...Array.from({ length: 40 }, (_, i) => `cluster-number-${i}`)) }),
+    code: 'QUOTA_EXCEEDED',
+  },
+  {
+    what: 'over the quota of policies',
+    input: (x) => usual(x, { clusters: a, additionalPolicyArns: Array.from({ length: 10 }, (_, i) => `arn:aws:iam::aws:policy/P${i}`) }),
+    code: 'QUOTA_EXCEEDED',
+  },
+  {
+    what: 'a policy that AWS does not know',
+    input: (x) => usual(x, { clusters: a, additionalPolicyArns: ['arn:aws:iam::aws:policy/Nothing'] }),
+    code: 'AWS_FAILED',
+  },
+];
+const whole = {
+  clusters: [...a, { region: '*', name: 'b' }],
+  path: '/eks/',
+  description: 'Fargate',
+  tags: { team: 'payments', 'cost centre': '' },
+  permissionsBoundary: boundary,
+  additionalPolicyArns: ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess'],
+  reason: 'a new cluster',
+};
+
+const parity: Record<Name, Parity> = {
+  account: {
+    rest: (input) => ['GET', base(input)],
+    args: asArguments,
+    cases: [
+      { what: 'a registered account', input: (x) => only(usual(x), 'accountId') },
+      { what: 'an unknown one', input: () => only(unknown(), 'accountId'), code: 'ACCOUNT_UNKNOWN' },
+      { what: 'an ID that is none', input: () => ({ accountId: 'x' }), code: 'INVALID_INPUT', pointers: ['/accountId'] },
+    ],
+  },
+  accounts: {
+    rest: ({ labels, ...input }) => {
+      const pairs = Object.entries((labels ?? {}) as Record<string, string>).map(
+        ([key, value]) => `&label=${encodeURIComponent(`${key}=${value}`)}`,
+      );
+      return ['GET', `/v1/accounts${query(input)}${pairs.join('')}`];
+    },
+    args: ({ limit, cursor, ...input }) => ({ first: limit, after: cursor, ...input }),
+    cases: [
+      {
+        what: 'all with a label',
+        given: (x, { rest }) => rest('PUT', `/v1/accounts/${x.accountId}`, { name: 'labelled', labels: { team: x.accountId, a: 'b=c' } }),
+        input: (x) => ({ labels: { team: x.accountId, a: 'b=c' } }),
+      },
+      { what: 'none with that label', input: () => ({ labels: { team: 'nobody' } }) },
+      { what: 'the first page', input: () => ({ limit: 1 }) },
+      {
+        what: 'the page after',
+        given: (_, { rest }) => rest('GET', '/v1/accounts?limit=1'),
+        input: (_, given) => ({ limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      { what: 'limit 0', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'limit 101', input: () => ({ limit: 101 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'limit 1.5', input: () => ({ limit: 1.5 }), code: 'INVALID_INPUT', typed: true },
+      { what: 'a cursor made up', input: () => ({ cursor: 'made-up' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+      {
+        what: 'a label that none can have',
+        input: () => ({ labels: { __proto__x: '1', '-': '2' } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/labels/-', '/labels/__proto__x'],
+      },
+    ],
+  },
+  putAccount: {
+    rest: (input) => ['PUT', base(input) + query(only(input, 'dryRun')), except(input, 'accountId', 'dryRun')],
+    cases: [
+      {
+        what: 'all fields',
+        input: ({ accountId }) => ({
+          accountId,
+          name: 'payments-prod',
+          partition: 'aws-cn',
+          memberRoleArn: `arn:aws-cn:iam::${accountId}:role/path/Member`,
+          externalId: 'ext:2',
+          labels: { team: 'payments' },
+        }),
+      },
+      { what: 'a dry run', input: ({ accountId }) => ({ accountId, name: 'other', dryRun: true }) },
+      { what: 'a name with NUL', input: ({ accountId }) => ({ accountId, name: 'a\0' }), code: 'INVALID_INPUT', pointers: ['/name'] },
+      {
+        what: 'a label with half a character',
+        input: ({ accountId }) => ({ accountId, name: 'a', labels: { a: '\ud800' } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/labels/a'],
+      },
+      {
+        what: 'the member role of another account',
+        input: ({ accountId }) => ({ accountId, name: 'a', memberRoleArn: 'arn:aws:iam::999999999998:role/Member' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/memberRoleArn'],
+      },
+      {
+        what: 'every field wrong',
+        input: () => ({ accountId: 'x', name: '', partition: 'moon', memberRoleArn: 'x', externalId: 'x', labels: { '': 'x' } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/accountId', '/externalId', '/labels/', '/memberRoleArn', '/name', '/partition'],
+      },
+      { what: 'no name', input: ({ accountId }) => ({ accountId }), code: 'INVALID_INPUT', typed: true },
+      {
+        what: 'an unknown field',
+        input: ({ accountId }) => ({ accountId, name: 'a', status: 'ACTIVE' }),
+        code: 'INVALID_INPUT',
+        typed: true,
+      },
+    ],
+  },
+  deleteAccount: {
+    rest: (input) => ['DELETE', base(input) + query(only(input, 'dryRun'))],
+    args: asArguments,
+    cases: [
+      { what: 'a registered account', input: (x) => only(usual(x), 'accountId') },
+      { what: 'a dry run', input: (x) => ({ accountId: x.accountId, dryRun: true }) },
+      { what: 'an unknown one', input: () => only(unknown(), 'accountId'), code: 'ACCOUNT_UNKNOWN' },
+    ],
+  },
+  checkExecutionRole: {
+    rest: (input) => ['POST', `${role(input)}/check`, except(input, 'accountId', 'roleName')],
+    args: asArguments,
+    cases: [
+      { what: 'covered and not', given: seeded, input: (x) => usual(x, { clusters: clusters('a', 'z') }) },
+      { what: 'no condition', given: open, input: (x) => usual(x, { clusters: a }) },
+      { what: 'no role', input: (x) => usual(x, { clusters: a }) },
+      { what: 'any cluster', given: seeded, input: (x) => usual(x, { clusters: [{ region: '*', name: '*' }] }) },
+      ...roleFaults({ clusters: a }),
+      ...clusterFaults,
+    ],
+  },
+  executionRole: {
+    rest: (input) => ['GET', role(input)],
+    args: asArguments,
+    cases: [
+      {
+        what: 'a role with all that it can have',
+        given: (x) =>
+          x.seed(['a'], { path: '/eks/', description: 'd', tags: { team: 'x' }, inline: { logging: '{}' }, permissionsBoundary: boundary }),
+        input: (x) => usual(x),
+      },
+      { what: 'no role', input: (x) => usual(x), code: 'ROLE_NOT_FOUND' },
+      ...roleFaults({}),
+    ],
+  },
+  executionRoleCluster: {
+    rest: (input) => ['GET', `${role(input)}/clusters/${input.region}/${input.name}`],
+    args: asArguments,
+    cases: [
+      { what: 'a line', given: seeded, input: (x) => usual(x, a[0]) },
+      { what: 'another letter case', given: seeded, input: (x) => usual(x, { ...a[0], roleName: roleName.toUpperCase() }) },
+      { what: 'no line', given: seeded, input: (x) => usual(x, { region: 'us-west-2', name: 'z' }), code: 'CLUSTER_NOT_LISTED' },
+      { what: 'no role', input: (x) => usual(x, a[0]), code: 'ROLE_NOT_FOUND' },
+      {
+        what: 'a Region of another partition',
+        input: (x) => usual(x, { region: 'cn-north-1', name: 'a' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/region'],
+      },
+      ...roleFaults({ region: 'us-west-2', name: 'a' }),
+    ],
+  },
+  createExecutionRole: {
+    rest: write('POST', (input) => `${base(input)}/execution-roles`, ['accountId']),
+    cases: [
+      { what: 'all fields', input: (x) => usual(x, whole) },
+      { what: 'clusters alone', input: (x) => ({ accountId: x.accountId, clusters: a }) },
+      { what: 'a dry run', input: (x) => usual(x, { ...whole, dryRun: true }) },
+      { what: 'a role that is there', given: seeded, input: (x) => usual(x, { clusters: a }), code: 'ROLE_EXISTS' },
+      ...writeFaults({ clusters: a }),
+      ...clusterFaults,
+      ...wantedFaults,
+    ],
+  },
+  ensureExecutionRole: {
+    rest: write('PUT', role, ['accountId', 'roleName']),
+    cases: [
+      { what: 'no role', input: (x) => usual(x, whole) },
+      { what: 'a bare role', given: (x) => x.seed(['b'], { attached: [], path: '/eks/' }), input: (x) => usual(x, whole) },
+      { what: 'a role that has it all', given: seeded, input: (x) => usual(x, { clusters: a }) },
+      { what: 'a dry run', given: seeded, input: (x) => usual(x, { clusters: clusters('z'), dryRun: true }) },
+      { what: 'another path', given: seeded, input: (x) => usual(x, { clusters: a, path: '/eks/' }), code: 'ROLE_EXISTS' },
+      { what: 'no condition', given: open, input: (x) => usual(x, { clusters: a }), code: 'TRUST_MISMATCH' },
+      ...writeFaults({ clusters: a }),
+      ...clusterFaults,
+      ...wantedFaults,
+    ],
+  },
+  extendExecutionRole: {
+    rest: write('POST', (input) => `${role(input)}/extend`, ['accountId', 'roleName']),
+    cases: [
+      { what: 'two more lines', given: seeded, input: (x) => usual(x, { clusters: clusters('a', 'y', 'z'), reason: 'more' }) },
+      { what: 'covered already', given: seeded, input: (x) => usual(x, { clusters: a }) },
+      { what: 'compact', given: seeded, input: (x) => usual(x, { clusters: [{ region: 'us-west-2', name: '*' }], compact: true }) },
+      { what: 'a dry run', given: seeded, input: (x) => usual(x, { clusters: clusters('z'), dryRun: true }) },
+      { what: 'no role', input: (x) => usual(x, { clusters: a }), code: 'ROLE_NOT_FOUND' },
+      { what: 'no condition', given: open, input: (x) => usual(x, { clusters: a }), code: 'TRUST_MISMATCH' },
+      { what: 'no condition, MERGE', given: open, input: (x) => usual(x, { clusters: a, onMismatch: 'MERGE' }) },
+      { what: 'no condition, REPLACE', given: open, input: (x) => usual(x, { clusters: a, onMismatch: 'REPLACE' }) },
+      {
+        what: 'a service-linked role',
+        given: (x) => x.seed(['a'], { path: '/aws-service-role/eks.amazonaws.com/' }),
+        input: (x) => usual(x, { clusters: clusters('z') }),
+        code: 'UNMODIFIABLE_ROLE',
+      },
+      {
+        what: 'a policy that cannot be attached now',
+        given: (x, { world }) => {
+          x.seed(['a'], { attached: [] });
+          world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:AttachRolePolicy', code: 'ConcurrentModification', times: 1 }] });
+        },
+        input: (x) => usual(x, { clusters: clusters('z') }),
+        code: 'ROLE_BUSY',
+      },
+      { what: 'a mismatch that is none', input: (x) => usual(x, { clusters: a, onMismatch: 'ASK' }), code: 'INVALID_INPUT', typed: true },
+      ...writeFaults({ clusters: a }),
+      ...clusterFaults,
+    ],
+  },
+  retractCluster: {
+    rest: (input) => [
+      'DELETE',
+      `${role(input)}/clusters/${input.region}/${input.name}${query(except(input, 'accountId', 'roleName', 'region', 'name', 'ifMatch'))}`,
+      undefined,
+      ifMatch(input),
+    ],
+    cases: [
+      { what: 'one line of two', given: seeded, input: (x) => usual(x, { ...a[0], reason: 'gone' }) },
+      { what: 'a dry run', given: seeded, input: (x) => usual(x, { ...a[0], dryRun: true }) },
+      { what: 'the last line', given: (x) => x.seed(['a']), input: (x) => usual(x, a[0]), code: 'LAST_CLUSTER' },
+      { what: 'no such line', given: seeded, input: (x) => usual(x, { region: 'us-west-2', name: 'z' }), code: 'CLUSTER_NOT_LISTED' },
+      { what: 'no role', input: (x) => usual(x, a[0]), code: 'ROLE_NOT_FOUND' },
+      {
+        what: 'a Region of another partition',
+        input: (x) => usual(x, { region: 'cn-north-1', name: 'a' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/region'],
+      },
+      ...writeFaults({ region: 'us-west-2', name: 'a' }),
+    ],
+  },
+  changes: {
+    rest: (input) => ['GET', `/v1/changes${query(input)}`],
+    args: ({ limit, cursor, ...filter }) => ({ first: limit, after: cursor, filter }),
+    cases: [
+      {
+        what: 'of one account, all filters',
+        given: (x, { rest }) => rest('POST', x.roles, { clusters: a }),
+        input: (x) =>
+          usual(x, {
+            kind: 'CREATE',
+            outcome: 'SUCCEEDED',
+            cluster: 'us-west-2/a',
+            actor: 'anonymous',
+            since: '0001-01-01T00:00:00Z',
+            until: '9999-12-31T23:59:59Z',
+            limit: 10,
+          }),
+      },
+      {
+        what: 'the first of two',
+        given: async (x, { rest }) => {
+          await rest('POST', x.roles, { clusters: a });
+          await rest('POST', x.roles, { clusters: a });
+        },
+        input: (x) => ({ accountId: x.accountId, limit: 1 }),
+      },
+      {
+        what: 'every filter wrong',
+        input: () => ({
+          accountId: 'x',
+          roleName: ' ',
+          cluster: 'a',
+          actor: '',
+          since: 'x',
+          until: '2026-02-30T00:00:00Z',
+          limit: 0,
+          cursor: '?',
+        }),
+        code: 'INVALID_INPUT',
+        pointers: ['/accountId', '/actor', '/cluster', '/cursor', '/limit', '/roleName', '/since', '/until'],
+      },
+      {
+        what: 'times that no clock shows',
+        input: () => ({ since: '2026-11-23T23:59:60Z', until: '0000-01-01T00:00:00Z' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/since', '/until'],
+      },
+      { what: 'an actor with NUL', input: () => ({ actor: '\0' }), code: 'INVALID_INPUT', pointers: ['/actor'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+      { what: 'a cursor of NULs', input: () => ({ cursor: 'AAAA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+      { what: 'a kind that is none', input: () => ({ kind: 'create' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  change: {
+    rest: ({ id }) => ['GET', `/v1/changes/${id}`],
+    args: asArguments,
+    cases: [
+      {
+        what: 'one that is there',
+        given: (x, { rest }) => rest('POST', x.roles, { clusters: a }),
+        input: (_, given) => ({ id: (given as Answer).json.change.id }),
+      },
+      { what: 'an unknown one', input: () => ({ id: 'change_0' }), code: 'CHANGE_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
+};
+
+/** Everything that a type has, as a selection. */
+function selection(type: GraphQLOutputType | GraphQLNullableType): string {
+  if (isWrappingType(type)) return selection(type.ofType as GraphQLOutputType);
+  if (isListType(type) || !isObjectType(type)) return '';
+  return `{ ${Object.values(type.getFields())
+    .map((field) => `${field.name} ${selection(field.type)}`)
+    .join(' ')} }`;
+}
+
+const schema = graphqlSchema();
+
+async function askGraphql({ graphql }: TestService, name: Name, { args = (input) => ({ input }) }: Parity, input: Input): Promise<unknown> {
+  const isQuery = operations[name].kind === 'QUERY';
+  const field = (isQuery ? schema.getQueryType() : schema.getMutationType())?.getFields()[name];
+  if (!field) throw new Error(`GraphQL has no ${name}`);
+  const given = Object.fromEntries(Object.entries(args(input)).filter(([, value]) => value !== undefined));
+  const types = Object.keys(given).map((arg) => `$${arg}: ${field.args.find((one) => one.name === arg)?.type ?? 'String'}`);
+  const head = types.length > 0 ? `(${types.join(', ')})` : '';
+  const passed =
+    Object.keys(given).length > 0
+      ? `(${Object.keys(given)
+          .map((arg) => `${arg}: $${arg}`)
+          .join(', ')})`
+      : '';
+  const { json } = await graphql(`${isQuery ? 'query' : 'mutation'} ${head} { ${name}${passed} ${selection(field.type)} }`, given);
+  if (json.errors) return json.errors[0].extensions;
+  const answer = json.data[name];
+  if (!answer?.edges) return answer;
+  return {
+    items: answer.edges.map(({ node }: { node: unknown }) => node),
+    nextCursor: answer.pageInfo.hasNextPage ? answer.pageInfo.endCursor : null,
+  };
+}
+
+async function askRest({ rest }: TestService, { rest: request }: Parity, input: Input): Promise<unknown> {
+  const { status, json } = await rest(...request(input));
+  return status === 204 ? true : json;
+}
+
+const volatile = new Set(
+  'instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId'.split(' '),
+);
+/** Without what differs from call to call: times, IDs, hashes, and the account that the face was given. */
+function comparable(answer: unknown, { accountId }: TestAccount): unknown {
+  const text = JSON.stringify(answer, (key, value) => (volatile.has(key) && value !== null ? '…' : value));
+  return JSON.parse(
+    text
+      .replaceAll(accountId, 'ACCOUNT')
+      .replaceAll(/account \d+"/g, 'account N"')
+      .replaceAll(/(plan|change)_[0-9a-f-]{36}/g, '$1_…')
+      .replaceAll(/[0-9a-f]{32}/g, 'HASH'),
+  );
+}
+
+const service = await startService(t);
+
+t.same(Object.keys(parity).sort(), Object.keys(operations).sort(), 'every operation has its cases');
+
+for (const [name, faces] of Object.entries(parity) as [Name, Parity][])
+  t.test(name, async (t) => {
+    for (const { what, given, input, code, pointers, typed } of faces.cases) {
+      const accounts = [await service.account(), await service.account()] as const;
+      const [forRest, forGraphql] = accounts;
+      const prepared = async (account: TestAccount) => input(account, await given?.(account, service));
+      const [restInput, graphqlInput] = [await prepared(forRest), await prepared(forGraphql)];
+      // A read of what is common to all has to be asked the same.
+      const rest = comparable(await askRest(service, faces, restInput), forRest) as Input;
+      const graphql = comparable(await askGraphql(service, name, faces, graphqlInput), forGraphql) as Input;
+      t.equal(rest?.code, code, `${what}: ${code ?? 'it is done'}`, { rest });
+      if (pointers) t.same((rest.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort(), pointers, `${what}: ${pointers}`);
+      if (typed) t.match(graphql, { code, status: rest.status }, `${what}: GraphQL refuses it too`);
+      else t.same(graphql, rest, `${what}: GraphQL says the same`);
+      if (name === 'createExecutionRole' || name === 'extendExecutionRole')
+        t.equal(
+          forGraphql.trust().replaceAll(forGraphql.accountId, ''),
+          forRest.trust().replaceAll(forRest.accountId, ''),
+          `${what}: and does the same`,
+        );
+    }
+  });

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import t, { type Test } from 'tap';
+import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
+import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
+import { freshDatabase } from '#test/support/postgres.ts';
+
+/** `node src/main.ts` with these settings alone. */
+function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  t.teardown(() => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    return ended;
+  });
+  return { child, output: () => text, ended };
+}
+
+t.test('what cannot start says why, and ends with 1', async (t) => {
+  const { url } = await freshDatabase(t);
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const good = { AUTH: 'none', DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'silent' };
+  const cases: [string, Record<string, string>, RegExp][] = [
+    ['wrong settings', { ...good, PORT: 'x', HOST: '0.0.0.0' }, /^PORT must be.*\nAUTH=none lets everyone in.*\n$/],
+    ['a port in use', good, /^[^\n]*EADDRINUSE[^\n]*\n$/],
+    [
+      'a database that is not there',
+      { ...good, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/x' },
+      /^[^\n]*ECONNREFUSED[^\n]*\n$/,
+    ],
+  ];
+  await Promise.all(
+    cases.map(async ([what, settings, said]) => {
+      const { ended, output } = run(t, settings);
+      t.equal(await ended, 1, what);
+      t.match(output(), said, what);
+      t.notMatch(output(), /secret|\n +at /, `${what}: no secrets, no stack`);
+    }),
+  );
+});
+
+t.test('SIGTERM lets a change that is under way finish, and its caller hear of it', async (t) => {
+  const aws = await startAwsSandbox();
+  t.teardown(() => aws.close());
+  seedAws(aws.world);
+  const { url } = await freshDatabase(t);
+  const { child, output, ended } = run(t, {
+    AUTH: 'none',
+    DATABASE_URL: url,
+    PORT: '0',
+    MEMBER_EXTERNAL_ID: externalId,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: hub.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
+    AWS_REGION: 'us-east-1',
+  });
+  while (!output().includes('Server listening')) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+  const [, origin] = /Server listening at (http:[^"]+)/.exec(output()) ?? [];
+  const base = `${origin}/v1/accounts/111122223333`;
+  const send = (method: string, path: string, body: unknown) =>
+    fetch(base + path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  t.equal((await send('PUT', '', { name: 'payments' })).status, 201);
+  aws.world.addFaults({ latency: [{ action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
+  const answer = send('POST', '/execution-roles/AmazonEKSFargatePodExecutionRole/extend', {
+    clusters: [{ region: 'us-west-2', name: 'late' }],
+  });
+  while (!aws.world.calls('111122223333')['111122223333']?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
+  child.kill('SIGTERM');
+  const got = await answer;
+  t.match(
+    { status: got.status, body: await got.json() },
+    { status: 200, body: { change: { outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } } },
+  );
+  t.equal(await ended, 0);
+  t.equal(aws.world.ledger().length, 1);
+  t.match(output(), /AUTH=none: whoever reaches this address/);
+  t.notMatch(output(), new RegExp(`${externalId}|${hub.secretAccessKey}\\b(?!-)|${new URL(url).password}`), 'and its log has no secrets');
+});

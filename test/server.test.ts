@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import t from 'tap';
+import { apiFiles } from '#src/tools/describe-api.ts';
+import { clusters, startService } from '#test/support/service.ts';
+
+const { app, rest, account, changes, log } = await startService(t);
+
+t.test('what there is not is said as a problem, whatever the method', async (t) => {
+  const cases = [
+    ['GET', '/'],
+    ['GET', '/v1'],
+    ['GET', '/v2/accounts'],
+    ['GET', '//v1/accounts'],
+    ['GET', '/v1/sweeps'],
+    ['DELETE', '/v1/accounts'],
+    ['PATCH', '/v1/accounts/111122223333'],
+    ['OPTIONS', '/v1/accounts'],
+    ['PROPFIND', '/v1/accounts'],
+    ['PUT', '/graphql'],
+    ['GET', '/docs/static/nothing.js'],
+    ['GET', '/docs/static/%2e%2e/%2e%2e/package.json'],
+    ['GET', '/docs/static/..%2f..%2fpackage.json'],
+  ] as const;
+  for (const [method, url] of cases) {
+    const { status, headers, json } = await rest(method, url);
+    t.equal(status, 404, `${method} ${url}`);
+    t.match(headers, { 'content-type': /^application\/problem\+json/, 'x-request-id': json.requestId });
+    t.match(json, { code: 'ROUTE_NOT_FOUND', status: 404, detail: /GET \/docs shows what there is/, errors: [], retryable: false });
+  }
+});
+
+t.test('HEAD is GET without a body', async (t) => {
+  t.match(await rest('HEAD', '/v1/accounts'), { status: 200, json: null });
+  t.match(await rest('HEAD', '/v1/accounts/x'), { status: 400, json: null });
+  t.match(await rest('HEAD', '/nothing'), { status: 404, json: null });
+});
+
+t.test('a request ID comes back, and leads to the log lines and to the change', async (t) => {
+  const { accountId, roles } = await account();
+  const { headers, json } = await rest('POST', roles, { clusters: clusters('a') }, { 'x-request-id': 'portal:42.a_b-c' });
+  t.equal(headers['x-request-id'], 'portal:42.a_b-c');
+  t.equal(json.change.requestId, 'portal:42.a_b-c');
+  t.match(await changes(accountId), [{ requestId: 'portal:42.a_b-c' }]);
+  t.ok(log.filter(({ reqId }) => reqId === 'portal:42.a_b-c').length >= 2, 'the request, and its end');
+  for (const given of ['', 'a b', 'x'.repeat(129), 'a\u00e9']) {
+    const { headers } = await rest('GET', '/healthz', undefined, { 'x-request-id': given });
+    t.match(headers['x-request-id'], /^[0-9a-f-]{36}$/, `${JSON.stringify(given)} is no ID: a new one`);
+  }
+  t.not((await rest('GET', '/healthz')).headers['x-request-id'], (await rest('GET', '/healthz')).headers['x-request-id']);
+  t.match((await rest('GET', '/v1/%zz', undefined, { 'x-request-id': 'bad-url' })).headers, { 'x-request-id': 'bad-url' });
+});
+
+t.test('the service describes itself, and is well', async (t) => {
+  t.match(await rest('GET', '/healthz'), { status: 200, json: { status: 'ok' } });
+  t.match(await rest('GET', '/readyz'), { status: 200, json: { status: 'ok' } });
+  t.match((await app.inject('/docs')).headers['content-type'], /^text\/html/);
+  t.match((await app.inject('/graphiql')).headers['content-type'], /^text\/html/);
+  t.match((await rest('GET', '/openapi.json')).json, { openapi: '3.1.0', paths: { '/v1/accounts': Object } });
+  t.equal((await app.inject('/openapi.yaml')).body, readFileSync('openapi.yaml', 'utf8'));
+});
+
+t.test('the API description files are up to date', async (t) => {
+  for (const [name, wanted] of Object.entries(await apiFiles()))
+    t.ok(readFileSync(name, 'utf8') === wanted, `${name} is what npm run describe writes: run it`);
+});
+
+t.test('the log has no secrets: neither external IDs nor query texts of the database', async (t) => {
+  t.notMatch(JSON.stringify(log), /ext-1|postgresql:/);
+});
+
+t.test('a caller who hangs up is no error of ours', async (t) => {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const before = log.length;
+  const connected = once(app.server, 'connection');
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  const head = [
+    'POST /v1/accounts/111122223333/execution-roles HTTP/1.1',
+    'host: x',
+    'content-type: application/json',
+    'content-length: 100',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n{"a"`);
+  const said = () => log.slice(before);
+  while (!said().some(({ req }) => req)) await new Promise(setImmediate);
+  const [near] = (await connected) as [Socket];
+  socket.destroy();
+  await new Promise((resolve) => near.once('close', resolve));
+  await new Promise(setImmediate);
+  t.notOk(said().some(({ level }) => level === 50));
+});

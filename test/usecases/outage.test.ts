@@ -1,0 +1,150 @@
+import t from 'tap';
+import { Fault } from '#src/fault.ts';
+import { runSql } from '#test/support/postgres.ts';
+import { clusters, startService, type TestAccount } from '#test/support/service.ts';
+
+// The database stops, the log refuses, the service itself has a bug: no change without its place in the log.
+
+/** What is broken now. */
+let broken: 'OPEN' | 'SETTLE' | 'LOCK' | 'READ' | 'WRITE' | null = null;
+const unavailable = () => new Fault('AUDIT_UNAVAILABLE', 'The audit log cannot be written now.');
+const bug = () => new TypeError('cannot read secret-thing of undefined');
+
+const { rest, graphql, account, world, changes, databaseUrl, log } = await startService(t, {
+  deps: ({ ledger, locks, roles }) => ({
+    ledger: {
+      ...ledger,
+      open: (draft) => (broken === 'OPEN' ? Promise.reject(unavailable()) : ledger.open(draft)),
+      settle: (intent, settlement) => (broken === 'SETTLE' ? Promise.reject(unavailable()) : ledger.settle(intent, settlement)),
+    },
+    locks: {
+      whileHolding: async (accountId, roleName, run) => {
+        const result = await locks.whileHolding(accountId, roleName, run);
+        if (broken === 'LOCK') throw new Fault('UNAVAILABLE', 'The lock on the role was lost during the change.');
+        return result;
+      },
+    },
+    roles: {
+      ...roles,
+      read: (...args) => (broken === 'READ' ? Promise.reject(bug()) : roles.read(...args)),
+      write: (...args) => (broken === 'WRITE' ? Promise.reject(bug()) : roles.write(...args)),
+    },
+  }),
+});
+t.afterEach(() => {
+  broken = null;
+});
+
+/** Every way to write to a role. */
+const writes = ({ roles, role }: TestAccount) =>
+  [
+    ['POST', roles, { roleName: 'other', clusters: clusters('b') }],
+    ['PUT', role, { clusters: clusters('b') }],
+    ['POST', `${role}/extend`, { clusters: clusters('b') }],
+    ['PUT', `${role}/clusters/us-west-2/b`, {}],
+    ['DELETE', `${role}/clusters/us-west-2/a`, undefined],
+  ] as const;
+const extend = ({ role }: TestAccount) => rest('POST', `${role}/extend`, { clusters: clusters('b') });
+
+t.test('a database that is down: nothing is written to AWS, and everyone hears why', async (t) => {
+  const one = await account();
+  one.seed(['a', 'z']);
+  await rest('POST', `${one.role}/check`, { clusters: clusters('a') });
+  const admin = new URL(databaseUrl);
+  const name = admin.pathname.slice(1);
+  admin.pathname = 'postgres';
+  await runSql(
+    admin.href,
+    `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`,
+  );
+  const down = { status: 503, headers: { 'retry-after': '2' }, json: { retryable: true } };
+  for (const [method, url, body] of writes(one)) {
+    const answer = await rest(method, url, body);
+    t.match(answer, { ...down, json: { code: 'AUDIT_UNAVAILABLE' } }, `${method} ${url}`);
+    t.notMatch(JSON.stringify(answer.json), /postgres|prisma|connection|127\.0/i, 'nothing internal shows');
+  }
+  t.same(one.ledger(), []);
+  const reads = ['/readyz', '/v1/accounts', `/v1/accounts/${one.accountId}`, one.role, '/v1/changes', '/v1/changes/change_1'];
+  for (const url of reads) t.match(await rest('GET', url), { ...down, json: { code: 'UNAVAILABLE' } }, url);
+  t.match((await graphql('{ changes { edges { cursor } } }')).json.errors, [{ extensions: { code: 'UNAVAILABLE' } }]);
+  t.match(await rest('GET', '/healthz'), { status: 200 }, 'the process itself is well');
+  await runSql(admin.href, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
+  t.match(await rest('GET', '/readyz'), { status: 200 });
+  t.match(await extend(one), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } }, 'and all goes on');
+  t.equal((await changes(one.accountId)).length, 1, 'what could not be logged was not done');
+});
+
+t.test('an intent that cannot be committed: AWS is never touched', async (t) => {
+  const one = await account();
+  one.seed(['a', 'z']);
+  broken = 'OPEN';
+  for (const [method, url, body] of writes(one))
+    t.match(await rest(method, url, body), { status: 503, json: { code: 'AUDIT_UNAVAILABLE' } }, `${method} ${url}`);
+  t.same(one.ledger(), []);
+  t.match(await rest('POST', `${one.role}/check`, { clusters: clusters('a') }), { json: { verdict: 'COMPLIANT' } }, 'checks go on');
+  t.match(await rest('POST', `${one.role}/extend?dryRun=true`, { clusters: clusters('b') }), { status: 200 }, 'and dry runs');
+});
+
+t.test('an outcome that cannot be committed is said, and the intent stays', async (t) => {
+  const one = await account();
+  one.seed(['a']);
+  broken = 'SETTLE';
+  const { status, json } = await extend(one);
+  t.match(
+    { status, json },
+    { status: 503, json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, detail: /stands as PENDING.*Check the role/ } },
+  );
+  t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'PENDING' }]);
+  t.equal(one.ledger().length, 1, 'AWS had done it');
+});
+
+t.test('a creation of which only the intent is in the log can be finished', async (t) => {
+  const one = await account();
+  world.addFaults({ fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
+  broken = 'SETTLE';
+  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
+  broken = null;
+  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 201, json: { change: { outcome: 'SUCCEEDED' } } });
+});
+
+t.test('a lock that was lost during the change leaves the change as it ended', async (t) => {
+  const one = await account();
+  one.seed(['a']);
+  broken = 'LOCK';
+  t.match(await extend(one), { status: 503, json: { code: 'UNAVAILABLE' } });
+  t.match(
+    (await changes(one.accountId)).map(({ outcome }) => outcome),
+    ['SUCCEEDED'],
+    'and no second entry',
+  );
+});
+
+t.test('a bug of ours shows nothing, is in the log of the service, and in that of changes', async (t) => {
+  for (const [where, outcome] of [
+    ['READ', 'FAILED'],
+    ['WRITE', 'UNKNOWN'],
+  ] as const) {
+    const one = await account();
+    one.seed(['a']);
+    broken = where;
+    const { status, json } = await rest('POST', `${one.role}/extend`, { clusters: clusters('b') }, { 'x-request-id': `bug-${where}` });
+    t.match({ status, json }, { status: 500, json: { code: 'INTERNAL', requestId: `bug-${where}`, retryable: true } }, where);
+    t.notMatch(JSON.stringify(json), /secret-thing|TypeError|\.ts/, `${where}: nothing internal shows`);
+    const line = log.find(({ level, reqId }) => level === 50 && reqId === `bug-${where}`);
+    t.match(JSON.stringify(line), /secret-thing/, `${where}: the log has the error, under the request's ID`);
+    broken = null;
+    t.match(await changes(one.accountId), [{ outcome, requestId: `bug-${where}`, error: { code: 'INTERNAL' } }], where);
+    t.notMatch(JSON.stringify(await changes(one.accountId)), /secret-thing/, where);
+  }
+  const one = await account();
+  broken = 'READ';
+  const variables = { accountId: one.accountId, clusters: clusters('a') };
+  const { json } = await graphql(
+    'query ($accountId: ID!, $clusters: [ClusterInput!]!) { checkExecutionRole(accountId: $accountId, roleName: "r", clusters: $clusters) { verdict } }',
+    variables,
+  );
+  t.match(json.errors, [{ message: /The service failed/, extensions: { code: 'INTERNAL', status: 500 } }]);
+  t.notMatch(JSON.stringify(json), /secret-thing/);
+  t.match(JSON.stringify(log.at(-2)) + JSON.stringify(log.at(-1)), /secret-thing/);
+});
