@@ -33,13 +33,16 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /
 /** The settings of this process. Throws a ConfigError that lists every fault at once. An empty setting is one left out. */
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  const candidate = Value.Convert(Settings, Value.Default(Settings, given)) as Record<string, unknown>;
+  const candidate = Value.Default(Settings, given) as Record<string, unknown>;
+  // Digits alone: the library's own conversion also takes 80.5 and true for a port.
+  if (typeof candidate.PORT === 'string' && /^\d{1,5}$/.test(candidate.PORT)) candidate.PORT = Number(candidate.PORT);
   const faults = Object.entries(settings).flatMap(
     ([name, schema]: [string, { description?: string } & (typeof settings)[keyof typeof settings]]) => {
       const value = candidate[name];
       if (value === undefined)
         return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
-      return Value.Check(schema, value)
+      const isUsable = name !== 'DATABASE_URL' || value === 'embedded' || URL.canParse(String(value));
+      return isUsable && Value.Check(schema, value)
         ? []
         : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -38,6 +39,7 @@ export async function buildServer({ deps, ready, logLevel, graphiql = false, log
       const given = headers['x-request-id'];
       return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
     },
+    clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);
     },
@@ -92,6 +94,20 @@ export async function buildServer({ deps, ready, logLevel, graphiql = false, log
   app.get('/openapi.yaml', hidden, async (_, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })));
   await app.ready();
   return app;
+}
+
+/** Answers what Node's HTTP parser refuses: there is no request yet, and so no reply to send. */
+function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+  this.log.info({ err: error }, 'a connection sent no proper HTTP');
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const message = error.code === 'HPE_HEADER_OVERFLOW' ? 'the headers are too long' : 'this is not a proper HTTP request';
+  const problem = problemOf(new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] }), '/', randomUUID());
+  const body = JSON.stringify(problem);
+  const headers = `Content-Type: application/problem+json\r\nX-Request-Id: ${problem.requestId}\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\nConnection: close\r\n\r\n${body}`);
 }
 
 function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -90,3 +90,23 @@ t.test('a caller who hangs up is no error of ours', async (t) => {
   await new Promise(setImmediate);
   t.notOk(said().some(({ level }) => level === 50));
 });
+
+t.test('what is not HTTP is told so as a problem too', async (t) => {
+  const { app } = await startService(t);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  for (const [sent, message] of [
+    ['NONSENSE\r\n\r\n', 'this is not a proper HTTP request'],
+    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'the headers are too long'],
+  ] as const) {
+    const socket: Socket = connect(port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.end(sent);
+    await once(socket, 'close');
+    t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/);
+    t.match(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''), { code: 'INVALID_INPUT', detail: message, errors: [{ pointer: '', message }] });
+  }
+});

@@ -19,7 +19,7 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
       handler: async (request, reply) => {
         const { input, misplaced } = gather(route, request);
         const answer = await route.operation.call(deps, input, callerOf(request.id, 'REST'), misplaced);
-        return answered(reply, route.status?.(answer) ?? 200, answer);
+        return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
 }

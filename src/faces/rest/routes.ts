@@ -18,9 +18,10 @@ export interface Route {
   shape?: TObject;
   /** Turns the face's own words into the operation's input. */
   translate?: (flat: Flat) => Flat;
-  status?: (answer: unknown) => 200 | 201 | 204;
+  status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
 }
 
+const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
 const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
 const role = '/accounts/:accountId/execution-roles/:roleName';
 const line = `${role}/clusters/:region/:name`;
@@ -85,8 +86,7 @@ export const routes: Route[] = [
     method: 'PUT',
     url: '/accounts/:accountId',
     operation: operations.putAccount,
-    status: (answer) =>
-      (answer as { createdAt: string; updatedAt: string }).createdAt === (answer as { updatedAt: string }).updatedAt ? 201 : 200,
+    status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },

@@ -1,5 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import t from 'tap';
+import { buildServer } from '#src/server.ts';
+import type { Deps } from '#src/usecases/operation.ts';
 import { clusters, startService } from '#test/support/service.ts';
 
 const service = await startService(t);
@@ -159,4 +161,16 @@ t.test('an answer has the request ID that it was asked under', async (t) => {
   t.equal(answer.headers['x-request-id'], 'mine-1');
   t.match(answer.json().errors, [{ extensions: { code: 'ROLE_NOT_FOUND', requestId: 'mine-1' } }]);
   t.match(await service.changes(one.accountId), [{ via: 'GRAPHQL', requestId: 'mine-1', outcome: 'FAILED' }]);
+});
+
+t.test('GraphiQL is one page without scripts from elsewhere, and only where it is asked for', async (t) => {
+  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent', graphiql: true });
+  t.teardown(() => app.close());
+  const page = await app.inject('/graphiql');
+  t.match(page, { statusCode: 200, headers: { 'content-type': /^text\/html/ } });
+  t.match(page.body, 'Rolewright GraphiQL');
+  t.notMatch(page.body, /<(script|link)[^>]+(src|href)="http/);
+  const plain = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent' });
+  t.teardown(() => plain.close());
+  t.equal((await plain.inject('/graphiql')).statusCode, 404);
 });

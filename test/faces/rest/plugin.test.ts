@@ -196,3 +196,13 @@ t.test('an account of one partition knows its own Regions alone', async (t) => {
       `${method} ${url}`,
     );
 });
+
+t.test('201 says that something was created, which a dry run never does', async (t) => {
+  const accountId = '404040404040';
+  const cases = [
+    [`/v1/accounts/${accountId}?dryRun=true`, 200],
+    [`/v1/accounts/${accountId}`, 201],
+    [`/v1/accounts/${accountId}`, 200],
+  ] as const;
+  for (const [url, status] of cases) t.equal((await rest('PUT', url, { name: 'new' })).status, status, url);
+});
