@@ -149,6 +149,15 @@ t.test('extend adds a line and nothing else', (t) => {
   t.end();
 });
 
+t.test('the quota may be filled to the last character', (t) => {
+  const trust = reference(lineOf('other'));
+  const size = JSON.stringify(reference(lineOf('other'), lineOf('my-cluster'))).length;
+  const within = (quota: number) => planExtend(observed(trust, {}, { quota }), [cluster], 'REFUSE', false);
+  t.same(actions(planned(within(size))), ['iam:UpdateAssumeRolePolicy']);
+  t.match(refused(within(size - 1)), { refused: 'QUOTA_EXCEEDED', message: `${size} characters` });
+  t.end();
+});
+
 t.test('own keys of objects are only keys', (t) => {
   const text = `{"__proto__":{"Statement":1},"Statement":[${JSON.stringify(statement(lineOf('other'))).replace('{', '{"__proto__":{"a":1},')}]}`;
   const written = planned(extend(text)).after.trust;
