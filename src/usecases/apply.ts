@@ -1,19 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { shows } from '../domain/effect.ts';
-import { isRefusal, type Planned, type PlanResult, snapshotOf } from '../domain/plan.ts';
+import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
-import type { PlannedStep } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, ChangeDraft, Intent, Quotas, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
-import type { Change, ChangeKind, ChangeStep } from '../schema/change.ts';
+import type { Change, ChangeKind } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { WriteResult } from '../schema/write-result.ts';
 import { registered } from './accounts.ts';
 import { clustersOf, etagOf, expectPolicies, report } from './observe.ts';
 import type { Deps } from './operation.ts';
-import { diffOf, presented } from './present.ts';
+import { readBack, settle, writeAll } from './outcome.ts';
+import { presented } from './present.ts';
 
 /** What a write is about, whichever verb asks for it. */
 export interface WriteRequest {
@@ -121,96 +119,6 @@ async function carryOut(deps: Deps, account: Account, request: WriteRequest, pre
   const change = await recorded(deps, intent, settlement);
   if (failure && change.outcome !== 'SUCCEEDED') throw failed(failure, plan, change, planned.steps.length);
   return { plan, change, report: report({ ...observed, role: role === undefined ? observed.role : role }, clusters, deps.now()) };
-}
-
-interface Written {
-  planned: PlannedStep;
-  step: ChangeStep;
-}
-
-/** One write after the other, up to the first that fails. */
-async function writeAll(
-  deps: Deps,
-  intent: Intent,
-  account: Account,
-  plannedSteps: PlannedStep[],
-  caller: Caller,
-): Promise<{ steps: Written[]; failure: Fault | null }> {
-  const steps: Written[] = [];
-  for (const planned of plannedSteps) {
-    const { action } = planned;
-    try {
-      const { awsRequestId } = await deps.roles.write(intent, account, planned, caller);
-      steps.push({ planned, step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() } });
-    } catch (error) {
-      // Whatever it is, AWS may have been touched already: the outcome has to reach the log.
-      const failure =
-        error instanceof Fault
-          ? error
-          : new Fault('INTERNAL', 'The service failed while it wrote the role.', {}, { cause: error, uncertain: true });
-      const awsRequestId = typeof failure.details.awsRequestId === 'string' ? failure.details.awsRequestId : null;
-      steps.push({
-        planned,
-        step: { action, outcome: failure.uncertain ? 'UNKNOWN' : 'FAILED', awsRequestId, at: deps.now().toISOString() },
-      });
-      return { steps, failure };
-    }
-  }
-  return { steps, failure: null };
-}
-
-/**
- * The role once it shows every write that AWS took, or may have taken; else as it was when patience ended, as IAM
- * promises no more than eventual consistency. Undefined: it could not be read.
- */
-async function readBack(
-  deps: Deps,
-  account: Account,
-  roleName: string,
-  steps: Written[],
-  caller: Caller,
-): Promise<RoleState | null | undefined> {
-  const awaited = steps.filter(({ step }) => step.outcome !== 'FAILED');
-  let role: RoleState | null | undefined;
-  for (const delay of [0, ...deps.readBackDelays]) {
-    await sleep(delay);
-    role = await deps.roles.read(account, roleName, caller).catch((error: unknown) => {
-      if (error instanceof Fault) return undefined;
-      throw error;
-    });
-    if (role !== undefined && awaited.every(({ planned }) => shows(role as RoleState | null, planned))) return role;
-  }
-  return role;
-}
-
-function settle(
-  observed: Observed,
-  planned: Planned,
-  written: Written[],
-  role: RoleState | null | undefined,
-  failure: Fault | null,
-): Settlement {
-  const steps = written.map(({ planned, step }) =>
-    step.outcome === 'UNKNOWN' && role && shows(role, planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
-  );
-  const done = steps.filter((step) => step.outcome === 'SUCCEEDED').length;
-  const isShown = written.every(({ planned }, i) => steps[i]?.outcome !== 'SUCCEEDED' || (role && shows(role, planned)));
-  const outcome =
-    steps.some((step) => step.outcome === 'UNKNOWN') || !isShown
-      ? 'UNKNOWN'
-      : done === planned.steps.length
-        ? 'SUCCEEDED'
-        : done > 0
-          ? 'PARTIAL'
-          : 'FAILED';
-  const after = role ? snapshotOf(role) : null;
-  return {
-    outcome,
-    steps,
-    after,
-    diff: role === undefined ? '' : diffOf(observed.roleName, planned.before, after),
-    error: failure && outcome !== 'SUCCEEDED' ? { code: failure.code, detail: failure.message } : null,
-  };
 }
 
 async function recorded(deps: Deps, intent: Intent, settlement: Settlement): Promise<Change> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { check } from '../domain/check.ts';
 import { canonical } from '../domain/document.ts';
-import { snapshotOf } from '../domain/plan.ts';
+import { snapshotOf } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import type { Account } from '../schema/account.ts';
 import type { Cluster, Partition } from '../schema/primitives.ts';

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { canonical } from '../domain/document.ts';
-import type { Planned } from '../domain/plan.ts';
+import type { Planned } from '../domain/planned.ts';
 import type { Plan, RoleSnapshot } from '../schema/plan.ts';
 
 /** A unified diff of two trust policies; empty where they mean the same. */

@@ -1,4 +1,5 @@
-import { isRefusal, planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.ts';
+import { planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.ts';
+import { isRefusal } from '../domain/planned.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { check } from '#src/domain/check.ts';
-import { isRefusal, type Planned, type PlanResult, planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
+import { planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
+import { isRefusal, type Planned, type PlanResult } from '#src/domain/planned.ts';
 import type { RoleState } from '#src/domain/role-state.ts';
 import { readTrust } from '#src/domain/trust.ts';
 import type { OnMismatch } from '#src/schema/inputs.ts';

@@ -1,16 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import t from 'tap';
 import { canonical } from '#src/domain/document.ts';
-import {
-  isRefusal,
-  type Planned,
-  type PlanResult,
-  planCreate,
-  planEnsure,
-  planExtend,
-  planRetract,
-  type Refusal,
-} from '#src/domain/plan.ts';
+import { planCreate, planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
+import { isRefusal, type Planned, type PlanResult, type Refusal } from '#src/domain/planned.ts';
 import type { OnMismatch } from '#src/schema/inputs.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { absent, accountId, cluster, lineOf, observed, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';

@@ -1,0 +1,87 @@
+import type { Effects } from '../schema/plan.ts';
+import type { Cluster, Tags } from '../schema/primitives.ts';
+import { clusterOf } from './arn.ts';
+import { canonical, readDocument, shadowedStrings, sizeOf, textOf } from './document.ts';
+import { type Planned, type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { compact, type Merged } from './rewrite.ts';
+import type { Observed, RoleState } from './role-state.ts';
+import type { PlannedStep } from './step.ts';
+import { allowedBy, clustersIn, isConfined, isCovered, readTrust } from './trust.ts';
+
+/** A new trust policy for a role. */
+export interface TrustPlan extends Merged {
+  /** More than adding lines to a statement that can take them. */
+  repairs: boolean;
+}
+
+export const unique = <T>(value: T, index: number, all: T[]) => all.indexOf(value) === index;
+
+/** The plan that brings a role to a trust policy, to policies and tags (those that it lacks are added), and `more`. */
+export function assemble(
+  observed: Observed,
+  role: RoleState,
+  trust: TrustPlan,
+  clusters: Cluster[],
+  policies: string[],
+  tags: Tags,
+  more: PlannedStep[],
+): Planned {
+  const { roleName } = role;
+  const before = snapshotOf(role);
+  const attach = policies.filter(unique).filter((arn) => !role.attached.includes(arn));
+  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
+  const isRepeating = readDocument(role.trustText).duplicates.length > 0;
+  const changesTrust = (trust.repairs && isRepeating) || canonical(before.trust) !== canonical(trust.document);
+  const steps: PlannedStep[] = [
+    ...(changesTrust
+      ? [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust.document } } satisfies PlannedStep]
+      : []),
+    ...attach.map((policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } })),
+    ...(Object.keys(newTags).length > 0 ? [{ action: 'iam:TagRole', detail: { roleName, tags: newTags } } satisfies PlannedStep] : []),
+    ...more,
+  ];
+  return {
+    kind: trust.repairs || attach.length > 0 ? 'REPAIR' : 'EXTEND',
+    steps,
+    before,
+    after: {
+      trust: changesTrust ? trust.document : before.trust,
+      policies: { attached: [...role.attached, ...attach].sort(), inline: role.inline },
+      tags: { ...role.tags, ...newTags },
+    },
+    effects: changesTrust ? effectsOf(observed, role, trust, clusters) : { clustersGained: [], clustersLost: [], statementsRemoved: [] },
+  };
+}
+
+function effectsOf({ partition, accountId }: Observed, role: RoleState, trust: TrustPlan, clusters: Cluster[]): Effects {
+  const before = readTrust(readDocument(role.trustText).content, partition, accountId);
+  const after = readTrust(trust.document, partition, accountId);
+  const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
+  // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
+  const lost = [...clustersIn(before), ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? [])].filter(
+    (c) => allowedBy(after, c) === null,
+  );
+  if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
+  return {
+    clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),
+    clustersLost: [...new Map(lost.map((c) => [`${c.region}/${c.name}`, c])).values()],
+    statementsRemoved: trust.removed,
+  };
+}
+
+/** Refuses before AWS is asked what AWS would refuse for its length. */
+export function fitting(observed: Observed, planned: Planned): PlanResult {
+  const size = sizeOf(textOf(planned.after.trust));
+  const writesTrust = planned.steps.some((s) => s.action === 'iam:CreateRole' || s.action === 'iam:UpdateAssumeRolePolicy');
+  if (!writesTrust || size <= observed.quota) return planned;
+  const { partition, accountId } = observed;
+  const compacted = sizeOf(textOf(compact(planned.after.trust, readTrust(planned.after.trust, partition, accountId))));
+  const remedy =
+    compacted <= observed.quota
+      ? `With compact it would have ${compacted}.`
+      : 'Ask for fewer clusters or wider ones (* as name), use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  return refuse(
+    'QUOTA_EXCEEDED',
+    `The trust policy would have ${size} characters, and account ${accountId} allows ${observed.quota}. ${remedy}`,
+  );
+}

@@ -1,0 +1,38 @@
+import type { FaultCode } from '../fault.ts';
+import type { ChangeKind } from '../schema/change.ts';
+import type { Effects, RoleSnapshot } from '../schema/plan.ts';
+import { readDocument } from './document.ts';
+import type { RoleState } from './role-state.ts';
+import type { PlannedStep } from './step.ts';
+
+/** What would be done. No steps: nothing has to be. */
+export interface Planned {
+  kind: ChangeKind;
+  steps: PlannedStep[];
+  before: RoleSnapshot | null;
+  after: RoleSnapshot;
+  effects: Effects;
+}
+
+/** Why it is not done, and the plan that another choice would apply. */
+export interface Refusal {
+  refused: FaultCode;
+  message: string;
+  alternative?: Planned;
+}
+
+export type PlanResult = Planned | Refusal;
+export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
+
+/** What a change is about, of a role as it is. */
+export const snapshotOf = (role: RoleState): RoleSnapshot => ({
+  trust: readDocument(role.trustText).content,
+  policies: { attached: [...role.attached].sort(), inline: role.inline },
+  tags: role.tags,
+});
+
+export const refuse = (refused: FaultCode, message: string, alternative?: Planned): Refusal => ({
+  refused,
+  message,
+  ...(alternative && { alternative }),
+});
