@@ -1,5 +1,6 @@
 import Type, { type Static, type TProperties } from 'typebox';
 import Value from 'typebox/value';
+import { isLoopback } from './loopback.ts';
 import { ExternalId } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
 
@@ -27,8 +28,6 @@ export type Config = Readonly<Static<typeof Settings>>;
 
 /** Every fault of the settings, one a line. */
 export class ConfigError extends Error {}
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** The settings of this process. Throws a ConfigError that lists every fault at once. An empty setting is one left out. */
 export function loadConfig(env: Record<string, string | undefined>): Config {

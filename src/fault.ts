@@ -20,7 +20,7 @@ export const faults = {
   ACCOUNT_UNREACHABLE: { status: 502, title: 'The member role of the account could not be assumed', retryable: false },
   AWS_FAILED: { status: 502, title: 'AWS did not do what was asked', retryable: true },
   AWS_THROTTLED: { status: 503, title: 'AWS is throttling calls to this account', retryable: true },
-  AUDIT_UNAVAILABLE: { status: 503, title: 'The audit log cannot be written, so nothing is changed', retryable: true },
+  AUDIT_UNAVAILABLE: { status: 503, title: 'The audit log cannot be written', retryable: true },
   // The transport's own.
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large', retryable: false },
@@ -53,12 +53,20 @@ export class Fault extends Error {
   readonly details: FaultDetails;
   /** The request may have taken effect although it failed: read before deciding. */
   readonly uncertain: boolean;
+  /** May the same request succeed later? The code's own answer, unless this fault knows better. */
+  readonly retryable: boolean;
 
-  constructor(code: FaultCode, message: string, details: FaultDetails = {}, options: { cause?: unknown; uncertain?: boolean } = {}) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    details: FaultDetails = {},
+    options: { cause?: unknown; uncertain?: boolean; retryable?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.details = details;
     this.uncertain = options.uncertain ?? false;
+    this.retryable = options.retryable ?? faults[code].retryable;
   }
 }

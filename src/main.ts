@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from './config.ts';
 import { wire } from './wire.ts';
 
 /** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
-const graceMs = 30_000;
+const graceMs = 60_000;
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);

@@ -28,8 +28,8 @@ export interface Roles {
   read(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
   /** As `read`, with a third call beside the two for the inline policies' names. */
   readWhole(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
-  /** The account's limits: asked of AWS at most once an hour. */
-  quotas(account: Account, caller: Caller): Promise<Quotas>;
+  /** The account's limits: asked of AWS at most once an hour, or now where `fresh`. */
+  quotas(account: Account, caller: Caller, fresh?: boolean): Promise<Quotas>;
   /** The limits if they are known already; never calls AWS. */
   knownQuotas(account: Account): Quotas | null;
   /** One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. */
@@ -106,9 +106,18 @@ export interface Ledger {
   list(query: ListChangesInput): Promise<Page<Change>>;
 }
 
+/** The lock on one role, as its holder sees it. */
+export interface RoleLock {
+  /** False once it is known to be lost: another replica may be changing the role, so nothing more must be written. */
+  isHeld(): boolean;
+}
+
 export interface Locks {
-  /** Runs while this process alone, of all replicas, may change the role. Fault: ROLE_BUSY when it is not free in time, AUDIT_UNAVAILABLE without a database. */
-  whileHolding<T>(accountId: string, roleName: string, run: () => Promise<T>): Promise<T>;
+  /**
+   * Runs while this process alone, of all replicas, may change the role, and answers what it answers, also when the lock
+   * was lost meanwhile. Faults: ROLE_BUSY when it is not free in time, AUDIT_UNAVAILABLE without a database.
+   */
+  whileHolding<T>(accountId: string, roleName: string, run: (lock: RoleLock) => Promise<T>): Promise<T>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

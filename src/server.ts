@@ -8,12 +8,14 @@ import { graphql } from './faces/graphql/plugin.ts';
 import { problemOf, toFault } from './faces/problem.ts';
 import { rest } from './faces/rest/plugin.ts';
 import { Fault } from './fault.ts';
+import { isLoopback } from './loopback.ts';
 import type { Caller } from './ports.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
 
 export interface ServerOptions {
-  deps: Deps;
+  /** All but the log, which is this server's own. */
+  deps: Omit<Deps, 'log'>;
   /** Throws when something that the service needs is out of order. */
   ready: () => Promise<void>;
   logLevel: string;
@@ -29,7 +31,7 @@ const kibibytes = 1024;
 const callerOf = (requestId: string, via: Caller['via']): Caller => ({ actor: { subject: 'anonymous', issuer: null }, via, requestId });
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
-export async function buildServer({ deps, ready, logLevel, graphiql = false, logTo }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({ deps: given, ready, logLevel, graphiql = false, logTo }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: logLevel, ...(logTo && { stream: logTo }) },
     bodyLimit: 256 * kibibytes,
@@ -44,8 +46,13 @@ export async function buildServer({ deps, ready, logLevel, graphiql = false, log
       void sendProblem(error, request, reply);
     },
   });
+  const deps: Deps = { ...given, log: app.log };
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Without identity only this machine may call. A page of any site can have its name point here (DNS rebinding).
+    const host = request.hostname.replace(/^\[(.*)\]$/, '$1');
+    if (!isLoopback(host))
+      throw new Fault('FORBIDDEN', `Until there is identity, the service answers to loopback names alone, and Host ${host} is none.`);
   });
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;

@@ -15,25 +15,16 @@ export interface Service {
 export interface WireOptions {
   config: Omit<Config, 'DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
   databaseUrl: string;
-  logTo?: { write: (line: string) => void };
-  now?: () => Date;
   /** How long AWS may take to answer one call. */
   awsTimeoutMs?: number;
-  /** How long to wait, in ms, between looks at a role that does not show a write yet. */
-  readBackDelays?: number[];
 }
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
-export async function wire({
-  config,
-  databaseUrl,
-  logTo,
-  now = () => new Date(),
-  awsTimeoutMs,
-  readBackDelays = [50, 100, 200, 400, 800, 1600],
-}: WireOptions): Promise<Service> {
+export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
+  const now = () => new Date();
   const database = openDatabase({ url: databaseUrl });
   const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
+  const underway = new Set<Promise<unknown>>();
   const release = async () => {
     roles.close();
     await database.close();
@@ -49,15 +40,18 @@ export async function wire({
         now,
         newId: randomUUID,
         memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
-        readBackDelays,
+        readBackDelays: [50, 100, 200, 400, 800, 1600],
+        recordDelays: [100, 300, 1000, 2000, 4000, 8000],
+        underway,
       },
       ready: () => database.health.check(),
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
-      ...(logTo && { logTo }),
     });
     const close = async () => {
       await app.close();
+      // A change goes on when its caller has hung up; AWS and the log must still be there for it.
+      await Promise.allSettled(underway);
       await release();
     };
     return { app, close };

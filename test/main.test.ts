@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
-import { freshDatabase } from '#test/support/postgres.ts';
+import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
 function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
@@ -48,12 +48,13 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
   );
 });
 
-t.test('SIGTERM lets a change that is under way finish, and its caller hear of it', async (t) => {
+/** The service with an AWS sandbox of its own, the account payments registered. */
+async function started(t: Test) {
   const aws = await startAwsSandbox();
   t.teardown(() => aws.close());
   seedAws(aws.world);
   const { url } = await freshDatabase(t);
-  const { child, output, ended } = run(t, {
+  const running = run(t, {
     AUTH: 'none',
     DATABASE_URL: url,
     PORT: '0',
@@ -63,17 +64,31 @@ t.test('SIGTERM lets a change that is under way finish, and its caller hear of i
     AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
     AWS_REGION: 'us-east-1',
   });
+  const { child, output, ended } = running;
   while (!output().includes('Server listening')) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
   const [, origin] = /Server listening at (http:[^"]+)/.exec(output()) ?? [];
-  const base = `${origin}/v1/accounts/111122223333`;
-  const send = (method: string, path: string, body: unknown) =>
-    fetch(base + path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const send = (method: string, path: string, body: unknown, signal: AbortSignal | null = null) =>
+    fetch(`${origin}/v1/accounts/111122223333${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
   t.equal((await send('PUT', '', { name: 'payments' })).status, 201);
-  aws.world.addFaults({ latency: [{ action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
-  const answer = send('POST', '/execution-roles/AmazonEKSFargatePodExecutionRole/extend', {
-    clusters: [{ region: 'us-west-2', name: 'late' }],
-  });
-  while (!aws.world.calls('111122223333')['111122223333']?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
+  /** Extends the role, and answers when AWS has been asked, but has not answered. */
+  const extendSlowly = async (signal: AbortSignal | null = null) => {
+    aws.world.addFaults({ latency: [{ action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
+    const clusters = [{ region: 'us-west-2', name: 'late' }];
+    const answer = send('POST', '/execution-roles/AmazonEKSFargatePodExecutionRole/extend', { clusters }, signal);
+    while (!aws.world.calls('111122223333')['111122223333']?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
+    return { answer };
+  };
+  return { ...running, aws, url, extendSlowly };
+}
+
+t.test('SIGTERM lets a change that is under way finish, and its caller hear of it', async (t) => {
+  const { child, output, ended, aws, url, extendSlowly } = await started(t);
+  const { answer } = await extendSlowly();
   child.kill('SIGTERM');
   const got = await answer;
   t.match(
@@ -84,4 +99,17 @@ t.test('SIGTERM lets a change that is under way finish, and its caller hear of i
   t.equal(aws.world.ledger().length, 1);
   t.match(output(), /AUTH=none: whoever reaches this address/);
   t.notMatch(output(), new RegExp(`${externalId}|${hub.secretAccessKey}\\b(?!-)|${new URL(url).password}`), 'and its log has no secrets');
+});
+
+t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
+  const { child, ended, aws, url, extendSlowly } = await started(t);
+  const caller = new AbortController();
+  const { answer } = await extendSlowly(caller.signal);
+  caller.abort();
+  await t.rejects(answer);
+  child.kill('SIGTERM');
+  t.equal(await ended, 0);
+  t.equal(aws.world.ledger().length, 1);
+  const [found] = await runSql(url, 'SELECT outcome FROM ledger_entry ORDER BY seq DESC LIMIT 1');
+  t.same(found?.rows, [{ outcome: 'SUCCEEDED' }]);
 });

@@ -110,3 +110,18 @@ t.test('what is not HTTP is told so as a problem too', async (t) => {
     t.match(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''), { code: 'INVALID_INPUT', detail: message, errors: [{ pointer: '', message }] });
   }
 });
+
+t.test('a name of somebody else that points here is not answered', async (t) => {
+  const cases = [
+    ['evil.example:8080', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['10.0.0.1', 403],
+    ['localhost:8080', 200],
+    ['127.0.0.1:8080', 200],
+    ['[::1]:8080', 200],
+  ] as const;
+  for (const [host, status] of cases) {
+    const answer = await rest('GET', '/v1/accounts', undefined, { host });
+    t.match(answer, { status, ...(status === 403 && { json: { code: 'FORBIDDEN', detail: /loopback/ } }) }, host);
+  }
+});

@@ -1,4 +1,4 @@
-import { Fault, type FaultCode, type FaultDetails } from '../fault.ts';
+import { Fault, type FaultCode, type FaultDetails, faults } from '../fault.ts';
 import type { Account } from '../schema/account.ts';
 import { readWireError, type WireError } from './wire-error.ts';
 
@@ -134,9 +134,13 @@ const unanswered: Translation = (call, { status }) => [
 ];
 const unforeseen: Translation = (call, { code }) => ['AWS_FAILED', `AWS refused ${call.action} ${onRole(call)} (${code}).`];
 
+/** HTTP's own "too slow, send it again": it says nothing of what was asked. */
+const tooSlow = 408;
+const isRefused = ({ status }: WireError) => status !== null && status >= 400 && status < 500 && status !== tooSlow;
+
 const translationFor = (call: Call, error: WireError): Translation => {
   if (error.status === 429) return throttled;
-  if (error.code === null || (error.status !== null && error.status >= 500)) return unanswered;
+  if (error.code === null || (error.status !== null && (error.status >= 500 || error.status === tooSlow))) return unanswered;
   return translations[`${call.action} ${error.code}`] ?? translations[error.code] ?? unforeseen;
 };
 
@@ -145,6 +149,7 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
  * What an error of the SDK means to our callers. Of a write that AWS neither did nor refused the fault is `uncertain`.
+ * What AWS refused for what it is (AWS_FAILED with a 4xx) it refuses again, so that is not `retryable`.
  * AWS's request ID is in the details, the SDK's error in `cause`.
  */
 export const toFault = (call: Call, cause: unknown): Fault => {
@@ -152,7 +157,8 @@ export const toFault = (call: Call, cause: unknown): Fault => {
   const translate = translationFor(call, error);
   const [code, message, details] = translate(call, error);
   const uncertain = call.write && translate === unanswered && !neverSent.has(error.network ?? '');
+  const retryable = faults[code].retryable && !(code === 'AWS_FAILED' && isRefused(error));
   const awsRequestId = error.requestId === null ? {} : { awsRequestId: error.requestId };
   const doubt = uncertain ? ' Whether it took effect is not known.' : '';
-  return new Fault(code, message + doubt, { ...details, ...awsRequestId }, { cause, uncertain });
+  return new Fault(code, message + doubt, { ...details, ...awsRequestId }, { cause, uncertain, retryable });
 };

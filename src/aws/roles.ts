@@ -22,6 +22,7 @@ export interface RolesOptions extends ClientOptions {
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
 const quotasFreshMs = 3_600_000;
 const maxAccounts = 10_000;
+const quotasKey = ({ partition, accountId }: Account) => `${partition}/${accountId}`;
 
 /** AWS percent-encodes the document; moto does not do so everywhere, and a bare % is no reason to fail. */
 export const decodeDocument = (document: string): string => {
@@ -122,8 +123,8 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
   return {
     read: (account, roleName, caller) => readRole(account, roleName, caller, false),
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
-    quotas: (account, caller) => quotas.get(account.accountId, () => readQuotas(account, caller)),
-    knownQuotas: (account) => quotas.peek(account.accountId),
+    quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
+    knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async write(intent, account, step, caller) {
       const { roleName } = step.detail;
       if (intent.accountId !== account.accountId || intent.roleName !== roleName) {

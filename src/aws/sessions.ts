@@ -3,6 +3,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { Fault } from '../fault.ts';
 import type { Caller } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
+import type { Actor } from '../schema/change.ts';
 import type { Clients, IamClients } from './clients.ts';
 import { toFault } from './faults.ts';
 import { createSharedCache } from './shared-cache.ts';
@@ -24,12 +25,16 @@ const maxLength = 64;
 
 /**
  * The session name under which CloudTrail shows what was done for a caller: the subject, in the letters that STS
- * allows. A subject that does not fit ends in a hash of it, so that no two callers share a name.
+ * allows. It ends in a hash of issuer and subject unless the subject alone is the caller: another issuer's `jane` is
+ * someone else, and no subject may pass for the hashed name of another.
  */
-export const sessionName = (subject: string): string => {
-  const fitting = subject.replace(/[^A-Za-z0-9_+=,.@-]/g, '-');
-  if (fitting === subject && prefix.length + subject.length <= maxLength) return prefix + subject;
-  const hash = createHash('sha256').update(subject).digest('hex').slice(0, 8);
+export const sessionName = ({ subject, issuer }: Actor): string => {
+  const fitting = subject.replace(/[^A-Za-z0-9_+=,.@-]/g, '-').slice(0, maxLength - prefix.length);
+  if (issuer === null && fitting === subject && !/-[0-9a-f]{8}$/i.test(subject)) return prefix + subject;
+  const hash = createHash('sha256')
+    .update(`${issuer ?? ''}\0${subject}`)
+    .digest('hex')
+    .slice(0, 8);
   return `${prefix}${fitting.slice(0, maxLength - prefix.length - hash.length - 1)}-${hash}`;
 };
 
@@ -86,11 +91,11 @@ export const createSessions = ({ clients, now }: { clients: Clients; now: () => 
 
   return {
     get(account, caller) {
-      const name = sessionName(caller.actor.subject);
+      const name = sessionName(caller.actor);
       return cache.get(key(account, name), () => assume(clients, account, name));
     },
     drop(account, caller, session) {
-      cache.drop(key(account, sessionName(caller.actor.subject)), session);
+      cache.drop(key(account, sessionName(caller.actor)), session);
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { Tags } from '../schema/primitives.ts';
 import { canonical, readDocument } from './document.ts';
 import type { RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
@@ -6,15 +7,23 @@ import type { PlannedStep } from './step.ts';
 export function shows(role: RoleState | null, { action, detail }: PlannedStep): boolean {
   if (!role) return false;
   const trustIs = (document: unknown) => canonical(readDocument(role.trustText).content) === canonical(document);
+  const hasTags = (tags: Tags) => Object.entries(tags).every(([key, value]) => role.tags[key] === value);
   switch (action) {
     case 'iam:CreateRole':
-      return trustIs(detail.assumeRolePolicyDocument);
+      // All of it, or a role that somebody else made at the same moment would pass for ours.
+      return (
+        trustIs(detail.assumeRolePolicyDocument) &&
+        role.path === detail.path &&
+        (role.description ?? '') === (detail.description ?? '') &&
+        role.permissionsBoundary === detail.permissionsBoundary &&
+        hasTags(detail.tags)
+      );
     case 'iam:UpdateAssumeRolePolicy':
       return trustIs(detail.policyDocument);
     case 'iam:AttachRolePolicy':
       return role.attached.includes(detail.policyArn);
     case 'iam:TagRole':
-      return Object.entries(detail.tags).every(([key, value]) => role.tags[key] === value);
+      return hasTags(detail.tags);
     case 'iam:PutRolePermissionsBoundary':
       return role.permissionsBoundary === detail.permissionsBoundary;
     case 'iam:UpdateRoleDescription':

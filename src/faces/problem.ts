@@ -4,7 +4,7 @@ import type { Problem } from '../schema/problem.ts';
 /** A fault as RFC 9457 has it. What is no Fault is INTERNAL, and none of it is shown. */
 export function problemOf(error: unknown, instance: string, requestId: string): Problem {
   const fault = toFault(error);
-  const { status, title, retryable } = faults[fault.code];
+  const { status, title } = faults[fault.code];
   const { errors = [], ...members } = fault.details;
   return {
     ...members,
@@ -16,7 +16,7 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
     code: fault.code,
     errors,
     requestId,
-    retryable,
+    retryable: fault.retryable,
   };
 }
 

@@ -9,6 +9,18 @@ export const partitions = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc', 'aws-iso',
 export type Partition = (typeof partitions)[number];
 export const Partition = Type.Enum([...partitions], { $id: 'Partition', description: 'an AWS partition' });
 
+/** Which Regions a partition has. Source: the partitions of the AWS SDK (regionRegex). A Region that no partition knows falls back to `aws` in the SDK. */
+export const regionPatterns: Record<Partition, RegExp> = {
+  aws: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
+  'aws-cn': /^cn-\w+-\d+$/,
+  'aws-us-gov': /^us-gov-\w+-\d+$/,
+  'aws-eusc': /^eusc-(de)-\w+-\d+$/,
+  'aws-iso': /^us-iso-\w+-\d+$/,
+  'aws-iso-b': /^us-isob-\w+-\d+$/,
+  'aws-iso-e': /^eu-isoe-\w+-\d+$/,
+  'aws-iso-f': /^us-isof-\w+-\d+$/,
+};
+
 export const RoleName = Type.String({
   pattern: '^[A-Za-z0-9_+=,.@-]{1,64}$',
   description: 'an IAM role name: 1 to 64 letters, digits or _+=,.@- (without its path)',

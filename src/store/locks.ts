@@ -1,13 +1,24 @@
 import { hash } from 'node:crypto';
+import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
-import { openPool } from './pool.ts';
+import { connectionTo } from './pool.ts';
+
+/** A connection, and how many locks it holds. Once it is not alive it stays so. */
+interface Session {
+  isAlive: boolean;
+  locks: number;
+  ask(name: 'pg_try_advisory_lock' | 'pg_advisory_unlock', key: bigint): Promise<boolean>;
+  end(): void;
+}
 
 /**
  * One role, one change at a time. Within this process the changes of a role queue; the first of the queue then takes a
  * session-level advisory lock, so that all the waiters of a replica cost the database nothing. One connection holds the
- * locks of the whole replica, and they fall away with it: when the process dies no role stays locked.
+ * locks of the whole replica, and they fall away with it: when the process dies no role stays locked. A try that is not
+ * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost.
  */
 export function openLocks({
   url,
@@ -18,8 +29,8 @@ export function openLocks({
   timeoutMs: number;
   waitMs: number;
 }): Locks & { close(): Promise<void> } {
-  const pool = openPool({ url, max: 1, timeoutMs, lasting: true });
   const queues = new Map<string, Promise<unknown>>();
+  let current: Session | undefined;
 
   /** Runs `work` when all those who came before have finished. Fault: ROLE_BUSY after `deadline`. */
   async function inTurn<T>(role: string, deadline: number, work: () => Promise<T>): Promise<T> {
@@ -31,7 +42,7 @@ export function openLocks({
     });
     queues.set(role, all);
     try {
-      await inTime(before, deadline);
+      await within(deadline - Date.now(), before, busy);
       return await work();
     } finally {
       ours.resolve();
@@ -39,19 +50,36 @@ export function openLocks({
   }
 
   /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
-  async function acquire(key: bigint, deadline: number): Promise<void> {
-    for (let wait = 10; !(await ask('pg_try_advisory_lock', key)); wait = Math.min(2 * wait, 200)) {
+  async function acquire(key: bigint, deadline: number): Promise<Session> {
+    for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
+      current = current?.isAlive ? current : connect(url, 2 * timeoutMs);
+      const session = current;
+      if (await tryLock(session, key)) return session;
       if (Date.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
 
-  /** False when the lock was not ours any more. A query that fails ends its connection, and the lock with it. */
-  const unlock = (key: bigint) => ask('pg_advisory_unlock', key).catch(() => false);
+  async function tryLock(session: Session, key: bigint): Promise<boolean> {
+    const answer = session.ask('pg_try_advisory_lock', key).then((yes) => {
+      if (yes) session.locks += 1;
+      return yes;
+    });
+    try {
+      return await within(timeoutMs, answer, () => new Error(`no answer in ${timeoutMs} ms`));
+    } catch (error) {
+      if (session.locks === 0) session.end(); // A new one may do better, and nobody loses by it.
+      // What comes too late is given back. Where no answer comes, there is no lock.
+      answer.then((yes) => (yes ? unlock(session, key) : undefined)).catch(() => {});
+      throw unreachable(error);
+    }
+  }
 
-  async function ask(name: 'pg_try_advisory_lock' | 'pg_advisory_unlock', key: bigint): Promise<boolean> {
-    const { rows } = await pool.query<{ yes: boolean }>(`SELECT ${name}($1) AS yes`, [key]);
-    return rows[0]?.yes === true;
+  /** Better that all locks are lost, and known to be, than that one stays for as long as the connection does. */
+  async function unlock(session: Session, key: bigint): Promise<void> {
+    session.locks -= 1;
+    const isConfirmed = await session.ask('pg_advisory_unlock', key).catch(() => false);
+    if (!isConfirmed) session.end();
   }
 
   return {
@@ -61,40 +89,61 @@ export function openLocks({
       const key = hash('sha256', role, 'buffer').readBigInt64BE();
       const deadline = Date.now() + waitMs;
       return await inTurn(role, deadline, async () => {
-        await acquire(key, deadline).catch((error: unknown) => {
-          throw error instanceof Fault ? error : unreachable(error);
-        });
-        let held = false;
-        let result: Awaited<ReturnType<typeof run>>;
+        const session = await acquire(key, deadline);
         try {
-          result = await run();
+          return await run({ isHeld: () => session.isAlive });
         } finally {
-          held = await unlock(key);
+          await unlock(session, key);
         }
-        if (!held) throw lost();
-        return result;
       });
     },
-    close: () => pool.end(),
+    async close() {
+      current?.end();
+    },
   };
 }
 
-async function inTime(before: Promise<unknown> | undefined, deadline: number): Promise<void> {
-  const timer = new AbortController();
-  const late = pause(Math.max(0, deadline - Date.now()), 'late', { signal: timer.signal });
-  late.catch(() => {}); // Aborted: nobody waits for it.
-  const first = await Promise.race([before, late]);
-  timer.abort();
-  if (first === 'late') throw busy();
+/** Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. */
+function connect(url: string, patienceMs: number): Session {
+  const socket = new Socket();
+  // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
+  const options = connectionTo(url, 'tcp_keepalives_idle=15', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=5');
+  // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
+  const client = new pg.Client({ ...options, pipeline: true, stream: () => socket });
+  const connected = client.connect();
+  const session: Session = {
+    isAlive: true,
+    locks: 0,
+    async ask(name, key) {
+      const alarm = setTimeout(session.end, patienceMs);
+      try {
+        await connected;
+        const { rows } = await client.query<{ yes: boolean }>(`SELECT ${name}($1) AS yes`, [key]);
+        return rows[0]?.yes === true;
+      } finally {
+        clearTimeout(alarm);
+      }
+    },
+    end() {
+      session.isAlive = false;
+      socket.destroy();
+    },
+  };
+  client.on('error', session.end).on('end', session.end);
+  return session;
+}
+
+/** As `promise`, unless it takes longer than `ms`. */
+async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awaited<T>> {
+  const timer = Promise.withResolvers<never>();
+  const alarm = setTimeout(() => timer.reject(late()), ms);
+  try {
+    return await Promise.race([promise, timer.promise]);
+  } finally {
+    clearTimeout(alarm);
+  }
 }
 
 const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
 const unreachable = (cause: unknown) =>
   new Fault('AUDIT_UNAVAILABLE', 'The database that guards the role did not answer. Try again in a moment.', {}, { cause });
-const lost = () =>
-  new Fault(
-    'UNAVAILABLE',
-    'The lock on the role was lost during the change, so another may have come between. Read the role.',
-    {},
-    { uncertain: true },
-  );

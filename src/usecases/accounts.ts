@@ -58,7 +58,7 @@ export const putAccount = operation({
   kind: 'MUTATION',
   input: AccountInput,
   output: Account,
-  run: async (deps, { accountId, name, partition = 'aws', memberRoleArn, externalId, labels = {}, dryRun }) => {
+  run: async (deps, { accountId, name, partition = 'aws', memberRoleArn, externalId, labels = {}, dryRun }, caller) => {
     if (memberRoleArn && !memberRoleArn.startsWith(`arn:${partition}:iam::${accountId}:`))
       throw invalidInput([
         {
@@ -67,7 +67,15 @@ export const putAccount = operation({
         },
       ]);
     const record = { accountId, name, partition, memberRoleArn: memberRoleArn ?? null, externalId: externalId ?? null, labels };
-    if (!dryRun) return inForce(deps, await deps.accounts.put(record));
+    if (!dryRun) {
+      const account = inForce(deps, await deps.accounts.put(record));
+      // Which role is assumed where is decided here; the log of changes is about execution roles alone.
+      deps.log.info(
+        { actor: caller.actor, requestId: caller.requestId, accountId, memberRoleArn: account.memberRoleArn },
+        'account registered',
+      );
+      return account;
+    }
     const known = await deps.accounts.get(accountId);
     const now = deps.now();
     return inForce(deps, { ...record, status: known?.status ?? 'ACTIVE', createdAt: known?.createdAt ?? now, updatedAt: now });
@@ -80,8 +88,10 @@ export const deleteAccount = operation({
   kind: 'MUTATION',
   input: DeleteAccountInput,
   output: Type.Boolean(),
-  run: async (deps, { accountId, dryRun }) => {
+  run: async (deps, { accountId, dryRun }, caller) => {
     await registered(deps, accountId);
-    return dryRun ? true : deps.accounts.delete(accountId);
+    if (dryRun) return true;
+    deps.log.info({ actor: caller.actor, requestId: caller.requestId, accountId }, 'account deleted from the registry');
+    return deps.accounts.delete(accountId);
   },
 });

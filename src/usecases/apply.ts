@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { canonical } from '../domain/document.ts';
 import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
-import type { Caller, ChangeDraft, Intent, Quotas, Settlement } from '../ports.ts';
+import type { Caller, ChangeDraft, Intent, Quotas, RoleLock, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Change, ChangeKind } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
@@ -34,19 +36,31 @@ export interface WriteRequest {
  * The one way in which a role is changed: lock, read, plan, intent, AWS, read back, outcome. A dry run ends at the
  * plan. Whatever goes wrong after the input was found good is in the log before the caller hears of it.
  */
-export async function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
-  if (request.dryRun) {
-    const account = await registered(deps, request.accountId);
-    const { observed, clusters, plan } = await prepare(deps, account, request, caller);
-    return { plan, change: null, report: report(observed, clusters, deps.now()) };
-  }
+export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
+  const running = request.dryRun ? rehearse(deps, request, caller) : perform(deps, request, caller);
+  deps.underway.add(running);
+  const forget = () => deps.underway.delete(running);
+  running.then(forget, forget);
+  return running;
+}
+
+async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
+  const account = await registered(deps, request.accountId);
+  const { observed, clusters, plan } = await prepare(deps, account, request, caller);
+  return { plan, change: null, report: report(observed, clusters, deps.now()) };
+}
+
+async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   let attempt: Attempt = { roleName: request.roleName, plan: null, planned: null, isOpen: false };
   try {
-    const account = await registered(deps, request.accountId);
-    return await deps.locks.whileHolding(request.accountId, request.roleName, async () => {
+    expectGood(await registered(deps, request.accountId), request);
+    return await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
+      // Read again: the wait may have been long, and the member role another since.
+      const account = await registered(deps, request.accountId);
       const prepared = await prepare(deps, account, request, caller);
       attempt = prepared;
-      return carryOut(deps, account, request, prepared, caller);
+      await expectVisible(deps, prepared);
+      return carryOut(deps, lock, account, request, prepared, caller);
     });
   } catch (error) {
     throw await logged(deps, request, attempt, error, caller);
@@ -69,31 +83,62 @@ interface Prepared extends Attempt {
   planned: Planned;
 }
 
+/** What is wrong with the request, as far as that can be told without AWS. */
+function expectGood(account: Account, request: WriteRequest): Cluster[] {
+  expectPolicies(account, request);
+  // Whoever could rewrite it would lock this service out, or lend its rights to others.
+  if (account.memberRoleArn.split('/').at(-1)?.toLowerCase() === request.roleName.toLowerCase())
+    throw new Fault('UNMODIFIABLE_ROLE', `${request.roleName} is the role by which this service reaches the account. Use another role.`);
+  return clustersOf(account, request.clusters, request.regionPointer);
+}
+
 /** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
 async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
   const { accountId, partition } = account;
-  const clusters = clustersOf(account, request.clusters, request.regionPointer);
-  expectPolicies(account, request);
-  const [role, quotas] = await Promise.all([deps.roles.read(account, request.roleName, caller), deps.roles.quotas(account, caller)]);
-  const observed = { accountId, partition, roleName: role?.roleName ?? request.roleName, role, quota: quotas.trustPolicySize };
+  const clusters = expectGood(account, request);
+  const [role, known] = await Promise.all([deps.roles.read(account, request.roleName, caller), deps.roles.quotas(account, caller)]);
   expectEtag(request.ifMatch, role);
-  const result = await request.plan(observed, clusters);
-  if (!isRefusal(result)) {
-    expectRoom(result, quotas, account);
-    const plan = presented(result, observed.roleName, deps.newId());
-    return { observed, roleName: observed.roleName, clusters, planned: result, plan, isOpen: false };
-  }
+  const roleName = role?.roleName ?? request.roleName;
+  const planWithin = async (quotas: Quotas) => {
+    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize };
+    return { observed, result: withRoom(await request.plan(observed, clusters), quotas, accountId) };
+  };
+  let { observed, result } = await planWithin(known);
+  // What is known may be an hour old, and the quota raised since.
+  if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED')
+    ({ observed, result } = await planWithin(await deps.roles.quotas(account, caller, true)));
+  if (!isRefusal(result))
+    return { observed, roleName, clusters, planned: result, plan: presented(result, roleName, deps.newId()), isOpen: false };
   const { alternative } = result;
-  throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, observed.roleName, deps.newId()) });
+  throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, roleName, deps.newId()) });
 }
 
 /** Refuses before the first write what AWS would refuse at one of the last. */
-function expectRoom({ steps, after }: Planned, { policiesPerRole }: Quotas, { accountId }: Account): void {
-  const { length } = after.policies.attached;
-  if (length > policiesPerRole && steps.some(({ action }) => action === 'iam:AttachRolePolicy'))
+function withRoom(result: PlanResult, { policiesPerRole }: Quotas, accountId: string): PlanResult {
+  if (isRefusal(result) || !result.steps.some(({ action }) => action === 'iam:AttachRolePolicy')) return result;
+  const { length } = result.after.policies.attached;
+  if (length <= policiesPerRole) return result;
+  const message = `The role would have ${length} attached policies, and account ${accountId} allows ${policiesPerRole}. Ask for fewer, or raise the quota L-0DA4ABF3 in Service Quotas.`;
+  return { refused: 'QUOTA_EXCEEDED', message };
+}
+
+/** For so long a read may be older than a write that IAM took. */
+const staleForMs = 60_000;
+
+/**
+ * IAM has no compare-and-swap: a document made from a read that is older than our last change would undo that change.
+ * Such a read shows the role as it was before it. Sending the same again is no harm. Fault: ROLE_BUSY.
+ */
+async function expectVisible(deps: Deps, { observed, planned }: Prepared): Promise<void> {
+  const written = planned.steps.find((step) => step.action === 'iam:UpdateAssumeRolePolicy');
+  const last = written && (await deps.ledger.latestEffective(observed.accountId, observed.roleName));
+  if (!last?.before || !last.after || !planned.before) return;
+  const age = deps.now().getTime() - Date.parse(last.steps.at(-1)?.at ?? last.at);
+  const [read, before, after] = [planned.before, last.before, last.after].map(({ trust }) => canonical(trust));
+  if (age < staleForMs && read === before && read !== after && canonical(planned.after.trust) !== after)
     throw new Fault(
-      'QUOTA_EXCEEDED',
-      `The role would have ${length} attached policies, and account ${accountId} allows ${policiesPerRole}. Ask for fewer, or raise the quota L-0DA4ABF3 in Service Quotas.`,
+      'ROLE_BUSY',
+      `IAM does not show change ${last.id} yet, and writing now could undo it. Try again in a minute at the most.`,
     );
 }
 
@@ -108,31 +153,42 @@ function expectEtag(ifMatch: string | undefined, role: RoleState | null): void {
     );
 }
 
-async function carryOut(deps: Deps, account: Account, request: WriteRequest, prepared: Prepared, caller: Caller): Promise<WriteResult> {
+async function carryOut(
+  deps: Deps,
+  lock: RoleLock,
+  account: Account,
+  request: WriteRequest,
+  prepared: Prepared,
+  caller: Caller,
+): Promise<WriteResult> {
   const { observed, clusters, planned, plan } = prepared;
   if (planned.steps.length === 0) return { plan, change: null, report: report(observed, clusters, deps.now()) };
   const intent = await deps.ledger.open(draft(request, prepared, caller));
   prepared.isOpen = true;
-  const { steps, failure } = await writeAll(deps, intent, account, planned.steps, caller);
-  const role = await readBack(deps, account, observed.roleName, steps, caller);
-  const settlement = settle(observed, planned, steps, role, failure);
+  const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
+  const seen = await readBack(deps, account, observed.roleName, steps, caller);
+  const settlement = settle(plan, planned, steps, seen, failure);
   const change = await recorded(deps, intent, settlement);
   if (failure && change.outcome !== 'SUCCEEDED') throw failed(failure, plan, change, planned.steps.length);
-  return { plan, change, report: report({ ...observed, role: role === undefined ? observed.role : role }, clusters, deps.now()) };
+  return { plan, change, report: report({ ...observed, role: seen.role === undefined ? observed.role : seen.role }, clusters, deps.now()) };
 }
 
+/** The outcome has to reach the log: a settlement may be repeated, so it is, for as long as a caller can wait. */
 async function recorded(deps: Deps, intent: Intent, settlement: Settlement): Promise<Change> {
-  try {
-    return await deps.ledger.settle(intent, settlement);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const { changeId } = intent;
-    throw new Fault(
-      error.code,
-      `AWS was asked to change the role, but the outcome could not be recorded: change ${changeId} stands as PENDING. Check the role before you repeat it.`,
-      { changeId },
-      { cause: error },
-    );
+  const { changeId } = intent;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await deps.ledger.settle(intent, settlement);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const delay = deps.recordDelays[attempt];
+      if (delay === undefined) {
+        deps.log.error({ changeId, settlement, err: error.cause ?? error }, 'the outcome of a change could not be recorded');
+        const message = `AWS was asked to change the role, but the outcome could not be recorded: change ${changeId} may stand as PENDING. Read the role and the change before you repeat it.`;
+        throw new Fault(error.code, message, { changeId }, { cause: error.cause, retryable: false });
+      }
+      await sleep(delay);
+    }
   }
 }
 
@@ -140,7 +196,12 @@ function failed(failure: Fault, plan: Plan, change: Change, planned: number): Fa
   const done = change.steps.filter((step) => step.outcome === 'SUCCEEDED').length;
   const what = `${failure.message} ${done} of ${planned} steps are done; change ${change.id} is ${change.outcome}.`;
   const remedy = change.outcome === 'FAILED' ? '' : ' Send the same request again to finish it.';
-  return new Fault(failure.code, what + remedy, { ...failure.details, plan, change }, { cause: failure.cause });
+  return new Fault(
+    failure.code,
+    what + remedy,
+    { ...failure.details, plan, change },
+    { cause: failure.cause, retryable: failure.retryable },
+  );
 }
 
 function draft(request: WriteRequest, { roleName, plan, planned }: Attempt, caller: Caller): ChangeDraft {
@@ -164,5 +225,10 @@ async function logged(deps: Deps, request: WriteRequest, attempt: Attempt, error
   if (attempt.isOpen || (error instanceof Fault && (error.code === 'INVALID_INPUT' || error.code === 'AUDIT_UNAVAILABLE'))) return error;
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   const change = await deps.ledger.refuse(draft(request, attempt, caller), { code: fault.code, detail: fault.message });
-  return new Fault(fault.code, fault.message, { ...fault.details, changeId: change.id }, { cause: fault.cause });
+  return new Fault(
+    fault.code,
+    fault.message,
+    { ...fault.details, changeId: change.id },
+    { cause: fault.cause, retryable: fault.retryable },
+  );
 }

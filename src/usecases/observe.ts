@@ -4,24 +4,12 @@ import { canonical } from '../domain/document.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import type { Account } from '../schema/account.ts';
-import type { Cluster, Partition } from '../schema/primitives.ts';
+import { type Cluster, regionPatterns } from '../schema/primitives.ts';
 import type { RoleReport, Trust } from '../schema/report.ts';
 import { invalidInput } from './input.ts';
 
 /** IAM's default for "Role trust policy length"; an account can only have more. */
 export const defaultQuota = 2048;
-
-// Source: the partitions of the AWS SDK (regionRegex). A Region that no partition knows falls back to `aws` in the SDK.
-const regionPatterns: Record<Partition, RegExp> = {
-  aws: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
-  'aws-cn': /^cn-\w+-\d+$/,
-  'aws-us-gov': /^us-gov-\w+-\d+$/,
-  'aws-eusc': /^eusc-(de)-\w+-\d+$/,
-  'aws-iso': /^us-iso-\w+-\d+$/,
-  'aws-iso-b': /^us-isob-\w+-\d+$/,
-  'aws-iso-e': /^eu-isoe-\w+-\d+$/,
-  'aws-iso-f': /^us-isof-\w+-\d+$/,
-};
 
 /** Each cluster once. Fault: INVALID_INPUT for a Region outside the account's partition; `pointerOf` names the field. */
 export function clustersOf(

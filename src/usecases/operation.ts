@@ -8,6 +8,12 @@ export type { Caller };
 /** Who is calling, for one request through one face. */
 export type CallerOf = (requestId: string, via: Caller['via']) => Caller;
 
+/** Where operations say what is for operators, not for callers. */
+interface Log {
+  info(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
 /** What operations work with; wire.ts puts it together. */
 export interface Deps {
   roles: Roles;
@@ -20,6 +26,11 @@ export interface Deps {
   memberRole: { name: string; externalId: string | null };
   /** How long to wait, in ms, between looks at a role that does not show a write yet. */
   readBackDelays: number[];
+  /** How long to wait, in ms, between attempts to record an outcome. */
+  recordDelays: number[];
+  /** What a stop must wait for, also when its caller has hung up. */
+  underway: Set<Promise<unknown>>;
+  log: Log;
 }
 
 interface Definition<I extends TObject, O extends TSchema> {

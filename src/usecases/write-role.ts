@@ -8,10 +8,14 @@ import { type Deps, operation } from './operation.ts';
 /** The EKS user guide's example name. */
 const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
 
-/** Is the last that happened to the role a creation that did not come to its end? PENDING here means that the process died. */
+/**
+ * Did we create the role, and not come to the end? Only the log can tell, and only where AWS took our CreateRole: a
+ * role that somebody else made in the meantime is not ours to finish. A creation that found a role continued another.
+ */
 async function isUnfinished({ ledger }: Deps, accountId: string, roleName: string): Promise<boolean> {
   const last = await ledger.latestEffective(accountId, roleName);
-  return last?.kind === 'CREATE' && last.outcome !== 'SUCCEEDED';
+  if (last?.kind !== 'CREATE' || last.outcome === 'SUCCEEDED') return false;
+  return last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
 }
 
 export const createExecutionRole = operation({

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { toFault } from '#src/aws/faults.ts';
-import type { FaultCode } from '#src/fault.ts';
+import { type FaultCode, faults } from '#src/fault.ts';
 import { accountOf, callerOf, type Reply, refusal } from '#test/support/scripted-aws.ts';
 import { attach, create, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
 
@@ -14,6 +14,8 @@ interface Case {
   message: RegExp;
   details?: Record<string, unknown>;
   uncertain?: boolean;
+  /** Only where the code has another answer. */
+  retryable?: boolean;
   externalId?: string;
 }
 
@@ -84,6 +86,7 @@ const cases: Case[] = [
     reply: refusal(403, 'AccessDenied'),
     code: 'AWS_FAILED',
     message: new RegExp(`denies iam:GetRole on role r to the member role ${member}`),
+    retryable: false,
   },
   {
     what: 'a read throttled',
@@ -106,6 +109,7 @@ const cases: Case[] = [
     reply: { status: 400, xml: '<html>proxy</html>' },
     code: 'AWS_FAILED',
     message: /iam:GetRole/,
+    retryable: false,
   },
   {
     what: 'a write denied',
@@ -113,6 +117,7 @@ const cases: Case[] = [
     reply: refusal(403, 'AccessDenied'),
     code: 'AWS_FAILED',
     message: /denies iam:UpdateAssumeRolePolicy on role r/,
+    retryable: false,
   },
   {
     what: 'role gone',
@@ -127,6 +132,7 @@ const cases: Case[] = [
     reply: refusal(404, 'NoSuchEntity'),
     code: 'AWS_FAILED',
     message: /policy arn:aws:iam::aws:policy\/P/,
+    retryable: false,
   },
   {
     what: 'boundary missing',
@@ -134,6 +140,7 @@ const cases: Case[] = [
     reply: refusal(404, 'NoSuchEntity'),
     code: 'AWS_FAILED',
     message: /no policy arn:aws:iam::111122223333:policy\/B/,
+    retryable: false,
   },
   {
     what: 'role exists',
@@ -202,6 +209,7 @@ const cases: Case[] = [
     reply: refusal(400, 'MalformedPolicyDocument', 'Invalid principal in policy'),
     code: 'AWS_FAILED',
     message: /: Invalid principal in policy$/,
+    retryable: false,
   },
   {
     what: 'malformed, at length',
@@ -209,6 +217,7 @@ const cases: Case[] = [
     reply: refusal(400, 'MalformedPolicyDocument', 'x'.repeat(5000)),
     code: 'AWS_FAILED',
     message: /x{300}…$/,
+    retryable: false,
   },
   {
     what: 'not attachable',
@@ -216,6 +225,7 @@ const cases: Case[] = [
     reply: refusal(400, 'PolicyNotAttachable', 'no'),
     code: 'AWS_FAILED',
     message: /: no$/,
+    retryable: false,
   },
   {
     what: 'unforeseen',
@@ -223,6 +233,33 @@ const cases: Case[] = [
     reply: refusal(400, 'BrandNew', 'internal'),
     code: 'AWS_FAILED',
     message: /^AWS refused iam:AttachRolePolicy on role r \(BrandNew\)\.$/,
+    retryable: false,
+  },
+  ...['InvalidInput', 'ValidationError'].map(
+    (code): Case => ({
+      what: code,
+      of: 'CreateRole',
+      reply: refusal(400, code, 'no'),
+      code: 'AWS_FAILED',
+      message: /^AWS refused iam:CreateRole on role r: no$/,
+      retryable: false,
+    }),
+  ),
+  {
+    what: 'STS refuses for a reason unforeseen',
+    of: 'AssumeRole',
+    reply: refusal(400, 'BrandNew'),
+    code: 'AWS_FAILED',
+    message: /\(BrandNew\)/,
+    retryable: false,
+  },
+  {
+    what: 'a write that arrived too slowly',
+    of: 'AttachRolePolicy',
+    reply: refusal(408, 'RequestTimeoutException'),
+    code: 'AWS_FAILED',
+    message: /status 408.*not known/,
+    uncertain: true,
   },
   {
     what: 'a write fails',
@@ -242,13 +279,23 @@ const cases: Case[] = [
   },
 ];
 
-for (const { what, of, reply, code, message, details = {}, uncertain = false, externalId = null } of cases) {
+for (const {
+  what,
+  of,
+  reply,
+  code,
+  message,
+  details = {},
+  uncertain = false,
+  retryable = faults[code].retryable,
+  externalId = null,
+} of cases) {
   t.test(`${of}: ${what}`, async (t) => {
     const { roles, write } = await startScriptedRoles(t, ({ action }) => (action === of ? reply : undefined));
     const account = accountOf({ externalId });
     const step = { CreateRole: create, AttachRolePolicy: attach, UpdateAssumeRolePolicy: updateTrust, AssumeRole: null, GetRole: null }[of];
     const attempt: Promise<unknown> = step ? write(account, step) : roles.read(account, 'r', callerOf());
-    await t.rejects(attempt, { name: 'Fault', code, message, uncertain, cause: {} });
+    await t.rejects(attempt, { name: 'Fault', code, message, uncertain, retryable, cause: {} });
     const awsRequestId = JSON.stringify(reply).includes('req-refused') ? { awsRequestId: 'req-refused' } : {};
     await attempt.catch((fault) => t.same(fault.details, { ...details, ...awsRequestId }));
   });
@@ -259,7 +306,7 @@ t.test('no AWS request ID, no member for it', async (t) => {
     { action: 'iam:GetRole', account: accountOf(), roleName: 'r', write: false },
     new Error('connect ECONNRESET 10.1.2.3'),
   );
-  t.match(fault, { code: 'AWS_FAILED', uncertain: false });
+  t.match(fault, { code: 'AWS_FAILED', uncertain: false, retryable: true });
   t.same(fault.details, {});
   t.notMatch(fault.message, /10\.1\.2\.3/);
 });

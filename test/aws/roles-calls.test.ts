@@ -101,6 +101,46 @@ t.test('the account’s quotas are asked for once an hour, however many want the
   t.equal(aws.count('GetAccountSummary'), 2);
 });
 
+t.test('quotas are asked for now where that is wanted, and the answer is kept', async (t) => {
+  let time = 0;
+  let quota = 2048;
+  let down = false;
+  const summary = () =>
+    `<R><GetAccountSummaryResult><SummaryMap><entry><key>AssumeRolePolicySizeQuota</key><value>${quota}</value></entry><entry><key>AttachedPoliciesPerRoleQuota</key><value>10</value></entry></SummaryMap></GetAccountSummaryResult></R>`;
+  const { aws, roles } = await startScriptedRoles(
+    t,
+    ({ action }) => (action !== 'GetAccountSummary' ? undefined : down ? refusal(403, 'AccessDenied') : { status: 200, xml: summary() }),
+    { now: () => new Date(time) },
+  );
+  const account = accountOf();
+  await roles.quotas(account, callerOf());
+  quota = 4096;
+  time = 1_000_000;
+  t.match(await roles.quotas(account, callerOf()), { trustPolicySize: 2048 }, 'from the cache');
+  t.match(await roles.quotas(account, callerOf(), false), { trustPolicySize: 2048 });
+  t.match(await roles.quotas(account, callerOf(), true), { trustPolicySize: 4096 }, 'from AWS');
+  time = 4_599_999;
+  t.match(roles.knownQuotas(account), { trustPolicySize: 4096 }, 'an hour from then');
+  t.match(await roles.quotas(account, callerOf()), { trustPolicySize: 4096 });
+  t.equal(aws.count('GetAccountSummary'), 2);
+  down = true;
+  await t.rejects(roles.quotas(account, callerOf(), true), { code: 'AWS_FAILED' });
+  t.match(roles.knownQuotas(account), { trustPolicySize: 4096 }, 'what is known stays known');
+});
+
+t.test('the quotas of one account ID in two partitions are two accounts’', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t, ({ action, params }) =>
+    action === 'AssumeRole'
+      ? assumed({ arn: `arn:${params.get('RoleArn')?.split(':')[1]}:sts::111122223333:assumed-role/RolewrightMember/s` })
+      : undefined,
+  );
+  const [one, other] = [accountOf(), accountOf({ partition: 'aws-cn' })];
+  await roles.quotas(one, callerOf());
+  t.equal(roles.knownQuotas(other), null);
+  await roles.quotas(other, callerOf());
+  t.equal(aws.count('GetAccountSummary'), 2);
+});
+
 t.test('answers without the essential are not taken for answers', async (t) => {
   const { roles } = await startScriptedRoles(t, ({ action }) =>
     ['GetRole', 'GetAccountSummary'].includes(action)

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { createClients } from '#src/aws/clients.ts';
 import { createSessions, sessionName } from '#src/aws/sessions.ts';
+import type { Caller } from '#src/ports.ts';
 import { accountOf, assumed, callerOf, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
 
 useOwnCredentials();
@@ -25,26 +26,50 @@ const start = async (t: Test, answer: () => Reply) => {
   };
 };
 
+const callerFrom = (subject: string, issuer: string | null): Caller => ({ ...callerOf(), actor: { subject, issuer } });
+
 t.test('the session name', (t) => {
-  const cases: [subject: string, name: string | RegExp][] = [
-    ['anonymous', 'rolewright-anonymous'],
-    ['jane.doe+x=1,y@example.com', 'rolewright-jane.doe+x=1,y@example.com'],
-    ['a'.repeat(53), `rolewright-${'a'.repeat(53)}`],
-    ['a'.repeat(54), /^rolewright-a{44}-[0-9a-f]{8}$/],
-    ['system:serviceaccount:ci:deployer', /^rolewright-system-serviceaccount-ci-deployer-[0-9a-f]{8}$/],
-    ['Zoë', /^rolewright-Zo--[0-9a-f]{8}$/],
-    ['a b', /^rolewright-a-b-[0-9a-f]{8}$/],
-    ['', 'rolewright-'],
+  const cases: [subject: string, issuer: string | null, name: string | RegExp][] = [
+    ['anonymous', null, 'rolewright-anonymous'],
+    ['jane.doe+x=1,y@example.com', null, 'rolewright-jane.doe+x=1,y@example.com'],
+    ['a'.repeat(53), null, `rolewright-${'a'.repeat(53)}`],
+    ['a'.repeat(54), null, /^rolewright-a{44}-[0-9a-f]{8}$/],
+    ['system:serviceaccount:ci:deployer', null, /^rolewright-system-serviceaccount-ci-deployer-[0-9a-f]{8}$/],
+    ['Zoë', null, /^rolewright-Zo--[0-9a-f]{8}$/],
+    ['a b', null, /^rolewright-a-b-[0-9a-f]{8}$/],
+    ['', null, 'rolewright-'],
+    ['jane', 'https://one.example', /^rolewright-jane-[0-9a-f]{8}$/],
+    ['anonymous', 'https://one.example', /^rolewright-anonymous-[0-9a-f]{8}$/],
+    ['team-anna-dd0b3583', null, /^rolewright-team-anna-dd0b3583-[0-9a-f]{8}$/],
+    ['team-anna-DD0B3583', null, /^rolewright-team-anna-DD0B3583-[0-9a-f]{8}$/],
+    ['team-anna-dd0b358', null, 'rolewright-team-anna-dd0b358'],
+    ['dd0b3583', null, 'rolewright-dd0b3583'],
   ];
-  for (const [subject, expected] of cases) {
-    const name = sessionName(subject);
+  for (const [subject, issuer, expected] of cases) {
+    const name = sessionName({ subject, issuer });
     if (typeof expected === 'string') t.equal(name, expected);
     else t.match(name, expected);
     t.match(name, /^[\w+=,.@-]{2,64}$/, 'as STS allows');
   }
-  t.not(sessionName('a b'), sessionName('a/b'), 'what looks alike afterwards stays apart');
-  t.not(sessionName('a b'), sessionName('a-b'));
-  t.not(sessionName(`${'a'.repeat(60)}1`), sessionName(`${'a'.repeat(60)}2`));
+  t.end();
+});
+
+t.test('no two callers share a session name, however one chooses the subject', (t) => {
+  const [one, two] = ['https://one.example', 'https://two.example'];
+  const callers: [subject: string, issuer: string | null][] = [
+    ...[null, one, two].flatMap((issuer) =>
+      ['anna', 'team/anna', 'team-anna', 'team anna'].map((subject) => [subject, issuer] as [string, typeof issuer]),
+    ),
+    [`${'a'.repeat(60)}1`, null],
+    [`${'a'.repeat(60)}2`, null],
+  ];
+  // What a name shows, taken for a subject: of whoever has no issuer, and of the other issuer.
+  const forged = callers.flatMap(([subject, issuer]) => {
+    const shown = sessionName({ subject, issuer }).slice('rolewright-'.length);
+    return shown === subject ? [] : [null, one].map((as) => [shown, as] as [string, typeof as]);
+  });
+  const all = [...callers, ...forged];
+  t.equal(new Set(all.map(([subject, issuer]) => sessionName({ subject, issuer }))).size, all.length);
   t.end();
 });
 
@@ -73,14 +98,16 @@ t.test('one AssumeRole for all who wait, and for all who come while it lasts', a
   t.equal(aws.count('AssumeRole'), 1);
 });
 
-t.test('a session of its own for each account, role, external ID and caller', async (t) => {
+t.test('a session of its own for each account, role, external ID, caller and issuer', async (t) => {
   const { aws, sessions } = await start(t, () => assumed());
   const memberRoleArn = 'arn:aws:iam::111122223333:role/Other';
   await sessions.get(accountOf(), callerOf('jane'));
   await sessions.get(accountOf(), callerOf('joe'));
   await sessions.get(accountOf({ externalId: 'ext-1' }), callerOf('jane'));
   await sessions.get(accountOf({ memberRoleArn }), callerOf('jane'));
-  t.equal(aws.count('AssumeRole'), 4);
+  await sessions.get(accountOf(), callerFrom('jane', 'https://one.example'));
+  await sessions.get(accountOf(), callerFrom('jane', 'https://two.example'));
+  t.equal(aws.count('AssumeRole'), 6);
 });
 
 t.test('it is renewed five minutes before it expires', async (t) => {

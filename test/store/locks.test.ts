@@ -1,29 +1,74 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import type { RoleLock } from '#src/ports.ts';
 import { type DatabaseOptions, openDatabase } from '#src/store/database.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 const role = ['111122223333', 'PodExecution'] as const;
+const other = ['111122223333', 'Other'] as const;
 
-/** Two replicas on one database, which needs no tables for locks. */
-async function replicas(t: Test, options: Partial<DatabaseOptions> = {}) {
+/** Two replicas on one database, which needs no tables for locks. The first goes the way that `through` leads. */
+async function replicas(t: Test, options: Partial<DatabaseOptions> = {}, through: (url: string) => Promise<string> | string = String) {
   const { url } = await freshDatabase(t);
-  const open = () => {
+  const open = (url: string) => {
     const database = openDatabase({ url, ...options });
     t.teardown(() => database.close());
     return database.locks;
   };
-  return { url, one: open(), two: open() };
+  return { url, one: open(await through(url)), two: open(url) };
+}
+
+/** A way to the database by which answers take `latencyMs`, and none arrives between `hold` and `flow`. */
+function slowWay(t: Test, latencyMs = 0) {
+  const sockets = new Set<Socket>();
+  let gate = Promise.withResolvers<void>();
+  gate.resolve();
+  const through = async (url: string) => {
+    const { hostname, port } = new URL(url);
+    const proxy = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      near.on('data', (bytes) => far.write(bytes));
+      far.on('data', async (bytes) => {
+        if (latencyMs) await pause(latencyMs);
+        await gate.promise;
+        near.write(bytes);
+      });
+      for (const socket of [near, far]) sockets.add(socket.on('error', () => {})); // Its close follows.
+      near.on('close', () => far.destroy());
+      far.on('close', () => near.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    t.teardown(() => {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+    });
+    const address = proxy.address();
+    const target = new URL(url);
+    if (address && typeof address === 'object') target.port = `${address.port}`;
+    return target.href;
+  };
+  const hold = () => {
+    gate = Promise.withResolvers();
+  };
+  return { through, hold, flow: () => gate.resolve() };
 }
 
 /** Something to hold a lock for, that the test ends when it likes. */
 function held() {
-  const entered = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<RoleLock>();
   const leave = Promise.withResolvers<string>();
-  const run = () => {
-    entered.resolve();
+  const run = (lock: RoleLock) => {
+    entered.resolve(lock);
     return leave.promise;
   };
   return { run, entered: entered.promise, leave: () => leave.resolve('done') };
+}
+
+/** Until the holder knows. */
+async function lost(lock: RoleLock) {
+  while (lock.isHeld()) await pause(5);
 }
 
 t.test('one change at a time, over callers and replicas, whatever the case of the name', async (t) => {
@@ -95,20 +140,112 @@ t.test('ROLE_BUSY when the role is not free in time, and those who wait longer k
   t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
 });
 
-t.test('a lost connection frees the role, and its change does not pass for sound', async (t) => {
+t.test('a lost connection frees the role, and its holder knows', async (t) => {
   const { one, two, url } = await replicas(t);
   const change = held();
   const holding = one.whileHolding(...role, change.run);
-  await change.entered;
+  const lock = await change.entered;
+  t.ok(lock.isHeld());
   await runSql(
     url,
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'rolewright' AND datname = current_database()`,
   );
+  await lost(lock);
   t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
-  const rejected = t.rejects(holding, { code: 'UNAVAILABLE', uncertain: true, message: /lost/ });
+  t.equal(await one.whileHolding(...other, async () => 'again'), 'again', 'the next change connects anew');
+  t.notOk(lock.isHeld(), 'what was lost stays lost');
   change.leave();
-  await rejected;
-  t.equal(await one.whileHolding(...role, async () => 'again'), 'again', 'the next change connects anew');
+  t.equal(await holding, 'done', 'the change answers for itself');
+  t.equal(await one.whileHolding(...role, async () => 'again'), 'again');
+});
+
+t.test('a database that pauses costs nobody a lock, and a try that it answers too late leaves none', async (t) => {
+  const { through, hold, flow } = slowWay(t);
+  const { one, two } = await replicas(t, { timeoutMs: 500, lockWaitMs: 400 }, through);
+  const change = held();
+  const holding = one.whileHolding(...role, change.run);
+  const lock = await change.entered;
+  hold();
+  const started = Date.now();
+  let ran = false;
+  const late = one.whileHolding(...other, async () => {
+    ran = true;
+  });
+  await t.rejects(late, { code: 'AUDIT_UNAVAILABLE' });
+  t.ok(Date.now() - started < 900, 'in its own time');
+  flow();
+  t.equal(await two.whileHolding(...other, async () => 'free'), 'free');
+  t.notOk(ran);
+  t.ok(lock.isHeld());
+  await t.rejects(
+    two.whileHolding(...role, async () => 'never'),
+    { code: 'ROLE_BUSY' },
+  );
+  change.leave();
+  t.equal(await holding, 'done');
+  t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
+});
+
+for (const what of ['a try', 'an unlock'] as const) {
+  t.test(`a database that leaves ${what} without an answer has lost every lock`, async (t) => {
+    const { through, hold, flow } = slowWay(t);
+    const { one, two } = await replicas(t, { timeoutMs: 400 }, through);
+    const [change, ending] = [held(), held()];
+    const holding = one.whileHolding(...role, change.run);
+    const lock = await change.entered;
+    const ended = one.whileHolding(...other, ending.run);
+    await ending.entered;
+    hold();
+    if (what === 'an unlock') {
+      ending.leave();
+      t.equal(await ended, 'done');
+    } else {
+      await t.rejects(
+        one.whileHolding('444455556666', 'Third', async () => {}),
+        { code: 'AUDIT_UNAVAILABLE' },
+      );
+    }
+    await lost(lock);
+    for (const [account, name] of [role, other]) t.equal(await two.whileHolding(account, name, async () => 'free'), 'free');
+    flow();
+    t.equal(await one.whileHolding('444455556666', 'Third', async () => 'again'), 'again');
+    ending.leave();
+    change.leave();
+    t.same(await Promise.all([holding, ended]), ['done', 'done']);
+  });
+}
+
+t.test('an unlock that the database refuses ends the connection, and with it the lock', async (t) => {
+  const refusing = async (url: string) => {
+    await runSql(
+      url,
+      `CREATE FUNCTION public.pg_advisory_unlock(bigint) RETURNS boolean LANGUAGE sql AS 'SELECT false'`,
+      `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET search_path = public, pg_catalog`,
+    );
+    return url;
+  };
+  const { one, two } = await replicas(t, {}, refusing);
+  t.equal(await one.whileHolding(...role, async () => 'done'), 'done');
+  t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
+});
+
+t.test('many changes that end at once, far from the database, leave no lock and cost none', async (t) => {
+  const { through } = slowWay(t, 5);
+  const { one, url } = await replicas(t, { timeoutMs: 500 }, through);
+  const keeper = held();
+  const keeping = one.whileHolding(...role, keeper.run);
+  const lock = await keeper.entered;
+  const many = Array.from({ length: 300 }, held);
+  const all = Promise.all(many.map((change, index) => one.whileHolding(role[0], `role-${index}`, change.run)));
+  await Promise.race([all, Promise.all(many.map(({ entered }) => entered))]);
+  for (const change of many) change.leave();
+  await all;
+  const advisory = `SELECT FROM pg_locks JOIN pg_database ON oid = database WHERE locktype = 'advisory' AND datname = current_database()`;
+  t.equal((await runSql(url, advisory))[0]?.rowCount, 1, 'the one still held');
+  t.ok(lock.isHeld());
+  keeper.leave();
+  t.equal(await keeping, 'done');
+  t.equal((await runSql(url, advisory))[0]?.rowCount, 0);
 });
 
 t.test('without a database nothing is changed', async (t) => {

@@ -5,8 +5,7 @@ import { createRoles } from '#src/aws/roles.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
-import { buildServer } from '#src/server.ts';
-import type { Deps } from '#src/usecases/operation.ts';
+import { buildServer, type ServerOptions } from '#src/server.ts';
 import { freshStore } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
@@ -50,12 +49,15 @@ export interface TestAccount {
   ledger(): ReturnType<World['ledger']>;
 }
 
+/** What the server is given to work with. */
+type Parts = ServerOptions['deps'];
+
 let accounts = 0;
 
 /** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
 export async function startService(
   t: Test,
-  { deps = () => ({}), ...aws }: { deps?: (real: Deps) => Partial<Deps> } & ClientOptions = {},
+  { deps = () => ({}), ...aws }: { deps?: (real: Parts) => Partial<Parts> } & ClientOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -65,7 +67,7 @@ export async function startService(
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
   const store = await freshStore(t, { lockWaitMs: 5000 });
-  const real: Deps = {
+  const real: Parts = {
     roles,
     accounts: store.accounts,
     ledger: store.ledger,
@@ -74,6 +76,8 @@ export async function startService(
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
     readBackDelays: [5, 10, 20],
+    recordDelays: [5, 10],
+    underway: new Set<Promise<unknown>>(),
   };
   const log: Record<string, unknown>[] = [];
   const app = await buildServer({

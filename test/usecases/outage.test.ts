@@ -5,8 +5,11 @@ import { clusters, startService, type TestAccount } from '#test/support/service.
 
 // The database stops, the log refuses, the service itself has a bug: no change without its place in the log.
 
+/** How many writes the lock outlives where broken is LOCK. */
+let writesBeforeLoss = 0;
 /** What is broken now. */
-let broken: 'OPEN' | 'SETTLE' | 'LOCK' | 'READ' | 'WRITE' | null = null;
+let broken: 'OPEN' | 'SETTLE' | 'SETTLE_ONCE' | 'LOCK' | 'READ' | 'WRITE' | null = null;
+let hiccups = 0;
 const unavailable = () => new Fault('AUDIT_UNAVAILABLE', 'The audit log cannot be written now.');
 const bug = () => new TypeError('cannot read secret-thing of undefined');
 
@@ -15,14 +18,15 @@ const { rest, graphql, account, world, changes, databaseUrl, log } = await start
     ledger: {
       ...ledger,
       open: (draft) => (broken === 'OPEN' ? Promise.reject(unavailable()) : ledger.open(draft)),
-      settle: (intent, settlement) => (broken === 'SETTLE' ? Promise.reject(unavailable()) : ledger.settle(intent, settlement)),
+      settle: (intent, settlement) =>
+        broken === 'SETTLE' || (broken === 'SETTLE_ONCE' && !hiccups++) ? Promise.reject(unavailable()) : ledger.settle(intent, settlement),
     },
     locks: {
-      whileHolding: async (accountId, roleName, run) => {
-        const result = await locks.whileHolding(accountId, roleName, run);
-        if (broken === 'LOCK') throw new Fault('UNAVAILABLE', 'The lock on the role was lost during the change.');
-        return result;
-      },
+      whileHolding: (accountId, roleName, run) =>
+        locks.whileHolding(accountId, roleName, (lock) => {
+          let asked = 0;
+          return run(broken === 'LOCK' ? { isHeld: () => asked++ < writesBeforeLoss } : lock);
+        }),
     },
     roles: {
       ...roles,
@@ -93,31 +97,57 @@ t.test('an outcome that cannot be committed is said, and the intent stays', asyn
   const { status, json } = await extend(one);
   t.match(
     { status, json },
-    { status: 503, json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, detail: /stands as PENDING.*Check the role/ } },
+    {
+      status: 503,
+      json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, retryable: false, detail: /may stand as PENDING.*Read the role/ },
+    },
   );
   t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'PENDING' }]);
   t.equal(one.ledger().length, 1, 'AWS had done it');
+  const line = log.find(({ msg }) => msg === 'the outcome of a change could not be recorded');
+  t.match(
+    line,
+    { changeId: json.changeId, settlement: { outcome: 'SUCCEEDED', steps: [{ awsRequestId: /./ }] } },
+    'and the log of the service has all of it',
+  );
 });
 
-t.test('a creation of which only the intent is in the log can be finished', async (t) => {
+t.test('a hiccup of the database loses no outcome', async (t) => {
+  const one = await account();
+  one.seed(['a']);
+  broken = 'SETTLE_ONCE';
+  t.match(await extend(one), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  t.equal(hiccups, 2);
+});
+
+t.test('a creation of which only the intent is in the log is not ours for certain: PUT finishes it', async (t) => {
   const one = await account();
   world.addFaults({ fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
   broken = 'SETTLE';
   t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
   broken = null;
-  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 201, json: { change: { outcome: 'SUCCEEDED' } } });
+  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 409, json: { code: 'ROLE_EXISTS', detail: /PUT it/ } });
+  t.match(await rest('PUT', one.role, { clusters: clusters('a') }), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
 });
 
-t.test('a lock that was lost during the change leaves the change as it ended', async (t) => {
+t.test('nothing more is written once the lock is lost', async (t) => {
   const one = await account();
   one.seed(['a']);
   broken = 'LOCK';
-  t.match(await extend(one), { status: 503, json: { code: 'UNAVAILABLE' } });
+  for (const [survived, outcome] of [
+    [0, 'FAILED'],
+    [1, 'PARTIAL'],
+  ] as const) {
+    writesBeforeLoss = survived;
+    const answer = await rest('POST', one.roles, { roleName: `lost-${survived}`, clusters: clusters('b') });
+    t.match(answer, { status: 409, json: { code: 'ROLE_BUSY', detail: /lock on the role was lost/, change: { outcome } } });
+  }
   t.match(
     (await changes(one.accountId)).map(({ outcome }) => outcome),
-    ['SUCCEEDED'],
-    'and no second entry',
+    ['PARTIAL', 'FAILED'],
+    'and no second entries',
   );
+  t.equal(one.ledger().length, 1);
 });
 
 t.test('a bug of ours shows nothing, is in the log of the service, and in that of changes', async (t) => {

@@ -35,12 +35,18 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       const all = (errors ?? []).flatMap(wrappedIn);
       const { statusCode, response } = answerTo(all, data, reply.request.id);
       response.errors.forEach(({ extensions }, i) => {
-        if (extensions.code === 'INTERNAL') reply.request.log.error({ err: all[i] }, 'a GraphQL operation failed');
+        const { code, detail } = extensions;
+        const cause = causeIn(all[i]);
+        if (code === 'INTERNAL') reply.request.log.error({ err: all[i] }, 'a GraphQL operation failed');
+        else if (cause) reply.request.log.warn({ err: cause, code }, detail);
       });
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
 }
+
+/** What lies beneath a fault: for the log alone. */
+const causeIn = (error: unknown) => (error instanceof GraphQLError ? error.originalError?.cause : null);
 
 /** One page with all its scripts in it: 9 MB, loaded when somebody first asks. */
 async function graphiqlPage(): Promise<string> {
