@@ -37,7 +37,7 @@ export function gather(route: Route, request: FastifyRequest): Gathered {
     misplaced.push({
       pointer: '/idempotencyKey',
       message:
-        'is not kept by this version, so a repeated request would run again; leave the header out (all writes but create may be repeated as they are)',
+        'is not kept by this version, so a repeated request would run again; leave the header out (PUT and extend may be repeated as they are)',
     });
   if (!route.translate) return { input: flat, misplaced };
   // Faults in the face's own words are told in these words; there is then no translation to judge.

@@ -54,7 +54,7 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
       'an Idempotency-Key',
       { method: 'POST', url: roles, payload: { clusters: clusters('a') }, headers: { 'idempotency-key': 'x' } },
       400,
-      '/idempotencyKey is not kept by this version, so a repeated request would run again; leave the header out (all writes but create may be repeated as they are)',
+      '/idempotencyKey is not kept by this version, so a repeated request would run again; leave the header out (PUT and extend may be repeated as they are)',
     ],
     [
       'a query that is none',
