@@ -28,6 +28,11 @@ export interface Roles {
   read(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
   /** As `read`, with a third call beside the two for the inline policies' names. */
   readWhole(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
+  /**
+   * Every role of the account, in one IAM call for each thousand, asked for as they are taken. AWS does not give their
+   * descriptions here: `description` is null.
+   */
+  listAll(account: Account, caller: Caller): AsyncIterable<RoleState>;
   /** The account's limits: asked of AWS at most once an hour, or now where `fresh`. */
   quotas(account: Account, caller: Caller, fresh?: boolean): Promise<Quotas>;
   /** The limits if they are known already; never calls AWS. */

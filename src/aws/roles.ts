@@ -1,9 +1,11 @@
 import {
+  GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetRoleCommand,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
   type Role,
+  type RoleDetail,
 } from '@aws-sdk/client-iam';
 import { Fault } from '../fault.ts';
 import type { Caller, Quotas, RoleState, Roles } from '../ports.ts';
@@ -21,6 +23,8 @@ export interface RolesOptions extends ClientOptions {
 
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
 const quotasFreshMs = 3_600_000;
+/** The most that IAM gives in one page. */
+const maxItems = 1000;
 const maxAccounts = 10_000;
 const quotasKey = ({ partition, accountId }: Account) => `${partition}/${accountId}`;
 
@@ -38,7 +42,7 @@ export const decodeDocument = (document: string): string => {
 const incomplete = ({ action, account }: Call) =>
   new Fault('AWS_FAILED', `AWS answered ${action} in account ${account.accountId} without what was asked for.`);
 
-const toState = (call: Call, role: Role | undefined, attached: string[], inline: string[] | null): RoleState => {
+const toState = (call: Call, role: Partial<Role> | undefined, attached: string[], inline: string[] | null): RoleState => {
   if (!role?.RoleName || !role.Arn || !role.RoleId || !role.Path || !role.AssumeRolePolicyDocument) throw incomplete(call);
   return {
     roleName: role.RoleName,
@@ -52,6 +56,12 @@ const toState = (call: Call, role: Role | undefined, attached: string[], inline:
     inline: inline?.sort() ?? null,
     tags: Object.fromEntries((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
   };
+};
+
+const detailToState = (call: Call, role: RoleDetail): RoleState => {
+  const attached = (role.AttachedManagedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+  const inline = (role.RolePolicyList ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
+  return toState(call, role, attached, inline);
 };
 
 const listAttached = async ({ reads }: IamClients, RoleName: string): Promise<string[]> => {
@@ -112,6 +122,20 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
     return toState(call('iam:GetRole'), got.Role, attached, withInline ? inline : null);
   };
 
+  async function* listAll(account: Account, caller: Caller): AsyncGenerator<RoleState> {
+    const call: Call = { action: 'iam:GetAccountAuthorizationDetails', account, write: false };
+    let marker: string | undefined;
+    do {
+      // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
+      const page = new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], MaxItems: maxItems, Marker: marker });
+      const { RoleDetailList, IsTruncated, Marker } = await ask(call, caller, ({ reads }) => reads.send(page));
+      // A list cut short must not pass for the whole.
+      if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
+      for (const role of RoleDetailList) yield detailToState(call, role);
+      marker = IsTruncated ? Marker : undefined;
+    } while (marker !== undefined);
+  }
+
   const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
     const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
     const { SummaryMap = {} } = await ask(call, caller, ({ reads }) => reads.send(new GetAccountSummaryCommand({})));
@@ -123,6 +147,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
   return {
     read: (account, roleName, caller) => readRole(account, roleName, caller, false),
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
+    listAll,
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async write(intent, account, step, caller) {

@@ -52,7 +52,7 @@ export function readTrust(document: JsonObject, partition: Partition, accountId:
   return reading;
 }
 
-const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
+export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
 // "AWS": "*" says the same as "*" (IAM user guide, Principal).
 const isEveryone = (principal: unknown) =>
   principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));

@@ -51,6 +51,15 @@ export const AccountInput = Type.Object(
 );
 
 export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
+/** Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few. */
+export const ListRolesInput = Type.Object(
+  {
+    accountId: AccountId,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'a number from 1 to 100; left out, all are on one page' })),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListRolesInput', ...closed },
+);
 export const CheckRoleInput = Type.Object({ ...role, clusters: Clusters }, { $id: 'CheckRoleInput', ...closed });
 export const GetClusterInput = Type.Object({ ...role, region: Region, name: ClusterName }, { $id: 'GetClusterInput', ...closed });
 

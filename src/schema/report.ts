@@ -39,7 +39,7 @@ export const Finding = Type.Object(
 
 export type Verdict = Static<typeof Verdict>;
 export const Verdict = Type.Enum(['COMPLIANT', 'NEEDS_EXTENSION', 'NEEDS_REPAIR', 'MISSING'], { $id: 'Verdict' });
-const Action = Type.Enum(['NONE', 'EXTEND', 'REPAIR', 'CREATE'], { $id: 'Action' });
+export const Action = Type.Enum(['NONE', 'EXTEND', 'REPAIR', 'CREATE'], { $id: 'Action' });
 
 /** Is one cluster covered, and by which lines. An Allow without a condition covers without a line. */
 

@@ -1,8 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { AccountId, ClusterName, JsonObject, ListedCluster, nullable, Region, RoleName } from './primitives.ts';
-import { Policies, Trust } from './report.ts';
+import { Action, Finding, Policies, Trust, Verdict } from './report.ts';
 
-/** An execution role as a resource. `clusters` are those that its trust policy has a line for. */
+/**
+ * An execution role as a resource. `clusters` are those that its trust policy has a line for; `verdict`, `action` and
+ * `findings` are those of a check that asks for them.
+ */
 export type ExecutionRole = Static<typeof ExecutionRole>;
 export const ExecutionRole = Type.Object(
   {
@@ -13,7 +16,10 @@ export const ExecutionRole = Type.Object(
     roleId: Type.String(),
     path: Type.String(),
     description: nullable(Type.String()),
+    verdict: Verdict,
+    action: Action,
     clusters: Type.Array(ListedCluster),
+    findings: Type.Array(Finding),
     trust: Trust,
     policies: Policies,
     tags: JsonObject,

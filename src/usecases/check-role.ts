@@ -1,5 +1,4 @@
 import type { Observed } from '../domain/role-state.ts';
-import { clustersIn, readTrust } from '../domain/trust.ts';
 import { Fault } from '../fault.ts';
 import type { Caller } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
@@ -7,8 +6,9 @@ import { CheckRoleInput, GetClusterInput, GetRoleInput } from '../schema/inputs.
 import { RoleReport } from '../schema/report.ts';
 import { ClusterLine, ExecutionRole } from '../schema/role.ts';
 import { registered } from './accounts.ts';
-import { clustersOf, defaultQuota, report } from './observe.ts';
+import { clustersOf, knownQuota, report } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
+import { resourceOf } from './role-resource.ts';
 
 /** The role as two IAM calls show it. The quota is what is known: a check never asks for it. */
 async function observe(
@@ -20,7 +20,7 @@ async function observe(
 ): Promise<Observed> {
   const { accountId, partition } = account;
   const role = await deps.roles[read](account, roleName, caller);
-  return { accountId, partition, roleName, role, quota: deps.roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota };
+  return { accountId, partition, roleName, role, quota: knownQuota(deps, account) };
 }
 
 export const checkExecutionRole = operation({
@@ -48,24 +48,9 @@ export const executionRole = operation({
   run: async (deps, { accountId, roleName }, caller) => {
     const account = await registered(deps, accountId);
     const observed = await observe(deps, account, roleName, caller, 'readWhole');
-    const { trust, policies, tags, etag } = report(observed, [], deps.now());
-    if (!observed.role || !trust || !policies || !tags || !etag) throw notFound(accountId, roleName);
-    const { roleArn, roleId, path, description, permissionsBoundary } = observed.role;
-    return {
-      id: `${accountId}.${observed.role.roleName}`,
-      accountId,
-      roleName: observed.role.roleName,
-      roleArn,
-      roleId,
-      path,
-      description,
-      clusters: clustersIn(readTrust(trust.document, account.partition, accountId)),
-      trust,
-      policies,
-      tags,
-      permissionsBoundary,
-      etag,
-    };
+    const resource = resourceOf(observed, deps.now());
+    if (!resource) throw notFound(accountId, roleName);
+    return resource;
   },
 });
 

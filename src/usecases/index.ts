@@ -1,5 +1,6 @@
 import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
+import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
@@ -12,6 +13,7 @@ export const operations = {
   checkExecutionRole,
   executionRole,
   executionRoleCluster,
+  executionRoles,
   createExecutionRole,
   ensureExecutionRole,
   extendExecutionRole,

@@ -7,9 +7,13 @@ import type { Account } from '../schema/account.ts';
 import { type Cluster, regionPatterns } from '../schema/primitives.ts';
 import type { RoleReport, Trust } from '../schema/report.ts';
 import { invalidInput } from './input.ts';
+import type { Deps } from './operation.ts';
 
 /** IAM's default for "Role trust policy length"; an account can only have more. */
-export const defaultQuota = 2048;
+const defaultQuota = 2048;
+
+/** The account's quota for a trust policy as far as it is known: a read never asks for it. */
+export const knownQuota = ({ roles }: Deps, account: Account): number => roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota;
 
 /** Each cluster once. Fault: INVALID_INPUT for a Region outside the account's partition; `pointerOf` names the field. */
 export function clustersOf(

@@ -2,7 +2,7 @@ import t from 'tap';
 import { decodeDocument } from '#src/aws/roles.ts';
 import type { PlannedStep } from '#src/domain/step.ts';
 import { accountOf, assumed, callerOf, healthy, refusal } from '#test/support/scripted-aws.ts';
-import { attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
+import { allOf, attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
 
 // What is sent to AWS, and how often. What comes of it is in roles.test.ts.
 
@@ -82,6 +82,68 @@ t.test('more attached policies than a page holds', async (t) => {
       : page('arn:aws:iam::aws:policy/B', '<IsTruncated>true</IsTruncated><Marker>m1</Marker>');
   });
   t.match(await roles.read(accountOf(), 'r', callerOf()), { attached: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'] });
+});
+
+/** A page of all roles, as IAM writes it. */
+const listing = (names: string[], rest: string, trust = '%7B%7D') => ({
+  status: 200,
+  xml: `<R><GetAccountAuthorizationDetailsResult><RoleDetailList>${names
+    .map(
+      (name) =>
+        `<member><Path>/</Path><RoleName>${name}</RoleName><RoleId>AROA2</RoleId><Arn>arn:aws:iam::111122223333:role/${name}</Arn><AssumeRolePolicyDocument>${trust}</AssumeRolePolicyDocument><RolePolicyList><member><PolicyName>z</PolicyName><PolicyDocument>%7B%7D</PolicyDocument></member><member><PolicyName>b</PolicyName></member></RolePolicyList></member>`,
+    )
+    .join('')}</RoleDetailList>${rest}</GetAccountAuthorizationDetailsResult></R>`,
+});
+const namesOf = async (found: AsyncIterable<{ roleName: string }>) => (await allOf(found)).map(({ roleName }) => roleName);
+
+t.test(
+  'all roles are asked for a thousand at a time, and a session that ends in between is renewed for the page that it cost',
+  async (t) => {
+    let assumptions = 0;
+    const { aws, roles } = await startScriptedRoles(t, ({ action, params, headers }) => {
+      if (action === 'AssumeRole') {
+        assumptions += 1;
+        return assumed({ token: `t${assumptions}` });
+      }
+      if (params.get('Marker') === null) return listing(['a', 'b'], '<IsTruncated>true</IsTruncated><Marker>m+1/=</Marker>');
+      if (headers['x-amz-security-token'] === 't1') return refusal(403, 'ExpiredToken');
+      return listing(['c'], '<IsTruncated>false</IsTruncated><Marker>not to be used</Marker>');
+    });
+    t.same(await namesOf(roles.listAll(accountOf(), callerOf())), ['a', 'b', 'c']);
+    t.same(tally(aws.calls), { AssumeRole: 2, GetAccountAuthorizationDetails: 3 });
+    const sent = aws.calls.filter(({ action }) => action !== 'AssumeRole').map(({ params }) => Object.fromEntries(params));
+    const page = { Action: 'GetAccountAuthorizationDetails', Version: '2010-05-08', 'Filter.member.1': 'Role', MaxItems: '1000' };
+    t.same(sent, [page, { ...page, Marker: 'm+1/=' }, { ...page, Marker: 'm+1/=' }]);
+  },
+);
+
+t.test('a thousand roles whose documents came without percent-encoding, quotes and all', async (t) => {
+  const { roles } = await startScriptedRoles(t, ({ action }) =>
+    action === 'AssumeRole'
+      ? undefined
+      : listing(
+          Array.from({ length: 1000 }, (_, i) => `r${i}`),
+          '',
+          '{&quot;a&quot;: &quot;100% &amp;&#x20;more&quot;}',
+        ),
+  );
+  const found = await allOf(roles.listAll(accountOf(), callerOf()));
+  t.equal(found.length, 1000);
+  t.match(found.at(-1), { roleName: 'r999', trustText: '{"a": "100% & more"}', inline: ['b', 'z'], attached: [], description: null });
+});
+
+t.test('a list cut short does not pass for the whole', async (t) => {
+  const cases = {
+    'no list': { status: 200, xml: '<R><GetAccountAuthorizationDetailsResult/></R>' },
+    'no marker': listing(['a'], '<IsTruncated>true</IsTruncated>'),
+    'a role without a name': listing(['a', ''], ''),
+    'not allowed': refusal(403, 'AccessDenied'),
+  };
+  for (const [what, answer] of Object.entries(cases)) {
+    const { roles } = await startScriptedRoles(t, ({ action }) => (action === 'AssumeRole' ? undefined : answer));
+    const fault = { code: 'AWS_FAILED', message: /iam:GetAccountAuthorizationDetails/ };
+    await t.rejects(namesOf(roles.listAll(accountOf(), callerOf())), fault, what);
+  }
 });
 
 t.test('the account’s quotas are asked for once an hour, however many want them', async (t) => {

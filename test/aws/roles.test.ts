@@ -6,7 +6,7 @@ import { Fault, type FaultCode } from '#src/fault.ts';
 import type { Account } from '#src/schema/account.ts';
 import { type AwsTarget, awsTargets } from '#test/support/aws-targets.ts';
 import { accountOf, callerOf } from '#test/support/scripted-aws.ts';
-import { intentFor } from '#test/support/scripted-roles.ts';
+import { allOf, intentFor } from '#test/support/scripted-roles.ts';
 
 // The adapter against emulators: always the sandbox, and moto under `npm run test:moto`. Both are asked the same.
 
@@ -106,6 +106,21 @@ for (const target of targets) {
       t.match(roles.knownQuotas(account), { trustPolicySize: 2048 });
     });
   }
+}
+
+for (const target of targets) {
+  t.test(`${target.name}: all roles of an account, as reading them one by one shows them, but for their descriptions`, async (t) => {
+    const { account, roles, write } = start(target, 'aws');
+    const tags = { team: 'payments + more', 'cost:centre': '' };
+    await write(creation(account, { path: '/eks/', description: 'Fargate (50% off) é', tags, permissionsBoundary: managed(account) }));
+    for (const name of ['AmazonEKSFargatePodExecutionRolePolicy', 'ReadOnlyAccess'])
+      await write({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account, name) } });
+    await write(creation(account, { roleName: 'a-bare-one' }));
+    const found = new Map((await allOf(roles.listAll(account, callerOf()))).map((role) => [role.roleName, role]));
+    found.delete('RolewrightMember'); // moto has none
+    t.same([...found.keys()].sort(), [roleName, 'a-bare-one'].sort());
+    for (const [name, role] of found) t.same(role, { ...(await roles.readWhole(account, name, callerOf())), description: null }, name);
+  });
 }
 
 /** How something ends: done, or with a fault. `aws` is what iam.md says, and the sandbox does; `moto` only where it differs. */

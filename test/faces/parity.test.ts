@@ -51,6 +51,11 @@ const open = (account: TestAccount) =>
 const unknown = () => ({ accountId: '999999999998', roleName });
 const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
+const accountOnly =
+  (input: Case['input']): Case['input'] =>
+  (account, given) =>
+    only(input(account, given), 'accountId');
+
 const roleFaults = (more: Input): Case[] => [
   {
     what: 'an account ID that is none',
@@ -287,6 +292,23 @@ const parity: Record<Name, Parity> = {
       ...roleFaults({}),
     ],
   },
+  executionRoles: {
+    rest: ({ accountId }) => ['GET', `/v1/accounts/${accountId}/execution-roles`],
+    args: asArguments,
+    cases: [
+      {
+        what: 'several',
+        given: (x) => {
+          x.seed(['a'], { path: '/eks/', tags: { team: 'x' }, inline: { logging: '{}' }, permissionsBoundary: boundary });
+          x.seed([], { roleName: 'my-fargate-pod-execution', trustText: '{}', attached: [] });
+          x.seed(['b'], { roleName: 'app' });
+        },
+        input: ({ accountId }) => ({ accountId }),
+      },
+      { what: 'none', input: ({ accountId }) => ({ accountId }) },
+      ...roleFaults({}).flatMap((one) => (one.pointers?.includes('/roleName') ? [] : { ...one, input: accountOnly(one.input) })),
+    ],
+  },
   executionRoleCluster: {
     rest: (input) => ['GET', `${role(input)}/clusters/${input.region}/${input.name}`],
     args: asArguments,
@@ -478,6 +500,7 @@ async function askGraphql({ graphql }: TestService, name: Name, { args = (input)
   const { json } = await graphql(`${isQuery ? 'query' : 'mutation'} ${head} { ${name}${passed} ${selection(field.type)} }`, given);
   if (json.errors) return json.errors[0].extensions;
   const answer = json.data[name];
+  if (Array.isArray(answer)) return { items: answer, nextCursor: null };
   if (!answer?.edges) return answer;
   return {
     items: answer.edges.map(({ node }: { node: unknown }) => node),

@@ -65,6 +65,10 @@ else
         t.same(extended.data?.extendExecutionRole, { change: { outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } });
         t.equal((await rest('DELETE', `${roles(accountId)}/${roleName}/clusters/${region}/two`)).status, 200);
 
+        const { body: found } = await rest('GET', roles(accountId));
+        t.match(found, { items: [{ roleName, verdict: 'COMPLIANT', clusters: [cluster('one'), cluster('three')] }], nextCursor: null });
+        t.equal(found.items.length, 1);
+
         const aws = await awsCli(accountId, partition, region);
         const { Role: role } = await aws('get-role', '--role-name', roleName);
         t.match(role, {

@@ -70,6 +70,16 @@ export function graphqlSchema(): GraphQLSchema {
     },
   });
 
+  /** All of a list at once, without pages. */
+  const list = (operation: Operation): Fields => ({
+    [operation.name]: {
+      type: new GraphQLNonNull(types.list(operation.output)),
+      description: operation.summary,
+      args: types.arguments(operation.input, ['limit', 'cursor']),
+      resolve: async (_, args, context) => ((await call(operation, args, context)) as Page<unknown>).items,
+    },
+  });
+
   return new GraphQLSchema({
     query: new GraphQLObjectType({
       name: 'Query',
@@ -77,6 +87,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.account, types.output(operations.account.output)),
         ...connection(operations.accounts, { labels: { type: types.json } }, (args) => args),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
+        ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
         ...flat(operations.checkExecutionRole),
         ...connection(

@@ -134,6 +134,8 @@ export function typeMaker() {
   return {
     json,
     output: (schema: TSchema) => bareOutput(schema as Shape, ''),
+    /** A page shape as a plain list of its items. */
+    list: (schema: TSchema) => bareOutput((schema as Shape).properties?.items ?? {}, ''),
     connection: (schema: TSchema) => connectionOf(schema as Shape),
     arguments: (schema: TObject, omitted?: string[]) => argumentsOf(schema as Shape, omitted),
     input: (schema: TObject) => inputOf(schema as Shape, ''),

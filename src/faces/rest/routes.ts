@@ -89,6 +89,7 @@ export const routes: Route[] = [
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
+  { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
   { method: 'GET', url: role, operation: operations.executionRole },
   { method: 'PUT', url: role, operation: operations.ensureExecutionRole, status: created },

@@ -1,0 +1,35 @@
+import { looksLikeExecutionRole } from '../domain/discovery.ts';
+import type { RoleState } from '../domain/role-state.ts';
+import { ListRolesInput } from '../schema/inputs.ts';
+import { page } from '../schema/page.ts';
+import { ExecutionRole } from '../schema/role.ts';
+import { registered } from './accounts.ts';
+import { knownQuota } from './observe.ts';
+import { operation } from './operation.ts';
+import { decodeCursor, encodeCursor, pageOf } from './page.ts';
+import { resourceOf } from './role-resource.ts';
+
+const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
+
+export const executionRoles = operation({
+  name: 'executionRoles',
+  summary: 'The roles of the account that are, or look like, pod execution roles, by name, each with its verdict',
+  kind: 'QUERY',
+  input: ListRolesInput,
+  output: page('ExecutionRolePage', ExecutionRole),
+  run: async (deps, { accountId, limit, cursor }, caller) => {
+    const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
+    const account = await registered(deps, accountId);
+    const { partition } = account;
+    const found: RoleState[] = [];
+    for await (const role of deps.roles.listAll(account, caller))
+      if (role.roleName > after && looksLikeExecutionRole(role, partition)) found.push(role);
+    found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
+    const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
+    const quota = knownQuota(deps, account);
+    return {
+      items: items.flatMap((role) => resourceOf({ accountId, partition, roleName: role.roleName, role, quota }, deps.now()) ?? []),
+      nextCursor,
+    };
+  },
+});

@@ -1,0 +1,33 @@
+import { readDocument } from '../domain/document.ts';
+import type { Observed } from '../domain/role-state.ts';
+import { clustersIn, readTrust } from '../domain/trust.ts';
+import type { ExecutionRole } from '../schema/role.ts';
+import { report } from './observe.ts';
+
+/** The role as a resource, judged by the clusters that it has lines for itself; null where there is none. */
+export function resourceOf(observed: Observed, now: Date): ExecutionRole | null {
+  const { role, accountId, partition } = observed;
+  if (!role) return null;
+  const clusters = clustersIn(readTrust(readDocument(role.trustText).content, partition, accountId));
+  const { verdict, action, findings, trust, policies, tags, etag } = report(observed, clusters, now);
+  if (!trust || !policies || !tags || !etag) return null;
+  const { roleName, roleArn, roleId, path, description, permissionsBoundary } = role;
+  return {
+    id: `${accountId}.${roleName}`,
+    accountId,
+    roleName,
+    roleArn,
+    roleId,
+    path,
+    description,
+    verdict,
+    action,
+    clusters,
+    findings,
+    trust,
+    policies,
+    tags,
+    permissionsBoundary,
+    etag,
+  };
+}
