@@ -12,6 +12,7 @@ export const faults = {
   CLUSTER_NOT_LISTED: { status: 404, title: 'The trust policy has no line for the cluster', retryable: false },
   ROLE_EXISTS: { status: 409, title: 'The role exists already', retryable: false },
   TRUST_MISMATCH: { status: 409, title: 'The trust policy does not match the reference', retryable: false },
+  MANAGED_ELSEWHERE: { status: 409, title: 'Another tool owns the role', retryable: false },
   LAST_CLUSTER: { status: 409, title: 'It is the last line of the trust policy', retryable: false },
   ROLE_BUSY: { status: 409, title: 'Another change of this role is under way', retryable: true },
   UNMODIFIABLE_ROLE: { status: 409, title: 'AWS alone may change this role', retryable: false },
@@ -40,7 +41,7 @@ export interface FieldError {
 /** What a fault carries besides its message; all of it is shown to the caller. */
 export interface FaultDetails {
   errors?: FieldError[];
-  /** The plan that another choice would apply (TRUST_MISMATCH), or that was refused. */
+  /** The plan that another choice would apply (TRUST_MISMATCH, MANAGED_ELSEWHERE), or that was refused. */
   plan?: unknown;
   /** The entry that the attempt left in the log. */
   change?: unknown;

@@ -1,7 +1,7 @@
 import type { RoleState } from './domain/role-state.ts';
 import type { PlannedStep } from './domain/step.ts';
 import type { Account } from './schema/account.ts';
-import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Via } from './schema/change.ts';
+import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
 import type { ListChangesInput } from './schema/inputs.ts';
 import type { Page } from './schema/page.ts';
 import type { RoleSnapshot } from './schema/plan.ts';
@@ -81,6 +81,8 @@ export interface ChangeDraft {
   clusters: Cluster[];
   caller: Caller;
   reason: string | null;
+  /** The refusal that the caller went past; null where there was none. */
+  override: Override | null;
   planId: string | null;
   before: RoleSnapshot | null;
   after: RoleSnapshot | null;

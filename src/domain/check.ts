@@ -119,7 +119,7 @@ function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
           finding(
             'MANAGED_ELSEWHERE',
             `The tag ${owner.tag} shows that ${owner.tool} owns this role.`,
-            `Make changes in ${owner.tool}, or it will undo them.`,
+            `Make changes in ${owner.tool}, or it will undo them: a write here is refused with the patch to make there.`,
           ),
         ]
       : []),

@@ -17,6 +17,13 @@ export const ChangeOutcome = Type.Enum(['SUCCEEDED', 'FAILED', 'PARTIAL', 'PENDI
 export type Via = Static<typeof Via>;
 export const Via = Type.Enum(['REST', 'GRAPHQL', 'SWEEP'], { $id: 'Via' });
 
+/** A refusal that a caller may ask to go past; the log keeps that it was. */
+export type Override = Static<typeof Override>;
+export const Override = Type.Enum(['MANAGED_ELSEWHERE'], {
+  $id: 'Override',
+  description: 'MANAGED_ELSEWHERE, to change a role that another tool owns',
+});
+
 export type ChangeStep = Static<typeof ChangeStep>;
 export const ChangeStep = Type.Object(
   {
@@ -51,6 +58,7 @@ export const Change = Type.Object(
     actor: Actor,
     via: Via,
     reason: nullable(Type.String()),
+    override: nullable(Override),
     requestId: Type.String(),
     idempotencyKey: nullable(Type.String()),
     planId: nullable(Type.String()),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AccountName, ExternalId, MemberRoleArn } from './account.ts';
-import { ChangeKind, ChangeOutcome } from './change.ts';
+import { ChangeKind, ChangeOutcome, Override } from './change.ts';
 import { Cursor, Limit } from './page.ts';
 import {
   AccountId,
@@ -25,7 +25,7 @@ const closed = { additionalProperties: false } as const;
 const DryRun = Type.Optional(Type.Boolean({ description: 'true or false: answer with the plan and write nothing' }));
 const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'the etag that the role must have, or *' }));
 const role = { accountId: AccountId, roleName: RoleName };
-const write = { reason: Type.Optional(Reason), dryRun: DryRun, ifMatch: IfMatch };
+const write = { reason: Type.Optional(Reason), override: Type.Optional(Override), dryRun: DryRun, ifMatch: IfMatch };
 
 export type OnMismatch = Static<typeof OnMismatch>;
 export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], { $id: 'OnMismatch' });

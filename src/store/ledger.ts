@@ -63,7 +63,7 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
 }
 
 function begin(draft: ChangeDraft, outcome: 'PENDING' | 'FAILED', error: ChangeError | null): Draft {
-  const { kind, accountId, roleName, clusters, caller, reason, planId, before, after, diff } = draft;
+  const { kind, accountId, roleName, clusters, caller, reason, override, planId, before, after, diff } = draft;
   const { actor, via, requestId } = caller;
   return {
     id: `change_${randomUUID()}`,
@@ -76,6 +76,7 @@ function begin(draft: ChangeDraft, outcome: 'PENDING' | 'FAILED', error: ChangeE
     actor,
     via,
     reason,
+    override,
     requestId,
     idempotencyKey: null,
     planId,

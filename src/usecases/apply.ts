@@ -5,7 +5,7 @@ import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, ChangeDraft, Intent, Quotas, RoleLock, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
-import type { Change, ChangeKind } from '../schema/change.ts';
+import type { Change, ChangeKind, Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { WriteResult } from '../schema/write-result.ts';
@@ -13,6 +13,7 @@ import { registered } from './accounts.ts';
 import { clustersOf, etagOf, expectPolicies, report } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { readBack, settle, writeAll } from './outcome.ts';
+import { overridden } from './overridden.ts';
 import { presented } from './present.ts';
 
 /** What a write is about, whichever verb asks for it. */
@@ -27,6 +28,7 @@ export interface WriteRequest {
   reason?: string | undefined;
   permissionsBoundary?: string | undefined;
   additionalPolicyArns?: string[] | undefined;
+  override?: Override | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
   plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;
@@ -51,7 +53,7 @@ async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Prom
 }
 
 async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
-  let attempt: Attempt = { roleName: request.roleName, plan: null, planned: null, isOpen: false };
+  let attempt: Attempt = { roleName: request.roleName, plan: null, planned: null, override: null, isOpen: false };
   try {
     expectGood(await registered(deps, request.accountId), request);
     return await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
@@ -72,6 +74,8 @@ interface Attempt {
   roleName: string;
   plan: Plan | null;
   planned: Planned | null;
+  /** The refusal that the caller went past. */
+  override: Override | null;
   /** Is it in the log? What comes after belongs to that change. */
   isOpen: boolean;
 }
@@ -107,8 +111,18 @@ async function prepare(deps: Deps, account: Account, request: WriteRequest, call
   // What is known may be an hour old, and the quota raised since.
   if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED')
     ({ observed, result } = await planWithin(await deps.roles.quotas(account, caller, true)));
-  if (!isRefusal(result))
-    return { observed, roleName, clusters, planned: result, plan: presented(result, roleName, deps.newId()), isOpen: false };
+  if (!isRefusal(result)) {
+    const plan = presented(result, roleName, deps.newId());
+    return {
+      observed,
+      roleName,
+      clusters,
+      planned: result,
+      plan,
+      override: overridden(request.override, role, result, plan),
+      isOpen: false,
+    };
+  }
   const { alternative } = result;
   throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, roleName, deps.newId()) });
 }
@@ -204,7 +218,7 @@ function failed(failure: Fault, plan: Plan, change: Change, planned: number): Fa
   );
 }
 
-function draft(request: WriteRequest, { roleName, plan, planned }: Attempt, caller: Caller): ChangeDraft {
+function draft(request: WriteRequest, { roleName, plan, planned, override }: Attempt, caller: Caller): ChangeDraft {
   return {
     kind: planned?.kind ?? request.kind,
     accountId: request.accountId,
@@ -212,6 +226,7 @@ function draft(request: WriteRequest, { roleName, plan, planned }: Attempt, call
     clusters: request.clusters,
     caller,
     reason: request.reason ?? null,
+    override,
     planId: plan?.id ?? null,
     before: planned?.before ?? null,
     after: planned?.after ?? null,

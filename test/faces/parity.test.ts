@@ -41,11 +41,18 @@ const asArguments = (input: Input) => input;
 /** A write whose role stands in the path. */
 const write =
   (method: string, url: (input: Input) => string, inPath: string[]): Parity['rest'] =>
-  (input) => [method, url(input) + query(only(input, 'dryRun')), except(input, ...inPath, 'dryRun', 'ifMatch'), ifMatch(input)];
+  (input) => [
+    method,
+    url(input) + query(only(input, 'dryRun', 'override')),
+    except(input, ...inPath, 'dryRun', 'override', 'ifMatch'),
+    ifMatch(input),
+  ];
 
 const usual = (account: TestAccount, more: Input = {}) => ({ accountId: account.accountId, roleName, ...more });
 const a = clusters('a');
 const seeded = (account: TestAccount) => account.seed(['a', 'b']);
+const owned = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+const overriding = { override: 'MANAGED_ELSEWHERE' };
 const open = (account: TestAccount) =>
   account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
 const unknown = () => ({ accountId: '999999999998', roleName });
@@ -331,6 +338,7 @@ const parity: Record<Name, Parity> = {
     cases: [
       { what: 'all fields', input: (x) => usual(x, whole) },
       { what: 'clusters alone', input: (x) => ({ accountId: x.accountId, clusters: a }) },
+      { what: 'tags of another owner', input: (x) => usual(x, { clusters: a, tags: { ManagedBy: 'Terraform' }, ...overriding }) },
       { what: 'a dry run', input: (x) => usual(x, { ...whole, dryRun: true }) },
       { what: 'a role that is there', given: seeded, input: (x) => usual(x, { clusters: a }), code: 'ROLE_EXISTS' },
       ...writeFaults({ clusters: a }),
@@ -346,6 +354,8 @@ const parity: Record<Name, Parity> = {
       { what: 'a role that has it all', given: seeded, input: (x) => usual(x, { clusters: a }) },
       { what: 'a dry run', given: seeded, input: (x) => usual(x, { clusters: clusters('z'), dryRun: true }) },
       { what: 'another path', given: seeded, input: (x) => usual(x, { clusters: a, path: '/eks/' }), code: 'ROLE_EXISTS' },
+      { what: 'another owner', given: owned, input: (x) => usual(x, { clusters: clusters('z') }), code: 'MANAGED_ELSEWHERE' },
+      { what: 'another owner, all the same', given: owned, input: (x) => usual(x, { clusters: clusters('z'), ...overriding }) },
       { what: 'no condition', given: open, input: (x) => usual(x, { clusters: a }), code: 'TRUST_MISMATCH' },
       ...writeFaults({ clusters: a }),
       ...clusterFaults,
@@ -363,6 +373,15 @@ const parity: Record<Name, Parity> = {
       { what: 'no condition', given: open, input: (x) => usual(x, { clusters: a }), code: 'TRUST_MISMATCH' },
       { what: 'no condition, MERGE', given: open, input: (x) => usual(x, { clusters: a, onMismatch: 'MERGE' }) },
       { what: 'no condition, REPLACE', given: open, input: (x) => usual(x, { clusters: a, onMismatch: 'REPLACE' }) },
+      { what: 'another owner', given: owned, input: (x) => usual(x, { clusters: clusters('z') }), code: 'MANAGED_ELSEWHERE' },
+      {
+        what: 'another owner, dry',
+        given: owned,
+        input: (x) => usual(x, { clusters: clusters('z'), dryRun: true }),
+        code: 'MANAGED_ELSEWHERE',
+      },
+      { what: 'another owner, all the same', given: owned, input: (x) => usual(x, { clusters: clusters('z'), ...overriding }) },
+      { what: 'an override that is none', input: (x) => usual(x, { clusters: a, override: 'ALL' }), code: 'INVALID_INPUT', typed: true },
       {
         what: 'a service-linked role',
         given: (x) => x.seed(['a'], { path: '/aws-service-role/eks.amazonaws.com/' }),
@@ -394,6 +413,8 @@ const parity: Record<Name, Parity> = {
       { what: 'one line of two', given: seeded, input: (x) => usual(x, { ...a[0], reason: 'gone' }) },
       { what: 'a dry run', given: seeded, input: (x) => usual(x, { ...a[0], dryRun: true }) },
       { what: 'the last line', given: (x) => x.seed(['a']), input: (x) => usual(x, a[0]), code: 'LAST_CLUSTER' },
+      { what: 'another owner', given: owned, input: (x) => usual(x, a[0]), code: 'MANAGED_ELSEWHERE' },
+      { what: 'another owner, all the same', given: owned, input: (x) => usual(x, { ...a[0], ...overriding }) },
       { what: 'no such line', given: seeded, input: (x) => usual(x, { region: 'us-west-2', name: 'z' }), code: 'CLUSTER_NOT_LISTED' },
       { what: 'no role', input: (x) => usual(x, a[0]), code: 'ROLE_NOT_FOUND' },
       {

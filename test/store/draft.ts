@@ -14,6 +14,7 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
     clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
     caller: { actor: { subject, issuer: null }, via: 'REST', requestId: 'req-1' },
     reason: null,
+    override: null,
     planId: 'plan_1',
     before,
     after: { ...before, tags: {} },

@@ -117,6 +117,9 @@ export const routes: Route[] = [
   { method: 'GET', url: '/changes/:id', operation: operations.change },
 ];
 
+/** What a write takes beside its body, whatever the method. */
+const inQuery = ['dryRun', 'override'];
+
 /** Where each field of a route's input stands. */
 export function placesOf({ method, url, operation, shape = operation.input }: Route): Record<string, 'path' | 'query' | 'body' | 'header'> {
   const inPath = new Set([...url.matchAll(/:(\w+)/g)].map(([, name]) => name));
@@ -124,7 +127,7 @@ export function placesOf({ method, url, operation, shape = operation.input }: Ro
   return Object.fromEntries(
     Object.keys(shape.properties).map((name) => [
       name,
-      inPath.has(name) ? 'path' : name === 'ifMatch' ? 'header' : hasBody && name !== 'dryRun' ? 'body' : 'query',
+      inPath.has(name) ? 'path' : name === 'ifMatch' ? 'header' : hasBody && !inQuery.includes(name) ? 'body' : 'query',
     ]),
   );
 }

@@ -11,7 +11,7 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
   const { roles, role } = x;
   const body = (payload: string) => ({ method: 'POST' as const, url: roles, headers: json, payload });
   const fields =
-    'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, dryRun, ifMatch';
+    'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, override, dryRun, ifMatch';
   const cases = [
     ['broken JSON', body('{"clusters":'), 400, ' the body must be JSON'],
     ['JSON that would change prototypes', body('{"__proto__":{"x":1},"clusters":[]}'), 400, ' the body must be JSON'],

@@ -1,0 +1,114 @@
+import t from 'tap';
+import { clusters, roleName, startService, trustOf } from '#test/support/service.ts';
+
+// What becomes of a write to a role that another tool owns.
+
+const { rest, graphql, account, changes, world } = await startService(t);
+const tags = { ManagedBy: 'Terraform' };
+
+const writes = [
+  ['POST', '/extend', { clusters: clusters('z') }, 'EXTEND'],
+  ['PUT', '', { clusters: clusters('z') }, 'EXTEND'],
+  ['PUT', '', { clusters: clusters('a'), tags: { team: 'x' } }, 'EXTEND'],
+  ['PUT', '/clusters/us-west-2/z', undefined, 'EXTEND'],
+  ['DELETE', '/clusters/us-west-2/a', undefined, 'RETRACT'],
+] as const;
+
+for (const [method, path, body, kind] of writes)
+  t.test(`${method} …${path} ${JSON.stringify(body ?? {})}`, async (t) => {
+    const { accountId, role, seed, ledger } = await account();
+    seed(['a', 'b'], { tags });
+    const refused = { status: 409, json: { code: 'MANAGED_ELSEWHERE', patch: { tool: 'Terraform', language: 'hcl', text: /^\S/ } } };
+
+    const dry = await rest(method, `${role + path}?dryRun=true`, body);
+    t.match(dry, refused, 'dry');
+    t.same(await changes(accountId), [], 'a dry run is no attempt');
+
+    const answer = await rest(method, role + path, body);
+    t.match(answer, refused);
+    t.match(answer.json, { detail: /ManagedBy=Terraform.*override=MANAGED_ELSEWHERE/, changeId: /^change_/ });
+    t.equal(answer.json.plan.steps.length, 1, 'the plan that would be applied');
+    t.match(await changes(accountId), [{ kind, outcome: 'FAILED', override: null, steps: [], error: { code: 'MANAGED_ELSEWHERE' } }]);
+    t.same(ledger(), [], 'AWS never hears of it');
+
+    const query = '?override=MANAGED_ELSEWHERE';
+    t.match(await rest(method, `${role + path}${query}&dryRun=true`, body), { status: 200, json: { change: null, plan: { steps: [{}] } } });
+    const done = await rest(method, role + path + query, body);
+    t.match(done, { status: 200, json: { change: { outcome: 'SUCCEEDED', override: 'MANAGED_ELSEWHERE' } } });
+    t.same(done.json.plan.steps, answer.json.plan.steps, 'what was refused is what is done');
+    t.same((await changes(accountId))[0], done.json.change, 'the log keeps it');
+    t.match(await rest(method, role + path, body), method === 'DELETE' ? { status: 404 } : { status: 200, json: { change: null } });
+  });
+
+t.test('GraphQL has the override too, and the log shows it', async (t) => {
+  const { accountId, seed } = await account();
+  seed(['a'], { tags });
+  const extend = (more: object) =>
+    graphql('mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { override } } }', {
+      input: { accountId, roleName, clusters: clusters('z'), ...more },
+    });
+  t.match((await extend({})).json.errors[0].extensions, { code: 'MANAGED_ELSEWHERE', status: 409, patch: { language: 'hcl' } });
+  t.same((await extend({ override: 'MANAGED_ELSEWHERE' })).json.data, {
+    extendExecutionRole: { change: { override: 'MANAGED_ELSEWHERE' } },
+  });
+  const { json } = await graphql('query ($id: ID!) { changes(filter: { accountId: $id }) { edges { node { override } } } }', {
+    id: accountId,
+  });
+  t.same(json.data.changes.edges, [{ node: { override: 'MANAGED_ELSEWHERE' } }, { node: { override: null } }]);
+});
+
+t.test('nothing to do is nothing to refuse', async (t) => {
+  const { role, seed } = await account();
+  seed(['a', 'b'], { tags });
+  t.match(await rest('POST', `${role}/extend`, { clusters: clusters('a') }), { status: 200, json: { change: null, plan: { steps: [] } } });
+  t.match(await rest('PUT', `${role}?override=MANAGED_ELSEWHERE`, { clusters: clusters('a') }), { status: 200, json: { change: null } });
+});
+
+t.test('a mismatch is a mismatch first; with MERGE the owner is asked', async (t) => {
+  const { role, seed } = await account();
+  const { Condition: _, ...open } = trustOf([]).Statement[0] as Record<string, unknown>;
+  seed([], { tags, trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open] }) });
+  const body = { clusters: clusters('a') };
+  t.match(await rest('POST', `${role}/extend`, body), { status: 409, json: { code: 'TRUST_MISMATCH' } });
+  const merge = { ...body, onMismatch: 'MERGE' };
+  t.match(await rest('POST', `${role}/extend`, merge), {
+    status: 409,
+    json: { code: 'MANAGED_ELSEWHERE', patch: { text: /aws:SourceArn/ } },
+  });
+  t.match(await rest('POST', `${role}/extend?override=MANAGED_ELSEWHERE`, merge), {
+    json: { change: { kind: 'REPAIR', override: 'MANAGED_ELSEWHERE' } },
+  });
+});
+
+t.test('create needs no override, nor does what it left unfinished', async (t) => {
+  const { accountId, roles, trust, line } = await account();
+  world.addFaults({ fail: [{ accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
+  const wanted = { clusters: clusters('a'), tags };
+  t.match(await rest('POST', roles, wanted), { status: 502, json: { change: { outcome: 'PARTIAL' } } });
+  t.match(await rest('POST', roles, wanted), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED', override: null } } });
+  t.same(JSON.parse(trust()), trustOf([line('a')]));
+});
+
+t.test('nobody owns it: an override overrides nothing', async (t) => {
+  const { role, seed } = await account();
+  seed(['a'], { tags: { team: 'terraform' } });
+  const { status, json } = await rest('POST', `${role}/extend?override=MANAGED_ELSEWHERE`, { clusters: clusters('b') });
+  t.same([status, json.change.override], [200, null]);
+});
+
+t.test('what is no override', async (t) => {
+  const { role, seed } = await account();
+  seed(['a'], { tags });
+  const body = { clusters: clusters('b') };
+  for (const override of ['TRUST_MISMATCH', 'true', ''])
+    t.match(
+      await rest('POST', `${role}/extend?override=${override}`, body),
+      { status: 400, json: { errors: [{ pointer: '/override', message: /MANAGED_ELSEWHERE/ }] } },
+      override,
+    );
+  t.match(
+    await rest('POST', `${role}/extend`, { ...body, override: 'MANAGED_ELSEWHERE' }),
+    { status: 400, json: { errors: [{ pointer: '/override', message: 'belongs in the query, not in the body' }] } },
+    'it stands in the query',
+  );
+});
