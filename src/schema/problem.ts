@@ -1,6 +1,24 @@
 import Type, { type Static } from 'typebox';
+import { Cluster, ListedCluster } from './primitives.ts';
 
-/** RFC 9457. Some codes add members: TRUST_MISMATCH a `plan`, a write that failed half-way its `change`. */
+/**
+ * What would fit where a trust policy would not: ask for these clusters (with `compact`, where it is true), and the policy
+ * has `size` of `quota` characters. `alsoLetsIn`: the other known clusters, by the role's lines or by earlier changes, that
+ * those lines cover.
+ */
+export type Suggestion = Static<typeof Suggestion>;
+export const Suggestion = Type.Object(
+  {
+    clusters: Type.Array(Cluster),
+    compact: Type.Boolean(),
+    size: Type.Integer(),
+    quota: Type.Integer(),
+    alsoLetsIn: Type.Array(ListedCluster),
+  },
+  { $id: 'Suggestion', additionalProperties: false },
+);
+
+/** RFC 9457. Some codes add members: TRUST_MISMATCH a `plan`, QUOTA_EXCEEDED a `suggestion`, a write that failed half-way its `change`. */
 export type Problem = Static<typeof Problem>;
 export const Problem = Type.Object(
   {
@@ -13,6 +31,7 @@ export const Problem = Type.Object(
     errors: Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() }, { $id: 'FieldError', additionalProperties: false })),
     requestId: Type.String(),
     retryable: Type.Boolean(),
+    suggestion: Type.Optional(Suggestion),
   },
   { $id: 'Problem', additionalProperties: true },
 );
