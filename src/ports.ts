@@ -109,6 +109,11 @@ export interface Ledger {
   get(id: string): Promise<Change | null>;
   /** The newest change of one role that had, or may have had, an effect (it is not FAILED); or null. */
   latestEffective(accountId: string, roleName: string): Promise<Change | null>;
+  /**
+   * The clusters that changes of one role which SUCCEEDED were asked to cover, and none after them to take away: each
+   * once, the latest first, a thousand at the most.
+   */
+  clustersAskedOf(accountId: string, roleName: string): Promise<Cluster[]>;
   /** Newest first. Throws INVALID_INPUT at /cursor for a cursor that it did not give. */
   list(query: ListChangesInput): Promise<Page<Change>>;
 }

@@ -1,9 +1,11 @@
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
+  DetachRolePolicyCommand,
   type IAMClient,
   PutRolePermissionsBoundaryCommand,
   TagRoleCommand,
+  UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleDescriptionCommand,
 } from '@aws-sdk/client-iam';
@@ -31,8 +33,12 @@ export const sendStep = (iam: IAMClient, { action, detail }: PlannedStep): Promi
       return iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(detail.policyDocument) }));
     case 'iam:AttachRolePolicy':
       return iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn }));
+    case 'iam:DetachRolePolicy':
+      return iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn }));
     case 'iam:TagRole':
       return iam.send(new TagRoleCommand({ RoleName, Tags: tagList(detail.tags) }));
+    case 'iam:UntagRole':
+      return iam.send(new UntagRoleCommand({ RoleName, TagKeys: detail.tagKeys }));
     case 'iam:PutRolePermissionsBoundary':
       return iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: detail.permissionsBoundary }));
     case 'iam:UpdateRoleDescription':

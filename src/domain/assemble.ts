@@ -3,9 +3,10 @@ import type { Cluster, Tags } from '../schema/primitives.ts';
 import { clusterOf } from './arn.ts';
 import { canonical, readDocument, shadowedStrings, sizeOf, textOf } from './document.ts';
 import { type Planned, type PlanResult, refuse, snapshotOf } from './planned.ts';
-import { compact, type Merged } from './rewrite.ts';
+import type { Merged } from './rewrite.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
+import { isAmong, type Rewrite, suggest } from './suggest.ts';
 import { allowedBy, clustersIn, isConfined, isCovered, readTrust } from './trust.ts';
 
 /** A new trust policy for a role. */
@@ -53,14 +54,17 @@ export function assemble(
   };
 }
 
-function effectsOf({ partition, accountId }: Observed, role: RoleState, trust: TrustPlan, clusters: Cluster[]): Effects {
+function effectsOf({ partition, accountId, known }: Observed, role: RoleState, trust: TrustPlan, clusters: Cluster[]): Effects {
   const before = readTrust(readDocument(role.trustText).content, partition, accountId);
   const after = readTrust(trust.document, partition, accountId);
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
-  const lost = [...clustersIn(before), ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? [])].filter(
-    (c) => allowedBy(after, c) === null,
-  );
+  const relying = [
+    ...clustersIn(before),
+    ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? []),
+    ...known.filter((c) => allowedBy(before, c) !== null),
+  ];
+  const lost = relying.filter((c) => allowedBy(after, c) === null);
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
     clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),
@@ -69,19 +73,29 @@ function effectsOf({ partition, accountId }: Observed, role: RoleState, trust: T
   };
 }
 
-/** Refuses before AWS is asked what AWS would refuse for its length. */
-export function fitting(observed: Observed, planned: Planned): PlanResult {
+/**
+ * Refuses before AWS is asked what AWS would refuse for its length, and says what would fit: `rewrite` answers the trust
+ * policy that asking for other clusters would make, compacted where the request can ask for that.
+ */
+export function fitting(observed: Observed, planned: Planned, asked: Cluster[], rewrite: Rewrite | null): PlanResult {
   const size = sizeOf(textOf(planned.after.trust));
   const writesTrust = planned.steps.some((s) => s.action === 'iam:CreateRole' || s.action === 'iam:UpdateAssumeRolePolicy');
   if (!writesTrust || size <= observed.quota) return planned;
-  const { partition, accountId } = observed;
-  const compacted = sizeOf(textOf(compact(planned.after.trust, readTrust(planned.after.trust, partition, accountId))));
-  const remedy =
-    compacted <= observed.quota
-      ? `With compact it would have ${compacted}.`
-      : 'Ask for fewer clusters or wider ones (* as name), use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  const { remedy, suggestion } = suggest(observed, asked, rewrite);
+  const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}. ${remedy}`;
+  return { ...refuse('QUOTA_EXCEEDED', message), ...(suggestion && { suggestion }) };
+}
+
+/**
+ * The last guard: a plan that only adds, or that takes one line away, takes coverage from nobody else. `removing` is what
+ * was asked to go. No plan is known to come to this refusal; what it prevents is how others broke production.
+ */
+export function keeping(planned: PlanResult, removing: Cluster[] = []): PlanResult {
+  if ('refused' in planned) return planned;
+  const lost = planned.effects.clustersLost.filter((cluster) => !isAmong(removing, cluster));
+  if (lost.length === 0) return planned;
   return refuse(
-    'QUOTA_EXCEEDED',
-    `The trust policy would have ${size} characters, and account ${accountId} allows ${observed.quota}. ${remedy}`,
+    'TRUST_MISMATCH',
+    `The change would take coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which nobody asked to remove. POST …/extend with onMismatch MERGE and every cluster that is to stay.`,
   );
 }

@@ -22,7 +22,7 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
     const missing = finding(
       'ROLE_MISSING',
       `Account ${accountId} has no role ${roleName}.`,
-      'Create it: POST …/execution-roles with the clusters.',
+      'POST …/execution-roles with the clusters creates it.',
     );
     return { ...judge([missing], false), clusters: clusters.map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
   }
@@ -43,7 +43,7 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
       finding(
         'DUPLICATE_KEYS',
         `The stored text repeats the key at ${pointer}; most readers keep only the last value.`,
-        'Write the values as one array; any write by Rolewright does.',
+        'POST …/extend with onMismatch MERGE and every cluster that is to stay writes them as one array.',
         pointer,
       ),
     ),
@@ -54,7 +54,7 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
       finding(
         'QUOTA_NEAR',
         `The trust policy has ${document.size} of ${observed.quota} characters; ${linesLeft} more lines fit.`,
-        'Extend with compact, use a wider line, or raise the quota "Role trust policy length" (L-C07B4B0D) in Service Quotas.',
+        'POST …/extend with compact drops lines that wider ones cover; or raise the quota "Role trust policy length" (L-C07B4B0D) in Service Quotas.',
       ),
     );
   return {
@@ -104,13 +104,13 @@ function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
   return [
     ...(role.attached.includes(wanted)
       ? []
-      : [finding('POLICY_NOT_ATTACHED', `${wanted} is not attached.`, 'Attach it: POST …/extend or PUT the role does.')]),
+      : [finding('POLICY_NOT_ATTACHED', `${wanted} is not attached.`, 'POST …/extend, or PUT …/{roleName}, attaches it.')]),
     ...(extra.length > 0
       ? [
           finding(
             'EXTRA_POLICIES',
             `The role has other policies: ${extra.join(', ')}.`,
-            'Nothing to do if they are wanted, as for Fargate logging; Rolewright never removes them.',
+            'Nothing to do if they are wanted, as for Fargate logging; else detach them in IAM (DetachRolePolicy): Rolewright never does.',
           ),
         ]
       : []),
@@ -150,18 +150,18 @@ function serviceFindings(reading: TrustReading): Finding[] {
   return findings;
 }
 
-const notListed = ({ partition, accountId }: TrustReading, cluster: Cluster) =>
+const notListed = (reading: TrustReading, cluster: Cluster) =>
   finding(
     'CLUSTER_NOT_LISTED',
     `No line covers cluster ${cluster.name} in ${cluster.region}.`,
-    `POST …/extend with this cluster adds ${lineFor(partition, accountId, cluster)}.`,
+    `POST …/extend with this cluster${extendable(reading) ? '' : ' and onMismatch MERGE'} adds ${lineFor(reading.partition, reading.accountId, cluster)}.`,
   );
 
 const denied = (cluster: Cluster, pointer: string) =>
   finding(
     'DENIED',
     `The Deny statement at ${pointer} can match a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
-    'Narrow or remove that statement in IAM; a Deny beats every Allow, so adding lines does not help.',
+    'A Deny beats every Allow, so another line does not help: narrow it in IAM, or POST …/extend with onMismatch REPLACE writes the policy without it.',
     pointer,
   );
 
@@ -172,7 +172,7 @@ function conditionFindings(reading: TrustReading): Finding[] {
       finding(
         'CONDITION_WEAK',
         `${what} at ${pointer} lets a request without the key through.`,
-        'Use the plain operator, such as ArnLike.',
+        'Use the plain operator in IAM; POST …/extend with onMismatch REPLACE and every cluster writes ArnLike.',
         pointer,
       ),
     ),
@@ -180,7 +180,7 @@ function conditionFindings(reading: TrustReading): Finding[] {
       finding(
         'CONDITION_UNPROVABLE',
         `The outcome of ${what} at ${pointer} cannot be known here, so its statement is not counted.`,
-        'Remove the condition, or move it to a statement of its own.',
+        'Remove the condition in IAM; POST …/extend with onMismatch MERGE adds a statement without it, where no other covers the cluster.',
         pointer,
       ),
     ),
@@ -193,9 +193,14 @@ function principalFindings(reading: TrustReading): Finding[] {
       ? finding(
           'PRINCIPAL_NODE_SHARED',
           `${principal} is trusted too.`,
-          'Give the EC2 nodes a role of their own: EKS wants the two apart.',
+          'Give the EC2 nodes a role of their own, as EKS wants the two apart; then POST …/extend with onMismatch REPLACE and every cluster.',
           pointer,
         )
-      : finding('PRINCIPAL_OTHER', `${principal} is trusted too.`, 'Remove it unless it is meant to assume this role.', pointer),
+      : finding(
+          'PRINCIPAL_OTHER',
+          `${principal} is trusted too.`,
+          'If it is not meant to assume this role: POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
+          pointer,
+        ),
   );
 }

@@ -22,8 +22,12 @@ export function shows(role: RoleState | null, { action, detail }: PlannedStep): 
       return trustIs(detail.policyDocument);
     case 'iam:AttachRolePolicy':
       return role.attached.includes(detail.policyArn);
+    case 'iam:DetachRolePolicy':
+      return !role.attached.includes(detail.policyArn);
     case 'iam:TagRole':
       return hasTags(detail.tags);
+    case 'iam:UntagRole':
+      return detail.tagKeys.every((key) => !Object.hasOwn(role.tags, key));
     case 'iam:PutRolePermissionsBoundary':
       return role.permissionsBoundary === detail.permissionsBoundary;
     case 'iam:UpdateRoleDescription':

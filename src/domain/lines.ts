@@ -6,6 +6,7 @@ import { finding } from './finding.ts';
 import { includes, intersects } from './language.ts';
 import type { TrustReading } from './trust.ts';
 
+const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with onMismatch REPLACE and every cluster writes a line for each.';
 const everyCluster = { region: '*', name: '*' };
 
 /** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
@@ -22,7 +23,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
     const dead = finding(
       'SOURCE_ARN_DEAD',
       `${value} can never match a Fargate profile: ${whyDead(value, comparison, partition)}.`,
-      'Replace it by a line for the cluster.',
+      'POST …/extend with the cluster that is meant adds a line that works; this one may then go, in IAM or with onMismatch REPLACE.',
       pointer,
     );
     return isForeign ? [foreign, dead] : [dead];
@@ -34,7 +35,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
       finding(
         'SOURCE_ARN_WIDE',
         `${value} also matches resources that are not Fargate profiles.`,
-        'Write …:fargateprofile/CLUSTER/*.',
+        'POST …/extend with onMismatch REPLACE and every cluster writes …:fargateprofile/CLUSTER/* for each.',
         pointer,
       ),
     );
@@ -42,9 +43,9 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
   const covers = (cluster: Cluster) => includes(language, profilesOf(partition, accountId, cluster));
   const isOpen = (part: string) => /[*?]/.test(part);
   if (isOpen(region) && covers({ region: '*', name }))
-    findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, 'Nothing to do if that is meant.', pointer));
+    findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, ifNotMeant, pointer));
   if (isOpen(name) && covers({ region, name: '*' }))
-    findings.push(finding('CLUSTER_WILDCARD', `${value} covers every cluster.`, 'Nothing to do if that is meant.', pointer));
+    findings.push(finding('CLUSTER_WILDCARD', `${value} covers every cluster.`, ifNotMeant, pointer));
   return findings;
 }
 

@@ -1,13 +1,14 @@
 import type { OnMismatch } from '../schema/inputs.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
-import { assemble, fitting, unique } from './assemble.ts';
+import { assemble, fitting, keeping, unique } from './assemble.ts';
 import { readDocument } from './document.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
-import { type PlanResult, type Refusal, refuse } from './planned.ts';
+import { type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
 import { reference, removeLine } from './rewrite.ts';
-import type { Observed } from './role-state.ts';
+import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
+import type { Rewrite } from './suggest.ts';
 import { allowedBy, readTrust } from './trust.ts';
 
 export interface Wanted {
@@ -38,7 +39,7 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     );
   const trust = reference(partition, accountId, wanted.clusters);
   const attached = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])].filter(unique);
-  return fitting(observed, {
+  const planned: Planned = {
     kind: 'CREATE',
     steps: [
       {
@@ -57,7 +58,9 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     before: null,
     after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
     effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [] },
-  });
+  };
+  const documentFor = (clusters: Cluster[]) => reference(partition, accountId, clusters);
+  return fitting(observed, planned, wanted.clusters, { documentFor, compact: false });
 }
 
 /** Makes sure that the role covers the clusters and has the managed policy. */
@@ -67,8 +70,19 @@ export function planExtend(observed: Observed, clusters: Cluster[], onMismatch: 
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
   const trust = planTrust(observed, role, clusters, onMismatch, compacting);
   if ('refused' in trust) return trust;
-  return fitting(observed, assemble(observed, role, trust, clusters, [executionPolicyArn(observed.partition)], {}, []));
+  const planned = assemble(observed, role, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
+  const fitted = fitting(observed, planned, clusters, compacted(observed, role, onMismatch));
+  return trust.repairs ? fitted : keeping(fitted);
 }
+
+/** What extend with `compact` would make of other clusters. */
+const compacted = (observed: Observed, role: RoleState, onMismatch: OnMismatch): Rewrite => ({
+  documentFor: (clusters) => {
+    const trust = planTrust(observed, role, clusters, onMismatch, true);
+    return 'refused' in trust ? null : trust.document;
+  },
+  compact: true,
+});
 
 /** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
 export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
@@ -104,7 +118,8 @@ export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
   if (wanted.permissionsBoundary !== undefined && role.permissionsBoundary === null)
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
   const policies = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])];
-  return fitting(observed, assemble(observed, role, trust, wanted.clusters, policies, wanted.tags ?? {}, more));
+  const planned = assemble(observed, role, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
+  return keeping(fitting(observed, planned, wanted.clusters, compacted(observed, role, trust.repairs ? 'MERGE' : 'REFUSE')));
 }
 
 /** Takes one line away and nothing else. */
@@ -132,5 +147,5 @@ export function planRetract(observed: Observed, cluster: Cluster): PlanResult {
   if (dropped.length > 0)
     return refuse('TRUST_MISMATCH', `${droppedMessage(dropped)} Write it once with POST …/extend and onMismatch MERGE, then repeat this.`);
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
-  return { ...assemble(observed, role, trust, [], [], {}, []), kind: 'RETRACT' };
+  return keeping({ ...assemble(observed, role, trust, [], [], {}, []), kind: 'RETRACT' }, [cluster]);
 }

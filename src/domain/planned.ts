@@ -1,6 +1,7 @@
 import type { FaultCode } from '../fault.ts';
 import type { ChangeKind } from '../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
+import type { Suggestion } from '../schema/problem.ts';
 import { readDocument } from './document.ts';
 import type { RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
@@ -19,6 +20,8 @@ export interface Refusal {
   refused: FaultCode;
   message: string;
   alternative?: Planned;
+  /** What to ask for instead, where the quota is what refuses. */
+  suggestion?: Suggestion;
 }
 
 export type PlanResult = Planned | Refusal;

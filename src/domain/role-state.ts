@@ -1,4 +1,4 @@
-import type { Partition, Tags } from '../schema/primitives.ts';
+import type { Cluster, Partition, Tags } from '../schema/primitives.ts';
 
 /** A role as IAM shows it. `trustText` is the stored document, percent-decoded, otherwise untouched. */
 export interface RoleState {
@@ -22,4 +22,6 @@ export interface Observed {
   roleName: string;
   role: RoleState | null;
   quota: number;
+  /** Clusters that earlier changes were asked to cover, and that so may rely on the role; none where nobody looked. */
+  known: Cluster[];
 }

@@ -15,6 +15,8 @@ export type PlannedStep =
     }
   | { action: 'iam:UpdateAssumeRolePolicy'; detail: { roleName: string; policyDocument: JsonObject } }
   | { action: 'iam:AttachRolePolicy'; detail: { roleName: string; policyArn: string } }
+  | { action: 'iam:DetachRolePolicy'; detail: { roleName: string; policyArn: string } }
   | { action: 'iam:TagRole'; detail: { roleName: string; tags: Tags } }
+  | { action: 'iam:UntagRole'; detail: { roleName: string; tagKeys: string[] } }
   | { action: 'iam:PutRolePermissionsBoundary'; detail: { roleName: string; permissionsBoundary: string } }
   | { action: 'iam:UpdateRoleDescription'; detail: { roleName: string; description: string } };

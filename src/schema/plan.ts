@@ -7,7 +7,9 @@ export const StepAction = Type.Enum(
     'iam:CreateRole',
     'iam:UpdateAssumeRolePolicy',
     'iam:AttachRolePolicy',
+    'iam:DetachRolePolicy',
     'iam:TagRole',
+    'iam:UntagRole',
     'iam:PutRolePermissionsBoundary',
     'iam:UpdateRoleDescription',
   ],
@@ -31,7 +33,10 @@ export const RemovedStatement = Type.Object(
   { $id: 'RemovedStatement', additionalProperties: false },
 );
 
-/** A cluster `{region: "*", name: "*"}` among the lost stands for "any cluster, in any account". */
+/**
+ * A cluster `{region: "*", name: "*"}` among the lost stands for "any cluster, in any account"; those beside it are the
+ * ones known to rely on the role, by its lines or by earlier changes.
+ */
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(
   { clustersGained: Type.Array(ListedCluster), clustersLost: Type.Array(ListedCluster), statementsRemoved: Type.Array(RemovedStatement) },

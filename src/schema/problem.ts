@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Cluster, ListedCluster } from './primitives.ts';
 
 export type OwningTool = Static<typeof OwningTool>;
 const OwningTool = Type.Enum(['CloudFormation', 'CDK', 'Terraform', 'ACK', 'Crossplane'], { $id: 'OwningTool' });
@@ -11,8 +12,25 @@ const Patch = Type.Object(
 );
 
 /**
- * RFC 9457. Some codes add members: TRUST_MISMATCH a `plan`, MANAGED_ELSEWHERE a `plan` and a `patch`, a write that failed
- * half-way its `change`.
+ * What would fit where a trust policy would not: ask for these clusters (with `compact`, where it is true), and the policy
+ * has `size` of `quota` characters. `alsoLetsIn`: the other known clusters, by the role's lines or by earlier changes, that
+ * those lines cover.
+ */
+export type Suggestion = Static<typeof Suggestion>;
+export const Suggestion = Type.Object(
+  {
+    clusters: Type.Array(Cluster),
+    compact: Type.Boolean(),
+    size: Type.Integer(),
+    quota: Type.Integer(),
+    alsoLetsIn: Type.Array(ListedCluster),
+  },
+  { $id: 'Suggestion', additionalProperties: false },
+);
+
+/**
+ * RFC 9457. Some codes add members: TRUST_MISMATCH a `plan`, MANAGED_ELSEWHERE a `plan` and a `patch`, QUOTA_EXCEEDED a
+ * `suggestion`, a write that failed half-way its `change`.
  */
 export type Problem = Static<typeof Problem>;
 export const Problem = Type.Object(
@@ -27,6 +45,7 @@ export const Problem = Type.Object(
     requestId: Type.String(),
     retryable: Type.Boolean(),
     patch: Type.Optional(Patch),
+    suggestion: Type.Optional(Suggestion),
   },
   { $id: 'Problem', additionalProperties: true },
 );

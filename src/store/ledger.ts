@@ -58,6 +58,24 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       return rows[0]?.body ?? null;
     },
 
+    async clustersAskedOf(accountId, roleName) {
+      const rows = await reading(
+        prisma.$queryRaw<{ cluster: string }[]>`
+          SELECT cluster FROM (
+            SELECT DISTINCT ON (cluster) cluster, opening.kind, opening.seq
+            FROM ledger_entry opening JOIN ledger_entry outcome ON outcome.settles = opening.seq
+            CROSS JOIN LATERAL unnest(opening.clusters) AS cluster
+            WHERE opening.settles IS NULL AND opening.account_id = ${accountId} AND lower(opening.role_name) = ${roleName.toLowerCase()}
+              AND outcome.outcome = 'SUCCEEDED'
+            ORDER BY cluster, opening.seq DESC) latest
+          WHERE kind IN ('CREATE', 'EXTEND', 'REPAIR') ORDER BY seq DESC, cluster LIMIT 1000`,
+      );
+      return rows.map(({ cluster }) => {
+        const [region = '', name = ''] = cluster.split('/');
+        return { region, name };
+      });
+    },
+
     list: (query) => listChanges(prisma, query),
   };
 }

@@ -103,28 +103,35 @@ async function prepare(deps: Deps, account: Account, request: WriteRequest, call
   const [role, known] = await Promise.all([deps.roles.read(account, request.roleName, caller), deps.roles.quotas(account, caller)]);
   expectEtag(request.ifMatch, role);
   const roleName = role?.roleName ?? request.roleName;
-  const planWithin = async (quotas: Quotas) => {
-    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize };
+  const planWithin = async (quotas: Quotas, known: Cluster[]) => {
+    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize, known };
     return { observed, result: withRoom(await request.plan(observed, clusters), quotas, accountId) };
   };
-  let { observed, result } = await planWithin(known);
+  let quotas = known;
+  let { observed, result } = await planWithin(quotas, []);
   // What is known may be an hour old, and the quota raised since.
-  if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED')
-    ({ observed, result } = await planWithin(await deps.roles.quotas(account, caller, true)));
+  if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED') {
+    quotas = await deps.roles.quotas(account, caller, true);
+    ({ observed, result } = await planWithin(quotas, []));
+  }
+  if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (!isRefusal(result)) {
     const plan = presented(result, roleName, deps.newId());
-    return {
-      observed,
-      roleName,
-      clusters,
-      planned: result,
-      plan,
-      override: overridden(request.override, role, result, plan),
-      isOpen: false,
-    };
+    const override = overridden(request.override, role, result, plan);
+    return { observed, roleName, clusters, planned: result, plan, override, isOpen: false };
   }
-  const { alternative } = result;
-  throw new Fault(result.refused, result.message, alternative && { plan: presented(alternative, roleName, deps.newId()) });
+  const { alternative, suggestion } = result;
+  throw new Fault(result.refused, result.message, {
+    ...(alternative && { plan: presented(alternative, roleName, deps.newId()) }),
+    ...(suggestion && { suggestion }),
+  });
+}
+
+/** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */
+function isTold(result: PlanResult): boolean {
+  if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED') return true;
+  const planned = isRefusal(result) ? result.alternative : result;
+  return planned !== undefined && (planned.kind === 'REPAIR' || planned.effects.clustersLost.length > 0);
 }
 
 /** Refuses before the first write what AWS would refuse at one of the last. */

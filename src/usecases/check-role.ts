@@ -20,7 +20,7 @@ async function observe(
 ): Promise<Observed> {
   const { accountId, partition } = account;
   const role = await deps.roles[read](account, roleName, caller);
-  return { accountId, partition, roleName, role, quota: knownQuota(deps, account) };
+  return { accountId, partition, roleName, role, quota: knownQuota(deps, account), known: [] };
 }
 
 export const checkExecutionRole = operation({

@@ -28,7 +28,9 @@ export const executionRoles = operation({
     const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);
     return {
-      items: items.flatMap((role) => resourceOf({ accountId, partition, roleName: role.roleName, role, quota }, deps.now()) ?? []),
+      items: items.flatMap(
+        (role) => resourceOf({ accountId, partition, roleName: role.roleName, role, quota, known: [] }, deps.now()) ?? [],
+      ),
       nextCursor,
     };
   },

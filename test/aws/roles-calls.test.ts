@@ -263,6 +263,11 @@ t.test('each planned step is one call, with what was asked and nothing else', as
       { action: 'iam:PutRolePermissionsBoundary', detail: { roleName: 'r', permissionsBoundary: policyArn } },
       { PermissionsBoundary: policyArn },
     ],
+    [{ action: 'iam:DetachRolePolicy', detail: { roleName: 'r', policyArn } }, { PolicyArn: policyArn }],
+    [
+      { action: 'iam:UntagRole', detail: { roleName: 'r', tagKeys: ['a', 'b c'] } },
+      { 'TagKeys.member.1': 'a', 'TagKeys.member.2': 'b c' },
+    ],
     [{ action: 'iam:UpdateRoleDescription', detail: { roleName: 'r', description: 'd' } }, { Description: 'd' }],
   ];
   const { aws, write } = await startScriptedRoles(t);

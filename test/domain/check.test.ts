@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { check } from '#src/domain/check.ts';
 import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
+import { findingSeverities } from '#src/schema/report.ts';
 import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
 
 interface Case {
@@ -18,6 +19,10 @@ interface Case {
 
 // trust-cases.json is ../shared/corpus/trust-cases.json, verbatim; more-trust-cases.json has ours, in its format.
 const tables = ['trust-cases.json', 'more-trust-cases.json'];
+
+// What others own is theirs to change.
+const aboutOthers = ['MANAGED_ELSEWHERE', 'EXTRA_POLICIES'];
+const namesRequest = /\b(POST|PUT) …\/(extend|execution-roles|\{roleName\})/;
 
 for (const table of tables) {
   const cases = JSON.parse(readFileSync(new URL(`../cases/${table}`, import.meta.url), 'utf8')) as Case[];
@@ -40,6 +45,8 @@ for (const table of tables) {
             code,
           );
         t.equal(clusters[0]?.covered, expect.covered, 'covered');
+        for (const { code, severity, remedy } of findings)
+          if (severity === 'ERROR' || !aboutOthers.includes(code)) t.match(remedy, namesRequest, `${code} says what to send`);
         t.end();
       });
     t.end();
@@ -73,6 +80,24 @@ t.test('what is not in the trust policy', (t) => {
   ];
   for (const [about, role, expected] of rows) t.same(codesOf(role), expected, about);
   t.match(check(observed(policy(statement(lineOf('other'))), { attached: [] }), [cluster]), { verdict: 'NEEDS_REPAIR', action: 'REPAIR' });
+  t.end();
+});
+
+t.test('every ERROR says what to send', (t) => {
+  const foreign = statement(lineOf('my-cluster', 'us-west-2', '999988887777'));
+  const good = statement(lineOf('my-cluster'));
+  const errors = [
+    absent(),
+    observed(policy(good), { attached: [] }),
+    observed(policy()),
+    observed(policy(statement(null))),
+    observed(policy(foreign)),
+    observed(policy(statement(lineOf('other')))),
+    observed(policy(good, statement(null, { Effect: 'Deny' }))),
+  ].flatMap((about) => check(about, [cluster]).findings.filter((f) => f.severity === 'ERROR'));
+  const codes = Object.entries(findingSeverities).flatMap(([code, severity]) => (severity === 'ERROR' ? [code] : []));
+  t.same([...new Set(errors.map(({ code }) => code))].sort(), codes.sort(), 'each code is here');
+  for (const { code, remedy } of errors) t.match(remedy, namesRequest, code);
   t.end();
 });
 

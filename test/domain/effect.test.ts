@@ -12,6 +12,8 @@ const create: PlannedStep = {
 };
 const update: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust } };
 const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
+const detach: PlannedStep = { action: 'iam:DetachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
+const untag: PlannedStep = { action: 'iam:UntagRole', detail: { roleName, tagKeys: ['a', 'b'] } };
 const tag: PlannedStep = { action: 'iam:TagRole', detail: { roleName, tags: { a: '1', b: '2' } } };
 const boundary: PlannedStep = { action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: 'arn:b' } };
 const describe = (description: string): PlannedStep => ({ action: 'iam:UpdateRoleDescription', detail: { roleName, description } });
@@ -31,6 +33,10 @@ const rows: [string, PlannedStep, Partial<RoleState>, boolean][] = [
   ['tagged', tag, { tags: { a: '1', b: '2', c: '3' } }, true],
   ['tagged in part', tag, { tags: { a: '1' } }, false],
   ['tagged otherwise', tag, { tags: { a: '1', b: '3' } }, false],
+  ['detached', detach, { attached: ['arn:y'] }, true],
+  ['still attached', detach, { attached: ['arn:y', 'arn:x'] }, false],
+  ['untagged', untag, { tags: { c: '' } }, true],
+  ['untagged in part', untag, { tags: { b: '' } }, false],
   ['bounded', boundary, { permissionsBoundary: 'arn:b' }, true],
   ['not bounded', boundary, {}, false],
   ['described', describe('x'), { description: 'x' }, true],

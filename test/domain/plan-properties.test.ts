@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { assemble, keeping } from '#src/domain/assemble.ts';
 import { check } from '#src/domain/check.ts';
 import { planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/planned.ts';
@@ -189,5 +190,53 @@ t.test('retract: nobody gains, and none but the asked cluster is touched', (t) =
     ];
   });
   t.ok(plans > 15, `${plans} plans were tried`);
+  t.end();
+});
+
+t.test('the last guard: a document that lets fewer clusters in is refused, whatever made it', (t) => {
+  const world = regions.flatMap((region) => names.map((name) => ({ region, name })));
+  const seen = { refused: 0, kept: 0 };
+  fc.assert(
+    fc.property(documents, documents, clusters, (before, other, removing) => {
+      // What NotPrincipal lets in without a name is never counted as covered; and no plan adds or takes a Deny.
+      fc.pre(!show(before).includes('NotPrincipal') && !show(other).includes('NotPrincipal'));
+      const has = (effect: string) => (statement: JsonObject) => statement.Effect === effect;
+      const after = {
+        Version: before.Version,
+        Statement: [...statementsOf(before).filter(has('Deny')), ...statementsOf(other).filter(has('Allow'))],
+      };
+      const about = observed(before, {}, { ...roomy, known: world });
+      const made = assemble(about, about.role, { document: after, removed: [], repairs: false }, [], [], {}, []);
+      const isRefused = isRefusal(keeping(made, removing));
+      seen[isRefused ? 'refused' : 'kept'] += 1;
+      if (isRefused) return;
+      const { lost } = compare(before, after);
+      for (const cluster of world) {
+        const profiles = (of: Request[]) => of.filter((r) => r.principal.startsWith('eks') && isAbout(r, cluster));
+        const asked = removing.some(({ region, name }) => [cluster.region, '*'].includes(region) && [cluster.name, '*'].includes(name));
+        if (!asked && profiles(lost).length === profiles(requests).length)
+          throw new Error(`${cluster.region}/${cluster.name} is lost\nbefore ${show(before)}\nafter  ${show(after)}`);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  t.ok(seen.refused > 15 && seen.kept > 15, `${seen.refused} were refused, ${seen.kept} were not`);
+  t.end();
+});
+
+t.test('no plan comes to the last guard', (t) => {
+  fc.assert(
+    fc.property(documents, clusters, (trust, asked) => {
+      const about = observed(trust, {}, { ...roomy, known: regions.flatMap((region) => names.map((name) => ({ region, name }))) });
+      const results = [
+        planExtend(about, asked, 'REFUSE', true),
+        planEnsure(about, { clusters: asked }),
+        ...asked.map((cluster) => planRetract(about, cluster)),
+      ];
+      for (const result of results)
+        if (isRefusal(result) && result.message.includes('nobody asked to remove')) throw new Error(`${result.message}\n${show(trust)}`);
+    }),
+    { numRuns },
+  );
   t.end();
 });

@@ -83,6 +83,38 @@ t.test('the latest effective change is the newest of one role that is not FAILED
   t.equal(await ledger.get('nothing'), null);
 });
 
+t.test('the clusters that a role was asked for are those of its changes that SUCCEEDED and were not taken back', async (t) => {
+  const { ledger } = await freshStore(t);
+  const asked = () => ledger.clustersAskedOf('111122223333', 'podexecution');
+  t.same(await asked(), []);
+  const about = (...names: string[]) => ({ clusters: names.map((name) => ({ region: 'us-west-2', name })) });
+  const change = async (differences: Parameters<typeof draft>[0], outcome: 'SUCCEEDED' | 'PARTIAL' | 'UNKNOWN' | 'FAILED' = 'SUCCEEDED') =>
+    ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
+  await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again') });
+  await change({ kind: 'RETRACT', ...about('retracted') });
+  await change({ kind: 'REVERT', ...about('reverted') });
+  await change({ kind: 'RETRACT', ...about('again') });
+  await change({ kind: 'RETRACT', ...about('created') }, 'FAILED');
+  await change({ kind: 'REPAIR', clusters: [...about('again').clusters, { region: '*', name: '*' }] });
+  for (const outcome of ['PARTIAL', 'UNKNOWN', 'FAILED'] as const) await change(about(outcome), outcome);
+  await ledger.open(draft(about('pending')));
+  await ledger.refuse(draft(about('refused')), { code: 'X', detail: 'x' });
+  await change({ accountId: '444455556666', ...about('of-another-account') });
+  await change({ roleName: 'Pod_xecution', ...about('of-another-role') });
+  t.same(await asked(), [{ region: '*', name: '*' }, ...about('again', 'created').clusters]);
+});
+
+t.test('no more than a thousand clusters are told', async (t) => {
+  const { ledger } = await freshStore(t);
+  for (let batch = 0; batch < 11; batch += 1) {
+    const clusters = Array.from({ length: 100 }, (_, i) => ({ region: 'us-west-2', name: `c-${batch}-${i}` }));
+    await ledger.settle(await ledger.open(draft({ clusters })), succeeded);
+  }
+  const asked = await ledger.clustersAskedOf('111122223333', 'PodExecution');
+  t.equal(asked.length, 1000);
+  t.match(asked[0]?.name, /^c-10-/, 'the latest');
+});
+
 t.test('the list alone proves the chain', async (t) => {
   const { ledger, url } = await freshStore(t);
   const appendMany = async (to: Ledger) => {

@@ -30,7 +30,7 @@ export interface TestService {
   rest(method: string, url: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer>;
   graphql(query: string, variables?: Record<string, unknown>): Promise<Answer>;
   /** A registered account of its own, with its member role in AWS. */
-  account(options?: { partition?: 'aws' | 'aws-cn'; quotas?: Record<string, number> }): Promise<TestAccount>;
+  account(options?: { accountId?: string; partition?: 'aws' | 'aws-cn'; quotas?: Record<string, number> }): Promise<TestAccount>;
   changes(accountId: string): Promise<Change[]>;
 }
 
@@ -107,9 +107,8 @@ export async function startService(
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),
     changes: async (accountId) => (await rest('GET', `/v1/changes?accountId=${accountId}&limit=100`)).json.items,
-    async account({ partition = 'aws', quotas = {} } = {}) {
+    async account({ accountId = String(100000000001 + accounts), partition = 'aws', quotas = {} } = {}) {
       accounts += 1;
-      const accountId = String(100000000000 + accounts);
       world.putAccount({ accountId, partition, quotas });
       const member = {
         Version: '2012-10-17',

@@ -359,3 +359,28 @@ t.test('the member role is not to be had, by whatever name', async (t) => {
   t.same(ledger(), []);
   t.equal((await changes(accountId)).length, 6, 'each attempt is in the log, but for the dry runs');
 });
+
+t.test('what would fit, and who relies on the role, is told to whoever has to decide', async (t) => {
+  const { role, roles, seed, line } = await account({ quotas: { trustPolicySize: 400 } });
+  t.match(await rest('POST', roles, { clusters: clusters('old', 'gone') }), { status: 201 });
+  t.match(await rest('DELETE', `${role}/clusters/us-west-2/gone`), { status: 200 });
+  seed(['listed', 'another']);
+  for (const url of [`${role}/extend`, `${role}/extend?dryRun=true`, `${role}?dryRun=true`]) {
+    const { status, json } = await rest(url.includes('extend') ? 'POST' : 'PUT', url, { clusters: clusters('x', 'y') });
+    t.match({ status, code: json.code }, { status: 422, code: 'QUOTA_EXCEEDED' }, url);
+    t.match(json.suggestion, { clusters: clusters('*'), compact: true, quota: 400 }, url);
+    t.same(json.suggestion.alsoLetsIn, clusters('listed', 'another', 'old'), url);
+    t.match(json.detail, 'us-west-2/old', url);
+  }
+  // Now somebody writes it as CDK does: without a condition.
+  const { Condition: _, ...open } = statementOf([line('x')]);
+  seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, statementOf([line('listed')])] }) });
+  const lost = [...clusters('old'), { region: '*', name: '*' }];
+  const refused = await rest('POST', `${role}/extend`, { clusters: clusters('listed') });
+  t.match(refused, { status: 409, json: { code: 'TRUST_MISMATCH' } });
+  t.same(refused.json.plan.effects.clustersLost, lost, 'the plan that MERGE would apply');
+  for (const dryRun of [true, false]) {
+    const { json } = await rest('POST', `${role}/extend?dryRun=${dryRun}`, { clusters: clusters('listed'), onMismatch: 'MERGE' });
+    t.same(json.plan.effects.clustersLost, lost, `dryRun=${dryRun}`);
+  }
+});

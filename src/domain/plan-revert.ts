@@ -1,0 +1,51 @@
+import type { RoleSnapshot } from '../schema/plan.ts';
+import type { Tags } from '../schema/primitives.ts';
+import { assemble, fitting } from './assemble.ts';
+import { canonical, isObject, oneOrMany } from './document.ts';
+import { type PlanResult, refuse, snapshotOf } from './planned.ts';
+import type { Observed } from './role-state.ts';
+import type { PlannedStep } from './step.ts';
+import { clustersIn, readTrust } from './trust.ts';
+
+// The prefix is AWS's own: nobody else may set or take away such a tag.
+const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
+
+/**
+ * Puts trust policy, attached policies and tags back as they were `before` a change; null: there was no role. The role
+ * itself is never deleted (EKS keeps its ID in access entries), nor are inline policies, path, description or boundary
+ * touched: no snapshot has them. What it takes away and gives back is in `effects`.
+ */
+export function planRevert(observed: Observed, before: RoleSnapshot | null): PlanResult {
+  const { role, roleName, accountId, partition } = observed;
+  if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
+  if (role.path.startsWith('/aws-service-role/'))
+    return refuse('UNMODIFIABLE_ROLE', `${role.roleName} is under /aws-service-role/: only AWS itself may change it.`);
+  if (!before)
+    return refuse(
+      'ROLE_EXISTS',
+      `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID. DELETE …/clusters/REGION/NAME takes a line away; delete the role in IAM if no Fargate profile uses it.`,
+    );
+  const now = snapshotOf(role);
+  const wanted = settable(before.tags as Tags);
+  const detach = now.policies.attached.filter((arn) => !before.policies.attached.includes(arn));
+  const tagKeys = Object.keys(settable(role.tags)).filter((key) => !Object.hasOwn(wanted, key));
+  const detail = { roleName: role.roleName };
+  const more: PlannedStep[] = [
+    ...detach.map((policyArn): PlannedStep => ({ action: 'iam:DetachRolePolicy', detail: { ...detail, policyArn } })),
+    ...(tagKeys.length > 0 ? [{ action: 'iam:UntagRole', detail: { ...detail, tagKeys } } satisfies PlannedStep] : []),
+  ];
+  const kept = new Set(oneOrMany(before.trust.Statement).map(canonical));
+  const removed = oneOrMany(now.trust.Statement).flatMap((statement, i) =>
+    isObject(statement) && !kept.has(canonical(statement))
+      ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
+      : [],
+  );
+  const clusters = [...clustersIn(readTrust(before.trust, partition, accountId)), ...observed.known];
+  const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
+  const trust = { document: before.trust, removed, repairs: false };
+  const planned = assemble(observed, role, trust, distinct, before.policies.attached, wanted, more);
+  const { after } = planned;
+  const attached = after.policies.attached.filter((arn) => !detach.includes(arn));
+  const tags = Object.fromEntries(Object.entries(after.tags).filter(([key]) => !tagKeys.includes(key)));
+  return fitting(observed, { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } }, [], null);
+}

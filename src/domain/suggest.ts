@@ -1,0 +1,83 @@
+import type { Cluster, JsonObject } from '../schema/primitives.ts';
+import type { Suggestion } from '../schema/problem.ts';
+import { readDocument, sizeOf, textOf } from './document.ts';
+import type { Observed } from './role-state.ts';
+import { clustersIn, readTrust } from './trust.ts';
+
+/** How the trust policy would come out if these clusters were asked for; null where that would be refused. */
+export interface Rewrite {
+  documentFor: (clusters: Cluster[]) => JsonObject | null;
+  /** Does the request have to ask for `compact`? */
+  compact: boolean;
+}
+
+const keyOf = ({ region, name }: Cluster) => `${region}/${name}`;
+const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values()];
+/** A sentence bears so many names; the structured answer has them all. */
+const shown = (clusters: Cluster[]) =>
+  [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
+
+/** What can be asked for in place of the clusters, from narrow to wide, as far as a request can say it. */
+const widened = (asked: Cluster[]): Cluster[][] => [
+  distinct(asked.map(({ region }) => ({ region, name: '*' }))),
+  distinct(asked.map(({ name }) => ({ region: '*', name }))),
+  [{ region: '*', name: '*' }],
+];
+
+/**
+ * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
+ * fewest others that are known. `remedy` says it in words.
+ */
+export function suggest(observed: Observed, asked: Cluster[], rewrite: Rewrite | null): { remedy: string; suggestion?: Suggestion } {
+  const { quota } = observed;
+  const known = knownTo(observed);
+  const sizeFor = (clusters: Cluster[]) => {
+    const document = rewrite?.documentFor(clusters);
+    return document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY;
+  };
+  const fits = (clusters: Cluster[]) => sizeFor(clusters) <= quota;
+  const answer = (clusters: Cluster[]): Suggestion => ({
+    clusters,
+    compact: rewrite?.compact ?? false,
+    size: sizeFor(clusters),
+    quota,
+    alsoLetsIn: known.filter((cluster) => isAmong(clusters, cluster) && !isAmong(asked, cluster)),
+  });
+  if (rewrite?.compact && fits(asked)) {
+    const suggestion = answer(asked);
+    return { remedy: `With compact it would have ${suggestion.size}: POST …/extend with the same clusters and compact.`, suggestion };
+  }
+  // Narrower is what lets fewer known clusters in; of equals, the first.
+  const [suggestion] = widened(asked)
+    .filter(fits)
+    .map(answer)
+    .sort((a, b) => a.alsoLetsIn.length - b.alsoLetsIn.length);
+  const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  if (!suggestion) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise };
+  const { clusters, size, compact, alsoLetsIn } = suggestion;
+  const pattern = prefixed(asked);
+  const inIam =
+    pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
+  const request = compact ? `POST …/extend with ${shown(clusters)} and compact` : `Asking for ${shown(clusters)}`;
+  const others = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
+  return { remedy: `${request} would make it ${size}. ${others}${inIam} ${otherwise}`, suggestion };
+}
+
+/** Is the cluster one of these? `*` stands for every Region or name. */
+export const isAmong = (clusters: Cluster[], { region, name }: Cluster) =>
+  clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
+
+/** The clusters known to rely on the role: those of its lines, and those of earlier changes. */
+function knownTo({ role, partition, accountId, known }: Observed): Cluster[] {
+  const listed = role ? clustersIn(readTrust(readDocument(role.trustText).content, partition, accountId)) : [];
+  return distinct([...listed, ...known]);
+}
+
+/** What names of one Region have in common, as a pattern: no request can say it, but a line can. */
+function prefixed(asked: Cluster[]): Cluster | null {
+  const [first, ...rest] = asked;
+  if (!first || rest.length === 0 || rest.some(({ region }) => region !== first.region)) return null;
+  let prefix = first.name;
+  for (const { name } of rest) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  return prefix === '' || prefix.includes('*') ? null : { region: first.region, name: `${prefix}*` };
+}
