@@ -172,6 +172,15 @@ t.test('room that is left', (t) => {
   t.same(near(2048), []);
   t.same(near(size + 150), ['QUOTA_NEAR'], 'two lines and a bit');
   t.same(near(Math.floor(size / 0.8) - 1), ['QUOTA_NEAR'], 'more than four fifths');
+  const long = policy(statement(names(50).map((name) => lineOf(name))));
+  const fifths = JSON.stringify(long).length / 4;
+  const said = (quota: number) => check(observed(long, {}, { quota }), [{ region: 'us-west-2', name: 'cluster-00' }]).findings;
+  t.match(
+    said(Math.ceil(fifths * 5) - 1),
+    [{ code: 'QUOTA_NEAR', message: /1\d more lines fit/ }],
+    'many lines left, and less than a fifth',
+  );
+  t.same(said(Math.ceil(fifths * 5)), [], 'a fifth');
   t.equal(
     check(observed(policy(statement(lineOf('my-cluster'))), {}, { quota: 100 }), [cluster]).trust?.linesLeft,
     0,

@@ -21,6 +21,10 @@ const describe = (description: string): PlannedStep => ({ action: 'iam:UpdateRol
 const rows: [string, PlannedStep, Partial<RoleState>, boolean][] = [
   ['created', create, {}, true],
   ['created otherwise', create, { trustText: '{}' }, false],
+  ['created at another path', create, { path: '/eks/' }, false],
+  ['created with a description', create, { description: 'x' }, false],
+  ['created with a boundary', create, { permissionsBoundary: 'arn:b' }, false],
+  ['created without the tags', { ...create, detail: { ...create.detail, tags: { a: '1' } } }, {}, false],
   [
     'trust in another form and order',
     update,

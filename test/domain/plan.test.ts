@@ -299,6 +299,29 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     ),
     { clustersGained: [cluster] },
   ],
+  [
+    'an exception for another account is no foreign line',
+    policy(
+      statement(null, {
+        Principal: shared,
+        Condition: { ArnLike: { 'aws:SourceArn': lineOf('a') }, ArnNotLike: { 'aws:SourceArn': foreign } },
+      }),
+    ),
+    policy(
+      statement(null, {
+        Principal: shared,
+        Condition: { ArnLike: { 'aws:SourceArn': lineOf('a') }, ArnNotLike: { 'aws:SourceArn': foreign } },
+      }),
+      statement(line),
+    ),
+    { clustersGained: [cluster] },
+  ],
+  [
+    'another key of the operator stays',
+    policy(statement(null, { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:x' } } })),
+    policy(statement(null, { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:x', 'aws:SourceArn': line } } }), statement(line)),
+    { clustersGained: [cluster], clustersLost: [everything] },
+  ],
 ];
 
 t.test('MERGE', (t) => {
