@@ -72,10 +72,12 @@ export function matchedBy(value: string, comparison: Comparison): Language | nul
 
 /** Can the value match a source in another account? What is no ARN is judged as plain text: caution costs nothing here. */
 export function reachesAnotherAccount(value: string, comparison: Comparison, accountId: string): boolean {
-  const account = components(value)?.[4];
+  const parts = components(value);
+  const account = parts?.[4];
   if (account !== undefined && /^\d{12}$/.test(account)) {
     if (account !== accountId) return true;
-    if (comparison === 'ARN') return false;
+    // The fifth component of whatever it matches is ours: no wildcard stands before it that could hold a colon.
+    if (comparison === 'ARN' || !parts?.slice(0, 5).some((part) => /[*?]/.test(part))) return false;
   }
   const language = matchedBy(value, comparison);
   const rest = comparison === 'ARN' && language ? () => true : notColon;
@@ -92,10 +94,10 @@ export function ownPart(value: string, comparison: Comparison, accountId: string
   return reachesAnotherAccount(own, comparison, accountId) ? null : own;
 }
 
+const sixParts = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
 /** The six components of an ARN, or null. */
 function components(value: string): string[] | null {
-  const parts = value.split(':');
-  return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')];
+  return sixParts.exec(value)?.slice(1) ?? null;
 }
 
 /** The clusters that a line can be about at most, as it is written: `*` where it does not say. */

@@ -28,15 +28,16 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
   }
   const document = readDocument(role.trustText);
   const reading = readTrust(document.content, partition, accountId);
-  const coverage = clusters.map((cluster) => ({ cluster, lines: allowedBy(reading, cluster), denial: deniedBy(reading, cluster) }));
+  const lines = linesOf(reading);
+  const coverage = clusters.map((cluster) => ({ cluster, by: allowedBy(reading, cluster), denial: deniedBy(reading, cluster) }));
   const findings = [
     ...policyFindings(observed, role),
     ...serviceFindings(reading),
-    ...coverage.flatMap(({ cluster, lines, denial }) => [
-      ...(lines === null && reading.statements.some((s) => s.effect === 'Allow' && s.named) ? [notListed(reading, cluster)] : []),
+    ...coverage.flatMap(({ cluster, by, denial }) => [
+      ...(by === null && reading.statements.some((s) => s.effect === 'Allow' && s.named) ? [notListed(reading, cluster)] : []),
       ...(denial ? [denied(cluster, denial.pointer)] : []),
     ]),
-    ...linesOf(reading).flatMap((line) => lineFindings(reading, line)),
+    ...lines.flatMap((line) => lineFindings(reading, line)),
     ...conditionFindings(reading),
     ...principalFindings(reading),
     ...document.duplicates.map((pointer) =>
@@ -59,15 +60,15 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
     );
   return {
     ...judge(findings, extendable(reading) !== null),
-    clusters: coverage.map(({ cluster, lines, denial }) => ({
+    clusters: coverage.map(({ cluster, by, denial }) => ({
       ...cluster,
-      covered: lines !== null && !denial,
-      coveredBy: denial ? [] : (lines ?? []),
+      covered: by !== null && !denial,
+      coveredBy: denial ? [] : (by ?? []),
     })),
     trust: {
       document,
       linesLeft,
-      lines: linesOf(reading).map(({ value }) => ({ pattern: value, ...(clusterOf(value) ?? { region: null, name: null }) })),
+      lines: lines.map(({ value }) => ({ pattern: value, ...(clusterOf(value) ?? { region: null, name: null }) })),
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../schema/primitives.ts';
-import { type Comparison, matchedBy } from './arn.ts';
+import type { Comparison } from './arn.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { includes, literal } from './language.ts';
+import { matchesText } from './quick.ts';
 
 /** One `aws:SourceArn` value under one operator. */
 export interface Line {
@@ -120,7 +120,7 @@ function readTest(reading: ConditionReading, test: Test, accountId: string, vari
   }));
   if (name === 'aws:sourcearn') reading.sourceTests.push({ operator, key, lines, ...comparison });
   else {
-    const matches = lines.some((line) => includes(matchedBy(line.value, line.comparison) ?? [], literal(accountId)));
+    const matches = lines.some(({ value }) => (comparison.comparison === 'STRING' ? matchesText(value, accountId) : value === accountId));
     if (matches === comparison.negated) fail(reading);
   }
 }

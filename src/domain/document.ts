@@ -13,7 +13,8 @@ export const isObject = (value: unknown): value is JsonObject => typeof value ==
 export const oneOrMany = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** The length of a document as IAM counts it against the quota: characters without white space. */
-export const sizeOf = (text: string) => text.replace(/\s/g, '').length;
+export const sizeOf = (text: string) => dense(text).length;
+const dense = (text: string) => text.replace(/\s+/g, '');
 
 /** How a document is written: without white space, which the quota does not count but people do not miss. */
 export const textOf = (document: JsonObject) => JSON.stringify(document);
@@ -21,7 +22,10 @@ export const textOf = (document: JsonObject) => JSON.stringify(document);
 /** Reads stored text. What is not a JSON object reads as an empty document: it allows nothing. */
 export function readDocument(text: string): PolicyDocument {
   const content = parse(text);
-  return { content: content ?? {}, duplicates: content ? duplicateKeys(text) : [], size: sizeOf(text) };
+  const squeezed = dense(text);
+  // Parsing drops the tokens of repeated keys, so a text that is written again as it was has none.
+  const isWhole = content === null || squeezed === dense(textOf(content));
+  return { content: content ?? {}, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
 }
 
 /** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */
@@ -40,6 +44,7 @@ export const stringsIn = (text: string): string[] =>
 /** IAM's grammar nests six deep. What nests much deeper is no policy, and would overflow the stack of whoever walks it. */
 const depthLimit = 64;
 function isTooDeep(text: string): boolean {
+  if ((text.match(/[[{]/g)?.length ?? 0) <= depthLimit) return false;
   let depth = 0;
   for (const [token] of tokensIn(text)) {
     if (token === '{' || token === '[') depth += 1;
@@ -60,7 +65,7 @@ function parse(text: string): JsonObject | null {
 }
 
 export const pointerTo = (...segments: (string | number)[]) =>
-  segments.map((s) => `/${String(s).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  segments.map((s) => `/${typeof s === 'string' ? s.replaceAll('~', '~0').replaceAll('/', '~1') : s}`).join('');
 
 /** Pointers to the keys that repeat one of the same object. `text` is known to be JSON. */
 function duplicateKeys(text: string): string[] {

@@ -4,6 +4,7 @@ import { matchedBy, profilesOf, reachesAnotherAccount, reachOf } from './arn.ts'
 import type { Line } from './condition.ts';
 import { finding } from './finding.ts';
 import { includes, intersects } from './language.ts';
+import { accountOfOrdinary } from './quick.ts';
 import type { TrustReading } from './trust.ts';
 
 const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with onMismatch REPLACE and every cluster writes a line for each.';
@@ -11,14 +12,20 @@ const everyCluster = { region: '*', name: '*' };
 
 /** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
 export function lineFindings({ partition, accountId }: TrustReading, { value, pointer, comparison }: Line): Finding[] {
+  const ordinary = accountOfOrdinary(value, comparison, partition);
+  if (ordinary === accountId) return [];
+  const foreign = reachesAnotherAccount(value, comparison, accountId)
+    ? [
+        finding(
+          'SOURCE_ARN_FOREIGN',
+          `${value} can match a source in another account.`,
+          `POST …/extend with onMismatch MERGE removes it; lines name account ${accountId}.`,
+          pointer,
+        ),
+      ]
+    : [];
+  if (ordinary !== null) return foreign;
   const language = matchedBy(value, comparison);
-  const isForeign = reachesAnotherAccount(value, comparison, accountId);
-  const foreign = finding(
-    'SOURCE_ARN_FOREIGN',
-    `${value} can match a source in another account.`,
-    `POST …/extend with onMismatch MERGE removes it; lines name account ${accountId}.`,
-    pointer,
-  );
   if (!language || !intersects(language, profilesOf(partition, null, everyCluster))) {
     const dead = finding(
       'SOURCE_ARN_DEAD',
@@ -26,10 +33,10 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
       'POST …/extend with the cluster that is meant adds a line that works; this one may then go, in IAM or with onMismatch REPLACE.',
       pointer,
     );
-    return isForeign ? [foreign, dead] : [dead];
+    return [...foreign, dead];
   }
   const { region, name } = reachOf(value);
-  const findings = isForeign ? [foreign] : [];
+  const findings = foreign;
   if (!includes(matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN') ?? [], language))
     findings.push(
       finding(

@@ -2,7 +2,8 @@ import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
 import { fargateService, matchedBy, profilesOf, reachOf } from './arn.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { glob, includes, intersects, literal } from './language.ts';
+import { glob, includes, intersects } from './language.ts';
+import { matchesText, meets, startOf } from './quick.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
 export interface ServiceStatement extends ConditionReading {
@@ -77,7 +78,7 @@ const isServiceAlone = (principal: JsonObject) =>
 /** Is sts:AssumeRole among the statement's actions? Action names ignore case and take wildcards. */
 function covers({ Action, NotAction }: JsonObject): boolean {
   const names = (actions: unknown) =>
-    oneOrMany(actions).some((action) => typeof action === 'string' && includes(glob(action.toLowerCase()), literal('sts:assumerole')));
+    oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
 
@@ -105,11 +106,17 @@ export const isConfined = (statement: ServiceStatement) => statement.opaque || s
 
 /** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
 function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
-  const profiles = profilesOf(reading.partition, reading.accountId, cluster);
-  return test.lines.filter((line) => includes(matchedBy(line.value, line.comparison) ?? [], profiles));
+  const start = startOf(reading.partition, reading.accountId, cluster);
+  return test.lines.filter(
+    ({ value, comparison }) =>
+      meets(value, comparison, start) ??
+      includes(matchedBy(value, comparison) ?? [], profilesOf(reading.partition, reading.accountId, cluster)),
+  );
 }
 
 function touches(reading: TrustReading, line: Line, cluster: Cluster): boolean {
+  const quick = meets(line.value, line.comparison, startOf(reading.partition, reading.accountId, cluster));
+  if (quick !== null) return quick;
   // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
   const language = matchedBy(line.value, line.comparison) ?? glob(line.value);
   return intersects(language, profilesOf(reading.partition, reading.accountId, cluster));
@@ -135,11 +142,8 @@ export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | n
 
 /** The Deny statement that can match a Fargate profile of the cluster, or null. */
 export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
-  const profiles = profilesOf(reading.partition, reading.accountId, cluster);
   const canMatch = (test: SourceTest) =>
-    test.negated
-      ? !test.lines.some((line) => includes(matchedBy(line.value, line.comparison) ?? [], profiles))
-      : test.lines.some((line) => touches(reading, line, cluster));
+    test.negated ? coveringLines(reading, test, cluster).length === 0 : test.lines.some((line) => touches(reading, line, cluster));
   return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
 }
 

@@ -1,0 +1,54 @@
+import type { Cluster, Partition } from '../schema/primitives.ts';
+import type { Comparison } from './arn.ts';
+
+// Answers for ordinary lines without building and walking automata: the same answers, as quick.test.ts holds, or none.
+
+const fiveColons = /^(?:[^:]*:){5}/;
+
+/** The text with which every ARN of a cluster's profiles begins; `*` as region or name and account null end it early. */
+export function startOf(partition: Partition, accountId: string | null, { region, name }: Cluster): string {
+  if (region === '*') return `arn:${partition}:eks:`;
+  if (accountId === null) return `arn:${partition}:eks:${region}:`;
+  return `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${name === '*' ? '' : `${name}/`}`;
+}
+
+/**
+ * How a line's value meets the texts of which `start` is the beginning: it matches all of them (true), none (false),
+ * or it takes more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
+ */
+export function meets(value: string, comparison: Comparison, start: string): boolean | null {
+  if (comparison === 'EXACT_IGNORING_CASE') return null;
+  const wild = comparison === 'EXACT' ? -1 : value.search(/[*?]/);
+  const head = wild < 0 ? value : value.slice(0, wild);
+  if (!start.startsWith(head)) return head.startsWith(start) ? null : false;
+  const isPrefix = wild >= 0 && wild === value.length - 1 && value[wild] === '*';
+  // Under ArnLike only the sixth component's `*` takes colons.
+  return isPrefix && (comparison === 'STRING' || fiveColons.test(head)) ? true : null;
+}
+
+const ordinary = /^arn:([a-z-]+):eks:[a-z0-9-]+:(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
+
+/** The account of a line as lineFor() writes it, else null. Such a line is alive, and neither wide nor a wildcard for clusters. */
+export function accountOfOrdinary(value: string, comparison: Comparison, partition: Partition): string | null {
+  const found = comparison === 'ARN' || comparison === 'STRING' ? ordinary.exec(value) : null;
+  return found?.[1] === partition ? (found[2] as string) : null;
+}
+
+/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths. */
+export function matchesText(pattern: string, text: string): boolean {
+  let [at, from, star, retry] = [0, 0, -1, 0];
+  while (from < text.length) {
+    if (pattern[at] === '*') {
+      star = at++;
+      retry = from;
+    } else if (pattern[at] === '?' || pattern[at] === text[from]) {
+      at++;
+      from++;
+    } else if (star >= 0) {
+      at = star + 1;
+      from = ++retry;
+    } else return false;
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
+}
