@@ -11,6 +11,7 @@ const rows: [Record<string, string>, string | null][] = [
   [{ ...stack, 'aws:cloudformation:logical-id': 'FargateProfilePodExecutionRole5D8AB4E1' }, 'CDK'],
   [{ ...stack, 'aws:cloudformation:logical-id': 'RoleDEADBEEF' }, 'CloudFormation'],
   [{ ...stack, 'aws-cdk:x': 'y' }, 'CDK'],
+  [{ ...stack, 'aws:cdk:path': 'y' }, 'CDK'],
   [{ ...stack, ManagedBy: 'aws-cdk' }, 'CDK'],
   [{ ...stack, ManagedBy: 'Terraform' }, 'CloudFormation'],
   [{ ...stack, 'alpha.eksctl.io/cluster-name': 'c' }, 'CloudFormation'],
