@@ -15,7 +15,8 @@ const asRoot = process.getuid?.() === 0;
 
 async function temporary(t: Test): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'rolewright-sandbox-'));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
+  // A server whose owner was killed still writes while it stops.
+  t.teardown(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   await chmod(directory, 0o755); // For the last test to be the only one behind closed doors.
   return directory;
 }
