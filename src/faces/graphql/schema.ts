@@ -8,7 +8,6 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { FieldError } from '../../fault.ts';
 import type { Page } from '../../schema/page.ts';
 import { operations } from '../../usecases/index.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
@@ -26,8 +25,7 @@ type Fields = GraphQLFieldConfigMap<unknown, Context>;
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 
-const call = (operation: Operation, input: Args, { deps, caller }: Context, misplaced?: FieldError[]) =>
-  operation.call(deps, present(input), caller, misplaced);
+const call = (operation: Operation, input: Args, { deps, caller }: Context) => operation.call(deps, present(input), caller);
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
 export function graphqlSchema(): GraphQLSchema {
@@ -35,11 +33,11 @@ export function graphqlSchema(): GraphQLSchema {
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 
   /** The operation's fields as arguments. */
-  const flat = (operation: Operation, type: GraphQLOutputType = answer(operation), omitted: string[] = []): Fields => ({
+  const flat = (operation: Operation, type: GraphQLOutputType = answer(operation)): Fields => ({
     [operation.name]: {
       type,
       description: operation.summary,
-      args: types.arguments(operation.input, omitted),
+      args: types.arguments(operation.input),
       resolve: (_, args, context) => call(operation, args, context),
     },
   });
