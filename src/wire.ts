@@ -13,16 +13,18 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
   databaseUrl: string;
+  /** The owner's, who migrates; without it the service does so itself. */
+  migrationDatabaseUrl?: string | undefined;
   /** How long AWS may take to answer one call. */
   awsTimeoutMs?: number;
 }
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
-export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
+export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
-  const database = openDatabase({ url: databaseUrl });
+  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl });
   const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
@@ -30,7 +32,7 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
     await database.close();
   };
   try {
-    await database.migrate();
+    const { mayChangeLog } = await database.migrate();
     const app = await buildServer({
       deps: {
         roles,
@@ -48,6 +50,10 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
+    if (mayChangeLog)
+      app.log.warn(
+        'the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another',
+      );
     const close = async () => {
       await app.close();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
