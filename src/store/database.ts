@@ -38,7 +38,7 @@ export interface Database {
 export function openDatabase({ url, migrationUrl, timeoutMs = 2000, lockWaitMs = 10_000 }: DatabaseOptions): Database {
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
-  const appends = openPool({ url, max: 2, timeoutMs });
+  const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs });
   return {

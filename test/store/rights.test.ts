@@ -56,7 +56,7 @@ t.test('what the role of the service may not', async (t) => {
   const statements = [
     ...ofEach,
     'SELECT FROM ledger_entry FOR UPDATE',
-    'LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE',
+    'BEGIN; LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE',
     `INSERT INTO ledger_entry (seq, body, hash) SELECT seq, body, hash FROM ledger_entry ON CONFLICT (seq) DO UPDATE SET body = '{}'`,
     'MERGE INTO ledger_entry USING (SELECT 1) one ON seq = 1 WHEN MATCHED THEN DELETE',
     'ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_append_only',
