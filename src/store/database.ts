@@ -7,6 +7,7 @@ import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
 import { openPool } from './pool.ts';
 import { reading } from './reading.ts';
+import { remembered } from './remembered.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
 
 export interface DatabaseOptions {
@@ -14,7 +15,7 @@ export interface DatabaseOptions {
   url: string;
   /** As another role, which owns the tables: migrations run with it, and the role of `url` is granted what it needs. */
   migrationUrl?: string | undefined;
-  /** Within this time every read and every append answers, or fails: milliseconds. */
+  /** Within this time every read and every append answers, or fails: milliseconds. Callers are promised two seconds for all. */
   timeoutMs?: number;
   /** How long a change waits for its role: milliseconds. */
   lockWaitMs?: number;
@@ -35,14 +36,14 @@ export interface Database {
 }
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
-export function openDatabase({ url, migrationUrl, timeoutMs = 2000, lockWaitMs = 10_000 }: DatabaseOptions): Database {
+export function openDatabase({ url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000 }: DatabaseOptions): Database {
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs });
   return {
-    accounts: openAccounts(prisma),
+    accounts: remembered(openAccounts(prisma)),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
     locks,
     health: {

@@ -42,10 +42,18 @@ export async function freshDatabase(t: Test): Promise<{ url: string; serviceUrl:
   return { url: own, serviceUrl: service };
 }
 
+export interface StoreOptions extends Partial<DatabaseOptions> {
+  /** The way that the service takes to its database, where that is not the straight one. */
+  through?: (url: string) => Promise<string>;
+}
+
 /** A fresh database, migrated, and open as the service has it, with its rights alone; closed when the test is over. */
-export async function freshStore(t: Test, options: Partial<DatabaseOptions> = {}): Promise<Database & { url: string; serviceUrl: string }> {
+export async function freshStore(
+  t: Test,
+  { through = async (url) => url, ...options }: StoreOptions = {},
+): Promise<Database & { url: string; serviceUrl: string }> {
   const { url, serviceUrl } = await freshDatabase(t);
-  const database = openDatabase({ url: serviceUrl, migrationUrl: url, ...options });
+  const database = openDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
   // tap runs teardowns last in, first out: this one before the drop.
   t.teardown(() => database.close());
   await database.migrate();
