@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   timeoutMs?: number;
   /** How long a change waits for its role: milliseconds. */
   lockWaitMs?: number;
+  /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
+  lockSilenceMs?: number;
 }
 
 export interface Database {
@@ -36,12 +38,13 @@ export interface Database {
 }
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
-export function openDatabase({ url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
-  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs });
+  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: remembered(openAccounts(prisma)),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
