@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Fault } from '../fault.ts';
 import type { Change } from '../schema/change.ts';
-import { canonicalHash } from './canonical.ts';
+import { canonicalHash } from '../audit/canonical.ts';
 
 /** What an entry says before it has its place in the chain. */
 export type Draft = Omit<Change, 'seq' | 'previousHash' | 'hash'>;
