@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
  * A complete subtree of 2^level leaves is named by its level and its position among those of that level, from 0.
  */
 
-/** 32 bytes as latin1 text: `crypto.hash` makes a text three times as fast as a Buffer. */
+/** 32 bytes as latin1 text (Node also says "binary"): `crypto.hash` makes a text three times as fast as a Buffer. */
 export type Digest = string;
 
 export const toHex = (digest: Digest): string => Buffer.from(digest, 'latin1').toString('hex');
@@ -17,13 +17,13 @@ const node = Buffer.alloc(65, 1);
 
 export function leafHash(entry: Digest): Digest {
   leaf.write(entry, 1, 'latin1');
-  return hash('sha256', leaf, 'latin1');
+  return hash('sha256', leaf, 'binary');
 }
 
 export function nodeHash(left: Digest, right: Digest): Digest {
   node.write(left, 1, 'latin1');
   node.write(right, 33, 'latin1');
-  return hash('sha256', node, 'latin1');
+  return hash('sha256', node, 'binary');
 }
 
 /** What is left of a tree of `size` leaves so that it can grow: the root of its complete subtree of each level that has one. */
@@ -65,7 +65,7 @@ export function grow(
 /** The root of the whole tree; that of no leaves is the hash of nothing. */
 export function rootOf({ size, peaks }: Frontier): Digest {
   const [lowest, ...higher] = levelsOf(size).map((level) => peaks[level] ?? '');
-  return lowest === undefined ? hash('sha256', '', 'latin1') : higher.reduce((right, left) => nodeHash(left, right), lowest);
+  return lowest === undefined ? hash('sha256', '', 'binary') : higher.reduce((right, left) => nodeHash(left, right), lowest);
 }
 
 /** A complete subtree, by its place. */

@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { type Digest, type Frontier, grow, joined, leafHash, levelsOf, nodeHash, pathOf, rootFrom, rootOf, toHex } from '#src/audit/merkle.ts';
+import {
+  type Digest,
+  type Frontier,
+  grow,
+  joined,
+  leafHash,
+  levelsOf,
+  nodeHash,
+  pathOf,
+  rootFrom,
+  rootOf,
+  toHex,
+} from '#src/audit/merkle.ts';
 
 /** The definition of RFC 9162, 2.1.1, word by word. */
 function defined(leaves: Buffer[]): Buffer {
@@ -59,8 +71,12 @@ t.test('subtrees may be added whole, and joining may stop at a level', async (t)
 
   const low: Frontier = { size: 16, peaks: [] };
   const seen: [number, number][] = [];
-  for (const one of entries.slice(16, 29)) grow(low, leafHash(one.toString('latin1')), 0, (level, position) => seen.push([level, position]), 3);
-  t.same(seen.filter(([level]) => level === 3), [[3, 2]]);
+  for (const one of entries.slice(16, 29))
+    grow(low, leafHash(one.toString('latin1')), 0, (level, position) => seen.push([level, position]), 3);
+  t.same(
+    seen.filter(([level]) => level === 3),
+    [[3, 2]],
+  );
   t.same(levelsOf(13), [0, 2, 3]);
 });
 
