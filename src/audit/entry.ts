@@ -1,13 +1,11 @@
 import { hash } from 'node:crypto';
 
-/** What stands for the hash of the entry before the first. */
+/** What stands for the entry before the first. */
 export const genesis: Buffer = Buffer.alloc(32);
 
 /**
- * The hash of one entry: SHA-256(the previous entry's 32 bytes ‖ the canonical JSON of the change without seq, hash and
- * previousHash). 32 bytes. See docs/decisions/0008.
+ * The hash of an entry of the log: SHA-256 over the 32 bytes of the hash of the entry before, then the entry's body,
+ * which is the canonical JSON of the change without `seq`, `hash` and `previousHash` (docs/decisions/0004-ledger.md).
  */
-export function entryHash(previous: Buffer, body: string | Buffer): Buffer {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return hash('sha256', Buffer.concat([previous, bytes]), 'buffer');
-}
+export const entryHash = (previous: Buffer, body: string | Buffer): Buffer =>
+  hash('sha256', Buffer.concat([previous, typeof body === 'string' ? Buffer.from(body) : body]), 'buffer');

@@ -31,7 +31,7 @@ export async function copyRows(client: pg.Client, query: string, row: (fields: F
 
   function takeBack(unread: Buffer): void {
     const stream = connection?.stream;
-    stream?.off('data', read);
+    stream?.off('data', take);
     for (const listener of listeners) stream?.on('data', listener);
     for (const listener of listeners) listener(unread);
   }
@@ -55,19 +55,22 @@ export async function copyRows(client: pg.Client, query: string, row: (fields: F
     rest = bytes.subarray(at);
   }
 
+  /** What a listener throws would end the process. */
+  function take(chunk: Buffer): void {
+    try {
+      read(chunk);
+    } catch (error) {
+      connection?.stream.destroy(error as Error);
+    }
+  }
+
   // What pg calls a submittable: it is given the connection, and told how it ended.
   const submittable = {
     submit(given: pg.Connection) {
       connection = given;
       listeners = given.stream.listeners('data') as typeof listeners;
       given.stream.removeAllListeners('data');
-      given.stream.on('data', (chunk: Buffer) => {
-        try {
-          read(chunk);
-        } catch (error) {
-          given.stream.destroy(error as Error);
-        }
-      });
+      given.stream.on('data', take);
       given.query(`COPY (${query}) TO STDOUT (FORMAT binary)`);
     },
     handleError: reject,
