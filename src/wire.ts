@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
+import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import type { CheckpointSink } from './ports.ts';
 import { buildServer } from './server.ts';
+import { openCheckpointFile } from './store/checkpoint-file.ts';
+import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
 import { version } from './version.ts';
 
@@ -13,7 +18,7 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
+  config: Omit<Config, 'DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS'> & { AUDIT_CHECKPOINT_SECONDS?: number };
   databaseUrl: string;
   /** How long AWS may take to answer one call. */
   awsTimeoutMs?: number;
@@ -22,7 +27,10 @@ export interface WireOptions {
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
-  const database = openDatabase({ url: databaseUrl });
+  const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
+  const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
+  const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
+  const database = openDatabase({ url: databaseUrl, keys, sink });
   const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
@@ -36,6 +44,7 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
         roles,
         accounts: database.accounts,
         ledger: database.ledger,
+        audit: database.audit,
         locks: database.locks,
         now,
         newId: randomUUID,
@@ -48,10 +57,18 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
+    const { log } = app;
+    if (key === null)
+      log.warn('AUDIT_SIGNING_KEY is not set: no checkpoints are signed, and who can rewrite the whole log leaves no trace');
+    else if (sink === null)
+      log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
+    const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
+    const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
     const close = async () => {
       await app.close();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
+      await checkpointer?.close();
       await release();
     };
     return { app, close };
@@ -60,3 +77,12 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
     throw error;
   }
 }
+
+/** Our own key, and those that were ours once. Null where there is none. */
+function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys | null {
+  const keys = new Map(others === undefined ? [] : trustedKeysOf(others));
+  if (key) keys.set(key.keyId, key.publicKey);
+  return keys.size > 0 ? keys : null;
+}
+
+const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));

@@ -4,7 +4,14 @@ import { ConfigError, loadConfig } from '#src/config.ts';
 const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewright' };
 
 t.test('what is left out, or empty, has its default', async (t) => {
-  const expected = { HOST: '127.0.0.1', PORT: 8080, MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'info', ...good };
+  const expected = {
+    HOST: '127.0.0.1',
+    PORT: 8080,
+    MEMBER_ROLE_NAME: 'RolewrightMember',
+    LOG_LEVEL: 'info',
+    AUDIT_CHECKPOINT_SECONDS: 10,
+    ...good,
+  };
   t.same(loadConfig(good), expected);
   t.same(loadConfig({ ...good, HOST: '', PORT: '', LOG_LEVEL: '', MEMBER_EXTERNAL_ID: '', PATH: '/bin' }), expected);
   t.ok(Object.isFrozen(loadConfig(good)));

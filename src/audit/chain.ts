@@ -64,6 +64,8 @@ export interface RangeOptions {
   marks?: readonly number[];
   /** Make the tree as well: it takes as long again. */
   tree?: boolean;
+  /** Hears the hash of each entry that is in order. */
+  each?: (digest: Digest) => void;
 }
 
 export interface Range {
@@ -97,7 +99,7 @@ function hashed(previous: Digest, bytes: Buffer, from: number, to: number): Dige
  * Checks entries one after another: no gap, each hash that of its body and of the hash before, each outcome that of an
  * intent that is open. This is where verification spends its time: bytes, and no parsing.
  */
-export function openRange({ after, marks: wanted = [], tree = false }: RangeOptions): Range {
+export function openRange({ after, marks: wanted = [], tree = false, each }: RangeOptions): Range {
   let { seq: last, hash: previous } = after;
   let fault: LogFault | null = null;
   let nextMark = 0;
@@ -144,6 +146,7 @@ export function openRange({ after, marks: wanted = [], tree = false }: RangeOpti
       if (fault !== null) return false;
       previous = digest;
       last = seq;
+      each?.(digest);
       if (tree) grow(frontier, leafHash(digest), 0, block, blockLevel);
       if (seq === wanted[nextMark]) {
         nextMark += 1;

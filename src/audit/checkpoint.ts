@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
 import type { Checkpoint } from '../schema/audit.ts';
 import { canonicalJson } from './canonical.ts';
 import type { LogFault } from './finding.ts';
@@ -22,6 +22,14 @@ export const originOf = (firstHash: Digest): string => `rolewright/${toHex(first
 const keyIdOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' })).slice(0, 16);
 
 const signed = (statement: Omit<Checkpoint, 'signature'>) => Buffer.from(canonicalJson(statement));
+
+/** A new key: the private half as PKCS#8, the public one as SPKI, both in PEM. */
+export function makeSigningKey(): { privateKey: string; publicKey: string } {
+  return generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+}
 
 /** Reads an Ed25519 private key, PKCS#8 in PEM. Throws an Error that says nothing of what it was given. */
 export function signingKeyOf(pem: string): SigningKey {
@@ -71,4 +79,20 @@ export function signatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFa
     };
   if (verify(null, signed(rest), key, Buffer.from(signature, 'base64'))) return null;
   return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} is not that of key ${keyId}` };
+}
+
+const members = ['at', 'hash', 'keyId', 'origin', 'root', 'seq', 'signature'];
+
+/** Reads a checkpoint from JSON; null where the text is none. */
+export function checkpointOf(text: string): Checkpoint | null {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return null; // Told by the caller, who knows where it stood.
+  }
+  if (typeof read !== 'object' || read === null) return null;
+  const isWhole = Object.keys(read).sort().join() === members.join();
+  const isTyped = Object.entries(read).every(([name, value]) => (name === 'seq' ? Number.isSafeInteger(value) : typeof value === 'string'));
+  return isWhole && isTyped ? (read as Checkpoint) : null;
 }

@@ -18,6 +18,8 @@ export interface Copier {
    */
   copy(query: string, row: (fields: Fields) => boolean): Promise<void>;
   close(): Promise<void>;
+  /** Breaks the connection; what is under way fails. */
+  abort(): void;
 }
 
 const copyData = 0x64;
@@ -59,7 +61,7 @@ export async function openCopier(url: string): Promise<Copier> {
       },
     },
   } as ConstructorParameters<typeof Socket>[0]);
-  const client = new pg.Client({ ...connectionTo(url), stream: () => socket });
+  const client = new pg.Client({ ...connectionTo(url), connectionTimeoutMillis: 5000, stream: () => socket });
   client.on('error', () => {}); // The query under way fails, and says so.
   await client.connect();
 
@@ -106,6 +108,7 @@ export async function openCopier(url: string): Promise<Copier> {
       await ended.promise;
     },
     close: () => client.end(),
+    abort: () => socket.destroy(),
   };
 }
 

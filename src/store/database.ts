@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Accounts, Health, Ledger, Locks } from '../ports.ts';
+import type { TrustedKeys } from '../audit/checkpoint.ts';
+import type { Accounts, Audit, CheckpointSink, Health, Ledger, Locks } from '../ports.ts';
 import { openAccounts } from './accounts.ts';
+import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
@@ -15,11 +17,16 @@ export interface DatabaseOptions {
   timeoutMs?: number;
   /** How long a change waits for its role: milliseconds. */
   lockWaitMs?: number;
+  /** Whose signatures under checkpoints count; left out, the log is held against none. */
+  keys?: TrustedKeys | null;
+  /** Where checkpoints are published. */
+  sink?: CheckpointSink | null;
 }
 
 export interface Database {
   accounts: Accounts;
   ledger: Ledger;
+  audit: Audit;
   locks: Locks;
   /** Fault: UNAVAILABLE. */
   health: Health;
@@ -29,7 +36,7 @@ export interface Database {
 }
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
-export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000 }: DatabaseOptions): Database {
+export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000, keys = null, sink = null }: DatabaseOptions): Database {
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs });
@@ -38,6 +45,7 @@ export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000 }: Dat
   return {
     accounts: openAccounts(prisma),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
+    audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
     health: {
       async check() {

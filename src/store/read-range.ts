@@ -1,4 +1,5 @@
 import { openRange, type Place, type RangeReport, type Row } from '../audit/chain.ts';
+import type { Digest } from '../audit/merkle.ts';
 import type { Copier, Fields } from './copy-rows.ts';
 
 /** A part of the log to be checked: the entries after `after`, up to `to`. It crosses threads. */
@@ -15,9 +16,13 @@ export interface RangeTask {
 const bigintAt = (bytes: Buffer, at: number) => bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 
 /** Reads a part of the log and checks it, row by row as they arrive. Throws what pg throws. */
-export async function readRange(copier: Copier, { after, to, hash, marks, tree }: RangeTask): Promise<RangeReport> {
+export async function readRange(
+  copier: Copier,
+  { after, to, hash, marks, tree }: RangeTask,
+  each?: (digest: Digest) => void,
+): Promise<RangeReport> {
   const start: Place = { seq: after, hash: hash ?? (await hashOf(copier, after)) };
-  const range = openRange({ after: start, marks, tree });
+  const range = openRange({ after: start, marks, tree, ...(each && { each }) });
   const row: Row = { seq: 0, bytes: Buffer.alloc(0), hashAt: 0, bodyAt: 0, bodyEnd: 0, settles: 0, isPending: false, idAt: 0, idEnd: 0 };
   // Also what stands before the first entry, which is nothing unless somebody put it there.
   const from = after === 0 ? '' : `seq > ${after} AND`;
@@ -39,7 +44,11 @@ export async function readRange(copier: Copier, { after, to, hash, marks, tree }
   );
   const report = range.report();
   if (report.fault === null && report.head.seq < to)
-    report.fault = { seq: report.head.seq + 1, code: 'ENTRY_MISSING', detail: `entry ${report.head.seq + 1} is missing, and there are later ones` };
+    report.fault = {
+      seq: report.head.seq + 1,
+      code: 'ENTRY_MISSING',
+      detail: `entry ${report.head.seq + 1} is missing, and there are later ones`,
+    };
   return report;
 }
 
