@@ -141,6 +141,8 @@ export interface Entry {
   seq: number;
   hash: Buffer;
   body: Buffer;
+  /** The hash of the one before, where an export says so. */
+  previous?: Buffer;
 }
 
 /** Verifies a log that is at hand, all of it or what comes after the entry `after`. */
@@ -152,21 +154,27 @@ export async function verifyLog(
   const relevant = checkpoints.filter(({ seq }) => tree || seq >= after.seq);
   const range = openRange({ after, marks: marksOf(relevant), tree });
   let origin: string | null = null;
-  let unreadable: LogFault | null = null;
+  let other: LogFault | null = null;
+  let last = after.hash;
   reading: for await (const batch of batches)
     for (const entry of batch) {
       if (entry.seq === 1) origin = originOf(entry.hash.toString('latin1'));
+      if (entry.previous && entry.previous.toString('latin1') !== last) {
+        other = { seq: entry.seq, code: 'LINK_BROKEN', detail: `entry ${entry.seq} says that another entry came before it` };
+        break reading;
+      }
+      last = entry.hash.toString('latin1');
       const row = rowOf(entry);
       if (!range.add(row ?? bare(entry))) break reading;
       if (row !== null) continue;
-      unreadable = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is no JSON object with an id and an outcome` };
+      other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is no JSON object with an id and an outcome` };
       break reading;
     }
   const report = range.report();
   // Intents before the part that is read are not known: their outcomes are taken as they are.
   const outcomes = tree ? report.outcomes : [];
   const join = joinRanges(after, { checkpoints: relevant, keys, origin, tree });
-  join.add({ ...report, outcomes, fault: report.fault ?? unreadable });
+  join.add({ ...report, outcomes, fault: report.fault ?? other });
   return join.result();
 }
 

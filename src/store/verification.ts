@@ -8,6 +8,7 @@ import { Fault } from '../fault.ts';
 import type { CheckpointSink } from '../ports.ts';
 import type { Checkpoint, Verification } from '../schema/audit.ts';
 import { readCheckpoints } from './checkpoints.ts';
+import { columnsFault } from './columns.ts';
 import { openCopier } from './copy-rows.ts';
 import type { RangeTask } from './read-range.ts';
 import { rangeSize, readRanges } from './read-ranges.ts';
@@ -22,8 +23,11 @@ export interface VerifyOptions {
   known?: Checkpoint[];
   /** Begin after the checkpoint at this entry; 0 is the beginning. */
   from?: number;
-  /** Make the whole tree from the entries, so that the root of every checkpoint is checked: it takes half as long again. */
-  tree?: boolean;
+  /**
+   * As well: make the whole tree from the entries, for the root of every checkpoint, and compare every column with its entry.
+   * It takes several times as long.
+   */
+  thorough?: boolean;
 }
 
 /**
@@ -31,8 +35,10 @@ export interface VerifyOptions {
  * stored tree, and that all other columns are made from the entries. Fault: INVALID_INPUT at /from. Throws what pg and the
  * sink throw.
  */
-export async function verifyDatabase({ url, keys, sink, known = [], from = 0, tree = false }: VerifyOptions): Promise<Verification> {
-  const { client, close } = await openCopier(url);
+export async function verifyDatabase({ url, keys, sink, known = [], from = 0, thorough = false }: VerifyOptions): Promise<Verification> {
+  const copier = await openCopier(url);
+  const { client, close } = copier;
+  const tree = thorough && from === 0;
   try {
     // First what was signed, then how far the log goes: an entry is there before it is signed.
     const published = keys && sink ? await sink.latest() : null;
@@ -55,14 +61,15 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, tr
       checkpoints,
       keys: keys ?? new Map(),
       origin: first === undefined ? null : originOf(first),
-      tree: tree && from === 0,
+      tree,
     });
     const earlier: Loose[] = [];
-    await readRanges(url, tasksOf(after, head, marksOf(checkpoints), tree && from === 0), (report) => {
+    await readRanges(url, tasksOf(after, head, marksOf(checkpoints), tree), (report) => {
       earlier.push(...report.outcomes.filter(({ opened }) => opened <= from));
       return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
     });
-    return join.result([...more, await unopenedBefore(client, earlier)]);
+    const columns = thorough && join.head.seq === head ? await columnsFault(copier, head) : null;
+    return join.result([...more, await unopenedBefore(client, earlier), columns]);
   } finally {
     await close();
   }
