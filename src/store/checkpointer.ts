@@ -35,7 +35,7 @@ const closeWithinMs = 5000;
  * before, and nothing at all while what was published says otherwise than the database: that is told in the log, each time.
  */
 export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }: CheckpointerOptions): Checkpointer {
-  let current: Promise<void> = Promise.resolve();
+  let current: Promise<unknown> = Promise.resolve();
   let copier: Copier | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isClosing = false;
@@ -102,9 +102,16 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     }
   }
 
+  /** One run after another. */
+  function run(): Promise<void> {
+    const ours = current.then(once);
+    current = ours.catch(() => {}); // Whoever asked for it is told.
+    return ours;
+  }
+
   async function told(): Promise<void> {
     try {
-      await once();
+      await run();
     } catch (error) {
       if (error instanceof NotIntact)
         log.error({ reason: error.message }, 'THE AUDIT LOG IS NOT INTACT: no checkpoint is signed until it is');
@@ -114,20 +121,17 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
 
   const schedule = () => {
     if (isClosing) return;
-    timer = setTimeout(() => {
-      current = told().then(schedule);
-    }, intervalMs).unref();
+    timer = setTimeout(() => void told().then(schedule), intervalMs).unref();
   };
   schedule();
 
   return {
-    run: once,
+    run,
     async close() {
       isClosing = true;
       clearTimeout(timer);
       // A database that does not answer must not keep the process from ending.
       const alarm = setTimeout(() => copier?.abort(), closeWithinMs);
-      await current;
       await told();
       clearTimeout(alarm);
     },

@@ -31,6 +31,7 @@ async function inThreads(url: string, tasks: RangeTask[], take: (report: RangeRe
   const reports = new Map<number, RangeReport>();
   let handedOut = 0;
   let taken = 0;
+  let isOver = false;
   const next = (worker: Worker): [number, RangeTask] | null => {
     const task = tasks[handedOut];
     if (task === undefined) return null;
@@ -42,13 +43,15 @@ async function inThreads(url: string, tasks: RangeTask[], take: (report: RangeRe
     let current = next(worker);
     worker.on('error', ended.reject);
     worker.on('message', (report: RangeReport) => {
-      if (current === null) return;
+      // What still comes after a fault is of no use, and must not take its place.
+      if (current === null || isOver) return;
       reports.set(current[0], report);
       current = next(worker);
       for (let ready = reports.get(taken); ready !== undefined; ready = reports.get(taken)) {
         reports.delete(taken);
         taken += 1;
-        if (!take(ready) || taken === tasks.length) return ended.resolve();
+        isOver = !take(ready) || taken === tasks.length;
+        if (isOver) return ended.resolve();
       }
     });
   }
