@@ -5,10 +5,11 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
 import type { CheckpointSink } from './ports.ts';
-import { buildServer } from './server.ts';
+import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
 import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
+import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
 
 export interface Service {
@@ -23,6 +24,9 @@ export interface WireOptions {
   /** How long AWS may take to answer one call. */
   awsTimeoutMs?: number;
 }
+
+/** So often is it looked whether a change was left without an outcome. */
+const recoveryEveryMs = 2000;
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
@@ -39,20 +43,23 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
   };
   try {
     await database.migrate();
+    const deps: ServerOptions['deps'] = {
+      roles,
+      accounts: database.accounts,
+      ledger: database.ledger,
+      audit: database.audit,
+      locks: database.locks,
+      now,
+      newId: randomUUID,
+      memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
+      readBackDelays: [50, 100, 200, 400, 800, 1600],
+      recordDelays: [100, 300, 1000, 2000, 4000, 8000],
+      recordPatienceMs: 1500,
+      staleMs: config.IAM_STALE_SECONDS * 1000,
+      underway,
+    };
     const app = await buildServer({
-      deps: {
-        roles,
-        accounts: database.accounts,
-        ledger: database.ledger,
-        audit: database.audit,
-        locks: database.locks,
-        now,
-        newId: randomUUID,
-        memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
-        readBackDelays: [50, 100, 200, 400, 800, 1600],
-        recordDelays: [100, 300, 1000, 2000, 4000, 8000],
-        underway,
-      },
+      deps,
       ready: () => database.health.check(),
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
@@ -64,8 +71,10 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
       log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
+    const stopRecovery = repeat(recoveryEveryMs, () => recover({ ...deps, log: app.log }), app.log);
     const close = async () => {
       await app.close();
+      await stopRecovery();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
       await checkpointer?.close();
@@ -86,3 +95,19 @@ function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys
 }
 
 const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
+/** Does the work now and then again and again, `everyMs` after it ended. Answers how to stop: when the work under way is done. */
+function repeat(everyMs: number, work: () => Promise<void>, log: FastifyInstance['log']): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const once = async (): Promise<void> => {
+    // Whatever it is, it may pass: the next time tries again.
+    await work().catch((err: unknown) => log.error({ err }, 'recovery failed'));
+    if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
+  };
+  let running = once();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}

@@ -10,6 +10,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     MEMBER_ROLE_NAME: 'RolewrightMember',
     LOG_LEVEL: 'info',
     AUDIT_CHECKPOINT_SECONDS: 10,
+    IAM_STALE_SECONDS: 60,
     ...good,
   };
   t.same(loadConfig(good), expected);
@@ -29,6 +30,7 @@ t.test('what may be set', async (t) => {
     { MEMBER_ROLE_NAME: 'Other' },
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
+    { IAM_STALE_SECONDS: '5' },
   ])
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });

