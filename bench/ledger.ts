@@ -130,11 +130,12 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts } = database;
+  const { ledger, locks, accounts, audit } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     accounts,
+    audit,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

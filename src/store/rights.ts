@@ -7,7 +7,9 @@ import pg from 'pg';
 export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>> = {
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  ledger_checkpoint: ['SELECT', 'INSERT'],
   ledger_entry: ['SELECT', 'INSERT'],
+  ledger_node: ['SELECT', 'INSERT'],
   open_change: ['SELECT', 'INSERT', 'DELETE'],
 };
 

@@ -52,7 +52,7 @@ BEGIN
     NEW.account_id := change ->> 'accountId';
     NEW.role_key := lower(change ->> 'roleName');
     NEW.actor := change -> 'actor' ->> 'subject';
-    NEW.clusters := ARRAY(SELECT (cluster ->> 'region') || '/' || (cluster ->> 'name') FROM jsonb_array_elements(change -> 'clusters') cluster);
+    NEW.clusters := (SELECT array_agg((cluster ->> 'region') || '/' || (cluster ->> 'name')) FROM jsonb_array_elements(change -> 'clusters') cluster);
     RETURN NEW;
 END
 $$;
