@@ -19,6 +19,10 @@ export interface WireOptions {
   awsTimeoutMs?: number;
 }
 
+const hourMs = 3_600_000;
+/** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
+const keepAnswersMs = 48 * hourMs;
+
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
@@ -37,6 +41,7 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
         accounts: database.accounts,
         ledger: database.ledger,
         locks: database.locks,
+        idempotencyKeys: database.idempotencyKeys,
         now,
         newId: randomUUID,
         memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -48,7 +53,12 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
+    const purge = setInterval(() => {
+      const done = database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs));
+      done.catch((error: unknown) => app.log.error({ err: error }, 'old idempotency keys could not be purged'));
+    }, hourMs).unref();
     const close = async () => {
+      clearInterval(purge);
       await app.close();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);

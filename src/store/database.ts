@@ -1,7 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Accounts, Health, Ledger, Locks } from '../ports.ts';
+import type { Accounts, Health, IdempotencyKeys, Ledger, Locks } from '../ports.ts';
 import { openAccounts } from './accounts.ts';
 import { PrismaClient } from './generated/client.ts';
+import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
@@ -21,6 +22,7 @@ export interface Database {
   accounts: Accounts;
   ledger: Ledger;
   locks: Locks;
+  idempotencyKeys: IdempotencyKeys;
   /** Fault: UNAVAILABLE. */
   health: Health;
   /** Applies the migrations that are missing; see migrate.ts. */
@@ -39,6 +41,7 @@ export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000 }: Dat
     accounts: openAccounts(prisma),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
     locks,
+    idempotencyKeys: openIdempotencyKeys(prisma),
     health: {
       async check() {
         await reading(prisma.$queryRaw`SELECT 1`);

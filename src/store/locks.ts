@@ -30,6 +30,7 @@ export function openLocks({
   waitMs: number;
 }): Locks & { close(): Promise<void> } {
   const queues = new Map<string, Promise<unknown>>();
+  const names = new Set<string>();
   let current: Session | undefined;
 
   /** Runs `work` when all those who came before have finished. Fault: ROLE_BUSY after `deadline`. */
@@ -49,24 +50,28 @@ export function openLocks({
     }
   }
 
+  function connected(): Session {
+    current = current?.isAlive ? current : connect(url, 2 * timeoutMs);
+    return current;
+  }
+
   /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
   async function acquire(key: bigint, deadline: number): Promise<Session> {
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
-      current = current?.isAlive ? current : connect(url, 2 * timeoutMs);
-      const session = current;
+      const session = connected();
       if (await tryLock(session, key)) return session;
       if (Date.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
 
-  async function tryLock(session: Session, key: bigint): Promise<boolean> {
+  async function tryLock(session: Session, key: bigint, patienceMs = timeoutMs): Promise<boolean> {
     const answer = session.ask('pg_try_advisory_lock', key).then((yes) => {
       if (yes) session.locks += 1;
       return yes;
     });
     try {
-      return await within(timeoutMs, answer, () => new Error(`no answer in ${timeoutMs} ms`));
+      return await within(patienceMs, answer, () => new Error(`no answer in ${patienceMs} ms`));
     } catch (error) {
       if (session.locks === 0) session.end(); // A new one may do better, and nobody loses by it.
       // What comes too late is given back. Where no answer comes, there is no lock.
@@ -86,7 +91,7 @@ export function openLocks({
     async whileHolding(accountId, roleName, run) {
       // IAM role names ignore case.
       const role = `${accountId}/${roleName.toLowerCase()}`;
-      const key = hash('sha256', role, 'buffer').readBigInt64BE();
+      const key = keyOf(role);
       const deadline = Date.now() + waitMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
@@ -97,11 +102,31 @@ export function openLocks({
         }
       });
     },
+    async tryHolding(name, run) {
+      // Of its own session the database takes no lock for held.
+      if (names.has(name)) return null;
+      names.add(name);
+      try {
+        const key = keyOf(name);
+        const session = connected();
+        // The work itself begins in the database, and has the other half of the time.
+        if (!(await tryLock(session, key, timeoutMs / 2))) return null;
+        try {
+          return { result: await run() };
+        } finally {
+          await unlock(session, key);
+        }
+      } finally {
+        names.delete(name);
+      }
+    },
     async close() {
       current?.end();
     },
   };
 }
+
+const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
 
 /** Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. */
 function connect(url: string, patienceMs: number): Session {
@@ -146,4 +171,4 @@ async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awa
 
 const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
 const unreachable = (cause: unknown) =>
-  new Fault('AUDIT_UNAVAILABLE', 'The database that guards the role did not answer. Try again in a moment.', {}, { cause });
+  new Fault('AUDIT_UNAVAILABLE', 'The database that keeps the locks did not answer. Try again in a moment.', {}, { cause });

@@ -25,6 +25,7 @@ export interface TestService {
   app: FastifyInstance;
   world: World;
   databaseUrl: string;
+  awsUrl: string;
   /** The log's lines, parsed. */
   log: Record<string, unknown>[];
   rest(method: string, url: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -72,6 +73,7 @@ export async function startService(
     accounts: store.accounts,
     ledger: store.ledger,
     locks: store.locks,
+    idempotencyKeys: store.idempotencyKeys,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -103,6 +105,7 @@ export async function startService(
     app,
     world,
     databaseUrl: store.url,
+    awsUrl: sandbox.url,
     log,
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),

@@ -33,6 +33,7 @@ CREATE TABLE "ledger_entry" (
     "account_id" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") ->> 'accountId') STORED,
     "role_key" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower("ledger_json"("body") ->> 'roleName')) STORED,
     "actor" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") -> 'actor' ->> 'subject') STORED,
+    "idempotency_key" TEXT COLLATE "C" GENERATED ALWAYS AS ("ledger_json"("body") ->> 'idempotencyKey') STORED,
     "clusters" TEXT[] GENERATED ALWAYS AS ("ledger_clusters"("body")) STORED,
     CONSTRAINT "ledger_entry_pkey" PRIMARY KEY ("seq"),
     CONSTRAINT "ledger_entry_settles_fkey" FOREIGN KEY ("settles") REFERENCES "ledger_entry" ("seq"),
@@ -55,6 +56,9 @@ CREATE INDEX "ledger_entry_outcome_idx" ON "ledger_entry" ("outcome", "position"
 CREATE INDEX "ledger_entry_at_idx" ON "ledger_entry" ("at") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_clusters_idx" ON "ledger_entry" USING GIN ("clusters") WHERE "outcome" <> 'PENDING';
 
+-- What a request with an Idempotency-Key did before it was cut short.
+CREATE INDEX "ledger_entry_idempotency_key_idx" ON "ledger_entry" ("idempotency_key", "seq") WHERE "settles" IS NULL AND "idempotency_key" IS NOT NULL;
+
 CREATE TRIGGER "ledger_entry_append_only" BEFORE UPDATE OR DELETE ON "ledger_entry"
     FOR EACH ROW EXECUTE FUNCTION "ledger_entry_refuse"();
 -- A row trigger does not fire on TRUNCATE.
@@ -75,3 +79,18 @@ CREATE TABLE "open_change" (
     CONSTRAINT "open_change_seq_fkey" FOREIGN KEY ("seq") REFERENCES "ledger_entry" ("seq")
 );
 CREATE INDEX "open_change_role_idx" ON "open_change" ("account_id", "role_key");
+
+-- The requests that came with an Idempotency-Key, each with its answer once it has one. A key is its caller's own; an issuer of
+-- '' is none. What the request did comes in the log after "log_head". Answers are JSON, kept as the text that they were.
+CREATE TABLE "idempotency_key" (
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "fingerprint" TEXT NOT NULL,
+    "log_head" BIGINT NOT NULL,
+    "answer" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT "idempotency_key_pkey" PRIMARY KEY ("issuer", "subject", "key")
+);
+CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key" ("created_at");
