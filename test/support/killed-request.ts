@@ -31,7 +31,8 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
-  const { accounts, ledger, locks, idempotencyKeys } = openDatabase({ url: databaseUrl });
+  // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
+  const { accounts, ledger, locks, idempotencyKeys } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {

@@ -45,7 +45,7 @@ const service = await startService(t, {
 const { rest, graphql, account, world, changes, log, databaseUrl, awsUrl } = service;
 
 /** Another replica on the same database and the same AWS. */
-const database = openDatabase({ url: databaseUrl });
+const database = openDatabase({ url: databaseUrl, timeoutMs: 20_000 });
 const replica = await buildServer({
   deps: {
     ...parts,
