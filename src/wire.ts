@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
-import { buildServer } from './server.ts';
+import { buildServer, type ServerOptions } from './server.ts';
 import { openDatabase } from './store/database.ts';
+import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
 
 export interface Service {
@@ -22,6 +23,8 @@ export interface WireOptions {
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
+/** So often is it looked whether a change was left without an outcome. */
+const recoveryEveryMs = 2000;
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
@@ -35,31 +38,34 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
   };
   try {
     await database.migrate();
+    const deps: ServerOptions['deps'] = {
+      roles,
+      accounts: database.accounts,
+      ledger: database.ledger,
+      locks: database.locks,
+      idempotencyKeys: database.idempotencyKeys,
+      now,
+      newId: randomUUID,
+      memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
+      readBackDelays: [50, 100, 200, 400, 800, 1600],
+      recordDelays: [100, 300, 1000, 2000, 4000, 8000],
+      recordPatienceMs: 1500,
+      staleMs: config.IAM_STALE_SECONDS * 1000,
+      underway,
+    };
     const app = await buildServer({
-      deps: {
-        roles,
-        accounts: database.accounts,
-        ledger: database.ledger,
-        locks: database.locks,
-        idempotencyKeys: database.idempotencyKeys,
-        now,
-        newId: randomUUID,
-        memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
-        readBackDelays: [50, 100, 200, 400, 800, 1600],
-        recordDelays: [100, 300, 1000, 2000, 4000, 8000],
-        underway,
-      },
+      deps,
       ready: () => database.health.check(),
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
-    const purge = setInterval(() => {
-      const done = database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs));
-      done.catch((error: unknown) => app.log.error({ err: error }, 'old idempotency keys could not be purged'));
-    }, hourMs).unref();
+    const background = [
+      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log: app.log }), app.log),
+      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), app.log),
+    ];
     const close = async () => {
-      clearInterval(purge);
       await app.close();
+      await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
       await release();
@@ -69,4 +75,21 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
     await release();
     throw error;
   }
+}
+
+/** Does the work now and then again and again, `everyMs` after it ended. Answers how to stop: when the work under way is done. */
+function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log: FastifyInstance['log']): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const once = async (): Promise<void> => {
+    // Whatever it is, it may pass: the next time tries again.
+    await work().catch((err: unknown) => log.error({ err }, `${name} failed`));
+    if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
+  };
+  let running = once();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
 }

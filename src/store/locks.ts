@@ -6,11 +6,21 @@ import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
 import { connectionTo } from './pool.ts';
 
+const questions = {
+  lock: 'SELECT pg_try_advisory_lock($1) AS yes',
+  unlock: 'SELECT pg_advisory_unlock($1) AS yes',
+  // Behind a pooler that gives each transaction another connection the lock would not be ours: this tells.
+  holds: `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
+    AND (classid::bigint << 32 | objid::bigint) = $1) AS yes`,
+  alive: 'SELECT $1::bigint IS NOT NULL AS yes',
+};
+type Question = keyof typeof questions;
+
 /** A connection, and how many locks it holds. Once it is not alive it stays so. */
 interface Session {
   isAlive: boolean;
   locks: number;
-  ask(name: 'pg_try_advisory_lock' | 'pg_advisory_unlock', key: bigint): Promise<boolean>;
+  ask(question: Question, key: bigint): Promise<boolean>;
   end(): void;
 }
 
@@ -18,16 +28,19 @@ interface Session {
  * One role, one change at a time. Within this process the changes of a role queue; the first of the queue then takes a
  * session-level advisory lock, so that all the waiters of a replica cost the database nothing. One connection holds the
  * locks of the whole replica, and they fall away with it: when the process dies no role stays locked. A try that is not
- * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost.
+ * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost. So does, for the
+ * server, one that is silent for `silenceMs`: a process that is paused keeps no role locked.
  */
 export function openLocks({
   url,
   timeoutMs,
   waitMs,
+  silenceMs,
 }: {
   url: string;
   timeoutMs: number;
   waitMs: number;
+  silenceMs: number;
 }): Locks & { close(): Promise<void> } {
   const queues = new Map<string, Promise<unknown>>();
   const names = new Set<string>();
@@ -50,23 +63,33 @@ export function openLocks({
     }
   }
 
-  function connected(): Session {
-    current = current?.isAlive ? current : connect(url, 2 * timeoutMs);
-    return current;
+  /** One try: the connection that holds the lock now, or null where another does. */
+  async function tryOnce(key: bigint, patienceMs = timeoutMs): Promise<Session | null> {
+    const isNew = !current?.isAlive;
+    current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
+    const session = current;
+    const asked = Date.now();
+    try {
+      return (await tryLock(session, key, patienceMs)) ? session : null;
+    } catch (error) {
+      // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
+      if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
+      return tryOnce(key, patienceMs);
+    }
   }
 
   /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
   async function acquire(key: bigint, deadline: number): Promise<Session> {
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
-      const session = connected();
-      if (await tryLock(session, key)) return session;
+      const session = await tryOnce(key);
+      if (session) return session;
       if (Date.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
 
-  async function tryLock(session: Session, key: bigint, patienceMs = timeoutMs): Promise<boolean> {
-    const answer = session.ask('pg_try_advisory_lock', key).then((yes) => {
+  async function tryLock(session: Session, key: bigint, patienceMs: number): Promise<boolean> {
+    const answer = session.ask('lock', key).then((yes) => {
       if (yes) session.locks += 1;
       return yes;
     });
@@ -83,20 +106,37 @@ export function openLocks({
   /** Better that all locks are lost, and known to be, than that one stays for as long as the connection does. */
   async function unlock(session: Session, key: bigint): Promise<void> {
     session.locks -= 1;
-    const isConfirmed = await session.ask('pg_advisory_unlock', key).catch(() => false);
+    const isConfirmed = await session.ask('unlock', key).catch(() => false);
     if (!isConfirmed) session.end();
   }
 
+  /** Once more where the answer took so long to be read that it may be of the past: of before a pause of this process. */
+  async function confirm(session: Session, key: bigint): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const asked = [performance.now(), Date.now()] as const;
+      if (!session.isAlive) throw lost();
+      const holds = await within(timeoutMs, session.ask('holds', key), () => new Error(`no answer in ${timeoutMs} ms`)).catch(
+        (error: unknown) => {
+          throw session.isAlive ? unreachable(error) : lost();
+        },
+      );
+      if (!holds) throw lost();
+      // The clock of the system also runs while the machine sleeps.
+      if (Math.max(performance.now() - asked[0], Date.now() - asked[1]) < confirmedForMs) return;
+    }
+    throw unreachable(new Error(`no answer in ${confirmedForMs} ms`));
+  }
+
   return {
-    async whileHolding(accountId, roleName, run) {
+    async whileHolding(accountId, roleName, run, patienceMs = waitMs) {
       // IAM role names ignore case.
       const role = `${accountId}/${roleName.toLowerCase()}`;
       const key = keyOf(role);
-      const deadline = Date.now() + waitMs;
+      const deadline = Date.now() + patienceMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
         try {
-          return await run({ isHeld: () => session.isAlive });
+          return await run({ confirm: () => confirm(session, key) });
         } finally {
           await unlock(session, key);
         }
@@ -108,9 +148,9 @@ export function openLocks({
       names.add(name);
       try {
         const key = keyOf(name);
-        const session = connected();
         // The work itself begins in the database, and has the other half of the time.
-        if (!(await tryLock(session, key, timeoutMs / 2))) return null;
+        const session = await tryOnce(key, timeoutMs / 2);
+        if (!session) return null;
         try {
           return { result: await run() };
         } finally {
@@ -128,32 +168,42 @@ export function openLocks({
 
 const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
 
-/** Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. */
-function connect(url: string, patienceMs: number): Session {
+/**
+ * Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. The server ends
+ * it after `silenceMs` without a question, of which a living process asks several in that time.
+ */
+function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const socket = new Socket();
   // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
-  const options = connectionTo(url, 'tcp_keepalives_idle=15', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=5');
+  const keepalive = ['tcp_keepalives_idle=15', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=5'];
+  const options = connectionTo(url, ...keepalive, `idle_session_timeout=${silenceMs}`);
   // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
   const client = new pg.Client({ ...options, pipeline: true, stream: () => socket });
   const connected = client.connect();
   const session: Session = {
     isAlive: true,
     locks: 0,
-    async ask(name, key) {
+    async ask(question, key) {
       const alarm = setTimeout(session.end, patienceMs);
       try {
         await connected;
-        const { rows } = await client.query<{ yes: boolean }>(`SELECT ${name}($1) AS yes`, [key]);
+        const { rows } = await client.query<{ yes: boolean }>(questions[question], [key]);
         return rows[0]?.yes === true;
+      } catch (error) {
+        session.end();
+        throw error;
       } finally {
         clearTimeout(alarm);
       }
     },
     end() {
       session.isAlive = false;
+      clearInterval(heart);
       socket.destroy();
     },
   };
+  // Where it fails the connection ends, as it does with any question.
+  const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
   client.on('error', session.end).on('end', session.end);
   return session;
 }
@@ -169,6 +219,11 @@ async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awa
   }
 }
 
+/** A confirmation is of now for so long. */
+const confirmedForMs = 1000;
+
+const lost = () =>
+  new Fault('ROLE_BUSY', 'The lock on the role was lost, so another change may be under way, and nothing more was written.');
 const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
 const unreachable = (cause: unknown) =>
   new Fault('AUDIT_UNAVAILABLE', 'The database that keeps the locks did not answer. Try again in a moment.', {}, { cause });

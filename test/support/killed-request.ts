@@ -56,6 +56,8 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     memberRole,
     readBackDelays: [5, 10, 20],
     recordDelays: [],
+    recordPatienceMs: 1000,
+    staleMs: 60_000,
     underway: new Set(),
     log: console,
   };

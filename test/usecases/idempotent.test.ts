@@ -335,7 +335,15 @@ t.test('an outcome that could not be recorded has to be known before anything ru
 
 /** What recovery says of a change when it has read the role. */
 const settle = (changeId: string, outcome: Settlement['outcome'], steps: Settlement['steps'] = []) =>
-  parts.ledger.settle({ changeId } as Intent, { outcome, steps, after: null, diff: '', error: null, recovered: true });
+  parts.ledger.settle({ changeId } as Intent, {
+    outcome,
+    steps,
+    after: null,
+    diff: '',
+    error: null,
+    recovered: true,
+    editedOutside: false,
+  });
 
 /** Sends it until it is no longer taken for running: the lock falls away when the database sees that its holder is gone. */
 async function retried(request: [string, string, object?], key: string): Promise<Answer> {
