@@ -153,7 +153,7 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
         ['"hash":"', '"hash":"0'],
         ['"seq":600', '"seq":599'],
         ['"at":"2', '"at":"1'],
-        ['{', '['],
+        ['"root":"', '"root":"0'],
       ]),
     ),
   'a checkpoint forged': (client, { between }, entries) => {
