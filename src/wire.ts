@@ -19,8 +19,12 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS'> & { AUDIT_CHECKPOINT_SECONDS?: number };
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS'> & {
+    AUDIT_CHECKPOINT_SECONDS?: number;
+  };
   databaseUrl: string;
+  /** The owner's, who migrates; without it the service does so itself. */
+  migrationDatabaseUrl?: string | undefined;
   /** How long AWS may take to answer one call. */
   awsTimeoutMs?: number;
 }
@@ -29,12 +33,12 @@ export interface WireOptions {
 const recoveryEveryMs = 2000;
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
-export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
+export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
   const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
-  const database = openDatabase({ url: databaseUrl, keys, sink });
+  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
   const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
@@ -42,7 +46,7 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
     await database.close();
   };
   try {
-    await database.migrate();
+    const { mayChangeLog } = await database.migrate();
     const deps: ServerOptions['deps'] = {
       roles,
       accounts: database.accounts,
@@ -65,6 +69,8 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
       graphiql: process.env.NODE_ENV !== 'production',
     });
     const { log } = app;
+    if (mayChangeLog)
+      log.warn('the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another');
     if (key === null)
       log.warn('AUDIT_SIGNING_KEY is not set: no checkpoints are signed, and who can rewrite the whole log leaves no trace');
     else if (sink === null)

@@ -42,7 +42,8 @@ async function start(): Promise<void> {
         AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
         AUDIT_CHECKPOINT_SECONDS: 2,
       },
-      databaseUrl: postgres.url,
+      databaseUrl: postgres.serviceUrl,
+      migrationDatabaseUrl: postgres.url,
     });
     stops.push(() => service.close());
     // Seeded once: a second start finds what the first one left.

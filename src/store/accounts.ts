@@ -4,7 +4,7 @@ import type { Account, PrismaClient } from './generated/client.ts';
 import { reading } from './reading.ts';
 
 /** The registry. Fault of every method: UNAVAILABLE. */
-export function openAccounts(prisma: PrismaClient): Accounts {
+export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
   return {
     async get(accountId) {
       const row = await reading(prisma.account.findUnique({ where: { accountId } }));

@@ -8,7 +8,7 @@ import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
 import { startCheckpointer } from '#src/store/checkpointer.ts';
-import { freshStore } from './postgres.ts';
+import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
 export const roleName = 'AmazonEKSFargatePodExecutionRole';
@@ -61,7 +61,7 @@ let accounts = 0;
 /** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
 export async function startService(
   t: Test,
-  { deps = () => ({}), ...aws }: { deps?: (real: Parts) => Partial<Parts> } & ClientOptions = {},
+  { deps = () => ({}), database = {}, ...aws }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & ClientOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -72,7 +72,7 @@ export async function startService(
   const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
   const key = signingKeyOf(makeSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
-  const store = await freshStore(t, { lockWaitMs: 5000, keys });
+  const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
   const real: Parts = {
     roles,
     accounts: store.accounts,
