@@ -37,7 +37,7 @@ export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000 }: Dat
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs });
   return {
     accounts: openAccounts(prisma),
-    ledger: openLedger({ prisma, pool: appends, timeoutMs }),
+    ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     locks,
     health: {
       async check() {

@@ -13,7 +13,17 @@ const newest = Prisma.sql`JOIN ledger_entry entry ON entry.seq = COALESCE(
 const row = Prisma.raw(rowOf('entry'));
 
 /** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes, UNAVAILABLE where it reads. */
-export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; pool: pg.Pool; timeoutMs: number }): Ledger {
+export function openLedger({
+  prisma,
+  reads,
+  pool,
+  timeoutMs,
+}: {
+  prisma: PrismaClient;
+  reads: pg.Pool;
+  pool: pg.Pool;
+  timeoutMs: number;
+}): Ledger {
   const append = openAppend(pool, timeoutMs);
   const changes = async (query: Prisma.Sql) => (await reading(prisma.$queryRaw<Row[]>(query))).map(changeOf);
 
@@ -68,7 +78,7 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       });
     },
 
-    list: (query) => listChanges(prisma, query),
+    list: (filter, page) => listChanges(reads, filter, page),
   };
 }
 
