@@ -7,11 +7,17 @@ import { decodeCursor, encodeCursor } from './page.ts';
 
 export const cursorAt = ({ towards, position }: Place) => encodeCursor(`${towards === 'OLDER' ? '<' : '>'}${position}`);
 
+const isOurs = (key: string) => /^[<>]\d{1,15}$/.test(key);
+
 /** Fault: INVALID_INPUT at /cursor for one that is not ours. */
 export function placeAt(cursor: string): Place {
-  const key = decodeCursor(cursor, (text) => /^[<>]\d{1,15}$/.test(text));
+  const key = decodeCursor(cursor, isOurs);
   return { towards: key.startsWith('<') ? 'OLDER' : 'NEWER', position: Number(key.slice(1)) };
 }
+
+/** The same place, the given way on; a cursor that is not ours stays as it is, and is refused where it is used. */
+export const towards = (way: Place['towards'], cursor: string): string =>
+  isOurs(Buffer.from(cursor, 'base64url').toString()) ? cursorAt({ ...placeAt(cursor), towards: way }) : cursor;
 
 /** The `seq` with which a change was opened: its place in the history, whatever has become of it. */
 export const positionOf = ({ settles, seq }: Change) => settles ?? seq;

@@ -37,6 +37,8 @@ const ifMatch = ({ ifMatch }: Input): Record<string, string> => (typeof ifMatch 
 const base = ({ accountId }: Input) => `/v1/accounts/${accountId}`;
 const role = (input: Input) => `${base(input)}/execution-roles/${input.roleName}`;
 const asArguments = (input: Input) => input;
+/** Is it a previousCursor? GraphQL has other arguments for the way back. */
+const isBack = (cursor: unknown) => typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
 
 /** A write whose role stands in the path. */
 const write =
@@ -428,7 +430,8 @@ const parity: Record<Name, Parity> = {
   },
   changes: {
     rest: (input) => ['GET', `/v1/changes${query(input)}`],
-    args: ({ limit, cursor, ...filter }) => ({ first: limit, after: cursor, filter }),
+    args: ({ limit, cursor, ...filter }) =>
+      isBack(cursor) ? { last: limit, before: cursor, filter } : { first: limit, after: cursor, filter },
     cases: [
       {
         what: 'of one account, all filters',
@@ -451,6 +454,23 @@ const parity: Record<Name, Parity> = {
           await rest('POST', x.roles, { clusters: a });
         },
         input: (x) => ({ accountId: x.accountId, limit: 1 }),
+      },
+      {
+        what: 'the second of two',
+        given: async (x, { rest }) => {
+          for (const _ of 'ab') await rest('POST', x.roles, { clusters: a });
+          return rest('GET', `/v1/changes?accountId=${x.accountId}&limit=1`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      {
+        what: 'back to the first of two',
+        given: async (x, { rest }) => {
+          for (const _ of 'ab') await rest('POST', x.roles, { clusters: a });
+          const page = `/v1/changes?accountId=${x.accountId}&limit=1`;
+          return rest('GET', `${page}&cursor=${(await rest('GET', page)).json.nextCursor}`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.previousCursor }),
       },
       {
         what: 'every filter wrong',
@@ -526,6 +546,7 @@ async function askGraphql({ graphql }: TestService, name: Name, { args = (input)
   return {
     items: answer.edges.map(({ node }: { node: unknown }) => node),
     nextCursor: answer.pageInfo.hasNextPage ? answer.pageInfo.endCursor : null,
+    ...(name === 'changes' && { previousCursor: answer.pageInfo.hasPreviousPage ? answer.pageInfo.startCursor : null }),
   };
 }
 
@@ -535,7 +556,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId'.split(
     ' ',
   ),
 );
