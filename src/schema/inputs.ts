@@ -104,6 +104,14 @@ export const RetractClusterInput = Type.Object(
   { $id: 'RetractClusterInput', ...closed },
 );
 
+export type OnLaterChanges = Static<typeof OnLaterChanges>;
+export const OnLaterChanges = Type.Enum(['REFUSE', 'UNDO'], { $id: 'OnLaterChanges' });
+
+export const RevertChangeInput = Type.Object(
+  { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
+  { $id: 'RevertChangeInput', ...closed },
+);
+
 /** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;
 export const ListChangesInput = Type.Object(

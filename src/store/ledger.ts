@@ -66,11 +66,17 @@ export function openLedger({
       const rows = await reading(
         prisma.$queryRaw<{ cluster: string }[]>`
           SELECT cluster FROM (
-            SELECT DISTINCT ON (cluster) cluster, kind, position
-            FROM ledger_entry CROSS JOIN LATERAL unnest(clusters) AS cluster
+            SELECT DISTINCT ON (cluster) cluster, asked, position
+            FROM ledger_entry CROSS JOIN LATERAL (
+              SELECT unnest(clusters), kind <> 'RETRACT' WHERE kind <> 'REVERT'
+              UNION ALL -- A revert gives and takes at once, and others' clusters than those of the change that it undoes.
+              SELECT (named ->> 'region') || '/' || (named ->> 'name'), gives
+              FROM (VALUES ('clustersGained', TRUE), ('clustersLost', FALSE)) AS effect (member, gives),
+                json_array_elements(ledger_json(body) -> 'effects' -> member) AS named WHERE kind = 'REVERT'
+            ) AS told (cluster, asked)
             WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome = 'SUCCEEDED'
             ORDER BY cluster, position DESC) latest
-          WHERE kind IN ('CREATE', 'EXTEND', 'REPAIR') ORDER BY position DESC, cluster LIMIT 1000`,
+          WHERE asked ORDER BY position DESC, cluster LIMIT 1000`,
       );
       return rows.map(({ cluster }) => {
         const [region = '', name = ''] = cluster.split('/');

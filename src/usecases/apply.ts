@@ -30,6 +30,8 @@ export interface WriteRequest {
   additionalPolicyArns?: string[] | undefined;
   override?: Override | undefined;
   idempotencyKey?: string | undefined;
+  /** The ID of the change that is to be undone. */
+  reverts?: string | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
   plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;
@@ -239,7 +241,7 @@ function draft({ roles }: Deps, request: WriteRequest, { roleName, plan, planned
     override,
     idempotencyKey: request.idempotencyKey ?? null,
     sessionName: roles.sessionName(caller),
-    reverts: null,
+    reverts: request.reverts ?? null,
     planId: plan?.id ?? null,
     planned: planned?.steps ?? [],
     effects: planned?.effects ?? null,

@@ -54,6 +54,12 @@ const usual = (account: TestAccount, more: Input = {}) => ({ accountId: account.
 const a = clusters('a');
 const seeded = (account: TestAccount) => account.seed(['a', 'b']);
 const owned = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+/** A role that the service has extended by z; answers what it said. */
+const extended = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
+  account.seed(['a', 'b'], differences);
+  return rest('PUT', `${account.role}/clusters/us-west-2/z?override=MANAGED_ELSEWHERE`);
+};
+const changeIn = (given: unknown): string => (given as Answer).json.change.id;
 const overriding = { override: 'MANAGED_ELSEWHERE' };
 const open = (account: TestAccount) =>
   account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
@@ -426,6 +432,48 @@ const parity: Record<Name, Parity> = {
         pointers: ['/region'],
       },
       ...writeFaults({ region: 'us-west-2', name: 'a' }),
+    ],
+  },
+  revertChange: {
+    rest: write('POST', ({ id }) => `/v1/changes/${id}/revert`, ['id']),
+    cases: [
+      { what: 'the last change', given: extended, input: (_, given) => ({ id: changeIn(given), reason: 'wrong cluster' }) },
+      { what: 'a dry run', given: extended, input: (_, given) => ({ id: changeIn(given), dryRun: true }) },
+      {
+        what: 'one that others followed',
+        given: async (x, service) => {
+          const answer = await extended(x, service);
+          await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+          return answer;
+        },
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'ROLE_CHANGED',
+      },
+      {
+        what: 'what followed as well',
+        given: async (x, service) => {
+          const answer = await extended(x, service);
+          await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+          return answer;
+        },
+        input: (_, given) => ({ id: changeIn(given), onLaterChanges: 'UNDO' }),
+      },
+      {
+        what: 'a creation',
+        given: (x, { rest }) => rest('POST', x.roles, { clusters: a }),
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'ROLE_EXISTS',
+      },
+      { what: 'another etag', given: extended, input: (_, given) => ({ id: changeIn(given), ifMatch: '"other"' }), code: 'ROLE_CHANGED' },
+      {
+        what: 'a role of another owner',
+        given: (x, service) => extended(x, service, { tags: { ManagedBy: 'Terraform' } }),
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'MANAGED_ELSEWHERE',
+      },
+      { what: 'an unknown change', input: () => ({ id: 'change_0' }), code: 'CHANGE_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+      { what: 'a choice that is none', input: () => ({ id: 'change_0', onLaterChanges: 'KEEP' }), code: 'INVALID_INPUT', typed: true },
     ],
   },
   changes: {

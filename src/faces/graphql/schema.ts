@@ -120,6 +120,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.extendExecutionRole),
         ...wrapped(operations.ensureExecutionRole),
         ...wrapped(operations.retractCluster),
+        ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
       },

@@ -115,6 +115,7 @@ export const routes: Route[] = [
   { method: 'DELETE', url: line, operation: operations.retractCluster },
   { method: 'GET', url: '/changes', operation: operations.changes },
   { method: 'GET', url: '/changes/:id', operation: operations.change },
+  { method: 'POST', url: '/changes/:id/revert', operation: operations.revertChange },
 ];
 
 /** What a write takes beside its body, whatever the method. */
