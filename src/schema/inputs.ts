@@ -135,3 +135,17 @@ export const ListChangesInput = Type.Object(
   { $id: 'ListChangesInput', ...closed },
 );
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });
+
+const Seq = Type.Integer({ minimum: 1, description: 'the seq of an entry: a number from 1' });
+/** A range of the chain, its ends included; the times are of openings, and `until` is excluded. */
+export type ExportLogInput = Static<typeof ExportLogInput>;
+export const ExportLogInput = Type.Object(
+  {
+    format: Type.Optional(Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' })),
+    from: Type.Optional(Seq),
+    to: Type.Optional(Seq),
+    since: Type.Optional(Timestamp),
+    until: Type.Optional(Timestamp),
+  },
+  { $id: 'ExportLogInput', ...closed },
+);

@@ -5,6 +5,7 @@ import type { ChangeBody, ChangeError } from '../schema/change.ts';
 import { changeOf, openAppend, type Row, rowOf } from './append.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { listChanges } from './list-changes.ts';
+import { readEntries } from './read-entries.ts';
 import { reading } from './reading.ts';
 
 /** What a change has come to: its outcome, else its opening. For queries that join `opening`. */
@@ -85,6 +86,7 @@ export function openLedger({
     },
 
     list: (filter, page) => listChanges(reads, filter, page),
+    entries: (range) => readEntries(reads, range),
   };
 }
 

@@ -21,6 +21,9 @@ export interface Route {
   status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
 }
 
+/** What has to be known of a route to read its input. */
+export type Described = Pick<Route, 'method' | 'url' | 'shape' | 'translate'> & { operation: Pick<Operation, 'input'> };
+
 const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
 const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
 const role = '/accounts/:accountId/execution-roles/:roleName';
@@ -122,7 +125,12 @@ export const routes: Route[] = [
 const inQuery = ['dryRun', 'override'];
 
 /** Where each field of a route's input stands. */
-export function placesOf({ method, url, operation, shape = operation.input }: Route): Record<string, 'path' | 'query' | 'body' | 'header'> {
+export function placesOf({
+  method,
+  url,
+  operation,
+  shape = operation.input,
+}: Described): Record<string, 'path' | 'query' | 'body' | 'header'> {
   const inPath = new Set([...url.matchAll(/:(\w+)/g)].map(([, name]) => name));
   const hasBody = method === 'POST' || method === 'PUT';
   return Object.fromEntries(
