@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { genesis } from '../audit/entry.ts';
 import type { ChainRange, LoggedEntry } from '../ports.ts';
@@ -17,13 +18,15 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
   const head = Number(rows[0]?.head ?? 0);
   const end = Math.min(head, to ?? head, (await openedFrom(pool, until, head + 1)) - 1);
   let next = since === undefined ? from : Math.max(from, await openedFrom(pool, since, head + 1));
-  while (next <= end) {
-    const batch = await reading(
-      pool.query<Row>(`SELECT ${rowOf('entry')} FROM ledger_entry entry WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT ${batchSize}`, [
-        next,
-        end,
-      ]),
-    );
+  for (let isFirst = true; next <= end; isFirst = false) {
+    const read = () =>
+      reading(
+        pool.query<Row>(`SELECT ${rowOf('entry')} FROM ledger_entry entry WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT ${batchSize}`, [
+          next,
+          end,
+        ]),
+      );
+    const batch = await (isFirst ? read() : patiently(read));
     const entries = batch.rows.map(({ seq, body, hash, previous }) => ({
       seq: Number(seq),
       body,
@@ -34,6 +37,21 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
     if (!last) return;
     yield entries;
     next = last.seq + 1;
+  }
+}
+
+/** How long to wait, in ms, before a batch is asked for again: who has waited for half of the log would have to begin anew. */
+const delays = [100, 1000, 3000];
+
+async function patiently<T>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      const delay = delays[attempt];
+      if (delay === undefined) throw error;
+      await sleep(delay);
+    }
   }
 }
 

@@ -62,8 +62,10 @@ async function laterThan({ ledger }: Deps, change: Change, roleName: string): Pr
   return since.filter((one) => positionOf(one) > positionOf(change));
 }
 
-const isSame = (a: RoleSnapshot | null, b: RoleSnapshot | null) =>
-  canonical(a && [a.trust, a.policies.attached.toSorted(), a.tags]) === canonical(b && [b.trust, b.policies.attached.toSorted(), b.tags]);
+/** AWS's own tags come and go without anybody's doing, and are not put back. */
+const told = ({ trust, policies, tags }: RoleSnapshot) =>
+  canonical([trust, policies.attached.toSorted(), Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)))]);
+const isSame = (a: RoleSnapshot | null, b: RoleSnapshot | null) => a !== null && b !== null && told(a) === told(b);
 
 function sinceThen({ id, outcome }: Change, later: Change[]): string {
   const ids = later.slice(0, 10).map((one) => one.id);
