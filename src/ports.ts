@@ -4,8 +4,7 @@ import type { FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
-import type { ListChangesInput } from './schema/inputs.ts';
-import type { Page } from './schema/page.ts';
+import type { ExportLogInput, ListChangesInput } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 
@@ -159,8 +158,30 @@ export interface Ledger {
    * once, the latest first, a thousand at the most.
    */
   clustersAskedOf(accountId: string, roleName: string): Promise<Cluster[]>;
-  /** Newest first. Throws INVALID_INPUT at /cursor for a cursor that it did not give. */
-  list(query: ListChangesInput): Promise<Page<Change>>;
+  /** `limit` changes (50) from a place on (null: the newest), themselves newest first. `hasMore`: are there more that way? */
+  list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
+  /** The chain itself, in its order and in batches, up to the newest entry when the first batch was asked for. */
+  entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
+}
+
+/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+export type ChainRange = Omit<ExportLogInput, 'format'>;
+
+/** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
+export interface LoggedEntry {
+  seq: number;
+  body: string;
+  previousHash: string;
+  hash: string;
+}
+
+/** What a change must be, to be listed; all that is given must hold. */
+export type ChangeFilter = Omit<ListChangesInput, 'limit' | 'cursor'>;
+
+/** A place in the history, which is ordered by the `seq` with which changes were opened, and the way to go; it is left out itself. */
+export interface Place {
+  towards: 'OLDER' | 'NEWER';
+  position: number;
 }
 
 /** The lock on one role, as its holder sees it. */

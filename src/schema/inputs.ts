@@ -117,6 +117,14 @@ export const RetractClusterInput = Type.Object(
   { $id: 'RetractClusterInput', ...closed },
 );
 
+export type OnLaterChanges = Static<typeof OnLaterChanges>;
+export const OnLaterChanges = Type.Enum(['REFUSE', 'UNDO'], { $id: 'OnLaterChanges' });
+
+export const RevertChangeInput = Type.Object(
+  { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
+  { $id: 'RevertChangeInput', ...closed },
+);
+
 /** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;
 export const ListChangesInput = Type.Object(
@@ -152,3 +160,17 @@ export const AuditVerificationInput = Type.Object(
   { $id: 'AuditVerificationInput', ...closed },
 );
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });
+
+const Seq = Type.Integer({ minimum: 1, description: 'the seq of an entry: a number from 1' });
+/** A range of the chain, its ends included; the times are of openings, and `until` is excluded. */
+export type ExportLogInput = Static<typeof ExportLogInput>;
+export const ExportLogInput = Type.Object(
+  {
+    format: Type.Optional(Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' })),
+    from: Type.Optional(Seq),
+    to: Type.Optional(Seq),
+    since: Type.Optional(Timestamp),
+    until: Type.Optional(Timestamp),
+  },
+  { $id: 'ExportLogInput', ...closed },
+);

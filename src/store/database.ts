@@ -56,7 +56,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: remembered(openAccounts(prisma)),
-    ledger: openLedger({ prisma, pool: appends, timeoutMs }),
+    ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),

@@ -68,8 +68,9 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
       earlier.push(...report.outcomes.filter(({ opened }) => opened <= from));
       return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
     });
-    const columns = thorough && join.head.seq === head ? await columnsFault(copier, head) : null;
-    return join.result([...more, await unopenedBefore(client, earlier), columns]);
+    const isWhole = thorough && join.head.seq === head;
+    const columns = isWhole ? [await columnsFault(copier, head), await clustersFault(client)] : [];
+    return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
   } finally {
     await close();
   }
@@ -114,6 +115,19 @@ async function guardFault(client: pg.Client): Promise<LogFault | null> {
   return guard
     ? { seq: 1, code: 'COLUMN_CHANGED', detail: `the trigger ${guard.name} is gone or does not always fire: the columns can say anything` }
     : null;
+}
+
+/** What the history says to be about a cluster, and what the entries say to be about it, in one snapshot. */
+async function clustersFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ position: string; cluster: string }>(
+    `WITH said AS (SELECT cluster, position FROM ledger_entry, unnest(clusters) AS cluster WHERE outcome <> 'PENDING'),
+       shown AS (SELECT cluster, position FROM ledger_cluster)
+     (TABLE said EXCEPT TABLE shown) UNION ALL (TABLE shown EXCEPT TABLE said) ORDER BY position LIMIT 1`,
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const detail = `for cluster ${row.cluster} the history shows other changes than the entries are about`;
+  return { seq: Number(row.position), code: 'COLUMN_CHANGED', detail };
 }
 
 /** Outcomes of changes that were opened before the part that was read. */

@@ -40,6 +40,8 @@ const headers = ({ ifMatch, idempotencyKey }: Input): Record<string, string> => 
 const base = ({ accountId }: Input) => `/v1/accounts/${accountId}`;
 const role = (input: Input) => `${base(input)}/execution-roles/${input.roleName}`;
 const asArguments = (input: Input) => input;
+/** Is it a previousCursor? GraphQL has other arguments for the way back. */
+const isBack = (cursor: unknown) => typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
 
 const inHeader = ['ifMatch', 'idempotencyKey'];
 /** A key of the account's own: all callers of these tests are one. */
@@ -66,6 +68,12 @@ const usual = (account: TestAccount, more: Input = {}) => ({ accountId: account.
 const a = clusters('a');
 const seeded = (account: TestAccount) => account.seed(['a', 'b']);
 const owned = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+/** A role that the service has extended by z; answers what it said. */
+const extended = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
+  account.seed(['a', 'b'], differences);
+  return rest('PUT', `${account.role}/clusters/us-west-2/z?override=MANAGED_ELSEWHERE`);
+};
+const changeIn = (given: unknown): string => (given as Answer).json.change.id;
 const overriding = { override: 'MANAGED_ELSEWHERE' };
 const open = (account: TestAccount) =>
   account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
@@ -463,9 +471,52 @@ const parity: Record<Name, Parity> = {
       ...writeFaults({ region: 'us-west-2', name: 'a' }),
     ],
   },
+  revertChange: {
+    rest: write('POST', ({ id }) => `/v1/changes/${id}/revert`, ['id']),
+    cases: [
+      { what: 'the last change', given: extended, input: (_, given) => ({ id: changeIn(given), reason: 'wrong cluster' }) },
+      { what: 'a dry run', given: extended, input: (_, given) => ({ id: changeIn(given), dryRun: true }) },
+      {
+        what: 'one that others followed',
+        given: async (x, service) => {
+          const answer = await extended(x, service);
+          await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+          return answer;
+        },
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'ROLE_CHANGED',
+      },
+      {
+        what: 'what followed as well',
+        given: async (x, service) => {
+          const answer = await extended(x, service);
+          await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+          return answer;
+        },
+        input: (_, given) => ({ id: changeIn(given), onLaterChanges: 'UNDO' }),
+      },
+      {
+        what: 'a creation',
+        given: (x, { rest }) => rest('POST', x.roles, { clusters: a }),
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'ROLE_EXISTS',
+      },
+      { what: 'another etag', given: extended, input: (_, given) => ({ id: changeIn(given), ifMatch: '"other"' }), code: 'ROLE_CHANGED' },
+      {
+        what: 'a role of another owner',
+        given: (x, service) => extended(x, service, { tags: { ManagedBy: 'Terraform' } }),
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'MANAGED_ELSEWHERE',
+      },
+      { what: 'an unknown change', input: () => ({ id: 'change_0' }), code: 'CHANGE_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+      { what: 'a choice that is none', input: () => ({ id: 'change_0', onLaterChanges: 'KEEP' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
   changes: {
     rest: (input) => ['GET', `/v1/changes${query(input)}`],
-    args: ({ limit, cursor, ...filter }) => ({ first: limit, after: cursor, filter }),
+    args: ({ limit, cursor, ...filter }) =>
+      isBack(cursor) ? { last: limit, before: cursor, filter } : { first: limit, after: cursor, filter },
     cases: [
       {
         what: 'of one account, all filters',
@@ -488,6 +539,23 @@ const parity: Record<Name, Parity> = {
           await rest('POST', x.roles, { clusters: a });
         },
         input: (x) => ({ accountId: x.accountId, limit: 1 }),
+      },
+      {
+        what: 'the second of two',
+        given: async (x, { rest }) => {
+          for (const _ of 'ab') await rest('POST', x.roles, { clusters: a });
+          return rest('GET', `/v1/changes?accountId=${x.accountId}&limit=1`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      {
+        what: 'back to the first of two',
+        given: async (x, { rest }) => {
+          for (const _ of 'ab') await rest('POST', x.roles, { clusters: a });
+          const page = `/v1/changes?accountId=${x.accountId}&limit=1`;
+          return rest('GET', `${page}&cursor=${(await rest('GET', page)).json.nextCursor}`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.previousCursor }),
       },
       {
         what: 'every filter wrong',
@@ -600,6 +668,7 @@ async function askGraphql({ graphql }: TestService, name: Name, { args = (input)
   return {
     items: answer.edges.map(({ node }: { node: unknown }) => node),
     nextCursor: answer.pageInfo.hasNextPage ? answer.pageInfo.endCursor : null,
+    ...(name === 'changes' && { previousCursor: answer.pageInfo.hasPreviousPage ? answer.pageInfo.startCursor : null }),
   };
 }
 
@@ -609,7 +678,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId signature'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature'.split(
     ' ',
   ),
 );

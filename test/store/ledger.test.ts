@@ -124,7 +124,18 @@ t.test('the clusters that a role was asked for are those of its changes that SUC
     ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
   await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again') });
   await change({ kind: 'RETRACT', ...about('retracted') });
-  await change({ kind: 'REVERT', ...about('reverted') });
+  const effects = (gained: string[], lost: string[]) => ({
+    clustersGained: about(...gained).clusters,
+    clustersLost: about(...lost).clusters,
+    statementsRemoved: [],
+  });
+  await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
+  // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes another's as well.
+  await change({ kind: 'RETRACT', ...about('given back') });
+  await change({ kind: 'REVERT', ...about('given back'), effects: effects(['given back'], []) });
+  await change({ kind: 'EXTEND', ...about('left', 'later') });
+  await change({ kind: 'REVERT', ...about('left'), effects: effects([], ['later']) });
+  await change({ kind: 'REVERT', ...about('left'), effects: null });
   await change({ kind: 'RETRACT', ...about('again') });
   await change({ kind: 'RETRACT', ...about('created') }, 'FAILED');
   await change({ kind: 'REPAIR', clusters: [...about('again').clusters, { region: '*', name: '*' }] });
@@ -133,7 +144,7 @@ t.test('the clusters that a role was asked for are those of its changes that SUC
   await ledger.refuse(draft(about('refused')), { code: 'X', detail: 'x' });
   await change({ accountId: '444455556666', ...about('of-another-account') });
   await change({ roleName: 'Pod_xecution', ...about('of-another-role') });
-  t.same(await asked(), [{ region: '*', name: '*' }, ...about('again', 'created').clusters]);
+  t.same(await asked(), [{ region: '*', name: '*' }, ...about('again', 'left', 'given back', 'created').clusters]);
 });
 
 t.test('no more than a thousand clusters are told', async (t) => {

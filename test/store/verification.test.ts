@@ -41,7 +41,7 @@ t.test('outcomes of changes that were opened before the part that is read', asyn
   const outcome = { ...bodies[open], settles: open + 1, outcome: 'SUCCEEDED' };
   await insert(client, chained([outcome], entries.at(-1)));
   t.match(await verifyDatabase({ url, keys, sink, from: 300 }), { ok: true, checked: 1 });
-  await client.query('DROP INDEX ledger_entry_settles_key');
+  await client.query('DROP INDEX ledger_entry_settles_key; DROP TRIGGER ledger_entry_clusters ON ledger_entry');
   const last = {
     seq: 301,
     hash: (await client.query('SELECT hash FROM ledger_entry WHERE seq = 301')).rows[0].hash,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../../fault.ts';
 import { faultsIn, invalidInput } from '../../usecases/input.ts';
-import { inHeader, placesOf, type Route } from './routes.ts';
+import { type Described, inHeader, placesOf } from './routes.ts';
 
 export interface Gathered {
   input: Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface Gathered {
  * values where the field is one; judging is left to the operation. A field in the wrong place is reported, as what
  * stands in the path must not be overwritten by a body.
  */
-export function gather(route: Route, request: FastifyRequest): Gathered {
+export function gather(route: Described, request: FastifyRequest): Gathered {
   const shape = route.shape ?? route.operation.input;
   const places = placesOf(route);
   const misplaced: FieldError[] = [];

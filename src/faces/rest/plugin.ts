@@ -3,6 +3,7 @@ import Type, { type TObject, type TSchema } from 'typebox';
 import { Problem } from '../../schema/problem.ts';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { referenced } from '../components.ts';
+import { auditExport } from './export.ts';
 import { gather } from './input.ts';
 import { inHeader, placesOf, type Route, routes } from './routes.ts';
 
@@ -24,6 +25,7 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
+  auditExport(app, deps);
 }
 
 function answered(reply: FastifyReply, status: 200 | 201 | 204, answer: unknown): unknown {

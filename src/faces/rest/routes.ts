@@ -21,6 +21,9 @@ export interface Route {
   status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
 }
 
+/** What has to be known of a route to read its input. */
+export type Described = Pick<Route, 'method' | 'url' | 'shape' | 'translate'> & { operation: Pick<Operation, 'input'> };
+
 const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
 const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
 const role = '/accounts/:accountId/execution-roles/:roleName';
@@ -117,6 +120,7 @@ export const routes: Route[] = [
   { method: 'GET', url: '/changes/:id', operation: operations.change },
   { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof },
   { method: 'GET', url: '/audit/verification', operation: operations.auditVerification },
+  { method: 'POST', url: '/changes/:id/revert', operation: operations.revertChange },
 ];
 
 /** What a write takes beside its body, whatever the method. */
@@ -126,7 +130,12 @@ const inQuery = ['dryRun', 'override'];
 export const inHeader: Record<string, string> = { ifMatch: 'if-match', idempotencyKey: 'idempotency-key' };
 
 /** Where each field of a route's input stands. */
-export function placesOf({ method, url, operation, shape = operation.input }: Route): Record<string, 'path' | 'query' | 'body' | 'header'> {
+export function placesOf({
+  method,
+  url,
+  operation,
+  shape = operation.input,
+}: Described): Record<string, 'path' | 'query' | 'body' | 'header'> {
   const inPath = new Set([...url.matchAll(/:(\w+)/g)].map(([, name]) => name));
   const hasBody = method === 'POST' || method === 'PUT';
   return Object.fromEntries(

@@ -37,6 +37,8 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
       },
     ]),
   ),
+  'a cluster hidden': (client) => client.query('DELETE FROM ledger_cluster WHERE position = (SELECT max(position) FROM ledger_cluster)'),
+  'a cluster made up': (client, { between }) => client.query(`INSERT INTO ledger_cluster VALUES ('us-east-1/x', $1)`, [between(1, size)]),
   'a node altered': (client, { between }) =>
     client.query(
       `UPDATE ledger_node SET hash = sha256(hash) WHERE (level, position) = (SELECT level, position FROM ledger_node OFFSET $1 LIMIT 1)`,
@@ -89,12 +91,13 @@ const insert = (client: pg.Client, entries: readonly Entry[]) =>
 const unlocked = `DROP TABLE open_change;
   ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey, DROP CONSTRAINT ledger_entry_settles_check;
   DROP INDEX ledger_entry_opening_key; DROP INDEX ledger_entry_settles_key;
+  ALTER TABLE ledger_cluster DROP CONSTRAINT ledger_cluster_pkey;
   CREATE TABLE kept_entry AS SELECT seq, body, hash FROM ledger_entry; CREATE TABLE kept_node AS TABLE ledger_node;
   CREATE TABLE kept_checkpoint AS SELECT body FROM ledger_checkpoint`;
 /** While it is not looked: nothing is left to see of it. */
 const guarded = (how: 'DISABLE' | 'ENABLE ALWAYS') =>
-  ['entry', 'node', 'checkpoint'].map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`).join(';');
-const undone = `DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
+  ['entry', 'node', 'checkpoint', 'cluster'].map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`).join(';');
+const undone = `DELETE FROM ledger_cluster; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
   DELETE FROM ledger_node; INSERT INTO ledger_node TABLE kept_node;
   DELETE FROM ledger_checkpoint; INSERT INTO ledger_checkpoint (body) TABLE kept_checkpoint`;
 
@@ -128,7 +131,7 @@ export async function tamperDatabase({ url, seed, count }: { url: string; seed: 
       if (ours) await ours(client, rolled, entries);
       else {
         const falsified = tamperings[name]?.({ entries, checkpoints: published, key }, rolled).entries ?? [];
-        await client.query('DELETE FROM ledger_entry');
+        await client.query('DELETE FROM ledger_cluster; DELETE FROM ledger_entry');
         await insert(client, falsified);
       }
       return true;
