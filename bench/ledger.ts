@@ -107,9 +107,15 @@ function withoutLog(): { ledger: Ledger; locks: Locks } {
     effectiveSince: async () => [],
     unsettled: async () => [],
     clustersAskedOf: async () => [],
-    list: async () => ({ items: [], nextCursor: null }),
+    attemptUnder: async () => null,
+    list: async () => ({ items: [], hasMore: false }),
+    async *entries() {},
   };
-  return { ledger, locks: { whileHolding: (_, __, run) => run({ confirm: async () => {} }) } };
+  const locks: Locks = {
+    whileHolding: (_, __, run) => run({ confirm: async () => {} }),
+    tryHolding: async (_, run) => ({ result: await run() }),
+  };
+  return { ledger, locks };
 }
 
 const figure = (n: number) => Math.round(n).toLocaleString('en').padStart(7);
@@ -130,12 +136,13 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     accounts,
     audit,
+    idempotencyKeys,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

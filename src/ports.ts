@@ -1,10 +1,10 @@
 import type { RoleState } from './domain/role-state.ts';
 import type { PlannedStep } from './domain/step.ts';
+import type { FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
-import type { ListChangesInput } from './schema/inputs.ts';
-import type { Page } from './schema/page.ts';
+import type { ExportLogInput, ListChangesInput } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 
@@ -129,6 +129,12 @@ export interface Settlement {
   editedOutside: boolean;
 }
 
+/** A change as it was opened, and as it now stands: the same where it has no outcome. */
+export interface Attempt {
+  opening: Change;
+  change: Change;
+}
+
 /** The append-only log. Every method that writes, or that a write rests on, throws AUDIT_UNAVAILABLE when it cannot. */
 export interface Ledger {
   /** Commits a PENDING change. */
@@ -138,6 +144,8 @@ export interface Ledger {
   /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
+  /** The latest attempt of a caller under an idempotency key, of those opened after the entry `after`. */
+  attemptUnder(actor: Actor, key: string, after: number): Promise<Attempt | null>;
   /**
    * The changes of one role that had, or may have had, an effect (they are not FAILED), newest first: those opened since
    * then, two hundred at the most, and the newest in any case.
@@ -150,8 +158,30 @@ export interface Ledger {
    * once, the latest first, a thousand at the most.
    */
   clustersAskedOf(accountId: string, roleName: string): Promise<Cluster[]>;
-  /** Newest first. Throws INVALID_INPUT at /cursor for a cursor that it did not give. */
-  list(query: ListChangesInput): Promise<Page<Change>>;
+  /** `limit` changes (50) from a place on (null: the newest), themselves newest first. `hasMore`: are there more that way? */
+  list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
+  /** The chain itself, in its order and in batches, up to the newest entry when the first batch was asked for. */
+  entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
+}
+
+/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+export type ChainRange = Omit<ExportLogInput, 'format'>;
+
+/** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
+export interface LoggedEntry {
+  seq: number;
+  body: string;
+  previousHash: string;
+  hash: string;
+}
+
+/** What a change must be, to be listed; all that is given must hold. */
+export type ChangeFilter = Omit<ListChangesInput, 'limit' | 'cursor'>;
+
+/** A place in the history, which is ordered by the `seq` with which changes were opened, and the way to go; it is left out itself. */
+export interface Place {
+  towards: 'OLDER' | 'NEWER';
+  position: number;
 }
 
 /** The lock on one role, as its holder sees it. */
@@ -171,6 +201,38 @@ export interface Locks {
    * AUDIT_UNAVAILABLE without a database.
    */
   whileHolding<T>(accountId: string, roleName: string, run: (lock: RoleLock) => Promise<T>, waitMs?: number): Promise<T>;
+  /**
+   * Runs while this process alone, of all replicas, works under this name; null, at once, where somebody does so already.
+   * Fault: AUDIT_UNAVAILABLE without a database.
+   */
+  tryHolding<T>(name: string, run: () => Promise<T>): Promise<{ result: T } | null>;
+}
+
+/** What became of a request: what the operation answered, or the fault that it ended with. */
+export type KeptAnswer = { output: unknown } | { fault: { code: FaultCode; message: string; details: FaultDetails; retryable: boolean } };
+
+/** The request that came first under a key, as a later one finds it. */
+export interface KeyedRequest {
+  /** Is there none before this one? */
+  isNew: boolean;
+  /** Is the one before the same: its operation and its input? */
+  isSame: boolean;
+  /** Null while it has none: it runs, was cut short, or may be tried again. */
+  answer: KeptAnswer | null;
+  /** The head of the log when the first began: what was done under the key comes after. */
+  logHead: number;
+}
+
+/** The requests of callers under their idempotency keys. Fault of every method: AUDIT_UNAVAILABLE. */
+export interface IdempotencyKeys {
+  /** Commits that the request begins, where the key is new, and answers what is kept under it. Its caller holds the key's lock. */
+  begin(actor: Actor, key: string, operation: string, input: object): Promise<KeyedRequest>;
+  /** Keeps the answer, for good: a key has one answer, the first. */
+  finish(actor: Actor, key: string, answer: KeptAnswer): Promise<void>;
+  /** Forgets a request that has no answer, as if its key had never been used. */
+  release(actor: Actor, key: string): Promise<void>;
+  /** Forgets all that began before then, and answers how many they were. */
+  purge(before: Date): Promise<number>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

@@ -33,6 +33,7 @@ function changesOf({ steps, after }: Planned): Changes {
       changes.attached = after.policies.attached;
       changes.added.push(detail.policyArn);
     }
+    if (action === 'iam:DetachRolePolicy') changes.attached = after.policies.attached;
     if (action === 'iam:TagRole') changes.tags = detail.tags;
     if (action === 'iam:UpdateRoleDescription') changes.description = detail.description;
     if (action === 'iam:PutRolePermissionsBoundary') changes.permissionsBoundary = detail.permissionsBoundary;
@@ -51,7 +52,17 @@ const writers: Record<OwningTool, { language: Patch['language']; write: (role: R
 /** The change of a plan in the words of the tool that owns the role: only what changes, and where it belongs. */
 export function patchFor(tool: OwningTool, role: RoleState, planned: Planned): Patch {
   const { language, write } = writers[tool];
-  return { tool, language, text: write(role, changesOf(planned)) };
+  return { tool, language, text: takenBy(planned) + write(role, changesOf(planned)) };
+}
+
+/** What goes can be said only in words: there is no place for it where the rest is written. */
+function takenBy({ steps }: Planned): string {
+  return steps
+    .map(({ action, detail }) => {
+      if (action === 'iam:DetachRolePolicy') return comment(`Detach the policy ${detail.policyArn}.`);
+      return action === 'iam:UntagRole' ? comment(`Remove its tags ${detail.tagKeys.join(', ')}.`) : '';
+    })
+    .join('');
 }
 
 const rest = (tags: Tags | undefined) => `${tags ? 'Add to its tags, and leave' : 'Leave'} everything else of it as it is.`;

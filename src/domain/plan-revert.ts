@@ -1,5 +1,5 @@
 import type { RoleSnapshot } from '../schema/plan.ts';
-import type { Tags } from '../schema/primitives.ts';
+import type { JsonObject, Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
 import { type PlanResult, refuse, snapshotOf } from './planned.ts';
@@ -9,6 +9,23 @@ import { clustersIn, readTrust } from './trust.ts';
 
 // The prefix is AWS's own: nobody else may set or take away such a tag.
 const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
+
+const customary = ['Version', 'Id', 'Statement', 'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
+const inOrder = (object: JsonObject): JsonObject => {
+  const rank = (key: string) => (customary.includes(key) ? customary.indexOf(key) : customary.length);
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => rank(a) - rank(b)));
+};
+
+/** The log has sorted all keys. Here they are as people write them; a statement that the role has still, as it has it. */
+function arranged(trust: JsonObject, now: JsonObject): JsonObject {
+  const present = new Map(oneOrMany(now.Statement).map((statement) => [canonical(statement), statement]));
+  const one = (statement: unknown) => present.get(canonical(statement)) ?? (isObject(statement) ? inOrder(statement) : statement);
+  const { Statement } = trust;
+  return inOrder({
+    ...trust,
+    ...(Statement !== undefined && { Statement: Array.isArray(Statement) ? Statement.map(one) : one(Statement) }),
+  });
+}
 
 /**
  * Puts trust policy, attached policies and tags back as they were `before` a change; null: there was no role. The role
@@ -42,7 +59,7 @@ export function planRevert(observed: Observed, before: RoleSnapshot | null): Pla
   );
   const clusters = [...clustersIn(readTrust(before.trust, partition, accountId)), ...observed.known];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
-  const trust = { document: before.trust, removed, repairs: false };
+  const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
   const planned = assemble(observed, role, trust, distinct, before.policies.attached, wanted, more);
   const { after } = planned;
   const attached = after.policies.attached.filter((arn) => !detach.includes(arn));

@@ -24,14 +24,26 @@ import {
 const closed = { additionalProperties: false } as const;
 const DryRun = Type.Optional(Type.Boolean({ description: 'true or false: answer with the plan and write nothing' }));
 const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'the etag that the role must have, or *' }));
+const IdempotencyKey = Type.Optional(
+  Type.String({ pattern: '^[ -~]{1,255}$', description: 'a key of 1 to 255 printable ASCII characters, the same in every retry' }),
+);
 const role = { accountId: AccountId, roleName: RoleName };
-const write = { reason: Type.Optional(Reason), override: Type.Optional(Override), dryRun: DryRun, ifMatch: IfMatch };
+const write = {
+  reason: Type.Optional(Reason),
+  override: Type.Optional(Override),
+  dryRun: DryRun,
+  ifMatch: IfMatch,
+  idempotencyKey: IdempotencyKey,
+};
 
 export type OnMismatch = Static<typeof OnMismatch>;
 export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], { $id: 'OnMismatch' });
 
 export const GetAccountInput = Type.Object({ accountId: AccountId }, { $id: 'GetAccountInput', ...closed });
-export const DeleteAccountInput = Type.Object({ accountId: AccountId, dryRun: DryRun }, { $id: 'DeleteAccountInput', ...closed });
+export const DeleteAccountInput = Type.Object(
+  { accountId: AccountId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'DeleteAccountInput', ...closed },
+);
 export const ListAccountsInput = Type.Object(
   { labels: Type.Optional(Labels), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListAccountsInput', ...closed },
@@ -46,6 +58,7 @@ export const AccountInput = Type.Object(
     externalId: Type.Optional(ExternalId),
     labels: Type.Optional(Labels),
     dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
   },
   { $id: 'AccountInput', ...closed },
 );
@@ -104,6 +117,14 @@ export const RetractClusterInput = Type.Object(
   { $id: 'RetractClusterInput', ...closed },
 );
 
+export type OnLaterChanges = Static<typeof OnLaterChanges>;
+export const OnLaterChanges = Type.Enum(['REFUSE', 'UNDO'], { $id: 'OnLaterChanges' });
+
+export const RevertChangeInput = Type.Object(
+  { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
+  { $id: 'RevertChangeInput', ...closed },
+);
+
 /** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;
 export const ListChangesInput = Type.Object(
@@ -139,3 +160,17 @@ export const AuditVerificationInput = Type.Object(
   { $id: 'AuditVerificationInput', ...closed },
 );
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });
+
+const Seq = Type.Integer({ minimum: 1, description: 'the seq of an entry: a number from 1' });
+/** A range of the chain, its ends included; the times are of openings, and `until` is excluded. */
+export type ExportLogInput = Static<typeof ExportLogInput>;
+export const ExportLogInput = Type.Object(
+  {
+    format: Type.Optional(Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' })),
+    from: Type.Optional(Seq),
+    to: Type.Optional(Seq),
+    since: Type.Optional(Timestamp),
+    until: Type.Optional(Timestamp),
+  },
+  { $id: 'ExportLogInput', ...closed },
+);

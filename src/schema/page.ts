@@ -6,7 +6,7 @@ export const Cursor = Type.String({
   minLength: 1,
   maxLength: 200,
   pattern: '^[A-Za-z0-9_-]+$',
-  description: 'a nextCursor of the page before',
+  description: 'a cursor of a page before',
 });
 
 /** A page of a list. `nextCursor` is null on the last one. */
@@ -16,3 +16,13 @@ export interface Page<T> {
 }
 export const page = <S extends TSchema>($id: string, item: S) =>
   Type.Object({ items: Type.Array(item), nextCursor: nullable(Type.String()) }, { $id, additionalProperties: false });
+
+/** A page of a list that can be read both ways. `previousCursor` is null on the first one. */
+export interface HistoryPage<T> extends Page<T> {
+  previousCursor: string | null;
+}
+export const historyPage = <S extends TSchema>($id: string, item: S) =>
+  Type.Object(
+    { items: Type.Array(item), nextCursor: nullable(Type.String()), previousCursor: nullable(Type.String()) },
+    { $id, additionalProperties: false },
+  );

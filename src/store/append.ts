@@ -208,9 +208,10 @@ export interface Row {
 export const rowOf = (name: string) =>
   `${name}.seq, ${name}.body, ${name}.hash, (SELECT before.hash FROM ledger_entry before WHERE before.seq = ${name}.seq - 1) AS previous`;
 
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
 /** The change as the API shows it. */
 export function changeOf({ seq, body, hash, previous }: Row): Change {
   const { id, ...rest } = JSON.parse(body) as ChangeBody;
-  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
   return { id, seq: Number(seq), ...rest, previousHash: hex(previous ?? genesis), hash: hex(hash) };
 }

@@ -5,6 +5,7 @@ import type { ChangeBody, ChangeError } from '../schema/change.ts';
 import { changeOf, openAppend, type Row, rowOf } from './append.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { listChanges } from './list-changes.ts';
+import { readEntries } from './read-entries.ts';
 import { reading } from './reading.ts';
 
 /** What a change has come to: its outcome, else its opening. For queries that join `opening`. */
@@ -13,7 +14,17 @@ const newest = Prisma.sql`JOIN ledger_entry entry ON entry.seq = COALESCE(
 const row = Prisma.raw(rowOf('entry'));
 
 /** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes or reads for a write, else UNAVAILABLE. */
-export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; pool: pg.Pool; timeoutMs: number }): Ledger {
+export function openLedger({
+  prisma,
+  reads,
+  pool,
+  timeoutMs,
+}: {
+  prisma: PrismaClient;
+  reads: pg.Pool;
+  pool: pg.Pool;
+  timeoutMs: number;
+}): Ledger {
   const append = openAppend(pool, timeoutMs);
   const changes = async (query: Prisma.Sql, code?: 'AUDIT_UNAVAILABLE') =>
     (await reading(prisma.$queryRaw<Row[]>(query), code)).map(changeOf);
@@ -34,6 +45,18 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
         Prisma.sql`SELECT ${row} FROM ledger_entry opening ${newest} WHERE opening.change_id = ${id} AND opening.settles IS NULL`,
       );
       return found ?? null;
+    },
+
+    async attemptUnder({ subject, issuer }, key, after) {
+      const [opening, outcome] = await changes(Prisma.sql`
+        SELECT ${row} FROM (
+          SELECT seq FROM ledger_entry
+          WHERE idempotency_key = ${key} AND settles IS NULL AND seq > ${after} AND actor = ${subject}
+            AND ledger_json(body) -> 'actor' ->> 'issuer' IS NOT DISTINCT FROM ${issuer}
+          ORDER BY seq DESC LIMIT 1) opening
+        JOIN ledger_entry entry ON entry.seq = opening.seq OR entry.settles = opening.seq
+        ORDER BY entry.seq`);
+      return opening ? { opening, change: outcome ?? opening } : null;
     },
 
     async effectiveSince(accountId, roleName, since) {
@@ -66,11 +89,17 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       const rows = await reading(
         prisma.$queryRaw<{ cluster: string }[]>`
           SELECT cluster FROM (
-            SELECT DISTINCT ON (cluster) cluster, kind, position
-            FROM ledger_entry CROSS JOIN LATERAL unnest(clusters) AS cluster
+            SELECT DISTINCT ON (cluster) cluster, asked, position
+            FROM ledger_entry CROSS JOIN LATERAL (
+              SELECT unnest(clusters), kind <> 'RETRACT' WHERE kind <> 'REVERT'
+              UNION ALL -- A revert gives and takes at once, and others' clusters than those of the change that it undoes.
+              SELECT (named ->> 'region') || '/' || (named ->> 'name'), gives
+              FROM (VALUES ('clustersGained', TRUE), ('clustersLost', FALSE)) AS effect (member, gives),
+                json_array_elements(ledger_json(body) -> 'effects' -> member) AS named WHERE kind = 'REVERT'
+            ) AS told (cluster, asked)
             WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome = 'SUCCEEDED'
             ORDER BY cluster, position DESC) latest
-          WHERE kind IN ('CREATE', 'EXTEND', 'REPAIR') ORDER BY position DESC, cluster LIMIT 1000`,
+          WHERE asked ORDER BY position DESC, cluster LIMIT 1000`,
         'AUDIT_UNAVAILABLE',
       );
       return rows.map(({ cluster }) => {
@@ -79,7 +108,8 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       });
     },
 
-    list: (query) => listChanges(prisma, query),
+    list: (filter, page) => listChanges(reads, filter, page),
+    entries: (range) => readEntries(reads, range),
   };
 }
 

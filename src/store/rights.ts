@@ -7,9 +7,11 @@ import pg from 'pg';
 export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>> = {
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
-  ledger_checkpoint: ['SELECT', 'INSERT'],
+  idempotency_key: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ledger_entry: ['SELECT', 'INSERT'],
+  ledger_cluster: ['SELECT'],
   ledger_node: ['SELECT', 'INSERT'],
+  ledger_checkpoint: ['SELECT', 'INSERT'],
   open_change: ['SELECT', 'INSERT', 'DELETE'],
 };
 

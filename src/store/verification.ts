@@ -32,7 +32,7 @@ export interface VerifyOptions {
 
 /**
  * Verifies the log of a database: every entry after `from`, the checkpoints of the database, of the sink and of `known`, the
- * stored tree, and that all other columns are made from the entries. Fault: INVALID_INPUT at /from. Throws what pg and the
+ * stored tree, and that the triggers are there which make all other columns from the entries. Fault: INVALID_INPUT at /from. Throws what pg and the
  * sink throw.
  */
 export async function verifyDatabase({ url, keys, sink, known = [], from = 0, thorough = false }: VerifyOptions): Promise<Verification> {
@@ -45,7 +45,7 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
     const newest = stored.checkpoints.at(-1) ?? null;
-    const more = [...stored.faults, keys && (await treeFault(client, newest)), await columnFault(client)];
+    const more = [...stored.faults, keys && (await treeFault(client, newest)), await guardFault(client)];
     await client.query('COMMIT');
 
     const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
@@ -68,8 +68,9 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
       earlier.push(...report.outcomes.filter(({ opened }) => opened <= from));
       return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
     });
-    const columns = thorough && join.head.seq === head ? await columnsFault(copier, head) : null;
-    return join.result([...more, await unopenedBefore(client, earlier), columns]);
+    const isWhole = thorough && join.head.seq === head;
+    const columns = isWhole ? [await columnsFault(copier, head), await clustersFault(client)] : [];
+    return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
   } finally {
     await close();
   }
@@ -98,13 +99,35 @@ function tasksOf(after: Place, head: number, marks: number[], tree: boolean): Ra
   return tasks;
 }
 
-/** The columns that filters use are made from the body by a trigger, unless somebody took it away. */
-async function columnFault(client: pg.Client): Promise<LogFault | null> {
-  const { rowCount } = await client.query(
-    `SELECT FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass AND tgname = 'ledger_entry_columns' AND tgenabled = 'A'`,
+const guards = ['ledger_entry_columns', 'ledger_entry_append_only', 'ledger_entry_no_truncate'];
+
+/**
+ * Triggers make the columns that filters use from the body, and keep them as they are. Who took them away can have written
+ * anything there. Who did so and put them back is found by comparing the columns, which is thorough.
+ */
+async function guardFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT name FROM unnest($1::text[]) AS name WHERE NOT EXISTS
+       (SELECT FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass AND tgname = name AND tgenabled = 'A')`,
+    [guards],
   );
-  const detail = 'the columns by which the history is filtered are no longer made from the entries: they can say anything';
-  return rowCount === 0 ? { seq: 1, code: 'COLUMN_CHANGED', detail } : null;
+  const [guard] = rows;
+  return guard
+    ? { seq: 1, code: 'COLUMN_CHANGED', detail: `the trigger ${guard.name} is gone or does not always fire: the columns can say anything` }
+    : null;
+}
+
+/** What the history says to be about a cluster, and what the entries say to be about it, in one snapshot. */
+async function clustersFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ position: string; cluster: string }>(
+    `WITH said AS (SELECT cluster, position FROM ledger_entry, unnest(clusters) AS cluster WHERE outcome <> 'PENDING'),
+       shown AS (SELECT cluster, position FROM ledger_cluster)
+     (TABLE said EXCEPT TABLE shown) UNION ALL (TABLE shown EXCEPT TABLE said) ORDER BY position LIMIT 1`,
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const detail = `for cluster ${row.cluster} the history shows other changes than the entries are about`;
+  return { seq: Number(row.position), code: 'COLUMN_CHANGED', detail };
 }
 
 /** Outcomes of changes that were opened before the part that was read. */

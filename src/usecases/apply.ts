@@ -30,6 +30,8 @@ export interface WriteRequest {
   additionalPolicyArns?: string[] | undefined;
   override?: Override | undefined;
   idempotencyKey?: string | undefined;
+  /** The ID of the change that is to be undone. */
+  reverts?: string | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
   plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;

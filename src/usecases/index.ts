@@ -3,6 +3,7 @@ import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
+import { revertChange } from './revert-change.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
 /** Every operation, by name: what REST, GraphQL and, later, jobs can ask for. */
@@ -19,6 +20,7 @@ export const operations = {
   ensureExecutionRole,
   extendExecutionRole,
   retractCluster,
+  revertChange,
   changes,
   change,
   changeProof,

@@ -8,7 +8,7 @@ export const encodeCursor = (key: string) => Buffer.from(key).toString('base64ur
 /** The key in a cursor. Fault: INVALID_INPUT for one that `isKey` does not know. */
 export function decodeCursor(cursor: string, isKey: (key: string) => boolean): string {
   const key = Buffer.from(cursor, 'base64url').toString();
-  if (!isKey(key)) throw invalidInput([{ pointer: '/cursor', message: 'must be a nextCursor of the page before' }]);
+  if (!isKey(key)) throw invalidInput([{ pointer: '/cursor', message: 'must be a cursor of a page before' }]);
   return key;
 }
 

@@ -19,7 +19,7 @@ export function draft({ roles }: Deps, request: WriteRequest, prepared: Prepared
     override: prepared?.override ?? null,
     idempotencyKey,
     sessionName: roles.sessionName(caller),
-    reverts: null,
+    reverts: request.reverts ?? null,
     planId: prepared?.plan.id ?? null,
     planned: prepared?.planned.steps ?? [],
     effects: prepared?.planned.effects ?? null,

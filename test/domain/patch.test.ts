@@ -1,6 +1,7 @@
 import t from 'tap';
 import { patchFor } from '#src/domain/patch.ts';
 import { planEnsure, planExtend } from '#src/domain/plan.ts';
+import { planRevert } from '#src/domain/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/planned.ts';
 import type { OwningTool } from '#src/schema/problem.ts';
 import { parseBlockYaml } from '#test/support/block-yaml.ts';
@@ -178,5 +179,17 @@ t.test('a tag cannot end the comment that names it', (t) => {
   const { text } = patch('CloudFormation', 'a line', { 'aws:cloudformation:stack-name': 'x\nEvil: 1\u2028Evil: 2' });
   t.same(parseBlockYaml(text), resource({ AssumeRolePolicyDocument: after }));
   t.notMatch(text, /\u2028/);
+  t.end();
+});
+
+t.test('what a revert takes away is said, and only what is left is declared', (t) => {
+  const state = observed(trust, { attached: [executionPolicy, logging], tags: { team: 'payments', cost: '1' } });
+  const before = { trust, policies: { attached: [executionPolicy], inline: null }, tags: {} };
+  const said = `# Detach the policy ${logging}.\n# Remove its tags team, cost.\n`;
+  for (const tool of ['Terraform', 'CloudFormation', 'CDK', 'ACK', 'Crossplane'] as const) {
+    const { text } = patchFor(tool, state.role, planned(planRevert(state, before)));
+    t.ok(text.startsWith(said), tool);
+    t.equal(text.split(logging).length, 2, `${tool}: the policy is not asked for`);
+  }
   t.end();
 });

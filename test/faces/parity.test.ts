@@ -33,10 +33,26 @@ const only = (input: Input, ...names: string[]) => Object.fromEntries(Object.ent
 const except = (input: Input, ...names: string[]) => Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
 const query = (input: Input) =>
   `?${new URLSearchParams(Object.fromEntries(Object.entries(input).map(([name, value]) => [name, String(value)])))}`;
-const ifMatch = ({ ifMatch }: Input): Record<string, string> => (typeof ifMatch === 'string' ? { 'if-match': ifMatch } : {});
+const headers = ({ ifMatch, idempotencyKey }: Input): Record<string, string> => ({
+  ...(typeof ifMatch === 'string' && { 'if-match': ifMatch }),
+  ...(typeof idempotencyKey === 'string' && { 'idempotency-key': idempotencyKey }),
+});
 const base = ({ accountId }: Input) => `/v1/accounts/${accountId}`;
 const role = (input: Input) => `${base(input)}/execution-roles/${input.roleName}`;
 const asArguments = (input: Input) => input;
+/** Is it a previousCursor? GraphQL has other arguments for the way back. */
+const isBack = (cursor: unknown) => typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
+
+const inHeader = ['ifMatch', 'idempotencyKey'];
+/** A key of the account's own: all callers of these tests are one. */
+const keyed = (account: TestAccount, more: Input = {}) => ({
+  ...more,
+  accountId: account.accountId,
+  idempotencyKey: `key ${account.accountId}`,
+});
+/** The key has been used already, for another account. */
+const usedKey = (account: TestAccount, { rest }: TestService) =>
+  rest('PUT', `/v1/accounts/8${account.accountId.slice(1)}`, { name: 'used' }, headers(keyed(account)));
 
 /** A write whose role stands in the path. */
 const write =
@@ -44,14 +60,20 @@ const write =
   (input) => [
     method,
     url(input) + query(only(input, 'dryRun', 'override')),
-    except(input, ...inPath, 'dryRun', 'override', 'ifMatch'),
-    ifMatch(input),
+    except(input, ...inPath, 'dryRun', 'override', ...inHeader),
+    headers(input),
   ];
 
 const usual = (account: TestAccount, more: Input = {}) => ({ accountId: account.accountId, roleName, ...more });
 const a = clusters('a');
 const seeded = (account: TestAccount) => account.seed(['a', 'b']);
 const owned = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+/** A role that the service has extended by z; answers what it said. */
+const extended = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
+  account.seed(['a', 'b'], differences);
+  return rest('PUT', `${account.role}/clusters/us-west-2/z?override=MANAGED_ELSEWHERE`);
+};
+const changeIn = (given: unknown): string => (given as Answer).json.change.id;
 const overriding = { override: 'MANAGED_ELSEWHERE' };
 const open = (account: TestAccount) =>
   account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
@@ -122,6 +144,13 @@ const writeFaults = (more: Input): Case[] => [
     input: (x) => usual(x, { ...more, reason: 'x'.repeat(1001) }),
     code: 'INVALID_INPUT',
     pointers: ['/reason'],
+  },
+  { what: 'a key used before', given: usedKey, input: (x) => usual(x, keyed(x, more)), code: 'IDEMPOTENCY_MISMATCH' },
+  {
+    what: 'a key too long',
+    input: (x) => usual(x, { ...more, idempotencyKey: 'x'.repeat(256) }),
+    code: 'INVALID_INPUT',
+    pointers: ['/idempotencyKey'],
   },
   { what: 'another etag', given: seeded, input: (x) => usual(x, { ...more, ifMatch: '"other"' }), code: 'ROLE_CHANGED' },
 ];
@@ -222,7 +251,12 @@ const parity: Record<Name, Parity> = {
     ],
   },
   putAccount: {
-    rest: (input) => ['PUT', base(input) + query(only(input, 'dryRun')), except(input, 'accountId', 'dryRun')],
+    rest: (input) => [
+      'PUT',
+      base(input) + query(only(input, 'dryRun')),
+      except(input, 'accountId', 'dryRun', 'idempotencyKey'),
+      headers(input),
+    ],
     cases: [
       {
         what: 'all fields',
@@ -236,6 +270,14 @@ const parity: Record<Name, Parity> = {
         }),
       },
       { what: 'a dry run', input: ({ accountId }) => ({ accountId, name: 'other', dryRun: true }) },
+      { what: 'a key', input: (x) => keyed(x, { name: 'other' }) },
+      { what: 'a key used before', given: usedKey, input: (x) => keyed(x, { name: 'other' }), code: 'IDEMPOTENCY_MISMATCH' },
+      {
+        what: 'a key that is none',
+        input: ({ accountId }) => ({ accountId, name: 'a', idempotencyKey: '' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/idempotencyKey'],
+      },
       { what: 'a name with NUL', input: ({ accountId }) => ({ accountId, name: 'a\0' }), code: 'INVALID_INPUT', pointers: ['/name'] },
       {
         what: 'a label with half a character',
@@ -265,11 +307,13 @@ const parity: Record<Name, Parity> = {
     ],
   },
   deleteAccount: {
-    rest: (input) => ['DELETE', base(input) + query(only(input, 'dryRun'))],
+    rest: (input) => ['DELETE', base(input) + query(only(input, 'dryRun')), undefined, headers(input)],
     args: asArguments,
     cases: [
       { what: 'a registered account', input: (x) => only(usual(x), 'accountId') },
       { what: 'a dry run', input: (x) => ({ accountId: x.accountId, dryRun: true }) },
+      { what: 'a key', input: (x) => keyed(x) },
+      { what: 'a key used before', given: usedKey, input: (x) => keyed(x), code: 'IDEMPOTENCY_MISMATCH' },
       { what: 'an unknown one', input: () => only(unknown(), 'accountId'), code: 'ACCOUNT_UNKNOWN' },
     ],
   },
@@ -338,6 +382,7 @@ const parity: Record<Name, Parity> = {
     cases: [
       { what: 'all fields', input: (x) => usual(x, whole) },
       { what: 'clusters alone', input: (x) => ({ accountId: x.accountId, clusters: a }) },
+      { what: 'a key', input: (x) => usual(x, keyed(x, { clusters: a })) },
       { what: 'tags of another owner', input: (x) => usual(x, { clusters: a, tags: { ManagedBy: 'Terraform' }, ...overriding }) },
       { what: 'a dry run', input: (x) => usual(x, { ...whole, dryRun: true }) },
       { what: 'a role that is there', given: seeded, input: (x) => usual(x, { clusters: a }), code: 'ROLE_EXISTS' },
@@ -405,9 +450,9 @@ const parity: Record<Name, Parity> = {
   retractCluster: {
     rest: (input) => [
       'DELETE',
-      `${role(input)}/clusters/${input.region}/${input.name}${query(except(input, 'accountId', 'roleName', 'region', 'name', 'ifMatch'))}`,
+      `${role(input)}/clusters/${input.region}/${input.name}${query(except(input, 'accountId', 'roleName', 'region', 'name', ...inHeader))}`,
       undefined,
-      ifMatch(input),
+      headers(input),
     ],
     cases: [
       { what: 'one line of two', given: seeded, input: (x) => usual(x, { ...a[0], reason: 'gone' }) },
@@ -426,9 +471,52 @@ const parity: Record<Name, Parity> = {
       ...writeFaults({ region: 'us-west-2', name: 'a' }),
     ],
   },
+  revertChange: {
+    rest: write('POST', ({ id }) => `/v1/changes/${id}/revert`, ['id']),
+    cases: [
+      { what: 'the last change', given: extended, input: (_, given) => ({ id: changeIn(given), reason: 'wrong cluster' }) },
+      { what: 'a dry run', given: extended, input: (_, given) => ({ id: changeIn(given), dryRun: true }) },
+      {
+        what: 'one that others followed',
+        given: async (x, service) => {
+          const answer = await extended(x, service);
+          await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+          return answer;
+        },
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'ROLE_CHANGED',
+      },
+      {
+        what: 'what followed as well',
+        given: async (x, service) => {
+          const answer = await extended(x, service);
+          await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+          return answer;
+        },
+        input: (_, given) => ({ id: changeIn(given), onLaterChanges: 'UNDO' }),
+      },
+      {
+        what: 'a creation',
+        given: (x, { rest }) => rest('POST', x.roles, { clusters: a }),
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'ROLE_EXISTS',
+      },
+      { what: 'another etag', given: extended, input: (_, given) => ({ id: changeIn(given), ifMatch: '"other"' }), code: 'ROLE_CHANGED' },
+      {
+        what: 'a role of another owner',
+        given: (x, service) => extended(x, service, { tags: { ManagedBy: 'Terraform' } }),
+        input: (_, given) => ({ id: changeIn(given) }),
+        code: 'MANAGED_ELSEWHERE',
+      },
+      { what: 'an unknown change', input: () => ({ id: 'change_0' }), code: 'CHANGE_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+      { what: 'a choice that is none', input: () => ({ id: 'change_0', onLaterChanges: 'KEEP' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
   changes: {
     rest: (input) => ['GET', `/v1/changes${query(input)}`],
-    args: ({ limit, cursor, ...filter }) => ({ first: limit, after: cursor, filter }),
+    args: ({ limit, cursor, ...filter }) =>
+      isBack(cursor) ? { last: limit, before: cursor, filter } : { first: limit, after: cursor, filter },
     cases: [
       {
         what: 'of one account, all filters',
@@ -451,6 +539,23 @@ const parity: Record<Name, Parity> = {
           await rest('POST', x.roles, { clusters: a });
         },
         input: (x) => ({ accountId: x.accountId, limit: 1 }),
+      },
+      {
+        what: 'the second of two',
+        given: async (x, { rest }) => {
+          for (const _ of 'ab') await rest('POST', x.roles, { clusters: a });
+          return rest('GET', `/v1/changes?accountId=${x.accountId}&limit=1`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      {
+        what: 'back to the first of two',
+        given: async (x, { rest }) => {
+          for (const _ of 'ab') await rest('POST', x.roles, { clusters: a });
+          const page = `/v1/changes?accountId=${x.accountId}&limit=1`;
+          return rest('GET', `${page}&cursor=${(await rest('GET', page)).json.nextCursor}`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.previousCursor }),
       },
       {
         what: 'every filter wrong',
@@ -563,6 +668,7 @@ async function askGraphql({ graphql }: TestService, name: Name, { args = (input)
   return {
     items: answer.edges.map(({ node }: { node: unknown }) => node),
     nextCursor: answer.pageInfo.hasNextPage ? answer.pageInfo.endCursor : null,
+    ...(name === 'changes' && { previousCursor: answer.pageInfo.hasPreviousPage ? answer.pageInfo.startCursor : null }),
   };
 }
 
@@ -572,7 +678,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId signature'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature'.split(
     ' ',
   ),
 );
@@ -584,7 +690,9 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
       .replaceAll(accountId, 'ACCOUNT')
       .replaceAll(/account \d+"/g, 'account N"')
       .replaceAll(/(plan|change)_[0-9a-f-]{36}/g, '$1_…')
-      .replaceAll(/[0-9a-f]{32}/g, 'HASH'),
+      .replaceAll(/[0-9a-f]{32}/g, 'HASH')
+      // A longer log has a longer proof.
+      .replaceAll(/\[("HASHHASH",?)+\]/g, '["HASHHASH"]'),
   );
 }
 

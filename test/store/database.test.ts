@@ -147,7 +147,7 @@ t.test('a disk that is full: what is refused leaves nothing, and all goes on whe
   const started = Date.now();
   await t.rejects(ledger.refuse(long(), { code: 'X', detail: '' }), { code: 'AUDIT_UNAVAILABLE' });
   t.ok(Date.now() - started < 2000);
-  t.same((await ledger.list({ limit: 100 })).items.map(({ id }) => id).reverse(), kept.slice(-100), 'reading goes on');
+  t.same((await ledger.list({}, { limit: 100 })).items.map(({ id }) => id).reverse(), kept.slice(-100), 'reading goes on');
   await runSql(url, 'ALTER TABLE ledger_entry SET TABLESPACE pg_default', `DROP TABLESPACE ${tablespace}`);
   t.match(await ledger.refuse(long(), { code: 'X', detail: '' }), { seq: kept.length + 1 });
 });

@@ -31,6 +31,7 @@ CREATE TABLE "ledger_entry" (
     "account_id" TEXT COLLATE "C" NOT NULL,
     "role_key" TEXT COLLATE "C" NOT NULL,
     "actor" TEXT COLLATE "C" NOT NULL,
+    "idempotency_key" TEXT COLLATE "C",
     "clusters" TEXT[],
     CONSTRAINT "ledger_entry_pkey" PRIMARY KEY ("seq"),
     CONSTRAINT "ledger_entry_settles_fkey" FOREIGN KEY ("settles") REFERENCES "ledger_entry" ("seq"),
@@ -52,7 +53,8 @@ BEGIN
     NEW.account_id := change ->> 'accountId';
     NEW.role_key := lower(change ->> 'roleName');
     NEW.actor := change -> 'actor' ->> 'subject';
-    NEW.clusters := (SELECT array_agg((cluster ->> 'region') || '/' || (cluster ->> 'name')) FROM jsonb_array_elements(change -> 'clusters') cluster);
+    NEW.idempotency_key := change ->> 'idempotencyKey';
+    NEW.clusters := ARRAY(SELECT (cluster ->> 'region') || '/' || (cluster ->> 'name') FROM jsonb_array_elements(change -> 'clusters') cluster);
     RETURN NEW;
 END
 $$;
@@ -64,16 +66,46 @@ ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_columns";
 CREATE UNIQUE INDEX "ledger_entry_opening_key" ON "ledger_entry" ("change_id") WHERE "settles" IS NULL;
 CREATE UNIQUE INDEX "ledger_entry_settles_key" ON "ledger_entry" ("settles") WHERE "settles" IS NOT NULL;
 
--- What a change has come to is its one entry that is not PENDING; the few that have none yet are in open_change.
+-- What a change has come to is its one entry that is not PENDING; the few that have none yet are in open_change. Every index
+-- ends with the place in the history, so that a page is read in its order and no further: bench/history.ts, docs/performance.md.
 CREATE INDEX "ledger_entry_newest_idx" ON "ledger_entry" ("position") WHERE "outcome" <> 'PENDING';
-CREATE INDEX "ledger_entry_role_idx" ON "ledger_entry" ("account_id", "role_key", "position") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_account_idx" ON "ledger_entry" ("account_id", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_role_idx" ON "ledger_entry" ("account_id", "role_key", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_account_outcome_idx" ON "ledger_entry" ("account_id", "outcome", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_account_kind_idx" ON "ledger_entry" ("account_id", "kind", "position") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_role_name_idx" ON "ledger_entry" ("role_key", "position") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_actor_idx" ON "ledger_entry" ("actor", "position") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_kind_idx" ON "ledger_entry" ("kind", "position") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_outcome_idx" ON "ledger_entry" ("outcome", "position") WHERE "outcome" <> 'PENDING';
-CREATE INDEX "ledger_entry_at_idx" ON "ledger_entry" ("at") WHERE "outcome" <> 'PENDING';
-CREATE INDEX "ledger_entry_clusters_idx" ON "ledger_entry" USING GIN ("clusters") WHERE "outcome" <> 'PENDING';
+-- Of the openings: it turns times into places, and must not tempt the planner to read a page in the order of time.
+CREATE INDEX "ledger_entry_at_idx" ON "ledger_entry" ("at", "seq") WHERE "settles" IS NULL;
+
+-- Which changes that have an outcome are about a cluster. An index on the array knows no order.
+CREATE TABLE "ledger_cluster" (
+    "cluster" TEXT COLLATE "C" NOT NULL,
+    "position" BIGINT NOT NULL,
+    CONSTRAINT "ledger_cluster_pkey" PRIMARY KEY ("cluster", "position")
+);
+-- As the owner, so that who may append entries cannot write here; and nothing is looked up that a session could put in between.
+CREATE FUNCTION "ledger_cluster_of"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.ledger_cluster (cluster, position) SELECT DISTINCT named.cluster, appended.position
+        FROM appended, unnest(appended.clusters) AS named (cluster) WHERE appended.outcome <> ''PENDING''', TG_TABLE_SCHEMA);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER "ledger_entry_clusters" AFTER INSERT ON "ledger_entry" REFERENCING NEW TABLE AS "appended"
+    FOR EACH STATEMENT EXECUTE FUNCTION "ledger_cluster_of"();
+ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_clusters";
+CREATE TRIGGER "ledger_cluster_append_only" BEFORE UPDATE OR DELETE ON "ledger_cluster"
+    FOR EACH ROW EXECUTE FUNCTION "ledger_entry_refuse"();
+CREATE TRIGGER "ledger_cluster_no_truncate" BEFORE TRUNCATE ON "ledger_cluster"
+    FOR EACH STATEMENT EXECUTE FUNCTION "ledger_entry_refuse"();
+ALTER TABLE "ledger_cluster" ENABLE ALWAYS TRIGGER "ledger_cluster_append_only";
+ALTER TABLE "ledger_cluster" ENABLE ALWAYS TRIGGER "ledger_cluster_no_truncate";
+
+-- What a request with an Idempotency-Key did before it was cut short.
+CREATE INDEX "ledger_entry_idempotency_key_idx" ON "ledger_entry" ("idempotency_key", "seq") WHERE "settles" IS NULL AND "idempotency_key" IS NOT NULL;
 
 CREATE TRIGGER "ledger_entry_append_only" BEFORE UPDATE OR DELETE ON "ledger_entry"
     FOR EACH ROW EXECUTE FUNCTION "ledger_entry_refuse"();
@@ -94,3 +126,18 @@ CREATE TABLE "open_change" (
     CONSTRAINT "open_change_pkey" PRIMARY KEY ("seq")
 );
 CREATE INDEX "open_change_role_idx" ON "open_change" ("account_id", "role_key");
+
+-- The requests that came with an Idempotency-Key, each with its answer once it has one. A key is its caller's own; an issuer of
+-- '' is none. What the request did comes in the log after "log_head". Answers are JSON, kept as the text that they were.
+CREATE TABLE "idempotency_key" (
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "fingerprint" TEXT NOT NULL,
+    "log_head" BIGINT NOT NULL,
+    "answer" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT "idempotency_key_pkey" PRIMARY KEY ("issuer", "subject", "key")
+);
+CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key" ("created_at");

@@ -8,8 +8,11 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { Page } from '../../schema/page.ts';
+import type { Change } from '../../schema/change.ts';
+import type { HistoryPage, Page } from '../../schema/page.ts';
+import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
+import { invalidInput } from '../../usecases/input.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
 import { encodeCursor } from '../../usecases/page.ts';
 import { typeMaker } from './types.ts';
@@ -23,7 +26,7 @@ type Args = Record<string, unknown>;
 type Fields = GraphQLFieldConfigMap<unknown, Context>;
 
 /** Clients send null for an option that they leave out. */
-const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
 const call = (operation: Operation, input: Args, { deps, caller }: Context) => operation.call(deps, present(input), caller);
 
@@ -53,18 +56,36 @@ export function graphqlSchema(): GraphQLSchema {
   });
 
   /** A list, as a Relay connection: `first` is its limit and `after` its cursor. */
-  const connection = (operation: Operation, args: Fields[string]['args'], rest: (args: Args) => Args): Fields => ({
+  const connection = (operation: Operation, args: Fields[string]['args']): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.connection(operation.output)),
       description: operation.summary,
       args: { first: { type: GraphQLInt }, after: { type: GraphQLString }, ...args },
-      resolve: async (_, { first, after, ...given }, context) =>
-        relay(
-          (await call(operation, { ...present(rest(given)), limit: first ?? null, cursor: after ?? null }, context)) as Page<{
-            id?: string;
-            accountId: string;
-          }>,
-        ),
+      resolve: async (_, { first, after, ...given }, context) => {
+        const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<{ accountId: string }>;
+        const hasPreviousPage = typeof after === 'string';
+        return relay(page.items, ({ accountId }) => encodeCursor(accountId), { hasNextPage: page.nextCursor !== null, hasPreviousPage });
+      },
+    },
+  });
+
+  /** The history can be read backwards too: `last` and `before`. */
+  const history = (operation: Operation): Fields => ({
+    [operation.name]: {
+      type: new GraphQLNonNull(types.connection(operation.output)),
+      description: operation.summary,
+      args: {
+        first: { type: GraphQLInt },
+        after: { type: GraphQLString },
+        last: { type: GraphQLInt },
+        before: { type: GraphQLString },
+        filter: { type: types.inputObject('ChangeFilter', operation.input, ['limit', 'cursor']) },
+      },
+      resolve: async (_, { filter, ...given }, context) => {
+        const page = (await call(operation, { ...(filter as Args | null), ...wayOf(present(given)) }, context)) as HistoryPage<Change>;
+        const cursorOf = (change: Change) => cursorAt({ towards: 'OLDER', position: positionOf(change) });
+        return relay(page.items, cursorOf, { hasNextPage: page.nextCursor !== null, hasPreviousPage: page.previousCursor !== null });
+      },
     },
   });
 
@@ -83,16 +104,12 @@ export function graphqlSchema(): GraphQLSchema {
       name: 'Query',
       fields: {
         ...flat(operations.account, types.output(operations.account.output)),
-        ...connection(operations.accounts, { labels: { type: types.json } }, (args) => args),
+        ...connection(operations.accounts, { labels: { type: types.json } }),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
         ...flat(operations.checkExecutionRole),
-        ...connection(
-          operations.changes,
-          { filter: { type: types.inputObject('ChangeFilter', operations.changes.input, ['limit', 'cursor']) } },
-          ({ filter }) => (filter ?? {}) as Args,
-        ),
+        ...history(operations.changes),
         ...flat(operations.change, types.output(operations.change.output)),
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
         ...flat(operations.auditVerification),
@@ -105,6 +122,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.extendExecutionRole),
         ...wrapped(operations.ensureExecutionRole),
         ...wrapped(operations.retractCluster),
+        ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
       },
@@ -112,9 +130,16 @@ export function graphqlSchema(): GraphQLSchema {
   });
 }
 
-/** A page as Relay has it. Items are told apart, and pages continued, by id, or by account ID where there is none. */
-function relay(page: Page<{ id?: string; accountId: string }>) {
-  const cursorOf = ({ id, accountId }: { id?: string; accountId: string }) => encodeCursor(id ?? accountId);
-  const edges = page.items.map((node) => ({ cursor: cursorOf(node), node }));
-  return { edges, pageInfo: { hasNextPage: page.nextCursor !== null, endCursor: edges.at(-1)?.cursor ?? null } };
+/** Relay's arguments as limit and cursor. Fault: INVALID_INPUT where they ask for both ways at once. */
+function wayOf({ first, after, last, before }: Args): Args {
+  if (last === undefined && before === undefined) return { limit: first, cursor: after && towards('OLDER', String(after)) };
+  const message = 'must not stand beside first or after, which lead the other way';
+  if (first !== undefined || after !== undefined) throw invalidInput([{ pointer: last === undefined ? '/before' : '/last', message }]);
+  return { limit: last, cursor: before === undefined ? cursorAt({ towards: 'NEWER', position: 0 }) : towards('NEWER', String(before)) };
+}
+
+/** A page as Relay has it. */
+function relay<T>(items: T[], cursorOf: (item: T) => string, more: { hasNextPage: boolean; hasPreviousPage: boolean }) {
+  const edges = items.map((node) => ({ cursor: cursorOf(node), node }));
+  return { edges, pageInfo: { ...more, startCursor: edges.at(0)?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null } };
 }

@@ -112,7 +112,12 @@ export function typeMaker() {
 
   const pageInfo = new GraphQLObjectType({
     name: 'PageInfo',
-    fields: { hasNextPage: { type: new GraphQLNonNull(GraphQLBoolean) }, endCursor: { type: GraphQLString } },
+    fields: {
+      hasNextPage: { type: new GraphQLNonNull(GraphQLBoolean) },
+      hasPreviousPage: { type: new GraphQLNonNull(GraphQLBoolean) },
+      startCursor: { type: GraphQLString },
+      endCursor: { type: GraphQLString },
+    },
   });
 
   /** A Relay connection for a page shape: AccountPage becomes AccountConnection. */

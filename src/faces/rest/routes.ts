@@ -21,6 +21,9 @@ export interface Route {
   status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
 }
 
+/** What has to be known of a route to read its input. */
+export type Described = Pick<Route, 'method' | 'url' | 'shape' | 'translate'> & { operation: Pick<Operation, 'input'> };
+
 const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
 const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
 const role = '/accounts/:accountId/execution-roles/:roleName';
@@ -117,19 +120,28 @@ export const routes: Route[] = [
   { method: 'GET', url: '/changes/:id', operation: operations.change },
   { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof },
   { method: 'GET', url: '/audit/verification', operation: operations.auditVerification },
+  { method: 'POST', url: '/changes/:id/revert', operation: operations.revertChange },
 ];
 
 /** What a write takes beside its body, whatever the method. */
 const inQuery = ['dryRun', 'override'];
 
+/** What a write takes in a header, by the header's name. */
+export const inHeader: Record<string, string> = { ifMatch: 'if-match', idempotencyKey: 'idempotency-key' };
+
 /** Where each field of a route's input stands. */
-export function placesOf({ method, url, operation, shape = operation.input }: Route): Record<string, 'path' | 'query' | 'body' | 'header'> {
+export function placesOf({
+  method,
+  url,
+  operation,
+  shape = operation.input,
+}: Described): Record<string, 'path' | 'query' | 'body' | 'header'> {
   const inPath = new Set([...url.matchAll(/:(\w+)/g)].map(([, name]) => name));
   const hasBody = method === 'POST' || method === 'PUT';
   return Object.fromEntries(
     Object.keys(shape.properties).map((name) => [
       name,
-      inPath.has(name) ? 'path' : name === 'ifMatch' ? 'header' : hasBody && !inQuery.includes(name) ? 'body' : 'query',
+      inPath.has(name) ? 'path' : inHeader[name] ? 'header' : hasBody && !inQuery.includes(name) ? 'body' : 'query',
     ]),
   );
 }

@@ -151,6 +151,44 @@ t.test('pages: the cursor of the page, and of any item, leads to what comes afte
   t.same(names((await graphql(query, { after: first.edges[0].cursor })).json.data.changes), ['c', 'b']);
 });
 
+t.test('pages: the history is read backwards too, from the end or from any item', async (t) => {
+  const { accountId, role, seed } = await account();
+  seed(['a']);
+  for (const name of ['b', 'c', 'd']) await rest('PUT', `${role}/clusters/us-west-2/${name}`);
+  const page = async (args: string) =>
+    (
+      await graphql(
+        `{ changes(filter: {accountId: "${accountId}"}${args}) { edges { cursor node { clusters { name } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+      )
+    ).json;
+  const names = ({ data }: { data: { changes: { edges: { node: { clusters: { name: string }[] } }[] } } }) =>
+    data.changes.edges.flatMap(({ node }) => node.clusters.map(({ name }) => name)).join('');
+  const all = (await page('')).data.changes;
+  const [d, c, b] = all.edges.map(({ cursor }: { cursor: string }) => cursor);
+  t.same(all.pageInfo, { hasNextPage: false, hasPreviousPage: false, startCursor: d, endCursor: b });
+  for (const [args, expected, more] of [
+    [', last: 2', 'cb', { hasNextPage: true, hasPreviousPage: true, startCursor: c, endCursor: b }],
+    [`, last: 1, before: "${b}"`, 'c', { hasNextPage: true, hasPreviousPage: true, startCursor: c, endCursor: c }],
+    [`, last: 2, before: "${b}"`, 'dc', { hasNextPage: true, hasPreviousPage: false }],
+    [`, before: "${b}"`, 'dc', { hasNextPage: true, hasPreviousPage: false }],
+    [`, before: "${d}"`, '', { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: null }],
+    [`, first: 1, after: "${d}"`, 'c', { hasNextPage: true, hasPreviousPage: true }],
+    [`, after: "${b}"`, '', { hasNextPage: false, hasPreviousPage: true }],
+  ] as const) {
+    const answer = await page(args);
+    t.equal(names(answer), expected, args);
+    t.match(answer.data.changes.pageInfo, more, args);
+  }
+  for (const [args, pointer] of [
+    [', first: 1, last: 1', '/last'],
+    [`, after: "${b}", last: 1`, '/last'],
+    [`, first: 1, before: "${b}"`, '/before'],
+    [', last: 0', '/limit'],
+    [', before: "x"', '/cursor'],
+  ] as const)
+    t.match((await page(args)).errors, [{ extensions: { code: 'INVALID_INPUT', errors: [{ pointer }] } }], args);
+});
+
 t.test('an answer has the request ID that it was asked under', async (t) => {
   const answer = await app.inject({
     ...post({
