@@ -6,7 +6,7 @@ import { finding } from './finding.ts';
 import { lineFindings } from './lines.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
-import { allowedBy, deniedBy, extendable, isConfined, linesOf, readTrust, type TrustReading } from './trust.ts';
+import { allowedBy, deniedBy, extendable, isConfined, linesOf, ofTrust, type TrustReading } from './trust.ts';
 
 /** A report but for what takes a clock or a hash. */
 export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters' | 'findings'> & {
@@ -27,7 +27,10 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
     return { ...judge([missing], false), clusters: clusters.map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
   }
   const document = readDocument(role.trustText);
-  const reading = readTrust(document.content, partition, accountId);
+  return ofTrust(document.content, partition, accountId, (reading) => checkRole(observed, role, document, reading, clusters));
+}
+
+function checkRole(observed: Observed, role: RoleState, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): Assessment {
   const lines = linesOf(reading);
   const coverage = clusters.map((cluster) => ({ cluster, by: allowedBy(reading, cluster), denial: deniedBy(reading, cluster) }));
   const findings = [

@@ -50,8 +50,16 @@ const comparisons: Record<string, { comparison: Comparison; negated: boolean }> 
   StringNotEqualsIgnoreCase: { comparison: 'EXACT_IGNORING_CASE', negated: true },
 };
 
-/** Reads a `Condition` block. `variables`: does the document's version give `${…}` a meaning? */
-export function readCondition(condition: unknown, pointer: string, accountId: string, variables: boolean): ConditionReading {
+interface Setting {
+  accountId: string;
+  /** Does the document's version give `${…}` a meaning? */
+  variables: boolean;
+  /** Can what the values of `aws:SourceArn` match be decided in reasonable time? */
+  decidable: boolean;
+}
+
+/** Reads a `Condition` block. */
+export function readCondition(condition: unknown, pointer: string, setting: Setting): ConditionReading {
   const reading: ConditionReading = { sourceTests: [], others: 'HOLD', opaque: false, unprovable: [], weak: [] };
   if (condition === undefined) return reading;
   if (!isObject(condition)) return unprovable(reading, pointer, 'a Condition that is not an object');
@@ -59,8 +67,7 @@ export function readCondition(condition: unknown, pointer: string, accountId: st
     const at = pointer + pointerTo(operator);
     if (!isObject(keys)) unprovable(reading, at, `${operator} without condition keys`);
     else
-      for (const [key, value] of Object.entries(keys))
-        readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, accountId, variables);
+      for (const [key, value] of Object.entries(keys)) readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, setting);
   }
   // With Null false beside it, a request without the key does not get through.
   const required = requiredKeys(condition);
@@ -85,7 +92,7 @@ interface Test {
   pointer: string;
 }
 
-function readTest(reading: ConditionReading, test: Test, accountId: string, variables: boolean): void {
+function readTest(reading: ConditionReading, test: Test, { accountId, variables, decidable }: Setting): void {
   const { operator, key, pointer } = test;
   const [, set, base, ifExists] = operator.match(/^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s) as RegExpMatchArray;
   const values = oneOrMany(test.value);
@@ -99,6 +106,11 @@ function readTest(reading: ConditionReading, test: Test, accountId: string, vari
   if (!knownKey || !comparison || !values.every((v) => typeof v === 'string' || typeof v === 'number')) {
     if (name === 'aws:sourcearn' && !/Not|Null/i.test(operator)) reading.opaque = true;
     unprovable(reading, pointer, `${operator} on ${key}`);
+    return;
+  }
+  if (!decidable && name === 'aws:sourcearn') {
+    if (!comparison.negated) reading.opaque = true;
+    unprovable(reading, pointer, `${operator}, whose patterns take too much work to decide,`);
     return;
   }
   if (variables && values.some((v) => String(v).includes('${'))) {

@@ -1,5 +1,6 @@
 import type { Cluster, Partition } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
+import type { Effort } from './effort.ts';
 
 // Answers for ordinary lines without building and walking automata: the same answers, as quick.test.ts holds, or none.
 
@@ -34,8 +35,8 @@ export function accountOfOrdinary(value: string, comparison: Comparison, partiti
   return found?.[1] === partition ? (found[2] as string) : null;
 }
 
-/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths. */
-export function matchesText(pattern: string, text: string): boolean {
+/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `effort` where both may be long. */
+export function matchesText(pattern: string, text: string, effort?: Effort): boolean {
   let [at, from, star, retry] = [0, 0, -1, 0];
   while (from < text.length) {
     if (pattern[at] === '*') {
@@ -45,6 +46,7 @@ export function matchesText(pattern: string, text: string): boolean {
       at++;
       from++;
     } else if (star >= 0) {
+      effort?.spend(at - star);
       at = star + 1;
       from = ++retry;
     } else return false;

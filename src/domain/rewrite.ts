@@ -1,9 +1,9 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, lineFor, matchedBy, ownPart, reachesAnotherAccount } from './arn.ts';
-import type { SourceTest } from './condition.ts';
+import { fargateService, lineFor } from './arn.ts';
+import type { Line, SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
-import { includes } from './language.ts';
+import { coversLine, ownPart, reachesAnotherAccount } from './source.ts';
 import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
@@ -102,7 +102,7 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
 }
 
 const isForeign = (reading: TrustReading, test: SourceTest) =>
-  test.lines.some((line) => reachesAnotherAccount(line.value, line.comparison, reading.accountId));
+  test.lines.some((line) => reachesAnotherAccount(line.value, line.comparison, reading.accountId, reading.effort));
 
 function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
   return !isConfined(service) || service.sourceTests.some((test) => !test.negated && isForeign(reading, test));
@@ -122,7 +122,7 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
   }
   for (const test of service.sourceTests) {
     if (test.negated) continue;
-    const ours = [...new Set(test.lines.flatMap((line) => ownPart(line.value, line.comparison, reading.accountId) ?? []))];
+    const ours = [...new Set(test.lines.flatMap((line) => ownPart(line.value, line.comparison, reading.accountId, reading.effort) ?? []))];
     if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
     if (isForeign(reading, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
   }
@@ -151,13 +151,12 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
   return mapStatements(document, (statement, index) => {
     for (const service of reading.statements.filter((s) => s.index === index && s.effect === 'Allow'))
       for (const test of service.sourceTests.filter((t) => !t.negated)) {
-        const languages = test.lines.map((line) => matchedBy(line.value, line.comparison));
-        const covers = (wide: number, narrow: number) => {
-          const [outer, inner] = [languages[wide], languages[narrow]];
-          return outer != null && inner != null && includes(outer, inner);
-        };
-        const kept = test.lines.filter((_, i) => !test.lines.some((_, j) => i !== j && covers(j, i) && (j < i || !covers(i, j))));
-        if (kept.length < test.lines.length)
+        const { lines, comparison } = test;
+        const covers = (wide: Line, narrow: Line) => coversLine(wide.value, narrow.value, comparison, reading.effort);
+        const kept = lines.filter(
+          (line, i) => !lines.some((other, j) => i !== j && covers(other, line) && (j < i || !covers(line, other))),
+        );
+        if (kept.length < lines.length)
           setValues(
             statement,
             test,

@@ -1,9 +1,11 @@
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, matchedBy, profilesOf, reachOf } from './arn.ts';
+import { fargateService, reachOf } from './arn.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { glob, includes, intersects } from './language.ts';
+import { Effort, TooHard } from './effort.ts';
+import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
+import { coversAll, profilesOf, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
 export interface ServiceStatement extends ConditionReading {
@@ -29,14 +31,17 @@ export interface TrustReading {
   accountId: string;
   statements: ServiceStatement[];
   others: OtherPrincipal[];
+  /** What deciding its patterns has cost. Whoever asks something of the reading may meet TooHard. */
+  effort: Effort;
 }
 
 /**
  * Reads what a trust policy lets the Fargate service do, as IAM evaluates it (IAM user guide, policy evaluation
- * logic and condition operators). Nothing is judged here: check.ts does.
+ * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
+ * test of `aws:SourceArn` is read.
  */
-export function readTrust(document: JsonObject, partition: Partition, accountId: string): TrustReading {
-  const reading: TrustReading = { partition, accountId, statements: [], others: [] };
+export function readTrust(document: JsonObject, partition: Partition, accountId: string, decidable = true): TrustReading {
+  const reading: TrustReading = { partition, accountId, statements: [], others: [], effort: new Effort() };
   // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
   const variables = document.Version === '2012-10-17';
   oneOrMany(document.Statement).forEach((statement, index) => {
@@ -47,10 +52,20 @@ export function readTrust(document: JsonObject, partition: Partition, accountId:
     if (effect === 'Allow') reading.others.push(...otherPrincipals(statement, pointer));
     const place = placeOfService(statement, effect);
     if (!place || !covers(statement)) return;
-    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), accountId, variables);
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { accountId, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
   return reading;
+}
+
+/** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
+export function ofTrust<T>(document: JsonObject, partition: Partition, accountId: string, ask: (reading: TrustReading) => T): T {
+  try {
+    return ask(readTrust(document, partition, accountId));
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    return ask(readTrust(document, partition, accountId, false));
+  }
 }
 
 export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
@@ -106,20 +121,28 @@ export const isConfined = (statement: ServiceStatement) => statement.opaque || s
 
 /** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
 function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
-  const start = startOf(reading.partition, reading.accountId, cluster);
+  const { partition, accountId, effort } = reading;
+  const start = startOf(partition, accountId, cluster);
+  effort.spend(test.lines.length);
   return test.lines.filter(
     ({ value, comparison }) =>
-      meets(value, comparison, start) ??
-      includes(matchedBy(value, comparison) ?? [], profilesOf(reading.partition, reading.accountId, cluster)),
+      meets(value, comparison, start) ?? coversAll(value, comparison, { partition, account: accountId, ...cluster }, effort),
   );
 }
 
-function touches(reading: TrustReading, line: Line, cluster: Cluster): boolean {
-  const quick = meets(line.value, line.comparison, startOf(reading.partition, reading.accountId, cluster));
-  if (quick !== null) return quick;
-  // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
-  const language = matchedBy(line.value, line.comparison) ?? glob(line.value);
-  return intersects(language, profilesOf(reading.partition, reading.accountId, cluster));
+/** Can one of the values match a Fargate profile of the cluster? */
+function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boolean {
+  const { partition, accountId, effort } = reading;
+  const start = startOf(partition, accountId, cluster);
+  const profiles = { partition, account: accountId, ...cluster };
+  effort.spend(test.lines.length);
+  return test.lines.some(
+    ({ value, comparison }) =>
+      meets(value, comparison, start) ??
+      touchesSome(value, comparison, profiles, effort) ??
+      // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
+      intersects(value, profilesOf(profiles), effort),
+  );
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
@@ -128,7 +151,7 @@ export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | n
     const lines: string[] = [];
     for (const test of statement.sourceTests) {
       if (test.negated) {
-        if (test.lines.some((line) => touches(reading, line, cluster))) return [];
+        if (touches(reading, test, cluster)) return [];
         continue;
       }
       const covering = coveringLines(reading, test, cluster);
@@ -143,7 +166,7 @@ export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | n
 /** The Deny statement that can match a Fargate profile of the cluster, or null. */
 export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
-    test.negated ? coveringLines(reading, test, cluster).length === 0 : test.lines.some((line) => touches(reading, line, cluster));
+    test.negated ? coveringLines(reading, test, cluster).length === 0 : touches(reading, test, cluster);
   return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
 }
 

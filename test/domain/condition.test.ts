@@ -4,7 +4,8 @@ import { readCondition } from '#src/domain/condition.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, lineOf } from '#test/domain/fixtures/observed.ts';
 
-const read = (condition: unknown, variables = true) => readCondition(condition, '/Condition', accountId, variables);
+const read = (condition: unknown, variables = true, decidable = true) =>
+  readCondition(condition, '/Condition', { accountId, variables, decidable });
 const account = (operator: string, value: unknown): JsonObject => ({ [operator]: { 'aws:SourceAccount': value } });
 
 t.test('the outcome of what is not about aws:SourceArn', (t) => {

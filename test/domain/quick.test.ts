@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Comparison, lineFor, matchedBy, profilesOf, reachesAnotherAccount } from '#src/domain/arn.ts';
-import { glob, includes, intersects, literal } from '#src/domain/language.ts';
+import { type Comparison, lineFor } from '#src/domain/arn.ts';
 import { accountOfOrdinary, matchesText, meets, startOf } from '#src/domain/quick.ts';
 import type { Cluster, Partition } from '#src/schema/primitives.ts';
+import { glob, includes, intersects, literal, matchedBy, profilesOf, reachesAnotherAccount } from '#test/domain/fixtures/automata.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
 
 const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CASE'];
