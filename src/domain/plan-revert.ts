@@ -2,7 +2,7 @@ import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
-import { type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { decidable, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 import { clustersIn, readTrust } from './trust.ts';
@@ -15,7 +15,10 @@ const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).f
  * itself is never deleted (EKS keeps its ID in access entries), nor are inline policies, path, description or boundary
  * touched: no snapshot has them. What it takes away and gives back is in `effects`.
  */
-export function planRevert(observed: Observed, before: RoleSnapshot | null): PlanResult {
+export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
+  decidable(observed, () => revert(observed, before));
+
+function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const { role, roleName, accountId, partition } = observed;
   if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
   if (role.path.startsWith('/aws-service-role/'))

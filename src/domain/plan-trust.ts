@@ -2,13 +2,13 @@ import type { OnMismatch } from '../schema/inputs.ts';
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
 import { executionPolicyArn } from './arn.ts';
-import { assemble, type TrustPlan } from './assemble.ts';
-import { check } from './check.ts';
+import { assemble, fitting, type TrustPlan } from './assemble.ts';
 import { canonical, isObject, oneOrMany, readDocument, shadowedStrings, stringsIn, textOf } from './document.ts';
 import { type Refusal, refuse } from './planned.ts';
 import { addLines, compact, merge, reference } from './rewrite.ts';
 import type { Observed, RoleState } from './role-state.ts';
-import { readTrust } from './trust.ts';
+import { readTrust, type TrustReading } from './trust.ts';
+import { coverageOf, trustFindings } from './trust-findings.ts';
 
 const trustErrors = ['SERVICE_NOT_TRUSTED', 'SOURCE_ARN_MISSING', 'SOURCE_ARN_FOREIGN', 'DENIED'];
 
@@ -22,9 +22,10 @@ export function planTrust(
 ): TrustPlan | Refusal {
   const { partition, accountId } = observed;
   const { content: document, duplicates } = readDocument(role.trustText);
+  const reading = readTrust(document, partition, accountId);
   const tidy = (written: JsonObject) => (compacting ? compact(written, readTrust(written, partition, accountId)) : written);
-  const errors = check(observed, clusters).findings.filter((f) => trustErrors.includes(f.code));
-  const added = errors.length === 0 ? addLines(document, readTrust(document, partition, accountId), clusters) : null;
+  const errors = trustFindings(reading, coverageOf(reading, clusters)).filter((f) => trustErrors.includes(f.code));
+  const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy(added);
   const dropped = extended ? droppedBy(role, extended) : [];
   const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended) === canonical(document);
@@ -34,7 +35,7 @@ export function planTrust(
     const isSame = canonical(replaced) === canonical(document) && duplicates.length === 0;
     return isSame ? { document, removed: [], repairs: false } : { document: replaced, removed: statementsOf(document), repairs: true };
   }
-  const merged = merging(observed, role, clusters);
+  const merged = merging(document, reading, clusters);
   if ('refused' in merged) return merged;
   merged.document = tidy(merged.document);
   if (onMismatch === 'MERGE') return merged;
@@ -44,12 +45,12 @@ export function planTrust(
       : dropped.length > 0
         ? droppedMessage(dropped)
         : 'No statement can take another line.';
-  const policies = [executionPolicyArn(partition)];
-  return refuse(
-    'TRUST_MISMATCH',
-    `${why} Send onMismatch MERGE to apply the plan shown here, or REPLACE to write the reference document alone.`,
-    assemble(observed, role, merged, clusters, policies, {}, []),
-  );
+  const alternative = assemble(observed, role, merged, clusters, [executionPolicyArn(partition)], {}, []);
+  const fitted = fitting(observed, alternative, clusters, null);
+  const replacing = 'REPLACE writes the reference document alone.';
+  return 'refused' in fitted
+    ? refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message} POST …/extend with onMismatch ${replacing}`)
+    : refuse('TRUST_MISMATCH', `${why} POST …/extend with onMismatch MERGE applies the plan shown here; ${replacing}`, alternative);
 }
 
 /** REPLACE writes the document anew, so every statement of the old one goes. */
@@ -80,13 +81,10 @@ export function onlyAdds(role: RoleState, written: JsonObject): boolean {
 }
 
 /** What MERGE would write. */
-export function merging(observed: Observed, role: RoleState, clusters: Cluster[]): TrustPlan | Refusal {
-  const { partition, accountId } = observed;
-  const document = readDocument(role.trustText).content;
-  const merged = merge(document, readTrust(document, partition, accountId), clusters);
-  const left = check({ ...observed, role: { ...role, trustText: textOf(merged.document) } }, clusters).findings.filter(
-    (f) => f.severity === 'ERROR' && f.code !== 'POLICY_NOT_ATTACHED',
-  );
+export function merging(document: JsonObject, reading: TrustReading, clusters: Cluster[]): TrustPlan | Refusal {
+  const merged = merge(document, reading, clusters);
+  const again = readTrust(merged.document, reading.partition, reading.accountId);
+  const left = trustFindings(again, coverageOf(again, clusters)).filter((f) => f.severity === 'ERROR');
   if (left.length > 0)
     return refuse(
       'TRUST_MISMATCH',

@@ -4,7 +4,7 @@ import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping, unique } from './assemble.ts';
 import { readDocument } from './document.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
-import { type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
 import { reference, removeLine } from './rewrite.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
@@ -64,7 +64,10 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
 }
 
 /** Makes sure that the role covers the clusters and has the managed policy. */
-export function planExtend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
+export const planExtend = (observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult =>
+  decidable(observed, () => extend(observed, clusters, onMismatch, compacting));
+
+function extend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
   const { role } = observed;
   if (!role) return noRole(observed);
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
@@ -85,7 +88,9 @@ const compacted = (observed: Observed, role: RoleState, onMismatch: OnMismatch):
 });
 
 /** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
-export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
+export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => decidable(observed, () => ensure(observed, wanted));
+
+function ensure(observed: Observed, wanted: Wanted): PlanResult {
   const { role, partition } = observed;
   if (!role) return planCreate(observed, wanted);
   if (isServiceLinked(role.path) || isServiceLinked(wanted.path)) return serviceLinked(role.roleName);
@@ -107,7 +112,8 @@ export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
   let trust = planTrust(observed, role, wanted.clusters, 'REFUSE');
   if ('refused' in trust) {
     // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
-    const merged = merging(observed, role, wanted.clusters);
+    const { content } = readDocument(role.trustText);
+    const merged = merging(content, readTrust(content, partition, observed.accountId), wanted.clusters);
     if ('refused' in merged || !onlyAdds(role, merged.document)) return trust;
     trust = merged;
   }
@@ -123,7 +129,9 @@ export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
 }
 
 /** Takes one line away and nothing else. */
-export function planRetract(observed: Observed, cluster: Cluster): PlanResult {
+export const planRetract = (observed: Observed, cluster: Cluster): PlanResult => decidable(observed, () => retract(observed, cluster));
+
+function retract(observed: Observed, cluster: Cluster): PlanResult {
   const { role, partition, accountId } = observed;
   if (!role) return noRole(observed);
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);

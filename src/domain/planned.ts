@@ -3,7 +3,8 @@ import type { ChangeKind } from '../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Suggestion } from '../schema/problem.ts';
 import { readDocument } from './document.ts';
-import type { RoleState } from './role-state.ts';
+import { TooHard } from './effort.ts';
+import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 
 /** What would be done. No steps: nothing has to be. */
@@ -39,3 +40,16 @@ export const refuse = (refused: FaultCode, message: string, alternative?: Planne
   message,
   ...(alternative && { alternative }),
 });
+
+/** A plan, or its refusal where patterns take too much work: who gains or loses by it could not be told. */
+export function decidable({ roleName }: Observed, plan: () => PlanResult): PlanResult {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    return refuse(
+      'TRUST_MISMATCH',
+      `The aws:SourceArn patterns of ${roleName} take too much work to decide, so that nobody can say what a change would do. Write simpler ones in IAM (UpdateAssumeRolePolicy), then repeat this.`,
+    );
+  }
+}

@@ -52,8 +52,10 @@ export function suggest(observed: Observed, asked: Cluster[], rewrite: Rewrite |
     .filter(fits)
     .map(answer)
     .sort((a, b) => a.alsoLetsIn.length - b.alsoLetsIn.length);
-  const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
-  if (!suggestion) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise };
+  const lastly = 'use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  const otherwise = `Or ${lastly}`;
+  if (!suggestion)
+    return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = prefixed(asked);
   const inIam =

@@ -88,6 +88,14 @@ const sharesWithService = (document: JsonObject, principal: string) =>
 const isReached = (document: JsonObject, cluster: Cluster) =>
   requests.every((r) => r.principal !== service || r.otherwise || !isAbout(r, cluster) || isAllowed(document, r));
 
+/** So by one Allow alone: a cluster whose profiles two let in, each some of them, counts as not covered. */
+const isReachedByOne = (document: JsonObject, cluster: Cluster) =>
+  statementsOf(document)
+    .filter((s) => s.Effect === 'Allow')
+    .some((s) =>
+      isReached({ ...document, Statement: statementsOf(document).filter((other) => other === s || other.Effect === 'Deny') }, cluster),
+    );
+
 /** The service gets in for every profile of what was asked, and for no other account's. */
 const notReached = ({ after, asked }: Parameters<Judge>[0]) => [
   ...asked.filter((cluster) => !isReached(after, cluster)).map(({ region, name }) => `${region}/${name} does not get in`),
@@ -114,7 +122,7 @@ function untold({ before, after, asked, plan }: Parameters<Judge>[0]): string[] 
   if (/NotPrincipal|ArnNotLike|"Deny".*[":]\*"/.test(show(before))) return [];
   // The small world tells nothing of all clusters, or of all Regions.
   const small = (clusters: Cluster[]) => clusters.filter(({ region, name }) => regions.includes(region) && names.includes(name));
-  const gains = small(asked).filter((cluster) => !isReached(before, cluster) && isReached(after, cluster));
+  const gains = small(asked).filter((cluster) => !isReachedByOne(before, cluster) && isReachedByOne(after, cluster));
   const told = small(plan.effects.clustersGained);
   return [
     ...(show({ gains }) === show({ gains: told }) ? [] : [`${show({ gains })} is said to be ${show({ told })}`]),
