@@ -1,10 +1,10 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { matchesText } from './quick.ts';
+import { type Beginning, beginningOf, matchesText } from './quick.ts';
 
 /** One `aws:SourceArn` value under one operator. */
-export interface Line {
+export interface Line extends Beginning {
   value: string;
   pointer: string;
   comparison: Comparison;
@@ -125,11 +125,12 @@ function readTest(reading: ConditionReading, test: Test, { accountId, variables,
 
   // A negated operator holds for a request without the key as it is; these two make a positive one hold as well.
   if (!comparison.negated && (ifExists || set === 'ForAllValues:')) reading.weak.push({ pointer, what: operator });
-  const lines = values.map((value, i) => ({
-    value: String(value),
-    pointer: Array.isArray(test.value) ? pointer + pointerTo(i) : pointer,
-    comparison: comparison.comparison,
-  }));
+  const isList = Array.isArray(test.value);
+  const lines = values.map((each, i): Line => {
+    const value = String(each);
+    const { head, isPrefix } = beginningOf(value, comparison.comparison);
+    return { value, pointer: isList ? `${pointer}/${i}` : pointer, comparison: comparison.comparison, head, isPrefix };
+  });
   if (name === 'aws:sourcearn') reading.sourceTests.push({ operator, key, lines, ...comparison });
   else {
     const matches = lines.some(({ value }) => (comparison.comparison === 'STRING' ? matchesText(value, accountId) : value === accountId));

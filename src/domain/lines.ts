@@ -11,7 +11,10 @@ const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with on
 const everyCluster = { region: '*', name: '*' };
 
 /** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
-export function lineFindings({ partition, accountId, effort }: TrustReading, { value, pointer, comparison }: Line): Finding[] {
+export function lineFindings(
+  { partition, accountId, effort }: TrustReading,
+  { value, pointer, comparison }: Pick<Line, 'value' | 'pointer' | 'comparison'>,
+): Finding[] {
   const ordinary = accountOfOrdinary(value, comparison, partition);
   if (ordinary === accountId) return [];
   const foreign = reachesAnotherAccount(value, comparison, accountId, effort)

@@ -13,18 +13,29 @@ export function startOf(partition: Partition, accountId: string | null, { region
   return `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${name === '*' ? '' : `${name}/`}`;
 }
 
-/**
- * How a line's value meets the texts of which `start` is the beginning: it matches all of them (true), none (false),
- * or it takes more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
- */
-export function meets(value: string, comparison: Comparison, start: string): boolean | null {
-  if (comparison === 'EXACT_IGNORING_CASE') return null;
-  const wild = comparison === 'EXACT' ? -1 : value.search(/[*?]/);
-  const head = wild < 0 ? value : value.slice(0, wild);
-  if (!start.startsWith(head)) return head.startsWith(start) ? null : false;
-  const isPrefix = wild >= 0 && wild === value.length - 1 && value[wild] === '*';
+/** How a value begins: the text before its first wildcard, and whether that wildcard is one `*` at its end that takes whatever comes. */
+export interface Beginning {
+  head: string;
+  isPrefix: boolean;
+}
+
+export function beginningOf(value: string, comparison: Comparison): Beginning {
+  const wild = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE' ? -1 : value.search(/[*?]/);
+  if (wild < 0) return { head: value, isPrefix: false };
+  const head = value.slice(0, wild);
   // Under ArnLike only the sixth component's `*` takes colons.
-  return isPrefix && (comparison === 'STRING' || fiveColons.test(head)) ? true : null;
+  const isPrefix = wild === value.length - 1 && value[wild] === '*' && (comparison === 'STRING' || fiveColons.test(head));
+  return { head, isPrefix };
+}
+
+/**
+ * How a line meets the texts of which `start` is the beginning: it matches all of them (true), none (false), or it takes
+ * more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
+ */
+export function meets({ head, isPrefix }: Beginning, comparison: Comparison, start: string): boolean | null {
+  if (comparison === 'EXACT_IGNORING_CASE') return null;
+  if (start.startsWith(head)) return isPrefix ? true : null;
+  return head.startsWith(start) ? null : false;
 }
 
 const ordinary = /^arn:([a-z-]+):eks:[a-z0-9-]+:(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;

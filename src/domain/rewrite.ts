@@ -1,9 +1,9 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
 import { fargateService, lineFor } from './arn.ts';
-import type { Line, SourceTest } from './condition.ts';
+import type { SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
-import { coversLine, ownPart, reachesAnotherAccount } from './source.ts';
+import { coversParts, ownPart, partsOf, reachesAnotherAccount } from './source.ts';
 import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
@@ -151,16 +151,17 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
   return mapStatements(document, (statement, index) => {
     for (const service of reading.statements.filter((s) => s.index === index && s.effect === 'Allow'))
       for (const test of service.sourceTests.filter((t) => !t.negated)) {
-        const { lines, comparison } = test;
-        const covers = (wide: Line, narrow: Line) => coversLine(wide.value, narrow.value, comparison, reading.effort);
+        const lines = test.lines.map((line) => ({ line, parts: partsOf(line.value, test.comparison) }));
+        type Parts = ReturnType<typeof partsOf>;
+        const covers = (wide: Parts, narrow: Parts) => wide !== null && narrow !== null && coversParts(wide, narrow, reading.effort);
         const kept = lines.filter(
-          (line, i) => !lines.some((other, j) => i !== j && covers(other, line) && (j < i || !covers(line, other))),
+          ({ parts }, i) => !lines.some((other, j) => i !== j && covers(other.parts, parts) && (j < i || !covers(parts, other.parts))),
         );
         if (kept.length < lines.length)
           setValues(
             statement,
             test,
-            kept.map((line) => line.value),
+            kept.map(({ line }) => line.value),
           );
       }
     return [statement];

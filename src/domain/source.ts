@@ -2,7 +2,7 @@ import type { Cluster, Partition } from '../schema/primitives.ts';
 import { type Comparison, type Components, componentsOf } from './arn.ts';
 import type { Effort } from './effort.ts';
 import { glob, includes, intersects, type Language, many, one, Pattern, times } from './language.ts';
-import { matchesText } from './quick.ts';
+import { type Beginning, beginningOf, matchesText, meets } from './quick.ts';
 
 /**
  * What the values of `aws:SourceArn` match: everything that is asked of them, decided exactly. ArnLike compares six
@@ -29,6 +29,12 @@ const anyCluster: Language = ['fargateprofile/', ...anyName, '/', ...profile];
 
 /** Resource parts of the ARNs of a cluster's Fargate profiles: fargateprofile/CLUSTER/PROFILE/UUID. `*` is every cluster. */
 const resourcesOf = (name: string): Language => (name === '*' ? anyCluster : [`fargateprofile/${name}/`, ...profile]);
+
+/** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`. */
+function ofResource(decide: typeof includes, resource: string, name: string, effort: Effort): boolean {
+  const start = name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`;
+  return meets(beginningOf(resource, 'STRING'), 'STRING', start) ?? decide(resource, resourcesOf(name), effort);
+}
 
 /** The ARNs of all Fargate profiles of a cluster. */
 export const profilesOf = ({ partition, account, region, name }: Sources): Language => [
@@ -62,7 +68,7 @@ export function coversAll(value: string, comparison: Comparison, sources: Source
     matchesText(service, 'eks', effort) &&
     (sources.region === '*' ? takesAnyText(region) : matchesText(region, sources.region, effort)) &&
     (sources.account === null ? includes(account, times(12, digits), effort) : matchesText(account, sources.account, effort)) &&
-    includes(resource, resourcesOf(sources.name), effort)
+    ofResource(includes, resource, sources.name, effort)
   );
 }
 
@@ -82,7 +88,7 @@ export function touchesSome(value: string, comparison: Comparison, sources: Sour
     matchesText(service, 'eks', effort) &&
     (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, effort)) &&
     (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, effort)) &&
-    intersects(resource, resourcesOf(sources.name), effort)
+    ofResource(intersects, resource, sources.name, effort)
   );
 }
 
@@ -188,18 +194,26 @@ export function isProfilesOnly(value: string, comparison: Comparison): boolean {
   return [...places].every(isLast);
 }
 
-/** Does one pattern match whatever another does, under the same operator? */
-export function coversLine(wide: string, narrow: string, comparison: Comparison, effort: Effort): boolean {
-  if (wide === narrow && comparison !== 'ARN') return true;
-  if (comparison === 'EXACT') return false;
-  if (comparison === 'EXACT_IGNORING_CASE') return wide.toLowerCase() === narrow.toLowerCase();
-  if (comparison === 'STRING') return coversPattern(wide, narrow, effort);
-  const [outer, inner] = [componentsOf(wide), componentsOf(narrow)];
-  return outer !== null && inner !== null && outer.every((part, i) => coversPattern(part, inner[i] as string, effort));
+interface Part extends Beginning {
+  text: string;
+}
+/** A value in the parts that its operator compares apart; null where it matches nothing. */
+export function partsOf(value: string, comparison: Comparison): Part[] | null {
+  const texts = comparison === 'ARN' ? componentsOf(value) : [comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value];
+  const within = comparison === 'ARN' ? 'STRING' : comparison;
+  return texts?.map((text) => ({ text, ...beginningOf(text, within) })) ?? null;
 }
 
-function coversPattern(wide: string, narrow: string, effort: Effort): boolean {
-  if (wide === narrow || wide === '*') return true;
-  if (!hasWildcard(narrow)) return matchesText(wide, narrow, effort);
-  return hasWildcard(wide) && includes(wide, glob(narrow), effort);
+/** Does one value match whatever another does, both in the parts of the same operator? */
+export const coversParts = (wide: Part[], narrow: Part[], effort: Effort): boolean =>
+  wide.every((part, i) => coversPart(part, narrow[i] as Part, effort));
+
+function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
+  effort.spend(1);
+  if (wide.text === narrow.text) return true;
+  // Whatever the narrower begins with, its first wildcard stands for more than one character.
+  if (!narrow.head.startsWith(wide.head)) return false;
+  if (wide.isPrefix) return true;
+  if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
+  return wide.head.length < wide.text.length && includes(wide.text, glob(narrow.text), effort);
 }

@@ -31,9 +31,13 @@ const widened = (asked: Cluster[]): Cluster[][] => [
 export function suggest(observed: Observed, asked: Cluster[], rewrite: Rewrite | null): { remedy: string; suggestion?: Suggestion } {
   const { quota } = observed;
   const known = knownTo(observed);
+  const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
-    const document = rewrite?.documentFor(clusters);
-    return document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY;
+    const name = clusters.map(keyOf).join();
+    const document = sizes.has(name) ? null : rewrite?.documentFor(clusters);
+    const size = sizes.get(name) ?? (document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY);
+    sizes.set(name, size);
+    return size;
   };
   const fits = (clusters: Cluster[]) => sizeFor(clusters) <= quota;
   const answer = (clusters: Cluster[]): Suggestion => ({

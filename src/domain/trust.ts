@@ -30,9 +30,13 @@ export interface TrustReading {
   partition: Partition;
   accountId: string;
   statements: ServiceStatement[];
+  /** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
+  reliable: ServiceStatement[];
   others: OtherPrincipal[];
   /** What deciding its patterns has cost. Whoever asks something of the reading may meet TooHard. */
   effort: Effort;
+  /** By which lines clusters are allowed, as far as it was asked. */
+  allowed: Map<string, string[] | null>;
 }
 
 /**
@@ -41,7 +45,15 @@ export interface TrustReading {
  * test of `aws:SourceArn` is read.
  */
 export function readTrust(document: JsonObject, partition: Partition, accountId: string, decidable = true): TrustReading {
-  const reading: TrustReading = { partition, accountId, statements: [], others: [], effort: new Effort() };
+  const reading: TrustReading = {
+    partition,
+    accountId,
+    statements: [],
+    reliable: [],
+    others: [],
+    effort: new Effort(),
+    allowed: new Map(),
+  };
   // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
   const variables = document.Version === '2012-10-17';
   oneOrMany(document.Statement).forEach((statement, index) => {
@@ -55,6 +67,7 @@ export function readTrust(document: JsonObject, partition: Partition, accountId:
     const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { accountId, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
+  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
   return reading;
 }
 
@@ -114,9 +127,6 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
   );
 }
 
-/** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
-const reliable = (reading: TrustReading) => reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
-
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
 /** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
@@ -125,8 +135,8 @@ function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster
   const start = startOf(partition, accountId, cluster);
   effort.spend(test.lines.length);
   return test.lines.filter(
-    ({ value, comparison }) =>
-      meets(value, comparison, start) ?? coversAll(value, comparison, { partition, account: accountId, ...cluster }, effort),
+    (line) =>
+      meets(line, line.comparison, start) ?? coversAll(line.value, line.comparison, { partition, account: accountId, ...cluster }, effort),
   );
 }
 
@@ -137,30 +147,40 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
   const profiles = { partition, account: accountId, ...cluster };
   effort.spend(test.lines.length);
   return test.lines.some(
-    ({ value, comparison }) =>
-      meets(value, comparison, start) ??
-      touchesSome(value, comparison, profiles, effort) ??
+    (line) =>
+      meets(line, line.comparison, start) ??
+      touchesSome(line.value, line.comparison, profiles, effort) ??
       // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
-      intersects(value, profilesOf(profiles), effort),
+      intersects(line.value, profilesOf(profiles), effort),
   );
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
 export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
-  const found = reliable(reading).flatMap((statement) => {
-    const lines: string[] = [];
-    for (const test of statement.sourceTests) {
-      if (test.negated) {
-        if (touches(reading, test, cluster)) return [];
-        continue;
-      }
-      const covering = coveringLines(reading, test, cluster);
-      if (covering.length === 0) return [];
-      lines.push(...covering.map((line) => line.value));
-    }
-    return [lines];
+  const name = `${cluster.region}/${cluster.name}`;
+  const known = reading.allowed.get(name);
+  if (known !== undefined) return known;
+  const found = reading.reliable.flatMap((statement) => {
+    const lines = allowingLines(reading, statement, cluster);
+    return lines === null ? [] : [lines];
   });
-  return found.length === 0 ? null : [...new Set(found.flat())];
+  const lines = found.length === 0 ? null : [...new Set(found.flat())];
+  reading.allowed.set(name, lines);
+  return lines;
+}
+
+function allowingLines(reading: TrustReading, statement: ServiceStatement, cluster: Cluster): string[] | null {
+  const lines: string[] = [];
+  for (const test of statement.sourceTests) {
+    if (test.negated) {
+      if (touches(reading, test, cluster)) return null;
+      continue;
+    }
+    const covering = coveringLines(reading, test, cluster);
+    if (covering.length === 0) return null;
+    lines.push(...covering.map((line) => line.value));
+  }
+  return lines;
 }
 
 /** The Deny statement that can match a Fargate profile of the cluster, or null. */
@@ -178,7 +198,7 @@ export const isCovered = (reading: TrustReading, cluster: Cluster) =>
  * honours wildcards on `aws:SourceArn`, and everything else in it holds for this account.
  */
 export function extendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
-  for (const statement of reliable(reading)) {
+  for (const statement of reading.reliable) {
     const [test, ...more] = statement.sourceTests;
     if (test && more.length === 0 && !test.negated && (test.comparison === 'ARN' || test.comparison === 'STRING'))
       return { statement, test };
