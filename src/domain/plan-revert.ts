@@ -5,6 +5,7 @@ import { canonical, isObject, oneOrMany } from './document.ts';
 import { decidable, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
+import { stored } from './stored.ts';
 import { clustersIn, readTrust } from './trust.ts';
 
 // The prefix is AWS's own: nobody else may set or take away such a tag.
@@ -28,7 +29,8 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
       'ROLE_EXISTS',
       `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID. DELETE …/clusters/REGION/NAME takes a line away; delete the role in IAM if no Fargate profile uses it.`,
     );
-  const now = snapshotOf(role);
+  const current = stored(observed, role);
+  const now = snapshotOf(role, current.document);
   const wanted = settable(before.tags as Tags);
   const detach = now.policies.attached.filter((arn) => !before.policies.attached.includes(arn));
   const tagKeys = Object.keys(settable(role.tags)).filter((key) => !Object.hasOwn(wanted, key));
@@ -46,9 +48,15 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const clusters = [...clustersIn(readTrust(before.trust, partition, accountId)), ...observed.known];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
   const trust = { document: before.trust, removed, repairs: false };
-  const planned = assemble(observed, role, trust, distinct, before.policies.attached, wanted, more);
+  const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
   const { after } = planned;
   const attached = after.policies.attached.filter((arn) => !detach.includes(arn));
   const tags = Object.fromEntries(Object.entries(after.tags).filter(([key]) => !tagKeys.includes(key)));
-  return fitting(observed, { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } }, [], null);
+  return fitting(
+    observed,
+    current,
+    { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } },
+    [],
+    null,
+  );
 }

@@ -29,8 +29,8 @@ export type PlanResult = Planned | Refusal;
 export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
 
 /** What a change is about, of a role as it is. */
-export const snapshotOf = (role: RoleState): RoleSnapshot => ({
-  trust: readDocument(role.trustText).content,
+export const snapshotOf = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
+  trust,
   policies: { attached: [...role.attached].sort(), inline: role.inline },
   tags: role.tags,
 });

@@ -5,6 +5,7 @@ import { check } from '#src/domain/check.ts';
 import { planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/planned.ts';
 import type { RoleState } from '#src/domain/role-state.ts';
+import { stored } from '#src/domain/stored.ts';
 import { readTrust } from '#src/domain/trust.ts';
 import type { OnMismatch } from '#src/schema/inputs.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
@@ -302,7 +303,7 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
         Statement: [...statementsOf(before).filter(has('Deny')), ...statementsOf(other).filter(has('Allow'))],
       };
       const about = observed(before, {}, { ...roomy, known: world });
-      const made = assemble(about, about.role, { document: after, removed: [], repairs: false }, [], [], {}, []);
+      const made = assemble(about, stored(about, about.role), { document: after, removed: [], repairs: false }, [], [], {}, []);
       const isRefused = isRefusal(keeping(made, removing));
       seen[isRefused ? 'refused' : 'kept'] += 1;
       if (isRefused) return;
