@@ -18,9 +18,9 @@ const seed = setting('FUZZ_SEED', Math.floor(Math.random() * 1e9));
 const from = setting('FUZZ_FROM', 0);
 const seconds = setting('FUZZ_SECONDS', 900);
 
-/** Milliseconds of processor time that one operation on one document may take. */
+/** Milliseconds that one operation on one document may take. */
 const limit = 50;
-/** Compiling, or the garbage of others, makes an operation slow once; a hang is slow every time. */
+/** Other programs, compiling, and the garbage of others make an operation slow once; a hang is slow every time. */
 const repeats = 3;
 const failuresShown = 5;
 
@@ -32,28 +32,29 @@ let failures = 0;
 const sums = { plans: 0, judged: 0, characters: 0, longest: 0 };
 const kinds = new Map<string, number>();
 
-/** Milliseconds of processor time of this thread, in which it collects garbage too. Others may use the machine as well. */
-const clock = <T>(run: () => T): { ms: number; value: T } => {
+/** Milliseconds of this thread's processor time, and so not of others who use the machine; garbage collection counts. */
+function processorTime(run: () => unknown): number {
   const start = process.threadCpuUsage();
-  const value = run();
+  run();
   const { user, system } = process.threadCpuUsage(start);
-  return { ms: (user + system) / 1000, value };
-};
+  return (user + system) / 1000;
+}
 
 function tryOne(index: number): void {
   const slow: { ms: number; operation: string }[] = [];
   let worst = { ms: 0, operation: '' };
   const done = trial(seed, index, (operation, run) => {
-    const first = clock(run);
-    let { ms } = first;
+    const start = performance.now();
+    const value = run();
+    let ms = performance.now() - start;
     if (ms > limit) repeated += 1;
-    for (let again = 0; ms > limit && again < repeats; again++) ms = Math.min(ms, clock(run).ms);
+    for (let again = 0; ms > limit && again < repeats; again++) ms = Math.min(ms, processorTime(run));
     const bucket = Math.min(perOperation.length - 1, Math.floor(ms * 1000));
     perOperation[bucket] = (perOperation[bucket] as number) + 1;
     operations += 1;
     if (ms > worst.ms) worst = { ms, operation };
     if (ms > limit) slow.push({ ms, operation });
-    return first.value;
+    return value;
   });
   const { kind, text, plans, judged } = done;
   if (worst.ms > slowest.ms) slowest = { ms: worst.ms, about: `document ${index}, ${kind}, ${text.length} characters: ${worst.operation}` };

@@ -2,12 +2,11 @@ import type { JsonObject } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { type Beginning, beginningOf, matchesText } from './quick.ts';
+import type { SourceValue } from './source.ts';
 
 /** One `aws:SourceArn` value under one operator. */
-export interface Line extends Beginning {
-  value: string;
+export interface Line extends Beginning, SourceValue {
   pointer: string;
-  comparison: Comparison;
 }
 
 /** One operator on `aws:SourceArn`: its values are alternatives (negated: none may match). */

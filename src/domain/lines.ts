@@ -1,20 +1,18 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
-import { reachOf } from './arn.ts';
-import type { Line } from './condition.ts';
+import { type Comparison, reachOf } from './arn.ts';
 import { finding } from './finding.ts';
 import { accountOfOrdinary } from './quick.ts';
-import { coversAll, isProfilesOnly, reachesAnotherAccount, touchesSome } from './source.ts';
+import { coversAll, isProfilesOnly, reachesAnotherAccount, type SourceValue, touchesSome } from './source.ts';
 import type { TrustReading } from './trust.ts';
 
 const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with onMismatch REPLACE and every cluster writes a line for each.';
 const everyCluster = { region: '*', name: '*' };
 
 /** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
-export function lineFindings(
-  { partition, accountId, effort }: TrustReading,
-  { value, pointer, comparison }: Pick<Line, 'value' | 'pointer' | 'comparison'>,
-): Finding[] {
+export function lineFindings({ partition, accountId, effort }: TrustReading, line: SourceValue & { pointer: string }): Finding[] {
+  const { value, pointer, comparison } = line;
+  effort.spend(4);
   const ordinary = accountOfOrdinary(value, comparison, partition);
   if (ordinary === accountId) return [];
   const foreign = reachesAnotherAccount(value, comparison, accountId, effort)
@@ -28,7 +26,7 @@ export function lineFindings(
       ]
     : [];
   if (ordinary !== null) return foreign;
-  if (!touchesSome(value, comparison, { partition, account: null, ...everyCluster }, effort)) {
+  if (!touchesSome(line, { partition, account: null, ...everyCluster }, effort)) {
     const dead = finding(
       'SOURCE_ARN_DEAD',
       `${value} can never match a Fargate profile: ${whyDead(value, comparison, partition)}.`,
@@ -49,7 +47,7 @@ export function lineFindings(
       ),
     );
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
-  const covers = (cluster: Cluster) => coversAll(value, comparison, { partition, account: accountId, ...cluster }, effort);
+  const covers = (cluster: Cluster) => coversAll(line, { partition, account: accountId, ...cluster }, effort);
   const isOpen = (part: string) => /[*?]/.test(part);
   if (isOpen(region) && covers({ region: '*', name }))
     findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, ifNotMeant, pointer));
@@ -58,7 +56,7 @@ export function lineFindings(
   return findings;
 }
 
-function whyDead(value: string, comparison: Line['comparison'], partition: string): string {
+function whyDead(value: string, comparison: Comparison, partition: string): string {
   if (comparison.startsWith('EXACT') && /[*?]/.test(value)) return 'under this operator * and ? stand for themselves';
   if (!value.startsWith('arn:')) return 'it is not an ARN';
   if (!/[*?]/.test(value.split(':')[1] ?? '') && value.split(':')[1] !== partition) return `the account is in partition ${partition}`;

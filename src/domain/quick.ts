@@ -48,7 +48,11 @@ export function accountOfOrdinary(value: string, comparison: Comparison, partiti
 
 /** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `effort` where both may be long. */
 export function matchesText(pattern: string, text: string, effort?: Effort): boolean {
-  let [at, from, star, retry] = [0, 0, -1, 0];
+  if (pattern === text) return true;
+  let at = 0;
+  let from = 0;
+  let star = -1;
+  let retry = 0;
   while (from < text.length) {
     if (pattern[at] === '*') {
       star = at++;

@@ -50,23 +50,35 @@ const hasWildcard = (text: string) => text.includes('*') || text.includes('?');
 const literalsIn = (pattern: string) => pattern.replace(/[*?]/g, '');
 const isMadeOf = (text: string, of: string) => [...text].every((character) => of.includes(character));
 
+/** One value of `aws:SourceArn`, and how its operator compares. */
+export interface SourceValue {
+  value: string;
+  comparison: Comparison;
+  /** Its components, once they are known. */
+  apart?: Components | null;
+}
+
 /** The components of a value, where its wildcards stay within them. */
-function componentsApart(value: string, comparison: Comparison): Components | null {
-  const parts = componentsOf(value);
-  return comparison === 'ARN' || (comparison === 'STRING' && !parts?.slice(0, 5).some(hasWildcard)) ? parts : null;
+function componentsApart(line: SourceValue): Components | null {
+  if (line.apart === undefined) {
+    const parts = componentsOf(line.value);
+    line.apart = line.comparison === 'ARN' || (line.comparison === 'STRING' && !parts?.slice(0, 5).some(hasWildcard)) ? parts : null;
+  }
+  return line.apart;
 }
 
 /** Does the value match every one of the ARNs? A text without wildcards matches one at most. */
-export function coversAll(value: string, comparison: Comparison, sources: Sources, effort: Effort): boolean {
-  if (comparison !== 'ARN' && comparison !== 'STRING') return false;
-  const parts = componentsApart(value, comparison);
-  if (!parts) return comparison === 'STRING' && includes(value, profilesOf(sources), effort);
+export function coversAll(line: SourceValue, sources: Sources, effort: Effort): boolean {
+  if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
+  effort.spend(4);
+  const parts = componentsApart(line);
+  if (!parts) return line.comparison === 'STRING' && includes(line.value, profilesOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
   return (
+    (sources.region === '*' ? takesAnyText(region) : matchesText(region, sources.region, effort)) &&
     matchesText(arn, 'arn', effort) &&
     matchesText(partition, sources.partition, effort) &&
     matchesText(service, 'eks', effort) &&
-    (sources.region === '*' ? takesAnyText(region) : matchesText(region, sources.region, effort)) &&
     (sources.account === null ? includes(account, times(12, digits), effort) : matchesText(account, sources.account, effort)) &&
     ofResource(includes, resource, sources.name, effort)
   );
@@ -76,10 +88,12 @@ export function coversAll(value: string, comparison: Comparison, sources: Source
 const takesAnyText = (pattern: string) => pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', ''));
 
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
-export function touchesSome(value: string, comparison: Comparison, sources: Sources, effort: Effort): boolean | null {
+export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
+  const { value, comparison } = line;
+  effort.spend(4);
   if (comparison === 'EXACT') return isOneOf(value, sources, (text) => text);
   if (comparison === 'EXACT_IGNORING_CASE') return isOneOf(value, sources, (text) => text.toLowerCase());
-  const parts = componentsApart(value, comparison);
+  const parts = componentsApart(line);
   if (!parts) return comparison === 'ARN' ? null : intersects(value, profilesOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
   return (

@@ -133,11 +133,9 @@ export const isConfined = (statement: ServiceStatement) => statement.opaque || s
 function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
+  const profiles = { partition, account: accountId, ...cluster };
   effort.spend(test.lines.length);
-  return test.lines.filter(
-    (line) =>
-      meets(line, line.comparison, start) ?? coversAll(line.value, line.comparison, { partition, account: accountId, ...cluster }, effort),
-  );
+  return test.lines.filter((line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort));
 }
 
 /** Can one of the values match a Fargate profile of the cluster? */
@@ -149,7 +147,7 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
   return test.lines.some(
     (line) =>
       meets(line, line.comparison, start) ??
-      touchesSome(line.value, line.comparison, profiles, effort) ??
+      touchesSome(line, profiles, effort) ??
       // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
       intersects(line.value, profilesOf(profiles), effort),
   );

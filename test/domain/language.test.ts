@@ -106,15 +106,19 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
       ]) {
         const spent = effort();
         const sources = { partition: 'aws' as const, account: accountId, ...cluster };
-        coversAll(pattern, comparison, sources, spent);
-        touchesSome(pattern, comparison, sources, spent);
+        coversAll({ value: pattern, comparison }, sources, spent);
+        touchesSome({ value: pattern, comparison }, sources, spent);
         reachesAnotherAccount(pattern, comparison, accountId, spent);
         t.ok(spent.spent < 300_000, `${comparison} ${about}: ${spent.spent} steps`);
       }
   // A cluster that a line names, and another line that follows it step by step.
   const long = { partition: 'aws' as const, account: accountId, region: 'us-west-2', name: 'a'.repeat(2000) };
-  t.throws(() => coversAll(arn(`*${'a'.repeat(1500)}b*`), 'ARN', long, effort()), TooHard);
-  t.throws(() => touchesSome(arn(`*${'a'.repeat(1500)}b*`), 'ARN', long, effort()), TooHard);
-  t.throws(() => coversAll(`arn:aws:eks:*${'a'.repeat(1500)}b*:*:*`, 'ARN', { ...long, region: 'a'.repeat(2000) }, effort()), TooHard);
+  t.throws(() => coversAll({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, effort()), TooHard);
+  t.throws(() => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, effort()), TooHard);
+  t.throws(
+    () =>
+      coversAll({ value: `arn:aws:eks:*${'a'.repeat(1500)}b*:*:*`, comparison: 'ARN' }, { ...long, region: 'a'.repeat(2000) }, effort()),
+    TooHard,
+  );
   t.end();
 });

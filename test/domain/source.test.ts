@@ -29,8 +29,12 @@ function answers(value: string, comparison: Comparison, sources: Sources): Answe
   const profiles = automata.profilesOf(sources.partition, sources.account, sources);
   const isAlive = language !== null && automata.intersects(language, profiles);
   return [
-    ['covers', coversAll(value, comparison, sources, effort()), language !== null && (automata.includes(language, profiles) ?? undefined)],
-    ['touches', touchesSome(value, comparison, sources, effort()), language && isAlive],
+    [
+      'covers',
+      coversAll({ value: value, comparison }, sources, effort()),
+      language !== null && (automata.includes(language, profiles) ?? undefined),
+    ],
+    ['touches', touchesSome({ value: value, comparison }, sources, effort()), language && isAlive],
     [
       'foreign',
       reachesAnotherAccount(value, comparison, accountId, effort()),
@@ -129,7 +133,11 @@ t.test('the ARNs of Fargate profiles', (t) => {
   ];
   for (const [about, text, asked, account, expected] of rows)
     for (const comparison of ['ARN', 'STRING', 'EXACT'] as const)
-      t.equal(touchesSome(text, comparison, { partition: 'aws', account, ...asked }, effort()), expected, `${about}, ${comparison}`);
+      t.equal(
+        touchesSome({ value: text, comparison }, { partition: 'aws', account, ...asked }, effort()),
+        expected,
+        `${about}, ${comparison}`,
+      );
   t.end();
 });
 
