@@ -61,7 +61,7 @@ function effectsOf(
   trust: TrustPlan,
   clusters: Cluster[],
 ): Effects {
-  const after = readTrust(trust.document, partition, accountId);
+  const after = readTrust(trust.document, partition, accountId, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const relying = [

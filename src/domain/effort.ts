@@ -3,11 +3,8 @@ export class TooHard extends Error {
   override readonly name = 'TooHard';
 }
 
-/**
- * What deciding the patterns of one policy may cost, in steps of a few nanoseconds. Ten times what the densest policy
- * takes that IAM stores (docs/performance.md); what takes more was made to.
- */
-const limit = 500_000;
+/** What one operation may spend on deciding patterns, in steps of some 30 ns. No policy that people write comes near it. */
+const limit = 400_000;
 
 export class Effort {
   spent = 0;

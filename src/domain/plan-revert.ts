@@ -45,7 +45,7 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
       ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
       : [],
   );
-  const clusters = [...clustersIn(readTrust(before.trust, partition, accountId)), ...observed.known];
+  const clusters = [...clustersIn(readTrust(before.trust, partition, accountId, { effort: current.reading.effort })), ...observed.known];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
   const trust = { document: before.trust, removed, repairs: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);

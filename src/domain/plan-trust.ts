@@ -23,7 +23,8 @@ export function planTrust(
 ): TrustPlan | Refusal {
   const { partition, accountId } = observed;
   const { document, duplicates, reading } = role;
-  const tidy = (written: JsonObject) => (compacting ? compact(written, readTrust(written, partition, accountId)) : written);
+  const tidy = (written: JsonObject) =>
+    compacting ? compact(written, readTrust(written, partition, accountId, { effort: reading.effort })) : written;
   const errors = trustFindings(reading, coverageOf(reading, clusters)).filter((f) => trustErrors.includes(f.code));
   const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy(added);
@@ -83,7 +84,7 @@ export function onlyAdds(role: Stored, written: JsonObject): boolean {
 /** What MERGE would write, if IAM's next reader finds no fault in it. */
 export function merging({ document, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
   const merged = merge(document, reading, clusters);
-  const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId);
+  const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId, { effort: reading.effort });
   const left = trustFindings(again, coverageOf(again, clusters)).filter((f) => f.severity === 'ERROR');
   if (left.length > 0)
     return refuse(

@@ -34,8 +34,9 @@ export function beginningOf(value: string, comparison: Comparison): Beginning {
  */
 export function meets({ head, isPrefix }: Beginning, comparison: Comparison, start: string): boolean | null {
   if (comparison === 'EXACT_IGNORING_CASE') return null;
-  if (start.startsWith(head)) return isPrefix ? true : null;
-  return head.startsWith(start) ? null : false;
+  if (head.length > start.length) return head.startsWith(start) ? null : false;
+  if (!start.startsWith(head)) return false;
+  return isPrefix ? true : null;
 }
 
 const ordinary = /^arn:([a-z-]+):eks:[a-z0-9-]+:(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;

@@ -93,7 +93,7 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
-  const again = readTrust(confined, reading.partition, reading.accountId);
+  const again = readTrust(confined, reading.partition, reading.accountId, { effort: reading.effort });
   const missing = clusters.filter((cluster) => allowedBy(again, cluster) === null);
   return {
     document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),

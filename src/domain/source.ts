@@ -30,11 +30,17 @@ const anyCluster: Language = ['fargateprofile/', ...anyName, '/', ...profile];
 /** Resource parts of the ARNs of a cluster's Fargate profiles: fargateprofile/CLUSTER/PROFILE/UUID. `*` is every cluster. */
 const resourcesOf = (name: string): Language => (name === '*' ? anyCluster : [`fargateprofile/${name}/`, ...profile]);
 
-/** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`. */
-function ofResource(decide: typeof includes, resource: string, name: string, effort: Effort): boolean {
-  const start = name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`;
-  return meets(beginningOf(resource, 'STRING'), 'STRING', start) ?? decide(resource, resourcesOf(name), effort);
-}
+/** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`: then `meets` answers. */
+const meetsResources = (resource: string, name: string) =>
+  meets(beginningOf(resource, 'STRING'), 'STRING', name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+
+/** One profile of the cluster. That a pattern does not match it is proof enough, and cheap; so is, where any will do, that it does. */
+const exampleOf = (name: string) => `fargateprofile/${name === '*' ? 'Q' : name}/Q/77777777-7777-7777-7777-777777777777`;
+
+const coversResources = (resource: string, name: string, effort: Effort) =>
+  meetsResources(resource, name) ?? (matchesText(resource, exampleOf(name), effort) && includes(resource, resourcesOf(name), effort));
+const touchesResources = (resource: string, name: string, effort: Effort) =>
+  meetsResources(resource, name) ?? (matchesText(resource, exampleOf(name), effort) || intersects(resource, resourcesOf(name), effort));
 
 /** The ARNs of all Fargate profiles of a cluster. */
 export const profilesOf = ({ partition, account, region, name }: Sources): Language => [
@@ -70,7 +76,7 @@ function componentsApart(line: SourceValue): Components | null {
 /** Does the value match every one of the ARNs? A text without wildcards matches one at most. */
 export function coversAll(line: SourceValue, sources: Sources, effort: Effort): boolean {
   if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
-  effort.spend(4);
+  effort.spend(8);
   const parts = componentsApart(line);
   if (!parts) return line.comparison === 'STRING' && includes(line.value, profilesOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
@@ -80,7 +86,7 @@ export function coversAll(line: SourceValue, sources: Sources, effort: Effort): 
     matchesText(partition, sources.partition, effort) &&
     matchesText(service, 'eks', effort) &&
     (sources.account === null ? includes(account, times(12, digits), effort) : matchesText(account, sources.account, effort)) &&
-    ofResource(includes, resource, sources.name, effort)
+    coversResources(resource, sources.name, effort)
   );
 }
 
@@ -90,7 +96,7 @@ const takesAnyText = (pattern: string) => pattern.includes('*') && ['', '?'].inc
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
 export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
   const { value, comparison } = line;
-  effort.spend(4);
+  effort.spend(8);
   if (comparison === 'EXACT') return isOneOf(value, sources, (text) => text);
   if (comparison === 'EXACT_IGNORING_CASE') return isOneOf(value, sources, (text) => text.toLowerCase());
   const parts = componentsApart(line);
@@ -102,7 +108,7 @@ export function touchesSome(line: SourceValue, sources: Sources, effort: Effort)
     matchesText(service, 'eks', effort) &&
     (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, effort)) &&
     (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, effort)) &&
-    ofResource(intersects, resource, sources.name, effort)
+    touchesResources(resource, sources.name, effort)
   );
 }
 
@@ -218,12 +224,14 @@ export function partsOf(value: string, comparison: Comparison): Part[] | null {
   return texts?.map((text) => ({ text, ...beginningOf(text, within) })) ?? null;
 }
 
-/** Does one value match whatever another does, both in the parts of the same operator? */
-export const coversParts = (wide: Part[], narrow: Part[], effort: Effort): boolean =>
-  wide.every((part, i) => coversPart(part, narrow[i] as Part, effort));
+/** Does one value match whatever another does, both in the parts of the same operator? The last part tells most of them apart. */
+export function coversParts(wide: Part[], narrow: Part[], effort: Effort): boolean {
+  effort.spend(1);
+  for (let i = wide.length - 1; i >= 0; i--) if (!coversPart(wide[i] as Part, narrow[i] as Part, effort)) return false;
+  return true;
+}
 
 function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
-  effort.spend(1);
   if (wide.text === narrow.text) return true;
   // Whatever the narrower begins with, its first wildcard stands for more than one character.
   if (!narrow.head.startsWith(wide.head)) return false;

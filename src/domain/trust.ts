@@ -33,7 +33,7 @@ export interface TrustReading {
   /** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
   reliable: ServiceStatement[];
   others: OtherPrincipal[];
-  /** What deciding its patterns has cost. Whoever asks something of the reading may meet TooHard. */
+  /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet TooHard. */
   effort: Effort;
   /** By which lines clusters are allowed, as far as it was asked. */
   allowed: Map<string, string[] | null>;
@@ -44,14 +44,19 @@ export interface TrustReading {
  * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
  * test of `aws:SourceArn` is read.
  */
-export function readTrust(document: JsonObject, partition: Partition, accountId: string, decidable = true): TrustReading {
+export function readTrust(
+  document: JsonObject,
+  partition: Partition,
+  accountId: string,
+  { effort = new Effort(), decidable = true } = {},
+): TrustReading {
   const reading: TrustReading = {
     partition,
     accountId,
     statements: [],
     reliable: [],
     others: [],
-    effort: new Effort(),
+    effort,
     allowed: new Map(),
   };
   // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
@@ -77,7 +82,7 @@ export function ofTrust<T>(document: JsonObject, partition: Partition, accountId
     return ask(readTrust(document, partition, accountId));
   } catch (error) {
     if (!(error instanceof TooHard)) throw error;
-    return ask(readTrust(document, partition, accountId, false));
+    return ask(readTrust(document, partition, accountId, { decidable: false }));
   }
 }
 
