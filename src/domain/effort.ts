@@ -3,8 +3,8 @@ export class TooHard extends Error {
   override readonly name = 'TooHard';
 }
 
-/** What one operation may spend on deciding patterns, in steps of some 30 ns. No policy that people write comes near it. */
-const limit = 400_000;
+/** What one operation may spend on deciding patterns, in steps of some 50 ns. No policy that people write comes near it. */
+const limit = 250_000;
 
 export class Effort {
   spent = 0;

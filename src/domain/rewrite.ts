@@ -9,6 +9,9 @@ import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, ty
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
 // touch come out the same: order, Sid, unknown keys and all.
 
+/** Of what JSON.parse made. structuredClone takes three times as long. */
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
 const one = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
 
 const serviceStatement = (lines: string[]): JsonObject => ({
@@ -30,7 +33,7 @@ const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) 
 
 /** A copy whose statements are those that `edit` answers for each: itself, others in its place, or none. */
 function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
-  const copy = structuredClone(document);
+  const copy = copyOf(document);
   const statements = oneOrMany(copy.Statement).flatMap((statement, index) => (isObject(statement) ? edit(statement, index) : [statement]));
   const [only] = statements;
   // A lone statement that was an object stays one.
@@ -60,7 +63,7 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
 
 /** Adds a statement of our own at the end. */
 function addStatement(document: JsonObject, lines: string[]): JsonObject {
-  const copy = structuredClone(document);
+  const copy = copyOf(document);
   const statements = oneOrMany(copy.Statement);
   // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
   if (statements.length === 0) copy.Version ??= '2012-10-17';
@@ -113,7 +116,7 @@ function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
  * where its operator could not honour such lines.
  */
 function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject | null {
-  const copy = structuredClone(statement);
+  const copy = copyOf(statement);
   if (!service.alone || !service.named) {
     delete copy.NotPrincipal;
     // Two statements of one document may not bear one Sid.
@@ -136,7 +139,7 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
 
 /** What is left of a shared statement when the service is confined in one of its own. */
 function withoutService(statement: JsonObject): JsonObject {
-  const copy = structuredClone(statement);
+  const copy = copyOf(statement);
   const exclude = copy.NotPrincipal !== undefined;
   const principal = (exclude ? copy.NotPrincipal : copy.Principal) as JsonObject;
   const services = oneOrMany(principal.Service);

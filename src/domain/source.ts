@@ -76,7 +76,7 @@ function componentsApart(line: SourceValue): Components | null {
 /** Does the value match every one of the ARNs? A text without wildcards matches one at most. */
 export function coversAll(line: SourceValue, sources: Sources, effort: Effort): boolean {
   if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
-  effort.spend(8);
+  effort.spend(4);
   const parts = componentsApart(line);
   if (!parts) return line.comparison === 'STRING' && includes(line.value, profilesOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
@@ -96,7 +96,7 @@ const takesAnyText = (pattern: string) => pattern.includes('*') && ['', '?'].inc
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
 export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
   const { value, comparison } = line;
-  effort.spend(8);
+  effort.spend(4);
   if (comparison === 'EXACT') return isOneOf(value, sources, (text) => text);
   if (comparison === 'EXACT_IGNORING_CASE') return isOneOf(value, sources, (text) => text.toLowerCase());
   const parts = componentsApart(line);

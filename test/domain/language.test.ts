@@ -91,7 +91,7 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
     stars: '*'.repeat(2048),
     'stars and question marks': '*?'.repeat(1024),
     'stars and letters': '*a'.repeat(1024),
-    'a window': `*a${'?'.repeat(2000)}`,
+    'a window': `*a${'?'.repeat(1000)}`,
     'a window that fits': arn(`*a${'?'.repeat(30)}*/*`),
     'windows that fit': `arn:aws:eks:*:${accountId}:fargateprofile/*${'a?'.repeat(25)}*-?-*`,
     'a name of windows': `arn:aws:eks:*:*:fargateprofile/${'*f?-'.repeat(500)}`,
@@ -109,7 +109,7 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
         coversAll({ value: pattern, comparison }, sources, spent);
         touchesSome({ value: pattern, comparison }, sources, spent);
         reachesAnotherAccount(pattern, comparison, accountId, spent);
-        t.ok(spent.spent < 300_000, `${comparison} ${about}: ${spent.spent} steps`);
+        t.ok(spent.spent < 100_000, `${comparison} ${about}: ${spent.spent} steps`);
       }
   // A cluster that a line names, and another line that follows it step by step.
   const long = { partition: 'aws' as const, account: accountId, region: 'us-west-2', name: 'a'.repeat(2000) };
