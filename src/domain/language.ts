@@ -1,4 +1,4 @@
-import type { Effort } from './effort.ts';
+import { costs, type Effort } from './effort.ts';
 
 /** One of these characters, or where it repeats any number of them; `of` null: of any but `except`. */
 interface Some {
@@ -38,7 +38,7 @@ export class Pattern {
 
   /** Where it can be after one character of the class. */
   step(places: Places, of: string | null, except = ''): Places {
-    this.#effort.spend(places.length + 1);
+    this.#effort.spend((places.length + 1) * costs.place);
     const next: number[] = [];
     for (const place of places) {
       const wanted = this.text[place];
@@ -93,7 +93,7 @@ export class Pattern {
       arrive(this.text, place, reached);
       while (this.text[place] === '*' || meets(this.text[place], of, except)) arrive(this.text, ++place, reached);
     }
-    this.#effort.spend(places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0));
+    this.#effort.spend((places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0)) * costs.place);
     return reached;
   }
 

@@ -1,6 +1,7 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
 import { type Comparison, reachOf } from './arn.ts';
+import { costs } from './effort.ts';
 import { finding } from './finding.ts';
 import { accountOfOrdinary } from './quick.ts';
 import { coversAll, isProfilesOnly, reachesAnotherAccount, type SourceValue, touchesSome } from './source.ts';
@@ -12,7 +13,7 @@ const everyCluster = { region: '*', name: '*' };
 /** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
 export function lineFindings({ partition, accountId, effort }: TrustReading, line: SourceValue & { pointer: string }): Finding[] {
   const { value, pointer, comparison } = line;
-  effort.spend(4);
+  effort.spend(costs.pattern);
   const ordinary = accountOfOrdinary(value, comparison, partition);
   if (ordinary === accountId) return [];
   const foreign = reachesAnotherAccount(value, comparison, accountId, effort)

@@ -1,6 +1,6 @@
 import type { Cluster, Partition } from '../schema/primitives.ts';
 import { type Comparison, type Components, componentsOf } from './arn.ts';
-import type { Effort } from './effort.ts';
+import { costs, type Effort } from './effort.ts';
 import { glob, includes, intersects, type Language, many, one, Pattern, times } from './language.ts';
 import { type Beginning, beginningOf, matchesText, meets } from './quick.ts';
 
@@ -13,6 +13,8 @@ export interface Sources extends Cluster {
   partition: Partition;
   /** null: any account. */
   account: string | null;
+  /** The resource of one of them, once it is known. */
+  example?: string;
 }
 
 const digits = '0123456789';
@@ -31,16 +33,25 @@ const anyCluster: Language = ['fargateprofile/', ...anyName, '/', ...profile];
 const resourcesOf = (name: string): Language => (name === '*' ? anyCluster : [`fargateprofile/${name}/`, ...profile]);
 
 /** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`: then `meets` answers. */
-const meetsResources = (resource: string, name: string) =>
-  meets(beginningOf(resource, 'STRING'), 'STRING', name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+function meetsResources(line: SourceValue, resource: string, { name }: Sources): boolean | null {
+  line.beginning ??= beginningOf(resource, 'STRING');
+  // Few do not begin like every cluster's.
+  if (name !== '*' && line.beginning.head === 'fargateprofile/' && !line.beginning.isPrefix) return null;
+  return meets(line.beginning, 'STRING', name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+}
 
 /** One profile of the cluster. That a pattern does not match it is proof enough, and cheap; so is, where any will do, that it does. */
-const exampleOf = (name: string) => `fargateprofile/${name === '*' ? 'Q' : name}/Q/77777777-7777-7777-7777-777777777777`;
+function matchesExample(resource: string, sources: Sources, effort: Effort): boolean {
+  sources.example ??= `fargateprofile/${sources.name === '*' ? 'Q' : sources.name}/Q/77777777-7777-7777-7777-777777777777`;
+  return matchesText(resource, sources.example, effort);
+}
 
-const coversResources = (resource: string, name: string, effort: Effort) =>
-  meetsResources(resource, name) ?? (matchesText(resource, exampleOf(name), effort) && includes(resource, resourcesOf(name), effort));
-const touchesResources = (resource: string, name: string, effort: Effort) =>
-  meetsResources(resource, name) ?? (matchesText(resource, exampleOf(name), effort) || intersects(resource, resourcesOf(name), effort));
+const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
+  meetsResources(line, resource, sources) ??
+  (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources.name), effort));
+const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
+  meetsResources(line, resource, sources) ??
+  (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources.name), effort));
 
 /** The ARNs of all Fargate profiles of a cluster. */
 export const profilesOf = ({ partition, account, region, name }: Sources): Language => [
@@ -60,8 +71,9 @@ const isMadeOf = (text: string, of: string) => [...text].every((character) => of
 export interface SourceValue {
   value: string;
   comparison: Comparison;
-  /** Its components, once they are known. */
+  /** Its components, and how its resource begins, once they are known. */
   apart?: Components | null;
+  beginning?: Beginning;
 }
 
 /** The components of a value, where its wildcards stay within them. */
@@ -76,7 +88,7 @@ function componentsApart(line: SourceValue): Components | null {
 /** Does the value match every one of the ARNs? A text without wildcards matches one at most. */
 export function coversAll(line: SourceValue, sources: Sources, effort: Effort): boolean {
   if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
-  effort.spend(4);
+  effort.spend(costs.pattern);
   const parts = componentsApart(line);
   if (!parts) return line.comparison === 'STRING' && includes(line.value, profilesOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
@@ -86,7 +98,7 @@ export function coversAll(line: SourceValue, sources: Sources, effort: Effort): 
     matchesText(partition, sources.partition, effort) &&
     matchesText(service, 'eks', effort) &&
     (sources.account === null ? includes(account, times(12, digits), effort) : matchesText(account, sources.account, effort)) &&
-    coversResources(resource, sources.name, effort)
+    coversResources(line, resource, sources, effort)
   );
 }
 
@@ -96,7 +108,7 @@ const takesAnyText = (pattern: string) => pattern.includes('*') && ['', '?'].inc
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
 export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
   const { value, comparison } = line;
-  effort.spend(4);
+  effort.spend(costs.pattern);
   if (comparison === 'EXACT') return isOneOf(value, sources, (text) => text);
   if (comparison === 'EXACT_IGNORING_CASE') return isOneOf(value, sources, (text) => text.toLowerCase());
   const parts = componentsApart(line);
@@ -108,7 +120,7 @@ export function touchesSome(line: SourceValue, sources: Sources, effort: Effort)
     matchesText(service, 'eks', effort) &&
     (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, effort)) &&
     (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, effort)) &&
-    touchesResources(resource, sources.name, effort)
+    touchesResources(line, resource, sources, effort)
   );
 }
 
@@ -226,7 +238,7 @@ export function partsOf(value: string, comparison: Comparison): Part[] | null {
 
 /** Does one value match whatever another does, both in the parts of the same operator? The last part tells most of them apart. */
 export function coversParts(wide: Part[], narrow: Part[], effort: Effort): boolean {
-  effort.spend(1);
+  effort.spend(costs.line);
   for (let i = wide.length - 1; i >= 0; i--) if (!coversPart(wide[i] as Part, narrow[i] as Part, effort)) return false;
   return true;
 }

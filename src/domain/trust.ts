@@ -2,7 +2,7 @@ import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { Effort, TooHard } from './effort.ts';
+import { costs, Effort, TooHard } from './effort.ts';
 import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
 import { coversAll, profilesOf, touchesSome } from './source.ts';
@@ -139,7 +139,7 @@ function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  effort.spend(test.lines.length);
+  effort.spend(test.lines.length * costs.line);
   return test.lines.filter((line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort));
 }
 
@@ -148,7 +148,7 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  effort.spend(test.lines.length);
+  effort.spend(test.lines.length * costs.line);
   return test.lines.some(
     (line) =>
       meets(line, line.comparison, start) ??

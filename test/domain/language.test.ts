@@ -109,7 +109,7 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
         coversAll({ value: pattern, comparison }, sources, spent);
         touchesSome({ value: pattern, comparison }, sources, spent);
         reachesAnotherAccount(pattern, comparison, accountId, spent);
-        t.ok(spent.spent < 100_000, `${comparison} ${about}: ${spent.spent} steps`);
+        t.ok(spent.spent < 1_000_000, `${comparison} ${about}: ${spent.spent} units`);
       }
   // A cluster that a line names, and another line that follows it step by step.
   const long = { partition: 'aws' as const, account: accountId, region: 'us-west-2', name: 'a'.repeat(2000) };
