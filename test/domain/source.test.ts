@@ -66,7 +66,7 @@ t.test('for odd values, the answers of the oracle', (t) => {
       for (const comparison of comparisons)
         for (const [about, actual] of answers(value, comparison, sources)) if (actual) seen.set(about, (seen.get(about) ?? 0) + 1);
     }),
-    { numRuns: Number(process.env.RUNS ?? 1200), ...(process.env.RUNS ? {} : { seed: 3 }) },
+    { numRuns: Number(process.env.RUNS ?? 500), ...(process.env.RUNS ? {} : { seed: 3 }) },
   );
   for (const about of ['covers', 'touches', 'foreign', 'profiles only']) t.ok((seen.get(about) ?? 0) > 50, `${about}: ${seen.get(about)}`);
   t.end();
@@ -108,9 +108,9 @@ t.test('one line covers another, as the oracle has it', (t) => {
         covering += expected && a !== b ? 1 : 0;
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? 1000), ...(process.env.RUNS ? {} : { seed: 3 }) },
+    { numRuns: Number(process.env.RUNS ?? 300), ...(process.env.RUNS ? {} : { seed: 3 }) },
   );
-  t.ok(covering > 200, `${covering} did`);
+  t.ok(covering > 80, `${covering} did`);
   t.end();
 });
 
