@@ -68,7 +68,7 @@ t.test('for odd values, the answers of the oracle', (t) => {
     }),
     { numRuns: Number(process.env.RUNS ?? 500), ...(process.env.RUNS ? {} : { seed: 3 }) },
   );
-  for (const about of ['covers', 'touches', 'foreign', 'profiles only']) t.ok((seen.get(about) ?? 0) > 50, `${about}: ${seen.get(about)}`);
+  for (const about of ['covers', 'touches', 'foreign', 'profiles only']) t.ok((seen.get(about) ?? 0) > 20, `${about}: ${seen.get(about)}`);
   t.end();
 });
 
