@@ -41,8 +41,8 @@ t.test('tests of aws:SourceArn', (t) => {
       negated: true,
       comparison: 'STRING',
       lines: [
-        { value: 'a', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/0' },
-        { value: '1', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/1' },
+        { value: 'a', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/0', head: 'a', isPrefix: false },
+        { value: '1', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/1', head: '1', isPrefix: false },
       ],
     },
     {
@@ -50,9 +50,16 @@ t.test('tests of aws:SourceArn', (t) => {
       key: 'aws:SourceArn',
       negated: false,
       comparison: 'ARN',
-      lines: [{ value: 'b', comparison: 'ARN', pointer: '/Condition/ArnEquals/aws:SourceArn' }],
+      lines: [{ value: 'b', comparison: 'ARN', pointer: '/Condition/ArnEquals/aws:SourceArn', head: 'b', isPrefix: false }],
     },
   ]);
+  const undecided = read({ ArnLike: { 'aws:SourceArn': '*' }, StringNotLike: { 'aws:SourceArn': '*' } }, true, false);
+  t.match(
+    undecided,
+    { sourceTests: [], opaque: true, others: 'UNPROVABLE', unprovable: { length: 2 } },
+    'patterns that take too much work',
+  );
+  t.equal(read({ StringNotLike: { 'aws:SourceArn': '*' } }, true, false).opaque, false, 'what is negated does not confine');
   const comparisons: [string, string, boolean][] = [
     ['ArnLike', 'ARN', false],
     ['ArnEquals', 'ARN', false],
