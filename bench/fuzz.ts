@@ -21,7 +21,7 @@ const seconds = setting('FUZZ_SECONDS', 900);
 /** Milliseconds that one operation on one document may take. */
 const limit = 50;
 /** Other programs, compiling, and the garbage of others make an operation slow once; a hang is slow every time. */
-const repeats = 3;
+const repeats = 5;
 const failuresShown = 5;
 
 const perOperation = new Uint32Array(limit * 1000 + 1);

@@ -33,8 +33,10 @@ const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) 
 
 /** A copy whose statements are those that `edit` answers for each: itself, others in its place, or none. */
 function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
-  const copy = copyOf(document);
-  const statements = oneOrMany(copy.Statement).flatMap((statement, index) => (isObject(statement) ? edit(statement, index) : [statement]));
+  const copy = { ...document };
+  const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
+    isObject(statement) ? edit(copyOf(statement), index) : [statement],
+  );
   const [only] = statements;
   // A lone statement that was an object stays one.
   copy.Statement = !Array.isArray(document.Statement) && statements.length === 1 ? only : statements;
@@ -63,8 +65,8 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
 
 /** Adds a statement of our own at the end. */
 function addStatement(document: JsonObject, lines: string[]): JsonObject {
-  const copy = copyOf(document);
-  const statements = oneOrMany(copy.Statement);
+  const copy = { ...document };
+  const statements = oneOrMany(document.Statement);
   // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
   if (statements.length === 0) copy.Version ??= '2012-10-17';
   copy.Statement = [...statements, serviceStatement(lines)];
