@@ -141,6 +141,25 @@ t.test('the ARNs of Fargate profiles', (t) => {
   t.end();
 });
 
+t.test('what covers every Region, and a text that is compared as one', (t) => {
+  const covers = (value: string, comparison: Comparison, region: string, name: string) =>
+    coversAll({ value, comparison }, { partition: 'aws', account: accountId, region, name }, effort());
+  for (const [region, expected] of [
+    ['*', true],
+    ['?*', true],
+    ['*?', true],
+    ['??*', false],
+    ['?', false],
+    ['*-*', false],
+    ['us-*', false],
+  ] as const)
+    t.equal(covers(lineOf('a', region), 'ARN', '*', 'a'), expected, region);
+  // No name has a colon; what a line is written for may.
+  t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'STRING', 'us-west-2', 'x:b'), true, 'a wildcard takes a colon');
+  t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'ARN', 'us-west-2', 'x:b'), false, 'not under ArnLike');
+  t.end();
+});
+
 t.test('other accounts, and what is left of a line without them', (t) => {
   const account = (id: string) => lineOf('a', 'us-west-2', id);
   const own = account(accountId);
