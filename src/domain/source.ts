@@ -167,7 +167,7 @@ export function reachesAnotherAccount(value: string, comparison: Comparison, acc
     isMadeOf(literalsIn(region), ofRegion) &&
     canBeAccount(account) &&
     // What has a `?`, or digits to add to those that it names, can match a second account.
-    (account.includes('?') || account.replaceAll('*', '') !== accountId)
+    account.replaceAll('*', '') !== accountId
   );
 }
 

@@ -133,7 +133,7 @@ export const mutations: Mutation[] = [
     ["['', '?'].includes(", "['', '?', '??'].includes(", 'two wildcards for a Region of one character'],
     ["region !== '' &&", '', 'a line without a Region taken for alive'],
     ['fixed === 12 ||', 'fixed <= 12 ||', 'an account of fewer digits'],
-    ["(account.includes('?') ||", '(', 'a `?` that can be another digit'],
+    ["account.replaceAll('*', '') !== accountId", 'true', 'our own account with a star called foreign'],
     ["digits.replace(digit, '')", 'digits', 'our own account called foreign'],
     ['for (const digit of accountId) {', 'for (const digit of accountId.slice(1)) {', 'the foreign check off by a digit'],
     [
