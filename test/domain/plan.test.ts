@@ -574,3 +574,10 @@ t.test('what a refusal shows can be applied: it says how, and shows no plan that
   t.equal(refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'MERGE', false)).refused, 'QUOTA_EXCEEDED', 'as it says');
   t.end();
 });
+
+t.test('PUT sets nothing again that is as it was asked for', (t) => {
+  const boundary = 'arn:aws:iam::111122223333:policy/B';
+  const role = observed(reference(lineOf('my-cluster')), { permissionsBoundary: boundary, description: null });
+  t.same(planned(planEnsure(role, { clusters: [cluster], permissionsBoundary: boundary, description: '' })).steps, []);
+  t.end();
+});

@@ -130,6 +130,7 @@ t.test('the ARNs of Fargate profiles', (t) => {
     ['no UUID', arn('my-cluster/fp/x'), cluster, accountId, false],
     ['a UUID in upper case', arn(`my-cluster/fp/${uuid.toUpperCase()}`), cluster, accountId, false],
     ['no profile', arn(`my-cluster/${uuid}`), cluster, accountId, false],
+    ['another service', arn(`my-cluster/fp/${uuid}`).replace(':eks:', ':ec2:'), cluster, accountId, false],
     ['no Region', arn(`my-cluster/fp/${uuid}`, accountId, ''), any, accountId, false],
   ];
   for (const [about, text, asked, account, expected] of rows)
