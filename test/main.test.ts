@@ -37,6 +37,11 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
       { ...good, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/x' },
       /^[^\n]*ECONNREFUSED[^\n]*\n$/,
     ],
+    [
+      'one role for two',
+      { ...good, MIGRATION_DATABASE_URL: url },
+      /^DATABASE_URL must name a role that cannot change the audit log[^\n]*\n$/,
+    ],
   ];
   await Promise.all(
     cases.map(async ([what, settings, said]) => {
@@ -98,6 +103,7 @@ t.test('SIGTERM lets a change that is under way finish, and its caller hear of i
   t.equal(await ended, 0);
   t.equal(aws.world.ledger().length, 1);
   t.match(output(), /AUTH=none: whoever reaches this address/);
+  t.match(output(), /the role of DATABASE_URL may change the audit log/);
   t.notMatch(output(), new RegExp(`${externalId}|${hub.secretAccessKey}\\b(?!-)|${new URL(url).password}`), 'and its log has no secrets');
 });
 

@@ -1,4 +1,9 @@
-import t from 'tap';
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
 import { openDatabase } from '#src/store/database.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 import { stallable } from '#test/support/stallable.ts';
@@ -57,6 +62,21 @@ t.test('an append that waits too long for the head gives up, and leaves the log 
   t.match(await ledger.settle(intent, succeeded), { seq: 2, outcome: 'SUCCEEDED' });
 });
 
+t.test('an append is uncertain when the answer to its COMMIT is lost, and not before', async (t) => {
+  const { serviceUrl } = await freshStore(t);
+  for (const [sent, uncertain] of [
+    ['pg_advisory_xact_lock', false],
+    ['COMMIT\0', true], // Another is in READ COMMITTED.
+  ] as const) {
+    const way = await stallable(t, serviceUrl);
+    const { ledger, close } = openDatabase({ url: way.url, timeoutMs: 600 });
+    t.teardown(close);
+    await ledger.open(draft());
+    way.stall(sent);
+    await t.rejects(ledger.open(draft()), { code: 'AUDIT_UNAVAILABLE', uncertain }, sent);
+  }
+});
+
 t.test('a server that is not there, or refuses, is said without a word of what is inside', async (t) => {
   const { url } = await freshDatabase(t);
   const wrong = new URL(url);
@@ -81,4 +101,53 @@ t.test('connections that the server ends are replaced', async (t) => {
   );
   t.match(await ledger.unsettled({ after: 0 }), [{ seq: 1 }]);
   t.ok(await ledger.open(draft()));
+});
+
+/** A small disk of its own, for a tablespace: for root alone, and where the container lets it mount. Else the reason why not. */
+async function smallDisk(t: Test): Promise<{ directory: string } | { reason: string }> {
+  if (process.getuid?.() !== 0) return { reason: 'only root may mount a small disk' };
+  const directory = await mkdtemp(join(tmpdir(), 'rolewright-disk-'));
+  await chmod(directory, 0o755);
+  const run = promisify(execFile);
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory]);
+  } catch (error) {
+    await rm(directory, { recursive: true });
+    return { reason: `no small disk can be mounted here: ${String(error)}` };
+  }
+  t.teardown(async () => {
+    await run('umount', ['--lazy', directory]);
+    await rm(directory, { recursive: true });
+  });
+  await chown(directory, 65534, 65534); // As whom the server runs.
+  return { directory };
+}
+
+t.test('a disk that is full: what is refused leaves nothing, and all goes on when there is room', async (t) => {
+  const disk = await smallDisk(t);
+  if ('reason' in disk) return t.pass('a full disk', { skip: disk.reason });
+  const { ledger, url } = await freshStore(t);
+  const tablespace = `small_${new URL(url).pathname.slice(1)}`;
+  await runSql(
+    url,
+    `CREATE TABLESPACE ${tablespace} LOCATION '${disk.directory}'`,
+    `ALTER TABLE ledger_entry SET TABLESPACE ${tablespace}`,
+  );
+  const long = () => draft({ reason: Array.from({ length: 2000 }, () => Math.random().toString(36)).join('') });
+  const kept: string[] = [];
+  const fill = async (): Promise<unknown> => {
+    try {
+      while (kept.length < 200) kept.push((await ledger.refuse(long(), { code: 'X', detail: '' })).id);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+  t.match(await fill(), { code: 'AUDIT_UNAVAILABLE', uncertain: false, cause: { code: '53100' } });
+  const started = Date.now();
+  await t.rejects(ledger.refuse(long(), { code: 'X', detail: '' }), { code: 'AUDIT_UNAVAILABLE' });
+  t.ok(Date.now() - started < 2000);
+  t.same((await ledger.list({}, { limit: 100 })).items.map(({ id }) => id).reverse(), kept.slice(-100), 'reading goes on');
+  await runSql(url, 'ALTER TABLE ledger_entry SET TABLESPACE pg_default', `DROP TABLESPACE ${tablespace}`);
+  t.match(await ledger.refuse(long(), { code: 'X', detail: '' }), { seq: kept.length + 1 });
 });
