@@ -1,6 +1,6 @@
 /**
  * How long the log takes to verify, on PostgreSQL on the same machine. BENCH_ROWS entries (1,000,000 by default) of the smallest
- * shape that a change has; BENCH_RUNS verifications (3). The rows are loaded past the trigger that makes the columns, which is slow and
+ * shape that a change has; BENCH_RUNS verifications (3). The rows are loaded past what makes the columns, which is slow and
  * not what is measured: their values are the same.
  */
 import { once } from 'node:events';

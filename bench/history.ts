@@ -12,7 +12,7 @@ import { startPostgres } from '../src/sandbox/postgres.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { positionOf } from '../src/usecases/history-page.ts';
-import { fill, known } from './long-log.ts';
+import { fill, known } from './support/long-log.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);

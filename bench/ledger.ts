@@ -107,9 +107,9 @@ function withoutLog(): { ledger: Ledger; locks: Locks } {
     effectiveSince: async () => [],
     unsettled: async () => [],
     clustersAskedOf: async () => [],
-    attemptUnder: async () => null,
     list: async () => ({ items: [], hasMore: false }),
-    async *entries() {},
+    attemptUnder: async () => null,
+    entries: async function* () {},
   };
   const locks: Locks = {
     whileHolding: (_, __, run) => run({ confirm: async () => {} }),

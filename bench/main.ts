@@ -1,6 +1,11 @@
-/** `npm run bench`: all of these, one after the other; `npm run bench -- ledger` that one. */
-const known = ['domain', 'ledger', 'history', 'audit'];
+/** `npm run bench`: every bench of this directory, one after the other; `npm run bench -- ledger` that one. */
+import { readdirSync } from 'node:fs';
+
 const asked = process.argv.slice(2);
+const known = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
+  .map((file) => file.slice(0, -3))
+  .sort();
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are: ${known.join(', ')}.`);

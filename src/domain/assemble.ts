@@ -1,11 +1,12 @@
 import type { Effects } from '../schema/plan.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { clusterOf } from './arn.ts';
-import { canonical, readDocument, shadowedStrings, sizeOf, textOf } from './document.ts';
+import { canonical, sizeOf, textOf } from './document.ts';
 import { type Planned, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Merged } from './rewrite.ts';
-import type { Observed, RoleState } from './role-state.ts';
+import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
+import type { Stored } from './stored.ts';
 import { isAmong, type Rewrite, suggest } from './suggest.ts';
 import { allowedBy, clustersIn, isConfined, isCovered, readTrust } from './trust.ts';
 
@@ -20,7 +21,7 @@ export const unique = <T>(value: T, index: number, all: T[]) => all.indexOf(valu
 /** The plan that brings a role to a trust policy, to policies and tags (those that it lacks are added), and `more`. */
 export function assemble(
   observed: Observed,
-  role: RoleState,
+  role: Stored,
   trust: TrustPlan,
   clusters: Cluster[],
   policies: string[],
@@ -28,10 +29,10 @@ export function assemble(
   more: PlannedStep[],
 ): Planned {
   const { roleName } = role;
-  const before = snapshotOf(role);
+  const before = snapshotOf(role, role.document);
   const attach = policies.filter(unique).filter((arn) => !role.attached.includes(arn));
   const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
-  const isRepeating = readDocument(role.trustText).duplicates.length > 0;
+  const isRepeating = role.duplicates.length > 0;
   const changesTrust = (trust.repairs && isRepeating) || canonical(before.trust) !== canonical(trust.document);
   const steps: PlannedStep[] = [
     ...(changesTrust
@@ -54,14 +55,18 @@ export function assemble(
   };
 }
 
-function effectsOf({ partition, accountId, known }: Observed, role: RoleState, trust: TrustPlan, clusters: Cluster[]): Effects {
-  const before = readTrust(readDocument(role.trustText).content, partition, accountId);
-  const after = readTrust(trust.document, partition, accountId);
+function effectsOf(
+  { partition, accountId, known }: Observed,
+  { reading: before, shadowed }: Stored,
+  trust: TrustPlan,
+  clusters: Cluster[],
+): Effects {
+  const after = readTrust(trust.document, partition, accountId, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const relying = [
     ...clustersIn(before),
-    ...shadowedStrings(role.trustText).flatMap((line) => clusterOf(line) ?? []),
+    ...shadowed.flatMap((line) => clusterOf(line) ?? []),
     ...known.filter((c) => allowedBy(before, c) !== null),
   ];
   const lost = relying.filter((c) => allowedBy(after, c) === null);
@@ -77,11 +82,11 @@ function effectsOf({ partition, accountId, known }: Observed, role: RoleState, t
  * Refuses before AWS is asked what AWS would refuse for its length, and says what would fit: `rewrite` answers the trust
  * policy that asking for other clusters would make, compacted where the request can ask for that.
  */
-export function fitting(observed: Observed, planned: Planned, asked: Cluster[], rewrite: Rewrite | null): PlanResult {
+export function fitting(observed: Observed, role: Stored | null, planned: Planned, asked: Cluster[], rewrite: Rewrite | null): PlanResult {
   const size = sizeOf(textOf(planned.after.trust));
   const writesTrust = planned.steps.some((s) => s.action === 'iam:CreateRole' || s.action === 'iam:UpdateAssumeRolePolicy');
   if (!writesTrust || size <= observed.quota) return planned;
-  const { remedy, suggestion } = suggest(observed, asked, rewrite);
+  const { remedy, suggestion } = suggest(observed, role, asked, rewrite);
   const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}. ${remedy}`;
   return { ...refuse('QUOTA_EXCEEDED', message), ...(suggestion && { suggestion }) };
 }

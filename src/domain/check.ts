@@ -1,12 +1,12 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding, RoleReport, Verdict } from '../schema/report.ts';
-import { clusterOf, executionPolicyArn, fargateService, lineFor } from './arn.ts';
+import { clusterOf, executionPolicyArn, lineFor } from './arn.ts';
 import { type PolicyDocument, readDocument } from './document.ts';
 import { finding } from './finding.ts';
-import { lineFindings } from './lines.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
-import { allowedBy, deniedBy, extendable, isConfined, linesOf, readTrust, type TrustReading } from './trust.ts';
+import { extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
+import { coverageOf, trustFindings } from './trust-findings.ts';
 
 /** A report but for what takes a clock or a hash. */
 export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters' | 'findings'> & {
@@ -27,19 +27,14 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
     return { ...judge([missing], false), clusters: clusters.map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
   }
   const document = readDocument(role.trustText);
-  const reading = readTrust(document.content, partition, accountId);
-  const lines = linesOf(reading);
-  const coverage = clusters.map((cluster) => ({ cluster, by: allowedBy(reading, cluster), denial: deniedBy(reading, cluster) }));
+  return ofTrust(document.content, partition, accountId, (reading) => checkRole(observed, role, document, reading, clusters));
+}
+
+function checkRole(observed: Observed, role: RoleState, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): Assessment {
+  const coverage = coverageOf(reading, clusters);
   const findings = [
     ...policyFindings(observed, role),
-    ...serviceFindings(reading),
-    ...coverage.flatMap(({ cluster, by, denial }) => [
-      ...(by === null && reading.statements.some((s) => s.effect === 'Allow' && s.named) ? [notListed(reading, cluster)] : []),
-      ...(denial ? [denied(cluster, denial.pointer)] : []),
-    ]),
-    ...lines.flatMap((line) => lineFindings(reading, line)),
-    ...conditionFindings(reading),
-    ...principalFindings(reading),
+    ...trustFindings(reading, coverage),
     ...document.duplicates.map((pointer) =>
       finding(
         'DUPLICATE_KEYS',
@@ -60,15 +55,15 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
     );
   return {
     ...judge(findings, extendable(reading) !== null),
-    clusters: coverage.map(({ cluster, by, denial }) => ({
+    clusters: coverage.map(({ cluster, by, deniedAt }) => ({
       ...cluster,
-      covered: by !== null && !denial,
-      coveredBy: denial ? [] : (by ?? []),
+      covered: by !== null && deniedAt === null,
+      coveredBy: deniedAt === null ? (by ?? []) : [],
     })),
     trust: {
       document,
       linesLeft,
-      lines: lines.map(({ value }) => ({ pattern: value, ...(clusterOf(value) ?? { region: null, name: null }) })),
+      lines: linesOf(reading).map(({ value }) => ({ pattern: value, ...(clusterOf(value) ?? { region: null, name: null }) })),
     },
   };
 }
@@ -125,83 +120,4 @@ function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
         ]
       : []),
   ];
-}
-
-function serviceFindings(reading: TrustReading): Finding[] {
-  const allows = reading.statements.filter((s) => s.effect === 'Allow');
-  const findings = allows
-    .filter((s) => !isConfined(s))
-    .map((s) =>
-      finding(
-        'SOURCE_ARN_MISSING',
-        `The statement at ${s.pointer} lets ${fargateService} in for any cluster of any account: aws:SourceArn does not confine it.`,
-        'POST …/extend with onMismatch MERGE confines it to the clusters that you name.',
-        s.pointer,
-      ),
-    );
-  if (!allows.some((s) => s.named))
-    findings.unshift(
-      finding(
-        'SERVICE_NOT_TRUSTED',
-        `No Allow statement names ${fargateService} for sts:AssumeRole.`,
-        'POST …/extend with onMismatch MERGE adds the statement.',
-        '/Statement',
-      ),
-    );
-  return findings;
-}
-
-const notListed = (reading: TrustReading, cluster: Cluster) =>
-  finding(
-    'CLUSTER_NOT_LISTED',
-    `No line covers cluster ${cluster.name} in ${cluster.region}.`,
-    `POST …/extend with this cluster${extendable(reading) ? '' : ' and onMismatch MERGE'} adds ${lineFor(reading.partition, reading.accountId, cluster)}.`,
-  );
-
-const denied = (cluster: Cluster, pointer: string) =>
-  finding(
-    'DENIED',
-    `The Deny statement at ${pointer} can match a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
-    'A Deny beats every Allow, so another line does not help: narrow it in IAM, or POST …/extend with onMismatch REPLACE writes the policy without it.',
-    pointer,
-  );
-
-function conditionFindings(reading: TrustReading): Finding[] {
-  return reading.statements.flatMap((s) => [
-    // In a Deny it bars such a request, which weakens nothing.
-    ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
-      finding(
-        'CONDITION_WEAK',
-        `${what} at ${pointer} lets a request without the key through.`,
-        'Use the plain operator in IAM; POST …/extend with onMismatch REPLACE and every cluster writes ArnLike.',
-        pointer,
-      ),
-    ),
-    ...s.unprovable.map(({ pointer, what }) =>
-      finding(
-        'CONDITION_UNPROVABLE',
-        `The outcome of ${what} at ${pointer} cannot be known here, so its statement is not counted.`,
-        'Remove the condition in IAM; POST …/extend with onMismatch MERGE adds a statement without it, where no other covers the cluster.',
-        pointer,
-      ),
-    ),
-  ]);
-}
-
-function principalFindings(reading: TrustReading): Finding[] {
-  return reading.others.map(({ pointer, principal, isNode }) =>
-    isNode
-      ? finding(
-          'PRINCIPAL_NODE_SHARED',
-          `${principal} is trusted too.`,
-          'Give the EC2 nodes a role of their own, as EKS wants the two apart; then POST …/extend with onMismatch REPLACE and every cluster.',
-          pointer,
-        )
-      : finding(
-          'PRINCIPAL_OTHER',
-          `${principal} is trusted too.`,
-          'If it is not meant to assume this role: POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
-          pointer,
-        ),
-  );
 }

@@ -1,13 +1,12 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { matchesText } from './quick.ts';
+import { type Beginning, beginningOf, matchesText } from './quick.ts';
+import type { SourceValue } from './source.ts';
 
 /** One `aws:SourceArn` value under one operator. */
-export interface Line {
-  value: string;
+export interface Line extends Beginning, SourceValue {
   pointer: string;
-  comparison: Comparison;
 }
 
 /** One operator on `aws:SourceArn`: its values are alternatives (negated: none may match). */
@@ -50,8 +49,16 @@ const comparisons: Record<string, { comparison: Comparison; negated: boolean }> 
   StringNotEqualsIgnoreCase: { comparison: 'EXACT_IGNORING_CASE', negated: true },
 };
 
-/** Reads a `Condition` block. `variables`: does the document's version give `${…}` a meaning? */
-export function readCondition(condition: unknown, pointer: string, accountId: string, variables: boolean): ConditionReading {
+interface Setting {
+  accountId: string;
+  /** Does the document's version give `${…}` a meaning? */
+  variables: boolean;
+  /** Can what the values of `aws:SourceArn` match be decided in reasonable time? */
+  decidable: boolean;
+}
+
+/** Reads a `Condition` block. */
+export function readCondition(condition: unknown, pointer: string, setting: Setting): ConditionReading {
   const reading: ConditionReading = { sourceTests: [], others: 'HOLD', opaque: false, unprovable: [], weak: [] };
   if (condition === undefined) return reading;
   if (!isObject(condition)) return unprovable(reading, pointer, 'a Condition that is not an object');
@@ -59,8 +66,7 @@ export function readCondition(condition: unknown, pointer: string, accountId: st
     const at = pointer + pointerTo(operator);
     if (!isObject(keys)) unprovable(reading, at, `${operator} without condition keys`);
     else
-      for (const [key, value] of Object.entries(keys))
-        readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, accountId, variables);
+      for (const [key, value] of Object.entries(keys)) readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, setting);
   }
   // With Null false beside it, a request without the key does not get through.
   const required = requiredKeys(condition);
@@ -85,7 +91,7 @@ interface Test {
   pointer: string;
 }
 
-function readTest(reading: ConditionReading, test: Test, accountId: string, variables: boolean): void {
+function readTest(reading: ConditionReading, test: Test, { accountId, variables, decidable }: Setting): void {
   const { operator, key, pointer } = test;
   const [, set, base, ifExists] = operator.match(/^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s) as RegExpMatchArray;
   const values = oneOrMany(test.value);
@@ -101,6 +107,11 @@ function readTest(reading: ConditionReading, test: Test, accountId: string, vari
     unprovable(reading, pointer, `${operator} on ${key}`);
     return;
   }
+  if (!decidable && name === 'aws:sourcearn') {
+    if (!comparison.negated) reading.opaque = true;
+    unprovable(reading, pointer, `${operator}, whose patterns take too much work to decide,`);
+    return;
+  }
   if (variables && values.some((v) => String(v).includes('${'))) {
     if (name === 'aws:sourcearn' && !comparison.negated) reading.opaque = true;
     unprovable(reading, pointer, `the policy variable in ${values.join(', ')}`);
@@ -113,11 +124,12 @@ function readTest(reading: ConditionReading, test: Test, accountId: string, vari
 
   // A negated operator holds for a request without the key as it is; these two make a positive one hold as well.
   if (!comparison.negated && (ifExists || set === 'ForAllValues:')) reading.weak.push({ pointer, what: operator });
-  const lines = values.map((value, i) => ({
-    value: String(value),
-    pointer: Array.isArray(test.value) ? pointer + pointerTo(i) : pointer,
-    comparison: comparison.comparison,
-  }));
+  const isList = Array.isArray(test.value);
+  const lines = values.map((each, i): Line => {
+    const value = String(each);
+    const { head, isPrefix } = beginningOf(value, comparison.comparison);
+    return { value, pointer: isList ? `${pointer}/${i}` : pointer, comparison: comparison.comparison, head, isPrefix };
+  });
   if (name === 'aws:sourcearn') reading.sourceTests.push({ operator, key, lines, ...comparison });
   else {
     const matches = lines.some(({ value }) => (comparison.comparison === 'STRING' ? matchesText(value, accountId) : value === accountId));

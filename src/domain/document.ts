@@ -31,7 +31,11 @@ export function readDocument(text: string): PolicyDocument {
 /** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */
 export function shadowedStrings(text: string): string[] {
   const { content, duplicates } = readDocument(text);
-  if (duplicates.length === 0) return [];
+  return duplicates.length === 0 ? [] : shadowedIn(text, content);
+}
+
+/** So, where the content is known already. */
+export function shadowedIn(text: string, content: JsonObject): string[] {
   const kept = new Set(stringsIn(textOf(content)));
   return [...new Set(stringsIn(text))].filter((string) => !kept.has(string));
 }

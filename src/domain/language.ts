@@ -1,207 +1,179 @@
-/**
- * Regular languages over characters, as sequences of atoms: enough for IAM's patterns and for the ARNs that EKS
- * makes. Inclusion and intersection are decided by walking automata over every distinguishable character, not by
- * trying samples. Source: the product and subset constructions; `*` and `?` as IAM's policy reference defines them.
- */
-interface Atom {
-  /** Does the atom accept this character? */
-  accepts: (character: string) => boolean;
-  /** Any number of such characters instead of one. */
+import { costs, type Effort } from './effort.ts';
+
+/** One of these characters, or where it repeats any number of them; `of` null: of any but `except`. */
+interface Some {
+  of: string | null;
+  except?: string;
   repeats: boolean;
-  /** The one character that it accepts, where it is a literal. */
-  literal: string | null;
-  /** A character that it treats otherwise than its neighbours, so that the walk has to try it. */
-  named?: string;
 }
-export type Language = readonly Atom[];
+/** A regular language: texts and classes of characters, one behind the other. */
+export type Language = readonly (string | Some)[];
 
-type Class = (character: string) => boolean;
-const anything: Class = () => true;
+/** `of` is every character of the class: '' for none, null for all. */
+export const one = (of: string | null): Some => ({ of, repeats: false });
+export const many = (of: string | null, except = ''): Some => ({ of, except, repeats: true });
+export const times = (count: number, of: string): Some[] => Array<Some>(count).fill(one(of));
 
-export const literal = (text: string): Language =>
-  [...text].map((character) => ({ accepts: (c) => c === character, repeats: false, literal: character }));
+/** What a pattern matches: `*` stands for any run of characters and `?` for one (IAM's policy reference). */
+export const glob = (pattern: string): Language =>
+  pattern.split(/([*?])/).flatMap((part) => (part === '*' ? many(null) : part === '?' ? one(null) : part === '' ? [] : part));
 
-/** The text in any mixture of upper and lower case. */
-export const caseless = (text: string): Language =>
-  [...text].map((character) => {
-    const folded = character.toLowerCase();
-    return { accepts: (c) => c.toLowerCase() === folded, repeats: false, literal: null, named: character };
-  });
+/** Places in a pattern, ascending. Those before a `*` that is among them are left out: it takes whatever they would. */
+type Places = readonly number[];
 
-/** One character of a class; `named` is one that the class treats otherwise than its neighbours. */
-export const one = (accepts: Class, named?: string): Language => [{ accepts, repeats: false, literal: null, ...(named && { named }) }];
-export const many = (accepts: Class): Language => [{ accepts, repeats: true, literal: null }];
-export const times = (count: number, accepts: Class): Language => Array.from({ length: count }, () => one(accepts)).flat();
+/** A pattern of `*` and `?` as an automaton. Its places are where it can be after some text. */
+export class Pattern {
+  readonly text: string;
+  readonly #effort: Effort;
 
-/** A pattern in which `*` stands for any run of characters and `?` for one; `wild` narrows what those may be. */
-export const glob = (pattern: string, wild: Class = anything): Language =>
-  // `*?*?` and `??*` say the same; in the second form no position can be reached in two ways.
-  [...pattern.replace(/[*?]+/g, (run) => run.replaceAll('*', '') + (run.includes('*') ? '*' : ''))].flatMap((character) =>
-    character === '*' ? many(wild) : character === '?' ? one(wild) : literal(character),
-  );
-
-// Every class in use treats the characters of one group alike, so one member that no pattern names stands for all.
-const groups = [
-  'abcdef',
-  'ghijklmnopqrstuvwxyz',
-  'ABCDEF',
-  'GHIJKLMNOPQRSTUVWXYZ',
-  '0123456789',
-  '-',
-  '_',
-  ':',
-  '/',
-  '\u0001\u0002\u0003',
-].map((g) => [...g]);
-
-function alphabet(languages: readonly Language[]): string[] {
-  const named = new Set<string>();
-  for (const { literal, named: folded } of languages.flat()) {
-    if (literal !== null) named.add(literal);
-    if (folded !== undefined) for (const form of [folded, folded.toLowerCase(), folded.toUpperCase()]) named.add(form);
+  constructor(pattern: string, effort: Effort) {
+    // `*?*?` and `??*` say the same; in the second form no place can be reached in two ways.
+    this.text = pattern.replace(/[*?]{2,}/g, (run) => run.replaceAll('*', '') + (run.includes('*') ? '*' : ''));
+    this.#effort = effort;
   }
-  const strangers = groups.flatMap((group) => group.find((character) => !named.has(character)) ?? []);
-  return [...named, ...strangers];
+
+  get start(): Places {
+    return arrive(this.text, 0, []);
+  }
+
+  /** Where it can be after one character of the class. */
+  step(places: Places, of: string | null, except = ''): Places {
+    this.#effort.spend((places.length + 1) * costs.place);
+    const next: number[] = [];
+    for (const place of places) {
+      const wanted = this.text[place];
+      if (wanted === '*') arrive(this.text, place, next);
+      else if (meets(wanted, of, except)) arrive(this.text, place + 1, next);
+    }
+    return next;
+  }
+
+  /** Where it can be after some text of the language. */
+  after(language: Language, places: Places = this.start): Places {
+    let now = places;
+    for (const part of language) {
+      if (this.takesAll(now)) return now;
+      if (typeof part === 'string') now = this.read(now, part);
+      else now = part.repeats ? this.#spread(now, part) : this.step(now, part.of, part.except);
+    }
+    return now;
+  }
+
+  /** Where it can be after the text. */
+  read(places: Places, text: string): Places {
+    let now = places;
+    for (let at = 0; at < text.length; at++) {
+      // Up to the first `*` there is one place, and nothing to keep in step.
+      const start = at;
+      let place = now.length === 1 ? (now[0] as number) : -1;
+      for (; place >= 0 && at < text.length; at++) {
+        const wanted = this.text[place];
+        if (wanted === '*') break;
+        if (wanted !== '?' && wanted !== text[at]) return [];
+        place += 1;
+      }
+      if (at > start) now = arrive(this.text, place, []);
+      if (at === text.length || now.length === 0 || this.takesAll(now)) break;
+      now = this.step(now, text[at] as string);
+    }
+    return now;
+  }
+
+  /** One list of places for two. */
+  union(a: Places, b: Places): Places {
+    return [...a, ...b].sort((x, y) => x - y).reduce<number[]>((places, place) => arrive(this.text, place, places), []);
+  }
+
+  /** Where it can be after any number of characters of a class. */
+  #spread(places: Places, { of, except }: Some): Places {
+    const reached: number[] = [];
+    for (const from of places) {
+      if (from <= (reached.at(-1) ?? -1)) continue;
+      let place = from;
+      arrive(this.text, place, reached);
+      while (this.text[place] === '*' || meets(this.text[place], of, except)) arrive(this.text, ++place, reached);
+    }
+    this.#effort.spend((places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0)) * costs.place);
+    return reached;
+  }
+
+  /** Can a text end here? */
+  ends(places: Places): boolean {
+    return places.at(-1) === this.text.length;
+  }
+
+  /** Is it at a `*` at its end, where it takes whatever comes? */
+  takesAll([first]: Places): boolean {
+    return first === this.text.length - 1 && this.text[first] === '*';
+  }
 }
 
-/** Answers for an atom the characters that it accepts, as far as the languages tell characters apart. */
-function charactersOf(...languages: Language[]): (atom: Atom) => readonly string[] {
-  let all: string[] | null = null;
-  const known = new Map<Class, readonly string[]>();
-  return ({ accepts, literal }) => {
-    if (literal !== null) return [literal];
-    all ??= alphabet(languages);
-    const found = known.get(accepts) ?? all.filter(accepts);
-    known.set(accepts, found);
+/** Adds a place, and the one behind it where it is a `*`. */
+function arrive(text: string, place: number, places: number[]): number[] {
+  if ((places.at(-1) ?? -1) >= place) return places;
+  if (text[place] !== '*') places.push(place);
+  else places.splice(0, places.length, place, place + 1);
+  return places;
+}
+
+const meets = (wanted: string | undefined, of: string | null, except = '') =>
+  wanted !== undefined && (wanted === '?' || (of === null ? wanted !== except : of.includes(wanted)));
+
+/** Is there a text of the language that the pattern matches? */
+export function intersects(pattern: string, language: Language, effort: Effort): boolean {
+  const automaton = new Pattern(pattern, effort);
+  const places = automaton.after(language);
+  return automaton.takesAll(places) || automaton.ends(places);
+}
+
+const shortest = (language: Language) =>
+  language.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : part.repeats ? 0 : 1), 0);
+
+/**
+ * Does the pattern match every text of the language? Every text is followed through the pattern, but of each class one
+ * character is enough that the pattern does not name: where that is taken a wildcard takes it, and so any other.
+ */
+export function includes(pattern: string, language: Language, effort: Effort): boolean {
+  const automaton = new Pattern(pattern, effort);
+  if (automaton.text.replaceAll('*', '').length > shortest(language)) return false;
+  const known = new Map<string | null, readonly string[]>([[null, stranger]]);
+  const charactersOf = ({ of }: Some): readonly string[] => {
+    const found = known.get(of) ?? ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);
+    known.set(of, found);
     return found;
   };
-}
-
-/** The languages without the single characters that both begin and end with; null where two of those do not fit. */
-function peel(a: Language, b: Language, fits: (x: Atom, y: Atom) => boolean): [Language, Language] | null {
-  const isSingle = (x: Atom | undefined, y: Atom | undefined) => x !== undefined && y !== undefined && !x.repeats && !y.repeats;
-  let start = 0;
-  for (; isSingle(a[start], b[start]); start++) if (!fits(a[start] as Atom, b[start] as Atom)) return null;
-  let end = 0;
-  for (; Math.min(a.length, b.length) - end > start; end++) {
-    const [x, y] = [a[a.length - 1 - end], b[b.length - 1 - end]];
-    if (!isSingle(x, y)) break;
-    if (!fits(x as Atom, y as Atom)) return null;
-  }
-  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-}
-
-/** Is there a text that both languages hold? */
-export function intersects(first: Language, second: Language): boolean {
-  const characters = charactersOf(first, second);
-  const meet = (x: Atom, y: Atom) => (y.literal !== null ? x.accepts(y.literal) : characters(x).some(y.accepts));
-  const peeled = peel(first, second, meet);
-  if (!peeled) return false;
-  const [a, b] = peeled;
-  const width = b.length + 1;
-  const seen = new Uint8Array((a.length + 1) * width);
-  const queue: number[] = [];
-  const visit = (i: number, j: number) => {
-    if (seen[i * width + j]) return;
-    seen[i * width + j] = 1;
-    queue.push(i * width + j);
-  };
-  visit(0, 0);
-  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
-    const [i, j] = [Math.floor(state / width), state % width];
-    if (i === a.length && j === b.length) return true;
-    const [x, y] = [a[i], b[j]];
-    if (x?.repeats) visit(i + 1, j);
-    if (y?.repeats) visit(i, j + 1);
-    if (x && y && meet(x, y)) visit(x.repeats ? i : i + 1, y.repeats ? j : j + 1);
-  }
-  return false;
-}
-
-/** More steps than any sensible pattern needs: beyond it nothing is proven. */
-const stepLimit = 200_000;
-
-const shortest = (language: Language) => language.filter((atom) => !atom.repeats).length;
-
-/** Does `outer` hold every text of `inner`? Where that takes too many steps to tell, the answer is no. */
-export function includes(outer: Language, inner: Language): boolean {
-  const characters = charactersOf(outer, inner);
-  const holds = (x: Atom, y: Atom) => (y.literal !== null ? x.accepts(y.literal) : characters(y).every(x.accepts));
-  const peeled = peel(outer, inner, holds);
-  if (!peeled) return false;
-  const [wide, narrow] = peeled;
-  if (shortest(wide) > shortest(narrow)) return false;
-  if (wide.length === 1 && wide[0]?.repeats && wide[0].accepts === anything) return true;
-  const takesOver = takeovers(wide);
   const seen = new Set<string>();
-  const queue: { at: number; within: number[] }[] = [];
-  const visit = (at: number, reached: number[]) => {
-    const within = thin(wide, takesOver, reached);
-    const name = `${at}:${within.join()}`;
-    if (seen.has(name)) return;
-    seen.add(name);
-    queue.push({ at, within });
-  };
-  let steps = 0;
-  visit(0, skipping(wide, [0]));
-  for (let state = queue.pop(); state; state = queue.pop()) {
-    const { at, within } = state;
-    const atom = narrow[at];
-    if (!atom) {
-      if (!within.includes(wide.length)) return false;
-      continue;
-    }
-    if (atom.repeats) visit(at + 1, within);
-    for (const character of characters(atom)) {
-      steps += within.length;
-      if (steps > stepLimit) return false;
-      const reached = skipping(
-        wide,
-        within.flatMap((from) => (wide[from]?.accepts(character) ? (wide[from].repeats ? from : from + 1) : [])),
-      );
-      // Every atom accepts something, so `inner` can always be completed to a text that `outer` has no way to follow.
-      if (reached.length === 0) return false;
-      visit(atom.repeats ? at : at + 1, reached);
+  const open: { at: number; places: Places }[] = [{ at: 0, places: automaton.start }];
+  for (let state = open.pop(); state; state = open.pop()) {
+    let { at, places } = state;
+    while (!automaton.takesAll(places)) {
+      // Every class has a character, so the text so far can always be completed to one that the pattern does not match.
+      if (places.length === 0) return false;
+      const part = language[at];
+      if (part === undefined) {
+        if (!automaton.ends(places)) return false;
+        break;
+      }
+      if (typeof part === 'string') {
+        places = automaton.read(places, part);
+        at += 1;
+        continue;
+      }
+      const characters = charactersOf(part);
+      if (!part.repeats && characters === stranger) {
+        places = automaton.step(places, '');
+        at += 1;
+        continue;
+      }
+      const name = `${at}:${places}`;
+      if (seen.has(name)) break;
+      seen.add(name);
+      if (part.repeats) open.push({ at: at + 1, places });
+      for (const character of characters) open.push({ at: part.repeats ? at : at + 1, places: automaton.step(places, character) });
+      break;
     }
   }
   return true;
 }
-
-/** The positions themselves and those that repeating atoms let one skip to. Both lists ascend. */
-function skipping(language: Language, positions: number[]): number[] {
-  const reached: number[] = [];
-  let next = 0;
-  for (const position of positions)
-    for (let at = Math.max(position, next); at <= language.length; at++) {
-      if (at > position && !language[at - 1]?.repeats) break;
-      reached.push(at);
-      next = at + 1;
-    }
-  return reached;
-}
-
-/** For each repeating atom the first position from which on it accepts whatever the atoms up to it would. */
-function takeovers(language: Language): number[] {
-  const first: number[] = [];
-  language.forEach((star, at) => {
-    let from = star.accepts === anything ? 0 : at;
-    for (; from > 0; from--) {
-      const before = language[from - 1] as Atom;
-      if (before.accepts !== star.accepts && (before.literal === null || !star.accepts(before.literal))) break;
-      if (before.repeats) {
-        from = first[from - 1] as number;
-        break;
-      }
-    }
-    first.push(from);
-  });
-  return first;
-}
-
-/** Where a repeating atom is reached, the positions that it takes over need not be followed. */
-function thin(language: Language, takesOver: number[], positions: number[]): number[] {
-  const star = positions.findLast((at) => language[at]?.repeats);
-  if (star === undefined || star === positions[0]) return positions;
-  const from = takesOver[star] as number;
-  return positions.filter((at) => at >= star || at < from);
-}
+/** A character that no pattern names: only wildcards take it. */
+const stranger: readonly string[] = [''];

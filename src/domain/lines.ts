@@ -1,20 +1,22 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
-import { matchedBy, profilesOf, reachesAnotherAccount, reachOf } from './arn.ts';
-import type { Line } from './condition.ts';
+import { type Comparison, reachOf } from './arn.ts';
+import { costs } from './effort.ts';
 import { finding } from './finding.ts';
-import { includes, intersects } from './language.ts';
 import { accountOfOrdinary } from './quick.ts';
+import { coversAll, isProfilesOnly, reachesAnotherAccount, type SourceValue, touchesSome } from './source.ts';
 import type { TrustReading } from './trust.ts';
 
 const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with onMismatch REPLACE and every cluster writes a line for each.';
 const everyCluster = { region: '*', name: '*' };
 
 /** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
-export function lineFindings({ partition, accountId }: TrustReading, { value, pointer, comparison }: Line): Finding[] {
+export function lineFindings({ partition, accountId, effort }: TrustReading, line: SourceValue & { pointer: string }): Finding[] {
+  const { value, pointer, comparison } = line;
+  effort.spend(costs.pattern);
   const ordinary = accountOfOrdinary(value, comparison, partition);
   if (ordinary === accountId) return [];
-  const foreign = reachesAnotherAccount(value, comparison, accountId)
+  const foreign = reachesAnotherAccount(value, comparison, accountId, effort)
     ? [
         finding(
           'SOURCE_ARN_FOREIGN',
@@ -25,8 +27,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
       ]
     : [];
   if (ordinary !== null) return foreign;
-  const language = matchedBy(value, comparison);
-  if (!language || !intersects(language, profilesOf(partition, null, everyCluster))) {
+  if (!touchesSome(line, { partition, account: null, ...everyCluster }, effort)) {
     const dead = finding(
       'SOURCE_ARN_DEAD',
       `${value} can never match a Fargate profile: ${whyDead(value, comparison, partition)}.`,
@@ -37,7 +38,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
   }
   const { region, name } = reachOf(value);
   const findings = foreign;
-  if (!includes(matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN') ?? [], language))
+  if (!isProfilesOnly(value, comparison))
     findings.push(
       finding(
         'SOURCE_ARN_WIDE',
@@ -47,7 +48,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
       ),
     );
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
-  const covers = (cluster: Cluster) => includes(language, profilesOf(partition, accountId, cluster));
+  const covers = (cluster: Cluster) => coversAll(line, { partition, account: accountId, ...cluster }, effort);
   const isOpen = (part: string) => /[*?]/.test(part);
   if (isOpen(region) && covers({ region: '*', name }))
     findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, ifNotMeant, pointer));
@@ -56,7 +57,7 @@ export function lineFindings({ partition, accountId }: TrustReading, { value, po
   return findings;
 }
 
-function whyDead(value: string, comparison: Line['comparison'], partition: string): string {
+function whyDead(value: string, comparison: Comparison, partition: string): string {
   if (comparison.startsWith('EXACT') && /[*?]/.test(value)) return 'under this operator * and ? stand for themselves';
   if (!value.startsWith('arn:')) return 'it is not an ARN';
   if (!/[*?]/.test(value.split(':')[1] ?? '') && value.split(':')[1] !== partition) return `the account is in partition ${partition}`;

@@ -2,9 +2,10 @@ import type { RoleSnapshot } from '../schema/plan.ts';
 import type { JsonObject, Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
-import { type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { decidable, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
+import { stored } from './stored.ts';
 import { clustersIn, readTrust } from './trust.ts';
 
 // The prefix is AWS's own: nobody else may set or take away such a tag.
@@ -32,7 +33,10 @@ function arranged(trust: JsonObject, now: JsonObject): JsonObject {
  * itself is never deleted (EKS keeps its ID in access entries), nor are inline policies, path, description or boundary
  * touched: no snapshot has them. What it takes away and gives back is in `effects`.
  */
-export function planRevert(observed: Observed, before: RoleSnapshot | null): PlanResult {
+export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
+  decidable(observed, () => revert(observed, before));
+
+function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const { role, roleName, accountId, partition } = observed;
   if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
   if (role.path.startsWith('/aws-service-role/'))
@@ -42,7 +46,8 @@ export function planRevert(observed: Observed, before: RoleSnapshot | null): Pla
       'ROLE_EXISTS',
       `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID. DELETE …/clusters/REGION/NAME takes a line away; delete the role in IAM if no Fargate profile uses it.`,
     );
-  const now = snapshotOf(role);
+  const current = stored(observed, role);
+  const now = snapshotOf(role, current.document);
   const wanted = settable(before.tags as Tags);
   const detach = now.policies.attached.filter((arn) => !before.policies.attached.includes(arn));
   const tagKeys = Object.keys(settable(role.tags)).filter((key) => !Object.hasOwn(wanted, key));
@@ -57,12 +62,18 @@ export function planRevert(observed: Observed, before: RoleSnapshot | null): Pla
       ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
       : [],
   );
-  const clusters = [...clustersIn(readTrust(before.trust, partition, accountId)), ...observed.known];
+  const clusters = [...clustersIn(readTrust(before.trust, partition, accountId, { effort: current.reading.effort })), ...observed.known];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
   const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
-  const planned = assemble(observed, role, trust, distinct, before.policies.attached, wanted, more);
+  const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
   const { after } = planned;
   const attached = after.policies.attached.filter((arn) => !detach.includes(arn));
   const tags = Object.fromEntries(Object.entries(after.tags).filter(([key]) => !tagKeys.includes(key)));
-  return fitting(observed, { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } }, [], null);
+  return fitting(
+    observed,
+    current,
+    { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } },
+    [],
+    null,
+  );
 }

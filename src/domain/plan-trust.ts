@@ -2,29 +2,31 @@ import type { OnMismatch } from '../schema/inputs.ts';
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
 import { executionPolicyArn } from './arn.ts';
-import { assemble, type TrustPlan } from './assemble.ts';
-import { check } from './check.ts';
-import { canonical, isObject, oneOrMany, readDocument, shadowedStrings, stringsIn, textOf } from './document.ts';
+import { assemble, fitting, type TrustPlan } from './assemble.ts';
+import { canonical, isObject, oneOrMany, readDocument, stringsIn, textOf } from './document.ts';
 import { type Refusal, refuse } from './planned.ts';
 import { addLines, compact, merge, reference } from './rewrite.ts';
-import type { Observed, RoleState } from './role-state.ts';
+import type { Observed } from './role-state.ts';
+import type { Stored } from './stored.ts';
 import { readTrust } from './trust.ts';
+import { coverageOf, trustFindings } from './trust-findings.ts';
 
 const trustErrors = ['SERVICE_NOT_TRUSTED', 'SOURCE_ARN_MISSING', 'SOURCE_ARN_FOREIGN', 'DENIED'];
 
 /** A trust policy that covers the clusters; where more than lines would have to be added, as `onMismatch` says. */
 export function planTrust(
   observed: Observed,
-  role: RoleState,
+  role: Stored,
   clusters: Cluster[],
   onMismatch: OnMismatch,
   compacting = false,
 ): TrustPlan | Refusal {
   const { partition, accountId } = observed;
-  const { content: document, duplicates } = readDocument(role.trustText);
-  const tidy = (written: JsonObject) => (compacting ? compact(written, readTrust(written, partition, accountId)) : written);
-  const errors = check(observed, clusters).findings.filter((f) => trustErrors.includes(f.code));
-  const added = errors.length === 0 ? addLines(document, readTrust(document, partition, accountId), clusters) : null;
+  const { document, duplicates, reading } = role;
+  const tidy = (written: JsonObject) =>
+    compacting ? compact(written, readTrust(written, partition, accountId, { effort: reading.effort })) : written;
+  const errors = trustFindings(reading, coverageOf(reading, clusters)).filter((f) => trustErrors.includes(f.code));
+  const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy(added);
   const dropped = extended ? droppedBy(role, extended) : [];
   const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended) === canonical(document);
@@ -34,7 +36,7 @@ export function planTrust(
     const isSame = canonical(replaced) === canonical(document) && duplicates.length === 0;
     return isSame ? { document, removed: [], repairs: false } : { document: replaced, removed: statementsOf(document), repairs: true };
   }
-  const merged = merging(observed, role, clusters);
+  const merged = merging(role, clusters);
   if ('refused' in merged) return merged;
   merged.document = tidy(merged.document);
   if (onMismatch === 'MERGE') return merged;
@@ -44,12 +46,12 @@ export function planTrust(
       : dropped.length > 0
         ? droppedMessage(dropped)
         : 'No statement can take another line.';
-  const policies = [executionPolicyArn(partition)];
-  return refuse(
-    'TRUST_MISMATCH',
-    `${why} Send onMismatch MERGE to apply the plan shown here, or REPLACE to write the reference document alone.`,
-    assemble(observed, role, merged, clusters, policies, {}, []),
-  );
+  const alternative = assemble(observed, role, merged, clusters, [executionPolicyArn(partition)], {}, []);
+  const fitted = fitting(observed, role, alternative, clusters, null);
+  const replacing = 'REPLACE writes the reference document alone.';
+  return 'refused' in fitted
+    ? refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message} POST …/extend with onMismatch ${replacing}`)
+    : refuse('TRUST_MISMATCH', `${why} POST …/extend with onMismatch MERGE applies the plan shown here; ${replacing}`, alternative);
 }
 
 /** REPLACE writes the document anew, so every statement of the old one goes. */
@@ -62,31 +64,28 @@ const statementsOf = ({ Statement }: JsonObject): RemovedStatement[] =>
  * What stored text with repeated keys holds, and a document written in its place would not. A repeated aws:SourceArn
  * drops the lines that no longer stand anywhere; of any other key nobody can say what its loss would change.
  */
-export function droppedBy({ trustText }: RoleState, written: JsonObject): string[] {
-  const { duplicates } = readDocument(trustText);
+export function droppedBy({ duplicates, shadowed }: Stored, written: JsonObject): string[] {
+  if (duplicates.length === 0) return [];
   const others = duplicates.filter((pointer) => !/\/aws:sourcearn$/i.test(pointer));
   const kept = new Set(stringsIn(textOf(written)));
-  return [...others, ...shadowedStrings(trustText).filter((string) => !kept.has(string))];
+  return [...others, ...shadowed.filter((string) => !kept.has(string))];
 }
 
 export const droppedMessage = (dropped: string[]) =>
   `The stored text repeats keys, and most readers see the last value alone: writing it would drop ${dropped.join(', ')}.`;
 
 /** Does the document hold every statement as the role has it now? */
-export function onlyAdds(role: RoleState, written: JsonObject): boolean {
-  const before = oneOrMany(readDocument(role.trustText).content.Statement);
+export function onlyAdds(role: Stored, written: JsonObject): boolean {
+  const before = oneOrMany(role.document.Statement);
   const after = oneOrMany(written.Statement);
   return droppedBy(role, written).length === 0 && before.every((statement, i) => canonical(statement) === canonical(after[i]));
 }
 
-/** What MERGE would write. */
-export function merging(observed: Observed, role: RoleState, clusters: Cluster[]): TrustPlan | Refusal {
-  const { partition, accountId } = observed;
-  const document = readDocument(role.trustText).content;
-  const merged = merge(document, readTrust(document, partition, accountId), clusters);
-  const left = check({ ...observed, role: { ...role, trustText: textOf(merged.document) } }, clusters).findings.filter(
-    (f) => f.severity === 'ERROR' && f.code !== 'POLICY_NOT_ATTACHED',
-  );
+/** What MERGE would write, if IAM's next reader finds no fault in it. */
+export function merging({ document, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
+  const merged = merge(document, reading, clusters);
+  const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId, { effort: reading.effort });
+  const left = trustFindings(again, coverageOf(again, clusters)).filter((f) => f.severity === 'ERROR');
   if (left.length > 0)
     return refuse(
       'TRUST_MISMATCH',

@@ -2,14 +2,14 @@ import type { OnMismatch } from '../schema/inputs.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping, unique } from './assemble.ts';
-import { readDocument } from './document.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
-import { type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
 import { reference, removeLine } from './rewrite.ts';
-import type { Observed, RoleState } from './role-state.ts';
+import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
+import { type Stored, stored } from './stored.ts';
 import type { Rewrite } from './suggest.ts';
-import { allowedBy, readTrust } from './trust.ts';
+import { allowedBy } from './trust.ts';
 
 export interface Wanted {
   clusters: Cluster[];
@@ -60,23 +60,27 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [] },
   };
   const documentFor = (clusters: Cluster[]) => reference(partition, accountId, clusters);
-  return fitting(observed, planned, wanted.clusters, { documentFor, compact: false });
+  return fitting(observed, null, planned, wanted.clusters, { documentFor, compact: false });
 }
 
 /** Makes sure that the role covers the clusters and has the managed policy. */
-export function planExtend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
+export const planExtend = (observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult =>
+  decidable(observed, () => extend(observed, clusters, onMismatch, compacting));
+
+function extend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
   const { role } = observed;
   if (!role) return noRole(observed);
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
-  const trust = planTrust(observed, role, clusters, onMismatch, compacting);
+  const current = stored(observed, role);
+  const trust = planTrust(observed, current, clusters, onMismatch, compacting);
   if ('refused' in trust) return trust;
-  const planned = assemble(observed, role, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
-  const fitted = fitting(observed, planned, clusters, compacted(observed, role, onMismatch));
+  const planned = assemble(observed, current, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
+  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, onMismatch));
   return trust.repairs ? fitted : keeping(fitted);
 }
 
 /** What extend with `compact` would make of other clusters. */
-const compacted = (observed: Observed, role: RoleState, onMismatch: OnMismatch): Rewrite => ({
+const compacted = (observed: Observed, role: Stored, onMismatch: OnMismatch): Rewrite => ({
   documentFor: (clusters) => {
     const trust = planTrust(observed, role, clusters, onMismatch, true);
     return 'refused' in trust ? null : trust.document;
@@ -85,7 +89,9 @@ const compacted = (observed: Observed, role: RoleState, onMismatch: OnMismatch):
 });
 
 /** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
-export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
+export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => decidable(observed, () => ensure(observed, wanted));
+
+function ensure(observed: Observed, wanted: Wanted): PlanResult {
   const { role, partition } = observed;
   if (!role) return planCreate(observed, wanted);
   if (isServiceLinked(role.path) || isServiceLinked(wanted.path)) return serviceLinked(role.roleName);
@@ -104,11 +110,12 @@ export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
       `Role ${role.roleName} has the permissions boundary ${role.permissionsBoundary}; one boundary is never put in another's place. Leave permissionsBoundary out, or change it in IAM.`,
     );
 
-  let trust = planTrust(observed, role, wanted.clusters, 'REFUSE');
+  const current = stored(observed, role);
+  let trust = planTrust(observed, current, wanted.clusters, 'REFUSE');
   if ('refused' in trust) {
     // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
-    const merged = merging(observed, role, wanted.clusters);
-    if ('refused' in merged || !onlyAdds(role, merged.document)) return trust;
+    const merged = merging(current, wanted.clusters);
+    if ('refused' in merged || !onlyAdds(current, merged.document)) return trust;
     trust = merged;
   }
   const { roleName } = role;
@@ -118,17 +125,19 @@ export function planEnsure(observed: Observed, wanted: Wanted): PlanResult {
   if (wanted.permissionsBoundary !== undefined && role.permissionsBoundary === null)
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
   const policies = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])];
-  const planned = assemble(observed, role, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
-  return keeping(fitting(observed, planned, wanted.clusters, compacted(observed, role, trust.repairs ? 'MERGE' : 'REFUSE')));
+  const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
+  return keeping(fitting(observed, current, planned, wanted.clusters, compacted(observed, current, trust.repairs ? 'MERGE' : 'REFUSE')));
 }
 
 /** Takes one line away and nothing else. */
-export function planRetract(observed: Observed, cluster: Cluster): PlanResult {
+export const planRetract = (observed: Observed, cluster: Cluster): PlanResult => decidable(observed, () => retract(observed, cluster));
+
+function retract(observed: Observed, cluster: Cluster): PlanResult {
   const { role, partition, accountId } = observed;
   if (!role) return noRole(observed);
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
-  const document = readDocument(role.trustText).content;
-  const reading = readTrust(document, partition, accountId);
+  const current = stored(observed, role);
+  const { document, reading } = current;
   const line = lineFor(partition, accountId, cluster);
   const retraction = removeLine(document, reading, line);
   if (retraction.outcome === 'NOT_LISTED') {
@@ -143,9 +152,9 @@ export function planRetract(observed: Observed, cluster: Cluster): PlanResult {
       'LAST_CLUSTER',
       `${line} is the only line of ${role.roleName}: without it the trust policy would let nothing in. Delete the role in IAM if no Fargate profile uses it.`,
     );
-  const dropped = droppedBy(role, retraction.document);
+  const dropped = droppedBy(current, retraction.document);
   if (dropped.length > 0)
     return refuse('TRUST_MISMATCH', `${droppedMessage(dropped)} Write it once with POST …/extend and onMismatch MERGE, then repeat this.`);
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
-  return keeping({ ...assemble(observed, role, trust, [], [], {}, []), kind: 'RETRACT' }, [cluster]);
+  return keeping({ ...assemble(observed, current, trust, [], [], {}, []), kind: 'RETRACT' }, [cluster]);
 }

@@ -3,7 +3,8 @@ import type { ChangeKind } from '../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Suggestion } from '../schema/problem.ts';
 import { readDocument } from './document.ts';
-import type { RoleState } from './role-state.ts';
+import { TooHard } from './effort.ts';
+import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 
 /** What would be done. No steps: nothing has to be. */
@@ -28,8 +29,8 @@ export type PlanResult = Planned | Refusal;
 export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
 
 /** What a change is about, of a role as it is. */
-export const snapshotOf = (role: RoleState): RoleSnapshot => ({
-  trust: readDocument(role.trustText).content,
+export const snapshotOf = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
+  trust,
   policies: { attached: [...role.attached].sort(), inline: role.inline },
   tags: role.tags,
 });
@@ -39,3 +40,16 @@ export const refuse = (refused: FaultCode, message: string, alternative?: Planne
   message,
   ...(alternative && { alternative }),
 });
+
+/** A plan, or its refusal where patterns take too much work: who gains or loses by it could not be told. */
+export function decidable({ roleName }: Observed, plan: () => PlanResult): PlanResult {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    return refuse(
+      'TRUST_MISMATCH',
+      `The aws:SourceArn patterns of ${roleName} take too much work to decide, so that nobody can say what a change would do. Write simpler ones in IAM (UpdateAssumeRolePolicy), then repeat this.`,
+    );
+  }
+}

@@ -1,5 +1,6 @@
 import type { Cluster, Partition } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
+import type { Effort } from './effort.ts';
 
 // Answers for ordinary lines without building and walking automata: the same answers, as quick.test.ts holds, or none.
 
@@ -12,18 +13,30 @@ export function startOf(partition: Partition, accountId: string | null, { region
   return `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${name === '*' ? '' : `${name}/`}`;
 }
 
-/**
- * How a line's value meets the texts of which `start` is the beginning: it matches all of them (true), none (false),
- * or it takes more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
- */
-export function meets(value: string, comparison: Comparison, start: string): boolean | null {
-  if (comparison === 'EXACT_IGNORING_CASE') return null;
-  const wild = comparison === 'EXACT' ? -1 : value.search(/[*?]/);
-  const head = wild < 0 ? value : value.slice(0, wild);
-  if (!start.startsWith(head)) return head.startsWith(start) ? null : false;
-  const isPrefix = wild >= 0 && wild === value.length - 1 && value[wild] === '*';
+/** How a value begins: the text before its first wildcard, and whether that wildcard is one `*` at its end that takes whatever comes. */
+export interface Beginning {
+  head: string;
+  isPrefix: boolean;
+}
+
+export function beginningOf(value: string, comparison: Comparison): Beginning {
+  const wild = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE' ? -1 : value.search(/[*?]/);
+  if (wild < 0) return { head: value, isPrefix: false };
+  const head = value.slice(0, wild);
   // Under ArnLike only the sixth component's `*` takes colons.
-  return isPrefix && (comparison === 'STRING' || fiveColons.test(head)) ? true : null;
+  const isPrefix = wild === value.length - 1 && value[wild] === '*' && (comparison === 'STRING' || fiveColons.test(head));
+  return { head, isPrefix };
+}
+
+/**
+ * How a line meets the texts of which `start` is the beginning: it matches all of them (true), none (false), or it takes
+ * more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
+ */
+export function meets({ head, isPrefix }: Beginning, comparison: Comparison, start: string): boolean | null {
+  if (comparison === 'EXACT_IGNORING_CASE') return null;
+  if (head.length > start.length) return head.startsWith(start) ? null : false;
+  if (!start.startsWith(head)) return false;
+  return isPrefix ? true : null;
 }
 
 const ordinary = /^arn:([a-z-]+):eks:[a-z0-9-]+:(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
@@ -34,9 +47,13 @@ export function accountOfOrdinary(value: string, comparison: Comparison, partiti
   return found?.[1] === partition ? (found[2] as string) : null;
 }
 
-/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths. */
-export function matchesText(pattern: string, text: string): boolean {
-  let [at, from, star, retry] = [0, 0, -1, 0];
+/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `effort` where both may be long. */
+export function matchesText(pattern: string, text: string, effort?: Effort): boolean {
+  if (pattern === text || pattern === '*') return true;
+  let at = 0;
+  let from = 0;
+  let star = -1;
+  let retry = 0;
   while (from < text.length) {
     if (pattern[at] === '*') {
       star = at++;
@@ -45,6 +62,7 @@ export function matchesText(pattern: string, text: string): boolean {
       at++;
       from++;
     } else if (star >= 0) {
+      effort?.spend(at - star);
       at = star + 1;
       from = ++retry;
     } else return false;

@@ -1,8 +1,9 @@
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
 import type { Suggestion } from '../schema/problem.ts';
-import { readDocument, sizeOf, textOf } from './document.ts';
+import { sizeOf, textOf } from './document.ts';
 import type { Observed } from './role-state.ts';
-import { clustersIn, readTrust } from './trust.ts';
+import type { Stored } from './stored.ts';
+import { clustersIn } from './trust.ts';
 
 /** How the trust policy would come out if these clusters were asked for; null where that would be refused. */
 export interface Rewrite {
@@ -28,12 +29,22 @@ const widened = (asked: Cluster[]): Cluster[][] => [
  * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
  * fewest others that are known. `remedy` says it in words.
  */
-export function suggest(observed: Observed, asked: Cluster[], rewrite: Rewrite | null): { remedy: string; suggestion?: Suggestion } {
+export function suggest(
+  observed: Observed,
+  role: Stored | null,
+  asked: Cluster[],
+  rewrite: Rewrite | null,
+): { remedy: string; suggestion?: Suggestion } {
   const { quota } = observed;
-  const known = knownTo(observed);
+  // The clusters known to rely on the role: those of its lines, and those of earlier changes.
+  const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.known]);
+  const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
-    const document = rewrite?.documentFor(clusters);
-    return document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY;
+    const name = clusters.map(keyOf).join();
+    const document = sizes.has(name) ? null : rewrite?.documentFor(clusters);
+    const size = sizes.get(name) ?? (document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY);
+    sizes.set(name, size);
+    return size;
   };
   const fits = (clusters: Cluster[]) => sizeFor(clusters) <= quota;
   const answer = (clusters: Cluster[]): Suggestion => ({
@@ -52,8 +63,10 @@ export function suggest(observed: Observed, asked: Cluster[], rewrite: Rewrite |
     .filter(fits)
     .map(answer)
     .sort((a, b) => a.alsoLetsIn.length - b.alsoLetsIn.length);
-  const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
-  if (!suggestion) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise };
+  const lastly = 'use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  const otherwise = `Or ${lastly}`;
+  if (!suggestion)
+    return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = prefixed(asked);
   const inIam =
@@ -66,12 +79,6 @@ export function suggest(observed: Observed, asked: Cluster[], rewrite: Rewrite |
 /** Is the cluster one of these? `*` stands for every Region or name. */
 export const isAmong = (clusters: Cluster[], { region, name }: Cluster) =>
   clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
-
-/** The clusters known to rely on the role: those of its lines, and those of earlier changes. */
-function knownTo({ role, partition, accountId, known }: Observed): Cluster[] {
-  const listed = role ? clustersIn(readTrust(readDocument(role.trustText).content, partition, accountId)) : [];
-  return distinct([...listed, ...known]);
-}
 
 /** What names of one Region have in common, as a pattern: no request can say it, but a line can. */
 function prefixed(asked: Cluster[]): Cluster | null {

@@ -1,9 +1,11 @@
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, matchedBy, profilesOf, reachOf } from './arn.ts';
+import { fargateService, reachOf } from './arn.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
-import { glob, includes, intersects } from './language.ts';
+import { costs, Effort, TooHard } from './effort.ts';
+import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
+import { coversAll, profilesOf, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
 export interface ServiceStatement extends ConditionReading {
@@ -28,15 +30,35 @@ export interface TrustReading {
   partition: Partition;
   accountId: string;
   statements: ServiceStatement[];
+  /** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
+  reliable: ServiceStatement[];
   others: OtherPrincipal[];
+  /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet TooHard. */
+  effort: Effort;
+  /** By which lines clusters are allowed, as far as it was asked. */
+  allowed: Map<string, string[] | null>;
 }
 
 /**
  * Reads what a trust policy lets the Fargate service do, as IAM evaluates it (IAM user guide, policy evaluation
- * logic and condition operators). Nothing is judged here: check.ts does.
+ * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
+ * test of `aws:SourceArn` is read.
  */
-export function readTrust(document: JsonObject, partition: Partition, accountId: string): TrustReading {
-  const reading: TrustReading = { partition, accountId, statements: [], others: [] };
+export function readTrust(
+  document: JsonObject,
+  partition: Partition,
+  accountId: string,
+  { effort = new Effort(), decidable = true } = {},
+): TrustReading {
+  const reading: TrustReading = {
+    partition,
+    accountId,
+    statements: [],
+    reliable: [],
+    others: [],
+    effort,
+    allowed: new Map(),
+  };
   // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
   const variables = document.Version === '2012-10-17';
   oneOrMany(document.Statement).forEach((statement, index) => {
@@ -47,10 +69,21 @@ export function readTrust(document: JsonObject, partition: Partition, accountId:
     if (effect === 'Allow') reading.others.push(...otherPrincipals(statement, pointer));
     const place = placeOfService(statement, effect);
     if (!place || !covers(statement)) return;
-    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), accountId, variables);
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { accountId, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
+  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
   return reading;
+}
+
+/** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
+export function ofTrust<T>(document: JsonObject, partition: Partition, accountId: string, ask: (reading: TrustReading) => T): T {
+  try {
+    return ask(readTrust(document, partition, accountId));
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    return ask(readTrust(document, partition, accountId, { decidable: false }));
+  }
 }
 
 export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
@@ -99,51 +132,64 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
   );
 }
 
-/** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
-const reliable = (reading: TrustReading) => reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
-
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
 /** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
 function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
-  const start = startOf(reading.partition, reading.accountId, cluster);
-  return test.lines.filter(
-    ({ value, comparison }) =>
-      meets(value, comparison, start) ??
-      includes(matchedBy(value, comparison) ?? [], profilesOf(reading.partition, reading.accountId, cluster)),
-  );
+  const { partition, accountId, effort } = reading;
+  const start = startOf(partition, accountId, cluster);
+  const profiles = { partition, account: accountId, ...cluster };
+  effort.spend(test.lines.length * costs.line);
+  return test.lines.filter((line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort));
 }
 
-function touches(reading: TrustReading, line: Line, cluster: Cluster): boolean {
-  const quick = meets(line.value, line.comparison, startOf(reading.partition, reading.accountId, cluster));
-  if (quick !== null) return quick;
-  // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
-  const language = matchedBy(line.value, line.comparison) ?? glob(line.value);
-  return intersects(language, profilesOf(reading.partition, reading.accountId, cluster));
+/** Can one of the values match a Fargate profile of the cluster? */
+function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boolean {
+  const { partition, accountId, effort } = reading;
+  const start = startOf(partition, accountId, cluster);
+  const profiles = { partition, account: accountId, ...cluster };
+  effort.spend(test.lines.length * costs.line);
+  return test.lines.some(
+    (line) =>
+      meets(line, line.comparison, start) ??
+      touchesSome(line, profiles, effort) ??
+      // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
+      intersects(line.value, profilesOf(profiles), effort),
+  );
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
 export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
-  const found = reliable(reading).flatMap((statement) => {
-    const lines: string[] = [];
-    for (const test of statement.sourceTests) {
-      if (test.negated) {
-        if (test.lines.some((line) => touches(reading, line, cluster))) return [];
-        continue;
-      }
-      const covering = coveringLines(reading, test, cluster);
-      if (covering.length === 0) return [];
-      lines.push(...covering.map((line) => line.value));
-    }
-    return [lines];
+  const name = `${cluster.region}/${cluster.name}`;
+  const known = reading.allowed.get(name);
+  if (known !== undefined) return known;
+  const found = reading.reliable.flatMap((statement) => {
+    const lines = allowingLines(reading, statement, cluster);
+    return lines === null ? [] : [lines];
   });
-  return found.length === 0 ? null : [...new Set(found.flat())];
+  const lines = found.length === 0 ? null : [...new Set(found.flat())];
+  reading.allowed.set(name, lines);
+  return lines;
+}
+
+function allowingLines(reading: TrustReading, statement: ServiceStatement, cluster: Cluster): string[] | null {
+  const lines: string[] = [];
+  for (const test of statement.sourceTests) {
+    if (test.negated) {
+      if (touches(reading, test, cluster)) return null;
+      continue;
+    }
+    const covering = coveringLines(reading, test, cluster);
+    if (covering.length === 0) return null;
+    lines.push(...covering.map((line) => line.value));
+  }
+  return lines;
 }
 
 /** The Deny statement that can match a Fargate profile of the cluster, or null. */
 export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
-    test.negated ? coveringLines(reading, test, cluster).length === 0 : test.lines.some((line) => touches(reading, line, cluster));
+    test.negated ? coveringLines(reading, test, cluster).length === 0 : touches(reading, test, cluster);
   return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
 }
 
@@ -155,7 +201,7 @@ export const isCovered = (reading: TrustReading, cluster: Cluster) =>
  * honours wildcards on `aws:SourceArn`, and everything else in it holds for this account.
  */
 export function extendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
-  for (const statement of reliable(reading)) {
+  for (const statement of reading.reliable) {
     const [test, ...more] = statement.sourceTests;
     if (test && more.length === 0 && !test.negated && (test.comparison === 'ARN' || test.comparison === 'STRING'))
       return { statement, test };

@@ -138,7 +138,8 @@ export function openLocks({
         try {
           return await run({ confirm: () => confirm(session, key) });
         } finally {
-          await unlock(session, key);
+          // Not waited for: whoever comes next on this connection comes after it, and a database that stalls keeps nobody.
+          void unlock(session, key);
         }
       });
     },
@@ -154,7 +155,7 @@ export function openLocks({
         try {
           return { result: await run() };
         } finally {
-          await unlock(session, key);
+          void unlock(session, key);
         }
       } finally {
         names.delete(name);

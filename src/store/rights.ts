@@ -8,10 +8,10 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   idempotency_key: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  ledger_checkpoint: ['SELECT', 'INSERT'],
   ledger_entry: ['SELECT', 'INSERT'],
   ledger_cluster: ['SELECT'],
   ledger_node: ['SELECT', 'INSERT'],
-  ledger_checkpoint: ['SELECT', 'INSERT'],
   open_change: ['SELECT', 'INSERT', 'DELETE'],
 };
 

@@ -4,7 +4,8 @@ import { readCondition } from '#src/domain/condition.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, lineOf } from '#test/domain/fixtures/observed.ts';
 
-const read = (condition: unknown, variables = true) => readCondition(condition, '/Condition', accountId, variables);
+const read = (condition: unknown, variables = true, decidable = true) =>
+  readCondition(condition, '/Condition', { accountId, variables, decidable });
 const account = (operator: string, value: unknown): JsonObject => ({ [operator]: { 'aws:SourceAccount': value } });
 
 t.test('the outcome of what is not about aws:SourceArn', (t) => {
@@ -40,8 +41,8 @@ t.test('tests of aws:SourceArn', (t) => {
       negated: true,
       comparison: 'STRING',
       lines: [
-        { value: 'a', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/0' },
-        { value: '1', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/1' },
+        { value: 'a', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/0', head: 'a', isPrefix: false },
+        { value: '1', comparison: 'STRING', pointer: '/Condition/ForAnyValue:StringNotLike/AWS:SOURCEARN/1', head: '1', isPrefix: false },
       ],
     },
     {
@@ -49,9 +50,16 @@ t.test('tests of aws:SourceArn', (t) => {
       key: 'aws:SourceArn',
       negated: false,
       comparison: 'ARN',
-      lines: [{ value: 'b', comparison: 'ARN', pointer: '/Condition/ArnEquals/aws:SourceArn' }],
+      lines: [{ value: 'b', comparison: 'ARN', pointer: '/Condition/ArnEquals/aws:SourceArn', head: 'b', isPrefix: false }],
     },
   ]);
+  const undecided = read({ ArnLike: { 'aws:SourceArn': '*' }, StringNotLike: { 'aws:SourceArn': '*' } }, true, false);
+  t.match(
+    undecided,
+    { sourceTests: [], opaque: true, others: 'UNPROVABLE', unprovable: { length: 2 } },
+    'patterns that take too much work',
+  );
+  t.equal(read({ StringNotLike: { 'aws:SourceArn': '*' } }, true, false).opaque, false, 'what is negated does not confine');
   const comparisons: [string, string, boolean][] = [
     ['ArnLike', 'ARN', false],
     ['ArnEquals', 'ARN', false],

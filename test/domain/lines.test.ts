@@ -1,10 +1,11 @@
 import t from 'tap';
 import type { Comparison } from '#src/domain/arn.ts';
 import { lineFindings } from '#src/domain/lines.ts';
+import { readTrust } from '#src/domain/trust.ts';
 import { accountId, lineOf } from '#test/domain/fixtures/observed.ts';
 
-const reading = { partition: 'aws' as const, accountId, statements: [], others: [] };
-const findings = (value: string, comparison: Comparison = 'ARN') => lineFindings(reading, { value, comparison, pointer: '/p' });
+const findings = (value: string, comparison: Comparison = 'ARN') =>
+  lineFindings(readTrust({}, 'aws', accountId), { value, comparison, pointer: '/p' });
 
 t.test('what is said of a line', (t) => {
   const rows: [string, Comparison, string[]][] = [

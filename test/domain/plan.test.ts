@@ -553,3 +553,31 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
   );
   t.end();
 });
+
+t.test('what a refusal shows can be applied: it says how, and shows no plan that the quota refuses', (t) => {
+  const open = policy(statement(null));
+  for (const [about, refusal] of [
+    ['extend', refused(extend(open))],
+    ['PUT, which has no onMismatch', refused(planEnsure(observed(open), { clusters: [cluster] }))],
+  ] as const) {
+    t.match(refusal.message, /POST …\/extend with onMismatch MERGE applies the plan shown here/, about);
+    t.ok(refusal.alternative, `${about}: the plan`);
+  }
+  const crowded = policy(
+    ...Array.from({ length: 20 }, (_, i) => ({ Sid: `S${i}`, Effect: 'Deny', Principal: { AWS: 'x' } })),
+    statement(null),
+  );
+  const size = JSON.stringify(crowded).length;
+  const tight = refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'REFUSE', false));
+  t.equal(tight.alternative, undefined, 'too long to be shown as an alternative');
+  t.match(tight.message, new RegExp(`MERGE would not fit: .* allows ${size}`));
+  t.equal(refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'MERGE', false)).refused, 'QUOTA_EXCEEDED', 'as it says');
+  t.end();
+});
+
+t.test('PUT sets nothing again that is as it was asked for', (t) => {
+  const boundary = 'arn:aws:iam::111122223333:policy/B';
+  const role = observed(reference(lineOf('my-cluster')), { permissionsBoundary: boundary, description: null });
+  t.same(planned(planEnsure(role, { clusters: [cluster], permissionsBoundary: boundary, description: '' })).steps, []);
+  t.end();
+});

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Comparison, lineFor, matchedBy, profilesOf, reachesAnotherAccount } from '#src/domain/arn.ts';
-import { glob, includes, intersects, literal } from '#src/domain/language.ts';
-import { accountOfOrdinary, matchesText, meets, startOf } from '#src/domain/quick.ts';
+import { type Comparison, lineFor } from '#src/domain/arn.ts';
+import { accountOfOrdinary, beginningOf, matchesText, meets, startOf } from '#src/domain/quick.ts';
 import type { Cluster, Partition } from '#src/schema/primitives.ts';
+import { glob, includes, intersects, literal, matchedBy, profilesOf, reachesAnotherAccount } from '#test/domain/fixtures/automata.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
 
 const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CASE'];
@@ -18,7 +18,7 @@ function contradictions(value: string, partition: Partition, cluster: Cluster): 
   for (const comparison of comparisons) {
     const slow = matchedBy(value, comparison);
     for (const account of [accountId, null]) {
-      const quick = meets(value, comparison, startOf(partition, account, cluster));
+      const quick = meets(beginningOf(value, comparison), comparison, startOf(partition, account, cluster));
       if (quick === null) continue;
       answers += 1;
       const profiles = profilesOf(partition, account, cluster);
@@ -84,8 +84,8 @@ t.test('the line that lineFor writes is answered without automata', (t) => {
   const line = lineFor('aws-us-gov', accountId, cluster);
   t.equal(accountOfOrdinary(line, 'ARN', 'aws-us-gov'), accountId);
   t.equal(accountOfOrdinary(line, 'EXACT', 'aws-us-gov'), null);
-  t.equal(meets(line, 'ARN', startOf('aws-us-gov', accountId, cluster)), true);
-  t.equal(meets(line, 'ARN', startOf('aws-us-gov', accountId, { ...cluster, name: 'My_cluster-10' })), false);
+  t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf('aws-us-gov', accountId, cluster)), true);
+  t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf('aws-us-gov', accountId, { ...cluster, name: 'My_cluster-10' })), false);
   t.end();
 });
 

@@ -1,0 +1,20 @@
+/** Deciding the patterns takes more work than one judgement may: nothing is to be said that depends on them. */
+export class TooHard extends Error {
+  override readonly name = 'TooHard';
+}
+
+/** What one operation may spend on deciding patterns, in units of some 5 ns. What people write stays below it (effort.test.ts). */
+const limit = 4_000_000;
+
+/** What these cost, of what is done most. */
+export const costs = { line: 6, pattern: 20, place: 6 } as const;
+
+export class Effort {
+  spent = 0;
+
+  /** Throws TooHard beyond the limit. */
+  spend(units: number): void {
+    this.spent += units;
+    if (this.spent > limit) throw new TooHard(`more than ${limit} units`);
+  }
+}

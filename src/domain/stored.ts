@@ -1,0 +1,19 @@
+import type { JsonObject } from '../schema/primitives.ts';
+import { readDocument, shadowedIn } from './document.ts';
+import type { Observed, RoleState } from './role-state.ts';
+import { readTrust, type TrustReading } from './trust.ts';
+
+/** A role with its trust policy read: once a plan, so that all of the plan's questions share one answer, and one effort. */
+export interface Stored extends RoleState {
+  document: JsonObject;
+  duplicates: string[];
+  /** The strings that reading the text loses to repeated keys. */
+  shadowed: string[];
+  reading: TrustReading;
+}
+
+export function stored({ partition, accountId }: Observed, role: RoleState): Stored {
+  const { content, duplicates } = readDocument(role.trustText);
+  const shadowed = duplicates.length > 0 ? shadowedIn(role.trustText, content) : [];
+  return { ...role, document: content, duplicates, shadowed, reading: readTrust(content, partition, accountId) };
+}
