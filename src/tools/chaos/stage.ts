@@ -1,0 +1,109 @@
+import { type AwsSandbox, startAwsSandbox } from '../../sandbox/aws/server.ts';
+import { externalId, hub } from '../../sandbox/fleet.ts';
+import { send } from './client.ts';
+import { atEnd } from './endings.ts';
+import { startVictim, type Victim } from './postgres.ts';
+import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
+import type { Random } from './random.ts';
+import { type Replica, startReplica } from './replica.ts';
+
+export const roleName = 'AmazonEKSFargatePodExecutionRole';
+
+/** A replica with the proxy that its connections to PostgreSQL go through. */
+export interface WatchedReplica extends Replica {
+  proxy: PostgresProxy;
+}
+
+/** What a row plays on: AWS in this process, PostgreSQL and replicas as processes of their own. */
+export interface Stage {
+  aws: AwsSandbox;
+  postgres: Victim;
+  replica(): Promise<WatchedReplica>;
+  /** An account in AWS with its member role, and its execution role with lines for these clusters. */
+  account(accountId: string, clusters: string[], quota?: number): void;
+  /** Registers it with the service. Throws an Error when that is refused. */
+  register(origin: string, accountId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const lineOf = (accountId: string, cluster: string) => `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${cluster}/*`;
+
+export const trustOf = (accountId: string, clusters: string[]) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'eks-fargate-pods.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: { ArnLike: { 'aws:SourceArn': clusters.map((cluster) => lineOf(accountId, cluster)) } },
+    },
+  ],
+});
+
+const memberTrust = {
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${hub.accountId}:root` },
+    Action: 'sts:AssumeRole',
+    Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+  },
+};
+
+export interface StageOptions {
+  random: Random;
+  /** For PostgreSQL; see startVictim. */
+  durable?: boolean;
+  tmpfsMegabytes?: number;
+  /** AWS's clock. */
+  now?: () => number;
+}
+
+/** Builds one. Everything on it ends with `close`, and in any case with this process. */
+export async function startStage({ random, durable = false, tmpfsMegabytes, now }: StageOptions): Promise<Stage> {
+  const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
+  const aws = await startAwsSandbox({ random: () => random.next(), ...(now && { now }) });
+  const { accountId: hubId, ...keys } = hub;
+  aws.world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
+  const replicas = new Set<WatchedReplica>();
+  const endPostgres = atEnd(() => postgres.end());
+  return {
+    aws,
+    postgres,
+    async replica() {
+      const proxy = await startPostgresProxy(postgres.url);
+      const started = await startReplica({ databaseUrl: proxy.url, awsUrl: aws.url });
+      const replica: WatchedReplica = {
+        ...started,
+        proxy,
+        async kill() {
+          await started.kill();
+          proxy.close();
+          replicas.delete(replica);
+        },
+      };
+      replicas.add(replica);
+      return replica;
+    },
+    account(accountId, clusters, quota = 4096) {
+      aws.world.putAccount({ accountId, quotas: { trustPolicySize: quota } });
+      aws.world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(memberTrust) });
+      aws.world.putRole({
+        accountId,
+        roleName,
+        trustText: JSON.stringify(trustOf(accountId, clusters)),
+        attached: ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'],
+      });
+    },
+    async register(origin, accountId) {
+      const { status, body } = await send(origin, 'PUT', `/v1/accounts/${accountId}`, { name: `chaos ${accountId}` });
+      if (status !== 201 && status !== 200)
+        throw new Error(`account ${accountId} could not be registered: ${status} ${JSON.stringify(body)}`);
+    },
+    async close() {
+      await Promise.all([...replicas].map((replica) => replica.kill()));
+      await aws.close();
+      endPostgres();
+    },
+  };
+}
