@@ -4,7 +4,7 @@ import type { Account } from './schema/account.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
 import type { ListChangesInput } from './schema/inputs.ts';
 import type { Page } from './schema/page.ts';
-import type { RoleSnapshot } from './schema/plan.ts';
+import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 
 export type { RoleState };
@@ -37,6 +37,8 @@ export interface Roles {
   quotas(account: Account, caller: Caller, fresh?: boolean): Promise<Quotas>;
   /** The limits if they are known already; never calls AWS. */
   knownQuotas(account: Account): Quotas | null;
+  /** The name of the session under which the account's CloudTrail shows what is done for a caller. */
+  sessionName(caller: Caller): string;
   /** One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. */
   write(intent: Intent, account: Account, step: PlannedStep, caller: Caller): Promise<{ awsRequestId: string | null }>;
 }
@@ -83,10 +85,18 @@ export interface ChangeDraft {
   reason: string | null;
   /** The refusal that the caller went past; null where there was none. */
   override: Override | null;
+  idempotencyKey: string | null;
+  sessionName: string;
+  /** The ID of the change that this one is to undo. */
+  reverts: string | null;
   planId: string | null;
+  planned: PlannedStep[];
+  effects: Effects | null;
   before: RoleSnapshot | null;
   after: RoleSnapshot | null;
   diff: string;
+  /** Had somebody else edited the role since our last change? */
+  editedOutside: boolean;
 }
 
 export interface Settlement {
@@ -96,6 +106,8 @@ export interface Settlement {
   after: RoleSnapshot | null;
   diff: string;
   error: ChangeError | null;
+  /** Was it found by reading the role, in the place of a process that has ended? */
+  recovered: boolean;
 }
 
 /** The append-only log. Every method that writes throws AUDIT_UNAVAILABLE when it cannot commit. */
@@ -107,8 +119,13 @@ export interface Ledger {
   /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
-  /** The newest change of one role that had, or may have had, an effect (it is not FAILED); or null. */
-  latestEffective(accountId: string, roleName: string): Promise<Change | null>;
+  /**
+   * The changes of one role that had, or may have had, an effect (they are not FAILED), newest first: those opened since
+   * then, two hundred at the most, and the newest in any case.
+   */
+  effectiveSince(accountId: string, roleName: string, since: Date): Promise<Change[]>;
+  /** The changes that have no outcome, oldest first; a hundred at the most. */
+  unsettled(): Promise<Change[]>;
   /**
    * The clusters that changes of one role which SUCCEEDED were asked to cover, and none after them to take away: each
    * once, the latest first, a thousand at the most.

@@ -12,7 +12,7 @@ import type { Caller, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { type ClientOptions, createClients, type IamClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, sessionName } from './sessions.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { wireCode } from './wire-error.ts';
 import { sendStep } from './write.ts';
@@ -149,6 +149,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
     listAll,
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
+    sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async write(intent, account, step, caller) {
       const { roleName } = step.detail;

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { RoleSnapshot, StepAction } from './plan.ts';
+import { Effects, PlanStep, RoleSnapshot, StepAction } from './plan.ts';
 import { AccountId, Cluster, Id, nullable, RoleName, Timestamp } from './primitives.ts';
 
 export type Actor = Static<typeof Actor>;
@@ -40,16 +40,18 @@ export type ChangeError = Static<typeof ChangeError>;
 export const ChangeError = Type.Object({ code: Type.String(), detail: Type.String() }, { $id: 'ChangeError', additionalProperties: false });
 
 /**
- * One attempt to change a role, as the log has it. PENDING until its outcome is known.
- * `hash` is the sha256 of the canonical JSON of all other members; `seq`, `hash` and `previousHash` are those of
- * the newest entry about this change (docs/decisions/0004-ledger.md).
+ * One attempt to change a role, as the log has it. PENDING until its outcome is known. `seq`, `hash` and `previousHash` are
+ * those of the newest entry about it: `hash` is SHA-256 over the 32 bytes of `previousHash` and the canonical JSON of all
+ * members but these three (docs/decisions/0004-ledger.md).
  */
 export type Change = Static<typeof Change>;
 export const Change = Type.Object(
   {
     id: Id,
     seq: Type.Integer(),
+    settles: nullable(Type.Integer({ description: 'the seq of the entry with which the change was opened, where this is its outcome' })),
     at: Timestamp,
+    endedAt: nullable(Timestamp),
     kind: ChangeKind,
     outcome: ChangeOutcome,
     accountId: AccountId,
@@ -61,14 +63,23 @@ export const Change = Type.Object(
     override: nullable(Override),
     requestId: Type.String(),
     idempotencyKey: nullable(Type.String()),
+    sessionName: Type.String({ description: 'the name of the assumed session: CloudTrail in the account shows the writes under it' }),
+    reverts: nullable(Id),
     planId: nullable(Type.String()),
+    planned: Type.Array(PlanStep, { description: 'the AWS writes that were to be made' }),
+    effects: nullable(Effects),
     before: nullable(RoleSnapshot),
     after: nullable(RoleSnapshot),
     diff: Type.String(),
+    editedOutside: Type.Boolean({ description: 'the role was not as this service had left it: somebody else has edited it' }),
     steps: Type.Array(ChangeStep),
     error: nullable(ChangeError),
+    recovered: Type.Boolean({ description: 'the outcome was found by reading the role, after the process that made the change had ended' }),
     previousHash: Type.String(),
     hash: Type.String(),
   },
   { $id: 'Change', additionalProperties: false },
 );
+
+/** A change but for its place in the chain. */
+export type ChangeBody = Omit<Change, 'seq' | 'hash' | 'previousHash'>;

@@ -17,8 +17,8 @@ export const StepAction = Type.Enum(
 );
 
 /** One AWS write, with the parameters that it is sent. */
-
-const PlanStep = Type.Object({ action: StepAction, detail: JsonObject }, { $id: 'PlanStep', additionalProperties: false });
+export type PlanStep = Static<typeof PlanStep>;
+export const PlanStep = Type.Object({ action: StepAction, detail: JsonObject }, { $id: 'PlanStep', additionalProperties: false });
 
 /** What a change is about: trust policy, attached policies and tags. Null stands for "no such role". */
 export type RoleSnapshot = Static<typeof RoleSnapshot>;

@@ -1,74 +1,66 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { ChangeDraft, Intent, Ledger } from '../ports.ts';
-import type { Change, ChangeError } from '../schema/change.ts';
-import { append, atHead, type Draft } from './append.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { ChangeBody, ChangeError } from '../schema/change.ts';
+import { changeOf, openAppend, type Row, rowOf } from './append.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
 import { listChanges } from './list-changes.ts';
 import { reading } from './reading.ts';
 
+/** What a change has come to: its outcome, else its opening. For queries that join `opening`. */
+const newest = Prisma.sql`JOIN ledger_entry entry ON entry.seq = COALESCE(
+  (SELECT outcome.seq FROM ledger_entry outcome WHERE outcome.settles = opening.seq), opening.seq)`;
+const row = Prisma.raw(rowOf('entry'));
+
 /** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes, UNAVAILABLE where it reads. */
 export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; pool: pg.Pool; timeoutMs: number }): Ledger {
-  const open = (draft: Draft) => atHead(pool, timeoutMs, (client) => append(client, draft, null));
+  const append = openAppend(pool, timeoutMs);
+  const changes = async (query: Prisma.Sql) => (await reading(prisma.$queryRaw<Row[]>(query))).map(changeOf);
 
   return {
     async open(draft) {
-      const { id, accountId, roleName } = await open(begin(draft, 'PENDING', null));
+      const { id, accountId, roleName } = await append({ opening: begin(draft, 'PENDING', null) });
       // The one place where an Intent is made: the entry is committed.
       return { changeId: id, accountId, roleName } as Intent;
     },
 
-    async refuse(draft, error) {
-      return await open(begin(draft, 'FAILED', error));
-    },
+    refuse: (draft, error) => append({ opening: begin(draft, 'FAILED', error) }),
 
-    async settle(intent, { outcome, steps, after, diff, error }) {
-      return await atHead(pool, timeoutMs, async (client) => {
-        const { rows } = await client.query<{ body: Change; settled: Change | null }>(
-          `SELECT opening.body, outcome.body AS settled FROM ledger_entry opening
-           LEFT JOIN ledger_entry outcome ON outcome.settles = opening.seq
-           WHERE opening.change_id = $1 AND opening.settles IS NULL`,
-          [intent.changeId],
-        );
-        const found = rows[0];
-        if (found === undefined) throw new Error(`the log has no intent ${intent.changeId}`);
-        // A change has one outcome: the first. Who settles again learns it; so a settlement may be repeated.
-        if (found.settled !== null) return found.settled;
-        const { seq, previousHash: _, hash: __, ...opening } = found.body;
-        return await append(client, { ...opening, outcome, after, diff, steps, error }, seq);
-      });
-    },
+    settle: (intent, settlement) => append({ changeId: intent.changeId, outcome: { ...settlement, endedAt: new Date().toISOString() } }),
 
     async get(id) {
-      const opening = await reading(
-        prisma.ledgerEntry.findFirst({ where: { changeId: id, settlesSeq: null }, include: { settledBy: true } }),
+      const [found] = await changes(
+        Prisma.sql`SELECT ${row} FROM ledger_entry opening ${newest} WHERE opening.change_id = ${id} AND opening.settles IS NULL`,
       );
-      return opening && ((opening.settledBy ?? opening).body as Change);
+      return found ?? null;
     },
 
-    async latestEffective(accountId, roleName) {
-      const rows = await reading(
-        prisma.$queryRaw<{ body: Change }[]>`
-          SELECT COALESCE(outcome.body, opening.body) AS body
-          FROM ledger_entry opening LEFT JOIN ledger_entry outcome ON outcome.settles = opening.seq
-          WHERE opening.settles IS NULL AND opening.account_id = ${accountId} AND lower(opening.role_name) = ${roleName.toLowerCase()}
-            AND COALESCE(outcome.outcome, opening.outcome) <> 'FAILED'
-          ORDER BY opening.seq DESC LIMIT 1`,
-      );
-      return rows[0]?.body ?? null;
+    async effectiveSince(accountId, roleName, since) {
+      const roleKey = roleName.toLowerCase();
+      const ofRole = Prisma.sql`entry.account_id = ${accountId} AND entry.role_key = ${roleKey} AND entry.outcome <> 'PENDING' AND entry.outcome <> 'FAILED'`;
+      const found = await changes(Prisma.sql`
+        (SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq)
+         WHERE open_change.account_id = ${accountId} AND open_change.role_key = ${roleKey})
+        UNION ALL
+        (SELECT ${row} FROM ledger_entry entry WHERE ${ofRole} AND entry.at >= ${since.toISOString()} ORDER BY entry.position DESC LIMIT 200)
+        UNION ALL
+        (SELECT ${row} FROM ledger_entry entry WHERE ${ofRole} ORDER BY entry.position DESC LIMIT 1)`);
+      const distinct = [...new Map(found.map((change) => [change.id, change])).values()];
+      return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
+
+    unsettled: () =>
+      changes(Prisma.sql`SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq) ORDER BY open_change.seq LIMIT 100`),
 
     async clustersAskedOf(accountId, roleName) {
       const rows = await reading(
         prisma.$queryRaw<{ cluster: string }[]>`
           SELECT cluster FROM (
-            SELECT DISTINCT ON (cluster) cluster, opening.kind, opening.seq
-            FROM ledger_entry opening JOIN ledger_entry outcome ON outcome.settles = opening.seq
-            CROSS JOIN LATERAL unnest(opening.clusters) AS cluster
-            WHERE opening.settles IS NULL AND opening.account_id = ${accountId} AND lower(opening.role_name) = ${roleName.toLowerCase()}
-              AND outcome.outcome = 'SUCCEEDED'
-            ORDER BY cluster, opening.seq DESC) latest
-          WHERE kind IN ('CREATE', 'EXTEND', 'REPAIR') ORDER BY seq DESC, cluster LIMIT 1000`,
+            SELECT DISTINCT ON (cluster) cluster, kind, position
+            FROM ledger_entry CROSS JOIN LATERAL unnest(clusters) AS cluster
+            WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome = 'SUCCEEDED'
+            ORDER BY cluster, position DESC) latest
+          WHERE kind IN ('CREATE', 'EXTEND', 'REPAIR') ORDER BY position DESC, cluster LIMIT 1000`,
       );
       return rows.map(({ cluster }) => {
         const [region = '', name = ''] = cluster.split('/');
@@ -80,28 +72,9 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
   };
 }
 
-function begin(draft: ChangeDraft, outcome: 'PENDING' | 'FAILED', error: ChangeError | null): Draft {
-  const { kind, accountId, roleName, clusters, caller, reason, override, planId, before, after, diff } = draft;
-  const { actor, via, requestId } = caller;
-  return {
-    id: `change_${randomUUID()}`,
-    at: new Date().toISOString(),
-    kind,
-    outcome,
-    accountId,
-    roleName,
-    clusters,
-    actor,
-    via,
-    reason,
-    override,
-    requestId,
-    idempotencyKey: null,
-    planId,
-    before,
-    after,
-    diff,
-    steps: [],
-    error,
-  };
+function begin({ caller, ...draft }: ChangeDraft, outcome: 'PENDING' | 'FAILED', error: ChangeError | null): ChangeBody {
+  const at = new Date().toISOString();
+  const id = `change_${randomUUID()}`;
+  const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
+  return { id, settles: null, at, outcome, ...caller, ...draft, ...ended };
 }

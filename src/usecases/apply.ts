@@ -29,6 +29,7 @@ export interface WriteRequest {
   permissionsBoundary?: string | undefined;
   additionalPolicyArns?: string[] | undefined;
   override?: Override | undefined;
+  idempotencyKey?: string | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
   plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;
@@ -152,7 +153,9 @@ const staleForMs = 60_000;
  */
 async function expectVisible(deps: Deps, { observed, planned }: Prepared): Promise<void> {
   const written = planned.steps.find((step) => step.action === 'iam:UpdateAssumeRolePolicy');
-  const last = written && (await deps.ledger.latestEffective(observed.accountId, observed.roleName));
+  const [last] = written
+    ? await deps.ledger.effectiveSince(observed.accountId, observed.roleName, new Date(deps.now().getTime() - staleForMs))
+    : [];
   if (!last?.before || !last.after || !planned.before) return;
   const age = deps.now().getTime() - Date.parse(last.steps.at(-1)?.at ?? last.at);
   const [read, before, after] = [planned.before, last.before, last.after].map(({ trust }) => canonical(trust));
@@ -184,7 +187,7 @@ async function carryOut(
 ): Promise<WriteResult> {
   const { observed, clusters, planned, plan } = prepared;
   if (planned.steps.length === 0) return { plan, change: null, report: report(observed, clusters, deps.now()) };
-  const intent = await deps.ledger.open(draft(request, prepared, caller));
+  const intent = await deps.ledger.open(draft(deps, request, prepared, caller));
   prepared.isOpen = true;
   const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
   const seen = await readBack(deps, account, observed.roleName, steps, caller);
@@ -225,7 +228,7 @@ function failed(failure: Fault, plan: Plan, change: Change, planned: number): Fa
   );
 }
 
-function draft(request: WriteRequest, { roleName, plan, planned, override }: Attempt, caller: Caller): ChangeDraft {
+function draft({ roles }: Deps, request: WriteRequest, { roleName, plan, planned, override }: Attempt, caller: Caller): ChangeDraft {
   return {
     kind: planned?.kind ?? request.kind,
     accountId: request.accountId,
@@ -234,10 +237,16 @@ function draft(request: WriteRequest, { roleName, plan, planned, override }: Att
     caller,
     reason: request.reason ?? null,
     override,
+    idempotencyKey: request.idempotencyKey ?? null,
+    sessionName: roles.sessionName(caller),
+    reverts: null,
     planId: plan?.id ?? null,
+    planned: planned?.steps ?? [],
+    effects: planned?.effects ?? null,
     before: planned?.before ?? null,
     after: planned?.after ?? null,
     diff: plan?.diff ?? '',
+    editedOutside: false,
   };
 }
 
@@ -246,7 +255,7 @@ async function logged(deps: Deps, request: WriteRequest, attempt: Attempt, error
   // Wrong input is no attempt, and without a log there is nowhere to put it.
   if (attempt.isOpen || (error instanceof Fault && (error.code === 'INVALID_INPUT' || error.code === 'AUDIT_UNAVAILABLE'))) return error;
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
-  const change = await deps.ledger.refuse(draft(request, attempt, caller), { code: fault.code, detail: fault.message });
+  const change = await deps.ledger.refuse(draft(deps, request, attempt, caller), { code: fault.code, detail: fault.message });
   return new Fault(
     fault.code,
     fault.message,

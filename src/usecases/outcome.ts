@@ -104,5 +104,6 @@ export function settle(plan: Plan, planned: Planned, written: Written[], { role,
     after: isUnknown ? planned.after : role === undefined ? planned.before : after,
     diff: isUnknown ? plan.diff : role === undefined ? '' : diffOf(written[0]?.planned.detail.roleName ?? '', planned.before, after),
     error: error && { code: error.code, detail: error.message },
+    recovered: false,
   };
 }

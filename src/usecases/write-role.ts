@@ -13,7 +13,7 @@ const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
  * role that somebody else made in the meantime is not ours to finish. A creation that found a role continued another.
  */
 async function isUnfinished({ ledger }: Deps, accountId: string, roleName: string): Promise<boolean> {
-  const last = await ledger.latestEffective(accountId, roleName);
+  const [last] = await ledger.effectiveSince(accountId, roleName, new Date());
   if (last?.kind !== 'CREATE' || last.outcome === 'SUCCEEDED') return false;
   return last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
 }

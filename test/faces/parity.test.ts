@@ -535,7 +535,9 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId'.split(' '),
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId'.split(
+    ' ',
+  ),
 );
 /** Without what differs from call to call: times, IDs, hashes, and the account that the face was given. */
 function comparable(answer: unknown, { accountId }: TestAccount): unknown {

@@ -15,10 +15,16 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
     caller: { actor: { subject, issuer: null }, via: 'REST', requestId: 'req-1' },
     reason: null,
     override: null,
+    idempotencyKey: null,
+    sessionName: `rolewright-${subject}`,
+    reverts: null,
     planId: 'plan_1',
+    planned: [],
+    effects: null,
     before,
     after: { ...before, tags: {} },
     diff: '- a\n+ b\n',
+    editedOutside: false,
     ...differences,
   };
 }
@@ -29,4 +35,5 @@ export const succeeded: Settlement = {
   after: null,
   diff: '+ b\n',
   error: null,
+  recovered: false,
 };

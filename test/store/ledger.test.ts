@@ -2,13 +2,19 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
-import type { Ledger } from '#src/ports.ts';
+import type { Intent, Ledger } from '#src/ports.ts';
 import type { Change } from '#src/schema/change.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from './draft.ts';
 
-const bodies = 'SELECT body FROM ledger_entry ORDER BY seq';
+/** Every entry as an auditor would export it. */
+async function entriesOf(url: string): Promise<Change[]> {
+  const sql = `SELECT seq, body, encode(hash, 'hex') AS hash, lag(encode(hash, 'hex'), 1, repeat('0', 64)) OVER (ORDER BY seq) AS previous
+    FROM ledger_entry ORDER BY seq`;
+  const rows = (await runSql(url, sql))[0]?.rows ?? [];
+  return rows.map(({ seq, body, hash, previous }) => ({ ...JSON.parse(body), seq: Number(seq), previousHash: previous, hash }));
+}
 
 /** Verifies the chain with nothing but the documents, as an outsider would. */
 function verify(t: Test, changes: Change[]): void {
@@ -21,13 +27,14 @@ function verify(t: Test, changes: Change[]): void {
         .map((key) => [key, sorted(value[key as keyof typeof value])]),
     );
   };
-  const links = changes.map(({ hash, ...rest }, index) => ({
-    gapless: rest.seq === index + 1,
-    follows: rest.previousHash === (changes[index - 1]?.hash ?? '0'.repeat(64)),
+  const links = changes.map(({ seq, hash, previousHash, ...body }, index) => ({
+    gapless: seq === index + 1,
+    follows: previousHash === (changes[index - 1]?.hash ?? '0'.repeat(64)),
     hashed:
       hash ===
       createHash('sha256')
-        .update(JSON.stringify(sorted(rest)))
+        .update(Buffer.from(previousHash, 'hex'))
+        .update(JSON.stringify(sorted(body)))
         .digest('hex'),
   }));
   t.strictSame(
@@ -43,11 +50,20 @@ t.test('a change is PENDING, then what became of it', async (t) => {
 
   const { caller, ...said } = draft();
   const pending = await ledger.get(intent.changeId);
-  const opened = { ...said, actor: caller.actor, via: 'REST', requestId: 'req-1', idempotencyKey: null, id: intent.changeId };
-  t.match(pending, { ...opened, seq: 1, outcome: 'PENDING', steps: [], error: null, previousHash: '0'.repeat(64) });
+  const opened = { ...said, ...caller, id: intent.changeId };
+  t.match(pending, {
+    ...opened,
+    seq: 1,
+    settles: null,
+    endedAt: null,
+    outcome: 'PENDING',
+    steps: [],
+    error: null,
+    previousHash: '0'.repeat(64),
+  });
 
   const settled = await ledger.settle(intent, succeeded);
-  t.match(settled, { ...opened, ...succeeded, seq: 2, at: pending?.at, previousHash: pending?.hash });
+  t.match(settled, { ...opened, ...succeeded, seq: 2, settles: 1, at: pending?.at, endedAt: String, previousHash: pending?.hash });
   t.strictSame(await ledger.get(intent.changeId), settled);
   t.strictSame((await ledger.list({})).items, [settled], 'the list shows it once');
 });
@@ -68,19 +84,35 @@ t.test('who settles twice learns the first outcome', async (t) => {
     ledger.settle(intent, { ...succeeded, outcome: 'UNKNOWN' }),
   ]);
   t.strictSame(first, second);
-  t.equal((await runSql(url, bodies))[0]?.rowCount, 2);
+  t.equal((await entriesOf(url)).length, 2);
 });
 
-t.test('the latest effective change is the newest of one role that is not FAILED, ignoring case', async (t) => {
+t.test('the effective changes of a role are those that are not FAILED, newest first, ignoring case', async (t) => {
   const { ledger } = await freshStore(t);
-  t.equal(await ledger.latestEffective('111122223333', 'PodExecution'), null);
+  const ids = async (since: Date) => (await ledger.effectiveSince('111122223333', 'podexecution', since)).map(({ id }) => id);
+  const [always, never] = [new Date(0), new Date('2999-01-01')];
+  t.same(await ids(always), []);
   await ledger.refuse(draft(), { code: 'X', detail: 'old' });
+  const first = await ledger.settle(await ledger.open(draft()), succeeded);
+  const second = await ledger.settle(await ledger.open(draft({ roleName: 'PODEXECUTION' })), { ...succeeded, outcome: 'UNKNOWN' });
+  t.same(await ids(always), [second.id, first.id]);
+  t.same(await ids(never), [second.id], 'the newest in any case');
   const { changeId } = await ledger.open(draft());
   await ledger.open(draft({ roleName: 'Pod_xecution' }));
   await ledger.refuse(draft(), { code: 'X', detail: 'new' });
   await ledger.settle(await ledger.open(draft()), { ...succeeded, outcome: 'FAILED' });
-  t.equal((await ledger.latestEffective('111122223333', 'podexecution'))?.id, changeId);
+  t.same(await ids(always), [changeId, second.id, first.id], 'what is under way as well');
   t.equal(await ledger.get('nothing'), null);
+});
+
+t.test('what has no outcome is told, oldest first, until it has one', async (t) => {
+  const { ledger } = await freshStore(t);
+  const [first, second] = [await ledger.open(draft()), await ledger.open(draft())];
+  await ledger.refuse(draft(), { code: 'X', detail: 'x' });
+  const ids = async () => (await ledger.unsettled()).map(({ id }) => id);
+  t.same(await ids(), [first.changeId, second.changeId]);
+  await ledger.settle(first, succeeded);
+  t.same(await ids(), [second.changeId]);
 });
 
 t.test('the clusters that a role was asked for are those of its changes that SUCCEEDED and were not taken back', async (t) => {
@@ -122,7 +154,7 @@ t.test('the list alone proves the chain', async (t) => {
     await to.refuse(draft({ before: null, after: null, reason: '"ß€\u2028' }), { code: 'X', detail: '' });
   };
   await appendMany(ledger);
-  const entries = (await runSql(url, bodies))[0]?.rows.map(({ body }) => body) ?? [];
+  const entries = await entriesOf(url);
   verify(t, entries);
   const shown = (await ledger.list({})).items;
   t.strictSame(shown, entries.filter(({ outcome }) => outcome !== 'PENDING').reverse(), 'what is shown is what was hashed');
@@ -140,7 +172,7 @@ t.test('appends from two processes at once are one chain without gaps', async (t
     promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]),
     ...Array.from({ length: 40 }, async () => ledger.settle(await ledger.open(draft()), succeeded)),
   ]);
-  const entries = (await runSql(url, bodies))[0]?.rows.map(({ body }) => body) ?? [];
+  const entries = await entriesOf(url);
   t.equal(entries.length, 120);
   t.equal(entries.filter(({ actor }) => actor.subject === 'bert').length, 40);
   verify(t, entries);
@@ -149,30 +181,67 @@ t.test('appends from two processes at once are one chain without gaps', async (t
 t.test('the log can only be appended to, also by its owner and the superuser', async (t) => {
   const { ledger, url } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
-  const before = (await runSql(url, bodies))[0]?.rows;
+  const before = await entriesOf(url);
   for (const statement of [
-    `UPDATE ledger_entry SET outcome = 'SUCCEEDED' WHERE seq = 1`,
+    `UPDATE ledger_entry SET body = '{}' WHERE seq = 1`,
     'DELETE FROM ledger_entry WHERE seq = 2',
-    'TRUNCATE ledger_entry',
+    'TRUNCATE ledger_entry, open_change',
     'TRUNCATE ledger_entry CASCADE',
-    `INSERT INTO ledger_entry SELECT * FROM ledger_entry WHERE seq = 1 ON CONFLICT (seq) DO UPDATE SET outcome = 'FAILED'`,
+    `INSERT INTO ledger_entry (seq, body, hash) SELECT seq, body, hash FROM ledger_entry WHERE seq = 1 ON CONFLICT (seq) DO UPDATE SET body = '{}'`,
     'MERGE INTO ledger_entry USING (SELECT 1) one ON seq = 1 WHEN MATCHED THEN DELETE',
   ]) {
     await t.rejects(runSql(url, statement), { code: '42501', message: /append-only/ }, statement);
     const replica = ['SET session_replication_role = replica', statement];
     await t.rejects(runSql(url, ...replica), { code: '42501', message: /append-only/ }, `as a replica: ${statement}`);
   }
-  t.strictSame((await runSql(url, bodies))[0]?.rows, before);
+  t.strictSame(await entriesOf(url), before);
 });
 
 t.test('a change has one opening and one outcome, also for who writes SQL', async (t) => {
   const { ledger, url } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
-  const copy = (settles: string) => `INSERT INTO ledger_entry SELECT 9, change_id, ${settles}, at, kind, outcome, account_id, role_name,
-    actor_subject, clusters, body, previous_hash, hash FROM ledger_entry WHERE seq = 1`;
-  await t.rejects(runSql(url, copy('NULL')), /ledger_entry_opening_key/);
-  await t.rejects(runSql(url, copy('1')), /ledger_entry_settles_key/);
-  await t.rejects(runSql(url, copy('8')), /ledger_entry_settles_fkey/);
+  const copy = (seq: number, from: number, body = 'body') =>
+    `INSERT INTO ledger_entry (seq, body, hash) SELECT ${seq}, ${body}, hash FROM ledger_entry WHERE seq = ${from}`;
+  await t.rejects(runSql(url, copy(9, 1)), /ledger_entry_opening_key/);
+  await t.rejects(runSql(url, copy(9, 2)), /ledger_entry_settles_key/);
+  const settling = (seq: number) => `replace(body, '"settles":1', '"settles":${seq}')`;
+  await t.rejects(runSql(url, copy(9, 2, settling(8))), /ledger_entry_settles_fkey/);
+  await t.rejects(runSql(url, copy(9, 2, settling(9))), /ledger_entry_settles_check/);
+});
+
+t.test('what is filtered by is made from what is hashed', async (t) => {
+  const { ledger, url } = await freshStore(t);
+  await ledger.refuse(draft(), { code: 'X', detail: 'x' });
+  const columns = "SELECT attname FROM pg_attribute WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0 AND attgenerated = ''";
+  t.same((await runSql(url, columns))[0]?.rows.map(({ attname }) => attname).sort(), ['body', 'hash', 'seq']);
+});
+
+t.test('text that PostgreSQL cannot take from JSON is logged as it is', async (t) => {
+  const { ledger, url } = await freshStore(t);
+  const odd = 'nul \u0000, half \ud83d, escaped \\u0000, whole 😀';
+  const { id } = await ledger.refuse(draft({ reason: odd, caller: { ...draft().caller, actor: { subject: odd, issuer: null } } }), {
+    code: 'X',
+    detail: odd,
+  });
+  t.match(await ledger.get(id), { reason: odd, error: { detail: odd } });
+  t.equal((await ledger.list({ roleName: 'podexecution' })).items[0]?.actor.subject, odd);
+  verify(t, await entriesOf(url));
+});
+
+t.test('many at once are few transactions, and one that cannot be stored takes none with it', async (t) => {
+  const { ledger, url } = await freshStore(t);
+  const transactions = async () => Number((await runSql(url, 'SELECT pg_current_xact_id()::text AS id'))[0]?.rows[0].id);
+  const before = await transactions();
+  await Promise.all(Array.from({ length: 150 }, () => ledger.open(draft())));
+  t.ok((await transactions()) - before < 20, `${(await transactions()) - before} transactions`);
+  const unknown = { changeId: 'change_unknown', accountId: '1', roleName: 'r' } as unknown as Intent;
+  const [wrong, ...others] = await Promise.allSettled([
+    ledger.settle(unknown, succeeded),
+    ...Array.from({ length: 20 }, () => ledger.open(draft())),
+  ]);
+  t.match(wrong, { status: 'rejected', reason: { code: 'AUDIT_UNAVAILABLE' } });
+  t.ok(others.every(({ status }) => status === 'fulfilled'));
+  verify(t, await entriesOf(url));
 });
 
 t.test('nothing is appended to a database that only reads', async (t) => {

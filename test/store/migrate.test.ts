@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
 import { migrate } from '#src/store/migrate.ts';
@@ -8,10 +8,10 @@ import { freshDatabase, runSql } from '#test/support/postgres.ts';
 const ours = new URL('../../prisma/migrations/', import.meta.url);
 const init = '20261123000000_init';
 
-/** A copy of our migrations that a test may change. */
-async function copied(t: Test): Promise<URL> {
-  const directory = pathToFileURL(`${t.testdir()}/migrations/`);
-  await cp(ours, directory, { recursive: true });
+/** A copy of our first migration, which a test may change. */
+async function copied(t: Test, name = 'migrations'): Promise<URL> {
+  const directory = pathToFileURL(`${t.testdirName}/${name}/`);
+  await cp(new URL(`${init}/`, ours), new URL(`${init}/`, directory), { recursive: true });
   return directory;
 }
 
@@ -22,7 +22,8 @@ async function add(directory: URL, name: string, sql: string): Promise<void> {
 
 t.test('applies what is missing, once, and records it as Prisma does', async (t) => {
   const { url } = await freshDatabase(t);
-  t.strictSame(await migrate(url), { applied: [init], newer: [] });
+  const all = (await readdir(ours, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  t.strictSame(await migrate(url), { applied: all.sort(), newer: [] });
   t.strictSame(await migrate(url), { applied: [], newer: [] });
 
   const [columns, rows] = await runSql(
@@ -66,16 +67,17 @@ t.test('applies what is missing, once, and records it as Prisma does', async (t)
 
 t.test('replicas that start together apply each migration once', async (t) => {
   const { url } = await freshDatabase(t);
-  const results = await Promise.all(Array.from({ length: 5 }, () => migrate(url)));
+  const directory = await copied(t);
+  const results = await Promise.all(Array.from({ length: 5 }, () => migrate(url, directory)));
   t.strictSame(results.map(({ applied }) => applied.length).sort(), [0, 0, 0, 0, 1]);
 });
 
 t.test('an older version starts on the database of a newer one', async (t) => {
   const { url } = await freshDatabase(t);
-  const newer = await copied(t);
+  const [ours, newer] = [await copied(t), await copied(t, 'newer')];
   await add(newer, '20991231000000_newer', 'CREATE TABLE newer ()');
   t.strictSame(await migrate(url, newer), { applied: [init, '20991231000000_newer'], newer: [] });
-  t.strictSame(await migrate(url), { applied: [], newer: ['20991231000000_newer'] });
+  t.strictSame(await migrate(url, ours), { applied: [], newer: ['20991231000000_newer'] });
 });
 
 t.test('a migration that fails leaves nothing, and the next start tries again', async (t) => {

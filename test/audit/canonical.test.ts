@@ -1,5 +1,5 @@
 import t from 'tap';
-import { canonicalHash, canonicalJson } from '#src/store/canonical.ts';
+import { canonicalHash, canonicalJson } from '#src/audit/canonical.ts';
 
 const cases: [string, unknown, string][] = [
   ['sorts keys at every depth', { b: [{ d: 1, c: 2 }], a: {} }, '{"a":{},"b":[{"c":2,"d":1}]}'],

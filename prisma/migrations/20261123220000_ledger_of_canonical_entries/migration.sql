@@ -1,0 +1,77 @@
+-- The log anew: docs/decisions/0004-ledger.md. Entries of before 0.2 were hashed in another way, and cannot be carried over
+-- without breaking the chain that proves them.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM "ledger_entry") THEN
+        RAISE EXCEPTION 'this database holds a log of Rolewright 0.1, which 0.2 cannot continue'
+            USING HINT = 'Keep it, and start 0.2 on an empty database. Of a sandbox, delete the directory .sandbox.';
+    END IF;
+END
+$$;
+DROP TABLE "ledger_entry";
+
+-- PostgreSQL cannot take a NUL or half a surrogate pair from JSON; nothing that is filtered by may hold one.
+CREATE FUNCTION "ledger_json"(body text) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
+    CASE WHEN strpos(body, '\u') = 0 THEN body
+         ELSE regexp_replace(body, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\ufffd', 'g') END)::json;
+
+CREATE FUNCTION "ledger_clusters"(body text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
+    SELECT array_agg((cluster ->> 'region') || '/' || (cluster ->> 'name')) FROM json_array_elements("ledger_json"(body) -> 'clusters') cluster);
+
+-- `body` is the text that is hashed. All other columns are made from it, so that none can say otherwise.
+-- `position` is the seq with which a change was opened: its place in the history. Times are RFC 3339 in UTC: as text they sort.
+CREATE TABLE "ledger_entry" (
+    "seq" BIGINT NOT NULL,
+    "body" TEXT NOT NULL,
+    "hash" BYTEA NOT NULL,
+    "change_id" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") ->> 'id') STORED,
+    "settles" BIGINT GENERATED ALWAYS AS (("ledger_json"("body") ->> 'settles')::bigint) STORED,
+    "position" BIGINT NOT NULL GENERATED ALWAYS AS (COALESCE(("ledger_json"("body") ->> 'settles')::bigint, "seq")) STORED,
+    "at" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") ->> 'at') STORED,
+    "kind" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") ->> 'kind') STORED,
+    "outcome" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") ->> 'outcome') STORED,
+    "account_id" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") ->> 'accountId') STORED,
+    "role_key" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower("ledger_json"("body") ->> 'roleName')) STORED,
+    "actor" TEXT COLLATE "C" NOT NULL GENERATED ALWAYS AS ("ledger_json"("body") -> 'actor' ->> 'subject') STORED,
+    "clusters" TEXT[] GENERATED ALWAYS AS ("ledger_clusters"("body")) STORED,
+    CONSTRAINT "ledger_entry_pkey" PRIMARY KEY ("seq"),
+    CONSTRAINT "ledger_entry_settles_fkey" FOREIGN KEY ("settles") REFERENCES "ledger_entry" ("seq"),
+    CONSTRAINT "ledger_entry_hash_check" CHECK (length("hash") = 32),
+    CONSTRAINT "ledger_entry_settles_check" CHECK ("settles" < "seq" AND "outcome" <> 'PENDING' OR "settles" IS NULL)
+);
+
+-- A change has one opening entry and at most one outcome.
+CREATE UNIQUE INDEX "ledger_entry_opening_key" ON "ledger_entry" ("change_id") WHERE "settles" IS NULL;
+CREATE UNIQUE INDEX "ledger_entry_settles_key" ON "ledger_entry" ("settles") WHERE "settles" IS NOT NULL;
+
+-- What a change has come to is its one entry that is not PENDING; the few that have none yet are in open_change.
+CREATE INDEX "ledger_entry_newest_idx" ON "ledger_entry" ("position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_role_idx" ON "ledger_entry" ("account_id", "role_key", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_account_idx" ON "ledger_entry" ("account_id", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_role_name_idx" ON "ledger_entry" ("role_key", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_actor_idx" ON "ledger_entry" ("actor", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_kind_idx" ON "ledger_entry" ("kind", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_outcome_idx" ON "ledger_entry" ("outcome", "position") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_at_idx" ON "ledger_entry" ("at") WHERE "outcome" <> 'PENDING';
+CREATE INDEX "ledger_entry_clusters_idx" ON "ledger_entry" USING GIN ("clusters") WHERE "outcome" <> 'PENDING';
+
+CREATE TRIGGER "ledger_entry_append_only" BEFORE UPDATE OR DELETE ON "ledger_entry"
+    FOR EACH ROW EXECUTE FUNCTION "ledger_entry_refuse"();
+-- A row trigger does not fire on TRUNCATE.
+CREATE TRIGGER "ledger_entry_no_truncate" BEFORE TRUNCATE ON "ledger_entry"
+    FOR EACH STATEMENT EXECUTE FUNCTION "ledger_entry_refuse"();
+-- ALWAYS: also in a session that sets session_replication_role.
+ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_append_only";
+ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_no_truncate";
+
+-- The changes that wait for their outcome: what recovery has to look at. A row comes and goes with the entries of its change,
+-- in their transactions.
+CREATE TABLE "open_change" (
+    "seq" BIGINT NOT NULL,
+    "change_id" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "role_key" TEXT NOT NULL,
+    CONSTRAINT "open_change_pkey" PRIMARY KEY ("seq"),
+    CONSTRAINT "open_change_seq_fkey" FOREIGN KEY ("seq") REFERENCES "ledger_entry" ("seq")
+);
+CREATE INDEX "open_change_role_idx" ON "open_change" ("account_id", "role_key");
