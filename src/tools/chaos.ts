@@ -1,12 +1,18 @@
+import { inspect } from 'node:util';
 import { crash } from './chaos/crash.ts';
 import { endOnSignals } from './chaos/endings.ts';
+import { fence } from './chaos/fence.ts';
+import { foreign } from './chaos/foreign.ts';
+import { outage } from './chaos/outage.ts';
+import { race } from './chaos/race.ts';
 import { seeded } from './chaos/random.ts';
+import { retries } from './chaos/retries.ts';
 import type { Row } from './chaos/row.ts';
 
 // `npm run chaos [row…]`: the service's promises about its log, against crashes, outages and races. The judge is the AWS
 // sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run, CHAOS_LONG=1 makes it long.
 
-const rows: Record<string, Row> = { crash };
+const rows: Record<string, Row> = { crash, outage, race, fence, foreign, retries };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in rows));
@@ -25,11 +31,9 @@ for (const [name, row] of Object.entries(rows)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const began = Date.now();
   console.log(`\n${name}: ${row.promise}`);
-  const result = await row.run({
-    random: seeded(seed).fork(name),
-    rounds: given || (isLong ? row.long : row.short),
-    say: (line) => console.log(`  … ${line}`),
-  });
+  const result = await row
+    .run({ random: seeded(seed).fork(name), rounds: given || (isLong ? row.long : row.short), say: (line) => console.log(`  … ${line}`) })
+    .catch((error: unknown) => ({ rounds: 0, faults: 0, figures: {}, broken: [`it came to no end: ${inspect(error)}`] }));
   const figures = { rounds: result.rounds, 'faults injected': result.faults, ...result.figures };
   for (const [what, figure] of Object.entries(figures)) console.log(`  ${String(figure).padStart(10)}  ${what}`);
   const verdict = result.broken.length === 0 ? 'KEPT' : `BROKEN (${result.broken.length})`;

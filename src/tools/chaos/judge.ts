@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../sandbox/aws/state.ts';
 import type { Change, ChangeStep } from '../../schema/change.ts';
 
 // The sandbox wrote down what AWS accepted; the service wrote down what it did. This holds one against the other, with
-// nothing of the service's own reasoning: a document is compared as a value, a trust policy by its lines.
+// nothing of the service's own reasoning: documents are compared as values.
 
 export interface Evidence {
   /** What AWS accepted. Milliseconds in `at` are those of this machine unless `clocksDiffer`. */
@@ -36,24 +36,14 @@ export function linesOf(document: unknown): string[] {
   return [...new Set(patterns.map(String))].sort();
 }
 
-const lines = ({ accountId, clusters }: Change) =>
-  clusters.map(({ region, name }) => `arn:aws:eks:${region}:${accountId}:fargateprofile/${name}/*`);
-
-/** The lines that the change was to bring about. */
-function plannedLines(change: Change): string[] {
-  const before = linesOf(change.before?.trust);
-  const own = lines(change);
-  return change.kind === 'RETRACT' ? before.filter((line) => !own.includes(line)) : [...new Set([...before, ...own])].sort();
-}
-
-/** Is the write what the change was to do? `params` are those of AWS's Query protocol. */
+/** Is the write one of those that the change was to make? `params` are those of AWS's Query protocol. */
 function isPlanned(change: Change, { action, params }: LedgerEntry): boolean {
-  const text = member(params, 'PolicyDocument') ?? member(params, 'AssumeRolePolicyDocument');
-  if (action === 'iam:AttachRolePolicy') return ['CREATE', 'REPAIR'].includes(change.kind);
-  if (typeof text !== 'string') return false;
-  if (action === 'iam:CreateRole' && change.kind !== 'CREATE') return false;
-  const document: unknown = JSON.parse(text);
-  return isDeepStrictEqual(document, change.after?.trust) || isDeepStrictEqual(linesOf(document), plannedLines(change));
+  const sent = member(params, 'PolicyDocument') ?? member(params, 'AssumeRolePolicyDocument');
+  return change.planned.some(({ action: planned, detail }) => {
+    if (planned !== action) return false;
+    if (action === 'iam:AttachRolePolicy') return detail.policyArn === member(params, 'PolicyArn');
+    return typeof sent === 'string' && isDeepStrictEqual(JSON.parse(sent), detail.policyDocument ?? detail.assumeRolePolicyDocument);
+  });
 }
 
 const stepsOf = (change: Change, action: string): ChangeStep[] => change.steps.filter((step) => step.action === action);

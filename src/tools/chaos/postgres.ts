@@ -55,7 +55,8 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
   const port = Number(new URL(url).port);
 
   async function sql(statement: string, values: unknown[] = []): Promise<pg.QueryResult> {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+    // Ours may write also where the database's default says otherwise.
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, options: '-c default_transaction_read_only=off' });
     client.on('error', () => {}); // The query under way fails, and says so.
     await client.connect();
     try {
