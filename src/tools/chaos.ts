@@ -25,6 +25,7 @@ const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1e9));
 const isLong = process.env.CHAOS_LONG === '1';
 const given = Number(process.env.CHAOS_ROUNDS ?? 0);
 const broken: string[] = [];
+const longest = 500;
 
 console.log(`CHAOS_SEED=${seed}${isLong ? ' CHAOS_LONG=1' : ''}`);
 for (const [name, row] of Object.entries(rows)) {
@@ -39,7 +40,7 @@ for (const [name, row] of Object.entries(rows)) {
   const verdict = result.broken.length === 0 ? 'KEPT' : `BROKEN (${result.broken.length})`;
   console.log(`  ${verdict} after ${Math.round((Date.now() - began) / 1000)} s`);
   // The first few tell most; a broken promise tends to be broken often.
-  for (const one of result.broken.slice(0, 20)) console.log(`  - ${one}`);
+  for (const one of result.broken.slice(0, 20)) console.log(`  - ${one.length > longest ? `${one.slice(0, longest)}…` : one}`);
   if (result.broken.length > 0) broken.push(name);
 }
 console.log(

@@ -39,7 +39,11 @@ export const race: Row = {
   long: 20,
   async run({ random, rounds, say }) {
     const began = Date.now();
-    const stage = await startStage({ random: random.fork('aws'), now: () => began + (Date.now() - began) * haste });
+    const stage = await startStage({
+      random: random.fork('aws'),
+      now: () => began + (Date.now() - began) * haste,
+      staleSeconds: staleMs / 1000 / haste,
+    });
     try {
       const { world } = stage.aws;
       const all = await Promise.all(Array.from({ length: replicas }, () => stage.replica()));

@@ -23,6 +23,9 @@ interface Order {
 const isFinal = ({ status, code }: Answer) =>
   status !== 0 && status < 500 && code !== 'ROLE_BUSY' && code !== 'IDEMPOTENCY_IN_FLIGHT' && code !== 'AWS_THROTTLED';
 
+/** What must be the same each time. A problem also tells the ID of its own request. */
+const told = ({ status, code, body }: Answer) => JSON.stringify([status, status < 300 ? body : code]);
+
 /** Sends the order to whichever replica, until there is an answer that says what became of it. Sometimes its caller hangs up. */
 async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Random, tally: Record<string, number>): Promise<Answer> {
   const deadline = Date.now() + patienceMs;
@@ -32,8 +35,8 @@ async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Ra
     const answer: Answer = target
       ? await send(target.origin, order.method, order.path, order.body, { headers: { 'idempotency-key': order.key }, patienceMs: patience })
       : { status: 0, code: null, body: null, retryAfterMs: null, ms: 0 };
-    const told = answer.status === 0 ? 'no answer' : `${answer.status} ${answer.code ?? ''}`.trim();
-    tally[told] = (tally[told] ?? 0) + 1;
+    const kind = answer.status === 0 ? 'no answer' : `${answer.status} ${answer.code ?? ''}`.trim();
+    tally[kind] = (tally[kind] ?? 0) + 1;
     if (isFinal(answer) || Date.now() > deadline) return answer;
     // Not as long as Retry-After asks: a caller that hurries must do no harm either.
     await pause(random.between(10, 300));
@@ -97,7 +100,7 @@ export const retries: Row = {
           );
           // Once more when all is over: the answer is kept.
           answers.push(await insist(fleet, order, chance.fork(`${key}/again`), tally));
-          const distinct = new Set(answers.map(({ status, body }) => JSON.stringify([status, body])));
+          const distinct = new Set(answers.map(told));
           if (distinct.size > 1)
             broken.push(
               `${order.method} ${order.path} under ${key}: ${distinct.size} different answers: ${[...distinct].map((one) => one.slice(0, 300)).join(' / ')}`,
@@ -131,7 +134,7 @@ export const retries: Row = {
         figures: {
           'replicas killed': kills,
           'callers, duplicates included': sent,
-          ...Object.fromEntries(Object.entries(tally).map(([told, times]) => [`… answered ${told}`, times])),
+          ...Object.fromEntries(Object.entries(tally).map(([kind, times]) => [`… answered ${kind}`, times])),
           'writes that AWS took': world.ledger().length,
           'changes in the log': changes.length,
         },

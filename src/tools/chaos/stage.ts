@@ -57,10 +57,12 @@ export interface StageOptions {
   tmpfsMegabytes?: number;
   /** AWS's clock. */
   now?: () => number;
+  /** For how long the service must expect a read to be stale: IAM_STALE_SECONDS. */
+  staleSeconds?: number;
 }
 
 /** Builds one. Everything on it ends with `close`, and in any case with this process. */
-export async function startStage({ random, durable = false, tmpfsMegabytes, now }: StageOptions): Promise<Stage> {
+export async function startStage({ random, durable = false, tmpfsMegabytes, now, staleSeconds = 1 }: StageOptions): Promise<Stage> {
   const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
   const aws = await startAwsSandbox({ random: () => random.next(), ...(now && { now }) });
   const { accountId: hubId, ...keys } = hub;
@@ -72,7 +74,7 @@ export async function startStage({ random, durable = false, tmpfsMegabytes, now 
     postgres,
     async replica() {
       const proxy = await startPostgresProxy(postgres.url);
-      const started = await startReplica({ databaseUrl: proxy.url, awsUrl: aws.url });
+      const started = await startReplica({ databaseUrl: proxy.url, awsUrl: aws.url }, { IAM_STALE_SECONDS: String(staleSeconds) });
       const replica: WatchedReplica = {
         ...started,
         proxy,
