@@ -58,6 +58,8 @@ export interface AccountRecord {
 
 export interface Accounts {
   get(accountId: string): Promise<AccountRecord | null>;
+  /** As this process last saw it, without asking; null when it never did. Good enough to look at a role, never to change one. */
+  lastSeen(accountId: string): AccountRecord | null;
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */

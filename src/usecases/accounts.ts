@@ -26,6 +26,17 @@ export async function registered(deps: Deps, accountId: string): Promise<Account
   return inForce(deps, record);
 }
 
+/** As `registered`, for a look at AWS: while the registry does not answer, the account as it was last seen will do. */
+export async function registeredOrSeen(deps: Deps, accountId: string): Promise<Account> {
+  try {
+    return await registered(deps, accountId);
+  } catch (error) {
+    const seen = error instanceof Fault && error.code === 'UNAVAILABLE' ? deps.accounts.lastSeen(accountId) : null;
+    if (!seen) throw error;
+    return inForce(deps, seen);
+  }
+}
+
 export const account = operation({
   name: 'account',
   summary: 'One registered account',

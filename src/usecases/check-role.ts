@@ -5,7 +5,7 @@ import type { Account } from '../schema/account.ts';
 import { CheckRoleInput, GetClusterInput, GetRoleInput } from '../schema/inputs.ts';
 import { RoleReport } from '../schema/report.ts';
 import { ClusterLine, ExecutionRole } from '../schema/role.ts';
-import { registered } from './accounts.ts';
+import { registered, registeredOrSeen } from './accounts.ts';
 import { clustersOf, knownQuota, report } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { resourceOf } from './role-resource.ts';
@@ -30,7 +30,8 @@ export const checkExecutionRole = operation({
   input: CheckRoleInput,
   output: RoleReport,
   run: async (deps, { accountId, roleName, clusters }, caller) => {
-    const account = await registered(deps, accountId);
+    // A check goes on when the database does not.
+    const account = await registeredOrSeen(deps, accountId);
     const asked = clustersOf(account, clusters);
     return report(await observe(deps, account, roleName, caller), asked, deps.now());
   },
