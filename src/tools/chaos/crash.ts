@@ -20,7 +20,7 @@ export const points = [
   'the caller has the answer',
   'any moment',
 ] as const;
-export type Point = (typeof points)[number];
+type Point = (typeof points)[number];
 
 /** Two at a time: while one replica starts, the other is being killed. */
 const lanes = 2;

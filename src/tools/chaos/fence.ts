@@ -92,8 +92,15 @@ export const fence: Row = {
         const lines = linesOf(JSON.parse(world.role(accountId, roleName)?.trustText ?? '{}'));
         if (changeOf(second) && !lines.includes(lineOf(accountId, 'other')))
           broken.push(`round ${round} (${point}): the other's line is lost`);
-        add(`the sleeper was answered ${answer === undefined ? 'nothing in 30 s' : `${answer.status} ${answer.code ?? ''}`}`);
-        if (answer && changeOf(answer)?.outcome === 'SUCCEEDED' && !lines.includes(lineOf(accountId, 'sleeper')))
+        const change = answer && changeOf(answer);
+        add(
+          `the sleeper was answered ${answer === undefined ? 'nothing in 30 s' : `${answer.status} ${answer.code ?? change?.outcome ?? ''}`}`,
+        );
+        if (change && change.outcome !== 'SUCCEEDED')
+          broken.push(
+            `round ${round} (${point}): the sleeper was answered ${answer.status}, and its change ${change.id} is ${change.outcome}`,
+          );
+        if (change?.outcome === 'SUCCEEDED' && !lines.includes(lineOf(accountId, 'sleeper')))
           broken.push(`round ${round} (${point}): the sleeper was told SUCCEEDED, and its line is not there`);
         broken.push(...judge({ writes: world.ledger(accountId), changes: await allChanges(other.origin, accountId) }).broken);
       }

@@ -4,7 +4,7 @@ import { atEnd } from './endings.ts';
 import { createFramer, createWatcher, type Kind, type Message } from './postgres-wire.ts';
 
 /** `before`: the COMMIT has not reached PostgreSQL; `after`: it is done, and its answer has not reached the replica. */
-export interface Commit {
+interface Commit {
   kind: Kind;
   when: 'before' | 'after';
 }
