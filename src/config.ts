@@ -16,6 +16,12 @@ const settings = {
   }),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
+  IAM_STALE_SECONDS: Type.Integer({
+    default: 60,
+    minimum: 1,
+    maximum: 3600,
+    description: 'a number of seconds from 1 to 3600',
+  }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
 } satisfies TProperties;
@@ -34,7 +40,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const candidate = Value.Default(Settings, given) as Record<string, unknown>;
   // Digits alone: the library's own conversion also takes 80.5 and true for a port.
-  if (typeof candidate.PORT === 'string' && /^\d{1,5}$/.test(candidate.PORT)) candidate.PORT = Number(candidate.PORT);
+  for (const [name, schema] of Object.entries(settings)) {
+    const value = candidate[name];
+    // Digits alone: the library's own conversion also takes 80.5 and true for a number.
+    if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,5}$/.test(value))
+      candidate[name] = Number(value);
+  }
   const faults = Object.entries(settings).flatMap(
     ([name, schema]: [string, { description?: string } & (typeof settings)[keyof typeof settings]]) => {
       const value = candidate[name];

@@ -10,13 +10,19 @@ async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
   const service = await wire({ config, databaseUrl: embedded?.url ?? config.DATABASE_URL });
-  await service.app.listen({ host: config.HOST, port: config.PORT });
+  const stop = async () => {
+    await service.close();
+    await embedded?.stop();
+  };
+  await service.app.listen({ host: config.HOST, port: config.PORT }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   if (config.AUTH === 'none')
     service.app.log.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
   closeWithGrace({ delay: graceMs, logger: service.app.log }, async ({ err }) => {
     if (err) service.app.log.error({ err }, 'stopping after an error');
-    await service.close();
-    await embedded?.stop();
+    await stop();
   });
 }
 

@@ -39,8 +39,19 @@ export interface Roles {
   knownQuotas(account: Account): Quotas | null;
   /** The name of the session under which the account's CloudTrail shows what is done for a caller. */
   sessionName(caller: Caller): string;
-  /** One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. */
-  write(intent: Intent, account: Account, step: PlannedStep, caller: Caller): Promise<{ awsRequestId: string | null }>;
+  /** The stored text of the trust policy alone, in one IAM call; null when there is no such role. */
+  readTrust(account: Account, roleName: string, caller: Caller): Promise<string | null>;
+  /**
+   * One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. `confirm` is asked
+   * before each time that the request goes out; where it throws, the request does not.
+   */
+  write(
+    intent: Intent,
+    account: Account,
+    step: PlannedStep,
+    caller: Caller,
+    confirm: RoleLock['confirm'],
+  ): Promise<{ awsRequestId: string | null }>;
 }
 
 /** An account as stored: null stands for "the service's default". */
@@ -110,6 +121,8 @@ export interface Settlement {
   error: ChangeError | null;
   /** Was it found by reading the role, in the place of a process that has ended? */
   recovered: boolean;
+  /** Was the role edited by somebody else before this change, or while it was made? */
+  editedOutside: boolean;
 }
 
 /** The append-only log. Every method that writes throws AUDIT_UNAVAILABLE when it cannot commit. */
@@ -117,7 +130,7 @@ export interface Ledger {
   /** Commits a PENDING change. */
   open(draft: ChangeDraft): Promise<Intent>;
   /** Commits the outcome of an open change and answers the change as it now stands. */
-  settle(intent: Intent, settlement: Settlement): Promise<Change>;
+  settle(change: { changeId: string }, settlement: Settlement): Promise<Change>;
   /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
@@ -126,8 +139,8 @@ export interface Ledger {
    * then, two hundred at the most, and the newest in any case.
    */
   effectiveSince(accountId: string, roleName: string, since: Date): Promise<Change[]>;
-  /** The changes that have no outcome, oldest first; a hundred at the most. */
-  unsettled(): Promise<Change[]>;
+  /** The changes that have no outcome, oldest first; a hundred at the most. `after`: with a seq above that. */
+  unsettled(about: { after: number } | { accountId: string; roleName: string }): Promise<Change[]>;
   /**
    * The clusters that changes of one role which SUCCEEDED were asked to cover, and none after them to take away: each
    * once, the latest first, a thousand at the most.
@@ -139,16 +152,21 @@ export interface Ledger {
 
 /** The lock on one role, as its holder sees it. */
 export interface RoleLock {
-  /** False once it is known to be lost: another replica may be changing the role, so nothing more must be written. */
-  isHeld(): boolean;
+  /**
+   * Resolves when the database has just now confirmed that the lock is held. Nothing is written to AWS without: who was
+   * paused, or cut off, may have lost it without a notice. Faults: ROLE_BUSY when it is lost, AUDIT_UNAVAILABLE when the
+   * database does not tell.
+   */
+  confirm(): Promise<void>;
 }
 
 export interface Locks {
   /**
    * Runs while this process alone, of all replicas, may change the role, and answers what it answers, also when the lock
-   * was lost meanwhile. Faults: ROLE_BUSY when it is not free in time, AUDIT_UNAVAILABLE without a database.
+   * was lost meanwhile. Faults: ROLE_BUSY when it is not free within `waitMs` (the service's own patience where left out),
+   * AUDIT_UNAVAILABLE without a database.
    */
-  whileHolding<T>(accountId: string, roleName: string, run: (lock: RoleLock) => Promise<T>): Promise<T>;
+  whileHolding<T>(accountId: string, roleName: string, run: (lock: RoleLock) => Promise<T>, waitMs?: number): Promise<T>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
-import { buildServer } from './server.ts';
+import { buildServer, type ServerOptions } from './server.ts';
 import { openDatabase } from './store/database.ts';
+import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
 
 export interface Service {
@@ -19,6 +20,9 @@ export interface WireOptions {
   awsTimeoutMs?: number;
 }
 
+/** So often is it looked whether a change was left without an outcome. */
+const recoveryEveryMs = 2000;
+
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
@@ -31,25 +35,30 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
   };
   try {
     await database.migrate();
+    const deps: ServerOptions['deps'] = {
+      roles,
+      accounts: database.accounts,
+      ledger: database.ledger,
+      locks: database.locks,
+      now,
+      newId: randomUUID,
+      memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
+      readBackDelays: [50, 100, 200, 400, 800, 1600],
+      recordDelays: [100, 300, 1000, 2000, 4000, 8000],
+      recordPatienceMs: 1500,
+      staleMs: config.IAM_STALE_SECONDS * 1000,
+      underway,
+    };
     const app = await buildServer({
-      deps: {
-        roles,
-        accounts: database.accounts,
-        ledger: database.ledger,
-        locks: database.locks,
-        now,
-        newId: randomUUID,
-        memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
-        readBackDelays: [50, 100, 200, 400, 800, 1600],
-        recordDelays: [100, 300, 1000, 2000, 4000, 8000],
-        underway,
-      },
+      deps,
       ready: () => database.health.check(),
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
+    const stopRecovery = repeat(recoveryEveryMs, () => recover({ ...deps, log: app.log }), app.log);
     const close = async () => {
       await app.close();
+      await stopRecovery();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
       await release();
@@ -59,4 +68,21 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
     await release();
     throw error;
   }
+}
+
+/** Does the work now and then again and again, `everyMs` after it ended. Answers how to stop: when the work under way is done. */
+function repeat(everyMs: number, work: () => Promise<void>, log: FastifyInstance['log']): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const once = async (): Promise<void> => {
+    // Whatever it is, it may pass: the next time tries again.
+    await work().catch((err: unknown) => log.error({ err }, 'recovery failed'));
+    if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
+  };
+  let running = once();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
 }

@@ -4,7 +4,14 @@ import { ConfigError, loadConfig } from '#src/config.ts';
 const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewright' };
 
 t.test('what is left out, or empty, has its default', async (t) => {
-  const expected = { HOST: '127.0.0.1', PORT: 8080, MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'info', ...good };
+  const expected = {
+    HOST: '127.0.0.1',
+    PORT: 8080,
+    MEMBER_ROLE_NAME: 'RolewrightMember',
+    LOG_LEVEL: 'info',
+    IAM_STALE_SECONDS: 60,
+    ...good,
+  };
   t.same(loadConfig(good), expected);
   t.same(loadConfig({ ...good, HOST: '', PORT: '', LOG_LEVEL: '', MEMBER_EXTERNAL_ID: '', PATH: '/bin' }), expected);
   t.ok(Object.isFrozen(loadConfig(good)));
@@ -22,6 +29,7 @@ t.test('what may be set', async (t) => {
     { MEMBER_ROLE_NAME: 'Other' },
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
+    { IAM_STALE_SECONDS: '5' },
   ])
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });

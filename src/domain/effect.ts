@@ -1,3 +1,4 @@
+import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
 import { canonical, readDocument } from './document.ts';
 import type { RoleState } from './role-state.ts';
@@ -32,5 +33,29 @@ export function shows(role: RoleState | null, { action, detail }: PlannedStep): 
       return role.permissionsBoundary === detail.permissionsBoundary;
     case 'iam:UpdateRoleDescription':
       return (role.description ?? '') === detail.description;
+  }
+}
+
+/** What the snapshot of a role becomes by a write that AWS has taken. */
+export function taken(before: RoleSnapshot | null, { action, detail }: PlannedStep): RoleSnapshot | null {
+  if (action === 'iam:CreateRole')
+    return { trust: detail.assumeRolePolicyDocument, policies: { attached: [], inline: null }, tags: detail.tags };
+  if (!before) return null;
+  const { trust, policies, tags } = before;
+  const withPolicies = (attached: string[]): RoleSnapshot => ({ trust, tags, policies: { ...policies, attached } });
+  switch (action) {
+    case 'iam:UpdateAssumeRolePolicy':
+      return { ...before, trust: detail.policyDocument };
+    case 'iam:AttachRolePolicy':
+      return withPolicies([...new Set([...policies.attached, detail.policyArn])].sort());
+    case 'iam:DetachRolePolicy':
+      return withPolicies(policies.attached.filter((arn) => arn !== detail.policyArn));
+    case 'iam:TagRole':
+      return { ...before, tags: { ...tags, ...detail.tags } };
+    case 'iam:UntagRole':
+      return { ...before, tags: Object.fromEntries(Object.entries(tags).filter(([key]) => !detail.tagKeys.includes(key))) };
+    case 'iam:PutRolePermissionsBoundary':
+    case 'iam:UpdateRoleDescription':
+      return before;
   }
 }

@@ -30,7 +30,7 @@ async function start(): Promise<void> {
     stops.push(() => aws.close());
     useAws(aws);
     const service = await wire({
-      config: { MEMBER_ROLE_NAME: 'RolewrightMember', MEMBER_EXTERNAL_ID: externalId, LOG_LEVEL: logLevel() },
+      config: { MEMBER_ROLE_NAME: 'RolewrightMember', MEMBER_EXTERNAL_ID: externalId, LOG_LEVEL: logLevel(), IAM_STALE_SECONDS: 60 },
       databaseUrl: postgres.url,
     });
     stops.push(() => service.close());

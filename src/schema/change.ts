@@ -71,7 +71,9 @@ export const Change = Type.Object(
     before: nullable(RoleSnapshot),
     after: nullable(RoleSnapshot),
     diff: Type.String(),
-    editedOutside: Type.Boolean({ description: 'the role was not as this service had left it: somebody else has edited it' }),
+    editedOutside: Type.Boolean({
+      description: 'the trust policy was not as this service had left it, or did not stay so: somebody else has edited it',
+    }),
     steps: Type.Array(ChangeStep),
     error: nullable(ChangeError),
     recovered: Type.Boolean({ description: 'the outcome was found by reading the role, after the process that made the change had ended' }),

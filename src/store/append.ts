@@ -6,7 +6,7 @@ import type { Change, ChangeBody } from '../schema/change.ts';
 
 /** What is to be appended: a change as it is opened, or the outcome of one that is open. */
 type Request = { opening: ChangeBody } | { changeId: string; outcome: Outcome };
-export type Outcome = Pick<ChangeBody, 'outcome' | 'after' | 'diff' | 'steps' | 'error' | 'endedAt' | 'recovered'>;
+export type Outcome = Pick<ChangeBody, 'outcome' | 'after' | 'diff' | 'steps' | 'error' | 'endedAt' | 'recovered' | 'editedOutside'>;
 
 interface Waiting {
   request: Request;

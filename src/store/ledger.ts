@@ -26,7 +26,7 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
 
     refuse: (draft, error) => append({ opening: begin(draft, 'FAILED', error) }),
 
-    settle: (intent, settlement) => append({ changeId: intent.changeId, outcome: { ...settlement, endedAt: new Date().toISOString() } }),
+    settle: ({ changeId }, settlement) => append({ changeId, outcome: { ...settlement, endedAt: new Date().toISOString() } }),
 
     async get(id) {
       const [found] = await changes(
@@ -49,8 +49,15 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
 
-    unsettled: () =>
-      changes(Prisma.sql`SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq) ORDER BY open_change.seq LIMIT 100`),
+    unsettled: (about) => {
+      const where =
+        'after' in about
+          ? Prisma.sql`open_change.seq > ${about.after}`
+          : Prisma.sql`open_change.account_id = ${about.accountId} AND open_change.role_key = ${about.roleName.toLowerCase()}`;
+      return changes(
+        Prisma.sql`SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq) WHERE ${where} ORDER BY open_change.seq LIMIT 100`,
+      );
+    },
 
     async clustersAskedOf(accountId, roleName) {
       const rows = await reading(

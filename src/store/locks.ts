@@ -6,11 +6,20 @@ import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
 import { connectionTo } from './pool.ts';
 
+const questions = {
+  lock: 'SELECT pg_try_advisory_lock($1) AS yes',
+  unlock: 'SELECT pg_advisory_unlock($1) AS yes',
+  // Behind a pooler that gives each transaction another connection the lock would not be ours: this tells.
+  holds: `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
+    AND (classid::bigint << 32 | objid::bigint) = $1) AS yes`,
+};
+type Question = keyof typeof questions;
+
 /** A connection, and how many locks it holds. Once it is not alive it stays so. */
 interface Session {
   isAlive: boolean;
   locks: number;
-  ask(name: 'pg_try_advisory_lock' | 'pg_advisory_unlock', key: bigint): Promise<boolean>;
+  ask(question: Question, key: bigint): Promise<boolean>;
   end(): void;
 }
 
@@ -61,7 +70,7 @@ export function openLocks({
   }
 
   async function tryLock(session: Session, key: bigint): Promise<boolean> {
-    const answer = session.ask('pg_try_advisory_lock', key).then((yes) => {
+    const answer = session.ask('lock', key).then((yes) => {
       if (yes) session.locks += 1;
       return yes;
     });
@@ -78,20 +87,37 @@ export function openLocks({
   /** Better that all locks are lost, and known to be, than that one stays for as long as the connection does. */
   async function unlock(session: Session, key: bigint): Promise<void> {
     session.locks -= 1;
-    const isConfirmed = await session.ask('pg_advisory_unlock', key).catch(() => false);
+    const isConfirmed = await session.ask('unlock', key).catch(() => false);
     if (!isConfirmed) session.end();
   }
 
+  /** Once more where the answer took so long to be read that it may be of the past: of before a pause of this process. */
+  async function confirm(session: Session, key: bigint): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const asked = [performance.now(), Date.now()] as const;
+      if (!session.isAlive) throw lost();
+      const holds = await within(timeoutMs, session.ask('holds', key), () => new Error(`no answer in ${timeoutMs} ms`)).catch(
+        (error: unknown) => {
+          throw session.isAlive ? unreachable(error) : lost();
+        },
+      );
+      if (!holds) throw lost();
+      // The clock of the system also runs while the machine sleeps.
+      if (Math.max(performance.now() - asked[0], Date.now() - asked[1]) < confirmedForMs) return;
+    }
+    throw unreachable(new Error(`no answer in ${confirmedForMs} ms`));
+  }
+
   return {
-    async whileHolding(accountId, roleName, run) {
+    async whileHolding(accountId, roleName, run, patienceMs = waitMs) {
       // IAM role names ignore case.
       const role = `${accountId}/${roleName.toLowerCase()}`;
       const key = hash('sha256', role, 'buffer').readBigInt64BE();
-      const deadline = Date.now() + waitMs;
+      const deadline = Date.now() + patienceMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
         try {
-          return await run({ isHeld: () => session.isAlive });
+          return await run({ confirm: () => confirm(session, key) });
         } finally {
           await unlock(session, key);
         }
@@ -114,11 +140,11 @@ function connect(url: string, patienceMs: number): Session {
   const session: Session = {
     isAlive: true,
     locks: 0,
-    async ask(name, key) {
+    async ask(question, key) {
       const alarm = setTimeout(session.end, patienceMs);
       try {
         await connected;
-        const { rows } = await client.query<{ yes: boolean }>(`SELECT ${name}($1) AS yes`, [key]);
+        const { rows } = await client.query<{ yes: boolean }>(questions[question], [key]);
         return rows[0]?.yes === true;
       } finally {
         clearTimeout(alarm);
@@ -144,6 +170,11 @@ async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awa
   }
 }
 
+/** A confirmation is of now for so long. */
+const confirmedForMs = 1000;
+
+const lost = () =>
+  new Fault('ROLE_BUSY', 'The lock on the role was lost, so another change may be under way, and nothing more was written.');
 const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
 const unreachable = (cause: unknown) =>
   new Fault('AUDIT_UNAVAILABLE', 'The database that guards the role did not answer. Try again in a moment.', {}, { cause });

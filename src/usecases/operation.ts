@@ -28,6 +28,10 @@ export interface Deps {
   readBackDelays: number[];
   /** How long to wait, in ms, between attempts to record an outcome. */
   recordDelays: number[];
+  /** How long a caller waits for an outcome to be recorded, in ms; the attempts go on without it. */
+  recordPatienceMs: number;
+  /** For so long, in ms, a read of IAM may be older than a write that IAM took. */
+  staleMs: number;
   /** What a stop must wait for, also when its caller has hung up. */
   underway: Set<Promise<unknown>>;
   log: Log;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shows } from '../domain/effect.ts';
+import { canonical, readDocument } from '../domain/document.ts';
+import { shows, taken } from '../domain/effect.ts';
 import { type Planned, snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
 import type { PlannedStep } from '../domain/step.ts';
@@ -7,16 +8,51 @@ import { Fault } from '../fault.ts';
 import type { Caller, Intent, RoleLock, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { ChangeStep } from '../schema/change.ts';
-import type { Plan } from '../schema/plan.ts';
+import type { RoleSnapshot } from '../schema/plan.ts';
+import type { Tags } from '../schema/primitives.ts';
 import type { Deps } from './operation.ts';
+import type { Prepared } from './prepare.ts';
 import { diffOf } from './present.ts';
 
-export interface Written {
+interface Written {
   planned: PlannedStep;
   step: ChangeStep;
 }
 
-/** One write after the other, up to the first that fails. */
+/**
+ * Looks at the trust policy once more, as late as can be, since IAM would let us overwrite what somebody else wrote in the
+ * meantime. Answers what stands against writing: ROLE_CHANGED, or that it could not be read; null where nothing does.
+ */
+export async function lookAgain(
+  deps: Deps,
+  account: Account,
+  { planned, base, roleName }: Prepared,
+  caller: Caller,
+): Promise<Fault | null> {
+  if (!planned.steps.some(({ action }) => action === 'iam:UpdateAssumeRolePolicy')) return null;
+  try {
+    const text = await deps.roles.readTrust(account, roleName, caller);
+    if (text !== null && base.isKnown(text)) return null;
+    const message = `Somebody else edited the trust policy of ${roleName} after it was read, so nothing was written. Read it again and decide anew.`;
+    return new Fault('ROLE_CHANGED', message, {}, { retryable: true });
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    return new Fault('INTERNAL', 'The service failed before it wrote the role.', {}, { cause: error });
+  }
+}
+
+/** The outcome of a change that was given up before its first write. */
+export const nothingWritten = ({ before }: Planned, { code, message }: Fault, editedOutside: boolean): Settlement => ({
+  outcome: 'FAILED',
+  steps: [],
+  after: before,
+  diff: '',
+  error: { code, detail: message },
+  recovered: false,
+  editedOutside: editedOutside || code === 'ROLE_CHANGED',
+});
+
+/** One write after the other, up to the first that fails. Each is sent only while the lock is confirmed. */
 export async function writeAll(
   deps: Deps,
   lock: RoleLock,
@@ -28,12 +64,8 @@ export async function writeAll(
   const steps: Written[] = [];
   for (const planned of plannedSteps) {
     const { action } = planned;
-    if (!lock.isHeld()) {
-      const message = 'The lock on the role was lost, so another change may be under way, and nothing more was written.';
-      return { steps, failure: new Fault('ROLE_BUSY', message) };
-    }
     try {
-      const { awsRequestId } = await deps.roles.write(intent, account, planned, caller);
+      const { awsRequestId } = await deps.roles.write(intent, account, planned, caller, lock.confirm);
       steps.push({ planned, step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() } });
     } catch (error) {
       // Whatever it is, AWS may have been touched already: the outcome has to reach the log.
@@ -62,11 +94,11 @@ interface Seen {
 const readBackForMs = 10_000;
 
 /**
- * The role once it shows every write that AWS took, or may have taken; else as it was when patience ended, as IAM
- * promises no more than eventual consistency.
+ * The role as it is after the writes. What AWS has taken is true whether a read shows it yet or not, so one look is enough;
+ * where an answer was lost, the role is looked at until it shows that write, or patience ends.
  */
 export async function readBack(deps: Deps, account: Account, roleName: string, steps: Written[], caller: Caller): Promise<Seen> {
-  const awaited = steps.filter(({ step }) => step.outcome !== 'FAILED');
+  const awaited = steps.filter(({ step }) => step.outcome === 'UNKNOWN');
   const deadline = performance.now() + readBackForMs;
   let role: RoleState | null | undefined;
   for (const delay of [0, ...deps.readBackDelays]) {
@@ -84,26 +116,56 @@ export async function readBack(deps: Deps, account: Account, roleName: string, s
   return { role, fault: null };
 }
 
+/** The role when it shows the whole plan; null when it does not within some three seconds. */
+export async function untilShown(deps: Deps, account: Account, { planned, roleName }: Prepared, caller: Caller): Promise<RoleState | null> {
+  for (const delay of deps.readBackDelays) {
+    await sleep(delay);
+    const role = await deps.roles.read(account, roleName, caller).catch((error: unknown) => {
+      // The change is made and recorded; only its visibility is not known.
+      if (error instanceof Fault) return null;
+      throw error;
+    });
+    if (planned.steps.every((step) => shows(role, step))) return role;
+  }
+  return null;
+}
+
+/** A role as AWS has taken it, where reads do not show it yet. */
+export const asAws = (role: RoleState | null, after: RoleSnapshot | null): RoleState | null =>
+  role && after && { ...role, trustText: JSON.stringify(after.trust), attached: after.policies.attached, tags: after.tags as Tags };
+
 /**
- * What became of a change, from what AWS answered and what the role shows. Its `after` is what was read; of an UNKNOWN
- * one, what was to be.
+ * What became of a change, from what AWS answered and what the role shows. SUCCEEDED: AWS took every write. UNKNOWN: the
+ * answer to one was lost and the role does not show it; then `after` is what was to be.
  */
-export function settle(plan: Plan, planned: Planned, written: Written[], { role, fault }: Seen, failure: Fault | null): Settlement {
+export function outcomeOf({ planned, plan, base }: Prepared, written: Written[], { role, fault }: Seen, failure: Fault | null): Settlement {
   const isSeen = (step: PlannedStep) => role !== undefined && shows(role, step);
   const steps = written.map(({ planned, step }) =>
     step.outcome === 'UNKNOWN' && isSeen(planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
   );
-  const done = steps.filter((step) => step.outcome === 'SUCCEEDED').length;
-  const isUnknown = written.some(({ planned }, i) => steps[i]?.outcome !== 'FAILED' && !isSeen(planned));
-  const outcome = isUnknown ? 'UNKNOWN' : done === planned.steps.length ? 'SUCCEEDED' : done > 0 ? 'PARTIAL' : 'FAILED';
-  const error = outcome === 'SUCCEEDED' ? null : (failure ?? fault);
-  const after = role ? snapshotOf(role) : null;
+  const done = written.filter((_, i) => steps[i]?.outcome === 'SUCCEEDED').map(({ planned }) => planned);
+  const isUnknown = steps.some((step) => step.outcome === 'UNKNOWN');
+  const outcome = isUnknown ? 'UNKNOWN' : done.length === planned.steps.length ? 'SUCCEEDED' : done.length > 0 ? 'PARTIAL' : 'FAILED';
+  const expected = done.reduce(taken, planned.before);
+  const isStrange = role ? !base.isKnown(role.trustText) && !isAny(role.trustText, expected, planned.after) : false;
+  const isShown = role && done.length > 0 && done.every(isSeen);
+  const after = isUnknown ? planned.after : role && (isShown || isStrange) ? snapshotOf(role) : expected;
+  const error = outcome === 'SUCCEEDED' ? (isStrange ? strange : null) : (failure ?? fault);
   return {
     outcome,
     steps,
-    after: isUnknown ? planned.after : role === undefined ? planned.before : after,
-    diff: isUnknown ? plan.diff : role === undefined ? '' : diffOf(written[0]?.planned.detail.roleName ?? '', planned.before, after),
+    after,
+    diff: isUnknown ? plan.diff : diffOf(written[0]?.planned.detail.roleName ?? '', planned.before, after),
     error: error && { code: error.code, detail: error.message },
     recovered: false,
+    editedOutside: base.editedOutside || isStrange,
   };
 }
+
+const strange = new Fault(
+  'ROLE_CHANGED',
+  'AWS took the change, and the role then showed a trust policy that is neither the old nor the new one: somebody else edits it at the same time.',
+);
+
+const isAny = (trustText: string, ...snapshots: (RoleSnapshot | null)[]) =>
+  snapshots.some((snapshot) => snapshot && canonical(snapshot.trust) === canonical(readDocument(trustText).content));

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { decodeDocument } from '#src/aws/roles.ts';
 import type { PlannedStep } from '#src/domain/step.ts';
+import { Fault } from '#src/fault.ts';
 import { accountOf, assumed, callerOf, healthy, refusal } from '#test/support/scripted-aws.ts';
 import { allOf, attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
 
@@ -287,7 +288,36 @@ t.test('a write that its intent does not name is a mistake of ours, and is not s
   const { aws, roles } = await startScriptedRoles(t);
   const account = accountOf();
   for (const intent of [intentFor(account, 'another'), intentFor(accountOf({ accountId: '999999999999' }), 'r')]) {
-    await t.rejects(roles.write(intent, account, updateTrust, callerOf()), { name: 'Error', message: /^the intent is for / });
+    await t.rejects(
+      roles.write(intent, account, updateTrust, callerOf(), async () => {}),
+      { name: 'Error', message: /^the intent is for / },
+    );
   }
   t.equal(aws.calls.length, 0);
+});
+
+t.test('a write goes out only while its lock is confirmed, each time that it does', async (t) => {
+  let throttled = 2;
+  const asked: number[] = [];
+  const { aws, write } = await startScriptedRoles(t, ({ action }) =>
+    action === 'AttachRolePolicy' && throttled-- > 0 ? refusal(400, 'Throttling') : undefined,
+  );
+  await write(accountOf(), attach, async () => void asked.push(aws.calls.filter(({ action }) => action === 'AttachRolePolicy').length));
+  t.same(asked, [0, 1, 2], 'before each attempt');
+  const before = aws.calls.length;
+  const lost = new Fault('ROLE_BUSY', 'lost');
+  await t.rejects(
+    write(accountOf(), attach, () => Promise.reject(lost)),
+    lost,
+  );
+  t.equal(aws.calls.length, before, 'nothing was sent');
+});
+
+t.test('the trust policy alone takes one call', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t);
+  t.equal(await roles.readTrust(accountOf(), 'r', callerOf()), '{}');
+  t.same(
+    aws.calls.map(({ action }) => action),
+    ['AssumeRole', 'GetRole'],
+  );
 });

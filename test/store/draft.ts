@@ -36,4 +36,5 @@ export const succeeded: Settlement = {
   diff: '+ b\n',
   error: null,
   recovered: false,
+  editedOutside: false,
 };

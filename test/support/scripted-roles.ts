@@ -22,7 +22,8 @@ export const startScriptedRoles = async (
     roles.close();
     return aws.close();
   });
-  const write = (account: Account, step: PlannedStep) => roles.write(intentFor(account, step.detail.roleName), account, step, callerOf());
+  const write = (account: Account, step: PlannedStep, confirm = async () => {}) =>
+    roles.write(intentFor(account, step.detail.roleName), account, step, callerOf(), confirm);
   return { aws, roles, write };
 };
 

@@ -77,6 +77,8 @@ export async function startService(
     memberRole: { name: 'RolewrightMember', externalId },
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
+    recordPatienceMs: 1500,
+    staleMs: 60_000,
     underway: new Set<Promise<unknown>>(),
   };
   const log: Record<string, unknown>[] = [];

@@ -254,13 +254,13 @@ t.test('a write that reads do not show yet', async (t) => {
     await seen(t, 60_000),
     {
       status: 200,
-      outcome: 'UNKNOWN',
+      outcome: 'SUCCEEDED',
       steps: [{ outcome: 'SUCCEEDED' }],
       error: null,
       diff: /\+.*fargateprofile\/b/,
-      verdict: 'NEEDS_EXTENSION',
+      verdict: 'COMPLIANT',
     },
-    'but not for ever: the outcome is then not known',
+    'and is there all the same when it does not show: AWS has taken it',
   );
 });
 
@@ -288,20 +288,123 @@ t.test('an intent is in the log while AWS has not answered yet', async (t) => {
   t.match(await changes(accountId), [{ id: pending?.id, outcome: 'UNKNOWN' }]);
 });
 
-t.test('a read that is older than our last change is no ground for another', async (t) => {
+t.test('what was last written is the ground for the next change, where reads are older', async (t) => {
   const { accountId, role, seed, ledger, line, trust } = await account();
   seed(['a']);
   await rest('POST', `${role}/check`, body);
   world.addFaults({ stale: [{ accountId, lagMs: 60_000 }] });
-  const extend = (cluster: string) => rest('POST', `${role}/extend`, { clusters: clusters(cluster) });
-  t.match(await extend('b'), { status: 200, json: { change: { outcome: 'UNKNOWN' } } });
-  t.match(await extend('c'), { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /does not show change change_/ } });
-  t.match(await extend('b'), { status: 200 }, 'the same again is no harm');
-  t.same(JSON.parse(trust()), trustOf([line('a'), line('b')]));
+  const extend = (...names: string[]) => rest('POST', `${role}/extend`, { clusters: clusters(...names) });
+  for (const name of ['b', 'c', 'd'])
+    t.match(await extend(name), {
+      status: 200,
+      json: { change: { outcome: 'SUCCEEDED', editedOutside: false }, report: { verdict: 'COMPLIANT' } },
+    });
+  t.match(await extend('c'), { status: 200, json: { change: null } }, 'nothing to do');
+  t.match(await rest('DELETE', `${role}/clusters/us-west-2/b`), { status: 200 });
+  t.same(JSON.parse(trust()), trustOf(['a', 'c', 'd'].map((name) => line(name))), 'no line is lost');
   world.clearFaults();
-  t.match(await extend('c'), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  t.match(await extend('e'), { status: 200, json: { change: { editedOutside: false } } });
+  t.equal(ledger().length, 5);
+});
+
+t.test('while nobody can tell what became of a change, another does not undo it', async (t) => {
+  const { accountId, role, seed, line, trust } = await account();
+  seed(['a']);
+  await rest('POST', `${role}/check`, body);
+  const update = { accountId, action: 'iam:UpdateAssumeRolePolicy' };
+  world.addFaults({ stale: [{ accountId, lagMs: 60_000 }], fail: [{ ...update, kind: 'reset', when: 'after', times: 1 }] });
+  const extend = (cluster: string) => rest('POST', `${role}/extend`, { clusters: clusters(cluster) });
+  t.match(await extend('b'), { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
+  t.match(await extend('c'), {
+    status: 409,
+    json: { code: 'ROLE_BUSY', retryable: true, detail: /whether change change_\S+ took effect/ },
+  });
+  t.match(await extend('b'), { status: 200 }, 'the same again is no harm');
+  t.match(await extend('c'), { status: 200 });
   t.same(JSON.parse(trust()), trustOf([line('a'), line('b'), line('c')]), 'no line is lost');
-  t.equal(ledger().length, 3);
+});
+
+t.test('an edit made by somebody else is kept, and told', async (t) => {
+  const { role, seed, trust } = await account();
+  seed(['a']);
+  const extend = async (cluster: string) => (await rest('POST', `${role}/extend`, { clusters: clusters(cluster) })).json.change;
+  t.match(await extend('b'), { editedOutside: false }, 'before our first change nobody knows');
+  seed(['theirs']);
+  t.match(await extend('c'), { outcome: 'SUCCEEDED', editedOutside: true });
+  t.match(trust(), /theirs.*fargateprofile\/c/);
+  t.match(await extend('d'), { editedOutside: false });
+});
+
+t.test('an edit between our reading and our writing', async (t) => {
+  const gate = { before: async () => {}, rounds: 0 };
+  const other = await startService(t, {
+    deps: ({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        // The last thing that is done before the role is looked at again.
+        open: async (draft) => {
+          await gate.before();
+          return ledger.open(draft);
+        },
+      },
+    }),
+  });
+  const { accountId, role, seed, trust, ledger, line } = await other.account();
+  const extend = () => other.rest('POST', `${role}/extend`, { clusters: clusters('ours') });
+  for (const edits of [1, 2]) {
+    seed([`a-${edits}`]);
+    let left = edits;
+    gate.before = async () => {
+      if (left > 0) seed([`a-${edits}`, `theirs-${left}`]);
+      left -= 1;
+    };
+    t.match(
+      await extend(),
+      { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true } } },
+      `${edits} edits: planned anew`,
+    );
+    t.same(JSON.parse(trust()), trustOf([line(`a-${edits}`), line('theirs-1'), line('ours')]), 'on top of the edit');
+    const log = (await other.changes(accountId)).slice(0, edits + 1);
+    t.match(
+      log.slice(1),
+      Array(edits).fill({ outcome: 'FAILED', steps: [], error: { code: 'ROLE_CHANGED', detail: /Somebody else edited/ } }),
+    );
+  }
+  seed(['b']);
+  const written = ledger().length;
+  let edits = 0;
+  gate.before = async () => seed(['b', `again-${edits++}`]);
+  t.match(await extend(), { status: 412, json: { code: 'ROLE_CHANGED', retryable: true, change: { outcome: 'FAILED' } } }, 'for ever');
+  gate.before = async () => seed(['b', 'theirs']);
+  seed(['b']);
+  const { headers } = await other.rest('GET', role);
+  const answer = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') }, { 'if-match': String(headers.etag) });
+  t.match(answer, { status: 412, json: { code: 'ROLE_CHANGED', detail: /etag/ } }, 'who named the state is asked');
+  gate.before = async () => void other.world.deleteRole(accountId, roleName);
+  seed(['b']);
+  t.match(await extend(), { status: 404, json: { code: 'ROLE_NOT_FOUND' } }, 'deleted');
+  t.equal(ledger().length, written, 'nothing was written');
+});
+
+t.test('an edit while we write is told', async (t) => {
+  const other = await startService(t, {
+    deps: ({ roles }) => ({
+      roles: {
+        ...roles,
+        write: async (...args) => {
+          const answer = await roles.write(...args);
+          edit();
+          return answer;
+        },
+      },
+    }),
+  });
+  const { role, seed } = await other.account();
+  const edit = () => seed(['theirs']);
+  seed(['a']);
+  const { json } = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') });
+  t.match(json.change, { outcome: 'SUCCEEDED', editedOutside: true, error: { code: 'ROLE_CHANGED' }, diff: /theirs/ });
+  t.match(json.report, { verdict: 'NEEDS_EXTENSION' });
 });
 
 t.test('a role that somebody else made is not taken for ours', async (t) => {
@@ -323,7 +426,7 @@ t.test('a role that is made at the same moment, but not as asked, does not pass 
   t.match(await answer, { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
 });
 
-t.test('a role that cannot be read after the write: the log says why its outcome is not known', async (t) => {
+t.test('a role that cannot be read after the write: AWS has taken it all the same', async (t) => {
   const { accountId, role, seed } = await account();
   seed(['a']);
   await rest('POST', `${role}/extend`, body);
@@ -332,7 +435,10 @@ t.test('a role that cannot be read after the write: the log says why its outcome
   const answer = rest('POST', `${role}/extend`, { clusters: clusters('b') });
   while (!isWritten()) await new Promise(setImmediate);
   world.addFaults({ fail: [{ accountId, action: 'iam:GetRole', code: 'AccessDenied' }] });
-  t.match(await answer, { status: 200, json: { change: { outcome: 'UNKNOWN', error: { code: 'AWS_FAILED', detail: /iam:GetRole/ } } } });
+  t.match(await answer, {
+    status: 200,
+    json: { change: { outcome: 'SUCCEEDED', error: null, diff: /fargateprofile\/b/ }, report: { verdict: 'COMPLIANT' } },
+  });
 });
 
 t.test('a quota that was raised a moment ago counts', async (t) => {

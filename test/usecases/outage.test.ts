@@ -10,11 +10,15 @@ let writesBeforeLoss = 0;
 /** What is broken now. */
 let broken: 'OPEN' | 'SETTLE' | 'SETTLE_ONCE' | 'LOCK' | 'READ' | 'WRITE' | null = null;
 let hiccups = 0;
+/** How far the clock is moved, ms. */
+let laterMs = 0;
 const unavailable = () => new Fault('AUDIT_UNAVAILABLE', 'The audit log cannot be written now.');
+const lost = () => new Fault('ROLE_BUSY', 'The lock on the role was lost.');
 const bug = () => new TypeError('cannot read secret-thing of undefined');
 
 const { rest, graphql, account, world, changes, databaseUrl, log } = await startService(t, {
   deps: ({ ledger, locks, roles }) => ({
+    now: () => new Date(Date.now() + laterMs),
     ledger: {
       ...ledger,
       open: (draft) => (broken === 'OPEN' ? Promise.reject(unavailable()) : ledger.open(draft)),
@@ -25,7 +29,7 @@ const { rest, graphql, account, world, changes, databaseUrl, log } = await start
       whileHolding: (accountId, roleName, run) =>
         locks.whileHolding(accountId, roleName, (lock) => {
           let asked = 0;
-          return run(broken === 'LOCK' ? { isHeld: () => asked++ < writesBeforeLoss } : lock);
+          return run(broken === 'LOCK' ? { confirm: () => (asked++ < writesBeforeLoss ? lock.confirm() : Promise.reject(lost())) } : lock);
         }),
     },
     roles: {
@@ -37,6 +41,7 @@ const { rest, graphql, account, world, changes, databaseUrl, log } = await start
 });
 t.afterEach(() => {
   broken = null;
+  laterMs = 0;
 });
 
 /** Every way to write to a role. */
@@ -99,11 +104,14 @@ t.test('an outcome that cannot be committed is said, and the intent stays', asyn
     { status, json },
     {
       status: 503,
-      json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, retryable: false, detail: /may stand as PENDING.*Read the role/ },
+      json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, retryable: false, detail: /stands as PENDING until.*read the change/ },
     },
   );
   t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'PENDING' }]);
   t.equal(one.ledger().length, 1, 'AWS had done it');
+  broken = null;
+  t.match(await extend(one), { status: 200, json: { change: null } }, 'the next request finds out, and has nothing to do');
+  t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'SUCCEEDED', recovered: true, error: null }]);
   const line = log.find(({ msg }) => msg === 'the outcome of a change could not be recorded');
   t.match(
     line,
@@ -120,14 +128,18 @@ t.test('a hiccup of the database loses no outcome', async (t) => {
   t.equal(hiccups, 2);
 });
 
-t.test('a creation of which only the intent is in the log is not ours for certain: PUT finishes it', async (t) => {
+t.test('a creation of which only the intent is in the log is finished once it is known what became of it', async (t) => {
   const one = await account();
   world.addFaults({ fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
   broken = 'SETTLE';
   t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
   broken = null;
-  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 409, json: { code: 'ROLE_EXISTS', detail: /PUT it/ } });
-  t.match(await rest('PUT', one.role, { clusters: clusters('a') }), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  const create = () => rest('POST', one.roles, { clusters: clusters('a') });
+  t.match(await create(), { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /cannot be told yet/ } });
+  laterMs = 60_000;
+  t.match(await create(), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' } } });
+  const [, , first] = await changes(one.accountId);
+  t.match(first, { outcome: 'PARTIAL', recovered: true, steps: [{ action: 'iam:CreateRole' }], error: { code: 'INTERRUPTED' } });
 });
 
 t.test('nothing more is written once the lock is lost', async (t) => {

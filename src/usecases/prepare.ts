@@ -1,0 +1,113 @@
+import { canonical } from '../domain/document.ts';
+import { type MergeBase, mergeBase } from '../domain/merge-base.ts';
+import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
+import type { Observed, RoleState } from '../domain/role-state.ts';
+import { Fault } from '../fault.ts';
+import type { Caller, Quotas } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
+import type { Override } from '../schema/change.ts';
+import type { Plan } from '../schema/plan.ts';
+import type { Cluster } from '../schema/primitives.ts';
+import type { WriteRequest } from './apply.ts';
+import { clustersOf, etagOf, expectPolicies } from './observe.ts';
+import type { Deps } from './operation.ts';
+import { overridden } from './overridden.ts';
+import { presented } from './present.ts';
+
+/** A request, planned. */
+export interface Prepared {
+  /** As IAM has it: the letter case may be another than the caller's. */
+  roleName: string;
+  observed: Observed;
+  base: MergeBase;
+  clusters: Cluster[];
+  plan: Plan;
+  planned: Planned;
+  /** The refusal that the caller went past. */
+  override: Override | null;
+}
+
+/** What is wrong with the request, as far as that can be told without AWS. */
+export function expectGood(account: Account, request: WriteRequest): Cluster[] {
+  expectPolicies(account, request);
+  // Whoever could rewrite it would lock this service out, or lend its rights to others.
+  if (account.memberRoleArn.split('/').at(-1)?.toLowerCase() === request.roleName.toLowerCase())
+    throw new Fault('UNMODIFIABLE_ROLE', `${request.roleName} is the role by which this service reaches the account. Use another role.`);
+  return clustersOf(account, request.clusters, request.regionPointer);
+}
+
+/** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
+export async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
+  const { accountId, partition } = account;
+  const clusters = expectGood(account, request);
+  const now = deps.now().getTime();
+  const [read, known, history] = await Promise.all([
+    deps.roles.read(account, request.roleName, caller),
+    deps.roles.quotas(account, caller),
+    deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
+  ]);
+  const base = mergeBase(read, history, now, deps.staleMs);
+  const { role } = base;
+  expectEtag(request.ifMatch, role);
+  const roleName = role?.roleName ?? request.roleName;
+  const planWithin = async (quotas: Quotas, known: Cluster[]) => {
+    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize, known };
+    return { observed, result: withRoom(await request.plan(observed, clusters), quotas, accountId) };
+  };
+  let quotas = known;
+  let { observed, result } = await planWithin(quotas, []);
+  // What is known may be an hour old, and the quota raised since.
+  if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED') {
+    quotas = await deps.roles.quotas(account, caller, true);
+    ({ observed, result } = await planWithin(quotas, []));
+  }
+  if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
+  if (isRefusal(result)) {
+    const { alternative, suggestion } = result;
+    throw new Fault(result.refused, result.message, {
+      ...(alternative && { plan: presented(alternative, roleName, deps.newId()) }),
+      ...(suggestion && { suggestion }),
+    });
+  }
+  expectSure(base, result);
+  const plan = presented(result, roleName, deps.newId());
+  const override = overridden(request.override, role, result, plan);
+  return { observed, base, roleName, clusters, planned: result, plan, override };
+}
+
+/** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */
+function isTold(result: PlanResult): boolean {
+  if (isRefusal(result) && result.refused === 'QUOTA_EXCEEDED') return true;
+  const planned = isRefusal(result) ? result.alternative : result;
+  return planned !== undefined && (planned.kind === 'REPAIR' || planned.effects.clustersLost.length > 0);
+}
+
+/** Refuses before the first write what AWS would refuse at one of the last. */
+function withRoom(result: PlanResult, { policiesPerRole }: Quotas, accountId: string): PlanResult {
+  if (isRefusal(result) || !result.steps.some(({ action }) => action === 'iam:AttachRolePolicy')) return result;
+  const { length } = result.after.policies.attached;
+  if (length <= policiesPerRole) return result;
+  const message = `The role would have ${length} attached policies, and account ${accountId} allows ${policiesPerRole}. Ask for fewer, or raise the quota L-0DA4ABF3 in Service Quotas.`;
+  return { refused: 'QUOTA_EXCEEDED', message };
+}
+
+/** Fault: ROLE_BUSY where the plan could undo a change of which nobody knows yet what became. The same again is no harm. */
+function expectSure({ unsure }: MergeBase, planned: Planned): void {
+  const writesTrust = planned.steps.some(({ action }) => action === 'iam:UpdateAssumeRolePolicy');
+  if (!unsure?.after || !writesTrust || canonical(planned.after.trust) === canonical(unsure.after.trust)) return;
+  throw new Fault(
+    'ROLE_BUSY',
+    `Nobody can tell yet whether change ${unsure.id} took effect, and writing now could undo it. Try again in a minute at the most.`,
+  );
+}
+
+function expectEtag(ifMatch: string | undefined, role: RoleState | null): void {
+  if (ifMatch === undefined) return;
+  const etag = role && etagOf(role);
+  const isMet = ifMatch === '*' ? etag !== null : ifMatch.split(',').some((one) => one.trim() === etag);
+  if (!isMet)
+    throw new Fault(
+      'ROLE_CHANGED',
+      `The role's etag is ${etag ?? 'none: there is no such role'}, not ${ifMatch}. Read it again and decide anew.`,
+    );
+}
