@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, allChanges, changeOf, send } from './client.ts';
-import { judge, linesOf } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Random } from './random.ts';
 import type { Row, RowOptions } from './row.ts';
-import { roleName, type Stage, startStage, type WatchedReplica } from './stage.ts';
+import { type Stage, startStage, type WatchedReplica } from './stage.ts';
 import { until, within } from './waiting.ts';
 
 /** Where a replica is killed on its way from intent to outcome. */
@@ -25,8 +25,10 @@ type Point = (typeof points)[number];
 /** Two at a time: while one replica starts, the other is being killed. */
 const lanes = 2;
 const settledWithinMs = 60_000;
-/** Lines that a role may gather before some are taken away again. */
-const enough = 10;
+/** As old may a read be, by AWS's clock, in one of the lanes. The service expects some more: 54 s of its 60 (docs/decisions/0005). */
+const staleMs = 50_000;
+const haste = 20;
+const roleOf = (round: number) => `role-${round}`;
 
 interface Tally {
   hit: Map<Point, number>;
@@ -44,22 +46,19 @@ async function lane(
   random: Random,
   tally: Tally,
 ): Promise<WatchedReplica> {
-  const { world } = stage.aws;
   let replica = first;
   for (const [round, point] of plan.entries()) {
-    const trust = () => JSON.parse(world.role(accountId, roleName)?.trustText ?? '{}') as unknown;
     const roles = `/v1/accounts/${accountId}/execution-roles`;
-    const old = linesOf(trust()).map((line) => /fargateprofile\/([^/]+)/.exec(line)?.[1] ?? '');
-    const cluster = `c${round}`;
-    const verb = old.length > enough ? 'RETRACT' : random.next() < 0.2 ? 'CREATE' : 'EXTEND';
-    const clusters = [{ region: 'us-west-2', name: cluster }];
+    const clusters = [{ region: 'us-west-2', name: `c${round}` }];
+    const verb = random.next() < 0.25 ? 'CREATE' : random.next() < 0.3 ? 'RETRACT' : 'EXTEND';
+    // Mostly a role of its own, so that what is still to be settled keeps nobody waiting; sometimes the one of before.
+    const aimedAt = verb === 'CREATE' ? `made-${round}` : roleOf(random.next() < 0.2 ? Math.max(0, round - 1) : round);
     const target = replica;
     const request = {
-      EXTEND: () => send(target.origin, 'POST', `${roles}/${roleName}/extend`, { clusters, reason: point }),
-      RETRACT: () => send(target.origin, 'DELETE', `${roles}/${roleName}/clusters/us-west-2/${random.oneOf(old)}`),
-      CREATE: () => send(target.origin, 'POST', roles, { roleName: `made-${round}`, clusters, reason: point }),
+      EXTEND: () => send(target.origin, 'POST', `${roles}/${aimedAt}/extend`, { clusters, reason: point }),
+      RETRACT: () => send(target.origin, 'DELETE', `${roles}/${aimedAt}/clusters/us-west-2/second`),
+      CREATE: () => send(target.origin, 'POST', roles, { roleName: aimedAt, clusters, reason: point }),
     }[verb];
-    const aimedAt = verb === 'CREATE' ? `made-${round}` : roleName;
     const fatalWrite = verb === 'CREATE' ? random.between(1, 2) : 1;
     const delay = random.between(0, 150);
 
@@ -153,7 +152,7 @@ export const crash: Row = {
   short: 300,
   long: 3000,
   async run({ random, rounds, say }: RowOptions) {
-    const stage = await startStage({ random: random.fork('aws') });
+    const stage = await startStage({ random: random.fork('aws'), haste, staleSeconds: 60 / haste });
     try {
       const { world } = stage.aws;
       world.onCall((call) => listeners.get(call.accountId)?.(call));
@@ -168,6 +167,8 @@ export const crash: Row = {
           stage.account(accountId, ['first']);
           await stage.register(watcher.origin, accountId);
           const part = plan.filter((_, j) => j % lanes === i);
+          for (const round of part.keys()) stage.role(accountId, roleOf(round), ['first', 'second', 'third']);
+          if (i > 0) world.addFaults({ stale: [{ accountId, minLagMs: 0, lagMs: staleMs }] });
           const last = await lane(stage, accountId, await stage.replica(), part, random.fork(accountId), tally);
           await last.kill();
         }),
@@ -189,7 +190,7 @@ export const crash: Row = {
       });
       const settledAfterMs = Date.now() - ended;
 
-      const judged = judge({ writes: world.ledger(), changes: left });
+      const judged = judge({ writes: stage.writes(), changes: left });
       broken.push(...judged.broken);
       for (const answer of tally.acknowledged) {
         const told = changeOf(answer);

@@ -102,7 +102,7 @@ export const fence: Row = {
           );
         if (change?.outcome === 'SUCCEEDED' && !lines.includes(lineOf(accountId, 'sleeper')))
           broken.push(`round ${round} (${point}): the sleeper was told SUCCEEDED, and its line is not there`);
-        broken.push(...judge({ writes: world.ledger(accountId), changes: await allChanges(other.origin, accountId) }).broken);
+        broken.push(...judge({ writes: stage.writes(accountId), changes: await allChanges(other.origin, accountId) }).broken);
       }
       return { rounds, faults: rounds, figures: count, broken };
     } finally {

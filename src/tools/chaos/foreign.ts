@@ -101,7 +101,7 @@ export const foreign: Row = {
         const moment = moments[round % moments.length] ?? moments[0];
         const edit = random.oneOf(Object.keys(edits) as Edit[]);
         const { wasEdited, wasPreventable, answer } = await play(stage, replica.origin, accountId, moment, edit, random);
-        const { broken: found } = judge({ writes: world.ledger(accountId), changes: await allChanges(replica.origin, accountId) });
+        const { broken: found } = judge({ writes: stage.writes(accountId), changes: await allChanges(replica.origin, accountId) });
         broken.push(...found.map((one) => `round ${round}: ${one}`));
         if (!wasEdited) {
           add('not edited: the look did not come');

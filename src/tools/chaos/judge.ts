@@ -6,10 +6,9 @@ import type { Change, ChangeStep } from '../../schema/change.ts';
 // nothing of the service's own reasoning: documents are compared as values.
 
 export interface Evidence {
-  /** What AWS accepted. Milliseconds in `at` are those of this machine unless `clocksDiffer`. */
+  /** What AWS accepted. By the clock of this machine. */
   writes: LedgerEntry[];
   changes: Change[];
-  clocksDiffer?: boolean;
 }
 
 export interface Judgement {
@@ -54,7 +53,7 @@ const shown = ({ seq, action, accountId, roleName, requestId }: LedgerEntry) =>
 const effectOf = ({ action, params }: LedgerEntry) => `${action} ${String(member(params, 'PolicyArn') ?? '')}`;
 
 /** Judges. `pending` is not held against anyone here: the row knows how long it waited. */
-export function judge({ writes, changes, clocksDiffer = false }: Evidence): Judgement {
+export function judge({ writes, changes }: Evidence): Judgement {
   const broken: string[] = [];
   const owners = new Map<number, Change>();
   const byId = new Map<string, { change: Change; step: ChangeStep }>();
@@ -92,7 +91,7 @@ export function judge({ writes, changes, clocksDiffer = false }: Evidence): Judg
     const candidates = changes.filter(
       (change) =>
         isOf(change, write) &&
-        (clocksDiffer || Date.parse(change.at) <= write.at) &&
+        Date.parse(change.at) <= write.at &&
         !taken.has(`${change.id} ${effectOf(write)}`) &&
         isPlanned(change, write),
     );

@@ -7,7 +7,7 @@ import { judge } from './judge.ts';
 import type { Victim } from './postgres.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
-import { roleName, type Stage, startStage, trustOf } from './stage.ts';
+import { roleName, type Stage, startStage } from './stage.ts';
 import { until } from './waiting.ts';
 
 /** One way in which PostgreSQL fails, and how that ends. */
@@ -127,7 +127,6 @@ async function strike(
     return { figures: { [`${name}: SKIPPED, as no tmpfs could be mounted (${why})`]: '' }, broken: [] };
   }
   try {
-    const { world } = stage.aws;
     const origins = (await Promise.all([stage.replica(), stage.replica()])).map(({ origin }) => origin);
     const accounts = Array.from({ length: workers }, (_, i) => String(250000000001 + i));
     for (const accountId of accounts) {
@@ -136,11 +135,7 @@ async function strike(
     }
     stage.account(probes.accountId, []);
     await stage.register(origins[0] ?? '', probes.accountId);
-    for (let n = 0; n < (2 * outageMs) / probes.everyMs; n += 1) {
-      const trustText = JSON.stringify(trustOf(probes.accountId, ['first']));
-      const attached = ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'];
-      world.putRole({ accountId: probes.accountId, roleName: probeRole(n), trustText, attached });
-    }
+    for (let n = 0; n < (2 * outageMs) / probes.everyMs; n += 1) stage.role(probes.accountId, probeRole(n), ['first']);
     const calls: Call[] = [];
     let isOver = false;
     const running = load(origins, accounts, calls, () => isOver);
@@ -174,7 +169,7 @@ async function strike(
     );
     const settledMs = Date.now() - started;
 
-    const writes = world.ledger();
+    const writes = stage.writes();
     const judged = judge({ writes, changes });
     broken.push(...judged.broken.map((one) => `${name}: ${one}`));
     const meanwhile = writes.filter(({ at }) => at > began && at <= ended);

@@ -38,12 +38,7 @@ export const race: Row = {
   short: 2,
   long: 20,
   async run({ random, rounds, say }) {
-    const began = Date.now();
-    const stage = await startStage({
-      random: random.fork('aws'),
-      now: () => began + (Date.now() - began) * haste,
-      staleSeconds: staleMs / 1000 / haste,
-    });
+    const stage = await startStage({ random: random.fork('aws'), haste, staleSeconds: staleMs / 1000 / haste });
     try {
       const { world } = stage.aws;
       const all = await Promise.all(Array.from({ length: replicas }, () => stage.replica()));
@@ -93,7 +88,7 @@ export const race: Row = {
         if (lost.length > 0) broken.push(`${accountId}: ${lost.length} lost lines, such as ${lost[0]}`);
         if (extra.length > 0) broken.push(`${accountId}: ${extra.length} lines of callers who were told otherwise, such as ${extra[0]}`);
         if (quota === 2048 && !done.some(({ answer }) => answer.code === 'QUOTA_EXCEEDED')) broken.push(`${accountId}: nothing overflowed`);
-        broken.push(...judge({ writes: world.ledger(accountId), changes, clocksDiffer: true }).broken);
+        broken.push(...judge({ writes: stage.writes(accountId), changes }).broken);
         for (const [outcome, times] of Object.entries(outcomes(changes))) counts[outcome] = (counts[outcome] ?? 0) + times;
       }
       return {

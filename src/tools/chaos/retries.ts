@@ -124,7 +124,7 @@ export const retries: Row = {
         return changes.every(({ outcome }) => outcome !== 'PENDING');
       }).catch(() => broken.push('changes are unsettled after 60 s'));
       say(`${rounds} orders, ${kills} replicas killed under them`);
-      const judged = judge({ writes: world.ledger(), changes });
+      const judged = judge({ writes: stage.writes(), changes });
       broken.push(...judged.broken);
       const unkeyed = changes.filter(({ idempotencyKey }) => idempotencyKey === null);
       if (unkeyed.length > 0) broken.push(`${unkeyed.length} changes without the key that they were asked for under`);

@@ -1,4 +1,5 @@
 import { type AwsSandbox, startAwsSandbox } from '../../sandbox/aws/server.ts';
+import type { LedgerEntry } from '../../sandbox/aws/state.ts';
 import { externalId, hub } from '../../sandbox/fleet.ts';
 import { send } from './client.ts';
 import { atEnd } from './endings.ts';
@@ -21,6 +22,10 @@ export interface Stage {
   replica(): Promise<WatchedReplica>;
   /** An account in AWS with its member role, and its execution role with lines for these clusters. */
   account(accountId: string, clusters: string[], quota?: number): void;
+  /** A role more. */
+  role(accountId: string, roleName: string, clusters: string[]): void;
+  /** Every write that AWS accepted, timed by our clock. */
+  writes(accountId?: string): LedgerEntry[];
   /** Registers it with the service. Throws an Error when that is refused. */
   register(origin: string, accountId: string): Promise<void>;
   close(): Promise<void>;
@@ -55,18 +60,23 @@ export interface StageOptions {
   /** For PostgreSQL; see startVictim. */
   durable?: boolean;
   tmpfsMegabytes?: number;
-  /** AWS's clock. */
-  now?: () => number;
-  /** For how long the service must expect a read to be stale: IAM_STALE_SECONDS. */
+  /** AWS's clock runs so many times as fast as ours: a minute of staleness is over in that part of a minute. */
+  haste?: number;
+  /** For how long the service must expect a read to be stale, by our clock: IAM_STALE_SECONDS. */
   staleSeconds?: number;
 }
 
 /** Builds one. Everything on it ends with `close`, and in any case with this process. */
-export async function startStage({ random, durable = false, tmpfsMegabytes, now, staleSeconds = 1 }: StageOptions): Promise<Stage> {
+export async function startStage({ random, durable = false, tmpfsMegabytes, haste = 1, staleSeconds = 1 }: StageOptions): Promise<Stage> {
   const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
-  const aws = await startAwsSandbox({ random: () => random.next(), ...(now && { now }) });
+  const began = Date.now();
+  const aws = await startAwsSandbox({ random: () => random.next(), now: () => began + (Date.now() - began) * haste });
   const { accountId: hubId, ...keys } = hub;
   aws.world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
+  const putRole = (accountId: string, roleName: string, clusters: string[]) => {
+    const attached = ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'];
+    aws.world.putRole({ accountId, roleName, trustText: JSON.stringify(trustOf(accountId, clusters)), attached });
+  };
   const replicas = new Set<WatchedReplica>();
   const endPostgres = atEnd(() => postgres.end());
   return {
@@ -90,13 +100,10 @@ export async function startStage({ random, durable = false, tmpfsMegabytes, now,
     account(accountId, clusters, quota = 4096) {
       aws.world.putAccount({ accountId, quotas: { trustPolicySize: quota } });
       aws.world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(memberTrust) });
-      aws.world.putRole({
-        accountId,
-        roleName,
-        trustText: JSON.stringify(trustOf(accountId, clusters)),
-        attached: ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'],
-      });
+      putRole(accountId, roleName, clusters);
     },
+    role: putRole,
+    writes: (accountId) => aws.world.ledger(accountId).map((entry) => ({ ...entry, at: began + (entry.at - began) / haste })),
     async register(origin, accountId) {
       const { status, body } = await send(origin, 'PUT', `/v1/accounts/${accountId}`, { name: `chaos ${accountId}` });
       if (status !== 201 && status !== 200)
