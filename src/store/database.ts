@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   timeoutMs?: number;
   /** How long a change waits for its role: milliseconds. */
   lockWaitMs?: number;
+  /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
+  lockSilenceMs?: number;
 }
 
 export interface Database {
@@ -29,12 +31,12 @@ export interface Database {
 }
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
-export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000 }: DatabaseOptions): Database {
+export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000, lockSilenceMs = 20_000 }: DatabaseOptions): Database {
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
-  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs });
+  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: openAccounts(prisma),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),

@@ -12,6 +12,7 @@ const questions = {
   // Behind a pooler that gives each transaction another connection the lock would not be ours: this tells.
   holds: `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
     AND (classid::bigint << 32 | objid::bigint) = $1) AS yes`,
+  alive: 'SELECT $1::bigint IS NOT NULL AS yes',
 };
 type Question = keyof typeof questions;
 
@@ -27,16 +28,19 @@ interface Session {
  * One role, one change at a time. Within this process the changes of a role queue; the first of the queue then takes a
  * session-level advisory lock, so that all the waiters of a replica cost the database nothing. One connection holds the
  * locks of the whole replica, and they fall away with it: when the process dies no role stays locked. A try that is not
- * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost.
+ * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost. So does, for the
+ * server, one that is silent for `silenceMs`: a process that is paused keeps no role locked.
  */
 export function openLocks({
   url,
   timeoutMs,
   waitMs,
+  silenceMs,
 }: {
   url: string;
   timeoutMs: number;
   waitMs: number;
+  silenceMs: number;
 }): Locks & { close(): Promise<void> } {
   const queues = new Map<string, Promise<unknown>>();
   let current: Session | undefined;
@@ -61,9 +65,17 @@ export function openLocks({
   /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
   async function acquire(key: bigint, deadline: number): Promise<Session> {
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
-      current = current?.isAlive ? current : connect(url, 2 * timeoutMs);
+      const isNew = !current?.isAlive;
+      current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
       const session = current;
-      if (await tryLock(session, key)) return session;
+      const asked = Date.now();
+      try {
+        if (await tryLock(session, key)) return session;
+      } catch (error) {
+        // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
+        if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
+        continue;
+      }
       if (Date.now() + wait > deadline) throw busy();
       await pause(wait);
     }
@@ -129,11 +141,15 @@ export function openLocks({
   };
 }
 
-/** Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. */
-function connect(url: string, patienceMs: number): Session {
+/**
+ * Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. The server ends
+ * it after `silenceMs` without a question, of which a living process asks several in that time.
+ */
+function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const socket = new Socket();
   // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
-  const options = connectionTo(url, 'tcp_keepalives_idle=15', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=5');
+  const keepalive = ['tcp_keepalives_idle=15', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=5'];
+  const options = connectionTo(url, ...keepalive, `idle_session_timeout=${silenceMs}`);
   // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
   const client = new pg.Client({ ...options, pipeline: true, stream: () => socket });
   const connected = client.connect();
@@ -146,15 +162,21 @@ function connect(url: string, patienceMs: number): Session {
         await connected;
         const { rows } = await client.query<{ yes: boolean }>(questions[question], [key]);
         return rows[0]?.yes === true;
+      } catch (error) {
+        session.end();
+        throw error;
       } finally {
         clearTimeout(alarm);
       }
     },
     end() {
       session.isAlive = false;
+      clearInterval(heart);
       socket.destroy();
     },
   };
+  // Where it fails the connection ends, as it does with any question.
+  const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
   client.on('error', session.end).on('end', session.end);
   return session;
 }

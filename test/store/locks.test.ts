@@ -252,3 +252,25 @@ t.test('without a database nothing is changed', async (t) => {
   await t.rejects(change, { code: 'AUDIT_UNAVAILABLE', message: /^(?!.*(127|ECONN))/ });
   t.notOk(ran);
 });
+
+t.test('a replica that is paused keeps no role locked, and knows it before it writes', async (t) => {
+  const { one, two } = await replicas(t, { lockSilenceMs: 200 });
+  const change = held();
+  const holding = one.whileHolding(...role, change.run);
+  const lock = await change.entered;
+  // It is alive: it holds the lock for longer than it may be silent.
+  const until = Date.now() + 500;
+  while (Date.now() < until) {
+    await t.rejects(
+      two.whileHolding(...role, async () => {}, 0),
+      { code: 'ROLE_BUSY' },
+    );
+    await pause(100);
+  }
+  // As SIGSTOP does: nothing of this process runs.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+  await t.rejects(lock.confirm(), { code: 'ROLE_BUSY' });
+  t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
+  change.leave();
+  t.equal(await holding, 'done');
+});
