@@ -157,6 +157,7 @@ export const crash: Row = {
       const { world } = stage.aws;
       world.onCall((call) => listeners.get(call.accountId)?.(call));
       const tally: Tally = { hit: new Map(), acknowledged: [], lost: 0 };
+      await stage.warmUp();
       // One that is never killed: what the last of the dead left behind is for its timer to find.
       const watcher = await stage.replica();
       const accounts = Array.from({ length: lanes }, (_, i) => String(210000000001 + i));

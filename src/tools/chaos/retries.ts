@@ -51,6 +51,7 @@ export const retries: Row = {
     const stage = await startStage({ random: random.fork('aws') });
     try {
       const { world } = stage.aws;
+      await stage.warmUp();
       const fleet: (WatchedReplica | null)[] = await Promise.all(Array.from({ length: replicas }, () => stage.replica()));
       const accounts = Array.from({ length: lanes }, (_, i) => String(260000000001 + i));
       for (const accountId of accounts) {
