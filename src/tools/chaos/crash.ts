@@ -45,6 +45,7 @@ async function lane(
   plan: Point[],
   random: Random,
   tally: Tally,
+  say: RowOptions['say'],
 ): Promise<WatchedReplica> {
   let replica = first;
   for (const [round, point] of plan.entries()) {
@@ -123,6 +124,7 @@ async function lane(
     await kill();
     listeners.delete(accountId);
     replica = await stage.replica();
+    if (round % 25 === 24) say(`account ${accountId}: ${round + 1} of ${plan.length} kills`);
   }
   return replica;
 }
@@ -170,7 +172,7 @@ export const crash: Row = {
           const part = plan.filter((_, j) => j % lanes === i);
           for (const round of part.keys()) stage.role(accountId, roleOf(round), ['first', 'second', 'third']);
           if (i > 0) world.addFaults({ stale: [{ accountId, minLagMs: 0, lagMs: staleMs }] });
-          const last = await lane(stage, accountId, await stage.replica(), part, random.fork(accountId), tally);
+          const last = await lane(stage, accountId, await stage.replica(), part, random.fork(accountId), tally, say);
           await last.kill();
         }),
       );

@@ -45,7 +45,7 @@ async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Ra
 
 export const retries: Row = {
   promise: `retries, crashes and duplicates under one Idempotency-Key over ${replicas} replicas: one effect, the same answer`,
-  short: 80,
+  short: 60,
   long: 1000,
   async run({ random, rounds, say }) {
     const stage = await startStage({ random: random.fork('aws') });
@@ -60,22 +60,17 @@ export const retries: Row = {
       }
       const broken: string[] = [];
       const tally: Record<string, number> = {};
-      let isOver = false;
       let kills = 0;
-      const killer = async () => {
-        const chance = random.fork('killer');
-        while (!isOver) {
-          await pause(chance.between(100, 1200));
-          const i = chance.between(0, replicas - 1);
-          const victim = fleet[i];
-          if (!victim) continue;
-          fleet[i] = null;
-          kills += 1;
-          await victim.kill();
-          fleet[i] = await stage.replica();
-        }
+      const starting: Promise<void>[] = [];
+      /** Kills one of them, and has another take its place; one at least stays. */
+      const strike = async (slot: number) => {
+        const victim = fleet[slot];
+        if (!victim || fleet.filter((one) => one !== null).length < 2) return;
+        fleet[slot] = null;
+        kills += 1;
+        await victim.kill();
+        fleet[slot] = await stage.replica();
       };
-      const killing = killer();
 
       let sent = 0;
       const lane = async (accountId: string, number: number) => {
@@ -91,6 +86,11 @@ export const retries: Row = {
                 ? { key, method: 'PUT', path: `${roles}/${roleName}/clusters/us-west-2/c${round}`, body: {} }
                 : { key, method: 'POST', path: `${roles}/${roleName}/extend`, body: { clusters } };
           const copies = chance.between(1, 4);
+          // An order takes some 50 to 150 ms.
+          if (chance.next() < 0.5) {
+            const [delay, slot] = [chance.between(0, 150), chance.between(0, replicas - 1)];
+            starting.push(pause(delay).then(() => strike(slot)));
+          }
           const answers = await Promise.all(
             Array.from({ length: copies }, async (_, i) => {
               const own = chance.fork(`${key}/${i}`);
@@ -114,8 +114,7 @@ export const retries: Row = {
         }
       };
       await Promise.all(accounts.map(lane));
-      isOver = true;
-      await killing;
+      await Promise.all(starting);
       const alive = fleet.find((one) => one !== null);
       if (!alive) throw new Error('no replica is left');
       const read = async () => (await Promise.all(accounts.map((accountId) => allChanges(alive.origin, accountId)))).flat();
