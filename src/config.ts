@@ -14,6 +14,12 @@ const settings = {
     pattern: '^(embedded|postgres(ql)?://.+)$',
     description: 'a PostgreSQL URL such as postgresql://user:password@host/database, or the word embedded',
   }),
+  MIGRATION_DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://.+$',
+      description: 'a PostgreSQL URL that names the owner of the tables, or left out',
+    }),
+  ),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
   IAM_STALE_SECONDS: Type.Integer({
@@ -28,7 +34,7 @@ const settings = {
 const Settings = Type.Object(settings);
 
 /** What these hold is not for a terminal or a log. */
-const secret = new Set(['DATABASE_URL', 'MEMBER_EXTERNAL_ID']);
+const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID']);
 
 export type Config = Readonly<Static<typeof Settings>>;
 
@@ -51,12 +57,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       const value = candidate[name];
       if (value === undefined)
         return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
-      const isUsable = name !== 'DATABASE_URL' || value === 'embedded' || URL.canParse(String(value));
+      const isUsable = !name.endsWith('DATABASE_URL') || value === 'embedded' || URL.canParse(String(value));
       return isUsable && Value.Check(schema, value)
         ? []
         : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
     },
   );
+  if (candidate.DATABASE_URL === 'embedded' && candidate.MIGRATION_DATABASE_URL !== undefined)
+    faults.push('MIGRATION_DATABASE_URL must be left out with DATABASE_URL=embedded, which has two roles of its own.');
   if (candidate.AUTH === 'oidc')
     faults.push(
       'AUTH=oidc (the default) is not there yet in this version, and nothing is served without it. AUTH=none starts on a loopback HOST, for trying out.',

@@ -9,7 +9,11 @@ const graceMs = 60_000;
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
-  const service = await wire({ config, databaseUrl: embedded?.url ?? config.DATABASE_URL });
+  const service = await wire({
+    config,
+    databaseUrl: embedded?.serviceUrl ?? config.DATABASE_URL,
+    migrationDatabaseUrl: embedded?.url ?? config.MIGRATION_DATABASE_URL,
+  });
   const stop = async () => {
     await service.close();
     await embedded?.stop();

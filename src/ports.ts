@@ -69,8 +69,11 @@ export interface AccountRecord {
 
 export interface Accounts {
   get(accountId: string): Promise<AccountRecord | null>;
-  /** As this process last saw it, without asking; null when it never did. Good enough to look at a role, never to change one. */
-  lastSeen(accountId: string): AccountRecord | null;
+  /**
+   * As `get`, for who only reads: while the database does not answer, it is what was last known here, an hour old at the
+   * most. Fault: UNAVAILABLE when nothing is.
+   */
+  recall(accountId: string): Promise<AccountRecord | null>;
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
@@ -125,7 +128,7 @@ export interface Settlement {
   editedOutside: boolean;
 }
 
-/** The append-only log. Every method that writes throws AUDIT_UNAVAILABLE when it cannot commit. */
+/** The append-only log. Every method that writes, or that a write rests on, throws AUDIT_UNAVAILABLE when it cannot. */
 export interface Ledger {
   /** Commits a PENDING change. */
   open(draft: ChangeDraft): Promise<Intent>;

@@ -14,8 +14,10 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
   databaseUrl: string;
+  /** The owner's, who migrates; without it the service does so itself. */
+  migrationDatabaseUrl?: string | undefined;
   /** How long AWS may take to answer one call. */
   awsTimeoutMs?: number;
 }
@@ -24,9 +26,9 @@ export interface WireOptions {
 const recoveryEveryMs = 2000;
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
-export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
+export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
-  const database = openDatabase({ url: databaseUrl });
+  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl });
   const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
@@ -34,7 +36,7 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
     await database.close();
   };
   try {
-    await database.migrate();
+    const { mayChangeLog } = await database.migrate();
     const deps: ServerOptions['deps'] = {
       roles,
       accounts: database.accounts,
@@ -55,6 +57,10 @@ export async function wire({ config, databaseUrl, awsTimeoutMs }: WireOptions): 
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
+    if (mayChangeLog)
+      app.log.warn(
+        'the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another',
+      );
     const stopRecovery = repeat(recoveryEveryMs, () => recover({ ...deps, log: app.log }), app.log);
     const close = async () => {
       await app.close();

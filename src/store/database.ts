@@ -7,11 +7,15 @@ import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
 import { openPool } from './pool.ts';
 import { reading } from './reading.ts';
+import { remembered } from './remembered.ts';
+import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
 
 export interface DatabaseOptions {
   /** postgresql://user:password@host:port/database */
   url: string;
-  /** Within this time every read and every append answers, or fails: milliseconds. */
+  /** As another role, which owns the tables: migrations run with it, and the role of `url` is granted what it needs. */
+  migrationUrl?: string | undefined;
+  /** Within this time every read and every append answers, or fails: milliseconds. Callers are promised two seconds for all. */
   timeoutMs?: number;
   /** How long a change waits for its role: milliseconds. */
   lockWaitMs?: number;
@@ -25,20 +29,24 @@ export interface Database {
   locks: Locks;
   /** Fault: UNAVAILABLE. */
   health: Health;
-  /** Applies the migrations that are missing; see migrate.ts. */
-  migrate(): Promise<Migrated>;
+  /**
+   * Applies the migrations that are missing (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
+   * is a `migrationUrl` and the role of `url` could change the log all the same; without one that is told: `mayChangeLog`.
+   */
+  migrate(): Promise<Migrated & { mayChangeLog: boolean }>;
   close(): Promise<void>;
 }
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
-export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000, lockSilenceMs = 20_000 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
-  const appends = openPool({ url, max: 2, timeoutMs });
+  const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
-    accounts: openAccounts(prisma),
+    accounts: remembered(openAccounts(prisma)),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
     locks,
     health: {
@@ -46,7 +54,12 @@ export function openDatabase({ url, timeoutMs = 2000, lockWaitMs = 10_000, lockS
         await reading(prisma.$queryRaw`SELECT 1`);
       },
     },
-    migrate: () => migrate(url),
+    async migrate() {
+      const migrated = await migrate(migrationUrl ?? url, undefined, migrationUrl === undefined ? null : roleOf(url));
+      const mayChange = await mayChangeLog(url);
+      if (mayChange && migrationUrl !== undefined) throw new LogNotGuarded();
+      return { ...migrated, mayChangeLog: mayChange };
+    },
     async close() {
       await prisma.$disconnect();
       await Promise.all([reads.end(), appends.end(), locks.close()]);

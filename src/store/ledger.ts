@@ -12,10 +12,11 @@ const newest = Prisma.sql`JOIN ledger_entry entry ON entry.seq = COALESCE(
   (SELECT outcome.seq FROM ledger_entry outcome WHERE outcome.settles = opening.seq), opening.seq)`;
 const row = Prisma.raw(rowOf('entry'));
 
-/** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes, UNAVAILABLE where it reads. */
+/** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes or reads for a write, else UNAVAILABLE. */
 export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; pool: pg.Pool; timeoutMs: number }): Ledger {
   const append = openAppend(pool, timeoutMs);
-  const changes = async (query: Prisma.Sql) => (await reading(prisma.$queryRaw<Row[]>(query))).map(changeOf);
+  const changes = async (query: Prisma.Sql, code?: 'AUDIT_UNAVAILABLE') =>
+    (await reading(prisma.$queryRaw<Row[]>(query), code)).map(changeOf);
 
   return {
     async open(draft) {
@@ -38,13 +39,14 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
     async effectiveSince(accountId, roleName, since) {
       const roleKey = roleName.toLowerCase();
       const ofRole = Prisma.sql`entry.account_id = ${accountId} AND entry.role_key = ${roleKey} AND entry.outcome <> 'PENDING' AND entry.outcome <> 'FAILED'`;
-      const found = await changes(Prisma.sql`
+      const query = Prisma.sql`
         (SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq)
          WHERE open_change.account_id = ${accountId} AND open_change.role_key = ${roleKey})
         UNION ALL
         (SELECT ${row} FROM ledger_entry entry WHERE ${ofRole} AND entry.at >= ${since.toISOString()} ORDER BY entry.position DESC LIMIT 200)
         UNION ALL
-        (SELECT ${row} FROM ledger_entry entry WHERE ${ofRole} ORDER BY entry.position DESC LIMIT 1)`);
+        (SELECT ${row} FROM ledger_entry entry WHERE ${ofRole} ORDER BY entry.position DESC LIMIT 1)`;
+      const found = await changes(query, 'AUDIT_UNAVAILABLE');
       const distinct = [...new Map(found.map((change) => [change.id, change])).values()];
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
@@ -56,6 +58,7 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
           : Prisma.sql`open_change.account_id = ${about.accountId} AND open_change.role_key = ${about.roleName.toLowerCase()}`;
       return changes(
         Prisma.sql`SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq) WHERE ${where} ORDER BY open_change.seq LIMIT 100`,
+        'AUDIT_UNAVAILABLE',
       );
     },
 
@@ -68,6 +71,7 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
             WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome = 'SUCCEEDED'
             ORDER BY cluster, position DESC) latest
           WHERE kind IN ('CREATE', 'EXTEND', 'REPAIR') ORDER BY position DESC, cluster LIMIT 1000`,
+        'AUDIT_UNAVAILABLE',
       );
       return rows.map(({ cluster }) => {
         const [region = '', name = ''] = cluster.split('/');

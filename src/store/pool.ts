@@ -14,11 +14,13 @@ export function connectionTo(url: string, ...settings: string[]): pg.ClientConfi
 
 /**
  * Connections that answer or fail within `timeoutMs`: half of it to get one, half for each statement. The server is
- * told as well, so that what we gave up does not go on there.
+ * told as well, so that what we gave up does not go on there. With `pipeline` no query waits until the one before is answered.
  */
-export function openPool({ url, max, timeoutMs }: { url: string; max: number; timeoutMs: number }): pg.Pool {
+export function openPool(options: { url: string; max: number; timeoutMs: number; pipeline?: boolean }): pg.Pool {
+  const { url, max, timeoutMs, pipeline = false } = options;
   const half = Math.ceil(timeoutMs / 2);
   const pool = new pg.Pool({
+    pipeline,
     // Prisma's adapter reads every timestamptz as if it were UTC.
     ...connectionTo(url, 'timezone=UTC'),
     max,

@@ -19,22 +19,25 @@ function inForce({ memberRole }: Deps, record: AccountRecord): Account {
   };
 }
 
-/** A registered account. Fault: ACCOUNT_UNKNOWN. */
+/** The account of a write. Faults: ACCOUNT_UNKNOWN; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
 export async function registered(deps: Deps, accountId: string): Promise<Account> {
-  const record = await deps.accounts.get(accountId);
-  if (!record) throw new Fault('ACCOUNT_UNKNOWN', `Account ${accountId} is not registered. Register it: PUT /v1/accounts/${accountId}.`);
-  return inForce(deps, record);
+  try {
+    return await stored(deps, accountId);
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'UNAVAILABLE')) throw error;
+    throw new Fault('AUDIT_UNAVAILABLE', error.message, {}, { cause: error.cause });
+  }
 }
 
-/** As `registered`, for a look at AWS: while the registry does not answer, the account as it was last seen will do. */
-export async function registeredOrSeen(deps: Deps, accountId: string): Promise<Account> {
-  try {
-    return await registered(deps, accountId);
-  } catch (error) {
-    const seen = error instanceof Fault && error.code === 'UNAVAILABLE' ? deps.accounts.lastSeen(accountId) : null;
-    if (!seen) throw error;
-    return inForce(deps, seen);
-  }
+/** The account of a check, which goes on while the database does not answer. Fault: ACCOUNT_UNKNOWN. */
+export const recalled = async (deps: Deps, accountId: string): Promise<Account> =>
+  known(deps, accountId, await deps.accounts.recall(accountId));
+
+const stored = async (deps: Deps, accountId: string) => known(deps, accountId, await deps.accounts.get(accountId));
+
+function known(deps: Deps, accountId: string, record: AccountRecord | null): Account {
+  if (!record) throw new Fault('ACCOUNT_UNKNOWN', `Account ${accountId} is not registered. Register it: PUT /v1/accounts/${accountId}.`);
+  return inForce(deps, record);
 }
 
 export const account = operation({
@@ -43,7 +46,7 @@ export const account = operation({
   kind: 'QUERY',
   input: GetAccountInput,
   output: Account,
-  run: (deps, { accountId }) => registered(deps, accountId),
+  run: (deps, { accountId }) => stored(deps, accountId),
 });
 
 export const accounts = operation({
@@ -100,7 +103,7 @@ export const deleteAccount = operation({
   input: DeleteAccountInput,
   output: Type.Boolean(),
   run: async (deps, { accountId, dryRun }, caller) => {
-    await registered(deps, accountId);
+    await stored(deps, accountId);
     if (dryRun) return true;
     deps.log.info({ actor: caller.actor, requestId: caller.requestId, accountId }, 'account deleted from the registry');
     return deps.accounts.delete(accountId);

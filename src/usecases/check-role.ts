@@ -5,7 +5,7 @@ import type { Account } from '../schema/account.ts';
 import { CheckRoleInput, GetClusterInput, GetRoleInput } from '../schema/inputs.ts';
 import { RoleReport } from '../schema/report.ts';
 import { ClusterLine, ExecutionRole } from '../schema/role.ts';
-import { registered, registeredOrSeen } from './accounts.ts';
+import { recalled } from './accounts.ts';
 import { clustersOf, knownQuota, report } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { resourceOf } from './role-resource.ts';
@@ -30,8 +30,7 @@ export const checkExecutionRole = operation({
   input: CheckRoleInput,
   output: RoleReport,
   run: async (deps, { accountId, roleName, clusters }, caller) => {
-    // A check goes on when the database does not.
-    const account = await registeredOrSeen(deps, accountId);
+    const account = await recalled(deps, accountId);
     const asked = clustersOf(account, clusters);
     return report(await observe(deps, account, roleName, caller), asked, deps.now());
   },
@@ -47,7 +46,7 @@ export const executionRole = operation({
   input: GetRoleInput,
   output: ExecutionRole,
   run: async (deps, { accountId, roleName }, caller) => {
-    const account = await registered(deps, accountId);
+    const account = await recalled(deps, accountId);
     const observed = await observe(deps, account, roleName, caller, 'readWhole');
     const resource = resourceOf(observed, deps.now());
     if (!resource) throw notFound(accountId, roleName);
@@ -62,7 +61,7 @@ export const executionRoleCluster = operation({
   input: GetClusterInput,
   output: ClusterLine,
   run: async (deps, { accountId, roleName, region, name }, caller) => {
-    const account = await registered(deps, accountId);
+    const account = await recalled(deps, accountId);
     const asked = clustersOf(account, [{ region, name }], () => '/region');
     const { clusters, etag, findings, roleName: actual } = report(await observe(deps, account, roleName, caller), asked, deps.now());
     if (!etag) throw notFound(accountId, roleName);

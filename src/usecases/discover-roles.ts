@@ -3,7 +3,7 @@ import type { RoleState } from '../domain/role-state.ts';
 import { ListRolesInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
-import { registered } from './accounts.ts';
+import { recalled } from './accounts.ts';
 import { knownQuota } from './observe.ts';
 import { operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
@@ -19,7 +19,7 @@ export const executionRoles = operation({
   output: page('ExecutionRolePage', ExecutionRole),
   run: async (deps, { accountId, limit, cursor }, caller) => {
     const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
-    const account = await registered(deps, accountId);
+    const account = await recalled(deps, accountId);
     const { partition } = account;
     const found: RoleState[] = [];
     for await (const role of deps.roles.listAll(account, caller))

@@ -79,8 +79,6 @@ export async function logged(deps: Deps, request: WriteRequest, prepared: Prepar
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   // Wrong input is no attempt, and without a log there is nowhere to put it.
   if (fault.code === 'INVALID_INPUT' || fault.code === 'AUDIT_UNAVAILABLE') return fault;
-  // The same database: it kept the caller waiting once, and no change is made without it.
-  if (fault.code === 'UNAVAILABLE') return new Fault('AUDIT_UNAVAILABLE', fault.message, fault.details, { cause: fault.cause });
   const change = await deps.ledger.refuse(draft(deps, request, prepared, caller), { code: fault.code, detail: fault.message });
   return new Fault(
     fault.code,

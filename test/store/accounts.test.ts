@@ -61,15 +61,3 @@ t.test('list', async (t) => {
     t.equal(found.map(({ accountId }) => accountId).join(' '), expected, JSON.stringify(query));
   }
 });
-
-t.test('lastSeen is what this process last got', async (t) => {
-  const { accounts, url } = await freshStore(t);
-  await accounts.put(record('111122223333'));
-  t.equal(accounts.lastSeen('111122223333'), null, 'it was never read');
-  const got = await accounts.get('111122223333');
-  t.strictSame(accounts.lastSeen('111122223333'), got);
-  await runSql(url, 'DELETE FROM account');
-  t.strictSame(accounts.lastSeen('111122223333'), got, 'without asking');
-  await accounts.get('111122223333');
-  t.equal(accounts.lastSeen('111122223333'), null, 'who is known to be gone is forgotten');
-});

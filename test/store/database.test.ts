@@ -1,42 +1,8 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { openDatabase } from '#src/store/database.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
+import { stallable } from '#test/support/stallable.ts';
 import { draft, succeeded } from './draft.ts';
-
-/** The way to a database, which a test can make swallow everything, as a paused server or a lost network does. */
-async function stallable(t: Test, url: string) {
-  const target = new URL(url);
-  const through = new URL(url);
-  const sockets = new Set<Socket>();
-  let stalled = false;
-  const proxy = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (bytes) => stalled || to.write(bytes));
-      from.on('close', () => to.destroy());
-      from.on('error', () => {}); // Its close follows.
-    }
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-  });
-  const address = proxy.address();
-  if (address && typeof address === 'object') through.port = `${address.port}`;
-  return {
-    url: through.href,
-    stall(yes: boolean) {
-      stalled = yes;
-    },
-  };
-}
 
 t.test('a database that answers is healthy', async (t) => {
   const { health } = await freshStore(t);

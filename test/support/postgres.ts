@@ -30,25 +30,32 @@ export async function runSql(url: string, ...statements: string[]): Promise<pg.Q
   }
 }
 
-/** An empty database of its own for one test, dropped when the test is over. */
-export async function freshDatabase(t: Test): Promise<{ url: string }> {
+/** An empty database of its own for one test, dropped when the test is over. `url` is the superuser's, `serviceUrl` the service's. */
+export async function freshDatabase(t: Test): Promise<{ url: string; serviceUrl: string }> {
   server ??= start();
-  const { url } = await server;
+  const { url, serviceUrl } = await server;
   databases += 1;
   const name = `test_${databases}`;
   await runSql(url, `CREATE DATABASE ${name}`);
   t.teardown(() => runSql(url, `DROP DATABASE ${name} WITH (FORCE)`));
-  const own = new URL(url);
-  own.pathname = name;
-  return { url: own.href };
+  const [own, service] = [url, serviceUrl].map((one) => Object.assign(new URL(one), { pathname: name }).href) as [string, string];
+  return { url: own, serviceUrl: service };
 }
 
-/** A fresh database, migrated and open; closed when the test is over. */
-export async function freshStore(t: Test, options: Partial<DatabaseOptions> = {}): Promise<Database & { url: string }> {
-  const { url } = await freshDatabase(t);
-  const database = openDatabase({ url, ...options });
+export interface StoreOptions extends Partial<DatabaseOptions> {
+  /** The way that the service takes to its database, where that is not the straight one. */
+  through?: (url: string) => Promise<string>;
+}
+
+/** A fresh database, migrated, and open as the service has it, with its rights alone; closed when the test is over. */
+export async function freshStore(
+  t: Test,
+  { through = async (url) => url, ...options }: StoreOptions = {},
+): Promise<Database & { url: string; serviceUrl: string }> {
+  const { url, serviceUrl } = await freshDatabase(t);
+  const database = openDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
   // tap runs teardowns last in, first out: this one before the drop.
   t.teardown(() => database.close());
   await database.migrate();
-  return { ...database, url };
+  return { ...database, url, serviceUrl };
 }

@@ -6,7 +6,7 @@ import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
-import { freshStore } from './postgres.ts';
+import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
 export const roleName = 'AmazonEKSFargatePodExecutionRole';
@@ -57,7 +57,7 @@ let accounts = 0;
 /** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
 export async function startService(
   t: Test,
-  { deps = () => ({}), ...aws }: { deps?: (real: Parts) => Partial<Parts> } & ClientOptions = {},
+  { deps = () => ({}), database = {}, ...aws }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & ClientOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -66,7 +66,7 @@ export async function startService(
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
-  const store = await freshStore(t, { lockWaitMs: 5000 });
+  const store = await freshStore(t, { lockWaitMs: 5000, ...database });
   const real: Parts = {
     roles,
     accounts: store.accounts,

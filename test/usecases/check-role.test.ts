@@ -1,13 +1,7 @@
 import t from 'tap';
-import { Fault } from '#src/fault.ts';
 import { clusters, roleName, startService } from '#test/support/service.ts';
 
-let isDown = false;
-const { rest, account, world } = await startService(t, {
-  deps: ({ accounts }) => ({
-    accounts: { ...accounts, get: (accountId) => (isDown ? Promise.reject(new Fault('UNAVAILABLE', 'down')) : accounts.get(accountId)) },
-  }),
-});
+const { rest, account, world } = await startService(t);
 
 const body = { clusters: clusters('a') };
 
@@ -117,17 +111,4 @@ t.test('the etag stays while the role does, and changes with trust policy, polic
   }
   seed(['a', 'b'], { tags: {}, description: 'other', maxSessionDuration: 7200 });
   t.equal(await etag(), first, 'and with nothing else');
-});
-
-t.test('a check goes on without the database, for an account that was seen before', async (t) => {
-  const [seen, fresh] = [await account(), await account()];
-  for (const { seed } of [seen, fresh]) seed(['a']);
-  await rest('POST', `${seen.role}/check`, body);
-  isDown = true;
-  t.teardown(() => {
-    isDown = false;
-  });
-  t.match(await rest('POST', `${seen.role}/check`, body), { status: 200, json: { verdict: 'COMPLIANT' } });
-  t.match(await rest('POST', `${fresh.role}/check`, body), { status: 503, json: { code: 'UNAVAILABLE' } });
-  t.match(await rest('POST', `${seen.role}/extend`, { clusters: clusters('b') }), { status: 503 }, 'and nothing else does');
 });

@@ -9,7 +9,10 @@ import { until } from './waiting.ts';
 
 /** A PostgreSQL that is there to be mistreated. */
 export interface Victim {
+  /** The superuser's. */
   url: string;
+  /** As which the service connects. */
+  serviceUrl: string;
   /** Where everything of it is kept. */
   directory: string;
   sql(statement: string, values?: unknown[]): Promise<pg.QueryResult>;
@@ -51,7 +54,7 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
   }
   // Not persistent means without fsync.
   const options = { directory: join(directory, 'postgres'), persistent: durable };
-  const { url } = await startPostgres(options);
+  const { url, serviceUrl } = await startPostgres(options);
   const port = Number(new URL(url).port);
 
   async function sql(statement: string, values: unknown[] = []): Promise<pg.QueryResult> {
@@ -96,6 +99,7 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
 
   return {
     url,
+    serviceUrl,
     directory,
     sql,
     async kill() {

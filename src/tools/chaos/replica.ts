@@ -34,10 +34,7 @@ function compileCache(): string {
 }
 
 /** Starts `node src/main.ts` with these settings alone, on a free port of 127.0.0.1. Throws an Error with its output when it ends at once. */
-export async function startReplica(
-  where: { databaseUrl: string; awsUrl: string },
-  settings: Record<string, string> = {},
-): Promise<Replica> {
+export async function startReplica(settings: Record<string, string>): Promise<Replica> {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: root,
     // Nothing of ours: a proxy or AWS credentials in the developer's shell must not get in.
@@ -48,9 +45,7 @@ export async function startReplica(
       PORT: '0',
       AUTH: 'none',
       LOG_LEVEL: 'info',
-      DATABASE_URL: where.databaseUrl,
       MEMBER_EXTERNAL_ID: externalId,
-      AWS_ENDPOINT_URL: where.awsUrl,
       AWS_ACCESS_KEY_ID: hub.accessKeyId,
       AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
       AWS_REGION: 'us-east-1',

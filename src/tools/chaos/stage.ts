@@ -82,8 +82,13 @@ export async function startStage({ random, durable = false, tmpfsMegabytes, hast
   const replicas = new Set<WatchedReplica>();
   const endPostgres = atEnd(() => postgres.end());
   const replica = async (): Promise<WatchedReplica> => {
-    const proxy = await startPostgresProxy(postgres.url);
-    const started = await startReplica({ databaseUrl: proxy.url, awsUrl: aws.url }, { IAM_STALE_SECONDS: String(staleSeconds) });
+    const proxy = await startPostgresProxy(postgres.serviceUrl);
+    const started = await startReplica({
+      DATABASE_URL: proxy.url,
+      MIGRATION_DATABASE_URL: postgres.url,
+      AWS_ENDPOINT_URL: aws.url,
+      IAM_STALE_SECONDS: String(staleSeconds),
+    });
     const gone = () => {
       proxy.close();
       replicas.delete(watched);

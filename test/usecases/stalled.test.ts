@@ -1,0 +1,63 @@
+import t from 'tap';
+import { clusters, startService } from '#test/support/service.ts';
+import { type StallableWay, stallable } from '#test/support/stallable.ts';
+
+// The database answers no more, at each point of a write. The service promises an answer in two seconds, and gives its
+// database 1.8; here it has one, and the answer must come before a second time-out could have passed.
+
+const timeoutMs = 1000;
+let way: StallableWay | undefined;
+const { rest, account, world } = await startService(t, {
+  database: {
+    timeoutMs,
+    through: async (url) => {
+      way = await stallable(t, url);
+      return way.url;
+    },
+  },
+});
+const stall = (when: boolean | string) => way?.stall(when);
+t.afterEach(() => stall(false));
+
+const timed = async <T>(work: Promise<T>): Promise<{ answer: T; ms: number }> => {
+  const started = performance.now();
+  return { answer: await work, ms: Math.round(performance.now() - started) };
+};
+
+for (const [point, sent] of [
+  ['from the start', true],
+  ['at the registry', '"public"."account"'],
+  ['at the lock', 'pg_try_advisory_lock'],
+  ['at what the write rests on', 'open_change'],
+  ['at the head of the log', 'pg_advisory_xact_lock'],
+  ['at the commit', 'COMMIT'],
+] as const)
+  t.test(`a write whose database stalls ${point}`, async (t) => {
+    const one = await account();
+    one.seed(['a']);
+    stall(sent);
+    const { answer, ms } = await timed(rest('POST', `${one.role}/extend`, { clusters: clusters('b') }));
+    t.match(answer, { status: 503, headers: { 'retry-after': '2' }, json: { code: 'AUDIT_UNAVAILABLE' } });
+    t.ok(ms < 1.9 * timeoutMs, `${ms} ms`);
+    t.same(world.ledger(one.accountId), [], 'AWS is not written to');
+  });
+
+t.test('checks and health go on with what is known; who was never asked for is not known', async (t) => {
+  const [one, two] = [await account(), await account()];
+  for (const each of [one, two]) each.seed(['a']);
+  const check = ({ role }: typeof one) => rest('POST', `${role}/check`, { clusters: clusters('a') });
+  t.match(await check(one), { status: 200 });
+  stall(true);
+  for (const answering of [check(one), rest('GET', one.role), rest('GET', one.roles), rest('GET', '/healthz')]) {
+    const { answer, ms } = await timed(answering);
+    t.equal(answer.status, 200);
+    t.ok(ms < 0.8 * timeoutMs, `${ms} ms`);
+  }
+  t.match(
+    await rest('POST', `${one.role}/extend`, { clusters: clusters('b') }),
+    { json: { code: 'AUDIT_UNAVAILABLE' } },
+    'a write never goes by it',
+  );
+  t.match(await rest('GET', `/v1/accounts/${one.accountId}`), { status: 503, json: { code: 'UNAVAILABLE' } }, 'nor the registry itself');
+  t.match(await rest('GET', '/readyz'), { status: 503 });
+});
