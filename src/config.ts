@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import Type, { type Static, type TProperties } from 'typebox';
 import Value from 'typebox/value';
+import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
 import { isLoopback } from './loopback.ts';
 import { ExternalId } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
@@ -30,11 +32,19 @@ const settings = {
   }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
+  AUDIT_SIGNING_KEY: Type.Optional(Type.String({ description: 'an Ed25519 private key, PKCS#8 in PEM, or the path of a file with one' })),
+  AUDIT_PUBLIC_KEYS: Type.Optional(
+    Type.String({ description: 'Ed25519 public keys, SPKI in PEM, one after another, or the path of a file with them' }),
+  ),
+  AUDIT_CHECKPOINT_SINK: Type.Optional(
+    Type.String({ pattern: '^(file:///[^?#]+|s3://[a-z0-9.-]{3,63}(/[^?#]*)?)$', description: 'file:///PATH or s3://BUCKET/PREFIX' }),
+  ),
+  AUDIT_CHECKPOINT_SECONDS: Type.Integer({ default: 10, minimum: 1, maximum: 86_400, description: 'a number of seconds from 1 to 86400' }),
 } satisfies TProperties;
 const Settings = Type.Object(settings);
 
 /** What these hold is not for a terminal or a log. */
-const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID']);
+const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID', 'AUDIT_SIGNING_KEY']);
 
 export type Config = Readonly<Static<typeof Settings>>;
 
@@ -71,6 +81,27 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     );
   if (candidate.AUTH === 'none' && typeof candidate.HOST === 'string' && !isLoopback(candidate.HOST))
     faults.push(`AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(candidate.HOST)}.`);
+  for (const [name, read] of Object.entries(keys)) {
+    if (typeof candidate[name] !== 'string') continue;
+    try {
+      candidate[name] = pemOf(candidate[name]);
+      read(candidate[name] as string);
+    } catch (error) {
+      // Neither the key nor its path is for a terminal; the message is ours, or the file system's code.
+      const why = error instanceof Error && 'code' in error ? `the file cannot be read (${error.code})` : (error as Error).message;
+      faults.push(`${name} is of no use: ${why}.`);
+    }
+  }
+  if (candidate.AUDIT_CHECKPOINT_SINK !== undefined && candidate.AUDIT_SIGNING_KEY === undefined)
+    faults.push(
+      'AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY: without it there are no checkpoints to publish. npm run audit:key makes one.',
+    );
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return Object.freeze(candidate as Config);
 }
+
+/** What must be able to read them. */
+const keys = { AUDIT_SIGNING_KEY: signingKeyOf, AUDIT_PUBLIC_KEYS: trustedKeysOf };
+
+/** A PEM as it is, also where its lines came as \\n, or that of a file. */
+const pemOf = (given: string) => (given.startsWith('-----BEGIN') ? given.replaceAll('\\n', '\n') : readFileSync(given, 'utf8'));

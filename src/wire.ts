@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
+import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import type { CheckpointSink } from './ports.ts';
 import { buildServer, type ServerOptions } from './server.ts';
+import { openCheckpointFile } from './store/checkpoint-file.ts';
+import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
 import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
@@ -14,7 +19,9 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT'>;
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS'> & {
+    AUDIT_CHECKPOINT_SECONDS?: number;
+  };
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;
@@ -28,7 +35,10 @@ const recoveryEveryMs = 2000;
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
-  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl });
+  const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
+  const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
+  const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
+  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
   const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
@@ -41,6 +51,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       roles,
       accounts: database.accounts,
       ledger: database.ledger,
+      audit: database.audit,
       locks: database.locks,
       now,
       newId: randomUUID,
@@ -57,16 +68,22 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
     });
+    const { log } = app;
     if (mayChangeLog)
-      app.log.warn(
-        'the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another',
-      );
+      log.warn('the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another');
+    if (key === null)
+      log.warn('AUDIT_SIGNING_KEY is not set: no checkpoints are signed, and who can rewrite the whole log leaves no trace');
+    else if (sink === null)
+      log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
+    const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
+    const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
     const stopRecovery = repeat(recoveryEveryMs, () => recover({ ...deps, log: app.log }), app.log);
     const close = async () => {
       await app.close();
       await stopRecovery();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
+      await checkpointer?.close();
       await release();
     };
     return { app, close };
@@ -76,6 +93,14 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   }
 }
 
+/** Our own key, and those that were ours once. Null where there is none. */
+function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys | null {
+  const keys = new Map(others === undefined ? [] : trustedKeysOf(others));
+  if (key) keys.set(key.keyId, key.publicKey);
+  return keys.size > 0 ? keys : null;
+}
+
+const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
 /** Does the work now and then again and again, `everyMs` after it ended. Answers how to stop: when the work under way is done. */
 function repeat(everyMs: number, work: () => Promise<void>, log: FastifyInstance['log']): () => Promise<void> {
   let stopped = false;

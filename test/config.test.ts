@@ -9,6 +9,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     PORT: 8080,
     MEMBER_ROLE_NAME: 'RolewrightMember',
     LOG_LEVEL: 'info',
+    AUDIT_CHECKPOINT_SECONDS: 10,
     IAM_STALE_SECONDS: 60,
     ...good,
   };

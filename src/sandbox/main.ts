@@ -1,6 +1,9 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
+import { makeSigningKey } from '../audit/checkpoint.ts';
 import { wire } from '../wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
 import { externalId, fleet, hub, seedAws } from './fleet.ts';
@@ -30,7 +33,15 @@ async function start(): Promise<void> {
     stops.push(() => aws.close());
     useAws(aws);
     const service = await wire({
-      config: { MEMBER_ROLE_NAME: 'RolewrightMember', MEMBER_EXTERNAL_ID: externalId, LOG_LEVEL: logLevel(), IAM_STALE_SECONDS: 60 },
+      config: {
+        MEMBER_ROLE_NAME: 'RolewrightMember',
+        MEMBER_EXTERNAL_ID: externalId,
+        LOG_LEVEL: logLevel(),
+        IAM_STALE_SECONDS: 60,
+        AUDIT_SIGNING_KEY: signingKey(),
+        AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
+        AUDIT_CHECKPOINT_SECONDS: 2,
+      },
       databaseUrl: postgres.serviceUrl,
       migrationDatabaseUrl: postgres.url,
     });
@@ -55,6 +66,18 @@ async function start(): Promise<void> {
     await stop();
     console.log(`Stopped. The data stays in ${directory}; npm run sandbox goes on from there.`);
   });
+}
+
+/** Made once, and kept beside the data: with its public half, for whoever verifies. */
+function signingKey(): string {
+  const path = join(directory, 'audit-key.pem');
+  if (!existsSync(path)) {
+    const { privateKey, publicKey } = makeSigningKey();
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(`${path}.pub`, publicKey);
+    writeFileSync(path, privateKey, { mode: 0o600 });
+  }
+  return readFileSync(path, 'utf8');
 }
 
 /** What every SDK client of this process, the service's own, finds in its environment. */

@@ -126,4 +126,16 @@ export const ListChangesInput = Type.Object(
   },
   { $id: 'ListChangesInput', ...closed },
 );
+export const AuditVerificationInput = Type.Object(
+  {
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 2_147_483_647,
+        description: 'the seq of a checkpoint, to read only what comes after it; left out, all is read',
+      }),
+    ),
+  },
+  { $id: 'AuditVerificationInput', ...closed },
+);
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });

@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Accounts, Health, Ledger, Locks } from '../ports.ts';
+import type { TrustedKeys } from '../audit/checkpoint.ts';
+import type { Accounts, Audit, CheckpointSink, Health, Ledger, Locks } from '../ports.ts';
 import { openAccounts } from './accounts.ts';
+import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
@@ -19,6 +21,10 @@ export interface DatabaseOptions {
   timeoutMs?: number;
   /** How long a change waits for its role: milliseconds. */
   lockWaitMs?: number;
+  /** Whose signatures under checkpoints count; left out, the log is held against none. */
+  keys?: TrustedKeys | null;
+  /** Where checkpoints are published. */
+  sink?: CheckpointSink | null;
   /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
   lockSilenceMs?: number;
 }
@@ -26,6 +32,7 @@ export interface DatabaseOptions {
 export interface Database {
   accounts: Accounts;
   ledger: Ledger;
+  audit: Audit;
   locks: Locks;
   /** Fault: UNAVAILABLE. */
   health: Health;
@@ -39,7 +46,7 @@ export interface Database {
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
+  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000, keys = null, sink = null } = options;
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
@@ -48,6 +55,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     accounts: remembered(openAccounts(prisma)),
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
+    audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
     health: {
       async check() {

@@ -8,6 +8,8 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ledger_entry: ['SELECT', 'INSERT'],
+  ledger_node: ['SELECT', 'INSERT'],
+  ledger_checkpoint: ['SELECT', 'INSERT'],
   open_change: ['SELECT', 'INSERT', 'DELETE'],
 };
 

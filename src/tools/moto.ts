@@ -55,7 +55,9 @@ const ready = async (url: string, moto: ChildProcess): Promise<void> => {
 
 const tests = () => {
   const asked = process.argv.slice(2);
-  return asked.length > 0 ? asked : ['test/aws/roles.test.ts', ...globSync('test/moto/*.test.ts', { cwd: root }).sort()];
+  return asked.length > 0
+    ? asked
+    : ['test/aws/roles.test.ts', 'test/aws/checkpoint-bucket.test.ts', ...globSync('test/moto/*.test.ts', { cwd: root }).sort()];
 };
 
 await install();

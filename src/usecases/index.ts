@@ -1,4 +1,5 @@
 import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
+import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
@@ -20,4 +21,6 @@ export const operations = {
   retractCluster,
   changes,
   change,
+  changeProof,
+  auditVerification,
 };

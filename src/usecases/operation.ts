@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Caller, Ledger, Locks, Roles } from '../ports.ts';
+import type { Accounts, Audit, Caller, Ledger, Locks, Roles } from '../ports.ts';
 import { checked } from './input.ts';
 
 export type { Caller };
@@ -19,6 +19,7 @@ export interface Deps {
   roles: Roles;
   accounts: Accounts;
   ledger: Ledger;
+  audit: Audit;
   locks: Locks;
   now: () => Date;
   newId: () => string;

@@ -492,6 +492,43 @@ const parity: Record<Name, Parity> = {
       { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
     ],
   },
+  changeProof: {
+    rest: ({ id }) => ['GET', `/v1/changes/${id}/proof`],
+    args: asArguments,
+    cases: [
+      {
+        what: 'one that is signed',
+        given: async (x, { rest, checkpoint }) => {
+          const made = await rest('POST', x.roles, { clusters: a });
+          await checkpoint();
+          return made;
+        },
+        input: (_, given) => ({ id: (given as Answer).json.change.id }),
+      },
+      {
+        what: 'one that is not signed yet',
+        given: (x, { rest }) => rest('POST', x.roles, { clusters: a }),
+        input: (_, given) => ({ id: (given as Answer).json.change.id }),
+        code: 'UNAVAILABLE',
+      },
+      { what: 'an unknown one', input: () => ({ id: 'change_0' }), code: 'CHANGE_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
+  auditVerification: {
+    rest: (input) => ['GET', `/v1/audit/verification${query(input)}`],
+    args: asArguments,
+    cases: [
+      { what: 'all of it', given: (_, { checkpoint }) => checkpoint(), input: () => ({}) },
+      {
+        what: 'from a checkpoint on',
+        given: async (_, { rest }) => (await rest('GET', '/v1/audit/verification')).json.checkpoint.seq,
+        input: (_, given) => ({ from: given as number }),
+      },
+      { what: 'from where there is none', input: () => ({ from: 2_000_000_000 }), code: 'INVALID_INPUT', pointers: ['/from'] },
+      { what: 'from before the log', input: () => ({ from: 0 }), code: 'INVALID_INPUT', pointers: ['/from'] },
+    ],
+  },
 };
 
 /** Everything that a type has, as a selection. */
@@ -535,7 +572,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor changeId signature'.split(
     ' ',
   ),
 );

@@ -1,11 +1,13 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Test } from 'tap';
+import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
+import { startCheckpointer } from '#src/store/checkpointer.ts';
 import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
@@ -32,6 +34,8 @@ export interface TestService {
   /** A registered account of its own, with its member role in AWS. */
   account(options?: { accountId?: string; partition?: 'aws' | 'aws-cn'; quotas?: Record<string, number> }): Promise<TestAccount>;
   changes(accountId: string): Promise<Change[]>;
+  /** Signs what the log is now. */
+  checkpoint(): Promise<void>;
 }
 
 export interface TestAccount {
@@ -66,11 +70,14 @@ export async function startService(
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
-  const store = await freshStore(t, { lockWaitMs: 5000, ...database });
+  const key = signingKeyOf(makeSigningKey().privateKey);
+  const keys = new Map([[key.keyId, key.publicKey]]);
+  const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
   const real: Parts = {
     roles,
     accounts: store.accounts,
     ledger: store.ledger,
+    audit: store.audit,
     locks: store.locks,
     now,
     newId: () => crypto.randomUUID(),
@@ -89,8 +96,11 @@ export async function startService(
     graphiql: true,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  const hour = 3_600_000;
+  const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });
   t.teardown(async () => {
     await app.close();
+    await checkpointer.close();
     roles.close();
     await sandbox.close();
   });
@@ -105,6 +115,7 @@ export async function startService(
     app,
     world,
     databaseUrl: store.url,
+    checkpoint: () => checkpointer.run(),
     log,
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),

@@ -94,6 +94,8 @@ export function graphqlSchema(): GraphQLSchema {
           ({ filter }) => (filter ?? {}) as Args,
         ),
         ...flat(operations.change, types.output(operations.change.output)),
+        ...flat(operations.changeProof, types.output(operations.changeProof.output)),
+        ...flat(operations.auditVerification),
       },
     }),
     mutation: new GraphQLObjectType({

@@ -50,7 +50,7 @@ export function gather(route: Route, request: FastifyRequest): Gathered {
 function converted(schema: unknown, value: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return value;
   if ('type' in schema && schema.type === 'array') return Array.isArray(value) ? value : [value];
-  if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,9}$/.test(value)) return Number(value);
+  if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,15}$/.test(value)) return Number(value);
   if ('type' in schema && schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   return value;
 }

@@ -59,7 +59,13 @@ function described(route: Route) {
   return {
     operationId: route.operationId ?? operation.name,
     summary: operation.summary,
-    tags: [route.url.startsWith('/changes') ? 'changes' : route.url.includes('execution-roles') ? 'execution roles' : 'accounts'],
+    tags: [
+      route.url.startsWith('/changes') || route.url.startsWith('/audit')
+        ? 'changes'
+        : route.url.includes('execution-roles')
+          ? 'execution roles'
+          : 'accounts',
+    ],
     ...(path && { params: path }),
     ...(query && { querystring: query }),
     ...(body && { body }),

@@ -115,6 +115,8 @@ export const routes: Route[] = [
   { method: 'DELETE', url: line, operation: operations.retractCluster },
   { method: 'GET', url: '/changes', operation: operations.changes },
   { method: 'GET', url: '/changes/:id', operation: operations.change },
+  { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof },
+  { method: 'GET', url: '/audit/verification', operation: operations.auditVerification },
 ];
 
 /** What a write takes beside its body, whatever the method. */

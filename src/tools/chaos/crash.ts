@@ -193,6 +193,8 @@ export const crash: Row = {
       });
       const settledAfterMs = Date.now() - ended;
 
+      const verified = await send(watcher.origin, 'GET', '/v1/audit/verification');
+      if ((verified.body as { ok?: boolean }).ok !== true) broken.push(`the log does not verify: ${JSON.stringify(verified.body)}`);
       const judged = judge({ writes: stage.writes(), changes: left });
       broken.push(...judged.broken);
       for (const answer of tally.acknowledged) {

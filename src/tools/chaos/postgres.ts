@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -46,6 +46,8 @@ function living(pids: number[]): number[] {
  */
 export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolean; tmpfsMegabytes?: number }): Promise<Victim> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-chaos-'));
+  // For root's PostgreSQL, which runs as nobody and would else keep its data elsewhere.
+  chmodSync(directory, 0o755);
   const undoDirectory = atEnd(() => rmSync(directory, { recursive: true, force: true }));
   let undoMount = () => {};
   if (tmpfsMegabytes !== undefined) {

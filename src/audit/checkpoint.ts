@@ -1,0 +1,98 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
+import type { Checkpoint } from '../schema/audit.ts';
+import { canonicalJson } from './canonical.ts';
+import type { LogFault } from './finding.ts';
+import { type Digest, toHex } from './merkle.ts';
+
+/** What a checkpoint says, before it is signed. */
+export type Statement = Omit<Checkpoint, 'keyId' | 'signature'>;
+
+export interface SigningKey {
+  readonly keyId: string;
+  readonly publicKey: KeyObject;
+  sign(statement: Statement): Checkpoint;
+}
+
+/** The public keys whose signatures count, by their key ID. */
+export type TrustedKeys = ReadonlyMap<string, KeyObject>;
+
+/** Which log it is: named after its first entry, so that a log written anew is another one. */
+export const originOf = (firstHash: Digest): string => `rolewright/${toHex(firstHash).slice(0, 16)}`;
+
+const keyIdOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' })).slice(0, 16);
+
+const signed = (statement: Omit<Checkpoint, 'signature'>) => Buffer.from(canonicalJson(statement));
+
+/** A new key: the private half as PKCS#8, the public one as SPKI, both in PEM. */
+export function makeSigningKey(): { privateKey: string; publicKey: string } {
+  return generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+}
+
+/** Reads an Ed25519 private key, PKCS#8 in PEM. Throws an Error that says nothing of what it was given. */
+export function signingKeyOf(pem: string): SigningKey {
+  const privateKey = ed25519(() => createPrivateKey(pem), 'an Ed25519 private key (PKCS#8, PEM)');
+  const publicKey = createPublicKey(privateKey);
+  const keyId = keyIdOf(publicKey);
+  return {
+    keyId,
+    publicKey,
+    sign(statement) {
+      const named = { ...statement, keyId };
+      return { ...named, signature: sign(null, signed(named), privateKey).toString('base64') };
+    },
+  };
+}
+
+/** Reads Ed25519 public keys, SPKI in PEM, one after another in one text. Throws an Error when there is none, or another key. */
+export function trustedKeysOf(pem: string): TrustedKeys {
+  const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
+  if (blocks.length === 0) throw new Error('there is no public key (SPKI, PEM) in it');
+  const keys = blocks.map((block) => ed25519(() => createPublicKey(block), 'an Ed25519 public key (SPKI, PEM)'));
+  return new Map(keys.map((key) => [keyIdOf(key), key]));
+}
+
+function ed25519(read: () => KeyObject, wanted: string): KeyObject {
+  let key: KeyObject | null;
+  try {
+    key = read();
+  } catch {
+    // OpenSSL's words help nobody, and may be about the bytes of a secret.
+    key = null;
+  }
+  if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`it is not ${wanted}`);
+  return key;
+}
+
+/** Null where a key that is trusted signed the checkpoint, all of it. */
+export function signatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFault | null {
+  const { signature, ...rest } = checkpoint;
+  const { seq, keyId } = rest;
+  const key = keys.get(keyId);
+  if (key === undefined)
+    return {
+      seq,
+      code: 'CHECKPOINT_KEY_UNKNOWN',
+      detail: `the checkpoint at entry ${seq} is signed with key ${keyId}, which is not trusted`,
+    };
+  if (verify(null, signed(rest), key, Buffer.from(signature, 'base64'))) return null;
+  return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} is not that of key ${keyId}` };
+}
+
+const members = ['at', 'hash', 'keyId', 'origin', 'root', 'seq', 'signature'];
+
+/** Reads a checkpoint from JSON; null where the text is none. */
+export function checkpointOf(text: string): Checkpoint | null {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return null; // Told by the caller, who knows where it stood.
+  }
+  if (typeof read !== 'object' || read === null) return null;
+  const isWhole = Object.keys(read).sort().join() === members.join();
+  const isTyped = Object.entries(read).every(([name, value]) => (name === 'seq' ? Number.isSafeInteger(value) : typeof value === 'string'));
+  return isWhole && isTyped ? (read as Checkpoint) : null;
+}

@@ -1,0 +1,24 @@
+import type { InclusionProof } from '../schema/audit.ts';
+import { signatureFault, type TrustedKeys } from './checkpoint.ts';
+import { entryHash } from './entry.ts';
+import { fromHex, rootFrom, toHex } from './merkle.ts';
+
+/**
+ * What is wrong with a proof, in one sentence; null where it holds: the entry, whose `body` is the canonical JSON of the change
+ * without seq, hash and previousHash, is in the log that the checkpoint signs. Without a body, the hash alone is proven.
+ */
+export function proofFault(
+  { seq, previousHash, hash, path, checkpoint }: InclusionProof,
+  keys: TrustedKeys,
+  body: string | null,
+): string | null {
+  const forged = signatureFault(checkpoint, keys);
+  if (forged) return forged.detail;
+  const root = rootFrom(fromHex(hash), seq - 1, checkpoint.seq, path.map(fromHex));
+  if (seq < 1 || root === null || toHex(root) !== checkpoint.root)
+    return `the path does not lead from entry ${seq} to the root that was signed at entry ${checkpoint.seq}`;
+  if (seq === checkpoint.seq && hash !== checkpoint.hash) return `the checkpoint names another hash for entry ${seq}`;
+  if (body !== null && entryHash(Buffer.from(previousHash, 'hex'), body).toString('hex') !== hash)
+    return `the change is not what entry ${seq} was: its hash is another`;
+  return null;
+}

@@ -1,0 +1,207 @@
+import type { Checkpoint, Verification } from '../schema/audit.ts';
+import { blockLevel, blockSize, type Loose, type Mark, openRange, type Place, type RangeReport, type Row, unopened } from './chain.ts';
+import { originOf, signatureFault, type TrustedKeys } from './checkpoint.ts';
+import { genesis } from './entry.ts';
+import { firstOf, type LogFault } from './finding.ts';
+import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
+
+export const beginning: Place = { seq: 0, hash: genesis.toString('latin1') };
+
+/** What the log is held against. */
+export interface Evidence {
+  /** In any order. Their signatures are checked as well. */
+  checkpoints: readonly Checkpoint[];
+  keys: TrustedKeys;
+  /** Of the log; null where it is not known, as its first entry is not read. */
+  origin: string | null;
+  /** Are roots computed, as they are where every range makes its tree? */
+  tree: boolean;
+}
+
+export interface Join {
+  /** Takes the next range. False: nothing after it need be read. */
+  add(report: RangeReport): boolean;
+  /** Where the next range has to begin. */
+  readonly head: Place;
+  /** `more`: what was found by other means. */
+  result(more?: (LogFault | null)[]): Verification;
+}
+
+/** The seqs for which ranges have to make a mark. */
+export const marksOf = (checkpoints: readonly Checkpoint[]): number[] =>
+  [...new Set(checkpoints.map(({ seq }) => seq))].sort((a, b) => a - b);
+
+/**
+ * Joins what was found out about ranges, in their order, and holds it against the checkpoints. `completed` hears of every
+ * node of the tree at and above the block level.
+ */
+export function joinRanges(
+  after: Place,
+  { checkpoints, keys, origin, tree }: Evidence,
+  completed?: (level: number, position: number, digest: Digest) => void,
+): Join {
+  const bySeq = Map.groupBy(checkpoints, ({ seq }) => seq);
+  const open = new Map<number, string>();
+  const upper: Frontier = { size: 0, peaks: [] };
+  let head = after;
+  let fault: LogFault | null = null;
+  const also: LogFault[] = [];
+
+  function settle({ seq, opened, changeId }: Loose): LogFault | null {
+    if (open.get(opened) !== changeId) return unopened(seq, opened);
+    open.delete(opened);
+    return null;
+  }
+
+  function judge({ seq, hash }: Place, root: string | null): void {
+    for (const checkpoint of bySeq.get(seq) ?? []) {
+      const differs = [
+        checkpoint.hash !== toHex(hash) && 'hash',
+        root !== null && checkpoint.root !== root && 'root',
+        origin !== null && checkpoint.origin !== origin && 'origin',
+      ].filter((one) => one !== false);
+      // A checkpoint that nobody signed says nothing about the log; that it is there is a fault of its own.
+      const forged = signatureFault(checkpoint, keys);
+      if (forged) also.push(forged);
+      else if (differs.length > 0)
+        also.push({
+          seq,
+          code: 'CHECKPOINT_CONTRADICTED',
+          detail: `the checkpoint at entry ${seq} is signed for another ${differs.join(' and ')}: entries up to it were rewritten after ${checkpoint.at}`,
+        });
+    }
+  }
+
+  /** The tree as it was when it had `seq` leaves; `upper` has grown as far as that. */
+  const rootAt = ({ seq, peaks }: Mark) =>
+    toHex(
+      rootOf({
+        size: seq,
+        peaks: [...Array.from({ length: blockLevel }, (_, level) => peaks[level] ?? ''), ...upper.peaks.slice(blockLevel)],
+      }),
+    );
+
+  // Where the reading begins at a checkpoint, what it says is the beginning.
+  judge(after, null);
+
+  return {
+    get head() {
+      return head;
+    },
+    add({ after: start, head: end, fault: found, outcomes, intents, marks, blocks }) {
+      if (start.seq !== head.seq || start.hash !== head.hash)
+        fault = { seq: start.seq + 1, code: 'LINK_BROKEN', detail: `entry ${start.seq + 1} does not follow from entry ${head.seq}` };
+      else {
+        const loose = outcomes.map(settle);
+        for (const { opened, changeId } of intents) open.set(opened, changeId);
+        let next = 0;
+        const upTo = (seq: number) => {
+          for (; tree && upper.size + blockSize <= seq && next < blocks.length; next += 1) {
+            completed?.(blockLevel, upper.size / blockSize, blocks[next] ?? '');
+            grow(upper, blocks[next] ?? '', blockLevel, completed);
+          }
+        };
+        for (const mark of marks) {
+          upTo(mark.seq);
+          judge(mark, tree ? rootAt(mark) : null);
+        }
+        upTo(end.seq);
+        fault = firstOf([found, ...loose]);
+        head = end;
+      }
+      return fault === null;
+    },
+    result(more = []) {
+      // What lies beyond the head is cut off; unless something is wrong there already, and nothing was read after it.
+      const beyond = fault ? [] : checkpoints.filter(({ seq }) => seq > head.seq || seq < 1);
+      for (const checkpoint of beyond) {
+        const forged = signatureFault(checkpoint, keys);
+        also.push(
+          forged ?? {
+            seq: head.seq + 1,
+            code: 'LOG_CUT_OFF',
+            detail: `the log ends at entry ${head.seq}, and entry ${checkpoint.seq} was signed at ${checkpoint.at}: its tail was cut off, or an older copy was restored`,
+          },
+        );
+      }
+      const firstFault = firstOf([fault, ...also, ...more]);
+      return {
+        ok: firstFault === null,
+        checked: head.seq - after.seq,
+        head: { seq: head.seq, hash: toHex(head.hash) },
+        checkpoint: checkpoints.reduce<Checkpoint | null>((newest, one) => (newest && newest.seq >= one.seq ? newest : one), null),
+        firstFault,
+      };
+    },
+  };
+}
+
+/** An entry as it was stored or exported: `body` is the bytes that were hashed. */
+export interface Entry {
+  seq: number;
+  hash: Buffer;
+  body: Buffer;
+  /** The hash of the one before, where an export says so. */
+  previous?: Buffer;
+}
+
+/** Verifies a log that is at hand, all of it or what comes after the entry `after`. */
+export async function verifyLog(
+  batches: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
+  { checkpoints, keys, after = beginning }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: Place },
+): Promise<Verification> {
+  const tree = after.seq === 0;
+  const relevant = checkpoints.filter(({ seq }) => tree || seq >= after.seq);
+  const range = openRange({ after, marks: marksOf(relevant), tree });
+  let origin: string | null = null;
+  let other: LogFault | null = null;
+  let last = after.hash;
+  reading: for await (const batch of batches)
+    for (const entry of batch) {
+      if (entry.seq === 1) origin = originOf(entry.hash.toString('latin1'));
+      if (entry.previous && entry.previous.toString('latin1') !== last) {
+        other = { seq: entry.seq, code: 'LINK_BROKEN', detail: `entry ${entry.seq} says that another entry came before it` };
+        break reading;
+      }
+      last = entry.hash.toString('latin1');
+      const row = rowOf(entry);
+      if (!range.add(row ?? bare(entry))) break reading;
+      if (row !== null) continue;
+      other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is no JSON object with an id and an outcome` };
+      break reading;
+    }
+  const report = range.report();
+  // Intents before the part that is read are not known: their outcomes are taken as they are.
+  const outcomes = tree ? report.outcomes : [];
+  const join = joinRanges(after, { checkpoints: relevant, keys, origin, tree });
+  join.add({ ...report, outcomes, fault: report.fault ?? other });
+  return join.result();
+}
+
+const bare = ({ seq, hash, body }: Entry): Row => ({
+  seq,
+  bytes: Buffer.concat([hash, body]),
+  hashAt: 0,
+  bodyAt: hash.length,
+  bodyEnd: hash.length + body.length,
+  settles: 0,
+  isPending: false,
+  idAt: 0,
+  idEnd: 0,
+});
+
+/** Null where the body is not what an entry's can be. */
+function rowOf(entry: Entry): Row | null {
+  let read: unknown;
+  try {
+    read = JSON.parse(entry.body.toString());
+  } catch {
+    return null; // Told as a fault of the entry.
+  }
+  if (typeof read !== 'object' || read === null || !('id' in read) || !('outcome' in read)) return null;
+  const settles = 'settles' in read && typeof read.settles === 'number' ? read.settles : 0;
+  const row = bare(entry);
+  const id = Buffer.from(String(read.id));
+  const bytes = Buffer.concat([row.bytes, id]);
+  return { ...row, bytes, settles, isPending: read.outcome === 'PENDING', idAt: row.bodyEnd, idEnd: bytes.length };
+}

@@ -1,0 +1,89 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { CheckpointSink } from '../ports.ts';
+import type { Checkpoint } from '../schema/audit.ts';
+import { wireCode } from './wire-error.ts';
+
+const digits = 16;
+
+/**
+ * Checkpoints in S3, an object each: `PREFIX/0000000000000042.json`, so that they list in the order of the log. None is ever
+ * put in place of another (`If-None-Match: *`). Give the bucket Object Lock, and the service s3:PutObject, s3:GetObject and
+ * s3:ListBucket alone. `url` is s3://BUCKET/PREFIX.
+ */
+export function openCheckpointBucket(url: string, options: { endpoint?: string; region?: string } = {}): CheckpointSink {
+  const { hostname: bucket, pathname } = new URL(url);
+  const prefix = pathname.replace(/^\/|\/$/g, '');
+  const endpoint = options.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  const s3 = new S3Client({
+    region: options.region ?? process.env.AWS_REGION ?? 'us-east-1',
+    followRegionRedirects: true,
+    // What is not AWS answers under one host name.
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 2000,
+      requestTimeout: 5000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 5000,
+    }),
+  });
+  const start = prefix === '' ? '' : `${prefix}/`;
+  const keyOf = (seq: number) => `${start}${String(seq).padStart(digits, '0')}.json`;
+  /** The newest that this process knows of. */
+  let known: Checkpoint | null = null;
+
+  /** The seq of the first that comes after `seq`; null where there is none. */
+  async function nextAfter(seq: number): Promise<number | null> {
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: start, StartAfter: keyOf(seq), MaxKeys: 1 }));
+    const key = Contents?.[0]?.Key;
+    if (key === undefined) return null;
+    const found = new RegExp(`^(\\d{${digits}})\\.json$`).exec(key.slice(start.length))?.[1];
+    if (found === undefined) throw new Error(`s3://${bucket}/${key} is not the name of a checkpoint`);
+    return Number(found);
+  }
+
+  /** S3 lists forward only, so the last is found by halving: some eighty lists when a process starts, one from then on. */
+  async function newestSeq(): Promise<number> {
+    let low = known?.seq ?? 0;
+    let high = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const next = await nextAfter(low);
+      if (next === null) return low;
+      const middle = Math.floor((next + high) / 2);
+      const beyond = await nextAfter(middle);
+      if (beyond === null) high = middle;
+      low = beyond ?? next;
+    }
+  }
+
+  async function read(seq: number): Promise<Checkpoint> {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(seq) }));
+    const read: unknown = JSON.parse((await Body?.transformToString()) ?? 'null');
+    if (typeof read !== 'object' || read === null || !('seq' in read) || read.seq !== seq)
+      throw new Error(`s3://${bucket}/${keyOf(seq)} is no checkpoint at entry ${seq}`);
+    return read as Checkpoint;
+  }
+
+  return {
+    name: `s3://${bucket}/${start}`,
+    async latest() {
+      const seq = await newestSeq();
+      if (seq !== (known?.seq ?? 0)) known = await read(seq);
+      return known;
+    },
+    async publish(checkpoint) {
+      const Body = JSON.stringify(checkpoint);
+      try {
+        const put = { Bucket: bucket, Key: keyOf(checkpoint.seq), Body, ContentType: 'application/json', IfNoneMatch: '*' };
+        await s3.send(new PutObjectCommand(put));
+      } catch (error) {
+        // Put before, by a request whose answer was lost; or by another, and then it must say the same.
+        if (wireCode(error) !== 'PreconditionFailed') throw error;
+        const there = await read(checkpoint.seq);
+        if (there.signature !== checkpoint.signature || there.keyId !== checkpoint.keyId)
+          throw new Error(`s3://${bucket}/${keyOf(checkpoint.seq)} is another checkpoint`, { cause: error });
+      }
+      known = checkpoint;
+    },
+  };
+}

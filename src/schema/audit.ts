@@ -1,0 +1,61 @@
+import Type, { type Static } from 'typebox';
+import { nullable, Timestamp } from './primitives.ts';
+
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 hash: 64 hexadecimal digits' });
+const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'the seq of an entry' });
+
+/**
+ * What the log was at one moment, signed: the entry `seq` had this `hash`, and the tree of all entries up to it this `root`.
+ * `signature` is Ed25519, in base64, over the canonical JSON (RFC 8785) of all other members.
+ */
+export type Checkpoint = Static<typeof Checkpoint>;
+export const Checkpoint = Type.Object(
+  {
+    origin: Type.String({ maxLength: 100, description: 'which log: rolewright/ and 16 hexadecimal digits of its first entry’s hash' }),
+    seq: Seq,
+    hash: Hash,
+    root: Hash,
+    at: Timestamp,
+    keyId: Type.String({
+      pattern: '^[0-9a-f]{16}$',
+      description: 'the first 16 hexadecimal digits of the SHA-256 of the public key’s SPKI',
+    }),
+    signature: Type.String({ pattern: '^[A-Za-z0-9+/]{86}==$', description: 'an Ed25519 signature in base64' }),
+  },
+  { $id: 'Checkpoint', additionalProperties: false },
+);
+
+export type LogHead = Static<typeof LogHead>;
+const LogHead = Type.Object({ seq: Seq, hash: Hash }, { $id: 'LogHead', additionalProperties: false });
+
+const LogFault = Type.Object(
+  { seq: Type.Integer(), code: Type.String(), detail: Type.String() },
+  { $id: 'LogFault', additionalProperties: false },
+);
+
+/**
+ * Is the log intact? `checked` entries were read; `head` is the last one that is in order; `checkpoint` is the newest that the
+ * log was held against, null where none are made; `firstFault` is what is wrong first, in the order of the log.
+ */
+export type Verification = Static<typeof Verification>;
+export const Verification = Type.Object(
+  {
+    ok: Type.Boolean(),
+    checked: Type.Integer(),
+    head: LogHead,
+    checkpoint: nullable(Checkpoint),
+    firstFault: nullable(LogFault),
+  },
+  { $id: 'Verification', additionalProperties: false },
+);
+
+/**
+ * Proof that one entry is in the log that a checkpoint signs. The entry's `hash` is the SHA-256 of the bytes of `previousHash`
+ * and of the canonical JSON of the change without seq, hash and previousHash; `path` leads from it to the checkpoint's root
+ * (RFC 9162, 2.1.3: entry `seq` is leaf `seq - 1` of a tree of `checkpoint.seq` leaves).
+ */
+export type InclusionProof = Static<typeof InclusionProof>;
+export const InclusionProof = Type.Object(
+  { seq: Seq, previousHash: Hash, hash: Hash, path: Type.Array(Hash, { maxItems: 53 }), checkpoint: Checkpoint },
+  { $id: 'InclusionProof', additionalProperties: false },
+);

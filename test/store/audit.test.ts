@@ -1,0 +1,94 @@
+import pg from 'pg';
+import t from 'tap';
+import { proofFault } from '#src/audit/proof.ts';
+import type { Checkpoint } from '#src/schema/audit.ts';
+import { openAudit } from '#src/store/audit.ts';
+import { chained } from '#src/tools/chaos/log.ts';
+import { databaseWith, insert, refusals } from './logs.ts';
+
+t.test('who asks while a run is under way shares it; other runs wait', async (t) => {
+  const { url, keys, sink, checkpointer } = await databaseWith(t, 50);
+  await checkpointer.run();
+  const pool = new pg.Pool({ connectionString: url });
+  t.teardown(() => pool.end());
+  let asked = 0;
+  let running = 0;
+  const counted = {
+    ...sink,
+    latest: async (): Promise<Checkpoint | null> => {
+      asked += 1;
+      running += 1;
+      t.equal(running, 1, 'one at a time');
+      await new Promise(setImmediate);
+      running -= 1;
+      return sink.latest();
+    },
+  };
+  const audit = openAudit({ url, pool, keys, sink: counted });
+  const [a, b, c] = await Promise.all([audit.verify(), audit.verify(), audit.verify(50)]);
+  t.equal(a, b);
+  t.match(
+    [a, c],
+    [
+      { ok: true, checked: 50 },
+      { ok: true, checked: 0 },
+    ],
+  );
+  t.equal(asked, 2);
+  t.not(await audit.verify(), a, 'later it is done again');
+
+  const down = openAudit({ url, pool, keys, sink: { ...sink, latest: () => Promise.reject(new Error('no bucket')) } });
+  for (const _ of [1, 2]) await t.rejects(down.verify(), { code: 'UNAVAILABLE', cause: { message: 'no bucket' } }, 'no sink, no verdict');
+});
+
+t.test('every entry has a proof of 3 KB at most, and only as long as the log is what was signed', async (t) => {
+  const { url, client, key, keys, sink, checkpointer, entries } = await databaseWith(t, 1030);
+  await checkpointer.run();
+  const more = chained(refusals(300, 'more'), entries.at(-1));
+  await insert(client, more);
+  await checkpointer.run();
+  const audit = openAudit({
+    url,
+    pool: new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 1, allowExitOnIdle: true }),
+    keys,
+    sink,
+  });
+  const all = [...entries, ...more];
+  const newest = new Map(all.map((entry) => [(JSON.parse(entry.body.toString()) as { id: string }).id, entry]));
+  let checked = 0;
+  for (const [id, entry] of [...newest].filter((_, index) => index % 23 === 0 || index > newest.size - 4)) {
+    const proof = await audit.prove(id);
+    if (!proof) throw new Error('no proof');
+    const [fault, other] = [proofFault(proof, keys, entry.body.toString()), proofFault(proof, keys, `${entry.body} `)];
+    if (fault !== null || other === null || proof.seq !== entry.seq || JSON.stringify(proof).length > 3072) t.fail(id, { fault, other });
+    checked += 1;
+  }
+  t.ok(checked > 30);
+  t.equal(await audit.prove('change_none'), null);
+
+  const [first] = newest.keys();
+  const proof = await audit.prove(first ?? '');
+  if (!proof) throw new Error('no proof');
+  // As long as one of a log of 2^33 entries.
+  const long = {
+    ...proof,
+    seq: 2 ** 33,
+    path: Array.from({ length: 33 }, () => proof.hash),
+    checkpoint: { ...proof.checkpoint, seq: 2 ** 33 },
+  };
+  t.ok(JSON.stringify(long).length <= 3072, `${JSON.stringify(long).length} bytes`);
+  const falsified = {
+    'another entry': { ...proof, seq: proof.seq + 1 },
+    'no entry': { ...proof, seq: 0 },
+    'another hash': { ...proof, hash: proof.previousHash },
+    'another path': { ...proof, path: proof.path.toReversed() },
+    'another root': { ...proof, checkpoint: { ...proof.checkpoint, root: proof.hash } },
+    'another log': { ...proof, checkpoint: key.sign({ ...proof.checkpoint, root: proof.hash }) },
+  };
+  for (const [what, one] of Object.entries(falsified)) t.type(proofFault(one, keys, null), 'string', what);
+
+  await client.query(
+    `SET session_replication_role = replica; DROP TRIGGER ledger_node_append_only ON ledger_node; UPDATE ledger_node SET hash = sha256('x')`,
+  );
+  await t.rejects(audit.prove(first ?? ''), { code: 'UNAVAILABLE', retryable: false, message: /cannot be proven/ });
+});
