@@ -100,7 +100,8 @@ async function carryOut(
   const obstacle = await lookAgain(deps, account, prepared, caller);
   if (obstacle) {
     const change = await recorded(deps, intent, nothingWritten(planned, obstacle, base.editedOutside));
-    if (obstacle.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
+    // Another error than ours: while this process slept another settled the change, and may have made one of its own.
+    if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
     return { change, role: base.role };
   }
   const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
