@@ -86,9 +86,10 @@ export const retries: Row = {
                 ? { key, method: 'PUT', path: `${roles}/${roleName}/clusters/us-west-2/c${round}`, body: {} }
                 : { key, method: 'POST', path: `${roles}/${roleName}/extend`, body: { clusters } };
           const copies = chance.between(1, 4);
-          // An order takes some 50 to 150 ms.
           if (chance.next() < 0.5) {
-            const [delay, slot] = [chance.between(0, 150), chance.between(0, replicas - 1)];
+            await until('all replicas are there again', patienceMs, () => fleet.every((one) => one !== null));
+            // An order takes some 50 to 150 ms.
+            const [delay, slot] = [chance.between(0, 120), chance.between(0, replicas - 1)];
             starting.push(pause(delay).then(() => strike(slot)));
           }
           const answers = await Promise.all(
