@@ -1,5 +1,6 @@
 import type { RoleState } from './domain/role-state.ts';
 import type { PlannedStep } from './domain/step.ts';
+import type { FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
@@ -129,6 +130,12 @@ export interface Settlement {
   editedOutside: boolean;
 }
 
+/** A change as it was opened, and as it now stands: the same where it has no outcome. */
+export interface Attempt {
+  opening: Change;
+  change: Change;
+}
+
 /** The append-only log. Every method that writes, or that a write rests on, throws AUDIT_UNAVAILABLE when it cannot. */
 export interface Ledger {
   /** Commits a PENDING change. */
@@ -138,6 +145,8 @@ export interface Ledger {
   /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
+  /** The latest attempt of a caller under an idempotency key, of those opened after the entry `after`. */
+  attemptUnder(actor: Actor, key: string, after: number): Promise<Attempt | null>;
   /**
    * The changes of one role that had, or may have had, an effect (they are not FAILED), newest first: those opened since
    * then, two hundred at the most, and the newest in any case.
@@ -171,6 +180,38 @@ export interface Locks {
    * AUDIT_UNAVAILABLE without a database.
    */
   whileHolding<T>(accountId: string, roleName: string, run: (lock: RoleLock) => Promise<T>, waitMs?: number): Promise<T>;
+  /**
+   * Runs while this process alone, of all replicas, works under this name; null, at once, where somebody does so already.
+   * Fault: AUDIT_UNAVAILABLE without a database.
+   */
+  tryHolding<T>(name: string, run: () => Promise<T>): Promise<{ result: T } | null>;
+}
+
+/** What became of a request: what the operation answered, or the fault that it ended with. */
+export type KeptAnswer = { output: unknown } | { fault: { code: FaultCode; message: string; details: FaultDetails; retryable: boolean } };
+
+/** The request that came first under a key, as a later one finds it. */
+export interface KeyedRequest {
+  /** Is there none before this one? */
+  isNew: boolean;
+  /** Is the one before the same: its operation and its input? */
+  isSame: boolean;
+  /** Null while it has none: it runs, was cut short, or may be tried again. */
+  answer: KeptAnswer | null;
+  /** The head of the log when the first began: what was done under the key comes after. */
+  logHead: number;
+}
+
+/** The requests of callers under their idempotency keys. Fault of every method: AUDIT_UNAVAILABLE. */
+export interface IdempotencyKeys {
+  /** Commits that the request begins, where the key is new, and answers what is kept under it. Its caller holds the key's lock. */
+  begin(actor: Actor, key: string, operation: string, input: object): Promise<KeyedRequest>;
+  /** Keeps the answer, for good: a key has one answer, the first. */
+  finish(actor: Actor, key: string, answer: KeptAnswer): Promise<void>;
+  /** Forgets a request that has no answer, as if its key had never been used. */
+  release(actor: Actor, key: string): Promise<void>;
+  /** Forgets all that began before then, and answers how many they were. */
+  purge(before: Date): Promise<number>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

@@ -122,7 +122,7 @@ function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply
   const problem = problemOf(error, request.url, request.id);
   if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
   else if (fault.cause) request.log.warn({ err: fault.cause, code: problem.code }, problem.detail);
-  // The log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
-  if (problem.status === 503) reply.header('retry-after', '2');
+  // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
+  if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
   return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
 }

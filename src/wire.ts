@@ -29,6 +29,9 @@ export interface WireOptions {
   awsTimeoutMs?: number;
 }
 
+const hourMs = 3_600_000;
+/** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
+const keepAnswersMs = 48 * hourMs;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -53,6 +56,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       ledger: database.ledger,
       audit: database.audit,
       locks: database.locks,
+      idempotencyKeys: database.idempotencyKeys,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -77,10 +81,13 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
-    const stopRecovery = repeat(recoveryEveryMs, () => recover({ ...deps, log: app.log }), app.log);
+    const background = [
+      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }), log),
+      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
+    ];
     const close = async () => {
       await app.close();
-      await stopRecovery();
+      await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
       await checkpointer?.close();
@@ -102,12 +109,12 @@ function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys
 
 const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
 /** Does the work now and then again and again, `everyMs` after it ended. Answers how to stop: when the work under way is done. */
-function repeat(everyMs: number, work: () => Promise<void>, log: FastifyInstance['log']): () => Promise<void> {
+function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log: FastifyInstance['log']): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const once = async (): Promise<void> => {
     // Whatever it is, it may pass: the next time tries again.
-    await work().catch((err: unknown) => log.error({ err }, 'recovery failed'));
+    await work().catch((err: unknown) => log.error({ err }, `${name} failed`));
     if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
   };
   let running = once();

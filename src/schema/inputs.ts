@@ -24,14 +24,26 @@ import {
 const closed = { additionalProperties: false } as const;
 const DryRun = Type.Optional(Type.Boolean({ description: 'true or false: answer with the plan and write nothing' }));
 const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'the etag that the role must have, or *' }));
+const IdempotencyKey = Type.Optional(
+  Type.String({ pattern: '^[ -~]{1,255}$', description: 'a key of 1 to 255 printable ASCII characters, the same in every retry' }),
+);
 const role = { accountId: AccountId, roleName: RoleName };
-const write = { reason: Type.Optional(Reason), override: Type.Optional(Override), dryRun: DryRun, ifMatch: IfMatch };
+const write = {
+  reason: Type.Optional(Reason),
+  override: Type.Optional(Override),
+  dryRun: DryRun,
+  ifMatch: IfMatch,
+  idempotencyKey: IdempotencyKey,
+};
 
 export type OnMismatch = Static<typeof OnMismatch>;
 export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], { $id: 'OnMismatch' });
 
 export const GetAccountInput = Type.Object({ accountId: AccountId }, { $id: 'GetAccountInput', ...closed });
-export const DeleteAccountInput = Type.Object({ accountId: AccountId, dryRun: DryRun }, { $id: 'DeleteAccountInput', ...closed });
+export const DeleteAccountInput = Type.Object(
+  { accountId: AccountId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'DeleteAccountInput', ...closed },
+);
 export const ListAccountsInput = Type.Object(
   { labels: Type.Optional(Labels), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListAccountsInput', ...closed },
@@ -46,6 +58,7 @@ export const AccountInput = Type.Object(
     externalId: Type.Optional(ExternalId),
     labels: Type.Optional(Labels),
     dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
   },
   { $id: 'AccountInput', ...closed },
 );

@@ -12,16 +12,29 @@ interface Body {
   accountId: string;
   roleName: string;
   actor: { subject: string };
+  idempotencyKey: string | null;
   clusters: { region: string; name: string }[];
 }
 
 /** The columns in the order of the query; each as the text that PostgreSQL gives. */
-const columns = ['change_id', 'settles', 'position', 'at', 'kind', 'outcome', 'account_id', 'role_key', 'actor', 'clusters'] as const;
+const columns = [
+  'change_id',
+  'settles',
+  'position',
+  'at',
+  'kind',
+  'outcome',
+  'account_id',
+  'role_key',
+  'actor',
+  'idempotency_key',
+  'clusters',
+] as const;
 
 function expected(seq: number, text: string): (string | null)[] {
   // As ledger_json does it: what PostgreSQL cannot take from JSON.
   const body = JSON.parse(text.includes('\\u') ? text.replace(/\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g, '\\ufffd') : text) as Body;
-  const { id, settles, at, kind, outcome, accountId, roleName, actor, clusters } = body;
+  const { id, settles, at, kind, outcome, accountId, roleName, actor, idempotencyKey, clusters } = body;
   const listed = clusters.map(({ region, name }) => `${region}/${name}`).join();
   const opened = settles === null ? null : String(settles);
   return [
@@ -34,6 +47,7 @@ function expected(seq: number, text: string): (string | null)[] {
     accountId,
     roleName.toLowerCase(),
     actor.subject,
+    idempotencyKey,
     listed === '' ? null : listed,
   ];
 }
@@ -45,7 +59,7 @@ function expected(seq: number, text: string): (string | null)[] {
 export async function columnsFault(copier: Copier, head: number): Promise<LogFault | null> {
   let fault: LogFault | null = null;
   await copier.copy(
-    `SELECT seq::text, body, change_id, settles::text, position::text, at, kind, outcome, account_id, role_key, actor, array_to_string(clusters, ',')
+    `SELECT seq::text, body, change_id, settles::text, position::text, at, kind, outcome, account_id, role_key, actor, idempotency_key, array_to_string(clusters, ',')
      FROM ledger_entry WHERE seq <= ${head} ORDER BY seq`,
     ({ bytes, at, length }: Fields) => {
       const field = (index: number) => {

@@ -1,9 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type { Accounts, Audit, CheckpointSink, Health, Ledger, Locks } from '../ports.ts';
+import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks } from '../ports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
+import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
@@ -34,6 +35,7 @@ export interface Database {
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
+  idempotencyKeys: IdempotencyKeys;
   /** Fault: UNAVAILABLE. */
   health: Health;
   /**
@@ -57,6 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ledger: openLedger({ prisma, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
+    idempotencyKeys: openIdempotencyKeys(prisma),
     health: {
       async check() {
         await reading(prisma.$queryRaw`SELECT 1`);

@@ -36,6 +36,18 @@ export function openLedger({ prisma, pool, timeoutMs }: { prisma: PrismaClient; 
       return found ?? null;
     },
 
+    async attemptUnder({ subject, issuer }, key, after) {
+      const [opening, outcome] = await changes(Prisma.sql`
+        SELECT ${row} FROM (
+          SELECT seq FROM ledger_entry
+          WHERE idempotency_key = ${key} AND settles IS NULL AND seq > ${after} AND actor = ${subject}
+            AND ledger_json(body) -> 'actor' ->> 'issuer' IS NOT DISTINCT FROM ${issuer}
+          ORDER BY seq DESC LIMIT 1) opening
+        JOIN ledger_entry entry ON entry.seq = opening.seq OR entry.settles = opening.seq
+        ORDER BY entry.seq`);
+      return opening ? { opening, change: outcome ?? opening } : null;
+    },
+
     async effectiveSince(accountId, roleName, since) {
       const roleKey = roleName.toLowerCase();
       const ofRole = Prisma.sql`entry.account_id = ${accountId} AND entry.role_key = ${roleKey} AND entry.outcome <> 'PENDING' AND entry.outcome <> 'FAILED'`;

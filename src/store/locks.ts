@@ -43,6 +43,7 @@ export function openLocks({
   silenceMs: number;
 }): Locks & { close(): Promise<void> } {
   const queues = new Map<string, Promise<unknown>>();
+  const names = new Set<string>();
   let current: Session | undefined;
 
   /** Runs `work` when all those who came before have finished. Fault: ROLE_BUSY after `deadline`. */
@@ -62,32 +63,38 @@ export function openLocks({
     }
   }
 
+  /** One try: the connection that holds the lock now, or null where another does. */
+  async function tryOnce(key: bigint, patienceMs = timeoutMs): Promise<Session | null> {
+    const isNew = !current?.isAlive;
+    current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
+    const session = current;
+    const asked = Date.now();
+    try {
+      return (await tryLock(session, key, patienceMs)) ? session : null;
+    } catch (error) {
+      // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
+      if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
+      return tryOnce(key, patienceMs);
+    }
+  }
+
   /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
   async function acquire(key: bigint, deadline: number): Promise<Session> {
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
-      const isNew = !current?.isAlive;
-      current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
-      const session = current;
-      const asked = Date.now();
-      try {
-        if (await tryLock(session, key)) return session;
-      } catch (error) {
-        // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
-        if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
-        continue;
-      }
+      const session = await tryOnce(key);
+      if (session) return session;
       if (Date.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
 
-  async function tryLock(session: Session, key: bigint): Promise<boolean> {
+  async function tryLock(session: Session, key: bigint, patienceMs: number): Promise<boolean> {
     const answer = session.ask('lock', key).then((yes) => {
       if (yes) session.locks += 1;
       return yes;
     });
     try {
-      return await within(timeoutMs, answer, () => new Error(`no answer in ${timeoutMs} ms`));
+      return await within(patienceMs, answer, () => new Error(`no answer in ${patienceMs} ms`));
     } catch (error) {
       if (session.locks === 0) session.end(); // A new one may do better, and nobody loses by it.
       // What comes too late is given back. Where no answer comes, there is no lock.
@@ -124,7 +131,7 @@ export function openLocks({
     async whileHolding(accountId, roleName, run, patienceMs = waitMs) {
       // IAM role names ignore case.
       const role = `${accountId}/${roleName.toLowerCase()}`;
-      const key = hash('sha256', role, 'buffer').readBigInt64BE();
+      const key = keyOf(role);
       const deadline = Date.now() + patienceMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
@@ -135,11 +142,31 @@ export function openLocks({
         }
       });
     },
+    async tryHolding(name, run) {
+      // Of its own session the database takes no lock for held.
+      if (names.has(name)) return null;
+      names.add(name);
+      try {
+        const key = keyOf(name);
+        // The work itself begins in the database, and has the other half of the time.
+        const session = await tryOnce(key, timeoutMs / 2);
+        if (!session) return null;
+        try {
+          return { result: await run() };
+        } finally {
+          await unlock(session, key);
+        }
+      } finally {
+        names.delete(name);
+      }
+    },
     async close() {
       current?.end();
     },
   };
 }
+
+const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
 
 /**
  * Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. The server ends
@@ -199,4 +226,4 @@ const lost = () =>
   new Fault('ROLE_BUSY', 'The lock on the role was lost, so another change may be under way, and nothing more was written.');
 const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
 const unreachable = (cause: unknown) =>
-  new Fault('AUDIT_UNAVAILABLE', 'The database that guards the role did not answer. Try again in a moment.', {}, { cause });
+  new Fault('AUDIT_UNAVAILABLE', 'The database that keeps the locks did not answer. Try again in a moment.', {}, { cause });

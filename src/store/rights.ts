@@ -7,6 +7,7 @@ import pg from 'pg';
 export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>> = {
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  idempotency_key: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ledger_entry: ['SELECT', 'INSERT'],
   ledger_node: ['SELECT', 'INSERT'],
   ledger_checkpoint: ['SELECT', 'INSERT'],

@@ -32,7 +32,7 @@ export interface VerifyOptions {
 
 /**
  * Verifies the log of a database: every entry after `from`, the checkpoints of the database, of the sink and of `known`, the
- * stored tree, and that all other columns are made from the entries. Fault: INVALID_INPUT at /from. Throws what pg and the
+ * stored tree, and that the triggers which make and keep the other columns are there. Fault: INVALID_INPUT at /from. Throws what pg and the
  * sink throw.
  */
 export async function verifyDatabase({ url, keys, sink, known = [], from = 0, thorough = false }: VerifyOptions): Promise<Verification> {
@@ -45,7 +45,7 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
     const newest = stored.checkpoints.at(-1) ?? null;
-    const more = [...stored.faults, keys && (await treeFault(client, newest)), await columnFault(client)];
+    const more = [...stored.faults, keys && (await treeFault(client, newest)), await guardFault(client)];
     await client.query('COMMIT');
 
     const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
@@ -98,16 +98,20 @@ function tasksOf(after: Place, head: number, marks: number[], tree: boolean): Ra
   return tasks;
 }
 
-/** The columns that filters use are made from the body by the database, unless somebody made them plain. */
-async function columnFault(client: pg.Client): Promise<LogFault | null> {
+/** The columns that filters use are made from the body, and kept, by triggers that fire for everybody; unless somebody took them away. */
+async function guardFault(client: pg.Client): Promise<LogFault | null> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT attname AS name FROM pg_attribute
-     WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0 AND NOT attisdropped
-       AND attgenerated <> 's' AND attname NOT IN ('seq', 'body', 'hash')`,
+    `SELECT name FROM unnest($1::text[]) AS name WHERE NOT EXISTS (
+       SELECT FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass AND tgname = name AND tgenabled = 'A')`,
+    [['ledger_entry_columns', 'ledger_entry_append_only', 'ledger_entry_no_truncate']],
   );
-  const [column] = rows;
-  return column
-    ? { seq: 1, code: 'COLUMN_CHANGED', detail: `column ${column.name} is no longer made from the entries: it can say anything` }
+  const [missing] = rows;
+  return missing
+    ? {
+        seq: 1,
+        code: 'COLUMN_CHANGED',
+        detail: `trigger ${missing.name} does not guard the log any more: columns that filters use can say anything`,
+      }
     : null;
 }
 

@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Audit, Caller, Ledger, Locks, Roles } from '../ports.ts';
+import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles } from '../ports.ts';
+import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
 
 export type { Caller };
@@ -21,6 +22,7 @@ export interface Deps {
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
+  idempotencyKeys: IdempotencyKeys;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */
@@ -45,15 +47,34 @@ interface Definition<I extends TObject, O extends TSchema> {
   input: I;
   output: O;
   run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
+  /** What `run` answered, or would have, when it was cut short after its change had succeeded. Where it leaves changes in the log. */
+  recall?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
 }
 
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
-  /** Checks the input, then does it. Every face comes through here. `misplaced`: what the face itself found wrong. */
-  call: (deps: Deps, input: unknown, caller: Caller, misplaced?: FieldError[]) => Promise<Static<O>>;
+  /**
+   * Checks the input, then does it; what comes with an idempotency key, once. Every face comes through here.
+   * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request.
+   */
+  call: (deps: Deps, input: unknown, caller: Caller, misplaced?: FieldError[], onReplay?: () => void) => Promise<Static<O>>;
 }
 
 /** Defines an operation: one verb, the same for every face. */
 export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (deps, input, caller, misplaced) => run(deps, checked(definition.input, input, misplaced), caller),
+  call: async (deps, given, caller, misplaced, onReplay = () => {}) => {
+    const { recall } = definition;
+    const request = checked(definition.input, given, misplaced);
+    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string };
+    if (key === undefined) return run(deps, request, caller);
+    const keyed = {
+      operation: definition.name,
+      input,
+      key,
+      run: () => run(deps, request, caller),
+      recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
+      onReplay,
+    };
+    return idempotent(deps, keyed, caller);
+  },
 });

@@ -4,6 +4,7 @@ import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRole
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
 import { type Deps, operation } from './operation.ts';
+import { recallWrite } from './recall.ts';
 
 /** The EKS user guide's example name. */
 const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
@@ -24,6 +25,7 @@ export const createExecutionRole = operation({
   kind: 'MUTATION',
   input: CreateExecutionRoleInput,
   output: WriteResult,
+  recall: recallWrite,
   run: (deps, { roleName = defaultRoleName, ...input }, caller) =>
     apply(
       deps,
@@ -48,6 +50,7 @@ export const ensureExecutionRole = operation({
   kind: 'MUTATION',
   input: EnsureExecutionRoleInput,
   output: WriteResult,
+  recall: recallWrite,
   run: (deps, input, caller) =>
     apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planEnsure(observed, { ...input, clusters }) }, caller),
 });
@@ -58,6 +61,7 @@ export const extendExecutionRole = operation({
   kind: 'MUTATION',
   input: ExtendExecutionRoleInput,
   output: WriteResult,
+  recall: recallWrite,
   run: (deps, { onMismatch = 'REFUSE', compact = false, ...input }, caller) =>
     apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planExtend(observed, clusters, onMismatch, compact) }, caller),
 });
@@ -68,6 +72,7 @@ export const retractCluster = operation({
   kind: 'MUTATION',
   input: RetractClusterInput,
   output: WriteResult,
+  recall: recallWrite,
   run: (deps, { region, name, ...input }, caller) => {
     const cluster = { region, name };
     return apply(

@@ -212,7 +212,7 @@ t.test('a change has one opening and one outcome, also for who writes SQL', asyn
 t.test('what is filtered by is made from what is hashed, whatever an INSERT says', async (t) => {
   const { ledger, url, serviceUrl } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
-  const made = 'change_id, settles, position, at, kind, outcome, account_id, role_key, actor, clusters';
+  const made = 'change_id, settles, position, at, kind, outcome, account_id, role_key, actor, idempotency_key, clusters';
   const all = "SELECT attname FROM pg_attribute WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0 ORDER BY attnum";
   t.same((await runSql(url, all))[0]?.rows.map(({ attname }) => attname).join(', '), `seq, body, hash, ${made}`);
   const { changeId } = await ledger.open(draft());
@@ -220,10 +220,17 @@ t.test('what is filtered by is made from what is hashed, whatever an INSERT says
     serviceUrl,
     'CREATE DOMAIN pg_temp.jsonb AS text', // Types of a session's own come before the system's.
     `INSERT INTO ledger_entry (seq, body, hash, ${made}) SELECT 4, replace(body, '${changeId}', 'change_4'), hash,
-       'x', 1, 999, 'x', 'x', 'PENDING', 'x', 'x', 'x', '{x}' FROM ledger_entry WHERE seq = 3`,
+       'x', 1, 999, 'x', 'x', 'PENDING', 'x', 'x', 'x', 'x', '{x}' FROM ledger_entry WHERE seq = 3`,
   );
   const expected = { settles: null, position: '4', kind: 'EXTEND', outcome: 'PENDING', account_id: '111122223333' };
-  const more = { change_id: 'change_4', at: /^2/, role_key: 'podexecution', actor: 'anna', clusters: ['us-west-2/my-cluster'] };
+  const more = {
+    change_id: 'change_4',
+    at: /^2/,
+    role_key: 'podexecution',
+    actor: 'anna',
+    idempotency_key: null,
+    clusters: ['us-west-2/my-cluster'],
+  };
   t.match((await runSql(url, `SELECT ${made} FROM ledger_entry WHERE seq = 4`))[0]?.rows, [{ ...expected, ...more }]);
 });
 

@@ -242,6 +242,56 @@ t.test('many changes that end at once, far from the database, leave no lock and 
   t.equal((await runSql(url, advisory))[0]?.rowCount, 0);
 });
 
+/** A name's holder asks nothing of its lock. */
+const nothing = { confirm: async () => {} };
+
+t.test('a name is held once, over callers and replicas, and nobody waits for it', async (t) => {
+  const { one, two, url } = await replicas(t);
+  const work = held();
+  const holding = one.tryHolding('name', () => work.run(nothing));
+  await work.entered;
+  for (const locks of [one, two]) {
+    t.equal(await locks.tryHolding('name', async () => 'never'), null, 'held');
+    t.same(await locks.tryHolding('other', async () => undefined), { result: undefined }, 'another name is free');
+  }
+  work.leave();
+  t.same(await holding, { result: 'done' });
+  await t.rejects(
+    two.tryHolding('name', () => Promise.reject(new Error('it went wrong'))),
+    { message: 'it went wrong' },
+  );
+  t.same(await one.tryHolding('name', async () => 'free'), { result: 'free' });
+
+  const lost = held();
+  const losing = one.tryHolding('name', () => lost.run(nothing));
+  await lost.entered;
+  await runSql(
+    url,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'rolewright' AND datname = current_database()`,
+  );
+  t.same(await two.tryHolding('name', async () => 'free'), { result: 'free' }, 'it falls away with its holder');
+  t.equal(await one.tryHolding('name', async () => 'never'), null, 'but one process never does the same twice at a time');
+  lost.leave();
+  t.same(await losing, { result: 'done' });
+});
+
+t.test('a name without a database', async (t) => {
+  const { through, hold } = slowWay(t);
+  const { one } = await replicas(t, { timeoutMs: 500 }, through);
+  hold();
+  const started = Date.now();
+  await t.rejects(
+    one.tryHolding('name', async () => t.fail('it ran')),
+    { code: 'AUDIT_UNAVAILABLE' },
+  );
+  t.ok(Date.now() - started < 400, 'half of the time is left for others');
+  await t.rejects(
+    one.tryHolding('name', async () => t.fail('it ran')),
+    { code: 'AUDIT_UNAVAILABLE' },
+    'and the name is not taken for held',
+  );
+});
+
 t.test('without a database nothing is changed', async (t) => {
   const nowhere = openDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
   t.teardown(() => nowhere.close());

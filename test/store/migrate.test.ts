@@ -11,6 +11,7 @@ const init = '20261123000000_init';
 /** A copy of our first migration, which a test may change. */
 async function copied(t: Test, name = 'migrations'): Promise<URL> {
   const directory = pathToFileURL(`${t.testdirName}/${name}/`);
+  await rm(directory, { recursive: true, force: true });
   await cp(new URL(`${init}/`, ours), new URL(`${init}/`, directory), { recursive: true });
   return directory;
 }

@@ -53,11 +53,32 @@ t.test('outcomes of changes that were opened before the part that is read', asyn
   t.match(await verifyDatabase({ url, keys, sink, from: 300 }), { ok: false, firstFault: { seq: 302, code: 'OUTCOME_WITHOUT_INTENT' } });
 });
 
+t.test('a log without its guards is not intact', async (t) => {
+  const { url, client, keys, sink } = await databaseWith(t, 10);
+  for (const [away, back] of [
+    ['DISABLE TRIGGER ledger_entry_columns', 'ENABLE ALWAYS TRIGGER ledger_entry_columns'],
+    ['ENABLE TRIGGER ledger_entry_append_only', 'ENABLE ALWAYS TRIGGER ledger_entry_append_only'],
+  ] as const) {
+    await client.query(`ALTER TABLE ledger_entry ${away}`);
+    t.match(
+      await verifyDatabase({ url, keys, sink }),
+      { ok: false, firstFault: { code: 'COLUMN_CHANGED', detail: /does not guard/ } },
+      away,
+    );
+    await client.query(`ALTER TABLE ledger_entry ${back}`);
+  }
+  t.match(await verifyDatabase({ url, keys, sink }), { ok: true });
+});
+
 t.test('a log of several parts is read in threads', async (t) => {
   const { url, client, keys, sink } = await databaseWith(t, 1);
   // As large as it must be to be cut in two; its columns do not matter here.
   await client.query(`DROP TABLE ledger_entry CASCADE; CREATE TABLE ledger_entry (seq bigint PRIMARY KEY, body text, hash bytea,
-    settles bigint GENERATED ALWAYS AS (NULL) STORED, outcome text GENERATED ALWAYS AS ('FAILED') STORED, change_id text GENERATED ALWAYS AS ('x') STORED)`);
+    settles bigint GENERATED ALWAYS AS (NULL) STORED, outcome text GENERATED ALWAYS AS ('FAILED') STORED, change_id text GENERATED ALWAYS AS ('x') STORED);
+    CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`);
+  for (const guard of ['columns', 'append_only', 'no_truncate'])
+    await client.query(`CREATE TRIGGER ledger_entry_${guard} BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION nothing();
+      ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_${guard}`);
   const entries = chained(Array.from({ length: 140_000 }, (_, index) => `{"id":${index}}`));
   await insert(client, entries);
   t.match(await verifyDatabase({ url, keys, sink }), { ok: true, checked: 140_000, head: { hash: entries.at(-1)?.hash.toString('hex') } });
@@ -71,7 +92,19 @@ t.test('a log of several parts is read in threads', async (t) => {
   t.match(await verifyDatabase({ url, keys, sink }), { ok: false, firstFault: { seq: 70_000, code: 'ENTRY_MISSING' } });
 });
 
-const columns = ['change_id', 'settles', 'position', 'at', 'kind', 'outcome', 'account_id', 'role_key', 'actor', 'clusters'];
+const columns = [
+  'change_id',
+  'settles',
+  'position',
+  'at',
+  'kind',
+  'outcome',
+  'account_id',
+  'role_key',
+  'actor',
+  'idempotency_key',
+  'clusters',
+];
 const size = 600;
 
 /** What only a database has: more tables, more columns, and a superuser. */
@@ -80,18 +113,11 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
     columns.map((column) => [
       `column ${column}`,
       async (client: pg.Client, { between }: Dice) => {
-        // The column is made plain, altered, and declared to be generated again, as if nothing had been.
-        const generated = (yes: string) =>
-          client.query(
-            `UPDATE pg_attribute SET attgenerated = '${yes}' WHERE attrelid = 'ledger_entry'::regclass AND attname = '${column}'`,
-          );
         const value =
-          { settles: `COALESCE(settles + 1, 1)`, position: 'position + 1', clusters: `ARRAY['us-east-1/x']` }[column] ?? `${column} || 'x'`;
-        await client.query('BEGIN');
-        await generated('');
+          { settles: `COALESCE(settles + 1, 1)`, position: 'position + 1', idempotency_key: `'x'`, clusters: `ARRAY['us-east-1/x']` }[
+            column
+          ] ?? `${column} || 'x'`;
         await client.query(`UPDATE ledger_entry SET ${column} = ${value} WHERE seq = $1`, [between(1, size)]);
-        await generated('s');
-        await client.query('COMMIT');
       },
     ]),
   ),
@@ -127,7 +153,7 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
         ['"hash":"', '"hash":"0'],
         ['"seq":600', '"seq":599'],
         ['"at":"2', '"at":"1'],
-        ['{', '['],
+        ['"root":"', '"root":"0'],
       ]),
     ),
   'a checkpoint forged': (client, { between }, entries) => {
@@ -144,8 +170,8 @@ t.test('every falsification of a database is noticed', async (t) => {
   await client.query(`SET session_replication_role = replica; DROP TABLE open_change;
     ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey, DROP CONSTRAINT ledger_entry_settles_check;
     DROP INDEX ledger_entry_opening_key; DROP INDEX ledger_entry_settles_key;
-    DROP TRIGGER ledger_entry_append_only ON ledger_entry; DROP TRIGGER ledger_node_append_only ON ledger_node;
-    DROP TRIGGER ledger_checkpoint_append_only ON ledger_checkpoint;
+    DROP TRIGGER ledger_node_append_only ON ledger_node; DROP TRIGGER ledger_checkpoint_append_only ON ledger_checkpoint;
+    CREATE OR REPLACE FUNCTION ledger_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN COALESCE(NEW, OLD); END';
     CREATE TABLE kept_entry AS SELECT seq, body, hash FROM ledger_entry; CREATE TABLE kept_node AS TABLE ledger_node;
     CREATE TABLE kept_checkpoint AS SELECT body FROM ledger_checkpoint`);
   const undone = async () => {

@@ -27,6 +27,7 @@ export interface TestService {
   app: FastifyInstance;
   world: World;
   databaseUrl: string;
+  awsUrl: string;
   /** The log's lines, parsed. */
   log: Record<string, unknown>[];
   rest(method: string, url: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -79,6 +80,7 @@ export async function startService(
     ledger: store.ledger,
     audit: store.audit,
     locks: store.locks,
+    idempotencyKeys: store.idempotencyKeys,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -116,6 +118,7 @@ export async function startService(
     world,
     databaseUrl: store.url,
     checkpoint: () => checkpointer.run(),
+    awsUrl: sandbox.url,
     log,
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),

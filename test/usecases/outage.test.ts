@@ -26,6 +26,7 @@ const { rest, graphql, account, world, changes, databaseUrl, log } = await start
         broken === 'SETTLE' || (broken === 'SETTLE_ONCE' && !hiccups++) ? Promise.reject(unavailable()) : ledger.settle(intent, settlement),
     },
     locks: {
+      ...locks,
       whileHolding: (accountId, roleName, run) =>
         locks.whileHolding(accountId, roleName, (lock) => {
           let asked = 0;

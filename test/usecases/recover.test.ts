@@ -33,6 +33,7 @@ const { rest, account, world, changes } = await startService(t, {
       },
       // Its lock falls away with it; here it never had one.
       locks: {
+        ...parts.locks,
         whileHolding: (accountId, roleName, run) =>
           dies ? run({ confirm: async () => {} }) : parts.locks.whileHolding(accountId, roleName, run),
       },

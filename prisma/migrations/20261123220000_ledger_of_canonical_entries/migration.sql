@@ -31,6 +31,7 @@ CREATE TABLE "ledger_entry" (
     "account_id" TEXT COLLATE "C" NOT NULL,
     "role_key" TEXT COLLATE "C" NOT NULL,
     "actor" TEXT COLLATE "C" NOT NULL,
+    "idempotency_key" TEXT COLLATE "C",
     "clusters" TEXT[],
     CONSTRAINT "ledger_entry_pkey" PRIMARY KEY ("seq"),
     CONSTRAINT "ledger_entry_settles_fkey" FOREIGN KEY ("settles") REFERENCES "ledger_entry" ("seq"),
@@ -52,6 +53,7 @@ BEGIN
     NEW.account_id := change ->> 'accountId';
     NEW.role_key := lower(change ->> 'roleName');
     NEW.actor := change -> 'actor' ->> 'subject';
+    NEW.idempotency_key := change ->> 'idempotencyKey';
     NEW.clusters := ARRAY(SELECT (cluster ->> 'region') || '/' || (cluster ->> 'name') FROM jsonb_array_elements(change -> 'clusters') cluster);
     RETURN NEW;
 END
@@ -75,6 +77,9 @@ CREATE INDEX "ledger_entry_outcome_idx" ON "ledger_entry" ("outcome", "position"
 CREATE INDEX "ledger_entry_at_idx" ON "ledger_entry" ("at") WHERE "outcome" <> 'PENDING';
 CREATE INDEX "ledger_entry_clusters_idx" ON "ledger_entry" USING GIN ("clusters") WHERE "outcome" <> 'PENDING';
 
+-- What a request with an Idempotency-Key did before it was cut short.
+CREATE INDEX "ledger_entry_idempotency_key_idx" ON "ledger_entry" ("idempotency_key", "seq") WHERE "settles" IS NULL AND "idempotency_key" IS NOT NULL;
+
 CREATE TRIGGER "ledger_entry_append_only" BEFORE UPDATE OR DELETE ON "ledger_entry"
     FOR EACH ROW EXECUTE FUNCTION "ledger_entry_refuse"();
 -- A row trigger does not fire on TRUNCATE.
@@ -94,3 +99,18 @@ CREATE TABLE "open_change" (
     CONSTRAINT "open_change_pkey" PRIMARY KEY ("seq")
 );
 CREATE INDEX "open_change_role_idx" ON "open_change" ("account_id", "role_key");
+
+-- The requests that came with an Idempotency-Key, each with its answer once it has one. A key is its caller's own; an issuer of
+-- '' is none. What the request did comes in the log after "log_head". Answers are JSON, kept as the text that they were.
+CREATE TABLE "idempotency_key" (
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "fingerprint" TEXT NOT NULL,
+    "log_head" BIGINT NOT NULL,
+    "answer" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT "idempotency_key_pkey" PRIMARY KEY ("issuer", "subject", "key")
+);
+CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key" ("created_at");

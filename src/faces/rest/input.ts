@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../../fault.ts';
 import { faultsIn, invalidInput } from '../../usecases/input.ts';
-import { placesOf, type Route } from './routes.ts';
+import { inHeader, placesOf, type Route } from './routes.ts';
 
 export interface Gathered {
   input: Record<string, unknown>;
@@ -31,14 +31,8 @@ export function gather(route: Route, request: FastifyRequest): Gathered {
   const body = request.body ?? {};
   if (typeof body !== 'object' || Array.isArray(body)) misplaced.push({ pointer: '', message: 'the body must be a JSON object' });
   else take('body', body);
-  const ifMatch = request.headers['if-match'];
-  if (ifMatch !== undefined && places.ifMatch) flat.ifMatch = ifMatch;
-  if (request.headers['idempotency-key'] !== undefined && request.method !== 'GET')
-    misplaced.push({
-      pointer: '/idempotencyKey',
-      message:
-        'is not kept by this version, so a repeated request would run again; leave the header out (PUT and extend may be repeated as they are)',
-    });
+  for (const [name, header] of Object.entries(inHeader))
+    if (places[name] && request.headers[header] !== undefined) flat[name] = request.headers[header];
   if (!route.translate) return { input: flat, misplaced };
   // Faults in the face's own words are told in these words; there is then no translation to judge.
   const errors = [...misplaced, ...faultsIn(shape, flat)];

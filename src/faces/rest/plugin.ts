@@ -4,7 +4,7 @@ import { Problem } from '../../schema/problem.ts';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { referenced } from '../components.ts';
 import { gather } from './input.ts';
-import { placesOf, type Route, routes } from './routes.ts';
+import { inHeader, placesOf, type Route, routes } from './routes.ts';
 
 /** REST under /v1: one route after the other calls its operation. */
 export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
@@ -18,7 +18,9 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
       schema: described(route),
       handler: async (request, reply) => {
         const { input, misplaced } = gather(route, request);
-        const answer = await route.operation.call(deps, input, callerOf(request.id, 'REST'), misplaced);
+        const answer = await route.operation.call(deps, input, callerOf(request.id, 'REST'), misplaced, () => {
+          reply.header('idempotency-replayed', 'true');
+        });
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
@@ -51,6 +53,7 @@ function described(route: Route) {
     return { schema: referenced(Type.Object(properties, { additionalProperties: false })) as TObject };
   };
   const [path, query, body] = [part('path').schema, part('query').schema, part('body').schema];
+  const headers = Object.entries(inHeader).flatMap(([name, header]) => (places[name] ? [[header, shape.properties[name] as TSchema]] : []));
   const output = referenced(operation.output);
   const success =
     route.method === 'DELETE' && status
@@ -69,9 +72,7 @@ function described(route: Route) {
     ...(path && { params: path }),
     ...(query && { querystring: query }),
     ...(body && { body }),
-    ...(places.ifMatch && {
-      headers: Type.Object({ 'if-match': Type.Optional(Type.String({ description: 'the etag that the role must have, or *' })) }),
-    }),
+    ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
     response: {
       ...success,
       ...(status && route.method !== 'DELETE' && { 201: { ...output, description: 'Created' } }),

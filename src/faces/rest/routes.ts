@@ -122,6 +122,9 @@ export const routes: Route[] = [
 /** What a write takes beside its body, whatever the method. */
 const inQuery = ['dryRun', 'override'];
 
+/** What a write takes in a header, by the header's name. */
+export const inHeader: Record<string, string> = { ifMatch: 'if-match', idempotencyKey: 'idempotency-key' };
+
 /** Where each field of a route's input stands. */
 export function placesOf({ method, url, operation, shape = operation.input }: Route): Record<string, 'path' | 'query' | 'body' | 'header'> {
   const inPath = new Set([...url.matchAll(/:(\w+)/g)].map(([, name]) => name));
@@ -129,7 +132,7 @@ export function placesOf({ method, url, operation, shape = operation.input }: Ro
   return Object.fromEntries(
     Object.keys(shape.properties).map((name) => [
       name,
-      inPath.has(name) ? 'path' : name === 'ifMatch' ? 'header' : hasBody && !inQuery.includes(name) ? 'body' : 'query',
+      inPath.has(name) ? 'path' : inHeader[name] ? 'header' : hasBody && !inQuery.includes(name) ? 'body' : 'query',
     ]),
   );
 }

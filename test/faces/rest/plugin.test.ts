@@ -11,7 +11,7 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
   const { roles, role } = x;
   const body = (payload: string) => ({ method: 'POST' as const, url: roles, headers: json, payload });
   const fields =
-    'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, override, dryRun, ifMatch';
+    'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, override, dryRun, ifMatch, idempotencyKey';
   const cases = [
     ['broken JSON', body('{"clusters":'), 400, ' the body must be JSON'],
     ['JSON that would change prototypes', body('{"__proto__":{"x":1},"clusters":[]}'), 400, ' the body must be JSON'],
@@ -50,11 +50,20 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
       400,
       '/reason belongs in the query, not in the body',
     ],
+    ...['', 'x'.repeat(256), 'ü'].map(
+      (key) =>
+        [
+          `the Idempotency-Key ${key}`,
+          { method: 'POST', url: roles, payload: { clusters: clusters('a') }, headers: { 'idempotency-key': key } },
+          400,
+          '/idempotencyKey must be a key of 1 to 255 printable ASCII characters, the same in every retry',
+        ] as const,
+    ),
     [
-      'an Idempotency-Key',
-      { method: 'POST', url: roles, payload: { clusters: clusters('a') }, headers: { 'idempotency-key': 'x' } },
+      'an Idempotency-Key in the body',
+      { method: 'POST', url: roles, payload: { clusters: clusters('a'), idempotencyKey: 'x' } },
       400,
-      '/idempotencyKey is not kept by this version, so a repeated request would run again; leave the header out (PUT and extend may be repeated as they are)',
+      '/idempotencyKey belongs in the header, not in the body',
     ],
     [
       'a query that is none',

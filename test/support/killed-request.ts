@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createRoles } from '#src/aws/roles.ts';
+import { openDatabase } from '#src/store/database.ts';
+import { operations } from '#src/usecases/index.ts';
+import type { Deps } from '#src/usecases/operation.ts';
+import { callerOf, useOwnCredentials } from './scripted-aws.ts';
+
+/** The moments at which a process can die: each just after what it is named for. */
+export type Moment = 'BEGUN' | 'OPENED' | 'WRITTEN' | 'SETTLED' | 'KEPT';
+
+export interface KilledRequest {
+  databaseUrl: string;
+  awsUrl: string;
+  memberRole: Deps['memberRole'];
+  operation: keyof typeof operations;
+  input: object;
+  at: Moment;
+}
+
+/** Runs one operation in a process of its own, which kills itself at that moment; answers the signal that ended it. */
+export async function killedRequest(request: KilledRequest): Promise<string | null> {
+  const child = execFile(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(request)]);
+  let said = '';
+  child.stderr?.on('data', (text: string) => (said += text));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (signal === null) throw new Error(`the process ended with ${code}: ${said}`);
+  return signal;
+}
+
+async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
+  useOwnCredentials();
+  // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
+  const { accounts, audit, ledger, locks, idempotencyKeys } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
+  const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
+  const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
+    return async (...args: A): Promise<T> => {
+      const result = await work(...args);
+      if (moment === at) process.kill(process.pid, 'SIGKILL');
+      return result;
+    };
+  };
+  const deps: Deps = {
+    roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
+    accounts,
+    audit,
+    ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
+    locks,
+    idempotencyKeys: {
+      ...idempotencyKeys,
+      begin: dyingAfter('BEGUN', idempotencyKeys.begin),
+      finish: dyingAfter('KEPT', idempotencyKeys.finish),
+    },
+    now: () => new Date(),
+    newId: () => crypto.randomUUID(),
+    memberRole,
+    readBackDelays: [5, 10, 20],
+    recordDelays: [],
+    recordPatienceMs: 1000,
+    staleMs: 60_000,
+    underway: new Set(),
+    log: console,
+  };
+  await operations[operation].call(deps, input, callerOf());
+  throw new Error(`it never came to ${at}`);
+}
+
+if (import.meta.main) await run(JSON.parse(process.argv[2] ?? '') as KilledRequest);
