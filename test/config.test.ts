@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { makeSigningKey } from '#src/audit/checkpoint.ts';
 import { ConfigError, loadConfig } from '#src/config.ts';
 
 const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewright' };
@@ -71,4 +74,30 @@ t.test('all that is wrong is said at once, a line each, and no secret', async (t
   };
   t.throws(() => loadConfig(wrong), { message: /^PORT.*\nDATABASE_URL.*\nMEMBER_EXTERNAL_ID.*\nLOG_LEVEL.*\nAUTH=none.*$/ });
   t.throws(() => loadConfig(wrong), { message: /^(?!.*secret)/s });
+});
+
+t.test('the keys of the audit log, themselves or in a file', async (t) => {
+  const { privateKey, publicKey } = makeSigningKey();
+  const [path, publicPath] = ['key.pem', 'key.pem.pub'].map((name) => join(t.testdir(), name)) as [string, string];
+  writeFileSync(path, privateKey);
+  writeFileSync(publicPath, publicKey);
+  for (const AUDIT_SIGNING_KEY of [privateKey, privateKey.replaceAll('\n', '\\n'), path])
+    t.equal(loadConfig({ ...good, AUDIT_SIGNING_KEY }).AUDIT_SIGNING_KEY?.trim(), privateKey.trim());
+  t.equal(loadConfig({ ...good, AUDIT_PUBLIC_KEYS: publicPath }).AUDIT_PUBLIC_KEYS, publicKey);
+  for (const AUDIT_CHECKPOINT_SINK of ['file:///var/log/checkpoints.ndjson', 's3://audit-log', 's3://audit-log/prod/eu'])
+    t.doesNotThrow(() => loadConfig({ ...good, AUDIT_SIGNING_KEY: path, AUDIT_CHECKPOINT_SINK, AUDIT_CHECKPOINT_SECONDS: '60' }));
+
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ AUDIT_SIGNING_KEY: 'secret' }, /^AUDIT_SIGNING_KEY is of no use: the file cannot be read \(ENOENT\)\.$/],
+    [{ AUDIT_SIGNING_KEY: publicPath }, /^AUDIT_SIGNING_KEY is of no use: it is not an Ed25519 private key/],
+    [{ AUDIT_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----secret' }, /^AUDIT_SIGNING_KEY is of no use: it is not an Ed25519 private key[^!]*$/],
+    [{ AUDIT_PUBLIC_KEYS: path }, /^AUDIT_PUBLIC_KEYS is of no use: there is no public key/],
+    [{ AUDIT_CHECKPOINT_SINK: 's3://audit-log' }, /^AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY/],
+    [{ AUDIT_CHECKPOINT_SINK: 'https://x', AUDIT_SIGNING_KEY: path }, /^AUDIT_CHECKPOINT_SINK must be file:/],
+    [{ AUDIT_CHECKPOINT_SECONDS: '0' }, /^AUDIT_CHECKPOINT_SECONDS must be a number of seconds/],
+  ];
+  for (const [settings, message] of cases) {
+    t.throws(() => loadConfig({ ...good, ...settings }), { constructor: ConfigError, message }, JSON.stringify(settings));
+    t.throws(() => loadConfig({ ...good, ...settings }), { message: /^(?!.*secret)/s });
+  }
 });

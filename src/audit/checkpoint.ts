@@ -5,7 +5,7 @@ import type { LogFault } from './finding.ts';
 import { type Digest, toHex } from './merkle.ts';
 
 /** What a checkpoint says, before it is signed. */
-export type Statement = Omit<Checkpoint, 'keyId' | 'signature'>;
+type Statement = Omit<Checkpoint, 'keyId' | 'signature'>;
 
 export interface SigningKey {
   readonly keyId: string;

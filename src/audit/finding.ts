@@ -1,5 +1,5 @@
 /** What a verification can find wrong with the log. */
-export type FaultKind =
+type FaultKind =
   /** A seq between two entries, or before the first, is not there. */
   | 'ENTRY_MISSING'
   /** An entry is not what was hashed: its body, its hash or the hash before it was altered. */

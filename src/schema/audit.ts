@@ -25,7 +25,6 @@ export const Checkpoint = Type.Object(
   { $id: 'Checkpoint', additionalProperties: false },
 );
 
-export type LogHead = Static<typeof LogHead>;
 const LogHead = Type.Object({ seq: Seq, hash: Hash }, { $id: 'LogHead', additionalProperties: false });
 
 const LogFault = Type.Object(

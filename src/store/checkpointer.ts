@@ -88,13 +88,15 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     copier = await openCopier(url);
     const { client } = copier;
     try {
+      // Of the connection, so that it holds while we publish, and falls away with it.
+      const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_lock($1) AS ours', [checkpointLock]);
+      if (rows[0]?.ours !== true) return;
       for (let more = true; more; ) {
         const published = sink && (await sink.latest());
         await client.query('BEGIN');
-        const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS ours', [checkpointLock]);
-        more = rows[0]?.ours === true && (await sign(copier, published));
+        more = await sign(copier, published);
         await client.query('COMMIT');
-        if (rows[0]?.ours === true) await publish(copier, published);
+        await publish(copier, published);
       }
     } finally {
       await copier.close();

@@ -37,19 +37,7 @@ function expected(seq: number, text: string): (string | null)[] {
   const { id, settles, at, kind, outcome, accountId, roleName, actor, idempotencyKey, clusters } = body;
   const listed = clusters.map(({ region, name }) => `${region}/${name}`).join();
   const opened = settles === null ? null : String(settles);
-  return [
-    id,
-    opened,
-    opened ?? String(seq),
-    at,
-    kind,
-    outcome,
-    accountId,
-    roleName.toLowerCase(),
-    actor.subject,
-    idempotencyKey,
-    listed === '' ? null : listed,
-  ];
+  return [id, opened, opened ?? String(seq), at, kind, outcome, accountId, roleName.toLowerCase(), actor.subject, idempotencyKey, listed];
 }
 
 /**

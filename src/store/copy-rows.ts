@@ -30,7 +30,7 @@ const headerLength = 19;
 
 /**
  * A connection for reading millions of rows: no object and no text is made of a row, and one piece of memory takes all that
- * the server sends. pg-copy-streams makes several of each, and costs three times as much as checking an entry does.
+ * the server sends. With `data` events, and so a new Buffer for each read, it took ten times as long.
  *
  * The server sends each row as one message (PostgreSQL, 54.2.6), the first with the header before it.
  */

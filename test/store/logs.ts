@@ -11,7 +11,7 @@ import { bodiesOf, chained, dice, seeded } from '#src/tools/chaos/log.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 
 /** Checkpoints in memory, as they were published. */
-export function memorySink(): CheckpointSink & { published: Checkpoint[] } {
+function memorySink(): CheckpointSink & { published: Checkpoint[] } {
   const published: Checkpoint[] = [];
   return {
     name: 'memory',

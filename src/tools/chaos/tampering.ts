@@ -6,7 +6,7 @@ import type { ChangeBody } from '../../schema/change.ts';
 import { bodiesOf, chained, type Dice, signedAt } from './log.ts';
 
 /** What an auditor has: the log as the database gives it, and the checkpoints that were published. */
-export interface Evidence {
+interface Evidence {
   entries: Entry[];
   checkpoints: Checkpoint[];
 }
