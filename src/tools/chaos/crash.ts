@@ -113,7 +113,7 @@ async function lane(
 
     const asked = patiently(request, () => killed !== null);
     if (point === 'any moment') {
-      await within(delay, asked);
+      await within(2 * delay, asked);
       strike(point);
       await kill();
     }
