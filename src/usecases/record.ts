@@ -31,13 +31,13 @@ export function draft({ roles }: Deps, request: WriteRequest, prepared: Prepared
 }
 
 /**
- * The outcome has to reach the log: a settlement may be repeated, so it is. A caller waits for it for a moment; the attempts
+ * The outcome has to reach the log: a settlement may be repeated, so it is. A caller waits for it for `patienceMs`; the attempts
  * go on, and in the end recovery finds the outcome by itself. Fault: AUDIT_UNAVAILABLE.
  */
-export async function recorded(deps: Deps, intent: Intent, settlement: Settlement): Promise<Change> {
+export async function recorded(deps: Deps, intent: Intent, settlement: Settlement, patienceMs: number): Promise<Change> {
   const { changeId } = intent;
   const late = Promise.withResolvers<never>();
-  const patience = setTimeout(() => late.reject(unrecorded(changeId)), deps.recordPatienceMs);
+  const patience = setTimeout(() => late.reject(unrecorded(changeId)), patienceMs);
   const recording = record(deps, intent, settlement);
   deps.underway.add(recording);
   const forget = () => deps.underway.delete(recording);

@@ -79,6 +79,7 @@ t.test('a database that is down: nothing is written to AWS, and everyone hears w
   for (const url of reads) t.match(await rest('GET', url), { ...down, json: { code: 'UNAVAILABLE' } }, url);
   for (const url of [one.role, one.roles]) t.match(await rest('GET', url), { status: 200 }, 'what is read of AWS goes on');
   t.match((await graphql('{ changes { edges { cursor } } }')).json.errors, [{ extensions: { code: 'UNAVAILABLE' } }]);
+  t.match(await rest('GET', one.role), { status: 200 }, 'a look at AWS goes on, for an account that was seen');
   t.match(await rest('GET', '/healthz'), { status: 200 }, 'the process itself is well');
   await runSql(admin.href, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
   t.match(await rest('GET', '/readyz'), { status: 200 });

@@ -34,10 +34,19 @@ const FailRule = Type.Object(
   closed,
 );
 
-/** Reads show roles as they were before the writes of the last `lagMs`, of those made since the rule was set. It ends after `forMs`. */
+/**
+ * Reads show roles as they were before the writes of the last `lagMs`, of those made since the rule was set; with
+ * `minLagMs` each read is older by another time between the two, so that what it shows may go back and forth. It ends
+ * after `forMs`.
+ */
 type StaleRule = Static<typeof StaleRule>;
 const StaleRule = Type.Object(
-  { accountId: scope.accountId, lagMs: Type.Number({ minimum: 0 }), forMs: Type.Optional(Type.Number({ minimum: 0 })) },
+  {
+    accountId: scope.accountId,
+    lagMs: Type.Number({ minimum: 0 }),
+    minLagMs: Type.Optional(Type.Number({ minimum: 0 })),
+    forMs: Type.Optional(Type.Number({ minimum: 0 })),
+  },
   closed,
 );
 
@@ -81,7 +90,7 @@ const isAbout = (rule: { accountId?: string; action?: string; roleName?: string 
   (rule.action ?? subject.action) === subject.action &&
   (rule.roleName === undefined || rule.roleName.toLowerCase() === subject.roleName?.toLowerCase());
 
-export const createFaults = (now: () => number): Faults => {
+export const createFaults = (now: () => number, random: () => number): Faults => {
   let latencies: LatencyRule[] = [];
   let throttles: ThrottleRule[] = [];
   let failures: { rule: FailRule; left: number }[] = [];
@@ -136,10 +145,12 @@ export const createFaults = (now: () => number): Faults => {
     staleRoles: (accountId) => {
       const rule = staleRule(accountId);
       if (!rule) return none;
+      const { lagMs, minLagMs = lagMs } = rule;
+      const shownUntil = now() - (minLagMs + random() * (lagMs - minLagMs));
       const older = new Map<string, Role | null>();
       for (const past of history) {
         // The first write that is too young to show: what was there before it is what reads see.
-        if (past.accountId === accountId && past.at > now() - rule.lagMs && !older.has(past.key)) older.set(past.key, past.before);
+        if (past.accountId === accountId && past.at > shownUntil && !older.has(past.key)) older.set(past.key, past.before);
       }
       return older;
     },

@@ -91,6 +91,7 @@ export const serve = async (state: State, headers: IncomingHttpHeaders, form: st
     if (latency > 0) await pause(latency);
     // AWS charges the account that the credentials belong to.
     if (!state.faults.admit(principal.accountId)) throw refuse('Throttling', 'Rate exceeded');
+    if ((await state.listener?.({ ...subject, requestId, when: 'before' })) === 'reset') return 'reset';
     const before = state.faults.strike(subject, 'before');
     if (before?.kind === 'hang' || before?.kind === 'reset') return before.kind;
     if (before) throw failure(before);
@@ -99,6 +100,7 @@ export const serve = async (state: State, headers: IncomingHttpHeaders, form: st
     const result = operation.run(call, input);
     if (operation.writes) record(call, subject.action, input);
 
+    if ((await state.listener?.({ ...subject, requestId, when: 'after' })) === 'reset') return 'reset';
     const after = state.faults.strike(subject, 'after');
     if (after?.kind === 'hang' || after?.kind === 'reset') return after.kind;
     if (after) throw failure(after);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Faults } from './faults.ts';
+import type { Faults, Subject } from './faults.ts';
 
 /** What IAM allows in one account; GetAccountSummary tells most of it. */
 interface Quotas {
@@ -85,9 +85,19 @@ export interface State {
   /** All authenticated calls, accepted or not: account, then action. AssumeRole counts for the account it aims at. */
   calls: Map<string, Record<string, number>>;
   faults: Faults;
+  /** Who wants to be told of calls; see World.onCall. */
+  listener: CallListener | null;
   /** To be called after everything that the state file should hold. */
   changed(): void;
 }
+
+/**
+ * Told of each call that was let in, before anything is done and again when all is done but the answer, which waits for
+ * it. Answering 'reset' tears the connection down instead.
+ */
+export type CallListener = (
+  call: Subject & { requestId: string; when: 'before' | 'after' },
+) => 'reset' | undefined | Promise<'reset' | undefined>;
 
 export const defaultQuotas: Quotas = {
   trustPolicySize: 2048,

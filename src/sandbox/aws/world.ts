@@ -3,6 +3,7 @@ import type { AccountSeed, RoleSeed } from './seeds.ts';
 import {
   type Account,
   accountOf,
+  type CallListener,
   defaultQuotas,
   type LedgerEntry,
   policyArn,
@@ -29,9 +30,11 @@ export interface World {
   clearCalls(accountId?: string): void;
   addFaults(spec: FaultSpec): void;
   clearFaults(): void;
+  /** One at a time: the newest. Null tells nobody any more. */
+  onCall(listener: CallListener | null): void;
 }
 
-export const createState = (now: () => number, changed: () => void): State => ({
+export const createState = (now: () => number, changed: () => void, random: () => number = Math.random): State => ({
   now,
   accounts: new Map(),
   users: new Map(),
@@ -39,7 +42,8 @@ export const createState = (now: () => number, changed: () => void): State => ({
   ledger: [],
   ledgerSeq: 0,
   calls: new Map(),
-  faults: createFaults(now),
+  faults: createFaults(now, random),
+  listener: null,
   changed,
 });
 
@@ -134,4 +138,7 @@ export const createWorld = (state: State): World => ({
   },
   addFaults: (spec) => state.faults.add(spec),
   clearFaults: () => state.faults.clear(),
+  onCall: (listener) => {
+    state.listener = listener;
+  },
 });

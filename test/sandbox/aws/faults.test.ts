@@ -150,3 +150,44 @@ t.test('latency delays the calls that it is about', async (t) => {
   world.clearFaults();
   t.equal(await failure(iam().send(new DeleteRoleCommand({ RoleName }))), 'succeeded');
 });
+
+t.test('each stale read is older by another time, where the rule says so', async (t) => {
+  let now = 1_000_000;
+  const draws = [0, 0.9, 0];
+  const { iam, world } = await start(t, { now: () => now, random: () => draws.shift() ?? 0 });
+  const client = iam();
+  await client.send(create());
+  world.addFaults({ stale: [{ accountId: home, minLagMs: 0, lagMs: 1000 }] });
+  now += 10;
+  await client.send(new UpdateRoleDescriptionCommand({ RoleName, Description: 'new' }));
+  now += 500;
+  const seen = [];
+  for (let i = 0; i < 3; i += 1) seen.push((await client.send(look())).Role?.Description);
+  t.same(seen, ['new', undefined, 'new'], 'what one read showed, the next does not');
+});
+
+t.test('a listener is told of each call, before and after it takes effect, and may tear the connection down', async (t) => {
+  const { iam, world } = await start(t);
+  const told: unknown[] = [];
+  world.onCall(async ({ accountId, action, roleName, when }) => {
+    await new Promise(setImmediate);
+    told.push([accountId, action, roleName, when, world.role(home, RoleName) !== null, world.ledger().length]);
+    return undefined;
+  });
+  await iam().send(create());
+  t.same(told, [
+    [home, 'iam:CreateRole', RoleName, 'before', false, 0],
+    [home, 'iam:CreateRole', RoleName, 'after', true, 1],
+  ]);
+  for (const [when, exists] of [
+    ['before', false],
+    ['after', true],
+  ] as const) {
+    world.deleteRole(home, RoleName);
+    world.onCall((call) => (call.when === when ? 'reset' : undefined));
+    await t.rejects(iam().send(create()), { code: 'ECONNRESET' }, when);
+    t.equal(world.role(home, RoleName) !== null, exists, when);
+  }
+  world.onCall(null);
+  t.match(await iam().send(look()), { Role: { RoleName } }, 'nobody is told any more');
+});

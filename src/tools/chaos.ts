@@ -1,0 +1,52 @@
+import { inspect } from 'node:util';
+import { crash } from './chaos/crash.ts';
+import { endOnSignals } from './chaos/endings.ts';
+import { fence } from './chaos/fence.ts';
+import { foreign } from './chaos/foreign.ts';
+import { outage } from './chaos/outage.ts';
+import { race } from './chaos/race.ts';
+import { seeded } from './chaos/random.ts';
+import { retries } from './chaos/retries.ts';
+import type { Row } from './chaos/row.ts';
+import { tamperRow } from './chaos/tamper-row.ts';
+
+// `npm run chaos [row…]`: the service's promises about its log, against crashes, outages and races. The judge is the AWS
+// sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run, CHAOS_LONG=1 makes it long.
+
+const rows: Record<string, Row> = { crash, outage, race, fence, foreign, retries, tamper: tamperRow };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in rows));
+if (unknown.length > 0) {
+  console.error(`There is no row ${unknown.join(', ')}: ${Object.keys(rows).join(', ')}`);
+  process.exit(2);
+}
+endOnSignals();
+const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1e9));
+const isLong = process.env.CHAOS_LONG === '1';
+const given = Number(process.env.CHAOS_ROUNDS ?? 0);
+const broken: string[] = [];
+const longest = 500;
+
+console.log(`CHAOS_SEED=${seed}${isLong ? ' CHAOS_LONG=1' : ''}`);
+for (const [name, row] of Object.entries(rows)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const began = Date.now();
+  console.log(`\n${name}: ${row.promise}`);
+  const result = await row
+    .run({ random: seeded(seed).fork(name), rounds: given || (isLong ? row.long : row.short), say: (line) => console.log(`  … ${line}`) })
+    .catch((error: unknown) => ({ rounds: 0, faults: 0, figures: {}, broken: [`it came to no end: ${inspect(error)}`] }));
+  const figures = { rounds: result.rounds, 'faults injected': result.faults, ...result.figures };
+  for (const [what, figure] of Object.entries(figures)) console.log(`  ${String(figure).padStart(10)}  ${what}`);
+  const verdict = result.broken.length === 0 ? 'KEPT' : `BROKEN (${result.broken.length})`;
+  console.log(`  ${verdict} after ${Math.round((Date.now() - began) / 1000)} s`);
+  // The first few tell most; a broken promise tends to be broken often.
+  for (const one of result.broken.slice(0, 20)) console.log(`  - ${one.length > longest ? `${one.slice(0, longest)}…` : one}`);
+  if (result.broken.length > 0) broken.push(name);
+}
+console.log(
+  broken.length === 0
+    ? '\nEvery promise was kept.'
+    : `\nBroken: ${broken.join(', ')}. Again: CHAOS_SEED=${seed}${isLong ? ' CHAOS_LONG=1' : ''} npm run chaos -- ${broken.join(' ')}`,
+);
+process.exit(broken.length === 0 ? 0 : 1);

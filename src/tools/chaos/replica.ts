@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { externalId, hub } from '../../sandbox/fleet.ts';
+import { atEnd, signal } from './endings.ts';
+
+/** One process of the service, as production runs it. */
+export interface Replica {
+  /** http://127.0.0.1:PORT */
+  origin: string;
+  /** SIGKILL: nothing is finished, nothing is said. Answers when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and what comes of it. */
+  stop(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** The last of what it printed, for whoever looks into a failure. */
+  output(): string;
+}
+
+const root = join(import.meta.dirname, '../../..');
+const keptOutput = 65_536;
+
+let cache: string | undefined;
+/** What V8 made of the sources, for the next to start in two thirds of the time. Only one that stops in order leaves it there. */
+function compileCache(): string {
+  if (cache !== undefined) return cache;
+  const made = mkdtempSync(join(tmpdir(), 'rolewright-chaos-cache-'));
+  atEnd(() => rmSync(made, { recursive: true, force: true }));
+  cache = made;
+  return made;
+}
+
+/** Starts `node src/main.ts` with these settings alone, on a free port of 127.0.0.1. Throws an Error with its output when it ends at once. */
+export async function startReplica(settings: Record<string, string>): Promise<Replica> {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: root,
+    // Nothing of ours: a proxy or AWS credentials in the developer's shell must not get in.
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      AUTH: 'none',
+      LOG_LEVEL: 'info',
+      MEMBER_EXTERNAL_ID: externalId,
+      AWS_ACCESS_KEY_ID: hub.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      NODE_COMPILE_CACHE: compileCache(),
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const end = atEnd(() => {
+    child.kill('SIGCONT');
+    child.kill('SIGKILL');
+  });
+  const exited = once(child, 'exit');
+  let text = '';
+  const origin = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: string) => {
+      text = (text + chunk).slice(-keptOutput);
+      const found = /Server listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+    exited.then(() => reject(new Error(`a replica ended as it started:\n${text}`)), reject);
+  });
+  return {
+    origin,
+    async kill() {
+      end();
+      await exited;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      end();
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void (child.pid && signal(child.pid, 'SIGCONT')),
+    output: () => text,
+  };
+}
