@@ -51,6 +51,7 @@ const draft: ChangeDraft = {
   kind: 'EXTEND',
   accountId: '111122223333',
   roleName: 'PodExecution',
+  roleId: 'AROAEXAMPLE',
   clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
   caller,
   reason: 'CHG-1042',

@@ -97,6 +97,8 @@ export interface ChangeDraft {
   kind: ChangeKind;
   accountId: string;
   roleName: string;
+  /** Of the role as it was found; null: there was none. */
+  roleId: string | null;
   clusters: Cluster[];
   caller: Caller;
   reason: string | null;
@@ -118,6 +120,8 @@ export interface ChangeDraft {
 
 export interface Settlement {
   outcome: Exclude<ChangeOutcome, 'PENDING'>;
+  /** Of the role as it was read; null where it was not there, or not read. */
+  roleId: string | null;
   steps: ChangeStep[];
   /** The role as it was read back; null when it could not be read or is not there. */
   after: RoleSnapshot | null;

@@ -81,8 +81,9 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
+    const told = new Set<string>();
     const background = [
-      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }), log),
+      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
     const close = async () => {

@@ -12,6 +12,8 @@ export interface MergeBase {
   editedOutside: boolean;
   /** Our last change, where nobody can tell whether it took effect: another trust policy could undo it. */
   unsure: Change | null;
+  /** Our late change that the read does not show: `role` is as that change left it, and the read is taken for older. */
+  unshown: Change | null;
   /** Can the text be a trust policy that the role had lately, by what it showed and by our changes? */
   isKnown: (trustText: string) => boolean;
 }
@@ -29,13 +31,17 @@ export function mergeBase(read: RoleState | null, history: readonly Change[], no
   const known = new Set(late.flatMap(({ before, after }) => [before, after]).flatMap((snapshot) => trustIn(snapshot) ?? []));
   const shown = read && trustOf(read.trustText);
   if (shown !== null) known.add(shown);
-  const base = { role: read, editedOutside: false, unsure: null, isKnown: (text: string) => known.has(trustOf(text)) };
+  const base = { role: read, editedOutside: false, unsure: null, unshown: null, isKnown: (text: string) => known.has(trustOf(text)) };
   const written = last?.after;
-  if (!last || !written || trustIn(written) === shown) return base;
+  if (!last || !written) return base;
+  // A role of another ID is another role, whatever it shows.
+  const isAnother = read !== null && typeof last.roleId === 'string' && read.roleId !== last.roleId;
+  if (isAnother) return { ...base, editedOutside: true, isKnown: (text) => trustOf(text) === shown };
+  if (trustIn(written) === shown) return base;
   // That a read shows no role where there was one: it may not show the creation yet.
   const isOlder = shown === null ? isLate : late.some(({ before, after }) => trustIn(before) === shown || trustIn(after) === shown);
   const isCertain = last.outcome === 'SUCCEEDED' || last.outcome === 'PARTIAL';
-  if (isOlder && isCertain && read) return { ...base, role: asWritten(read, written) };
+  if (isOlder && isCertain && read) return { ...base, role: asWritten(read, written), unshown: last };
   if (isOlder) return { ...base, unsure: last };
   // An uncertain change that is not to be seen after so long did not take effect.
   return { ...base, editedOutside: isCertain || shown !== trustIn(last.before) };

@@ -56,6 +56,7 @@ export const Change = Type.Object(
     outcome: ChangeOutcome,
     accountId: AccountId,
     roleName: RoleName,
+    roleId: nullable(Type.String({ description: 'the ID of the role that was found or made: a role made anew has another' })),
     clusters: Type.Array(Cluster),
     actor: Actor,
     via: Via,

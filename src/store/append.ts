@@ -6,7 +6,7 @@ import type { Change, ChangeBody } from '../schema/change.ts';
 
 /** What is to be appended: a change as it is opened, or the outcome of one that is open. */
 type Request = { opening: ChangeBody } | { changeId: string; outcome: Outcome };
-type Outcome = Pick<ChangeBody, 'outcome' | 'after' | 'diff' | 'steps' | 'error' | 'endedAt' | 'recovered' | 'editedOutside'>;
+type Outcome = Pick<ChangeBody, 'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'endedAt' | 'recovered' | 'editedOutside'>;
 
 interface Waiting {
   request: Request;
@@ -162,11 +162,13 @@ function bodyOf(request: Request, known: Map<string, Change>): ChangeBody | Chan
 /** Begins a transaction, waits for the log to be ours, and reads its head. */
 async function lockAndHead(client: pg.PoolClient): Promise<Head> {
   // READ COMMITTED, whatever the default is: the head is read when the lock is ours, not when the transaction began.
+  // On disk before AWS is asked, whatever the default is; a stronger one stays.
+  const durable = `SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
   const results = await client.query(
-    `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${chainLock}); SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1`,
+    `BEGIN ISOLATION LEVEL READ COMMITTED; ${durable}; SELECT pg_advisory_xact_lock(${chainLock}); SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1`,
   );
   // pg's types know of one statement a query.
-  const [head] = (results as unknown as pg.QueryResult<{ seq: string; hash: Buffer }>[])[2]?.rows ?? [];
+  const [head] = (results as unknown as pg.QueryResult<{ seq: string; hash: Buffer }>[])[3]?.rows ?? [];
   return head ? { seq: Number(head.seq), hash: head.hash } : { seq: 0, hash: genesis };
 }
 
@@ -184,14 +186,7 @@ async function insert(client: pg.PoolClient, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
   await client.query({
     name: 'append',
-    text: `
-      WITH appended AS (
-        INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])
-        RETURNING seq, settles, change_id, account_id, role_key, outcome),
-      opened AS (
-        INSERT INTO open_change (seq, change_id, account_id, role_key)
-        SELECT seq, change_id, account_id, role_key FROM appended WHERE outcome = 'PENDING')
-      DELETE FROM open_change USING appended WHERE open_change.seq = appended.settles`,
+    text: 'INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])',
     values: [entries.map(({ seq }) => seq), entries.map(({ body }) => body), entries.map(({ hash }) => hash)],
   });
 }

@@ -12,7 +12,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   ledger_entry: ['SELECT', 'INSERT'],
   ledger_cluster: ['SELECT'],
   ledger_node: ['SELECT', 'INSERT'],
-  open_change: ['SELECT', 'INSERT', 'DELETE'],
+  open_change: ['SELECT'],
 };
 
 /** The role that a URL connects as, with pg's own defaults for one that names none. */

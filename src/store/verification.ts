@@ -69,7 +69,7 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
       return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
     });
     const isWhole = thorough && join.head.seq === head;
-    const columns = isWhole ? [await columnsFault(copier, head), await clustersFault(client)] : [];
+    const columns = isWhole ? [await columnsFault(copier, head), await clustersFault(client), await openFault(client)] : [];
     return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
   } finally {
     await close();
@@ -99,7 +99,7 @@ function tasksOf(after: Place, head: number, marks: number[], tree: boolean): Ra
   return tasks;
 }
 
-const guards = ['ledger_entry_columns', 'ledger_entry_append_only', 'ledger_entry_no_truncate'];
+const guards = ['columns', 'clusters', 'open', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
 
 /**
  * Triggers make the columns that filters use from the body, and keep them as they are. Who took them away can have written
@@ -128,6 +128,19 @@ async function clustersFault(client: pg.Client): Promise<LogFault | null> {
   if (!row) return null;
   const detail = `for cluster ${row.cluster} the history shows other changes than the entries are about`;
   return { seq: Number(row.position), code: 'COLUMN_CHANGED', detail };
+}
+
+/** The changes that are told to wait for their outcome, and those that have none, in one snapshot. */
+async function openFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ seq: string }>(
+    `WITH said AS (SELECT seq FROM ledger_entry opening WHERE outcome = 'PENDING'
+         AND NOT EXISTS (SELECT FROM ledger_entry outcome WHERE outcome.settles = opening.seq)),
+       shown AS (SELECT seq FROM open_change)
+     (TABLE said EXCEPT TABLE shown) UNION ALL (TABLE shown EXCEPT TABLE said) ORDER BY seq LIMIT 1`,
+  );
+  const [row] = rows;
+  const detail = 'open_change does not say of this change what the entries say: that it has an outcome, or none';
+  return row ? { seq: Number(row.seq), code: 'COLUMN_CHANGED', detail } : null;
 }
 
 /** Outcomes of changes that were opened before the part that was read. */

@@ -105,7 +105,8 @@ export const deleteAccount = operation({
   run: async (deps, { accountId, dryRun }, caller) => {
     await stored(deps, accountId);
     if (dryRun) return true;
-    deps.log.info({ actor: caller.actor, requestId: caller.requestId, accountId }, 'account deleted from the registry');
-    return deps.accounts.delete(accountId);
+    const isDeleted = await deps.accounts.delete(accountId);
+    if (isDeleted) deps.log.info({ actor: caller.actor, requestId: caller.requestId, accountId }, 'account deleted from the registry');
+    return isDeleted;
   },
 });

@@ -104,7 +104,7 @@ async function carryOut(
   attempt.isOpen = true;
   const obstacle = await lookAgain(deps, account, prepared, caller);
   if (obstacle) {
-    const settlement = nothingWritten(planned, obstacle, base.editedOutside);
+    const settlement = nothingWritten(prepared, obstacle);
     const change = await recorded(deps, intent, settlement, deps.recordPatienceMs);
     // Another error than ours: while this process slept another settled the change, and may have made one of its own.
     if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
@@ -114,10 +114,17 @@ async function carryOut(
   const isUntouched = steps.every(({ step }) => step.outcome === 'FAILED');
   const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
   const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;
-  const change = await recorded(deps, intent, outcomeOf(prepared, steps, seen, failure), patienceMs).catch((error: unknown) => {
+  const settlement = outcomeOf(prepared, steps, seen, failure);
+  const change = await recorded(deps, intent, settlement, patienceMs).catch((error: unknown) => {
     throw isUntouched && failure ? failure : error;
   });
   if (failure && change.outcome !== 'SUCCEEDED') throw failed(failure, prepared, change);
+  if (change.recovered && change.outcome !== 'SUCCEEDED') {
+    // The first outcome stands, and what this process knows better has no other place.
+    deps.log.error({ changeId: change.id, settlement }, 'a change was settled by another process than the one that made it');
+    const message = 'This process was held up, and another has settled the change by what the role showed. Read the role and the change.';
+    throw failed(new Fault('UNAVAILABLE', message), prepared, change);
+  }
   return { change, role: seen.role === undefined ? base.role : seen.role };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonical, readDocument } from '../domain/document.ts';
 import { shows, taken } from '../domain/effect.ts';
-import { type Planned, snapshotOf } from '../domain/planned.ts';
+import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
 import type { PlannedStep } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
@@ -42,14 +42,15 @@ export async function lookAgain(
 }
 
 /** The outcome of a change that was given up before its first write. */
-export const nothingWritten = ({ before }: Planned, { code, message }: Fault, editedOutside: boolean): Settlement => ({
+export const nothingWritten = ({ planned: { before }, base }: Prepared, { code, message }: Fault): Settlement => ({
   outcome: 'FAILED',
+  roleId: base.role?.roleId ?? null,
   steps: [],
   after: before,
   diff: '',
   error: { code, detail: message },
   recovered: false,
-  editedOutside: editedOutside || code === 'ROLE_CHANGED',
+  editedOutside: base.editedOutside || code === 'ROLE_CHANGED',
 });
 
 /** One write after the other, up to the first that fails. Each is sent only while the lock is confirmed. */
@@ -153,6 +154,7 @@ export function outcomeOf({ planned, plan, base }: Prepared, written: Written[],
   const error = outcome === 'SUCCEEDED' ? (isStrange ? strange : null) : (failure ?? fault);
   return {
     outcome,
+    roleId: (role ?? base.role)?.roleId ?? null,
     steps,
     after,
     diff: isUnknown ? plan.diff : diffOf(written[0]?.planned.detail.roleName ?? '', planned.before, after),

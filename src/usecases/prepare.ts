@@ -70,6 +70,7 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
     });
   }
   expectSure(base, result);
+  expectShown(base, result);
   const plan = presented(result, roleName, deps.newId());
   const override = overridden(request.override, role, result, plan);
   return { observed, base, roleName, clusters, planned: result, plan, override };
@@ -89,6 +90,15 @@ function withRoom(result: PlanResult, { policiesPerRole }: Quotas, accountId: st
   if (length <= policiesPerRole) return result;
   const message = `The role would have ${length} attached policies, and account ${accountId} allows ${policiesPerRole}. Ask for fewer, or raise the quota L-0DA4ABF3 in Service Quotas.`;
   return { refused: 'QUOTA_EXCEEDED', message };
+}
+
+/** Fault: ROLE_BUSY where there would be nothing to do, but IAM does not show why: somebody may have put the old role back. */
+function expectShown({ unshown }: MergeBase, planned: Planned): void {
+  if (!unshown || planned.steps.length > 0) return;
+  throw new Fault(
+    'ROLE_BUSY',
+    `IAM shows the role as it was before change ${unshown.id}: it does not show the change yet, or somebody has put back what was there. Try again in a minute at the most.`,
+  );
 }
 
 /** Fault: ROLE_BUSY where the plan could undo a change of which nobody knows yet what became. The same again is no harm. */

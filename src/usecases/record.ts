@@ -13,6 +13,7 @@ export function draft({ roles }: Deps, request: WriteRequest, prepared: Prepared
     kind: prepared?.planned.kind ?? request.kind,
     accountId,
     roleName: prepared?.roleName ?? roleName,
+    roleId: prepared?.base.role?.roleId ?? null,
     clusters,
     caller,
     reason,

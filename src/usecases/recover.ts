@@ -13,8 +13,11 @@ import { diffOf } from './present.ts';
 /** So many roles are looked at side by side. */
 const width = 8;
 
-/** Settles the changes of processes that ended before they could: those without an outcome whose lock nobody holds. */
-export async function recover(deps: Deps): Promise<void> {
+/**
+ * Settles the changes of processes that ended before they could: those without an outcome whose lock nobody holds. `told`: those
+ * of which the service's log says already that the role cannot be read; they stay open until it can.
+ */
+export async function recover(deps: Deps, told = new Set<string>()): Promise<void> {
   let after = 0;
   for (;;) {
     const open = await deps.ledger.unsettled({ after });
@@ -23,13 +26,13 @@ export async function recover(deps: Deps): Promise<void> {
     const waiting = open.values();
     await Promise.all(
       Array.from({ length: width }, async () => {
-        for (const change of waiting) await recoverOne(deps, change);
+        for (const change of waiting) await recoverOne(deps, change, told);
       }),
     );
   }
 }
 
-async function recoverOne(deps: Deps, { id, accountId, roleName }: Change): Promise<void> {
+async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, told: Set<string>): Promise<void> {
   try {
     await deps.locks.whileHolding(
       accountId,
@@ -42,7 +45,8 @@ async function recoverOne(deps: Deps, { id, accountId, roleName }: Change): Prom
     );
   } catch (error) {
     // Busy: whoever holds the lock will settle it, or lose the lock. Anything else may pass: it is tried again.
-    if (error instanceof Fault && error.code === 'ROLE_BUSY') return;
+    if ((error instanceof Fault && error.code === 'ROLE_BUSY') || told.has(id)) return;
+    told.add(id);
     deps.log.error({ changeId: id, err: error instanceof Fault ? (error.cause ?? error) : error }, 'a change could not be settled yet');
   }
 }
@@ -99,6 +103,7 @@ function found(change: Change, role: RoleState | null | undefined, now: Date): S
   }`;
   return {
     outcome,
+    roleId: role?.roleId ?? change.roleId,
     steps: shown.map(({ action }) => ({ action, outcome: 'SUCCEEDED', awsRequestId: null, at: now.toISOString() })),
     after: role === undefined ? change.after : after,
     diff: role === undefined ? change.diff : diffOf(change.roleName, change.before, after),

@@ -54,7 +54,9 @@ async function planOf(deps: Deps, change: Change, observed: Observed, onLaterCha
   if (isRefusal(planned)) return planned;
   const later = await laterThan(deps, change, observed.roleName);
   if (planned.steps.length === 0) return mayBeStale(deps, later[0] ?? change, planned) ? notShown(later[0] ?? change) : planned;
-  if (onLaterChanges === 'UNDO' || isSame(planned.before, change.after)) return planned;
+  // Where somebody else's edit was seen with it, `after` is that edit, and not what the change left.
+  const isOwn = change.error === null || !change.editedOutside;
+  if (onLaterChanges === 'UNDO' || (isOwn && isSame(planned.before, change.after))) return planned;
   return refuse('ROLE_CHANGED', `${sinceThen(change, later)} onLaterChanges UNDO undoes that as well, by the plan shown here.`, planned);
 }
 

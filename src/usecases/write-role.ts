@@ -1,5 +1,6 @@
 import { planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.ts';
 import { isRefusal } from '../domain/planned.ts';
+import type { Observed } from '../domain/role-state.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
@@ -10,13 +11,14 @@ import { recallWrite } from './recall.ts';
 const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
 
 /**
- * Did we create the role, and not come to the end? Only the log can tell, and only where AWS took our CreateRole: a
- * role that somebody else made in the meantime is not ours to finish. A creation that found a role continued another.
+ * Did we create this very role, and not come to the end? Only the log can tell, where AWS took our CreateRole, and only the
+ * role's ID: one that somebody else made, then or since, is not ours to finish. A creation that found a role continued another.
  */
-async function isUnfinished({ ledger }: Deps, accountId: string, roleName: string): Promise<boolean> {
+async function isUnfinished({ ledger }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
   const [last] = await ledger.effectiveSince(accountId, roleName, new Date());
   if (last?.kind !== 'CREATE' || last.outcome === 'SUCCEEDED') return false;
-  return last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
+  const isOurs = last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
+  return isOurs && last.roleId !== null && last.roleId === role?.roleId;
 }
 
 export const createExecutionRole = operation({
@@ -36,7 +38,7 @@ export const createExecutionRole = operation({
         plan: async (observed, clusters) => {
           const wanted = { ...input, clusters };
           if (!observed.role) return planCreate(observed, wanted);
-          const rest = (await isUnfinished(deps, input.accountId, roleName)) ? planEnsure(observed, wanted) : planCreate(observed, wanted);
+          const rest = (await isUnfinished(deps, observed)) ? planEnsure(observed, wanted) : planCreate(observed, wanted);
           return isRefusal(rest) ? rest : { ...rest, kind: 'CREATE' };
         },
       },

@@ -70,7 +70,7 @@ t.test('nodes that are missing are made from the entries again', async (t) => {
 });
 
 const unlocked = `SET session_replication_role = replica; DROP TRIGGER ledger_entry_append_only ON ledger_entry; DROP TRIGGER ledger_node_append_only ON ledger_node;
-  DROP TRIGGER ledger_checkpoint_append_only ON ledger_checkpoint; ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey; DROP TABLE open_change;`;
+  DROP TRIGGER ledger_checkpoint_append_only ON ledger_checkpoint; ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey;`;
 
 t.test('nothing is signed while the log is not what was signed, and it is said each time', async (t) => {
   const cases: [string, string | null, RegExp][] = [

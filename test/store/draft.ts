@@ -11,6 +11,7 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
     kind: 'EXTEND',
     accountId: '111122223333',
     roleName: 'PodExecution',
+    roleId: 'AROA',
     clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
     caller: { actor: { subject, issuer: null }, via: 'REST', requestId: 'req-1' },
     reason: null,
@@ -31,6 +32,7 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
 
 export const succeeded: Settlement = {
   outcome: 'SUCCEEDED',
+  roleId: 'AROA',
   steps: [{ action: 'iam:UpdateAssumeRolePolicy', outcome: 'SUCCEEDED', awsRequestId: 'aws-1', at: '2026-11-23T12:00:00.000Z' }],
   after: null,
   diff: '+ b\n',

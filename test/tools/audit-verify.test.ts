@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import t from 'tap';
+import { canonicalJson } from '#src/audit/canonical.ts';
 import { signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify.ts';
+import type { Change } from '#src/schema/change.ts';
 import { openAudit } from '#src/store/audit.ts';
 import { signedAt } from '#src/tools/chaos/log.ts';
 import { databaseWith } from '#test/store/logs.ts';
@@ -45,12 +47,20 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
       hash: hash.toString('hex'),
       previousHash: all[index - 1]?.hash.toString('hex') ?? '0'.repeat(64),
     }));
-  const lines = (changes: object[]) => changes.map((change) => `${JSON.stringify(change)}\n`).join('');
+  // As the export writes them.
+  const lines = (changes: object[]) =>
+    (changes as Change[])
+      .map(
+        ({ seq, previousHash, hash, ...body }) =>
+          `${canonicalJson(body).slice(0, -1)},${JSON.stringify({ seq, previousHash, hash }).slice(1)}\n`,
+      )
+      .join('');
   const changes = shown(entries);
   const exported = ['--export', write('export.ndjson', lines(changes))];
   const cut = ['--export', write('cut.ndjson', lines(changes.slice(0, 299)))];
   const edited = ['--export', write('edited.ndjson', lines(changes.with(41, { ...changes[41], reason: 'none' })))];
   const relinked = ['--export', write('relinked.ndjson', lines(changes.with(7, { ...changes[7], previousHash: 'f'.repeat(64) })))];
+  const twice = ['--export', write('twice.ndjson', lines(changes).replace('{', '{"outcome":"FAILED",'))];
   const rest = ['--export', write('rest.ndjson', lines(changes.slice(100)))];
 
   const cases: [string, string[], number, RegExp][] = [
@@ -66,6 +76,7 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
     ['a part of an export', [...rest, ...publicKey, ...checkpoints, '--from', '100'], 0, /^The log is intact: 200 entries/],
     ['an export that was cut off', [...cut, ...publicKey, ...checkpoints], 1, /NOT INTACT.*\nAt entry 300: LOG_CUT_OFF/],
     ['an export that was edited', edited, 1, /NOT INTACT: 41 entries are in order.*\nAt entry 42: ENTRY_CHANGED/],
+    ['an export with a key twice', twice, 1, /NOT INTACT: 0 entries.*\nAt entry 1: ENTRY_CHANGED/],
     ['an export with another link', relinked, 1, /At entry 8: LINK_BROKEN/],
     ['from where nothing was signed', [...exported, ...publicKey, ...checkpoints, '--from', '99'], 1, /no checkpoint in .* is at entry 99/],
     ['checkpoints without a key', [...exported, ...checkpoints], 1, /--checkpoints needs --public-key/],
@@ -85,6 +96,10 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
     said: /^The change is entry \d+ of the log rolewright\//,
   });
   t.match(await run('audit-verify', ...proven), { code: 0, said: /^An entry with the hash/ });
+  t.match(await run('audit-verify', ...proven, '--change', write('elsewhere.json', JSON.stringify({ ...change, seq: 999 }))), {
+    code: 1,
+    said: /another place in the log/,
+  });
   t.match(await run('audit-verify', ...proven, '--change', write('other.json', JSON.stringify({ ...change, reason: '' }))), {
     code: 1,
     said: /^NOT PROVEN: the change is not what entry/,

@@ -299,7 +299,8 @@ t.test('what was last written is the ground for the next change, where reads are
       status: 200,
       json: { change: { outcome: 'SUCCEEDED', editedOutside: false }, report: { verdict: 'COMPLIANT' } },
     });
-  t.match(await extend('c'), { status: 200, json: { change: null } }, 'nothing to do');
+  const busy = { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has put back what was there/ } };
+  t.match(await extend('c'), busy, 'nothing to do, if that is so');
   t.match(await rest('DELETE', `${role}/clusters/us-west-2/b`), { status: 200 });
   t.same(JSON.parse(trust()), trustOf(['a', 'c', 'd'].map((name) => line(name))), 'no line is lost');
   world.clearFaults();
@@ -333,6 +334,29 @@ t.test('an edit made by somebody else is kept, and told', async (t) => {
   t.match(await extend('c'), { outcome: 'SUCCEEDED', editedOutside: true });
   t.match(trust(), /theirs.*fargateprofile\/c/);
   t.match(await extend('d'), { editedOutside: false });
+});
+
+t.test('a role that was deleted and made anew is another, whatever the log says of its name', async (t) => {
+  const { accountId, role, seed, trust } = await account();
+  seed(['a']);
+  const put = () => rest('PUT', `${role}/clusters/us-west-2/b`);
+  t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  world.deleteRole(accountId, roleName);
+  seed(['a'], { attached: [] });
+  t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true }, report: { verdict: 'COMPLIANT' } } });
+  t.match(trust(), /fargateprofile\/b/);
+
+  const other = await account();
+  world.addFaults({ fail: [{ accountId: other.accountId, ...attach, code: 'AccessDenied', times: 1 }] });
+  t.match((await rest('POST', other.roles, body)).json.change, { outcome: 'PARTIAL', roleId: /^AROA/ });
+  world.deleteRole(other.accountId, roleName);
+  other.seed(['a'], { attached: [], tags: { ManagedBy: 'Terraform' } });
+  t.match(
+    await rest('POST', other.roles, body),
+    { status: 409, json: { code: 'ROLE_EXISTS' } },
+    'a creation that was not finished is not theirs',
+  );
+  t.equal(other.ledger().length, 1);
 });
 
 t.test('an edit between our reading and our writing', async (t) => {

@@ -334,9 +334,10 @@ t.test('an outcome that could not be recorded has to be known before anything ru
 });
 
 /** What recovery says of a change when it has read the role. */
-const settle = (changeId: string, outcome: Settlement['outcome'], steps: Settlement['steps'] = []) =>
+const settle = (changeId: string, outcome: Settlement['outcome'], steps: Settlement['steps'] = [], roleId: string | null = null) =>
   parts.ledger.settle({ changeId } as Intent, {
     outcome,
+    roleId,
     steps,
     after: null,
     diff: '',
@@ -401,7 +402,7 @@ t.test('a creation that was cut short is finished, and answered as created', asy
     if (at === 'WRITTEN') {
       const { changeId } = (await retry()).json;
       const step = { action: 'iam:CreateRole', outcome: 'SUCCEEDED', awsRequestId: null, at: new Date().toISOString() } as const;
-      await settle(changeId, 'PARTIAL', [step]);
+      await settle(changeId, 'PARTIAL', [step], service.world.role(x.accountId, roleName)?.roleId);
     }
     const answer = await retry();
     t.match(answer, { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } } }, at);

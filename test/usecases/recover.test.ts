@@ -167,3 +167,23 @@ t.test('two replicas recover side by side', async (t) => {
   await Promise.all([recovered(), recovered(), recovered()]);
   for (const target of targets) t.match(await changes(target.accountId), [{ outcome: 'SUCCEEDED', roleName }]);
 });
+
+t.test('who slept while another settled its change does not say that all is well', async (t) => {
+  const target = await account();
+  target.seed(['a']);
+  const { ledger } = real as Omit<Deps, 'log'>;
+  world.addFaults({ latency: [{ accountId: target.accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
+  const answer = rest('POST', `${target.role}/extend`, { clusters: clusters('b') });
+  while ((await one(target))?.outcome !== 'PENDING') await new Promise(setImmediate);
+  const { id = '' } = (await one(target)) ?? {};
+  const failed = {
+    outcome: 'FAILED',
+    roleId: null,
+    steps: [],
+    after: null,
+    diff: '',
+    error: { code: 'INTERRUPTED', detail: 'x' },
+  } as const;
+  await ledger.settle({ changeId: id }, { ...failed, recovered: true, editedOutside: false, steps: [] });
+  t.match(await answer, { status: 503, json: { code: 'UNAVAILABLE', retryable: true, change: { outcome: 'FAILED' } } });
+});

@@ -122,7 +122,7 @@ t.test('a change whose outcome is not known', async (t) => {
   const now = new Date().toISOString();
   const long = '2026-01-01T00:00:00.000Z';
   const rows: [string, 'PENDING' | 'UNKNOWN', at: string, lines: string[], answer: object][] = [
-    ['under way', 'PENDING', now, ['a', 'b'], { status: 409, json: { code: 'ROLE_BUSY', detail: /not known yet/ } }],
+    ['under way', 'PENDING', now, ['a'], { status: 409, json: { code: 'ROLE_BUSY', detail: /cannot be told yet/ } }],
     ['it took effect', 'UNKNOWN', long, ['a', 'b'], { status: 200, json: { change: { outcome: 'SUCCEEDED' } } }],
     ['it did not', 'UNKNOWN', long, ['a'], { status: 200, json: { change: null, plan: { steps: [] } } }],
     ['it may not be visible yet', 'UNKNOWN', now, ['a'], { status: 409, json: { code: 'ROLE_BUSY', detail: /does not show/ } }],

@@ -117,7 +117,8 @@ ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_append_only";
 ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_no_truncate";
 
 -- The changes that wait for their outcome: what recovery has to look at. A row comes and goes with the entries of its change,
--- in their statements; a foreign key would have each append write to the entry once more.
+-- in their statements: a trigger sees to it, so that who may append entries can hide none here. A foreign key would have each
+-- append write to the entry once more.
 CREATE TABLE "open_change" (
     "seq" BIGINT NOT NULL,
     "change_id" TEXT NOT NULL,
@@ -126,6 +127,17 @@ CREATE TABLE "open_change" (
     CONSTRAINT "open_change_pkey" PRIMARY KEY ("seq")
 );
 CREATE INDEX "open_change_role_idx" ON "open_change" ("account_id", "role_key");
+CREATE FUNCTION "open_change_of"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.open_change (seq, change_id, account_id, role_key)
+        SELECT seq, change_id, account_id, role_key FROM appended WHERE outcome = ''PENDING''', TG_TABLE_SCHEMA);
+    EXECUTE format('DELETE FROM %I.open_change opened USING appended WHERE opened.seq = appended.settles', TG_TABLE_SCHEMA);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER "ledger_entry_open" AFTER INSERT ON "ledger_entry" REFERENCING NEW TABLE AS "appended"
+    FOR EACH STATEMENT EXECUTE FUNCTION "open_change_of"();
+ALTER TABLE "ledger_entry" ENABLE ALWAYS TRIGGER "ledger_entry_open";
 
 -- The requests that came with an Idempotency-Key, each with its answer once it has one. A key is its caller's own; an issuer of
 -- '' is none. What the request did comes in the log after "log_head". Answers are JSON, kept as the text that they were.

@@ -58,7 +58,8 @@ const cellOf = (value: unknown) => (typeof value === 'object' && value !== null 
 /** RFC 4180. What a spreadsheet would take for a formula, also after quotes and blanks, becomes a text by a quote before it. */
 function csv(rows: unknown[][]): string {
   const string = (cell: string) => (/^[\t\r\n]|^[\s"']*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell);
-  return stringify(rows, { record_delimiter: 'windows', cast: { string, boolean: String } });
+  // A lone line feed begins a row to many readers, so it is quoted as well.
+  return stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { string, boolean: String } });
 }
 
 const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: referenced(Problem) } } };

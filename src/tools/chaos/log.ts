@@ -47,6 +47,7 @@ export function bodiesOf(count: number, { between, oneOf }: Dice, label = 'a'): 
         settles: null,
         at,
         endedAt: outcome === 'FAILED' ? at : null,
+        roleId: null,
         kind: oneOf(['CREATE', 'EXTEND', 'REPAIR']),
         outcome,
         accountId: oneOf(['111122223333', '444455556666']),

@@ -39,6 +39,11 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
   ),
   'a cluster hidden': (client) => client.query('DELETE FROM ledger_cluster WHERE position = (SELECT max(position) FROM ledger_cluster)'),
   'a cluster made up': (client, { between }) => client.query(`INSERT INTO ledger_cluster VALUES ('us-east-1/x', $1)`, [between(1, size)]),
+  'an open change hidden': (client) => client.query('DELETE FROM open_change WHERE seq = (SELECT min(seq) FROM open_change)'),
+  'an open change made up': (client) =>
+    client.query(
+      `INSERT INTO open_change SELECT settles, change_id, account_id, role_key FROM ledger_entry WHERE settles IS NOT NULL LIMIT 1`,
+    ),
   'a node altered': (client, { between }) =>
     client.query(
       `UPDATE ledger_node SET hash = sha256(hash) WHERE (level, position) = (SELECT level, position FROM ledger_node OFFSET $1 LIMIT 1)`,
@@ -88,7 +93,7 @@ const insert = (client: pg.Client, entries: readonly Entry[]) =>
   ]);
 
 // Who owns the database does as he likes.
-const unlocked = `DROP TABLE open_change;
+const unlocked = `ALTER TABLE open_change DROP CONSTRAINT open_change_pkey;
   ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey, DROP CONSTRAINT ledger_entry_settles_check;
   DROP INDEX ledger_entry_opening_key; DROP INDEX ledger_entry_settles_key;
   ALTER TABLE ledger_cluster DROP CONSTRAINT ledger_cluster_pkey;
@@ -97,7 +102,7 @@ const unlocked = `DROP TABLE open_change;
 /** While it is not looked: nothing is left to see of it. */
 const guarded = (how: 'DISABLE' | 'ENABLE ALWAYS') =>
   ['entry', 'node', 'checkpoint', 'cluster'].map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`).join(';');
-const undone = `DELETE FROM ledger_cluster; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
+const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
   DELETE FROM ledger_node; INSERT INTO ledger_node TABLE kept_node;
   DELETE FROM ledger_checkpoint; INSERT INTO ledger_checkpoint (body) TABLE kept_checkpoint`;
 
@@ -131,7 +136,7 @@ export async function tamperDatabase({ url, seed, count }: { url: string; seed: 
       if (ours) await ours(client, rolled, entries);
       else {
         const falsified = tamperings[name]?.({ entries, checkpoints: published, key }, rolled).entries ?? [];
-        await client.query('DELETE FROM ledger_cluster; DELETE FROM ledger_entry');
+        await client.query('DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry');
         await insert(client, falsified);
       }
       return true;

@@ -20,7 +20,7 @@ const linesOf = (body: string) =>
 /** Rows of RFC 4180: cells with a comma, a quote or a line break are in quotes, and quotes in them are doubled. */
 const cellsOf = (csv: string) =>
   csv
-    .split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    .split(/(?:\r\n|\n|\r)(?=(?:[^"]*"[^"]*")*[^"]*$)/)
     .slice(0, -1)
     .map((row) =>
       [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain),
@@ -57,7 +57,7 @@ t.test('CSV: columns, and no cell that begins a formula', async (t) => {
   const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '"=1"', ' =1', "'=1", '＝1'];
   for (const [i, reason] of hostile.entries())
     await rest('POST', one.roles, { roleName: `r${i}`, clusters: clusters('a'), tags: { '=1': '=1', '@x': '+1' }, reason });
-  const harmless = ['plain', 'a=b', 'a\r\nb', '"",=cmd|x\r\n=1', '1', ''];
+  const harmless = ['plain', 'a=b', 'a\r\nb', 'CHG-1\n=1+cmd|x\nforged', 'a\rb', '"",=cmd|x\r\n=1', '1', ''];
   for (const reason of harmless)
     await rest('PUT', `${one.roles}/r0`, { clusters: clusters('a'), tags: { reason: `${harmless.indexOf(reason)}` }, reason });
   const { headers, body } = await app.inject(`${url}?format=csv`);
