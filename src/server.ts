@@ -19,7 +19,7 @@ export interface ServerOptions {
   /** Throws when something that the service needs is out of order. */
   ready: () => Promise<void>;
   logLevel: string;
-  /** Serve GraphiQL; it needs the development packages. */
+  /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
   graphiql?: boolean;
   /** Where the log goes, a line a call; standard output when left out. */
   logTo?: { write: (line: string) => void };

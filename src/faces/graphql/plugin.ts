@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import { invalidInput } from '../../usecases/input.ts';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { answerTo } from './errors.ts';
+import { limits, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 
 export interface GraphqlOptions {
   deps: Deps;
   callerOf: CallerOf;
-  /** Serve GraphiQL, which is in the development packages alone. */
+  /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
 
@@ -27,13 +28,19 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
   await app.register(mercurius, {
     schema: graphqlSchema(),
     path: '/graphql',
+    graphiql: false,
+    allowBatchedQueries: false,
+    // A page of another site may have a browser send simple requests in its reader's name, GET too; this is none of them.
+    csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
+    graphql: { parseOptions: { maxTokens: limits.tokens } },
+    ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
     context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL') }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,
     ) => {
       const all = (errors ?? []).flatMap(wrappedIn);
-      const { statusCode, response } = answerTo(all, data, reply.request.id);
+      const { statusCode, response } = answerTo(all, data, reply.request.id, graphiql);
       response.errors.forEach(({ extensions }, i) => {
         const { code, detail } = extensions;
         const cause = causeIn(all[i]);
@@ -43,6 +50,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
+  app.graphql.addHook('preValidation', async (schema, document) => withinLimits(schema, document));
 }
 
 /** What lies beneath a fault: for the log alone. */
