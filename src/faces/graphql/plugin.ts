@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
+import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { answerTo } from './errors.ts';
@@ -17,7 +18,13 @@ export interface GraphqlOptions {
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
 export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }: GraphqlOptions): Promise<void> {
   // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
-  if (graphiql) app.get('/graphiql', async (_, reply) => reply.type('text/html').send(await graphiqlPage()));
+  if (graphiql)
+    app.get('/graphiql', async (_, reply) =>
+      reply
+        .type('text/html')
+        .header('content-security-policy', graphiqlPolicy)
+        .send(await graphiqlPage()),
+    );
   // Mercurius takes what is no text for a parsed document, and stumbles over it.
   app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
     if (routeOptions.url !== '/graphql') return;
@@ -34,7 +41,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
-    context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL') }),
+    context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,
