@@ -9,6 +9,7 @@ import { problemOf, toFault } from './faces/problem.ts';
 import { rest } from './faces/rest/plugin.ts';
 import { Fault } from './fault.ts';
 import { docsPolicy, safeHeaders } from './headers.ts';
+import { loggedError } from './logged-error.ts';
 import { isLoopback } from './loopback.ts';
 import { refuseForeignPages } from './origins.ts';
 import type { Caller } from './ports.ts';
@@ -49,7 +50,7 @@ export async function buildServer({
 }: ServerOptions): Promise<FastifyInstance> {
   const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
   const app = fastify({
-    logger: { level: logLevel, ...(logTo && { stream: logTo }) },
+    logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
     // Its lines hold the query string, and do not say who called.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * kibibytes,
@@ -148,7 +149,7 @@ function refuseConnection(this: FastifyInstance, error: Error & { code?: string 
 
 function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = toFault(error);
-  const problem = problemOf(error, request.url, request.id);
+  const problem = problemOf(error, request.url.split('?')[0] ?? '', request.id);
   if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
   else if (fault.cause) request.log.warn({ err: fault.cause, code: problem.code }, problem.detail);
   // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.

@@ -30,11 +30,13 @@ const rooms: Record<string, string[]> = {
   version: ['package.json'],
   loopback: [],
   headers: [],
+  'logged-error': [],
   origins: ['fault', 'type fastify'],
   'request-log': ['type usecases', 'type fastify'],
   config: ['audit', 'loopback', 'schema', 'typebox', 'node:fs'],
   server: [
     'faces',
+    'logged-error',
     'headers',
     'origins',
     'request-log',
