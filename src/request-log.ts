@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { CallerOf } from './usecases/operation.ts';
 
 declare module 'fastify' {
@@ -8,28 +8,40 @@ declare module 'fastify' {
   }
 }
 
-/** One line a request, when it has been answered. */
-export function logRequests(app: FastifyInstance, callerOf: CallerOf): void {
+/** Fastify's own log lines, but that a request has one, when it has been answered. */
+export class RequestLog extends LogController {
+  private readonly callerOf: CallerOf;
+
+  constructor(callerOf: CallerOf) {
+    super();
+    this.callerOf = callerOf;
+  }
+
+  override incomingRequest(): void {}
+
+  /** Who, what, about which accounts, how it ended. No query string, header or body. */
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const accountIds = accountsOf(request);
+    const line = {
+      actor: this.callerOf(request.id, 'REST').actor.subject,
+      method: request.method,
+      path: request.url.split('?')[0],
+      ...(accountIds.length > 0 && { accountIds }),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (error) request.log.error({ ...line, err: error }, 'request');
+    else request.log.info(line, 'request');
+  }
+}
+
+/** Gives each request its `accountIds`. */
+export function rememberAccounts(app: FastifyInstance): void {
   // Made for each request: Fastify shares what is given here.
   app.decorateRequest('accountIds');
   app.addHook('onRequest', async (request) => {
     request.accountIds = new Set();
   });
-  app.addHook('onResponse', async (request, reply) => logRequest(request, reply, callerOf));
-}
-
-/** The line: who, what, about which accounts, how it ended. No query string, header or body. */
-export function logRequest(request: FastifyRequest, reply: FastifyReply, callerOf: CallerOf): void {
-  const accountIds = accountsOf(request);
-  const line = {
-    actor: callerOf(request.id, 'REST').actor.subject,
-    method: request.method,
-    path: request.url.split('?')[0],
-    ...(accountIds.length > 0 && { accountIds }),
-    status: reply.statusCode,
-    ms: Math.round(reply.elapsedTime * 10) / 10,
-  };
-  request.log.info(line, 'request');
 }
 
 /** Those of the route and of the query too: what is no account ID is not for the log. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
 import { problemOf, toFault } from './faces/problem.ts';
@@ -13,7 +13,7 @@ import { loggedError } from './logged-error.ts';
 import { isLoopback } from './loopback.ts';
 import { refuseForeignPages } from './origins.ts';
 import type { Caller } from './ports.ts';
-import { logRequest, logRequests } from './request-log.ts';
+import { RequestLog, rememberAccounts } from './request-log.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
 
@@ -49,10 +49,10 @@ export async function buildServer({
   logTo,
 }: ServerOptions): Promise<FastifyInstance> {
   const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
+  const requestLog = new RequestLog(callerOf);
   const app = fastify({
     logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
-    // Its lines hold the query string, and do not say who called.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: requestLog,
     bodyLimit: 256 * kibibytes,
     routerOptions: { maxParamLength: 1024 },
     // A caller's own ID is kept, so that both sides can find the request in their logs.
@@ -64,11 +64,11 @@ export async function buildServer({
     frameworkErrors: (error, request, reply) => {
       // No hook sees these.
       void sendProblem(error, request, reply.headers(headers));
-      logRequest(request, reply, callerOf);
+      requestLog.requestCompleted(null, request, reply);
     },
   });
   const deps: Deps = { ...given, log: app.log };
-  logRequests(app, callerOf);
+  rememberAccounts(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id });
     // Without identity only this machine may call. A page of any site can have its name point here (DNS rebinding).
