@@ -32,6 +32,15 @@ const settings = {
   }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      pattern: '^https?://[a-z0-9.:\\[\\]-]+(,https?://[a-z0-9.:\\[\\]-]+)*$',
+      description: 'origins as browsers write them, with commas between: https://portal.example,http://localhost:3000',
+    }),
+  ),
+  HSTS_SECONDS: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 99_999_999, description: 'a number of seconds from 0 to 99999999, such as 31536000 for a year' }),
+  ),
   AUDIT_SIGNING_KEY: Type.Optional(Type.String({ description: 'an Ed25519 private key, PKCS#8 in PEM, or the path of a file with one' })),
   AUDIT_PUBLIC_KEYS: Type.Optional(
     Type.String({ description: 'Ed25519 public keys, SPKI in PEM, one after another, or the path of a file with them' }),
@@ -59,7 +68,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   for (const [name, schema] of Object.entries(settings)) {
     const value = candidate[name];
     // Digits alone: the library's own conversion also takes 80.5 and true for a number.
-    if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,5}$/.test(value))
+    if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,8}$/.test(value))
       candidate[name] = Number(value);
   }
   const faults = Object.entries(settings).flatMap(

@@ -8,8 +8,12 @@ import { graphql } from './faces/graphql/plugin.ts';
 import { problemOf, toFault } from './faces/problem.ts';
 import { rest } from './faces/rest/plugin.ts';
 import { Fault } from './fault.ts';
+import { docsPolicy, safeHeaders } from './headers.ts';
+import { loggedError } from './logged-error.ts';
 import { isLoopback } from './loopback.ts';
+import { refuseForeignPages } from './origins.ts';
 import type { Caller } from './ports.ts';
+import { RequestLog, rememberAccounts } from './request-log.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
 
@@ -19,8 +23,12 @@ export interface ServerOptions {
   /** Throws when something that the service needs is out of order. */
   ready: () => Promise<void>;
   logLevel: string;
-  /** Serve GraphiQL; it needs the development packages. */
+  /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
   graphiql?: boolean;
+  /** Whose pages may call, as browsers write an Origin. Nobody's when left out. */
+  corsOrigins?: string[];
+  /** For how long browsers are to insist on TLS, in seconds. 0, or left out: nothing in front of us speaks it. */
+  hstsSeconds?: number;
   /** Where the log goes, a line a call; standard output when left out. */
   logTo?: { write: (line: string) => void };
 }
@@ -31,9 +39,20 @@ const kibibytes = 1024;
 const callerOf = (requestId: string, via: Caller['via']): Caller => ({ actor: { subject: 'anonymous', issuer: null }, via, requestId });
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
-export async function buildServer({ deps: given, ready, logLevel, graphiql = false, logTo }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({
+  deps: given,
+  ready,
+  logLevel,
+  graphiql = false,
+  corsOrigins = [],
+  hstsSeconds = 0,
+  logTo,
+}: ServerOptions): Promise<FastifyInstance> {
+  const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
+  const requestLog = new RequestLog(callerOf);
   const app = fastify({
-    logger: { level: logLevel, ...(logTo && { stream: logTo }) },
+    logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
+    logController: requestLog,
     bodyLimit: 256 * kibibytes,
     routerOptions: { maxParamLength: 1024 },
     // A caller's own ID is kept, so that both sides can find the request in their logs.
@@ -43,17 +62,21 @@ export async function buildServer({ deps: given, ready, logLevel, graphiql = fal
     },
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(error, request, reply);
+      // No hook sees these.
+      void sendProblem(error, request, reply.headers(headers));
+      requestLog.requestCompleted(null, request, reply);
     },
   });
   const deps: Deps = { ...given, log: app.log };
+  rememberAccounts(app);
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.headers({ ...headers, 'x-request-id': request.id });
     // Without identity only this machine may call. A page of any site can have its name point here (DNS rebinding).
     const host = request.hostname.replace(/^\[(.*)\]$/, '$1');
     if (!isLoopback(host))
       throw new Fault('FORBIDDEN', `Until there is identity, the service answers to loopback names alone, and Host ${host} is none.`);
   });
+  refuseForeignPages(app, corsOrigins);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
   app.addHook('preClose', async () => {
@@ -88,7 +111,7 @@ export async function buildServer({ deps: given, ready, logLevel, graphiql = fal
     },
     refResolver: { buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy });
   await app.register(rest, { prefix: '/v1', deps, callerOf });
 
   const hidden = { schema: { hide: true } } as const;
@@ -113,13 +136,20 @@ function refuseConnection(this: FastifyInstance, error: Error & { code?: string 
   const message = error.code === 'HPE_HEADER_OVERFLOW' ? 'the headers are too long' : 'this is not a proper HTTP request';
   const problem = problemOf(new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] }), '/', randomUUID());
   const body = JSON.stringify(problem);
-  const headers = `Content-Type: application/problem+json\r\nX-Request-Id: ${problem.requestId}\r\nContent-Length: ${Buffer.byteLength(body)}`;
-  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\nConnection: close\r\n\r\n${body}`);
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'X-Request-Id': problem.requestId,
+    'Content-Length': Buffer.byteLength(body),
+    ...safeHeaders,
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
 }
 
 function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = toFault(error);
-  const problem = problemOf(error, request.url, request.id);
+  const problem = problemOf(error, request.url.split('?')[0] ?? '', request.id);
   if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
   else if (fault.cause) request.log.warn({ err: fault.cause, code: problem.code }, problem.detail);
   // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.

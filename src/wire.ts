@@ -71,6 +71,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       ready: () => database.health.check(),
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
+      corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
+      hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
     const { log } = app;
     if (mayChangeLog)

@@ -35,6 +35,9 @@ t.test('what may be set', async (t) => {
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
     { IAM_STALE_SECONDS: '5' },
+    { CORS_ORIGINS: 'https://portal.example' },
+    { CORS_ORIGINS: 'https://portal.example:8443,http://localhost:3000,http://[::1]:3000' },
+    { HSTS_SECONDS: '31536000' },
   ])
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });
@@ -54,6 +57,10 @@ t.test('what may not', async (t) => {
     [{ DATABASE_URL: 'embedded', MIGRATION_DATABASE_URL: 'postgres://db' }, /^MIGRATION_DATABASE_URL must be left out/],
     [{ MEMBER_ROLE_NAME: 'a/b' }, /^MEMBER_ROLE_NAME must be an IAM role name.*, not "a\/b"\.$/],
     [{ MEMBER_EXTERNAL_ID: 'no secret!' }, /^MEMBER_EXTERNAL_ID must be an STS external ID[^!]*$/],
+    ...['*', 'null', 'portal.example', 'https://portal.example/', 'https://a.example, https://b.example', 'https://A.example'].map(
+      (CORS_ORIGINS): [Record<string, string>, RegExp] => [{ CORS_ORIGINS }, /^CORS_ORIGINS must be origins as browsers write them/],
+    ),
+    [{ HSTS_SECONDS: '-1' }, /^HSTS_SECONDS must be a number of seconds/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal, error, warn, info, debug, trace, silent, not "loud"\.$/],
     [{ AUTH: 'basic' }, /^AUTH must be oidc or none, not "basic"\.$/],
     [{ AUTH: undefined }, /^AUTH=oidc \(the default\) is not there yet.*AUTH=none starts on a loopback HOST/],

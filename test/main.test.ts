@@ -54,7 +54,7 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
 });
 
 /** The service with an AWS sandbox of its own, the account payments registered. */
-async function started(t: Test) {
+async function started(t: Test, settings: Record<string, string> = {}) {
   const aws = await startAwsSandbox();
   t.teardown(() => aws.close());
   seedAws(aws.world);
@@ -68,6 +68,7 @@ async function started(t: Test) {
     AWS_ACCESS_KEY_ID: hub.accessKeyId,
     AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
     AWS_REGION: 'us-east-1',
+    ...settings,
   });
   const { child, output, ended } = running;
   while (!output().includes('Server listening')) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
@@ -88,7 +89,7 @@ async function started(t: Test) {
     while (!aws.world.calls('111122223333')['111122223333']?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
     return { answer };
   };
-  return { ...running, aws, url, extendSlowly };
+  return { ...running, aws, url, origin, extendSlowly };
 }
 
 t.test('SIGTERM lets a change that is under way finish, and its caller hear of it', async (t) => {
@@ -118,4 +119,18 @@ t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
   t.equal(aws.world.ledger().length, 1);
   const [found] = await runSql(url, 'SELECT outcome FROM ledger_entry ORDER BY seq DESC LIMIT 1');
   t.same(found?.rows, [{ outcome: 'SUCCEEDED' }]);
+});
+
+t.test('in production the schema is not shown; the settings for browsers hold', async (t) => {
+  const settings = { NODE_ENV: 'production', CORS_ORIGINS: 'https://a.example,https://b.example', HSTS_SECONDS: '300' };
+  const { origin } = await started(t, settings);
+  const from = (path: string, from?: string) => fetch(`${origin}${path}`, { headers: { ...(from && { origin: from }) } });
+  t.equal((await from('/graphiql')).status, 404);
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const asked = await fetch(`${origin}/graphql`, { ...post, body: JSON.stringify({ query: '{ __schema { types { name } } }' }) });
+  t.equal(asked.status, 400);
+  const answer = await from('/healthz', 'https://b.example');
+  t.equal(answer.headers.get('access-control-allow-origin'), 'https://b.example');
+  t.equal(answer.headers.get('strict-transport-security'), 'max-age=300');
+  t.equal((await from('/healthz', 'https://c.example')).status, 403);
 });

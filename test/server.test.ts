@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import t from 'tap';
+import { safeHeaders } from '#src/headers.ts';
 import { apiFiles } from '#src/tools/describe-api.ts';
 import { clusters, startService } from '#test/support/service.ts';
 
@@ -43,7 +44,10 @@ t.test('a request ID comes back, and leads to the log lines and to the change', 
   t.equal(headers['x-request-id'], 'portal:42.a_b-c');
   t.equal(json.change.requestId, 'portal:42.a_b-c');
   t.match(await changes(accountId), [{ requestId: 'portal:42.a_b-c' }]);
-  t.ok(log.filter(({ reqId }) => reqId === 'portal:42.a_b-c').length >= 2, 'the request, and its end');
+  t.match(
+    log.filter(({ reqId }) => reqId === 'portal:42.a_b-c'),
+    [{ msg: 'request', accountIds: [accountId], status: 201 }],
+  );
   for (const given of ['', 'a b', 'x'.repeat(129), 'a\u00e9']) {
     const { headers } = await rest('GET', '/healthz', undefined, { 'x-request-id': given });
     t.match(headers['x-request-id'], /^[0-9a-f-]{36}$/, `${JSON.stringify(given)} is no ID: a new one`);
@@ -74,6 +78,7 @@ t.test('a caller who hangs up is no error of ours', async (t) => {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const before = log.length;
   const connected = once(app.server, 'connection');
+  const asked = once(app.server, 'request');
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   const head = [
     'POST /v1/accounts/111122223333/execution-roles HTTP/1.1',
@@ -83,7 +88,7 @@ t.test('a caller who hangs up is no error of ours', async (t) => {
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n{"a"`);
   const said = () => log.slice(before);
-  while (!said().some(({ req }) => req)) await new Promise(setImmediate);
+  await asked;
   const [near] = (await connected) as [Socket];
   socket.destroy();
   await new Promise((resolve) => near.once('close', resolve));
@@ -107,6 +112,7 @@ t.test('what is not HTTP is told so as a problem too', async (t) => {
     socket.end(sent);
     await once(socket, 'close');
     t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/);
+    for (const [name, value] of Object.entries(safeHeaders)) t.ok(answer.includes(`\r\n${name}: ${value}\r\n`), name);
     t.match(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''), { code: 'INVALID_INPUT', detail: message, errors: [{ pointer: '', message }] });
   }
 });

@@ -33,6 +33,11 @@ const transport: Record<string, () => Fault> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
   MER_ERR_GQL_VALIDATION: () =>
     refused('A GraphQL request has a query (text), and may have variables (an object) and an operationName (text).'),
+  MER_ERR_GQL_CSRF_PREVENTION: () =>
+    new Fault(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the request as application/json: GET needs that content type too, as no page of another site may set it.',
+    ),
   MER_ERR_METHOD_NOT_ALLOWED: () => refused('A mutation changes something: send it by POST.'),
   FST_ERR_BAD_URL: () =>
     new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {

@@ -13,9 +13,12 @@ export interface Answer {
  * The errors of one GraphQL answer. An operation's fault keeps its code; what GraphQL itself refuses (syntax, unknown
  * fields, wrong types) is INVALID_INPUT; anything else is INTERNAL and shows nothing. The status is 200 once a field has
  * answered, be it with an error; of a request that came to none it is the problem's.
+ *
+ * GraphQL's own words name types, required fields and what one may have meant: with `explorable` alone, else the schema
+ * could be made out of them.
  */
-export function answerTo(errors: readonly unknown[], data: unknown, requestId: string): Answer {
-  const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error), '/graphql', requestId) }));
+export function answerTo(errors: readonly unknown[], data: unknown, requestId: string, explorable: boolean): Answer {
+  const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error, explorable), '/graphql', requestId) }));
   const refusal = problems.find(({ error }) => !(error instanceof GraphQLError && error.path));
   return {
     statusCode: data == null && refusal ? refusal.problem.status : 200,
@@ -38,11 +41,20 @@ function beneath(error: unknown): unknown {
   return originalError && !(originalError instanceof GraphQLError) ? originalError : null;
 }
 
-function causeOf(error: unknown): unknown {
+function causeOf(error: unknown, explorable: boolean): unknown {
   const cause = beneath(error);
   if (cause !== null || !(error instanceof GraphQLError)) return cause;
-  const { message } = error;
-  return new Fault('INVALID_INPUT', message, { errors: [{ pointer: pointerIn(message), message }] });
+  const message = explorable || harmless.test(error.message) ? error.message : placeOf(error);
+  return new Fault('INVALID_INPUT', message, { errors: [{ pointer: pointerIn(error.message), message }] });
+}
+
+/** What speaks of the request alone. */
+const harmless =
+  /^(Syntax Error|GraphQL introspection has been disabled|Unknown operation named|Must provide operation name|Maximum introspection depth|Cannot spread fragment)/;
+
+function placeOf({ locations }: GraphQLError): string {
+  const places = locations?.map(({ line, column }) => `line ${line}, column ${column}`).join(' and ');
+  return `The request does not match the schema${places ? ` at ${places}` : ''}. In the sandbox, the same request is told why.`;
 }
 
 /** Where a variable is wrong, graphql-js says only in its text: `at "input.clusters[0].region"`. */

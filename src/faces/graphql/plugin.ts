@@ -1,22 +1,30 @@
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
+import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { CallerOf, Deps } from '../../usecases/operation.ts';
 import { answerTo } from './errors.ts';
+import { limits, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 
 export interface GraphqlOptions {
   deps: Deps;
   callerOf: CallerOf;
-  /** Serve GraphiQL, which is in the development packages alone. */
+  /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
 
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
 export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }: GraphqlOptions): Promise<void> {
   // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
-  if (graphiql) app.get('/graphiql', async (_, reply) => reply.type('text/html').send(await graphiqlPage()));
+  if (graphiql)
+    app.get('/graphiql', async (_, reply) =>
+      reply
+        .type('text/html')
+        .header('content-security-policy', graphiqlPolicy)
+        .send(await graphiqlPage()),
+    );
   // Mercurius takes what is no text for a parsed document, and stumbles over it.
   app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
     if (routeOptions.url !== '/graphql') return;
@@ -27,13 +35,19 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
   await app.register(mercurius, {
     schema: graphqlSchema(),
     path: '/graphql',
-    context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL') }),
+    graphiql: false,
+    allowBatchedQueries: false,
+    // A page of another site may have a browser send simple requests in its reader's name, GET too; this is none of them.
+    csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
+    graphql: { parseOptions: { maxTokens: limits.tokens } },
+    ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
+    context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,
     ) => {
       const all = (errors ?? []).flatMap(wrappedIn);
-      const { statusCode, response } = answerTo(all, data, reply.request.id);
+      const { statusCode, response } = answerTo(all, data, reply.request.id, graphiql);
       response.errors.forEach(({ extensions }, i) => {
         const { code, detail } = extensions;
         const cause = causeIn(all[i]);
@@ -43,6 +57,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
+  app.graphql.addHook('preValidation', async (schema, document) => withinLimits(schema, document));
 }
 
 /** What lies beneath a fault: for the log alone. */

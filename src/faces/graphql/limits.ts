@@ -1,0 +1,112 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  Kind,
+  Location,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { invalidInput } from '../../usecases/input.ts';
+
+/**
+ * What one GraphQL request may ask for. Tokens bound the parser, directives and depth the validation, the rest what is run:
+ * each root field is an operation of its own, and `cost` counts the fields of the answer, those of a list once for each
+ * item. The largest page of the history with all of its fields costs about 9,000.
+ */
+export const limits = { tokens: 2000, depth: 16, rootFields: 10, directives: 20, cost: 12_000 } as const;
+
+/** What the lists answer when the document leaves that open: their default, and the most that a variable may ask for. */
+const [defaultPage, largestPage] = [50, 100];
+
+/** Depth, root fields and cost of a selection. */
+interface Measure {
+  depth: number;
+  fields: number;
+  cost: number;
+}
+
+/**
+ * Holds a document to the limits. It comes before GraphQL's own validation, whose time some documents make explode.
+ * Fault: INVALID_INPUT, which says what the limit is.
+ */
+export function withinLimits(schema: GraphQLSchema, document: DocumentNode): void {
+  // Mercurius takes a text that is no GraphQL for the JSON of a parsed document. What the parser made has places in it.
+  if (!(document?.loc instanceof Location)) throw tooMuch('must be a GraphQL document, as text');
+  let directives = 0;
+  visit(document, {
+    Directive: () => {
+      directives += 1;
+    },
+  });
+  if (directives > limits.directives) throw tooMuch(`has ${directives} directives; there may be ${limits.directives}`);
+  const measured = measurer(schema, document);
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const { depth, fields, cost } = measured(definition.selectionSet);
+    if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; there may be ${limits.rootFields}`);
+    if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; there may be ${limits.depth}`);
+    if (cost > limits.cost)
+      throw tooMuch(`costs ${cost}: its fields, those of a list once for each item; it may cost ${limits.cost}. Ask for smaller pages`);
+  }
+}
+
+const tooMuch = (message: string) => invalidInput([{ pointer: '/query', message }]);
+
+/** Measures selections of one document. Each fragment is measured once, however often it is spread. */
+function measurer(schema: GraphQLSchema, document: DocumentNode): (selections: SelectionSetNode | undefined) => Measure {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const known = new Map<string, Measure>();
+  const roots = new Map(Object.entries({ ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() }));
+  const nothing: Measure = { depth: 0, fields: 0, cost: 0 };
+
+  function ofFragment(name: string): Measure {
+    const measure = known.get(name);
+    if (measure) return measure;
+    // A fragment that spreads itself ends here; the validation refuses it.
+    known.set(name, nothing);
+    const found = ofSelections(fragments.get(name)?.selectionSet);
+    known.set(name, found);
+    return found;
+  }
+
+  function ofField(field: FieldNode): Measure {
+    const { depth, cost } = ofSelections(field.selectionSet);
+    return { depth: depth + 1, fields: 1, cost: 1 + cost * itemsOf(field, roots.get(field.name.value)) };
+  }
+
+  function ofSelections(selectionSet: SelectionSetNode | undefined): Measure {
+    const sum = { ...nothing };
+    for (const one of selectionSet?.selections ?? []) {
+      let part: Measure;
+      if (one.kind === Kind.FIELD) part = ofField(one);
+      else if (one.kind === Kind.FRAGMENT_SPREAD) part = ofFragment(one.name.value);
+      else {
+        const inner = ofSelections(one.selectionSet);
+        part = { ...inner, depth: inner.depth + 1 };
+      }
+      sum.depth = Math.max(sum.depth, part.depth);
+      sum.fields += part.fields;
+      sum.cost += part.cost;
+    }
+    return sum;
+  }
+  return ofSelections;
+}
+
+/** How many items a field may answer. Lists stand at the root only: those within an item are as long as a role has them. */
+function itemsOf(field: FieldNode, root: GraphQLField<unknown, unknown> | undefined): number {
+  if (root === undefined) return 1;
+  if (isListType(isNonNullType(root.type) ? root.type.ofType : root.type)) return largestPage;
+  if (!root.args.some(({ name }) => name === 'first')) return 1;
+  const sizes = (field.arguments ?? []).flatMap(({ name, value }) => {
+    if (name.value !== 'first' && name.value !== 'last') return [];
+    return [value.kind === Kind.INT ? Math.abs(Number(value.value)) : value.kind === Kind.NULL ? defaultPage : largestPage];
+  });
+  return sizes.length > 0 ? Math.max(...sizes) : defaultPage;
+}

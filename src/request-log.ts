@@ -1,0 +1,51 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { CallerOf } from './usecases/operation.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The accounts that the request is about, as far as a face knows them; for the log. */
+    accountIds: Set<string>;
+  }
+}
+
+/** Fastify's own log lines, but that a request has one, when it has been answered. */
+export class RequestLog extends LogController {
+  private readonly callerOf: CallerOf;
+
+  constructor(callerOf: CallerOf) {
+    super();
+    this.callerOf = callerOf;
+  }
+
+  override incomingRequest(): void {}
+
+  /** Who, what, about which accounts, how it ended. No query string, header or body. */
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const accountIds = accountsOf(request);
+    const line = {
+      actor: this.callerOf(request.id, 'REST').actor.subject,
+      method: request.method,
+      path: request.url.split('?')[0],
+      ...(accountIds.length > 0 && { accountIds }),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (error) request.log.error({ ...line, err: error }, 'request');
+    else request.log.info(line, 'request');
+  }
+}
+
+/** Gives each request its `accountIds`. */
+export function rememberAccounts(app: FastifyInstance): void {
+  // Made for each request: Fastify shares what is given here.
+  app.decorateRequest('accountIds');
+  app.addHook('onRequest', async (request) => {
+    request.accountIds = new Set();
+  });
+}
+
+/** Those of the route and of the query too: what is no account ID is not for the log. */
+function accountsOf({ params, query, accountIds = new Set() }: Partial<FastifyRequest>): string[] {
+  const given = [params, query].map((place) => (place as { accountId?: unknown } | null | undefined)?.accountId);
+  return [...accountIds, ...given].filter((one): one is string => typeof one === 'string' && /^\d{12}$/.test(one));
+}

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import t from 'tap';
+import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
+import { freshDatabase, runSql } from '#test/support/postgres.ts';
+import { roleName, trustOf } from '#test/support/service.ts';
+
+// The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to write, to refuse
+// and to fail; then everything that it said or kept is searched.
+const plant = (what: string) => `${what}${randomBytes(12).toString('hex')}`;
+const { privateKey } = makeSigningKey();
+const secrets = {
+  awsSecretAccessKey: plant('awssecret'),
+  awsAccessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+  databasePassword: plant('dbpassword'),
+  signingKey: privateKey.split('\n')[1] ?? '',
+  token: plant('bearer'),
+  queryString: plant('query'),
+};
+/** What the service sends for one account, and for all that have none of their own; an account shows the one in force. */
+const ownExternalId = plant('ownext');
+const memberExternalId = plant('memberext');
+const hub = '999999999999';
+const [one, two] = ['111122223333', '222233334444'] as const;
+
+/** The ways in which a text may stand in a line: as it is, and as the bytes of a Buffer in JSON. */
+const spellings = (text: string) => [text, [...Buffer.from(text)].join(','), Buffer.from(text).toString('base64').slice(0, -4)];
+
+t.test('no secret in the log, in an answer or in the database', async (t) => {
+  const aws = await startAwsSandbox();
+  t.teardown(() => aws.close());
+  const { world } = aws;
+  world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId: secrets.awsAccessKeyId, secretAccessKey: secrets.awsSecretAccessKey }] });
+  for (const [accountId, externalId] of [
+    [one, memberExternalId],
+    [two, ownExternalId],
+  ] as const) {
+    world.putAccount({ accountId });
+    const trust = {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${hub}:root` },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+    };
+    world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust }) });
+  }
+  const { url } = await freshDatabase(t);
+  await runSql(url, `CREATE ROLE planted LOGIN SUPERUSER PASSWORD '${secrets.databasePassword}'`);
+  t.teardown(() => runSql(url, 'REASSIGN OWNED BY planted TO postgres', 'DROP OWNED BY planted', 'DROP ROLE planted'));
+  const checkpoints = join(t.testdir(), 'checkpoints.ndjson');
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: {
+      PATH: process.env.PATH,
+      AUTH: 'none',
+      PORT: '0',
+      LOG_LEVEL: 'trace',
+      DATABASE_URL: Object.assign(new URL(url), { username: 'planted', password: secrets.databasePassword }).href,
+      MEMBER_EXTERNAL_ID: memberExternalId,
+      AUDIT_SIGNING_KEY: privateKey,
+      AUDIT_CHECKPOINT_SINK: pathToFileURL(checkpoints).href,
+      AUDIT_CHECKPOINT_SECONDS: '1',
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,
+      AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
+      AWS_REGION: 'us-east-1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk));
+  const ended = once(child, 'close');
+  t.teardown(() => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    return ended;
+  });
+  while (!log.includes('Server listening') && child.exitCode === null) await Promise.race([once(child.stdout, 'data'), ended]);
+  const { origin, port } = new URL(/Server listening at (http:[^"]+)/.exec(log)?.[1] ?? '');
+
+  const answers: { status: number; text: string }[] = [];
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<number> => {
+    const mark = `${path.includes('?') ? '&' : '?'}token=${secrets.queryString}`;
+    const answer = await fetch(`${origin}${path}${path.startsWith('/v1/accounts/1') && method === 'GET' ? mark : ''}`, {
+      method,
+      headers: { authorization: `Bearer ${secrets.token}`, 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    answers.push({ status: answer.status, text: `${JSON.stringify([...answer.headers])}${await answer.text()}` });
+    return answer.status;
+  };
+  const role = (accountId: string) => `/v1/accounts/${accountId}/execution-roles/${roleName}`;
+  const clusters = (...names: string[]) => ({ clusters: names.map((name) => ({ region: 'us-west-2', name })) });
+
+  // Writes, through both faces.
+  t.equal(await send('PUT', `/v1/accounts/${one}`, { name: 'one' }), 201);
+  const put = { name: 'two', externalId: ownExternalId };
+  t.equal(await send('PUT', `/v1/accounts/${two}`, put, { 'idempotency-key': 'put-two' }), 201);
+  t.equal(await send('POST', `/v1/accounts/${one}/execution-roles`, clusters('a'), { 'idempotency-key': 'create' }), 201);
+  t.equal(await send('POST', `/v1/accounts/${two}/execution-roles`, clusters('a')), 201);
+  const mutation = `mutation { extendExecutionRole(input: { accountId: "${two}", roleName: "${roleName}", clusters: [{ region: "us-west-2", name: "b" }] }) { change { outcome } } }`;
+  t.equal(await send('POST', '/graphql', { query: mutation }), 200);
+
+  // Refusals.
+  t.equal(await send('GET', `/v1/accounts/${one}`), 400, 'an unknown field of the query');
+  t.equal(await send('PUT', `/v1/accounts/${two}`, `{"externalId": "${ownExternalId}", `), 400, 'half a body');
+  t.equal(await send('PUT', `/v1/accounts/${two}`, { ...put, name: '' }), 400);
+  t.equal(await send('POST', '/graphql', `{"query": "{ ${ownExternalId}`), 400);
+  world.putRole({ accountId: one, roleName: 'open', trustText: JSON.stringify(trustOf(['*'])) });
+  t.equal(await send('POST', `${role(one).replace(roleName, 'open')}/extend`, clusters('b')), 409);
+  const raw = connect(Number(port), '127.0.0.1');
+  raw.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secrets.token}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+  raw.on('data', (chunk: Buffer) => answers.push({ status: 400, text: String(chunk) }));
+  await once(raw, 'close');
+
+  // Faults of AWS.
+  for (const rule of [
+    { action: 'iam:UpdateAssumeRolePolicy', code: 'ServiceFailure', status: 500 },
+    { action: 'iam:UpdateAssumeRolePolicy', kind: 'reset' as const },
+    { action: 'iam:GetRole', code: 'AccessDenied', status: 403 },
+  ]) {
+    world.addFaults({ fail: [rule] });
+    t.ok((await send('POST', `${role(one)}/extend`, clusters(`c${answers.length}`))) >= 400, JSON.stringify(rule));
+    world.clearFaults();
+  }
+  t.equal(await send('PUT', '/v1/accounts/333344445555', { name: 'three', externalId: ownExternalId }), 201);
+  t.ok((await send('POST', `${role('333344445555')}/check`, clusters('a'))) >= 500, 'a member role that is not there');
+
+  // Faults of the database: it quotes the row that it refuses, and the statement that it cannot run.
+  await runSql(url, 'ALTER TABLE account ADD CONSTRAINT refused CHECK (false) NOT VALID');
+  t.ok((await send('PUT', `/v1/accounts/${two}`, { ...put, name: 'again' })) >= 500);
+  await runSql(url, 'ALTER TABLE account DROP CONSTRAINT refused', 'ALTER TABLE account RENAME TO hidden');
+  t.ok((await send('PUT', `/v1/accounts/${two}`, { ...put, name: 'again' })) >= 500);
+  await runSql(url, 'ALTER TABLE hidden RENAME TO account', 'ALTER TABLE ledger_entry RENAME TO hidden');
+  t.ok((await send('POST', `${role(one)}/extend`, clusters('z'))) >= 500);
+  await runSql(url, 'ALTER TABLE hidden RENAME TO ledger_entry');
+
+  child.kill('SIGTERM');
+  await ended;
+  const [tables] = await runSql(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+  const rows: string[] = [];
+  for (const { tablename } of tables?.rows ?? [])
+    for (const { row } of (await runSql(url, `SELECT row_to_json(x)::text AS row FROM "${tablename}" x`))[0]?.rows ?? [])
+      rows.push(`${tablename} ${row}`);
+
+  const places = { log: log.split('\n'), answers: answers.map(({ status, text }) => `${status} ${text}`), database: rows };
+  const found = (lines: string[], text: string) => lines.filter((line) => spellings(text).some((one) => line.includes(one)));
+  for (const [place, lines] of Object.entries(places)) {
+    t.ok(found(lines, one).length > 0, `${place}: the search finds what is there`);
+    for (const [name, secret] of Object.entries(secrets)) t.same(found(lines, secret), [], `${place}: ${name}`);
+  }
+  // In the resource and its row, in the answer that is kept for a key, and nowhere else.
+  for (const [name, externalId] of Object.entries({ ownExternalId, memberExternalId })) {
+    t.same(found(places.log, externalId), [], `log: ${name}`);
+    t.same(
+      found(places.answers, externalId).filter((line) => !/^20[01] .*"memberRoleArn"/.test(line)),
+      [],
+      `answers: ${name} is in accounts alone`,
+    );
+    const tables = new Set(found(rows, externalId).map((line) => line.split(' ')[0]));
+    t.same([...tables].sort(), name === 'ownExternalId' ? ['account', 'idempotency_key'] : [], `database: ${name}`);
+  }
+});
