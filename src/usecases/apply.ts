@@ -102,7 +102,7 @@ async function carryOut(
   const { planned, base } = prepared;
   const intent = await deps.ledger.open(draft(deps, request, prepared, caller));
   attempt.isOpen = true;
-  const obstacle = await lookAgain(deps, account, prepared, caller);
+  const obstacle = await lookAgain(deps, intent, account, prepared, caller);
   if (obstacle) {
     const settlement = nothingWritten(planned, obstacle, base.editedOutside);
     const change = await recorded(deps, intent, settlement, deps.recordPatienceMs);
