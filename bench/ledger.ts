@@ -146,6 +146,7 @@ try {
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,
+    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
     underway: new Set<Promise<unknown>>(),
     log,
   };

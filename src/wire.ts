@@ -60,6 +60,11 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
+      guardRails: {
+        roleNames: config.ROLE_NAME_PATTERN ?? null,
+        rolePaths: config.ROLE_PATH_PATTERN ?? null,
+        permissionsBoundary: config.REQUIRED_PERMISSIONS_BOUNDARY ?? null,
+      },
       readBackDelays: [50, 100, 200, 400, 800, 1600],
       recordDelays: [100, 300, 1000, 2000, 4000, 8000],
       recordPatienceMs: 1500,

@@ -35,6 +35,11 @@ t.test('what may be set', async (t) => {
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
     { IAM_STALE_SECONDS: '5' },
+    { ROLE_NAME_PATTERN: 'AmazonEKS*,team-?,*' },
+    { ROLE_PATH_PATTERN: '/' },
+    { ROLE_PATH_PATTERN: '/eks/*,/,*/fargate/' },
+    { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:{partition}:iam::{accountId}:policy/ops/Boundary' },
+    { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:aws:iam::aws:policy/PowerUserAccess' },
   ])
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });
@@ -55,6 +60,12 @@ t.test('what may not', async (t) => {
     [{ MEMBER_ROLE_NAME: 'a/b' }, /^MEMBER_ROLE_NAME must be an IAM role name.*, not "a\/b"\.$/],
     [{ MEMBER_EXTERNAL_ID: 'no secret!' }, /^MEMBER_EXTERNAL_ID must be an STS external ID[^!]*$/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal, error, warn, info, debug, trace, silent, not "loud"\.$/],
+    [{ ROLE_NAME_PATTERN: '/eks/*' }, /^ROLE_NAME_PATTERN must be names of roles with \* and \?/],
+    [{ ROLE_PATH_PATTERN: 'eks' }, /^ROLE_PATH_PATTERN must be paths of roles such as/],
+    [{ ROLE_PATH_PATTERN: '/eks' }, /^ROLE_PATH_PATTERN must be/],
+    [{ ROLE_PATH_PATTERN: '/eks/,' }, /^ROLE_PATH_PATTERN must be/],
+    [{ REQUIRED_PERMISSIONS_BOUNDARY: 'Boundary' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be the ARN of a policy/],
+    [{ REQUIRED_PERMISSIONS_BOUNDARY: 'arn:aws:iam::{account}:policy/B' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be/],
     [{ AUTH: 'basic' }, /^AUTH must be oidc or none, not "basic"\.$/],
     [{ AUTH: undefined }, /^AUTH=oidc \(the default\) is not there yet.*AUTH=none starts on a loopback HOST/],
     [{ AUTH: 'oidc' }, /^AUTH=oidc/],
