@@ -26,7 +26,7 @@ export function authorize(call: Call, action: string, input: QueryInput): void {
   const text = principal.session?.policy ?? null;
   if (text === null) return;
   const resource = resourceOf(call, action, input);
-  const keys = new Map([['aws:currenttime', new Date(state.now()).toISOString()]]);
+  const keys = new Map([['aws:currenttime', new Date(state.currentTime()).toISOString()]]);
   for (const [parameter, key] of Object.entries(conditionKeys)) {
     const given = textOf(input, parameter);
     if (given !== null) keys.set(key, given);

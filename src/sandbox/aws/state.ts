@@ -77,6 +77,8 @@ export interface LedgerEntry {
 
 export interface State {
   now(): number;
+  /** What conditions see as aws:CurrentTime. */
+  currentTime(): number;
   accounts: Map<string, Account>;
   /** Both by access key ID. */
   users: Map<string, Principal>;
