@@ -42,6 +42,7 @@ const settings = {
       description: 'the ARN of a policy, in which {partition} and {accountId} stand for those of the account',
     }),
   ),
+  STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
   IAM_STALE_SECONDS: Type.Integer({
     default: 60,
     minimum: 1,

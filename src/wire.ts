@@ -42,7 +42,12 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
-  const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
+  const roles = createRoles({
+    now,
+    version,
+    sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
+    ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
+  });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
     roles.close();

@@ -20,6 +20,8 @@ import { sendStep } from './write.ts';
 
 export interface RolesOptions extends ClientOptions {
   now: () => Date;
+  /** Give sessions a source identity and tags; member roles have to allow it. False by default. */
+  sourceIdentity?: boolean;
 }
 
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
@@ -80,9 +82,9 @@ const listInline = async (client: IAMClient, RoleName: string): Promise<string[]
 };
 
 /** IAM in every registered account. `close` ends the connections. */
-export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(): void } => {
+export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOptions): Roles & { close(): void } => {
   const clients = createClients(options);
-  const sessions = createSessions({ clients, now });
+  const sessions = createSessions({ clients, now, sourceIdentity });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
   /** An expired session had no effect, so even a write is sent again under a new one: once. */

@@ -72,6 +72,8 @@ interface Scope {
   policy: string;
   seconds: number;
   purpose: 'READ' | 'WRITE';
+  /** The change's own request; null for reads, which many requests share. */
+  requestId: string | null;
   freshUntil: (expiration: Date) => number;
 }
 
@@ -79,26 +81,35 @@ const reading: Scope = {
   policy: readPolicy,
   seconds: readingSeconds,
   purpose: 'READ',
+  requestId: null,
   freshUntil: (expiration) => expiration.getTime() - renewBeforeMs,
 };
 
-const writing = (account: Account, intent: Intent, now: Date): Scope => {
+const writing = (account: Account, intent: Intent, requestId: string, now: Date): Scope => {
   const until = new Date(now.getTime() + leaseMs);
   return {
     policy: writePolicy(account, intent, until),
     seconds: writingSeconds,
     purpose: 'WRITE',
+    requestId,
     freshUntil: () => until.getTime() - leaseLeftMs,
   };
 };
 
-const assume = async (clients: Clients, account: Account, name: string, scope: Scope): Promise<Session> => {
+/** What CloudTrail shows of a session besides its name, and keeps for whatever the session assumes in its turn. */
+const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => ({
+  SourceIdentity: name,
+  Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
+});
+
+const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean): Promise<Session> => {
   const command = new AssumeRoleCommand({
     RoleArn: account.memberRoleArn,
     RoleSessionName: name,
     DurationSeconds: scope.seconds,
     Policy: scope.policy,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
+    ...(isTraced && traceOf(account, name, scope)),
   });
   const answer = await clients
     .sts(account.partition)
@@ -125,7 +136,15 @@ const assume = async (clients: Clients, account: Account, name: string, scope: S
  * Assumes member roles: for reads once for each caller, until shortly before the credentials expire, and for writes once for
  * each change.
  */
-export const createSessions = ({ clients, now }: { clients: Clients; now: () => Date }): Sessions => {
+export const createSessions = ({
+  clients,
+  now,
+  sourceIdentity = false,
+}: {
+  clients: Clients;
+  now: () => Date;
+  sourceIdentity?: boolean;
+}): Sessions => {
   const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
@@ -136,7 +155,10 @@ export const createSessions = ({ clients, now }: { clients: Clients; now: () => 
   return {
     get(account, caller, intent = null) {
       const name = sessionName(caller.actor);
-      const make = () => assume(clients, account, name, intent === null ? reading : writing(account, intent, now()));
+      const make = () => {
+        const scope = intent === null ? reading : writing(account, intent, caller.requestId, now());
+        return assume(clients, account, name, scope, sourceIdentity);
+      };
       return cacheFor(intent).get(key(account, name, intent), make);
     },
     drop(account, caller, intent, session) {

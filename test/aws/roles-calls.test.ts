@@ -328,6 +328,23 @@ t.test('a change takes one AssumeRole more, however many steps it has, and none 
   t.equal(aws.count('AssumeRole'), 3, 'the next change has its own');
 });
 
+t.test('a source identity and tags are sent where they are asked for', async (t) => {
+  const sent = async (sourceIdentity: boolean) => {
+    const { aws, roles, write } = await startScriptedRoles(t, undefined, { sourceIdentity });
+    await roles.read(accountOf(), 'r', callerOf());
+    await write(accountOf(), attach);
+    return aws.calls
+      .filter(({ action }) => action === 'AssumeRole')
+      .map(({ params }) => [...params].filter(([name]) => /^(SourceIdentity|Tags)/.test(name)).map((pair) => pair.join(' ')));
+  };
+  t.same(await sent(false), [[], []]);
+  const common = ['SourceIdentity rolewright-anonymous', 'Tags.member.1.Key account', 'Tags.member.1.Value 111122223333'];
+  t.same(
+    (await sent(true)).map((all) => all.sort()),
+    [common, [...common, 'Tags.member.2.Key requestId', 'Tags.member.2.Value req-1']],
+  );
+});
+
 t.test('the trust policy alone takes one call', async (t) => {
   const { aws, roles } = await startScriptedRoles(t);
   t.equal(await roles.readTrust(accountOf(), 'r', callerOf()), '{}');

@@ -75,14 +75,14 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
 });
 
 const hub = '999999999999';
-const start = async (t: Test) => {
+const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRole'] } = {}) => {
   let time = Date.now();
   const sandbox = await startAwsSandbox({ now: () => time });
   const { world, url: endpoint } = sandbox;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   world.putAccount({ accountId: account.accountId, policies: [{ policyName: 'B' }] });
-  const member = { Statement: { Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' } };
+  const member = { Statement: { Effect: 'Allow', Principal: { AWS: hub }, Action } };
   world.putRole({ accountId: account.accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
   for (const [name, path] of [
     ['r', '/'],
@@ -93,7 +93,7 @@ const start = async (t: Test) => {
   const clients = createClients({ endpoint });
   const now = () => new Date(time);
   const sessions = createSessions({ clients, now });
-  const roles = createRoles({ now, endpoint });
+  const roles = createRoles({ now, endpoint, sourceIdentity });
   t.teardown(() => {
     clients.close();
     roles.close();
@@ -159,4 +159,14 @@ t.test('a write that is sent later than its lease is refused by AWS', async (t) 
   pass(1000);
   await t.rejects(sendStep(iam, step, confirm), denied);
   await t.resolves(roles.write(intent, account, step, callerOf(), confirm), 'a session in time is a new one');
+});
+
+t.test('source identity and tags take a member role that allows them', async (t) => {
+  const Action = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'];
+  for (const missing of [0, 1, 2]) {
+    const { roles } = await start(t, { sourceIdentity: true, Action: Action.toSpliced(missing, 1) });
+    await t.rejects(roles.read(account, 'r', callerOf()), { code: 'ACCOUNT_UNREACHABLE' }, `without ${Action[missing]}`);
+  }
+  const { roles } = await start(t, { sourceIdentity: true, Action });
+  t.match(await roles.read(account, 'r', callerOf()), { roleName: 'r' });
 });

@@ -39,9 +39,16 @@ variable "checkpoint_prefix" {
   description = "The prefix of AUDIT_CHECKPOINT_SINK, with a slash at its end; empty for none."
 }
 
+variable "source_identity" {
+  type        = bool
+  default     = false
+  description = "As STS_SOURCE_IDENTITY."
+}
+
 data "aws_partition" "this" {}
 
 locals {
+  assume  = var.source_identity ? ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"] : ["sts:AssumeRole"]
   buckets = var.checkpoint_bucket == "" ? [] : ["arn:${data.aws_partition.this.partition}:s3:::${var.checkpoint_bucket}"]
 }
 
@@ -58,7 +65,7 @@ data "aws_iam_policy_document" "trust" {
 data "aws_iam_policy_document" "hub" {
   statement {
     sid       = "AssumeMembers"
-    actions   = ["sts:AssumeRole"]
+    actions   = local.assume
     resources = ["arn:*:iam::*:role/${var.member_role_name}"]
   }
 

@@ -39,16 +39,23 @@ variable "permissions_boundary" {
   description = "Path and name of the policy of this account that every new role must carry, as in REQUIRED_PERMISSIONS_BOUNDARY; empty for none."
 }
 
+variable "source_identity" {
+  type        = bool
+  default     = false
+  description = "As STS_SOURCE_IDENTITY."
+}
+
 data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 
 locals {
-  iam = "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}"
+  assume = var.source_identity ? ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"] : ["sts:AssumeRole"]
+  iam    = "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}"
 }
 
 data "aws_iam_policy_document" "trust" {
   statement {
-    actions = ["sts:AssumeRole"]
+    actions = local.assume
     principals {
       type        = "AWS"
       identifiers = [var.hub_role_arn]
