@@ -3,6 +3,8 @@ import type { JsonObject } from '../schema/primitives.ts';
 /** A policy document as read: `duplicates` are pointers to keys that repeat an earlier one (JSON.parse keeps the last). */
 export interface PolicyDocument {
   content: JsonObject;
+  /** False where the text is no policy that can be read: `content` is then empty. */
+  isRead: boolean;
   duplicates: string[];
   size: number;
 }
@@ -25,7 +27,7 @@ export function readDocument(text: string): PolicyDocument {
   const squeezed = dense(text);
   // Parsing drops the tokens of repeated keys, so a text that is written again as it was has none.
   const isWhole = content === null || squeezed === dense(textOf(content));
-  return { content: content ?? {}, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
+  return { content: content ?? {}, isRead: content !== null, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
 }
 
 /** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */
@@ -58,10 +60,14 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** IAM's largest quota, 8,192 characters, has room for 1,600 keys. Much more is no policy, and slow to copy. */
+const keyLimit = 4096;
+const hasTooManyKeys = (text: string) => (text.match(/"\s*:/g)?.length ?? 0) > keyLimit;
+
 function parse(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) && !isTooDeep(text) ? value : null;
+    return isObject(value) && !isTooDeep(text) && !hasTooManyKeys(text) ? value : null;
   } catch {
     // IAM stores only JSON; an emulator may not. Either way there is nothing in it that allows anything.
     return null;

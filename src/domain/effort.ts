@@ -4,7 +4,7 @@ export class TooHard extends Error {
 }
 
 /** What one operation may spend on deciding patterns, in units of some 5 ns. What people write stays below it (effort.test.ts). */
-const limit = 4_000_000;
+const limit = 3_000_000;
 
 /** What these cost, of what is done most. */
 export const costs = { line: 6, pattern: 20, place: 6 } as const;

@@ -82,7 +82,12 @@ export function onlyAdds(role: Stored, written: JsonObject): boolean {
 }
 
 /** What MERGE would write, if IAM's next reader finds no fault in it. */
-export function merging({ document, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
+export function merging({ document, isRead, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
+  if (!isRead)
+    return refuse(
+      'TRUST_MISMATCH',
+      'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it. POST …/extend with onMismatch REPLACE writes the reference document alone.',
+    );
   const merged = merge(document, reading, clusters);
   const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId, { effort: reading.effort });
   const left = trustFindings(again, coverageOf(again, clusters)).filter((f) => f.severity === 'ERROR');

@@ -6,6 +6,8 @@ import { readTrust, type TrustReading } from './trust.ts';
 /** A role with its trust policy read: once a plan, so that all of the plan's questions share one answer, and one effort. */
 export interface Stored extends RoleState {
   document: JsonObject;
+  /** False where the stored text is no policy that can be read. */
+  isRead: boolean;
   duplicates: string[];
   /** The strings that reading the text loses to repeated keys. */
   shadowed: string[];
@@ -13,7 +15,7 @@ export interface Stored extends RoleState {
 }
 
 export function stored({ partition, accountId }: Observed, role: RoleState): Stored {
-  const { content, duplicates } = readDocument(role.trustText);
+  const { content, duplicates, isRead } = readDocument(role.trustText);
   const shadowed = duplicates.length > 0 ? shadowedIn(role.trustText, content) : [];
-  return { ...role, document: content, duplicates, shadowed, reading: readTrust(content, partition, accountId) };
+  return { ...role, document: content, isRead, duplicates, shadowed, reading: readTrust(content, partition, accountId) };
 }

@@ -121,15 +121,14 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
   const { Principal: principal } = statement;
   if (!isObject(principal))
     return principal === undefined ? [] : [{ pointer: pointer + pointerTo('Principal'), principal: text(principal), isNode: false }];
-  return Object.entries(principal).flatMap(([kind, value]) =>
-    oneOrMany(value)
-      .filter((name) => !(kind === 'Service' && name === fargateService))
-      .map((name) => ({
-        pointer: pointer + pointerTo('Principal', kind),
-        principal: text(name),
-        isNode: kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(text(name)),
-      })),
-  );
+  return Object.entries(principal).flatMap(([kind, value]) => {
+    const at = pointer + pointerTo('Principal', kind);
+    const names = oneOrMany(value).filter((name) => !(kind === 'Service' && name === fargateService));
+    return names.map((name) => {
+      const principal = text(name);
+      return { pointer: at, principal, isNode: kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(principal) };
+    });
+  });
 }
 
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);

@@ -38,6 +38,9 @@ t.test('what is no policy reads as an empty one', (t) => {
   for (const text of ['', 'null', '[]', '"x"', '{', '\uFEFF{}', '{"a":1}}', deep(64), deep(60_000), '{"a":'.repeat(20_000)])
     t.same(readDocument(text).content, {}, text.slice(0, 20));
   t.notSame(readDocument(deep(63)).content, {}, 'sixty-four deep is read');
+  const many = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0])));
+  t.notSame(readDocument(many(4096)).content, {}, 'so many keys are read');
+  t.same(readDocument(many(4097)).content, {}, 'more are no policy');
   const large = JSON.stringify({ Statement: 'x'.repeat(131_000) });
   t.equal(String(readDocument(large).content.Statement).length, 131_000, 'a string as long as a document');
   t.equal(readDocument(`{"a":"${'\\"'.repeat(65_000)}"}`).duplicates.length, 0, 'as many escapes as fit');

@@ -531,14 +531,10 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
   t.same(planned(extend(hidden, 'MERGE')).after.trust, reference(lineOf('b'), line));
   t.same(planned(extend(hidden, 'REPLACE')).after.trust, reference(line));
   t.equal(refused(planEnsure(observed(hidden), { clusters: [cluster] })).refused, 'TRUST_MISMATCH', 'ensure never removes');
-  t.equal(
-    refused(
-      planRetract(
-        observed(twice(lineOf('a'), lineOf('b')).replace(JSON.stringify(lineOf('b')), JSON.stringify([lineOf('b'), line]))),
-        cluster,
-      ),
-    ).refused,
-    'TRUST_MISMATCH',
+  const both = hidden.replace(JSON.stringify(lineOf('b')), JSON.stringify([lineOf('b'), line]));
+  t.match(
+    refused(planRetract(observed(both), cluster)),
+    { refused: 'TRUST_MISMATCH', message: /repeats keys.*Write it once with/ },
     'retract takes nothing else',
   );
 

@@ -24,6 +24,9 @@ t.test('the lines by which an Allow covers', (t) => {
   ];
   for (const [about, Condition, expected] of rows) t.same(allowedBy(read(statement(null, { Condition })), cluster), expected, about);
   t.same(allowedBy(read(statement([a, line]), statement([line, lineOf('my-*')])), cluster), [line, lineOf('my-*')], 'each line once');
+  const reading = read(statement(line));
+  t.same(allowedBy(reading, cluster), [line]);
+  t.equal(allowedBy(reading, { ...cluster, region: 'eu-west-1' }), null, 'what was said of one Region is not said of another');
   t.equal(allowedBy(read(statement(line, { Principal: '*' })), cluster), null, 'everyone counts to deny, never to allow');
   t.end();
 });
