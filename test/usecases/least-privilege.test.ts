@@ -23,6 +23,20 @@ t.test('a change costs one AssumeRole more than reading; dry runs, and changes t
   }
 });
 
+t.test('no call comes between the last look at a trust policy and its write', async (t) => {
+  const { accountId, role, seed } = await account();
+  seed(['a']);
+  const actions: string[] = [];
+  world.onCall((call) => {
+    if (call.accountId === accountId && call.when === 'before') actions.push(call.action);
+    return undefined;
+  });
+  t.equal((await rest('POST', `${role}/extend`, { clusters: clusters('b') })).status, 200);
+  world.onCall(null);
+  const at = actions.indexOf('iam:UpdateAssumeRolePolicy');
+  t.same(actions.slice(at - 2, at), ['sts:AssumeRole', 'iam:GetRole']);
+});
+
 t.test('a change whose session is refused writes nothing, and its outcome says why', async (t) => {
   const { accountId, role, seed, ledger } = await account();
   seed(['a']);
