@@ -96,7 +96,7 @@ function withoutLog(): { ledger: Ledger; locks: Locks } {
     async open(opened) {
       const id = randomUUID();
       drafts.set(id, opened);
-      return { changeId: id, accountId: opened.accountId, roleName: opened.roleName } as Intent;
+      return { changeId: id, accountId: opened.accountId, roleName: opened.roleName, planned: opened.planned } as unknown as Intent;
     },
     async settle({ changeId }, settlement) {
       const opened = drafts.get(changeId) as ChangeDraft;
@@ -147,6 +147,7 @@ try {
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,
+    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
     underway: new Set<Promise<unknown>>(),
     log,
   };

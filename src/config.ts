@@ -8,6 +8,9 @@ import { RoleName } from './schema/primitives.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** Printable ASCII but the comma. */
+const pathPattern = '[/*](?:[!-+\\--~]*[/*])?';
+
 // The description of a setting completes "SETTING must be …".
 const settings = {
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or an address to listen on' }),
@@ -24,6 +27,22 @@ const settings = {
   ),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
+  ROLE_NAME_PATTERN: Type.Optional(
+    Type.String({ pattern: '^[\\w+=,.@*?-]+$', description: 'names of roles with * and ?, with commas between several' }),
+  ),
+  ROLE_PATH_PATTERN: Type.Optional(
+    Type.String({
+      pattern: `^${pathPattern}(,${pathPattern})*$`,
+      description: 'paths of roles such as /eks/*, with commas between several, each to begin and end with / or *',
+    }),
+  ),
+  REQUIRED_PERMISSIONS_BOUNDARY: Type.Optional(
+    Type.String({
+      pattern: '^arn:(aws[a-z-]*|\\{partition\\}):iam::(\\d{12}|aws|\\{accountId\\}):policy/[\\w+=,.@/-]+$',
+      description: 'the ARN of a policy, in which {partition} and {accountId} stand for those of the account',
+    }),
+  ),
+  STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
   IAM_STALE_SECONDS: Type.Integer({
     default: 60,
     minimum: 1,

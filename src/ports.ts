@@ -43,6 +43,11 @@ export interface Roles {
   /** The stored text of the trust policy alone, in one IAM call; null when there is no such role. */
   readTrust(account: Account, roleName: string, caller: Caller): Promise<string | null>;
   /**
+   * Gets the rights for the writes of an intent, and no others, from AWS. `write` does so too where it was not done, and
+   * then takes that much longer.
+   */
+  openWriting(intent: Intent, account: Account, caller: Caller): Promise<void>;
+  /**
    * One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. `confirm` is asked
    * before each time that the request goes out; where it throws, the request does not.
    */
@@ -90,6 +95,8 @@ export interface Intent {
   readonly changeId: string;
   readonly accountId: string;
   readonly roleName: string;
+  /** What is to be written: AWS is asked for no more rights than that takes. */
+  readonly planned: readonly PlannedStep[];
 }
 
 /** What is known of a change before AWS is touched. */

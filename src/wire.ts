@@ -42,7 +42,12 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
-  const roles = createRoles({ now, version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) });
+  const roles = createRoles({
+    now,
+    version,
+    sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
+    ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
+  });
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
     roles.close();
@@ -60,6 +65,11 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
+      guardRails: {
+        roleNames: config.ROLE_NAME_PATTERN ?? null,
+        rolePaths: config.ROLE_PATH_PATTERN ?? null,
+        permissionsBoundary: config.REQUIRED_PERMISSIONS_BOUNDARY ?? null,
+      },
       readBackDelays: [50, 100, 200, 400, 800, 1600],
       recordDelays: [100, 300, 1000, 2000, 4000, 8000],
       recordPatienceMs: 1500,

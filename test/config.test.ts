@@ -38,6 +38,12 @@ t.test('what may be set', async (t) => {
     { CORS_ORIGINS: 'https://portal.example' },
     { CORS_ORIGINS: 'https://portal.example:8443,http://localhost:3000,http://[::1]:3000' },
     { HSTS_SECONDS: '31536000' },
+    { ROLE_NAME_PATTERN: 'AmazonEKS*,team-?,*' },
+    { STS_SOURCE_IDENTITY: 'true' },
+    { ROLE_PATH_PATTERN: '/' },
+    { ROLE_PATH_PATTERN: '/eks/*,/,*/fargate/' },
+    { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:{partition}:iam::{accountId}:policy/ops/Boundary' },
+    { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:aws:iam::aws:policy/PowerUserAccess' },
   ])
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });
@@ -62,6 +68,13 @@ t.test('what may not', async (t) => {
     ),
     [{ HSTS_SECONDS: '-1' }, /^HSTS_SECONDS must be a number of seconds/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal, error, warn, info, debug, trace, silent, not "loud"\.$/],
+    [{ STS_SOURCE_IDENTITY: 'yes' }, /^STS_SOURCE_IDENTITY must be true or false/],
+    [{ ROLE_NAME_PATTERN: '/eks/*' }, /^ROLE_NAME_PATTERN must be names of roles with \* and \?/],
+    [{ ROLE_PATH_PATTERN: 'eks' }, /^ROLE_PATH_PATTERN must be paths of roles such as/],
+    [{ ROLE_PATH_PATTERN: '/eks' }, /^ROLE_PATH_PATTERN must be/],
+    [{ ROLE_PATH_PATTERN: '/eks/,' }, /^ROLE_PATH_PATTERN must be/],
+    [{ REQUIRED_PERMISSIONS_BOUNDARY: 'Boundary' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be the ARN of a policy/],
+    [{ REQUIRED_PERMISSIONS_BOUNDARY: 'arn:aws:iam::{account}:policy/B' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be/],
     [{ AUTH: 'basic' }, /^AUTH must be oidc or none, not "basic"\.$/],
     [{ AUTH: undefined }, /^AUTH=oidc \(the default\) is not there yet.*AUTH=none starts on a loopback HOST/],
     [{ AUTH: 'oidc' }, /^AUTH=oidc/],

@@ -22,15 +22,10 @@ interface Credentials {
   sessionToken: string;
 }
 
-/** IAM under one set of credentials. A write is not sent again where a read is: hence two clients. */
-export interface IamClients {
-  reads: IAMClient;
-  writes: IAMClient;
-}
-
 export interface Clients {
   sts(partition: Partition): STSClient;
-  iam(partition: Partition, credentials: Credentials): IamClients;
+  /** IAM under one set of credentials. A write is not sent again where a read is. */
+  iam(partition: Partition, credentials: Credentials, purpose: 'READ' | 'WRITE'): IAMClient;
   /** Closes the connections of all of them. */
   close(): void;
 }
@@ -69,12 +64,9 @@ export const createClients = ({ version, requestTimeoutMs = 5000, endpoint }: Cl
       stsClients.set(partition, client);
       return client;
     },
-    iam(partition, credentials) {
-      const own = { ...shared, region: iamRegion(partition), credentials };
-      return {
-        reads: new IAMClient({ ...own, retryStrategy: readRetries() }),
-        writes: new IAMClient({ ...own, retryStrategy: writeRetries() }),
-      };
+    iam(partition, credentials, purpose) {
+      const retryStrategy = purpose === 'READ' ? readRetries() : writeRetries();
+      return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy });
     },
     close() {
       httpAgent.destroy();

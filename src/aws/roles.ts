@@ -2,15 +2,16 @@ import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetRoleCommand,
+  type IAMClient,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
   type Role,
   type RoleDetail,
 } from '@aws-sdk/client-iam';
 import { Fault } from '../fault.ts';
-import type { Caller, Quotas, RoleState, Roles } from '../ports.ts';
+import type { Caller, Intent, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
-import { type ClientOptions, createClients, type IamClients } from './clients.ts';
+import { type ClientOptions, createClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
 import { createSessions, sessionName } from './sessions.ts';
 import { createSharedCache } from './shared-cache.ts';
@@ -19,6 +20,8 @@ import { sendStep } from './write.ts';
 
 export interface RolesOptions extends ClientOptions {
   now: () => Date;
+  /** Give sessions a source identity and tags; member roles have to allow it. False by default. */
+  sourceIdentity?: boolean;
 }
 
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
@@ -64,45 +67,51 @@ const detailToState = (call: Call, role: RoleDetail): RoleState => {
   return toState(call, role, attached, inline);
 };
 
-const listAttached = async ({ reads }: IamClients, RoleName: string): Promise<string[]> => {
+const listAttached = async (client: IAMClient, RoleName: string): Promise<string[]> => {
   const arns: string[] = [];
-  for await (const page of paginateListAttachedRolePolicies({ client: reads }, { RoleName })) {
+  for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName })) {
     for (const { PolicyArn } of page.AttachedPolicies ?? []) if (PolicyArn) arns.push(PolicyArn);
   }
   return arns;
 };
 
-const listInline = async ({ reads }: IamClients, RoleName: string): Promise<string[]> => {
+const listInline = async (client: IAMClient, RoleName: string): Promise<string[]> => {
   const names: string[] = [];
-  for await (const page of paginateListRolePolicies({ client: reads }, { RoleName })) names.push(...(page.PolicyNames ?? []));
+  for await (const page of paginateListRolePolicies({ client }, { RoleName })) names.push(...(page.PolicyNames ?? []));
   return names;
 };
 
 /** IAM in every registered account. `close` ends the connections. */
-export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(): void } => {
+export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOptions): Roles & { close(): void } => {
   const clients = createClients(options);
-  const sessions = createSessions({ clients, now });
+  const sessions = createSessions({ clients, now, sourceIdentity });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
   /** An expired session had no effect, so even a write is sent again under a new one: once. */
-  const send = async <T>(call: Call, caller: Caller, run: (iam: IamClients) => Promise<T>, renewed = false): Promise<T> => {
-    const session = await sessions.get(call.account, caller);
+  const send = async <T>(
+    call: Call,
+    caller: Caller,
+    intent: Intent | null,
+    run: (iam: IAMClient) => Promise<T>,
+    renewed = false,
+  ): Promise<T> => {
+    const session = await sessions.get(call.account, caller, intent);
     try {
-      return await run(session);
+      return await run(session.iam);
     } catch (error) {
       if (renewed || !expired.has(wireCode(error) ?? '')) throw error;
     }
-    sessions.drop(call.account, caller, session);
-    return send(call, caller, run, true);
+    sessions.drop(call.account, caller, intent, session);
+    return send(call, caller, intent, run, true);
   };
 
-  const ask = async <T>(call: Call, caller: Caller, run: (iam: IamClients) => Promise<T>): Promise<T> =>
-    send(call, caller, run).catch((error: unknown) => {
+  const ask = async <T>(call: Call, caller: Caller, run: (iam: IAMClient) => Promise<T>, intent: Intent | null = null): Promise<T> =>
+    send(call, caller, intent, run).catch((error: unknown) => {
       throw error instanceof Fault ? error : toFault(call, error);
     });
 
   /** Null where there is no such role. */
-  const find = <T>(call: Call, caller: Caller, run: (iam: IamClients) => Promise<T>): Promise<T | null> =>
+  const find = <T>(call: Call, caller: Caller, run: (iam: IAMClient) => Promise<T>): Promise<T | null> =>
     ask(call, caller, (iam) =>
       run(iam).catch((error: unknown) => {
         if (wireCode(error) === 'NoSuchEntity') return null;
@@ -113,7 +122,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
   const readRole = async (account: Account, roleName: string, caller: Caller, withInline: boolean): Promise<RoleState | null> => {
     const call = (action: string): Call => ({ action, account, roleName, write: false });
     const [got, attached, inline] = await Promise.all([
-      find(call('iam:GetRole'), caller, ({ reads }) => reads.send(new GetRoleCommand({ RoleName: roleName }))),
+      find(call('iam:GetRole'), caller, (iam) => iam.send(new GetRoleCommand({ RoleName: roleName }))),
       find(call('iam:ListAttachedRolePolicies'), caller, (iam) => listAttached(iam, roleName)),
       withInline ? find(call('iam:ListRolePolicies'), caller, (iam) => listInline(iam, roleName)) : [],
     ]);
@@ -128,7 +137,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
     do {
       // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
       const page = new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], MaxItems: maxItems, Marker: marker });
-      const { RoleDetailList, IsTruncated, Marker } = await ask(call, caller, ({ reads }) => reads.send(page));
+      const { RoleDetailList, IsTruncated, Marker } = await ask(call, caller, (iam) => iam.send(page));
       // A list cut short must not pass for the whole.
       if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
       for (const role of RoleDetailList) yield detailToState(call, role);
@@ -138,7 +147,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
 
   const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
     const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
-    const { SummaryMap = {} } = await ask(call, caller, ({ reads }) => reads.send(new GetAccountSummaryCommand({})));
+    const { SummaryMap = {} } = await ask(call, caller, (iam) => iam.send(new GetAccountSummaryCommand({})));
     const { AssumeRolePolicySizeQuota, AttachedPoliciesPerRoleQuota } = SummaryMap;
     if (AssumeRolePolicySizeQuota === undefined || AttachedPoliciesPerRoleQuota === undefined) throw incomplete(call);
     return { trustPolicySize: AssumeRolePolicySizeQuota, policiesPerRole: AttachedPoliciesPerRoleQuota };
@@ -153,8 +162,11 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {
       const call: Call = { action: 'iam:GetRole', account, roleName, write: false };
-      const got = await find(call, caller, ({ reads }) => reads.send(new GetRoleCommand({ RoleName: roleName })));
+      const got = await find(call, caller, (iam) => iam.send(new GetRoleCommand({ RoleName: roleName })));
       return got && toState(call, got.Role, [], null).trustText;
+    },
+    async openWriting(intent, account, caller) {
+      await sessions.get(account, caller, intent);
     },
     async write(intent, account, step, caller, confirm) {
       const { roleName } = step.detail;
@@ -164,7 +176,7 @@ export const createRoles = ({ now, ...options }: RolesOptions): Roles & { close(
       const policyArn =
         'policyArn' in step.detail ? step.detail.policyArn : 'permissionsBoundary' in step.detail ? step.detail.permissionsBoundary : null;
       const call: Call = { action: step.action, account, roleName, policyArn, write: true };
-      const answer = await ask(call, caller, ({ writes }) => sendStep(writes, step, confirm));
+      const answer = await ask(call, caller, (iam) => sendStep(iam, step, confirm), intent);
       return { awsRequestId: answer.$metadata.requestId ?? null };
     },
     close: () => clients.close(),

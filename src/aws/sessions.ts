@@ -1,23 +1,30 @@
 import { createHash } from 'node:crypto';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { Fault } from '../fault.ts';
-import type { Caller } from '../ports.ts';
+import type { Caller, Intent } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Actor } from '../schema/change.ts';
-import type { Clients, IamClients } from './clients.ts';
+import type { Clients } from './clients.ts';
 import { toFault } from './faults.ts';
+import { readPolicy, writePolicy } from './session-policy.ts';
 import { createSharedCache } from './shared-cache.ts';
 
 /** A member role assumed for one caller. Its credentials never change: a new session follows on an old one. */
-interface Session extends IamClients {
-  expiresAt: Date;
+interface Session {
+  iam: IAMClient;
+  /** Until then, in ms since 1970, it may be used for another call. */
+  freshUntil: number;
 }
 
 interface Sessions {
-  /** Faults: ACCOUNT_UNREACHABLE, AWS_THROTTLED, AWS_FAILED. */
-  get(account: Account, caller: Caller): Promise<Session>;
+  /**
+   * A session that can do what the intent says and no more, or where there is none reads alone.
+   * Faults: ACCOUNT_UNREACHABLE, AWS_THROTTLED, AWS_FAILED.
+   */
+  get(account: Account, caller: Caller, intent?: Intent | null): Promise<Session>;
   /** Forgets a session that AWS does not accept any more. */
-  drop(account: Account, caller: Caller, session: Session): void;
+  drop(account: Account, caller: Caller, intent: Intent | null, session: Session): void;
 }
 
 const prefix = 'rolewright-';
@@ -39,10 +46,21 @@ export const sessionName = ({ subject, issuer }: Actor): string => {
 };
 
 /** A role may be assumed from a role, as ours is, for an hour at most, whatever its own maximum. */
-const durationSeconds = 3600;
+const readingSeconds = 3600;
 const renewBeforeMs = 5 * 60_000;
-/** Two clients, some 40 KB, each. */
+/** The shortest that STS gives. */
+const writingSeconds = 900;
+/**
+ * A session for writes is of no use after so long: what sends a write later, because it was paused after its lock was
+ * confirmed, is refused by AWS itself. It is as far as AWS lets a clock be off.
+ */
+const leaseMs = 5 * 60_000;
+/** A write takes part of that, with all its attempts. */
+const leaseLeftMs = 60_000;
+/** A client, some 20 KB, each. */
 const maxSessions = 2000;
+/** Those for writes are good for their one change, and go without being told. */
+const maxWriting = 200;
 
 /** `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION` */
 const belongsTo = (account: Account, assumedRoleArn: string): boolean => {
@@ -50,12 +68,48 @@ const belongsTo = (account: Account, assumedRoleArn: string): boolean => {
   return partition === account.partition && accountId === account.accountId;
 };
 
-const assume = async (clients: Clients, account: Account, name: string): Promise<Session> => {
+interface Scope {
+  policy: string;
+  seconds: number;
+  purpose: 'READ' | 'WRITE';
+  /** The change's own request; null for reads, which many requests share. */
+  requestId: string | null;
+  freshUntil: (expiration: Date) => number;
+}
+
+const reading: Scope = {
+  policy: readPolicy,
+  seconds: readingSeconds,
+  purpose: 'READ',
+  requestId: null,
+  freshUntil: (expiration) => expiration.getTime() - renewBeforeMs,
+};
+
+const writing = (account: Account, intent: Intent, requestId: string, now: Date): Scope => {
+  const until = new Date(now.getTime() + leaseMs);
+  return {
+    policy: writePolicy(account, intent, until),
+    seconds: writingSeconds,
+    purpose: 'WRITE',
+    requestId,
+    freshUntil: () => until.getTime() - leaseLeftMs,
+  };
+};
+
+/** What CloudTrail shows of a session besides its name, and keeps for whatever the session assumes in its turn. */
+const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => ({
+  SourceIdentity: name,
+  Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
+});
+
+const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean): Promise<Session> => {
   const command = new AssumeRoleCommand({
     RoleArn: account.memberRoleArn,
     RoleSessionName: name,
-    DurationSeconds: durationSeconds,
+    DurationSeconds: scope.seconds,
+    Policy: scope.policy,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
+    ...(isTraced && traceOf(account, name, scope)),
   });
   const answer = await clients
     .sts(account.partition)
@@ -75,27 +129,40 @@ const assume = async (clients: Clients, account: Account, name: string): Promise
     );
   }
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-  return { ...clients.iam(account.partition, credentials), expiresAt: Expiration };
+  return { iam: clients.iam(account.partition, credentials, scope.purpose), freshUntil: scope.freshUntil(Expiration) };
 };
 
-/** Assumes member roles, each once for each caller, until shortly before the credentials expire. */
-export const createSessions = ({ clients, now }: { clients: Clients; now: () => Date }): Sessions => {
-  const cache = createSharedCache<Session>({
-    now,
-    max: maxSessions,
-    freshUntil: ({ expiresAt }) => expiresAt.getTime() - renewBeforeMs,
-  });
+/**
+ * Assumes member roles: for reads once for each caller, until shortly before the credentials expire, and for writes once for
+ * each change.
+ */
+export const createSessions = ({
+  clients,
+  now,
+  sourceIdentity = false,
+}: {
+  clients: Clients;
+  now: () => Date;
+  sourceIdentity?: boolean;
+}): Sessions => {
+  const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
+  const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
+  const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
   // The account is in the key as well: a session must not pass for that of another account with the same member role.
-  const key = ({ partition, accountId, memberRoleArn, externalId }: Account, name: string) =>
-    JSON.stringify([partition, accountId, memberRoleArn, externalId, name]);
+  const key = ({ partition, accountId, memberRoleArn, externalId }: Account, name: string, intent: Intent | null) =>
+    JSON.stringify([partition, accountId, memberRoleArn, externalId, name, intent?.changeId]);
 
   return {
-    get(account, caller) {
+    get(account, caller, intent = null) {
       const name = sessionName(caller.actor);
-      return cache.get(key(account, name), () => assume(clients, account, name));
+      const make = () => {
+        const scope = intent === null ? reading : writing(account, intent, caller.requestId, now());
+        return assume(clients, account, name, scope, sourceIdentity);
+      };
+      return cacheFor(intent).get(key(account, name, intent), make);
     },
-    drop(account, caller, session) {
-      cache.drop(key(account, sessionName(caller.actor)), session);
+    drop(account, caller, intent, session) {
+      cacheFor(intent).drop(key(account, sessionName(caller.actor), intent), session);
     },
   };
 };

@@ -33,7 +33,7 @@ export function openLedger({
     async open(draft) {
       const { id, accountId, roleName } = await append({ opening: begin(draft, 'PENDING', null) });
       // The one place where an Intent is made: the entry is committed.
-      return { changeId: id, accountId, roleName } as Intent;
+      return { changeId: id, accountId, roleName, planned: draft.planned } as unknown as Intent;
     },
 
     refuse: (draft, error) => append({ opening: begin(draft, 'FAILED', error) }),

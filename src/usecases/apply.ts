@@ -61,7 +61,7 @@ const maxAttempts = 3;
 async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   let attempt: { prepared: Prepared | null; isOpen: boolean } = { prepared: null, isOpen: false };
   try {
-    expectGood(await registered(deps, request.accountId), request);
+    expectGood(deps, await registered(deps, request.accountId), request);
     const done = await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
       await expectSettled(deps, request.accountId, request.roleName);
       let isEdited = false;
@@ -102,7 +102,7 @@ async function carryOut(
   const { planned, base } = prepared;
   const intent = await deps.ledger.open(draft(deps, request, prepared, caller));
   attempt.isOpen = true;
-  const obstacle = await lookAgain(deps, account, prepared, caller);
+  const obstacle = await lookAgain(deps, intent, account, prepared, caller);
   if (obstacle) {
     const settlement = nothingWritten(prepared, obstacle);
     const change = await recorded(deps, intent, settlement, deps.recordPatienceMs);

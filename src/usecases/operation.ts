@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
 import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles } from '../ports.ts';
+import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
 
@@ -27,6 +28,7 @@ export interface Deps {
   newId: () => string;
   /** The member role of accounts that name none of their own. */
   memberRole: { name: string; externalId: string | null };
+  guardRails: GuardRails;
   /** How long to wait, in ms, between looks at a role that does not show a write yet. */
   readBackDelays: number[];
   /** How long to wait, in ms, between attempts to record an outcome. */

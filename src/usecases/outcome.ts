@@ -25,12 +25,15 @@ interface Written {
  */
 export async function lookAgain(
   deps: Deps,
+  intent: Intent,
   account: Account,
   { planned, base, roleName }: Prepared,
   caller: Caller,
 ): Promise<Fault | null> {
   if (!planned.steps.some(({ action }) => action === 'iam:UpdateAssumeRolePolicy')) return null;
   try {
+    // Not after the look: nothing is to come between it and the write.
+    await deps.roles.openWriting(intent, account, caller);
     const text = await deps.roles.readTrust(account, roleName, caller);
     if (text !== null && base.isKnown(text)) return null;
     const message = `Somebody else edited the trust policy of ${roleName} after it was read, so nothing was written. Read it again and decide anew.`;

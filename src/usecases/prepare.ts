@@ -9,6 +9,7 @@ import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { WriteRequest } from './apply.ts';
+import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
 import { clustersOf, etagOf, expectPolicies } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { overridden } from './overridden.ts';
@@ -28,8 +29,10 @@ export interface Prepared {
 }
 
 /** What is wrong with the request, as far as that can be told without AWS. */
-export function expectGood(account: Account, request: WriteRequest): Cluster[] {
+export function expectGood({ guardRails }: Deps, account: Account, request: WriteRequest): Cluster[] {
   expectPolicies(account, request);
+  expectName(guardRails, request.roleName);
+  expectBoundary(guardRails, account, request.permissionsBoundary);
   // Whoever could rewrite it would lock this service out, or lend its rights to others.
   if (account.memberRoleArn.split('/').at(-1)?.toLowerCase() === request.roleName.toLowerCase())
     throw new Fault('UNMODIFIABLE_ROLE', `${request.roleName} is the role by which this service reaches the account. Use another role.`);
@@ -39,7 +42,7 @@ export function expectGood(account: Account, request: WriteRequest): Cluster[] {
 /** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
 export async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
   const { accountId, partition } = account;
-  const clusters = expectGood(account, request);
+  const clusters = expectGood(deps, account, request);
   const now = deps.now().getTime();
   const [read, known, history] = await Promise.all([
     deps.roles.read(account, request.roleName, caller),
@@ -48,6 +51,7 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   ]);
   const base = mergeBase(read, history, now, deps.staleMs);
   const { role } = base;
+  if (role) expectPath(deps.guardRails, role.path);
   expectEtag(request.ifMatch, role);
   const roleName = role?.roleName ?? request.roleName;
   const planWithin = async (quotas: Quotas, known: Cluster[]) => {
@@ -69,6 +73,7 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
       ...(suggestion && { suggestion }),
     });
   }
+  for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectSure(base, result);
   expectShown(base, result);
   const plan = presented(result, roleName, deps.newId());

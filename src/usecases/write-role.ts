@@ -4,6 +4,7 @@ import type { Observed } from '../domain/role-state.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
+import { bounded } from './guard-rails.ts';
 import { type Deps, operation } from './operation.ts';
 import { recallWrite } from './recall.ts';
 
@@ -36,7 +37,7 @@ export const createExecutionRole = operation({
         roleName,
         kind: 'CREATE',
         plan: async (observed, clusters) => {
-          const wanted = { ...input, clusters };
+          const wanted = bounded(deps.guardRails, observed, { ...input, clusters });
           if (!observed.role) return planCreate(observed, wanted);
           const rest = (await isUnfinished(deps, observed)) ? planEnsure(observed, wanted) : planCreate(observed, wanted);
           return isRefusal(rest) ? rest : { ...rest, kind: 'CREATE' };
@@ -54,7 +55,15 @@ export const ensureExecutionRole = operation({
   output: WriteResult,
   recall: recallWrite,
   run: (deps, input, caller) =>
-    apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planEnsure(observed, { ...input, clusters }) }, caller),
+    apply(
+      deps,
+      {
+        ...input,
+        kind: 'EXTEND',
+        plan: (observed, clusters) => planEnsure(observed, bounded(deps.guardRails, observed, { ...input, clusters })),
+      },
+      caller,
+    ),
 });
 
 export const extendExecutionRole = operation({

@@ -28,11 +28,12 @@ t.test('a write that never left is certain not to have been done', async (t) => 
   const roles = createRoles({ now: () => new Date(), endpoint: aws.url });
   t.teardown(() => roles.close());
   const account = accountOf();
-  await roles.read(account, 'r', callerOf()); // the session is there
+  const intent = intentFor(account, 'r', attach);
+  await roles.openWriting(intent, account, callerOf());
   await aws.close();
   const refused = { code: 'AWS_FAILED', uncertain: false, message: /iam:AttachRolePolicy/, cause: { code: 'ECONNREFUSED' } };
   await t.rejects(
-    roles.write(intentFor(account, 'r'), account, attach, callerOf(), async () => {}),
+    roles.write(intent, account, attach, callerOf(), async () => {}),
     refused,
   );
 });

@@ -56,13 +56,13 @@ t.test('a session that AWS has ended is replaced once, for reads and for writes'
         assumptions += 1;
         return assumed({ token: `t${assumptions}` });
       }
-      return headers['x-amz-security-token'] === 't1' ? refusal(403, code) : undefined;
+      return ['t1', 't3'].includes(String(headers['x-amz-security-token'])) ? refusal(403, code) : undefined;
     });
     t.match(await roles.read(accountOf(), 'r', callerOf()), { roleName: 'r' }, code);
     t.equal(aws.count('AssumeRole'), 2, 'both calls of the read share the new session');
     await write(accountOf(), attach);
-    t.equal(aws.count('AssumeRole'), 2);
-    t.equal(aws.count('AttachRolePolicy'), 1);
+    t.equal(aws.count('AssumeRole'), 4);
+    t.equal(aws.count('AttachRolePolicy'), 2);
   }
   const { aws, write } = await startScriptedRoles(t, ({ action }) =>
     action === 'AttachRolePolicy' ? refusal(403, 'ExpiredToken') : undefined,
@@ -281,7 +281,7 @@ t.test('each planned step is one call, with what was asked and nothing else', as
       step.action,
     );
   }
-  t.equal(aws.calls.length, cases.length + 1);
+  t.same(aws.count('AssumeRole'), cases.length, 'and a session for each change');
 });
 
 t.test('a write that its intent does not name is a mistake of ours, and is not sent', async (t) => {
@@ -304,13 +304,45 @@ t.test('a write goes out only while its lock is confirmed, each time that it doe
   );
   await write(accountOf(), attach, async () => void asked.push(aws.calls.filter(({ action }) => action === 'AttachRolePolicy').length));
   t.same(asked, [0, 1, 2], 'before each attempt');
-  const before = aws.calls.length;
+  const before = aws.count('AttachRolePolicy');
   const lost = new Fault('ROLE_BUSY', 'lost');
   await t.rejects(
     write(accountOf(), attach, () => Promise.reject(lost)),
     lost,
   );
-  t.equal(aws.calls.length, before, 'nothing was sent');
+  t.equal(aws.count('AttachRolePolicy'), before, 'nothing was sent');
+});
+
+t.test('a change takes one AssumeRole more, however many steps it has, and none between the last look and the write', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t);
+  const [account, caller] = [accountOf(), callerOf()];
+  const intent = intentFor(account, 'r', updateTrust, attach);
+  await roles.read(account, 'r', caller);
+  await roles.openWriting(intent, account, caller);
+  await roles.readTrust(account, 'r', caller);
+  for (const step of [updateTrust, attach]) await roles.write(intent, account, step, caller, async () => {});
+  const actions = aws.calls.map(({ action }) => action);
+  t.same(actions.slice(3), ['AssumeRole', 'GetRole', 'UpdateAssumeRolePolicy', 'AttachRolePolicy']);
+  t.equal(aws.count('AssumeRole'), 2);
+  await roles.write(intentFor(account, 'r', attach), account, attach, caller, async () => {});
+  t.equal(aws.count('AssumeRole'), 3, 'the next change has its own');
+});
+
+t.test('a source identity and tags are sent where they are asked for', async (t) => {
+  const sent = async (sourceIdentity: boolean) => {
+    const { aws, roles, write } = await startScriptedRoles(t, undefined, { sourceIdentity });
+    await roles.read(accountOf(), 'r', callerOf());
+    await write(accountOf(), attach);
+    return aws.calls
+      .filter(({ action }) => action === 'AssumeRole')
+      .map(({ params }) => [...params].filter(([name]) => /^(SourceIdentity|Tags)/.test(name)).map((pair) => pair.join(' ')));
+  };
+  t.same(await sent(false), [[], []]);
+  const common = ['SourceIdentity rolewright-anonymous', 'Tags.member.1.Key account', 'Tags.member.1.Value 111122223333'];
+  t.same(
+    (await sent(true)).map((all) => all.sort()),
+    [common, [...common, 'Tags.member.2.Key requestId', 'Tags.member.2.Value req-1']],
+  );
 });
 
 t.test('the trust policy alone takes one call', async (t) => {

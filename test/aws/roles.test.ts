@@ -21,7 +21,7 @@ const start = (target: AwsTarget, partition: Account['partition']) => {
   return {
     account,
     roles,
-    write: (step: PlannedStep) => roles.write(intentFor(account, step.detail.roleName), account, step, callerOf(), async () => {}),
+    write: (step: PlannedStep) => roles.write(intentFor(account, step.detail.roleName, step), account, step, callerOf(), async () => {}),
   };
 };
 type Setting = ReturnType<typeof start>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import { createRoles, type RolesOptions } from '#src/aws/roles.ts';
 import type { PlannedStep } from '#src/domain/step.ts';
@@ -6,8 +7,8 @@ import type { Account } from '#src/schema/account.ts';
 import { callerOf, healthy, type Reply, type ScriptedCall, startScriptedAws, useOwnCredentials } from './scripted-aws.ts';
 
 /** What only the ledger makes outside tests. */
-export const intentFor = (account: Account, roleName: string): Intent =>
-  ({ changeId: 'change-1', accountId: account.accountId, roleName }) as Intent;
+export const intentFor = (account: Account, roleName: string, ...planned: PlannedStep[]): Intent =>
+  ({ changeId: randomUUID(), accountId: account.accountId, roleName, planned }) as unknown as Intent;
 
 /** The adapter before a scripted AWS, which is healthy where the script has no answer. */
 export const startScriptedRoles = async (
@@ -23,7 +24,7 @@ export const startScriptedRoles = async (
     return aws.close();
   });
   const write = (account: Account, step: PlannedStep, confirm = async () => {}) =>
-    roles.write(intentFor(account, step.detail.roleName), account, step, callerOf(), confirm);
+    roles.write(intentFor(account, step.detail.roleName, step), account, step, callerOf(), confirm);
   return { aws, roles, write };
 };
 

@@ -84,6 +84,7 @@ export async function startService(
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
+    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
     recordPatienceMs: 1500,

@@ -10,6 +10,7 @@ import { policyOperations } from './policies.ts';
 import { parseQuery, type QueryInput, textOf } from './query.ts';
 import { rolePolicyOperations } from './role-policies.ts';
 import { roleOperations } from './roles.ts';
+import { authorize } from './session-policy.ts';
 import { accountOf, type State } from './state.ts';
 import { parseRoleArn, stsOperations } from './sts.ts';
 import { tagOperations } from './tags.ts';
@@ -97,6 +98,7 @@ export const serve = async (state: State, headers: IncomingHttpHeaders, form: st
     if (before) throw failure(before);
 
     const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
+    authorize(call, subject.action, input);
     const result = operation.run(call, input);
     if (operation.writes) record(call, subject.action, input);
 

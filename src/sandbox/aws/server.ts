@@ -19,6 +19,8 @@ export interface AwsSandboxOptions {
   port?: number;
   /** Milliseconds; sessions, throttling and stale reads go by it. Latency takes real time. */
   now?: () => number;
+  /** What aws:CurrentTime is, in milliseconds, where it is not `now`: for a `now` that runs away from the service's clock. */
+  currentTime?: () => number;
   /** From 0 to 1, for what the sandbox leaves to chance; Math.random by default. */
   random?: () => number;
   /** Where the state is kept; without it nothing outlives the process. */
@@ -49,9 +51,9 @@ const send = (response: ServerResponse, status: number, type: string, body: stri
  * and /_sandbox/ to seed it, to make it fail and to read what happened. A development tool: it verifies no signatures.
  */
 export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<AwsSandbox> => {
-  const { host = '127.0.0.1', port = 0, now = Date.now, random = Math.random, stateFile } = options;
+  const { host = '127.0.0.1', port = 0, now = Date.now, currentTime = now, random = Math.random, stateFile } = options;
   const saver = stateFile === undefined ? null : createSaver(() => state, stateFile);
-  const state = createState(now, () => saver?.changed(), random);
+  const state = createState(now, () => saver?.changed(), random, currentTime);
   if (stateFile !== undefined) await loadState(state, stateFile);
   const world = createWorld(state);
 

@@ -24,4 +24,5 @@ export const Page = {
 
 export const SessionName = Type.String({ minLength: 2, maxLength: 64, pattern: '^[\\w+=,.@-]*$' });
 export const SessionDuration = Type.Integer({ minimum: 900, maximum: 43200 });
+export const SessionPolicy = Type.String({ minLength: 1, maxLength: 2048, pattern: '^[\\t\\n\\r\\x20-\\xFF]+$' });
 export const ExternalId = Type.String({ minLength: 2, maxLength: 1224, pattern: '^[\\w+=,.@:/-]*$' });

@@ -28,7 +28,7 @@ export interface Role {
   readonly permissionsBoundary: string | null;
 }
 
-/** A customer managed policy. What it permits does not matter here: permissions are not simulated. */
+/** A customer managed policy. What it permits does not matter here: of permissions, session policies alone are simulated. */
 export interface ManagedPolicy {
   policyName: string;
   policyId: string;
@@ -59,7 +59,8 @@ export interface Principal {
   accountId: string;
   arn: string;
   userId: string;
-  session: { roleArn: string; roleId: string; name: string; token: string; expiresAt: number } | null;
+  /** `policy`: the session policy that it was assumed with. */
+  session: { roleArn: string; roleId: string; name: string; token: string; expiresAt: number; policy: string | null } | null;
 }
 
 /** One accepted write; `params` are the request's own. `at` is in milliseconds. */
@@ -76,6 +77,8 @@ export interface LedgerEntry {
 
 export interface State {
   now(): number;
+  /** What conditions see as aws:CurrentTime. */
+  currentTime(): number;
   accounts: Map<string, Account>;
   /** Both by access key ID. */
   users: Map<string, Principal>;

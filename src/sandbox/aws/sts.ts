@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import Type from 'typebox';
 import { refuse } from './aws-error.ts';
 import { type Call, reads } from './operation.ts';
-import { Arn, ExternalId, PolicyDocument, SessionDuration, SessionName, Tags } from './shapes.ts';
+import { requirePolicyDocument } from './policies.ts';
+import { Arn, ExternalId, SessionDuration, SessionName, SessionPolicy, Tags } from './shapes.ts';
 import { type Account, type Principal, type Role, roleArn, roleKey, type State, uniqueId } from './state.ts';
 import { isTrusted } from './trust-evaluation.ts';
 import { element, value } from './xml.ts';
@@ -37,8 +38,7 @@ const AssumeRoleInput = Type.Object({
   DurationSeconds: Type.Optional(SessionDuration),
   ExternalId: Type.Optional(ExternalId),
   SourceIdentity: Type.Optional(SessionName),
-  // Checked and no more: the sandbox simulates no permissions of sessions.
-  Policy: Type.Optional(PolicyDocument),
+  Policy: Type.Optional(SessionPolicy),
   Tags: Type.Optional(Tags),
 });
 
@@ -80,6 +80,7 @@ export const stsOperations = {
     if (!target) return null;
     const seconds = input.DurationSeconds ?? 3600;
     requireDuration(principal, target.role, seconds);
+    if (input.Policy !== undefined) requirePolicyDocument(input.Policy);
 
     const { account, role } = target;
     const key = uniqueId('ASIA', 16);
@@ -94,6 +95,7 @@ export const stsOperations = {
         name: input.RoleSessionName,
         token,
         expiresAt: state.now() + seconds * 1000,
+        policy: input.Policy ?? null,
       },
     };
     forgetExpired(state);

@@ -38,12 +38,12 @@ const namesPrincipal = (statement: Record<string, unknown>, principal: Principal
   return listed.some((name) => typeof name === 'string' && names.has(name)) === 'Principal' in statement;
 };
 
-const namesAction = (statement: Record<string, unknown>, action: string): boolean => {
+export const namesAction = (statement: Record<string, unknown>, action: string): boolean => {
   const listed = many(statement.Action ?? statement.NotAction);
   return listed.some((name) => typeof name === 'string' && like(name, action, 'i')) === 'Action' in statement;
 };
 
-const like = (pattern: string, text: string, flags = ''): boolean =>
+export const like = (pattern: string, text: string, flags = ''): boolean =>
   new RegExp(
     `^${pattern
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -65,10 +65,11 @@ const matchers: Record<string, (expected: string, actual: string) => boolean> = 
   stringlike: like,
   arnequals: arnLike,
   arnlike: arnLike,
+  datelessthan: (expected, actual) => Date.parse(actual) < Date.parse(expected),
 };
 
 // `otherwise` is the outcome of an operator that is not evaluated here: for an Allow false, for a Deny true, so that it never opens a door.
-const holds = (condition: unknown, keys: ReadonlyMap<string, string>, otherwise: boolean): boolean => {
+export const holds = (condition: unknown, keys: ReadonlyMap<string, string>, otherwise: boolean): boolean => {
   if (condition === undefined) return true;
   if (!isObject(condition)) return otherwise;
   return Object.entries(condition).every(([name, expectations]) => {

@@ -34,8 +34,14 @@ export interface World {
   onCall(listener: CallListener | null): void;
 }
 
-export const createState = (now: () => number, changed: () => void, random: () => number = Math.random): State => ({
+export const createState = (
+  now: () => number,
+  changed: () => void,
+  random: () => number = Math.random,
+  currentTime: () => number = now,
+): State => ({
   now,
+  currentTime,
   accounts: new Map(),
   users: new Map(),
   sessions: new Map(),

@@ -72,7 +72,9 @@ export interface StageOptions {
 export async function startStage({ random, durable = false, tmpfsMegabytes, haste = 1, staleSeconds = 1 }: StageOptions): Promise<Stage> {
   const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
   const began = Date.now();
-  const aws = await startAwsSandbox({ random: () => random.next(), now: () => began + (Date.now() - began) * haste });
+  // The lease of a session is by the service's clock.
+  const clocks = { now: () => began + (Date.now() - began) * haste, currentTime: Date.now };
+  const aws = await startAwsSandbox({ random: () => random.next(), ...clocks });
   const { accountId: hubId, ...keys } = hub;
   aws.world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
   const putRole = (accountId: string, roleName: string, clusters: string[]) => {

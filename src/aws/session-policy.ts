@@ -1,0 +1,66 @@
+import type { PlannedStep } from '../domain/step.ts';
+import type { Intent } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
+
+const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+
+/** What a session for reads may do: every read that this service makes, and no write. */
+export const readPolicy = policyOf({
+  Effect: 'Allow',
+  Action: [
+    'iam:GetAccountAuthorizationDetails',
+    'iam:GetAccountSummary',
+    'iam:GetRole',
+    'iam:ListAttachedRolePolicies',
+    'iam:ListRolePolicies',
+  ],
+  Resource: '*',
+});
+
+/** STS takes 2,048 characters at most, and packs them into a space of its own, of which it tells only when it is full. */
+const comfortable = 1600;
+
+interface Grant {
+  action: string;
+  /** The condition key that confines it, and its one value: null where the action alone says it all. */
+  only: { key: string; value: string } | null;
+}
+
+function grantsOf({ action, detail }: PlannedStep): Grant[] {
+  if ('policyArn' in detail) return [{ action, only: { key: 'iam:PolicyARN', value: detail.policyArn } }];
+  if (!('permissionsBoundary' in detail)) return [{ action, only: null }];
+  const { permissionsBoundary: value } = detail;
+  const only = value === null ? null : { key: 'iam:PermissionsBoundary', value };
+  // A role that is created with tags, or with a boundary, takes the right to put them there as well.
+  const tagging = action === 'iam:CreateRole' && Object.keys(detail.tags).length > 0 ? [{ action: 'iam:TagRole', only: null }] : [];
+  const bounding = action === 'iam:CreateRole' && only ? [{ action: 'iam:PutRolePermissionsBoundary', only }] : [];
+  return [{ action, only }, ...tagging, ...bounding];
+}
+
+/**
+ * What a session for the writes of one intent may do: the planned actions, with the planned policies, to that role
+ * alone, until then. Where naming the policies would take too much room they are not named.
+ */
+export function writePolicy({ partition, accountId }: Account, { roleName, planned }: Intent, until: Date): string {
+  // A role's ARN has its path in it, and a path may be anything; its name comes last, and has no slash.
+  const roles = `arn:${partition}:iam::${accountId}:role/`;
+  const Resource = [`${roles}${roleName}`, `${roles}*/${roleName}`];
+  const lease = { DateLessThan: { 'aws:CurrentTime': until.toISOString().replace(/\.\d+Z$/, 'Z') } };
+  const allow = (Action: string[], condition: object = {}) => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    Condition: { ...lease, ...condition },
+  });
+
+  const grants = planned.flatMap(grantsOf);
+  const actions = [...new Set(grants.map(({ action }) => action))];
+  const conditionOf = (action: string) => {
+    const limits = grants.flatMap((grant) => (grant.action === action ? (grant.only ?? []) : []));
+    const [first] = limits;
+    return first ? { StringEquals: { [first.key]: [...new Set(limits.map(({ value }) => value))] } } : {};
+  };
+  const alike = Map.groupBy(actions, (action) => JSON.stringify(conditionOf(action)));
+  const exact = policyOf(...[...alike].map(([condition, some]) => allow(some, JSON.parse(condition) as object)));
+  return exact.length <= comfortable ? exact : policyOf(allow(actions));
+}

@@ -1,0 +1,85 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, globSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { clusters, startService } from '#test/support/service.ts';
+
+// The templates in deploy/ allow exactly what the code asks of AWS, and what the AWS sandbox sees when every operation has run.
+
+/** Actions, but for what is denied by pattern, and for the keys of conditions, which look the same. */
+const actionsIn = (path: string): string[] => {
+  const keys = new Set(['iam:PermissionsBoundary', 'sts:ExternalId']);
+  const found = readFileSync(path, 'utf8').matchAll(/\b(?:iam|sts|s3):[A-Z]\w*\b(?!\*)/g);
+  return [...new Set([...found].map(([action]) => action))].filter((action) => !keys.has(action)).sort();
+};
+
+/** The SDK's commands and paginators in a file, as actions. */
+const commandsIn = (pattern: string, service: string): string[] => {
+  const names = globSync(pattern).flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/\bnew ([A-Z]\w*)Command\(|\bpaginate([A-Z]\w*)\(/g)].map(
+      ([, command, pages]) => command ?? pages,
+    ),
+  );
+  return [...new Set(names)].map((name) => `${service}:${name === 'ListObjectsV2' ? 'ListBucket' : name}`).sort();
+};
+
+const member = ['deploy/member-role.cfn.yaml', 'deploy/terraform/member-role/main.tf'];
+const hub = ['deploy/hub-role.cfn.yaml', 'deploy/terraform/hub-role/main.tf'];
+const iam = commandsIn('src/aws/{roles,write}.ts', 'iam');
+const sts = commandsIn('src/aws/sessions.ts', 'sts');
+/** What AssumeRole takes besides, where STS_SOURCE_IDENTITY is on: an option of the templates. */
+const traced = ['sts:SetSourceIdentity', 'sts:TagSession'];
+const s3 = commandsIn('src/aws/checkpoint-bucket.ts', 's3');
+
+t.test('the templates against the code', (t) => {
+  t.equal(iam.length, 13);
+  t.same([...sts, ...s3], ['sts:AssumeRole', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+  t.same(commandsIn('src/**/*.ts', 'x').length, iam.length + sts.length + s3.length, 'AWS is called in these files alone');
+  // Trust policies say sts:AssumeRole: of the member role to the hub, and of the hub to what it runs on.
+  for (const path of member) t.same(actionsIn(path), [...iam, ...sts, ...traced].sort(), path);
+  for (const path of hub) t.same(actionsIn(path), [...sts, ...s3, ...traced].sort(), path);
+  t.end();
+});
+
+t.test('the templates against what the AWS sandbox saw', async (t) => {
+  const { rest, account, world } = await startService(t);
+  const { accountId, role, roles, calls } = await account();
+  world.putAccount({ accountId, policies: [{ policyName: 'Boundary' }] });
+  const permissionsBoundary = `arn:aws:iam::${accountId}:policy/Boundary`;
+  const additionalPolicyArns = ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess'];
+  const made = [
+    await rest('POST', roles, { clusters: clusters('a'), tags: { team: 'x' } }),
+    await rest('POST', `${role}/check`, { clusters: clusters('a') }),
+    await rest('GET', role),
+    await rest('GET', roles),
+    await rest('POST', `${role}/extend`, { clusters: clusters('b') }),
+    await rest('DELETE', `${role}/clusters/us-west-2/b`),
+    await rest('PUT', role, { clusters: clusters('c'), description: 'd', tags: { owner: 'y' }, permissionsBoundary, additionalPolicyArns }),
+  ];
+  made.push(await rest('POST', `/v1/changes/${made.at(-1)?.json.change.id}/revert`, {}));
+  for (const { status, json } of made) t.ok(status < 300, json.detail);
+  const seen = Object.keys(calls()).sort();
+  for (const path of member) t.same(actionsIn(path), [...seen, ...traced].sort(), path);
+});
+
+const terraform = spawnSync('terraform', ['version'], { encoding: 'utf8' });
+const without = terraform.error ? 'there is no terraform on this machine' : false;
+
+t.test('terraform reads them, as it would write them', { skip: without }, (t) => {
+  t.doesNotThrow(() => execFileSync('terraform', ['fmt', '-check', '-recursive', 'deploy'], { stdio: 'pipe' }));
+  t.end();
+});
+
+// Its provider is half a gigabyte, and a test does not download it.
+const { TERRAFORM_PROVIDERS: providers } = process.env;
+const unprovided = without || (providers === undefined ? 'TERRAFORM_PROVIDERS names no directory with the AWS provider' : false);
+
+t.test('terraform validate', { skip: unprovided }, (t) => {
+  for (const module of ['member-role', 'hub-role']) {
+    const cwd = t.testdir();
+    cpSync(`deploy/terraform/${module}`, cwd, { recursive: true });
+    const run = (...args: string[]) => execFileSync('terraform', args, { cwd, stdio: 'pipe' });
+    t.doesNotThrow(() => run('init', '-backend=false', `-plugin-dir=${providers}`), module);
+    t.doesNotThrow(() => run('validate'), module);
+  }
+  t.end();
+});
