@@ -228,12 +228,18 @@ export function isProfilesOnly(value: string, comparison: Comparison): boolean {
 
 interface Part extends Beginning {
   text: string;
+  language: Language;
+  /** The length of the shortest text that it matches. */
+  least: number;
 }
 /** A value in the parts that its operator compares apart; null where it matches nothing. */
 export function partsOf(value: string, comparison: Comparison): Part[] | null {
   const texts = comparison === 'ARN' ? componentsOf(value) : [comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value];
   const within = comparison === 'ARN' ? 'STRING' : comparison;
-  return texts?.map((text) => ({ text, ...beginningOf(text, within) })) ?? null;
+  // Each is held against all others, so what can be known of one alone is found once.
+  return (
+    texts?.map((text) => ({ text, ...beginningOf(text, within), language: glob(text), least: text.replaceAll('*', '').length })) ?? null
+  );
 }
 
 /** Does one value match whatever another does, both in the parts of the same operator? The last part tells most of them apart. */
@@ -249,5 +255,6 @@ function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
   if (!narrow.head.startsWith(wide.head)) return false;
   if (wide.isPrefix) return true;
   if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
-  return wide.head.length < wide.text.length && includes(wide.text, glob(narrow.text), effort);
+  if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
+  return includes(wide.text, narrow.language, effort);
 }
