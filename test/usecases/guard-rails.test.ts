@@ -112,7 +112,7 @@ t.test('every role that is created has the boundary', async (t) => {
   t.same(ensured.json.data.ensureExecutionRole.plan.steps, [{ action: 'iam:PutRolePermissionsBoundary' }], 'ensure adds it where none is');
   t.equal(carried(), boundary);
 
-  seed(['a'], { permissionsBoundary: other });
+  seed(['a', 'c'], { permissionsBoundary: other });
   t.match(await rest('PUT', role, { clusters: a }), { status: 200, json: { change: null } }, 'a boundary that is there stays');
   t.match(await rest('PUT', role, { clusters: a, permissionsBoundary: boundary }), { status: 409, json: { code: 'ROLE_EXISTS' } });
   t.equal(carried(), other);
