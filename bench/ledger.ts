@@ -46,7 +46,7 @@ const startAws = async () => {
   return { url: String(url).trim(), stop: () => child.stdin.end() };
 };
 
-const caller: Caller = { actor: { subject: 'bench', issuer: null }, via: 'REST', requestId: 'bench' };
+const caller: Caller = { actor: { subject: 'bench', issuer: null }, groups: [], scope: null, via: 'REST', requestId: 'bench' };
 const draft: ChangeDraft = {
   kind: 'EXTEND',
   accountId: '111122223333',

@@ -10,9 +10,18 @@ import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 
 export type { RoleState };
 
+/** What a credential is limited to, whatever the groups of its bearer may do; null: not in that respect. */
+export interface Scope {
+  /** By name. */
+  operations: readonly string[] | null;
+  accountIds: readonly string[] | null;
+}
+
 /** Who is calling, through which face, under which request ID. */
 export interface Caller {
   actor: Actor;
+  groups: readonly string[];
+  scope: Scope | null;
   via: Via;
   requestId: string;
 }

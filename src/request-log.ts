@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import type { CallerOf } from './usecases/operation.ts';
+import type { CallerOf } from './faces/caller-of.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,7 +23,7 @@ export class RequestLog extends LogController {
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const accountIds = accountsOf(request);
     const line = {
-      actor: this.callerOf(request.id, 'REST').actor.subject,
+      actor: this.callerOf(request, 'REST').actor.subject,
       method: request.method,
       path: request.url.split('?')[0],
       ...(accountIds.length > 0 && { accountIds }),

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
 import { problemOf, toFault } from './faces/problem.ts';
@@ -12,7 +13,6 @@ import { docsPolicy, safeHeaders } from './headers.ts';
 import { loggedError } from './logged-error.ts';
 import { isLoopback } from './loopback.ts';
 import { refuseForeignPages } from './origins.ts';
-import type { Caller } from './ports.ts';
 import { RequestLog, rememberAccounts } from './request-log.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
@@ -36,7 +36,13 @@ export interface ServerOptions {
 const kibibytes = 1024;
 
 // Until identity comes, everyone is this; the service then starts on a loopback host only.
-const callerOf = (requestId: string, via: Caller['via']): Caller => ({ actor: { subject: 'anonymous', issuer: null }, via, requestId });
+const callerOf: CallerOf = ({ id }, via) => ({
+  actor: { subject: 'anonymous', issuer: null },
+  groups: [],
+  scope: null,
+  via,
+  requestId: id,
+});
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
 export async function buildServer({

@@ -32,7 +32,7 @@ const rooms: Record<string, string[]> = {
   headers: [],
   'logged-error': [],
   origins: ['fault', 'type fastify'],
-  'request-log': ['type usecases', 'fastify'],
+  'request-log': ['type faces', 'fastify'],
   config: ['audit', 'loopback', 'schema', 'typebox', 'node:fs'],
   server: [
     'faces',

@@ -113,9 +113,13 @@ export function openLedger({
   };
 }
 
-function begin({ caller, ...draft }: ChangeDraft, outcome: 'PENDING' | 'FAILED', error: ChangeError | null): ChangeBody {
+function begin(
+  { caller: { actor, via, requestId }, ...draft }: ChangeDraft,
+  outcome: 'PENDING' | 'FAILED',
+  error: ChangeError | null,
+): ChangeBody {
   const at = new Date().toISOString();
   const id = `change_${randomUUID()}`;
   const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
-  return { id, settles: null, at, outcome, ...caller, ...draft, ...ended };
+  return { id, settles: null, at, outcome, actor, via, requestId, ...draft, ...ended };
 }

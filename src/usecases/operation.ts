@@ -7,9 +7,6 @@ import { checked } from './input.ts';
 
 export type { Caller };
 
-/** Who is calling, for one request through one face. */
-export type CallerOf = (requestId: string, via: Caller['via']) => Caller;
-
 /** Where operations say what is for operators, not for callers. */
 interface Log {
   info(details: object, message: string): void;

@@ -78,7 +78,7 @@ async function settleAbandoned(deps: Deps, change: Change): Promise<Change | nul
 /** Undefined: the account is registered no more, so nobody can look. */
 async function roleOf(deps: Deps, { accountId, roleName, actor, via, requestId }: Change): Promise<RoleState | null | undefined> {
   try {
-    return await deps.roles.read(await registered(deps, accountId), roleName, { actor, via, requestId });
+    return await deps.roles.read(await registered(deps, accountId), roleName, { actor, groups: [], scope: null, via, requestId });
   } catch (error) {
     if (error instanceof Fault && error.code === 'ACCOUNT_UNKNOWN') return undefined;
     throw error;

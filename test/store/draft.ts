@@ -13,7 +13,7 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
     roleName: 'PodExecution',
     roleId: 'AROA',
     clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
-    caller: { actor: { subject, issuer: null }, via: 'REST', requestId: 'req-1' },
+    caller: { actor: { subject, issuer: null }, groups: [], scope: null, via: 'REST', requestId: 'req-1' },
     reason: null,
     override: null,
     idempotencyKey: null,

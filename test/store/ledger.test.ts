@@ -48,9 +48,12 @@ t.test('a change is PENDING, then what became of it', async (t) => {
   const intent = await ledger.open(draft());
   t.match(intent, { changeId: /^change_/, accountId: '111122223333', roleName: 'PodExecution' });
 
-  const { caller, ...said } = draft();
+  const {
+    caller: { actor, via, requestId },
+    ...said
+  } = draft();
   const pending = await ledger.get(intent.changeId);
-  const opened = { ...said, ...caller, id: intent.changeId };
+  const opened = { ...said, actor, via, requestId, id: intent.changeId };
   t.match(pending, {
     ...opened,
     seq: 1,

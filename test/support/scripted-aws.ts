@@ -113,7 +113,13 @@ export const accountOf = (overrides: Partial<Account> = {}): Account => {
   };
 };
 
-export const callerOf = (subject = 'anonymous'): Caller => ({ actor: { subject, issuer: null }, via: 'REST', requestId: 'req-1' });
+export const callerOf = (subject = 'anonymous'): Caller => ({
+  actor: { subject, issuer: null },
+  groups: [],
+  scope: null,
+  via: 'REST',
+  requestId: 'req-1',
+});
 
 /** The service's own credentials, as a deployment has them in its environment. */
 export const useOwnCredentials = () => {

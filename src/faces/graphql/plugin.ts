@@ -3,7 +3,8 @@ import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
-import type { CallerOf, Deps } from '../../usecases/operation.ts';
+import type { Deps } from '../../usecases/operation.ts';
+import type { CallerOf } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
 import { limits, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
@@ -41,7 +42,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
-    context: (request): Context => ({ deps, caller: callerOf(request.id, 'GRAPHQL'), accountIds: request.accountIds }),
+    context: (request): Context => ({ deps, caller: callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,

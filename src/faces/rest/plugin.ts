@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type TObject, type TSchema } from 'typebox';
 import { Problem } from '../../schema/problem.ts';
-import type { CallerOf, Deps } from '../../usecases/operation.ts';
+import type { Deps } from '../../usecases/operation.ts';
+import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import { auditExport } from './export.ts';
 import { gather } from './input.ts';
@@ -19,7 +20,7 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
       schema: described(route),
       handler: async (request, reply) => {
         const { input, misplaced } = gather(route, request);
-        const answer = await route.operation.call(deps, input, callerOf(request.id, 'REST'), misplaced, () => {
+        const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
           reply.header('idempotency-replayed', 'true');
         });
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
