@@ -4,7 +4,9 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Partition } from '../schema/primitives.ts';
+import { createHotReads, type HotReads } from './hot-reads.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
+import type { Credentials } from './query/sign.ts';
 import { readRetries, writeRetries } from './retries.ts';
 
 export interface ClientOptions {
@@ -16,16 +18,11 @@ export interface ClientOptions {
   endpoint?: string;
 }
 
-interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken: string;
-}
-
 export interface Clients {
   sts(partition: Partition): STSClient;
   /** IAM under one set of credentials. A write is not sent again where a read is. */
   iam(partition: Partition, credentials: Credentials, purpose: 'READ' | 'WRITE'): IAMClient;
+  hot: HotReads;
   /** Closes the connections of all of them. */
   close(): void;
 }
@@ -56,7 +53,16 @@ export const createClients = ({ version, requestTimeoutMs = 5000, endpoint }: Cl
   // One client per partition: each keeps the credentials of the service's own principal until they expire.
   const stsClients = new Map<Partition, STSClient>();
 
+  const hot = createHotReads({
+    userAgent: version === undefined ? 'rolewright' : `rolewright/${version}`,
+    timeoutMs: requestTimeoutMs,
+    connections: sockets.maxSockets,
+    retries: readRetries(),
+    endpoint: endpoint === undefined ? {} : { endpoint },
+  });
+
   return {
+    hot,
     sts(partition) {
       const known = stsClients.get(partition);
       if (known) return known;
@@ -71,6 +77,7 @@ export const createClients = ({ version, requestTimeoutMs = 5000, endpoint }: Cl
     close() {
       httpAgent.destroy();
       httpsAgent.destroy();
+      hot.close();
     },
   };
 };

@@ -31,3 +31,5 @@ export const readRetries = () => retryWhere((info) => isThrottled(info) || info.
 
 /** A throttled write had no effect. After a timeout, a reset or a 5xx nobody knows, so the write is not sent again. */
 export const writeRetries = () => retryWhere(isThrottled);
+
+export type Retries = ReturnType<typeof readRetries>;

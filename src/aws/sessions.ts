@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { Fault } from '../fault.ts';
 import type { Caller, Intent } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Actor } from '../schema/change.ts';
 import type { Clients } from './clients.ts';
 import { toFault } from './faults.ts';
+import type { Credentials } from './query/sign.ts';
+import { type Retries, readRetries } from './retries.ts';
 import { readPolicy, writePolicy } from './session-policy.ts';
 import { createSharedCache } from './shared-cache.ts';
 
 /** A member role assumed for one caller. Its credentials never change: a new session follows on an old one. */
-interface Session {
-  iam: IAMClient;
+export interface Session {
+  readonly iam: IAMClient;
+  credentials: Credentials;
+  /** The budget of attempts for reads of this account. */
+  retries: Retries;
   /** Until then, in ms since 1970, it may be used for another call. */
   freshUntil: number;
 }
@@ -103,20 +108,17 @@ const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => 
 });
 
 const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean): Promise<Session> => {
-  const command = new AssumeRoleCommand({
+  const input: AssumeRoleCommandInput = {
     RoleArn: account.memberRoleArn,
     RoleSessionName: name,
     DurationSeconds: scope.seconds,
     Policy: scope.policy,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
     ...(isTraced && traceOf(account, name, scope)),
+  };
+  const answer = await clients.hot.assumeRole(account.partition, clients.sts(account.partition), input).catch((error: unknown) => {
+    throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
   });
-  const answer = await clients
-    .sts(account.partition)
-    .send(command)
-    .catch((error: unknown) => {
-      throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
-    });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   const arn = answer.AssumedRoleUser?.Arn;
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) {
@@ -129,7 +131,17 @@ const assume = async (clients: Clients, account: Account, name: string, scope: S
     );
   }
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-  return { iam: clients.iam(account.partition, credentials, scope.purpose), freshUntil: scope.freshUntil(Expiration) };
+  let iam: IAMClient | undefined;
+  return {
+    // A client is 20 KB and a tenth of a millisecond, and a sweep makes its one read without.
+    get iam() {
+      iam ??= clients.iam(account.partition, credentials, scope.purpose);
+      return iam;
+    },
+    credentials,
+    retries: readRetries(),
+    freshUntil: scope.freshUntil(Expiration),
+  };
 };
 
 /**
