@@ -5,7 +5,7 @@ import { createClients } from '#src/aws/clients.ts';
 import { toFault } from '#src/aws/faults.ts';
 import { createQueryClient } from '#src/aws/query/client.ts';
 import { readRetries } from '#src/aws/retries.ts';
-import { accountOf, assumed, type Reply, refusal, type startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
+import { accountOf, assumed, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
 
 // The leaner path, held against the SDK call by call.
 
