@@ -31,11 +31,23 @@ export function hmac(key: Uint8Array, text: string): Buffer {
   return hash('sha256', outer, 'buffer');
 }
 
+/** The last key that was made of each credentials: it is good for a day. */
+const keys = new WeakMap<Credentials, { scope: string; key: Buffer }>();
+
+function keyOf(credentials: Credentials, scope: string): Buffer {
+  const known = keys.get(credentials);
+  if (known?.scope === scope) return known.key;
+  const key = scope.split('/').reduce(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`));
+  keys.set(credentials, { scope, key });
+  return key;
+}
+
 /**
  * The headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
  * `host` as in the Host header, with its port unless that is the scheme's own.
  */
-export function signed({ accessKeyId, secretAccessKey, sessionToken }: Credentials, place: Place, host: string, body: string, now: Date) {
+export function signed(credentials: Credentials, place: Place, host: string, body: string, now: Date) {
+  const { accessKeyId, sessionToken } = credentials;
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);
   const headers: Record<string, string> = {
@@ -49,7 +61,7 @@ export function signed({ accessKeyId, secretAccessKey, sessionToken }: Credentia
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value.trim()}\n`);
   const request = `POST\n/\n\n${lines.join('')}\n${names}\n${hash('sha256', body)}`;
   const scope = `${day}/${place.region}/${place.service}/aws4_request`;
-  const key = scope.split('/').reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+  const key = keyOf(credentials, scope);
   const signature = hmac(key, `${algorithm}\n${time}\n${scope}\n${hash('sha256', request)}`).toString('hex');
   return { ...headers, authorization: `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}` };
 }
