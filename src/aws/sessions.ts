@@ -7,8 +7,9 @@ import type { Account } from '../schema/account.ts';
 import type { Actor } from '../schema/change.ts';
 import type { Clients } from './clients.ts';
 import { toFault } from './faults.ts';
+import { createPaces, type Pace } from './pace.ts';
 import type { Credentials } from './query/sign.ts';
-import { type Retries, readRetries } from './retries.ts';
+import { type Retries, readRetries, writeRetries } from './retries.ts';
 import { readPolicy, writePolicy } from './session-policy.ts';
 import { createSharedCache } from './shared-cache.ts';
 
@@ -16,7 +17,7 @@ import { createSharedCache } from './shared-cache.ts';
 export interface Session {
   readonly iam: IAMClient;
   credentials: Credentials;
-  /** The budget of attempts for reads of this account. */
+  /** When calls of this session may be sent, and sent again. */
   retries: Retries;
   /** Until then, in ms since 1970, it may be used for another call. */
   freshUntil: number;
@@ -107,7 +108,7 @@ const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => 
   Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
 });
 
-const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean): Promise<Session> => {
+const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean, pace: Pace): Promise<Session> => {
   const input: AssumeRoleCommandInput = {
     RoleArn: account.memberRoleArn,
     RoleSessionName: name,
@@ -131,15 +132,16 @@ const assume = async (clients: Clients, account: Account, name: string, scope: S
     );
   }
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const retries = scope.purpose === 'READ' ? readRetries(pace) : writeRetries(pace);
   let iam: IAMClient | undefined;
   return {
     // A client is 20 KB and a tenth of a millisecond, and a sweep makes its one read without.
     get iam() {
-      iam ??= clients.iam(account.partition, credentials, scope.purpose);
+      iam ??= clients.iam(account.partition, credentials, retries);
       return iam;
     },
     credentials,
-    retries: readRetries(),
+    retries,
     freshUntil: scope.freshUntil(Expiration),
   };
 };
@@ -158,6 +160,7 @@ export const createSessions = ({
   sourceIdentity?: boolean;
 }): Sessions => {
   const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
+  const paces = createPaces();
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
   // The account is in the key as well: a session must not pass for that of another account with the same member role.
@@ -169,7 +172,7 @@ export const createSessions = ({
       const name = sessionName(caller.actor);
       const make = () => {
         const scope = intent === null ? reading : writing(account, intent, caller.requestId, now());
-        return assume(clients, account, name, scope, sourceIdentity);
+        return assume(clients, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);
     },

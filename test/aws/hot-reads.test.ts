@@ -3,6 +3,7 @@ import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-
 import t, { type Test } from 'tap';
 import { createClients } from '#src/aws/clients.ts';
 import { toFault } from '#src/aws/faults.ts';
+import { createPace } from '#src/aws/pace.ts';
 import { createQueryClient } from '#src/aws/query/client.ts';
 import { readRetries } from '#src/aws/retries.ts';
 import { accountOf, assumed, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
@@ -15,6 +16,7 @@ useOwnCredentials();
 const account = accountOf();
 const expiresAt = new Date('2026-11-24T13:00:00.000Z');
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 'secret', sessionToken: 'to/ken+=' };
+const retries = () => readRetries(createPace({ now: Date.now, after: setTimeout, atOnce: 10 }));
 const page = { MaxItems: 1000, Marker: undefined };
 const assume: AssumeRoleCommandInput = {
   RoleArn: account.memberRoleArn,
@@ -33,14 +35,14 @@ const clientsOf = (t: Test, endpoint: string) => {
   const clients = createClients({ endpoint, requestTimeoutMs: 200 });
   t.teardown(() => clients.close());
   const sts = clients.sts('aws');
-  const iam = clients.iam('aws', credentials, 'READ');
+  const iam = clients.iam('aws', credentials, retries());
   return {
     'sts:AssumeRole': {
       lean: () => clients.hot.assumeRole('aws', sts, assume),
       sdk: () => sts.send(new AssumeRoleCommand(assume)),
     },
     'iam:GetAccountAuthorizationDetails': {
-      lean: () => clients.hot.accountPage('aws', { credentials, retries: readRetries() }, page),
+      lean: () => clients.hot.accountPage('aws', { credentials, retries: retries() }, page),
       sdk: () => iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], ...page })),
     },
   };
@@ -166,7 +168,7 @@ t.test('a clock that is wrong is put right by the answer of AWS, once', async (t
   });
   const { host, origin } = new URL(aws.url);
   const endpoint = { origin, host, region: 'us-east-1', service: 'iam' };
-  const call = { endpoint, action: 'GetX', version: '1', parameters: {}, credentials, retries: readRetries() };
+  const call = { endpoint, action: 'GetX', version: '1', parameters: {}, credentials, retries: retries() };
   t.same(await client.send(call), { A: 'b' });
   t.equal(days.length, 2);
   t.same(await client.send(call), { A: 'b' });

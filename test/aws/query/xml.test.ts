@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import { parseXML } from '@aws-sdk/xml-builder';
 import fc from 'fast-check';
 import t from 'tap';
@@ -29,13 +30,13 @@ const { element } = fc.letrec<{ element: string; content: string }>((tie) => ({
   ),
 }));
 
-t.test("it reads what the SDK's parser reads", async (t) => {
+t.test("it reads what the SDK's parser reads", async () => {
   fc.assert(
     fc.property(element, (xml) => {
       const [theirs] = Object.values(parseXML(xml) as Record<string, Theirs>);
-      t.strictSame(plain(parse(xml)), plain(ours(theirs ?? '')), xml);
+      deepStrictEqual(plain(parse(xml)), plain(ours(theirs ?? '')));
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
 
