@@ -19,8 +19,12 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS'> & {
+  config: Omit<
+    Config,
+    'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS' | 'STS_ASSUMPTIONS_PER_SECOND'
+  > & {
     AUDIT_CHECKPOINT_SECONDS?: number;
+    STS_ASSUMPTIONS_PER_SECOND?: number;
   };
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
@@ -45,6 +49,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const roles = createRoles({
     now,
     version,
+    ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
     ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
   });

@@ -13,6 +13,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     MEMBER_ROLE_NAME: 'RolewrightMember',
     LOG_LEVEL: 'info',
     AUDIT_CHECKPOINT_SECONDS: 10,
+    STS_ASSUMPTIONS_PER_SECOND: 550,
     IAM_STALE_SECONDS: 60,
     ...good,
   };
@@ -35,6 +36,7 @@ t.test('what may be set', async (t) => {
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
     { IAM_STALE_SECONDS: '5' },
+    { STS_ASSUMPTIONS_PER_SECOND: '1' },
     { CORS_ORIGINS: 'https://portal.example' },
     { CORS_ORIGINS: 'https://portal.example:8443,http://localhost:3000,http://[::1]:3000' },
     { HSTS_SECONDS: '31536000' },

@@ -14,7 +14,7 @@ process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
 const caller: Caller = { actor: { subject: 'bench', issuer: null }, groups: [], scope: null, via: 'SWEEP', requestId: 'bench' };
 const now = () => new Date();
-const roles = createRoles({ now, endpoint });
+const roles = createRoles({ now, endpoint, stsPerSecond: Number.POSITIVE_INFINITY });
 const record = (accountId: string): AccountRecord => ({
   accountId,
   name: accountId,
