@@ -1,5 +1,5 @@
 import { GetAccountSummaryCommand, IAMClient, type RoleDetail } from '@aws-sdk/client-iam';
-import { type AssumeRoleCommandInput, type AssumeRoleCommandOutput, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, type AssumeRoleCommandOutput, STSClient } from '@aws-sdk/client-sts';
 import type { Partition } from '../schema/primitives.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
 import { createQueryClient } from './query/client.ts';
@@ -17,12 +17,12 @@ export interface HotReads {
   close(): void;
 }
 
-export type Assumed = Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>;
+type Assumed = Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>;
 interface Page {
   MaxItems: number;
   Marker: string | undefined;
 }
-export interface AccountPage {
+interface AccountPage {
   RoleDetailList: RoleDetail[] | undefined;
   IsTruncated: boolean;
   Marker: string | undefined;
@@ -54,7 +54,7 @@ export function createHotReads({
           region: stsRegion(partition, process.env.AWS_REGION),
           credentials: nobody,
           requestHandler,
-        }).send(new GetCallerIdentityCommand({})),
+        }).send(new AssumeRoleCommand({ RoleArn: '', RoleSessionName: '' })),
       ),
     iam: (partition: Partition) =>
       endpointOf((requestHandler) =>
