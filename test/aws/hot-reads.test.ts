@@ -105,7 +105,7 @@ const full = (action: string, count: number, rest: string): Reply => {
   if (action === 'GetRole')
     return result(
       action,
-      `<Role>${role.replace(/<InstanceProfileList[^]*<.AttachedManagedPolicies>/, '')}<Description>for &lt;Fargate&gt;</Description><RoleLastUsed/></Role>`,
+      `<Role>${role.replace(/<InstanceProfileList[\s\S]*<.AttachedManagedPolicies>/, '')}<Description>for &lt;Fargate&gt;</Description><RoleLastUsed/></Role>`,
     );
   const [list, one] =
     action === 'ListAttachedRolePolicies' ? ['AttachedPolicies', policies] : ['RoleDetailList', `<member>${role}</member>`];
