@@ -3,6 +3,8 @@ import type { Test } from 'tap';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
@@ -62,7 +64,12 @@ let accounts = 0;
 /** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
 export async function startService(
   t: Test,
-  { deps = () => ({}), database = {}, ...aws }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & ClientOptions = {},
+  {
+    deps = () => ({}),
+    database = {},
+    callerOf,
+    ...aws
+  }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & Pick<ServerOptions, 'callerOf'> & ClientOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -76,6 +83,7 @@ export async function startService(
   const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
   const real: Parts = {
     roles,
+    permissions: createPermissions(readPolicies(defaultFile)),
     accounts: store.accounts,
     ledger: store.ledger,
     audit: store.audit,
@@ -97,6 +105,7 @@ export async function startService(
     ready: () => store.health.check(),
     logLevel: 'info',
     graphiql: true,
+    ...(callerOf && { callerOf }),
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const hour = 3_600_000;
