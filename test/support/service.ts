@@ -35,7 +35,12 @@ export interface TestService {
   rest(method: string, url: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer>;
   graphql(query: string, variables?: Record<string, unknown>): Promise<Answer>;
   /** A registered account of its own, with its member role in AWS. */
-  account(options?: { accountId?: string; partition?: 'aws' | 'aws-cn'; quotas?: Record<string, number> }): Promise<TestAccount>;
+  account(options?: {
+    accountId?: string;
+    partition?: 'aws' | 'aws-cn';
+    quotas?: Record<string, number>;
+    labels?: Record<string, string>;
+  }): Promise<TestAccount>;
   changes(accountId: string): Promise<Change[]>;
   /** Signs what the log is now. */
   checkpoint(): Promise<void>;
@@ -133,7 +138,7 @@ export async function startService(
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),
     changes: async (accountId) => (await rest('GET', `/v1/changes?accountId=${accountId}&limit=100`)).json.items,
-    async account({ accountId = String(100000000001 + accounts), partition = 'aws', quotas = {} } = {}) {
+    async account({ accountId = String(100000000001 + accounts), partition = 'aws', quotas = {}, labels = {} } = {}) {
       accounts += 1;
       world.putAccount({ accountId, partition, quotas });
       const member = {
@@ -146,7 +151,7 @@ export async function startService(
         },
       };
       world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
-      await store.accounts.put({ accountId, name: `account ${accounts}`, partition, memberRoleArn: null, externalId: null, labels: {} });
+      await store.accounts.put({ accountId, name: `account ${accounts}`, partition, memberRoleArn: null, externalId: null, labels });
       const line = (cluster: string, region = partition === 'aws' ? 'us-west-2' : 'cn-north-1') =>
         `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
       return {
