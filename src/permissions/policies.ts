@@ -21,7 +21,9 @@ export class PolicyError extends Error {
 /** The text of a file of policies that are sound. Throws a PolicyError, whose faults begin with FILE:LINE:COLUMN. */
 export function readPolicies(path: string): string {
   const text = textOf(path);
-  const found = faultsIn(text).sort((one, other) => (one.sourceLocations?.[0]?.start ?? 0) - (other.sourceLocations?.[0]?.start ?? 0));
+  const startOf = ({ sourceLocations }: DetailedError) => sourceLocations?.[0]?.start ?? 0;
+  // Cedar's own order is another each time.
+  const found = faultsIn(text).sort((a, b) => startOf(a) - startOf(b) || (a.message < b.message ? -1 : 1));
   const faults = found.map(({ message, help, sourceLocations = [] }) => {
     const [place] = sourceLocations;
     // Cedar counts policies for those without a name; the place says it better.

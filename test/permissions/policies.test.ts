@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ConfigError, loadConfig } from '#src/config.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, PolicyError, readPolicies } from '#src/permissions/policies.ts';
 import { teamPolicies } from '#test/support/callers.ts';
+import { callerOf } from '#test/support/scripted-aws.ts';
 
 const anyone = 'permit (principal, action, resource);';
 
@@ -23,6 +25,25 @@ t.test('files that are sound', async (t) => {
     t.equal(readPolicies(path), text);
     t.doesNotThrow(() => loadConfig({ AUTH: 'none', DATABASE_URL: 'embedded', PERMISSIONS_FILE: path }));
   }
+});
+
+t.test('the example of the README is one', async (t) => {
+  const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const path = join(t.testdir(), 'policies.cedar');
+  writeFileSync(path, example);
+  const { allows } = createPermissions(readPolicies(path));
+  const may = (groups: string[], env: string, dryRun = false) =>
+    allows(
+      { ...callerOf(), groups },
+      'extendExecutionRole',
+      { accountId: '111122223333', account: { name: 'x', partition: 'aws', labels: { team: 'payments', env } } },
+      { dryRun, roleName: null },
+    );
+  t.ok(may(['payments'], 'test'));
+  t.notOk(may(['payments'], 'production'));
+  t.ok(may(['payments'], 'production', true));
+  t.ok(may(['payments', 'on-call'], 'production'));
+  t.notOk(may(['staff'], 'test'));
 });
 
 t.test('what is wrong with a file, and where', async (t) => {

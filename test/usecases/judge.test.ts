@@ -208,12 +208,15 @@ t.test('a scope takes away, and gives nothing', async (t) => {
 t.test('an account loses its labels with its registration, and who goes by them sees it no more', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
   one.seed(['a']);
-  await asked('POST', `${one.role}/extend`, b);
+  const { json } = await asked('POST', `${one.role}/extend`, b);
+  const read = async () => (await asked('GET', `/v1/changes/${json.change.id}`)).status;
+  t.equal(await read(), 200);
   const history = async (headers: Record<string, string>) =>
     (await asked('GET', `/v1/changes?accountId=${one.accountId}`, undefined, headers)).json.items.length;
   t.equal(await history(operator), 1);
   await asked('DELETE', `/v1/accounts/${one.accountId}`, undefined, headersOf(['all']));
   t.equal(await history(operator), 0);
+  t.equal(await read(), 403);
   t.equal(await history(headersOf(['all'])), 1);
 });
 

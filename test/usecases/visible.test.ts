@@ -37,6 +37,14 @@ t.test('a page is full, and the next begins after its last item', async (t) => {
   for (const [what, length, see, limit, items, next] of rows) t.same(await page(listOf(length), see, limit), { items, next }, what);
 });
 
+t.test('where all may be seen, one look is enough', async (t) => {
+  for (const limit of [2, 5]) {
+    const list = listOf(5);
+    await page(list, () => true, limit);
+    t.equal(list.reads(), 1, `${limit} a page`);
+  }
+});
+
 t.test('one page is bounded work, and says where to go on', async (t) => {
   const list = listOf(100_000);
   const first = await page(list, (n) => n === 5 || n > 1500, 2);
