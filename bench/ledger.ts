@@ -10,6 +10,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRoles } from '../src/aws/roles.ts';
+import { createPermissions } from '../src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '../src/permissions/policies.ts';
 import type { Caller, ChangeDraft, Intent, Ledger, Locks } from '../src/ports.ts';
 import { startPostgres } from '../src/sandbox/postgres.ts';
 import type { Change } from '../src/schema/change.ts';
@@ -46,7 +48,13 @@ const startAws = async () => {
   return { url: String(url).trim(), stop: () => child.stdin.end() };
 };
 
-const caller: Caller = { actor: { subject: 'bench', issuer: null }, groups: [], scope: null, via: 'REST', requestId: 'bench' };
+const caller: Caller = {
+  actor: { subject: 'bench', issuer: null },
+  groups: ['rolewright-administrators'],
+  scope: null,
+  via: 'REST',
+  requestId: 'bench',
+};
 const draft: ChangeDraft = {
   kind: 'EXTEND',
   accountId: '111122223333',
@@ -141,6 +149,7 @@ try {
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
+    permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
     audit,
     idempotencyKeys,

@@ -3,6 +3,7 @@ import Type, { type Static, type TProperties } from 'typebox';
 import Value from 'typebox/value';
 import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
 import { isLoopback } from './loopback.ts';
+import { PolicyError, readPolicies } from './permissions/policies.ts';
 import { ExternalId } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
 
@@ -56,6 +57,7 @@ const settings = {
     description: 'a number of seconds from 1 to 3600',
   }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
+  PERMISSIONS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' })),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
   CORS_ORIGINS: Type.Optional(
     Type.String({
@@ -124,6 +126,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       // Neither the key nor its path is for a terminal; the message is ours, or the file system's code.
       const why = error instanceof Error && 'code' in error ? `the file cannot be read (${error.code})` : (error as Error).message;
       faults.push(`${name} is of no use: ${why}.`);
+    }
+  }
+  if (typeof candidate.PERMISSIONS_FILE === 'string') {
+    try {
+      readPolicies(candidate.PERMISSIONS_FILE);
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      faults.push(...error.faults.map((fault) => `PERMISSIONS_FILE ${fault}.`));
     }
   }
   if (candidate.AUDIT_CHECKPOINT_SINK !== undefined && candidate.AUDIT_SIGNING_KEY === undefined)

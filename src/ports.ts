@@ -26,6 +26,18 @@ export interface Caller {
   requestId: string;
 }
 
+/** What a decision is about: one account, by what is known of it, or the service as a whole. */
+export type Resource =
+  | 'SERVICE'
+  /** Without `account`: it is not registered. */
+  | { accountId: string; account: Pick<AccountRecord, 'name' | 'partition' | 'labels'> | null };
+
+/** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
+export interface Permissions {
+  /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
+  allows(caller: Caller, action: string, resource: Resource, about: { dryRun: boolean; roleName: string | null }): boolean;
+}
+
 /** The account's own limits, from GetAccountSummary. */
 export interface Quotas {
   trustPolicySize: number;
@@ -89,6 +101,8 @@ export interface Accounts {
    * most. Fault: UNAVAILABLE when nothing is.
    */
   recall(accountId: string): Promise<AccountRecord | null>;
+  /** Those of them that are registered, in any order. */
+  among(accountIds: string[]): Promise<AccountRecord[]>;
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Throws when something that the service needs is out of order. */
   ready: () => Promise<void>;
   logLevel: string;
+  /** Who calls; everybody an administrator when left out. */
+  callerOf?: CallerOf;
   /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
   graphiql?: boolean;
   /** Whose pages may call, as browsers write an Origin. Nobody's when left out. */
@@ -36,9 +38,9 @@ export interface ServerOptions {
 const kibibytes = 1024;
 
 // Until identity comes, everyone is this; the service then starts on a loopback host only.
-const callerOf: CallerOf = ({ id }, via) => ({
+const anonymous: CallerOf = ({ id }, via) => ({
   actor: { subject: 'anonymous', issuer: null },
-  groups: [],
+  groups: ['rolewright-administrators'],
   scope: null,
   via,
   requestId: id,
@@ -49,6 +51,7 @@ export async function buildServer({
   deps: given,
   ready,
   logLevel,
+  callerOf = anonymous,
   graphiql = false,
   corsOrigins = [],
   hstsSeconds = 0,

@@ -4,6 +4,8 @@ import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from '
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import { createPermissions } from './permissions/cedar.ts';
+import { defaultFile, readPolicies } from './permissions/policies.ts';
 import type { CheckpointSink } from './ports.ts';
 import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
@@ -45,6 +47,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
+  const permissions = createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile));
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
   const roles = createRoles({
     now,
@@ -62,6 +65,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const { mayChangeLog } = await database.migrate();
     const deps: ServerOptions['deps'] = {
       roles,
+      permissions,
       accounts: database.accounts,
       ledger: database.ledger,
       audit: database.audit,

@@ -11,6 +11,11 @@ export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
       return row && toRecord(row);
     },
 
+    async among(accountIds) {
+      const rows = await reading(prisma.account.findMany({ where: { accountId: { in: accountIds } } }));
+      return rows.map(toRecord);
+    },
+
     async list({ labels, after, limit }) {
       const rows = await reading(
         prisma.account.findMany({

@@ -42,6 +42,11 @@ export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number
         clearTimeout(patience);
       }
     },
+    async among(accountIds) {
+      const records = await accounts.among(accountIds);
+      for (const record of records) keep(record.accountId, record);
+      return records;
+    },
     async list(query) {
       const records = await accounts.list(query);
       for (const record of records) keep(record.accountId, record);

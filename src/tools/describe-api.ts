@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { graphqlSchema } from '../faces/graphql/schema.ts';
 import { buildServer } from '../server.ts';
+import { actions } from '../usecases/index.ts';
 import type { Deps } from '../usecases/operation.ts';
+import { cedarSchema } from './cedar-schema.ts';
 
 /** The API description files as the table of operations has them: file name → text. */
 export async function apiFiles(): Promise<Record<string, string>> {
@@ -10,7 +12,11 @@ export async function apiFiles(): Promise<Record<string, string>> {
   const app = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent' });
   const openapi = app.swagger({ yaml: true });
   await app.close();
-  return { 'openapi.yaml': openapi, 'schema.graphql': `${printSchema(lexicographicSortSchema(graphqlSchema()))}\n` };
+  return {
+    'openapi.yaml': openapi,
+    'schema.graphql': `${printSchema(lexicographicSortSchema(graphqlSchema()))}\n`,
+    'src/permissions/rolewright.cedarschema': cedarSchema(actions),
+  };
 }
 
 if (import.meta.main) for (const [name, text] of Object.entries(await apiFiles())) writeFileSync(name, text);

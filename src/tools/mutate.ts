@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Mutation, mutations } from './mutations.ts';
 
-// `npm run mutate [file…]`: are the domain's tests able to fail? Each mutation is made in a copy of the project, and
+// `npm run mutate [file…]`: are the tests of the domain, and of decisions, able to fail? Each mutation is made in a copy of the project, and
 // the tests have to catch it. Exit 1 when one survives, or when the source no longer has a mutation's text exactly once.
 
 const root = join(import.meta.dirname, '../..');
@@ -15,22 +15,27 @@ const tests = globSync('test/domain/*.test.ts', { cwd: root })
   .filter((path) => !path.endsWith('-properties.test.ts'))
   .sort();
 
+const decisions = ['permissions/cedar', 'usecases/visible', 'usecases/judge'].map((name) => `test/${name}.test.ts`);
+
+const pathOf = (file: string) => join('src', file.includes('/') ? file : `domain/${file}`);
+const testsOf = (file: string) => (file.includes('/') ? decisions : tests);
+
 const place = mkdtempSync(join(tmpdir(), 'rolewright-mutate-'));
 process.on('exit', () => rmSync(place, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 /** The source with the change made; null where the text to replace is not there exactly once. */
 function mutated({ file, find, replace }: Mutation): string | null {
-  const parts = readFileSync(join(root, 'src/domain', file), 'utf8').split(find);
+  const parts = readFileSync(join(root, pathOf(file)), 'utf8').split(find);
   return parts.length === 2 ? parts.join(replace) : null;
 }
 
-/** A copy of what the domain's tests need. Answers its folder. */
+/** A copy of what the tests need. Answers its folder. */
 function copied(name: string): string {
   const copy = join(place, name);
   for (const path of ['package.json', 'src', 'test'])
     cpSync(join(root, path), join(copy, path), { recursive: true, filter: (source) => basename(source) !== 'generated' });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const path of ['node_modules', 'prisma', 'src/store/generated']) symlinkSync(join(root, path), join(copy, path));
   return copy;
 }
 
@@ -76,7 +81,7 @@ if (chosen.length === 0) faults.push(`no mutation is of ${asked.join(', ')}`);
 
 if (faults.length === 0) {
   const untouched = copied('untouched');
-  await each(tests, async (test) => {
+  await each([...new Set(chosen.flatMap(({ file }) => testsOf(file)))], async (test) => {
     if ((await run(untouched, test)) !== 'PASSED') faults.push(`${test} fails without any mutation`);
   });
 }
@@ -85,10 +90,12 @@ if (faults.length === 0)
   await each(chosen, async (mutation, index) => {
     const start = performance.now();
     const copy = copied(String(index));
-    writeFileSync(join(copy, 'src/domain', mutation.file), mutated(mutation) ?? '');
-    const likely = [basename(mutation.file, '.ts'), 'plan', 'check'].map((name) => `test/domain/${name}.test.ts`);
+    writeFileSync(join(copy, pathOf(mutation.file)), mutated(mutation) ?? '');
+    const possible = testsOf(mutation.file);
+    const names = [basename(mutation.file, '.ts'), 'plan', 'check'];
+    const likely = names.flatMap((name) => possible.filter((path) => basename(path, '.test.ts') === name));
     let caught: string | null = null;
-    for (const test of new Set([...likely.filter((path) => tests.includes(path)), ...tests])) {
+    for (const test of new Set([...likely, ...possible])) {
       const outcome = await run(copy, test);
       if (outcome === 'PASSED') continue;
       if (outcome !== 'BROKEN') caught = outcome === 'HUNG' ? `${test} (it hung)` : test;

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of sources.
-/** A small change to a file of src/domain: `find` is there exactly once, and with `replace` in its place the code is wrong. */
+/** A small change to a file of src/domain, or of the room that is named before it: `find` is there exactly once, and with `replace` in its place the code is wrong. */
 export interface Mutation {
   file: string;
   find: string;
@@ -193,5 +193,38 @@ export const mutations: Mutation[] = [
   ...of('plan-trust.ts', [
     ["'SOURCE_ARN_FOREIGN', 'DENIED'", "'SOURCE_ARN_FOREIGN'", 'a line added against a Deny'],
     ["'SERVICE_NOT_TRUSTED', 'SOURCE_ARN_MISSING'", "'SERVICE_NOT_TRUSTED'", 'an open statement left open'],
+  ]),
+  ...of('usecases/operation.ts', [
+    [
+      'await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null)',
+      'given',
+      'nobody is asked',
+    ],
+  ]),
+  ...of('usecases/judge.ts', [
+    ['return isWithin && permissions', 'return isWithin || permissions', 'a scope gives'],
+    ['return isWithin && permissions', 'return permissions', 'a scope of accounts takes nothing away'],
+    ['if (isNamed && allows(', 'if (allows(', 'a scope of operations takes nothing away'],
+    ["concerns === 'ACCOUNTS' : ", 'true : ', 'the whole log for who is limited to an account'],
+    ['about.roleName?.toLowerCase() ?? null', 'about.roleName ?? null', 'a policy escaped by letter case'],
+    ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
+    ['idempotencyKey: undefined', 'idempotencyKey: attempt.idempotencyKey', 'a refusal logged under a key'],
+    [
+      'const account = change && (await',
+      'const account = change && (null as never) && (await',
+      'a change judged without the labels of its account',
+    ],
+  ]),
+  ...of('usecases/visible.ts', [
+    ['looked === 0 ? limit + 1 : batch', 'looked === 0 ? limit : batch', 'the end of a list unknown'],
+    ['items.push(...(await see(found)));', 'items.push(...found);', 'everybody sees everything'],
+    ['if (looked >= most)', 'if (false)', 'work without a bound'],
+    ['next: placeOf(last) }', 'next: place }', 'a page read again and again'],
+  ]),
+  ...of('permissions/cedar.ts', [
+    ["decision === 'allow' && diagnostics.errors.length === 0", "decision === 'allow'", 'a forbid that fails is overlooked'],
+    ["decision === 'allow' && diagnostics", "decision === 'deny' && diagnostics", 'turned round'],
+    ['JSON.stringify(question);', 'JSON.stringify(question.resource);', "one caller's decision for another"],
+    ['parents: groups.map(', 'parents: groups.slice(1).map(', 'a group dropped'],
   ]),
 ];

@@ -5,8 +5,11 @@ import { Account } from '../schema/account.ts';
 import { AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { invalidInput } from './input.ts';
+import { maySee } from './judge.ts';
 import { type Deps, operation } from './operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
+import { decodeCursor, defaultLimit, encodeCursor } from './page.ts';
+import { loggable } from './record.ts';
+import { visiblePage } from './visible.ts';
 
 /** The account with the defaults of this service filled in. */
 function inForce({ memberRole }: Deps, record: AccountRecord): Account {
@@ -20,14 +23,7 @@ function inForce({ memberRole }: Deps, record: AccountRecord): Account {
 }
 
 /** The account of a write. Faults: ACCOUNT_UNKNOWN; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
-export async function registered(deps: Deps, accountId: string): Promise<Account> {
-  try {
-    return await stored(deps, accountId);
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'UNAVAILABLE')) throw error;
-    throw new Fault('AUDIT_UNAVAILABLE', error.message, {}, { cause: error.cause });
-  }
-}
+export const registered = (deps: Deps, accountId: string): Promise<Account> => loggable(stored(deps, accountId));
 
 /** The account of a check, which goes on while the database does not answer. Fault: ACCOUNT_UNKNOWN. */
 export const recalled = async (deps: Deps, accountId: string): Promise<Account> =>
@@ -43,6 +39,8 @@ function known(deps: Deps, accountId: string, record: AccountRecord | null): Acc
 export const account = operation({
   name: 'account',
   summary: 'One registered account',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: GetAccountInput,
   output: Account,
@@ -51,24 +49,29 @@ export const account = operation({
 
 export const accounts = operation({
   name: 'accounts',
-  summary: 'The registered accounts, by ID',
+  summary: 'The registered accounts that the caller may see, by ID',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
   kind: 'QUERY',
   input: ListAccountsInput,
   output: page('AccountPage', Account),
-  run: async (deps, { labels = {}, limit = defaultLimit, cursor }) => {
+  run: async (deps, { labels = {}, limit = defaultLimit, cursor }, caller) => {
     const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^\d{12}$/.test(key));
-    const found = await deps.accounts.list({ labels, after, limit: limit + 1 });
-    return pageOf(
-      found.map((record) => inForce(deps, record)),
-      limit,
-      ({ accountId }) => encodeCursor(accountId),
+    const { items, next } = await visiblePage(
+      { limit, from: after },
+      (after, limit) => deps.accounts.list({ labels, after, limit }),
+      ({ accountId }) => accountId,
+      (records) => records.filter((record) => maySee(deps, caller, 'account', record.accountId, record)),
     );
+    return { items: items.map((record) => inForce(deps, record)), nextCursor: next === null ? null : encodeCursor(next) };
   },
 });
 
 export const putAccount = operation({
   name: 'putAccount',
   summary: 'Registers an account, or replaces what is registered of it',
+  permission: ['administer'],
+  concerns: 'ACCOUNT',
   kind: 'MUTATION',
   input: AccountInput,
   output: Account,
@@ -99,6 +102,8 @@ export const putAccount = operation({
 export const deleteAccount = operation({
   name: 'deleteAccount',
   summary: 'Takes an account from the registry; nothing in AWS changes and its history stays',
+  permission: ['administer'],
+  concerns: 'ACCOUNT',
   kind: 'MUTATION',
   input: DeleteAccountInput,
   output: Type.Boolean(),

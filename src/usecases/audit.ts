@@ -6,6 +6,8 @@ import { operation } from './operation.ts';
 export const auditVerification = operation({
   name: 'auditVerification',
   summary: 'Is the log intact',
+  permission: ['audit'],
+  concerns: 'SERVICE',
   kind: 'QUERY',
   input: AuditVerificationInput,
   output: Verification,
@@ -15,6 +17,8 @@ export const auditVerification = operation({
 export const changeProof = operation({
   name: 'changeProof',
   summary: 'Proof that a change is in the log',
+  permission: ['audit'],
+  concerns: 'CHANGE',
   kind: 'QUERY',
   input: GetChangeInput,
   output: InclusionProof,

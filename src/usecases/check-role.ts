@@ -26,6 +26,8 @@ async function observe(
 export const checkExecutionRole = operation({
   name: 'checkExecutionRole',
   summary: 'Is the role a pod execution role that covers these clusters, and if not, why',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: CheckRoleInput,
   output: RoleReport,
@@ -42,6 +44,8 @@ const notFound = (accountId: string, roleName: string) =>
 export const executionRole = operation({
   name: 'executionRole',
   summary: 'The role as a resource',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: GetRoleInput,
   output: ExecutionRole,
@@ -57,6 +61,8 @@ export const executionRole = operation({
 export const executionRoleCluster = operation({
   name: 'executionRoleCluster',
   summary: 'One line of the trust policy as a resource; it is there while the cluster is covered',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: GetClusterInput,
   output: ClusterLine,

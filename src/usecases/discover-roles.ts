@@ -14,6 +14,8 @@ const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 export const executionRoles = operation({
   name: 'executionRoles',
   summary: 'The roles of the account that are, or look like, pod execution roles, by name, each with its verdict',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: ListRolesInput,
   output: page('ExecutionRolePage', ExecutionRole),

@@ -3,22 +3,29 @@ import type { LoggedEntry } from '../ports.ts';
 import { ExportLogInput } from '../schema/inputs.ts';
 import { expectTimes } from './history.ts';
 import { checked } from './input.ts';
-import type { Deps } from './operation.ts';
+import { judged } from './judge.ts';
+import type { Action, Caller, Deps } from './operation.ts';
 
 export type { LoggedEntry };
 
+/** For permissions alone: it is no operation of the table, whose answers are shapes, and GraphQL has none of it. */
+export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {
+  kind: 'QUERY';
+};
+
 /**
- * The log as it is, to be streamed. It is no operation of the table, whose answers are shapes, and GraphQL has none of it; its
- * input is judged as theirs is. It answers when the first batch is there: until then a fault can be told.
- * Faults: INVALID_INPUT, UNAVAILABLE; the batches throw UNAVAILABLE.
+ * The log as it is, to be streamed. Its input and its caller are judged as those of operations are. It answers when the first batch
+ * is there: until then a fault can be told. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE; the batches throw UNAVAILABLE.
  */
 export async function exportLog(
-  deps: Pick<Deps, 'ledger'>,
+  deps: Deps,
   input: unknown,
+  caller: Caller,
   misplaced: FieldError[],
 ): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
   const { format = 'ndjson', ...range } = checked(ExportLogInput, input, misplaced);
   expectTimes(range);
+  await judged(deps, exporting, {}, caller);
   const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* batches(): AsyncGenerator<LoggedEntry[]> {

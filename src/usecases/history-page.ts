@@ -22,18 +22,18 @@ export const towards = (way: Place['towards'], cursor: string): string =>
 /** The `seq` with which a change was opened: its place in the history, whatever has become of it. */
 export const positionOf = ({ settles, seq }: Change) => settles ?? seq;
 
-/** A page with the ways on, of what was read from a place (null: from the newest on). `hasMore`: is there more that way? */
-export function historyPage({ items, hasMore }: { items: Change[]; hasMore: boolean }, from: Place | null): HistoryPage<Change> {
+/** A page with the ways on, of what was read from a place (null: from the newest on). `next`: where there is more that way. */
+export function historyPage(items: Change[], next: Place | null, from: Place | null): HistoryPage<Change> {
   const { towards, position } = from ?? { towards: 'OLDER', position: Number.POSITIVE_INFINITY };
-  const [first, last] = [items.at(0), items.at(-1)];
+  const [newest, oldest] = [items.at(0), items.at(-1)];
+  const onwards = next && cursorAt(next);
   // Where there is nothing, the way back leads to the place itself.
-  const newest = first ? positionOf(first) : position - 1;
-  const oldest = last ? positionOf(last) : position + 1;
-  const isLast = towards === 'OLDER' && !hasMore;
-  const isFirst = from === null || (towards === 'NEWER' && !hasMore);
-  return {
-    items,
-    nextCursor: isLast ? null : cursorAt({ towards: 'OLDER', position: oldest }),
-    previousCursor: isFirst ? null : cursorAt({ towards: 'NEWER', position: newest }),
-  };
+  if (towards === 'NEWER')
+    return {
+      items,
+      nextCursor: cursorAt({ towards: 'OLDER', position: oldest ? positionOf(oldest) : position + 1 }),
+      previousCursor: onwards,
+    };
+  const back = () => cursorAt({ towards: 'NEWER', position: newest ? positionOf(newest) : position - 1 });
+  return { items, nextCursor: onwards, previousCursor: from && back() };
 }

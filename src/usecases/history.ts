@@ -1,24 +1,46 @@
 import { Fault } from '../fault.ts';
+import type { Place } from '../ports.ts';
 import { Change } from '../schema/change.ts';
 import { GetChangeInput, ListChangesInput } from '../schema/inputs.ts';
 import { historyPage as pageShape } from '../schema/page.ts';
-import { historyPage, placeAt } from './history-page.ts';
+import { historyPage, placeAt, positionOf } from './history-page.ts';
 import { invalidInput } from './input.ts';
-import { operation } from './operation.ts';
+import { maySee } from './judge.ts';
+import { type Caller, type Deps, operation } from './operation.ts';
 import { defaultLimit } from './page.ts';
+import { visiblePage } from './visible.ts';
 
 export const changes = operation({
   name: 'changes',
-  summary: 'The history of changes, newest first',
+  summary: 'The history of changes in the accounts that the caller may see, newest first',
+  permission: ['read', 'audit'],
+  concerns: 'ACCOUNTS',
   kind: 'QUERY',
   input: ListChangesInput,
   output: pageShape('ChangePage', Change),
-  run: async (deps, { cursor, limit = defaultLimit, ...filter }) => {
+  run: async (deps, { cursor, limit = defaultLimit, ...filter }, caller) => {
     expectTimes(filter);
     const from = cursor === undefined ? null : placeAt(cursor);
-    return historyPage(await deps.ledger.list(filter, { from, limit }), from);
+    const towards = from?.towards ?? 'OLDER';
+    const page = await visiblePage<Change, Place>(
+      { limit, from },
+      async (from, limit) => inOrder(towards, (await deps.ledger.list(filter, { from, limit })).items),
+      (change) => ({ towards, position: positionOf(change) }),
+      (changes) => visibleTo(deps, caller, changes),
+    );
+    return historyPage(inOrder(towards, page.items), page.next, from);
   },
 });
+
+/** The history is always told newest first; back from the page after, it is read the other way round. */
+const inOrder = (towards: Place['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
+
+/** An account that is not registered any more has no labels to be judged by. */
+async function visibleTo(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
+  const found = await deps.accounts.among([...new Set(changes.map(({ accountId }) => accountId))]);
+  const records = new Map(found.map((record) => [record.accountId, record]));
+  return changes.filter(({ accountId, roleName }) => maySee(deps, caller, 'change', accountId, records.get(accountId) ?? null, roleName));
+}
 
 /** Fault: INVALID_INPUT. */
 export function expectTimes(times: { since?: string; until?: string }): void {
@@ -37,6 +59,8 @@ function isStorable(time: string): boolean {
 export const change = operation({
   name: 'change',
   summary: 'One change',
+  permission: ['read', 'audit'],
+  concerns: 'CHANGE',
   kind: 'QUERY',
   input: GetChangeInput,
   output: Change,

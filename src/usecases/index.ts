@@ -2,7 +2,9 @@ import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
 import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { executionRoles } from './discover-roles.ts';
+import { exporting } from './export-log.ts';
 import { change, changes } from './history.ts';
+import type { Action } from './operation.ts';
 import { revertChange } from './revert-change.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
@@ -26,3 +28,6 @@ export const operations = {
   changeProof,
   auditVerification,
 };
+
+/** Everything that permissions are given for. */
+export const actions: readonly Action[] = [...Object.values(operations), exporting];

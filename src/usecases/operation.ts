@@ -1,9 +1,12 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles } from '../ports.ts';
+import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Permissions, Roles } from '../ports.ts';
+import type { Change } from '../schema/change.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
+import { judged } from './judge.ts';
+import type { Refused } from './record.ts';
 
 export type { Caller };
 
@@ -16,6 +19,7 @@ interface Log {
 /** What operations work with; wire.ts puts it together. */
 export interface Deps {
   roles: Roles;
+  permissions: Permissions;
   accounts: Accounts;
   ledger: Ledger;
   audit: Audit;
@@ -39,8 +43,19 @@ export interface Deps {
   log: Log;
 }
 
-interface Definition<I extends TObject, O extends TSchema> {
+/** What permissions are given for. */
+export interface Action {
   name: string;
+  /** The groups of actions that it is in: a policy may name these in its place. */
+  permission: readonly ('read' | 'write' | 'audit' | 'administer')[];
+  /**
+   * What is judged. ACCOUNT: the account of its input. CHANGE: the account of the change with the ID of its input. ACCOUNTS: the
+   * service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them.
+   */
+  concerns: 'ACCOUNT' | 'CHANGE' | 'ACCOUNTS' | 'SERVICE';
+}
+
+interface Definition<I extends TObject, O extends TSchema> extends Action {
   summary: string;
   kind: 'QUERY' | 'MUTATION';
   input: I;
@@ -48,11 +63,13 @@ interface Definition<I extends TObject, O extends TSchema> {
   run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
   /** What `run` answered, or would have, when it was cut short after its change had succeeded. Where it leaves changes in the log. */
   recall?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
+  /** The change of a role that it would be, for the log where its caller may not make it. `change`: that of its input. */
+  attempt?: (input: Static<I>, change: Change | null) => Refused | null;
 }
 
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
   /**
-   * Checks the input, then does it; what comes with an idempotency key, once. Every face comes through here.
+   * Checks the input, then whether the caller may, then does it; what comes with an idempotency key, once. Every face comes through here.
    * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request.
    */
   call: (deps: Deps, input: unknown, caller: Caller, misplaced?: FieldError[], onReplay?: () => void) => Promise<Static<O>>;
@@ -61,9 +78,10 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
 /** Defines an operation: one verb, the same for every face. */
 export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (deps, given, caller, misplaced, onReplay = () => {}) => {
+  call: async (given, value, caller, misplaced, onReplay = () => {}) => {
     const { recall } = definition;
-    const request = checked(definition.input, given, misplaced);
+    const request = checked(definition.input, value, misplaced);
+    const deps = await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null);
     const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string };
     if (key === undefined) return run(deps, request, caller);
     const keyed = {

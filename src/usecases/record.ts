@@ -6,8 +6,11 @@ import type { WriteRequest } from './apply.ts';
 import type { Deps } from './operation.ts';
 import type { Prepared } from './prepare.ts';
 
+/** What the log says of a request by itself. */
+export type Refused = Pick<WriteRequest, 'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts'>;
+
 /** A request as the log has it; `prepared` is null where it was refused before there was a plan. */
-export function draft({ roles }: Deps, request: WriteRequest, prepared: Prepared | null, caller: Caller): ChangeDraft {
+export function draft({ roles }: Deps, request: Refused, prepared: Prepared | null, caller: Caller): ChangeDraft {
   const { accountId, roleName, clusters, reason = null, idempotencyKey = null } = request;
   return {
     kind: prepared?.planned.kind ?? request.kind,
@@ -74,6 +77,16 @@ const unrecorded = (changeId: string, cause?: unknown) =>
     { changeId },
     { cause, retryable: false },
   );
+
+/** What a write rests on: without a database nothing could be logged. Fault: AUDIT_UNAVAILABLE in the place of UNAVAILABLE. */
+export async function loggable<T>(looking: Promise<T>): Promise<T> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'UNAVAILABLE')) throw error;
+    throw new Fault('AUDIT_UNAVAILABLE', error.message, {}, { cause: error.cause });
+  }
+}
 
 /** Puts an attempt that never reached AWS into the log, and answers the fault that its caller is to get. */
 export async function logged(deps: Deps, request: WriteRequest, prepared: Prepared | null, error: unknown, caller: Caller): Promise<Fault> {

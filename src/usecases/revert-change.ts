@@ -15,19 +15,19 @@ import { recallWrite } from './recall.ts';
 export const revertChange = operation({
   name: 'revertChange',
   summary: 'Puts a role back as it was before a change',
+  permission: ['write'],
+  concerns: 'CHANGE',
+  attempt: ({ reason }, change) => change && { ...about(change), kind: 'REVERT', reason, reverts: change.id },
   kind: 'MUTATION',
   input: RevertChangeInput,
   output: WriteResult,
   recall: recallWrite,
   run: async (deps, { id, onLaterChanges = 'REFUSE', ...input }, caller) => {
-    const { accountId, roleName, clusters } = await found(deps, id);
     return apply(
       deps,
       {
         ...input,
-        accountId,
-        roleName,
-        clusters,
+        ...about(await found(deps, id)),
         kind: 'REVERT',
         reverts: id,
         // Read again: its outcome may have come while the role was waited for.
@@ -37,6 +37,8 @@ export const revertChange = operation({
     );
   },
 });
+
+const about = ({ accountId, roleName, clusters }: Change) => ({ accountId, roleName, clusters });
 
 async function found({ ledger }: Deps, id: string): Promise<Change> {
   const change = await ledger.get(id);

@@ -25,6 +25,9 @@ async function isUnfinished({ ledger }: Deps, { accountId, roleName, role }: Obs
 export const createExecutionRole = operation({
   name: 'createExecutionRole',
   summary: 'Creates a role with its trust policy, tags and policies; finishes one that it could not finish before',
+  permission: ['write'],
+  concerns: 'ACCOUNT',
+  attempt: ({ roleName = defaultRoleName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
   kind: 'MUTATION',
   input: CreateExecutionRoleInput,
   output: WriteResult,
@@ -50,6 +53,9 @@ export const createExecutionRole = operation({
 export const ensureExecutionRole = operation({
   name: 'ensureExecutionRole',
   summary: 'Creates the role, or adds what it lacks; never removes',
+  permission: ['write'],
+  concerns: 'ACCOUNT',
+  attempt: (input) => ({ ...input, kind: 'EXTEND' }),
   kind: 'MUTATION',
   input: EnsureExecutionRoleInput,
   output: WriteResult,
@@ -69,6 +75,9 @@ export const ensureExecutionRole = operation({
 export const extendExecutionRole = operation({
   name: 'extendExecutionRole',
   summary: 'Makes the role cover more clusters',
+  permission: ['write'],
+  concerns: 'ACCOUNT',
+  attempt: (input) => ({ ...input, kind: 'EXTEND' }),
   kind: 'MUTATION',
   input: ExtendExecutionRoleInput,
   output: WriteResult,
@@ -80,6 +89,9 @@ export const extendExecutionRole = operation({
 export const retractCluster = operation({
   name: 'retractCluster',
   summary: 'Takes the line of one cluster away and nothing else',
+  permission: ['write'],
+  concerns: 'ACCOUNT',
+  attempt: ({ region, name, ...input }) => ({ ...input, kind: 'RETRACT', clusters: [{ region, name }] }),
   kind: 'MUTATION',
   input: RetractClusterInput,
   output: WriteResult,

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createRoles } from '#src/aws/roles.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
@@ -43,6 +45,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
   };
   const deps: Deps = {
     roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
+    permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
     audit,
     ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },

@@ -115,7 +115,7 @@ export const accountOf = (overrides: Partial<Account> = {}): Account => {
 
 export const callerOf = (subject = 'anonymous'): Caller => ({
   actor: { subject, issuer: null },
-  groups: [],
+  groups: ['rolewright-administrators'],
   scope: null,
   via: 'REST',
   requestId: 'req-1',

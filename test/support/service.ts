@@ -3,6 +3,8 @@ import type { Test } from 'tap';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
@@ -33,7 +35,12 @@ export interface TestService {
   rest(method: string, url: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer>;
   graphql(query: string, variables?: Record<string, unknown>): Promise<Answer>;
   /** A registered account of its own, with its member role in AWS. */
-  account(options?: { accountId?: string; partition?: 'aws' | 'aws-cn'; quotas?: Record<string, number> }): Promise<TestAccount>;
+  account(options?: {
+    accountId?: string;
+    partition?: 'aws' | 'aws-cn';
+    quotas?: Record<string, number>;
+    labels?: Record<string, string>;
+  }): Promise<TestAccount>;
   changes(accountId: string): Promise<Change[]>;
   /** Signs what the log is now. */
   checkpoint(): Promise<void>;
@@ -62,7 +69,12 @@ let accounts = 0;
 /** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
 export async function startService(
   t: Test,
-  { deps = () => ({}), database = {}, ...aws }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & ClientOptions = {},
+  {
+    deps = () => ({}),
+    database = {},
+    callerOf,
+    ...aws
+  }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & Pick<ServerOptions, 'callerOf'> & ClientOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -76,6 +88,7 @@ export async function startService(
   const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
   const real: Parts = {
     roles,
+    permissions: createPermissions(readPolicies(defaultFile)),
     accounts: store.accounts,
     ledger: store.ledger,
     audit: store.audit,
@@ -97,6 +110,7 @@ export async function startService(
     ready: () => store.health.check(),
     logLevel: 'info',
     graphiql: true,
+    ...(callerOf && { callerOf }),
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const hour = 3_600_000;
@@ -124,7 +138,7 @@ export async function startService(
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),
     changes: async (accountId) => (await rest('GET', `/v1/changes?accountId=${accountId}&limit=100`)).json.items,
-    async account({ accountId = String(100000000001 + accounts), partition = 'aws', quotas = {} } = {}) {
+    async account({ accountId = String(100000000001 + accounts), partition = 'aws', quotas = {}, labels = {} } = {}) {
       accounts += 1;
       world.putAccount({ accountId, partition, quotas });
       const member = {
@@ -137,7 +151,7 @@ export async function startService(
         },
       };
       world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
-      await store.accounts.put({ accountId, name: `account ${accounts}`, partition, memberRoleArn: null, externalId: null, labels: {} });
+      await store.accounts.put({ accountId, name: `account ${accounts}`, partition, memberRoleArn: null, externalId: null, labels });
       const line = (cluster: string, region = partition === 'aws' ? 'us-west-2' : 'cn-north-1') =>
         `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
       return {

@@ -24,15 +24,18 @@ t.test('the place of a change is that of its opening', async (t) => {
 t.test('the ways on', async (t) => {
   const rows: [string, Parameters<typeof historyPage>, next: ReturnType<typeof older> | null, previous: ReturnType<typeof older> | null][] =
     [
-      ['the only page', [{ items: changes(3, 2), hasMore: false }, null], null, null],
-      ['an empty list', [{ items: [], hasMore: false }, null], null, null],
-      ['the first page', [{ items: changes(9, 8), hasMore: true }, null], older(8), null],
-      ['one in between', [{ items: changes(7, 6), hasMore: true }, older(8)], older(6), newer(7)],
-      ['the last one', [{ items: changes(5), hasMore: false }, older(6)], null, newer(5)],
-      ['past the end', [{ items: [], hasMore: false }, older(5)], null, newer(4)],
-      ['back, in between', [{ items: changes(7, 6), hasMore: true }, newer(5)], older(6), newer(7)],
-      ['back at the first page', [{ items: changes(9, 8), hasMore: false }, newer(7)], older(8), null],
-      ['past the newest', [{ items: [], hasMore: false }, newer(9)], older(10), null],
+      ['the only page', [changes(3, 2), null, null], null, null],
+      ['an empty list', [[], null, null], null, null],
+      ['the first page', [changes(9, 8), older(8), null], older(8), null],
+      ['one in between', [changes(7, 6), older(6), older(8)], older(6), newer(7)],
+      ['one that was cut short', [changes(7), older(2), older(8)], older(2), newer(7)],
+      ['one that was cut short before anything was found', [[], older(2), older(8)], older(2), newer(7)],
+      ['the last one', [changes(5), null, older(6)], null, newer(5)],
+      ['past the end', [[], null, older(5)], null, newer(4)],
+      ['back, in between', [changes(7, 6), newer(7), newer(5)], older(6), newer(7)],
+      ['back, cut short', [changes(6), newer(8), newer(5)], older(6), newer(8)],
+      ['back at the first page', [changes(9, 8), null, newer(7)], older(8), null],
+      ['past the newest', [[], null, newer(9)], older(10), null],
     ];
   for (const [about, args, next, previous] of rows) {
     const page = historyPage(...args);

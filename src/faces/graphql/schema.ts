@@ -69,7 +69,8 @@ export function graphqlSchema(): GraphQLSchema {
       resolve: async (_, { first, after, ...given }, context) => {
         const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<{ accountId: string }>;
         const hasPreviousPage = typeof after === 'string';
-        return relay(page.items, ({ accountId }) => encodeCursor(accountId), { hasNextPage: page.nextCursor !== null, hasPreviousPage });
+        const cursorOf = ({ accountId }: { accountId: string }) => encodeCursor(accountId);
+        return relay(page.items, cursorOf, { hasPreviousPage, next: page.nextCursor, previous: null });
       },
     },
   });
@@ -89,7 +90,9 @@ export function graphqlSchema(): GraphQLSchema {
       resolve: async (_, { filter, ...given }, context) => {
         const page = (await call(operation, { ...(filter as Args | null), ...wayOf(present(given)) }, context)) as HistoryPage<Change>;
         const cursorOf = (change: Change) => cursorAt({ towards: 'OLDER', position: positionOf(change) });
-        return relay(page.items, cursorOf, { hasNextPage: page.nextCursor !== null, hasPreviousPage: page.previousCursor !== null });
+        const { nextCursor: next, previousCursor } = page;
+        const previous = previousCursor && towards('OLDER', previousCursor);
+        return relay(page.items, cursorOf, { hasPreviousPage: previous !== null, next: next && towards('OLDER', next), previous });
       },
     },
   });
@@ -143,8 +146,16 @@ function wayOf({ first, after, last, before }: Args): Args {
   return { limit: last, cursor: before === undefined ? cursorAt({ towards: 'NEWER', position: 0 }) : towards('NEWER', String(before)) };
 }
 
-/** A page as Relay has it. */
-function relay<T>(items: T[], cursorOf: (item: T) => string, more: { hasNextPage: boolean; hasPreviousPage: boolean }) {
+/**
+ * A page as Relay has it. Where a page was cut short, as too much lay between that its caller may not see, the way on begins
+ * where the reading ended, and not at the last item.
+ */
+function relay<T>(
+  items: T[],
+  cursorOf: (item: T) => string,
+  { next, previous, hasPreviousPage }: { next: string | null; previous: string | null; hasPreviousPage: boolean },
+) {
   const edges = items.map((node) => ({ cursor: cursorOf(node), node }));
-  return { edges, pageInfo: { ...more, startCursor: edges.at(0)?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null } };
+  const [startCursor, endCursor] = [previous ?? edges.at(0)?.cursor ?? null, next ?? edges.at(-1)?.cursor ?? null];
+  return { edges, pageInfo: { hasNextPage: next !== null, hasPreviousPage, startCursor, endCursor } };
 }

@@ -6,6 +6,7 @@ import { ExportLogInput } from '../../schema/inputs.ts';
 import { Problem } from '../../schema/problem.ts';
 import { exportLog, type LoggedEntry } from '../../usecases/export-log.ts';
 import type { Deps } from '../../usecases/operation.ts';
+import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import { gather } from './input.ts';
 
@@ -18,7 +19,7 @@ const formats = {
  * The one answer that is a stream. A batch is read when the one before has been sent; a fault on the way cuts the connection,
  * so that half a log does not look like a whole one.
  */
-export function auditExport(app: FastifyInstance, deps: Deps): void {
+export function auditExport(app: FastifyInstance, deps: Deps, callerOf: CallerOf): void {
   app.route({
     method: 'GET',
     url: '/audit/export',
@@ -27,7 +28,7 @@ export function auditExport(app: FastifyInstance, deps: Deps): void {
     schema: described,
     handler: async (request, reply) => {
       const { input, misplaced } = gather({ method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } }, request);
-      const { format, batches } = await exportLog(deps, input, misplaced);
+      const { format, batches } = await exportLog(deps, input, callerOf(request, 'REST'), misplaced);
       const { type, head, write } = formats[format];
       async function* text() {
         if (head) yield head;

@@ -26,7 +26,7 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
-  auditExport(app, deps);
+  auditExport(app, deps, callerOf);
 }
 
 function answered(reply: FastifyReply, status: 200 | 201 | 204, answer: unknown): unknown {

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { type EntityJson, preparsePolicySet, schemaToJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Permissions } from '../ports.ts';
+import { schemaText } from './policies.ts';
+
+/** So many decisions are remembered. */
+const rememberedAtMost = 5000;
+
+const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
+
+/** Decisions by policies that were found sound, as `readPolicies` does. Throws for others. */
+export function createPermissions(policies: string): Permissions {
+  // Cedar keeps what it has parsed for the process, by a name.
+  const preparsedPolicySetId = randomUUID();
+  const parsed = preparsePolicySet(preparsedPolicySetId, { staticPolicies: policies });
+  if (parsed.type === 'failure') throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
+  const actions = actionsInGroups();
+  // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
+  const remembered = new Map<string, boolean>();
+
+  function decide({ user, groups, action, resource, context }: Question): boolean {
+    const principal = uid('User', `${user.issuer ?? ''}|${user.subject}`);
+    const { id, tags, attrs } = resource;
+    const about = tags ? uid('Account', id) : uid('Service', id);
+    const doing = actions.get(action);
+    const answer = statefulIsAuthorized({
+      principal,
+      action: uid('Action', action),
+      resource: about,
+      context,
+      preparsedPolicySetId,
+      // The types hold what the schema would ask for.
+      validateRequest: false,
+      entities: [
+        { uid: principal, attrs: { ...user }, parents: groups.map((group) => uid('Group', group)) },
+        { uid: about, attrs, parents: [], ...(tags && { tags }) },
+        ...(doing ? [doing] : []),
+      ],
+    });
+    if (answer.type === 'failure') throw new Error(`Cedar cannot decide: ${answer.errors.map(({ message }) => message).join('; ')}`);
+    const { decision, diagnostics } = answer.response;
+    // A policy that fails has no say, and it could have been one that forbids.
+    return decision === 'allow' && diagnostics.errors.length === 0;
+  }
+
+  return {
+    allows({ actor, groups, via }, action, resource, { dryRun, roleName }) {
+      const question: Question = {
+        user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
+        groups,
+        action,
+        resource: resource === 'SERVICE' ? { id: 'rolewright', attrs: {}, tags: null } : accountOf(resource),
+        context: { via, dryRun, ...(roleName !== null && { roleName }) },
+      };
+      const key = JSON.stringify(question);
+      const known = remembered.get(key);
+      if (known !== undefined) return known;
+      const decision = decide(question);
+      if (remembered.size >= rememberedAtMost) remembered.clear();
+      remembered.set(key, decision);
+      return decision;
+    },
+  };
+}
+
+/** All that a decision depends on. */
+interface Question {
+  user: { subject: string; issuer?: string };
+  groups: readonly string[];
+  action: string;
+  /** `tags` is null for the service. */
+  resource: { id: string; attrs: Record<string, string>; tags: Record<string, string> | null };
+  context: { via: string; dryRun: boolean; roleName?: string };
+}
+
+function accountOf({ accountId: id, account }: Exclude<Parameters<Permissions['allows']>[2], 'SERVICE'>): Question['resource'] {
+  if (!account) return { id, attrs: { id }, tags: {} };
+  const { name, partition, labels } = account;
+  return { id, attrs: { id, name, partition }, tags: labels };
+}
+
+/** Each action with the groups that it is in; one that the schema does not name is in none. */
+function actionsInGroups(): Map<string, EntityJson> {
+  const schema = schemaToJson(schemaText);
+  if (schema.type === 'failure') throw new Error(schema.errors.map(({ message }) => message).join('\n'));
+  return new Map(
+    Object.entries(schema.json.Rolewright?.actions ?? {}).map(([name, { memberOf = [] }]) => [
+      name,
+      { uid: uid('Action', name), attrs: {}, parents: memberOf.map(({ id }) => uid('Action', id)) },
+    ]),
+  );
+}

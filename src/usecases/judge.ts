@@ -1,0 +1,99 @@
+import { Fault } from '../fault.ts';
+import type { AccountRecord, Caller, Resource } from '../ports.ts';
+import type { Change } from '../schema/change.ts';
+import type { Action, Deps } from './operation.ts';
+import { draft, loggable, type Refused } from './record.ts';
+
+/** What of a checked input is judged. */
+interface Judgeable {
+  accountId?: string;
+  id?: string;
+  roleName?: string;
+  dryRun?: boolean;
+}
+
+interface Asked extends Action {
+  kind: 'QUERY' | 'MUTATION';
+  attempt?: unknown;
+}
+
+/** May the caller? A credential's scope only takes away; who is limited to accounts has no part in what is about all of them. */
+function allows(
+  { permissions }: Deps,
+  caller: Caller,
+  { name, concerns }: Omit<Action, 'permission'>,
+  resource: Resource,
+  about: Judgeable,
+) {
+  const { accountIds = null } = caller.scope ?? {};
+  const isWithin = accountIds === null || (resource === 'SERVICE' ? concerns === 'ACCOUNTS' : accountIds.includes(resource.accountId));
+  // IAM role names ignore case, so that a policy about them must not be escaped by another one.
+  const roleName = about.roleName?.toLowerCase() ?? null;
+  return isWithin && permissions.allows(caller, name, resource, { dryRun: about.dryRun ?? false, roleName });
+}
+
+/** Shows a list the part that the caller may see by itself: an account, or a change in that account. */
+export const maySee = (
+  deps: Deps,
+  caller: Caller,
+  item: 'account' | 'change',
+  accountId: string,
+  account: AccountRecord | null,
+  roleName?: string,
+) => allows(deps, caller, { name: item, concerns: 'ACCOUNT' }, { accountId, account }, roleName === undefined ? {} : { roleName });
+
+/**
+ * Lets a request pass, or refuses it: Fault FORBIDDEN, which tells the same whether what it is about exists or not. Nothing has
+ * been done before, not even for an idempotency key. A refused change of a role is in the log before its caller hears of it;
+ * where it cannot be, Fault AUDIT_UNAVAILABLE. `attemptOf`: what the request would do to a role, if anything.
+ *
+ * Answers what to go on with: a read then has no need to look its account up a second time. The account of a write is read now,
+ * never recalled.
+ */
+export async function judged(
+  deps: Deps,
+  action: Asked,
+  input: Judgeable,
+  caller: Caller,
+  attemptOf: (change: Change | null) => Refused | null = () => null,
+): Promise<Deps> {
+  const operations = caller.scope?.operations ?? null;
+  const isNamed = operations === null || operations.includes(action.name);
+  const { resource, change, going } = await lookUp(deps, action, input);
+  const attempt = attemptOf(change);
+  const { dryRun = false, roleName = change?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
+  if (isNamed && allows(deps, caller, action, resource, { dryRun, ...(roleName !== undefined && { roleName }) })) return going;
+
+  const { actor, requestId } = caller;
+  const accountId = resource === 'SERVICE' ? undefined : resource.accountId;
+  deps.log.info({ actor, requestId, operation: action.name, accountId }, 'refused: the caller may not');
+  const where = { ACCOUNT: ` in account ${input.accountId}`, CHANGE: ` about change ${input.id}`, ACCOUNTS: '', SERVICE: '' }[
+    action.concerns
+  ];
+  const message = `This caller may not do ${action.name}${where}. Ask an administrator of Rolewright.`;
+  if (attempt && !dryRun)
+    // Without its key: the request has not come so far as to use it.
+    await deps.ledger.refuse(draft(deps, { ...attempt, idempotencyKey: undefined }, null, caller), { code: 'FORBIDDEN', detail: message });
+  throw new Fault('FORBIDDEN', message);
+}
+
+/** Finds what a request is about. Faults: UNAVAILABLE; of a write, AUDIT_UNAVAILABLE. */
+async function lookUp(deps: Deps, action: Asked, input: Judgeable): Promise<{ resource: Resource; change: Change | null; going: Deps }> {
+  const { accounts, ledger } = deps;
+  if (action.concerns === 'CHANGE') {
+    const change = await ledger.get(input.id ?? '');
+    // An unknown change is judged like one in an account that nobody knows.
+    const accountId = change?.accountId ?? '';
+    const account = change && (await read(action, accounts.get(accountId)));
+    return { resource: { accountId, account }, change, going: deps };
+  }
+  if (action.concerns !== 'ACCOUNT') return { resource: 'SERVICE', change: null, going: deps };
+  const { accountId = '' } = input;
+  const account = await (action.kind === 'QUERY' ? accounts.recall(accountId) : read(action, accounts.get(accountId)));
+  const recall = async () => account;
+  const going = action.kind === 'QUERY' ? { ...deps, accounts: { ...accounts, recall } } : deps;
+  return { resource: { accountId, account }, change: null, going };
+}
+
+/** Where the account of a change cannot be read, the change cannot be logged either. */
+const read = <T>({ attempt }: Asked, looking: Promise<T>): Promise<T> => (attempt === undefined ? looking : loggable(looking));

@@ -1,0 +1,240 @@
+import { getNamedType, isObjectType } from 'graphql';
+import t, { type Test } from 'tap';
+import { graphqlSchema } from '#src/faces/graphql/schema.ts';
+import { Fault } from '#src/fault.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import type { Caller } from '#src/ports.ts';
+import { exportLog } from '#src/usecases/export-log.ts';
+import { actions, operations } from '#src/usecases/index.ts';
+import type { Deps } from '#src/usecases/operation.ts';
+import { callerOfHeader, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { callerOf } from '#test/support/scripted-aws.ts';
+import { clusters, startService, type TestAccount, type TestService } from '#test/support/service.ts';
+
+// Four roles × every operation × own and other account × every face, each cell really called. A new operation fails here until
+// it has a line: who may do it has to be said.
+
+const roles = ['viewer', 'operator', 'auditor', 'administrator'] as const;
+type Role = (typeof roles)[number];
+type Name = keyof typeof operations | 'exportLog';
+type Flat = Record<string, unknown>;
+
+const read: Role[] = ['viewer', 'operator', 'administrator'];
+const write: Role[] = ['operator', 'administrator'];
+const audit: Role[] = ['auditor', 'administrator'];
+const administer: Role[] = ['administrator'];
+const everyone = [...roles];
+
+interface Cell {
+  accountId: string;
+  /** A role of the cell's own. */
+  roleName: string;
+  team: string;
+  /** A change of a role in the account. */
+  changeId: string;
+}
+
+interface Row {
+  may: Role[];
+  /** The service itself is asked: which account there is beside makes no difference. */
+  ofService?: true;
+  input?: (cell: Cell) => Flat;
+  rest: (cell: Cell) => [method: string, url: string, body?: Flat];
+  /** How GraphQL takes the input; null where it has no such field. */
+  args?: ((input: Flat) => Flat) | null;
+}
+
+const account = ({ accountId }: Cell) => ({ accountId });
+const role = ({ accountId, roleName }: Cell) => ({ accountId, roleName });
+const inRole = (cell: Cell) => ({ ...role(cell), clusters: clusters('c') });
+const line = (cell: Cell) => ({ ...role(cell), region: 'us-west-2', name: 'a' });
+const registered = (cell: Cell) => ({ ...account(cell), name: 'renamed', labels: { team: cell.team } });
+const ofChange = ({ changeId }: Cell) => ({ id: changeId });
+const one = (cell: Cell) => `/v1/accounts/${cell.accountId}`;
+const at = (cell: Cell) => `${one(cell)}/execution-roles/${cell.roleName}`;
+const wrapped = (input: Flat) => ({ input });
+const c = { clusters: clusters('c') };
+
+const table: Record<Name, Row> = {
+  account: { may: everyone, input: account, rest: (x) => ['GET', one(x)] },
+  accounts: { may: everyone, ofService: true, rest: () => ['GET', '/v1/accounts'] },
+  putAccount: {
+    may: administer,
+    input: registered,
+    rest: (x) => ['PUT', one(x), { name: 'renamed', labels: { team: x.team } }],
+    args: wrapped,
+  },
+  deleteAccount: { may: administer, input: account, rest: (x) => ['DELETE', one(x)] },
+  checkExecutionRole: { may: read, input: inRole, rest: (x) => ['POST', `${at(x)}/check`, c] },
+  executionRole: { may: read, input: role, rest: (x) => ['GET', at(x)] },
+  executionRoleCluster: { may: read, input: line, rest: (x) => ['GET', `${at(x)}/clusters/us-west-2/a`] },
+  executionRoles: { may: read, input: account, rest: (x) => ['GET', `${one(x)}/execution-roles`] },
+  createExecutionRole: {
+    may: write,
+    input: (x) => ({ ...inRole(x), roleName: `${x.roleName}-new` }),
+    rest: (x) => ['POST', `${one(x)}/execution-roles`, { ...c, roleName: `${x.roleName}-new` }],
+    args: wrapped,
+  },
+  ensureExecutionRole: { may: write, input: inRole, rest: (x) => ['PUT', at(x), c], args: wrapped },
+  extendExecutionRole: { may: write, input: inRole, rest: (x) => ['POST', `${at(x)}/extend`, c], args: wrapped },
+  retractCluster: { may: write, input: line, rest: (x) => ['DELETE', `${at(x)}/clusters/us-west-2/a`], args: wrapped },
+  revertChange: { may: write, input: ofChange, rest: (x) => ['POST', `/v1/changes/${x.changeId}/revert`, {}], args: wrapped },
+  changes: { may: everyone, ofService: true, rest: () => ['GET', '/v1/changes'] },
+  change: { may: everyone, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}`] },
+  changeProof: { may: audit, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}/proof`] },
+  auditVerification: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/verification'] },
+  exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
+};
+
+/** What a face answered: the code of its problem, or null where the operation was done. */
+type Outcome = { code: string | null; detail: string };
+type Face = (service: TestService, deps: Deps, name: Name, cell: Cell, caller: Pick<Caller, 'actor' | 'groups'>) => Promise<Outcome>;
+
+const schema = graphqlSchema();
+const faces: Record<Caller['via'], Face> = {
+  async REST({ app }, _, name, cell, caller) {
+    const [method, url, payload] = table[name].rest(cell);
+    const answer = await app.inject({
+      method: method as 'GET',
+      url,
+      ...(payload && { payload }),
+      headers: headersOf(caller.groups, caller),
+    });
+    if (answer.statusCode < 300) return { code: null, detail: '' };
+    const { code, detail, status } = answer.json() as { code: string; detail: string; status: number };
+    return { code: code === 'FORBIDDEN' && status !== 403 ? `FORBIDDEN as ${status}` : code, detail };
+  },
+
+  async GRAPHQL({ app }, _, name, cell, caller) {
+    const { args = (input) => input, input = () => ({}) } = table[name];
+    const fields = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() };
+    const field = fields[name];
+    if (!field || !args) throw new Error(`GraphQL has no ${name}`);
+    const variables = args(input(cell));
+    const given = field.args.filter((arg) => arg.name in variables);
+    const declared = given.length > 0 ? `(${given.map((arg) => `$${arg.name}: ${arg.type}`).join(', ')})` : '';
+    const passed = given.length > 0 ? `(${given.map((arg) => `${arg.name}: $${arg.name}`).join(', ')})` : '';
+    const kind = schema.getMutationType()?.getFields()[name] ? 'mutation' : 'query';
+    const query = `${kind} ${declared} { ${name}${passed} ${isObjectType(getNamedType(field.type)) ? '{ __typename }' : ''} }`;
+    const headers = headersOf(caller.groups, caller);
+    const { errors } = (await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables }, headers })).json();
+    return errors ? { code: errors[0].extensions.code, detail: errors[0].message } : { code: null, detail: '' };
+  },
+
+  /** As the job of a sweep does for each account. */
+  async SWEEP(_, deps, name, cell, caller) {
+    const whole: Caller = { ...caller, scope: null, via: 'SWEEP', requestId: 'sweep' };
+    const input = table[name].input?.(cell) ?? {};
+    try {
+      await (name === 'exportLog' ? exportLog(deps, input, whole, []) : operations[name].call(deps, input, whole));
+      return { code: null, detail: '' };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return { code: error.code, detail: error.message };
+    }
+  },
+};
+
+/** A service, with an account of team payments and one of team core. */
+async function start(t: Test, policies: string | null) {
+  let parts: Omit<Deps, 'log'> | null = null;
+  const service = await startService(t, {
+    callerOf: callerOfHeader,
+    deps: (real) => {
+      parts = { ...real, ...(policies !== null && { permissions: createPermissions(policies) }) };
+      return parts;
+    },
+  });
+  if (!parts) throw new Error('the service was not given its parts');
+  const deps: Deps = { ...(parts as Omit<Deps, 'log'>), log: service.app.log };
+  const [own, other] = [await service.account({ labels: { team: 'payments' } }), await service.account({ labels: { team: 'core' } })];
+  return { service, deps, accounts: [own, other].map((account, i) => ({ account, team: i === 0 ? 'payments' : 'core' })) };
+}
+
+let cells = 0;
+
+/** Calls one operation as the role, in one account, through one face. Answers what came of it, and what AWS saw of it. */
+async function call(
+  { service, deps }: Awaited<ReturnType<typeof start>>,
+  name: Name,
+  { account, team }: { account: TestAccount; team: string },
+  face: Caller['via'],
+  groups: string[],
+) {
+  const roleName = `cell-${cells++}`;
+  account.seed(['a', 'b'], { roleName });
+  // By the store: the administrator of the policies is one of a team.
+  const known = { accountId: account.accountId, name: 'x', partition: 'aws', memberRoleArn: null, externalId: null } as const;
+  await deps.accounts.put({ ...known, labels: { team } });
+  const machine = { ...callerOf('a machine'), groups: ['operators', 'rolewright-operators', team] };
+  const extending = { accountId: account.accountId, roleName, clusters: clusters('z') };
+  const changed =
+    name === 'revertChange' || name === 'change' || name === 'changeProof'
+      ? await operations.extendExecutionRole.call(deps, extending, machine)
+      : null;
+  if (name === 'changeProof') await service.checkpoint();
+  const cell: Cell = {
+    accountId: account.accountId,
+    roleName,
+    team,
+    changeId: (changed as { change: { id: string } } | null)?.change.id ?? '',
+  };
+  const before = JSON.stringify(account.calls());
+  const outcome = await faces[face](service, deps, name, cell, { actor: { subject: `${groups[0]} ${roleName}`, issuer: null }, groups });
+  return { cell, outcome, isSeenByAws: JSON.stringify(account.calls()) !== before };
+}
+
+t.test('every operation has its line, and no line is of another', async (t) => {
+  t.same(Object.keys(table).sort(), actions.map(({ name }) => name).sort());
+});
+
+t.test('in accounts of the own team, and of another', async (t) => {
+  const started = await start(t, teamPolicies);
+  for (const [name, { may, ofService, args }] of Object.entries(table) as [Name, Row][])
+    t.test(name, async (t) => {
+      for (const role of roles)
+        for (const [i, account] of started.accounts.entries())
+          for (const face of Object.keys(faces) as Caller['via'][]) {
+            if (face === 'GRAPHQL' && args === null) continue;
+            const { cell, outcome, isSeenByAws } = await call(started, name, account, face, [`${role}s`, 'payments']);
+            const expected = may.includes(role) && (i === 0 || ofService) ? null : 'FORBIDDEN';
+            const what = `${role}, ${i === 0 ? 'own' : 'other'} account, ${face}`;
+            t.equal(outcome.code, expected, `${what}: ${expected ?? 'may'}`, { outcome });
+            if (expected === null) continue;
+            t.notOk(isSeenByAws, `${what}: nothing is done before`);
+            await t.test(`${what}: in the log`, (t) => expectLogged(t, started, name, cell, face, `${role}s ${cell.roleName}`));
+          }
+    });
+});
+
+const kinds: Partial<Record<Name, string>> = {
+  createExecutionRole: 'CREATE',
+  ensureExecutionRole: 'EXTEND',
+  extendExecutionRole: 'EXTEND',
+  retractCluster: 'RETRACT',
+  revertChange: 'REVERT',
+};
+
+/** A refused write, by the name of its caller, of which there is one a cell; nothing of what is no write of a role. */
+async function expectLogged(t: Test, { deps }: { deps: Deps }, name: Name, cell: Cell, via: string, actor: string) {
+  const { items } = await deps.ledger.list({ actor });
+  const error = { code: 'FORBIDDEN', detail: /^This caller may not do \w+ (in account \d{12}|about change [\w-]+)\. / };
+  const roleName = name === 'createExecutionRole' ? `${cell.roleName}-new` : cell.roleName;
+  const kind = kinds[name];
+  t.match(
+    items,
+    kind === undefined ? [] : [{ kind, outcome: 'FAILED', accountId: cell.accountId, roleName, via, error, steps: [], planned: [] }],
+  );
+  t.equal(items.length, kind === undefined ? 0 : 1);
+}
+
+t.test('the policies that are shipped: the same roles, in all accounts', async (t) => {
+  const started = await start(t, null);
+  for (const [name, { may }] of Object.entries(table) as [Name, Row][])
+    for (const role of [...roles, 'stranger'] as const)
+      for (const account of started.accounts) {
+        const { outcome } = await call(started, name, account, 'REST', [`rolewright-${role}s`]);
+        const expected = role !== 'stranger' && may.includes(role) ? null : 'FORBIDDEN';
+        t.equal(outcome.code, expected, `${role}, ${name}: ${expected ?? 'may'}`, { outcome });
+      }
+});

@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { ConfigError, loadConfig } from '#src/config.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { defaultFile, PolicyError, readPolicies } from '#src/permissions/policies.ts';
+import { teamPolicies } from '#test/support/callers.ts';
+import { callerOf } from '#test/support/scripted-aws.ts';
+
+const anyone = 'permit (principal, action, resource);';
+
+t.test('files that are sound', async (t) => {
+  t.match(readPolicies(defaultFile), /rolewright-viewers/);
+  for (const text of [
+    anyone,
+    teamPolicies,
+    `// Grüße\n${anyone}`,
+    `${anyone}\nforbid (principal, action in Rolewright::Action::"write", resource) unless { context.dryRun };`,
+    `${anyone}\nforbid (principal, action, resource) when { context has roleName && context.roleName like "prod-*" };`,
+    `${anyone}\nforbid (principal, action, resource) when { resource has partition && resource.partition == "aws-cn" };`,
+    'permit (principal == Rolewright::User::"https://issuer.example|terraform", action, resource);',
+  ]) {
+    const path = join(t.testdir(), 'policies.cedar');
+    writeFileSync(path, text);
+    t.equal(readPolicies(path), text);
+    t.doesNotThrow(() => loadConfig({ AUTH: 'none', DATABASE_URL: 'embedded', PERMISSIONS_FILE: path }));
+  }
+});
+
+t.test('the example of the README is one', async (t) => {
+  const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const path = join(t.testdir(), 'policies.cedar');
+  writeFileSync(path, example);
+  const { allows } = createPermissions(readPolicies(path));
+  const may = (groups: string[], env: string, dryRun = false) =>
+    allows(
+      { ...callerOf(), groups },
+      'extendExecutionRole',
+      { accountId: '111122223333', account: { name: 'x', partition: 'aws', labels: { team: 'payments', env } } },
+      { dryRun, roleName: null },
+    );
+  t.ok(may(['payments'], 'test'));
+  t.notOk(may(['payments'], 'production'));
+  t.ok(may(['payments'], 'production', true));
+  t.ok(may(['payments', 'on-call'], 'production'));
+  t.notOk(may(['staff'], 'test'));
+});
+
+t.test('what is wrong with a file, and where', async (t) => {
+  const when = (condition: string) => `permit (principal, action, resource)\nwhen { ${condition} };`;
+  const rows: [what: string, text: string | Buffer, faults: RegExp[]][] = [
+    ['syntax', `${anyone}\n${when('resource.')}`, [/:3:18: .*unexpected token `}`/]],
+    [
+      'an unknown action',
+      'permit (\n  principal,\n  action == Rolewright::Action::"extendRole",\n  resource\n);',
+      [/:3:13: unrecognized action .*extendRole.*did you mean/],
+    ],
+    ['an unknown attribute', when('resource.team == "x"'), [/:2:8: attribute `team` .*Account/, /:2:8: attribute `team` .*Service/]],
+    ['an attribute that may be missing', when('resource is Rolewright::Account && resource.name == "x"'), [/:2:43: .*`name`/]],
+    ['a label that may be missing', when('resource is Rolewright::Account && resource.getTag("team") == "x"'), [/:2:43: .*tag `"team"`/]],
+    [
+      'an unknown field of the context',
+      'permit (principal, action == Rolewright::Action::"account", resource) when { context.ip == "x" };',
+      [/:1:78: .*`ip`/],
+    ],
+    ['a wrong type', when('context.dryRun == "yes"'), [/:2:8: .*types/]],
+    ['an unknown type', 'permit (principal in Group::"viewers", action, resource);', [/:1:22: unrecognized entity type `Group`/]],
+    ['a policy that never applies', `${anyone}\n${when('principal is Rolewright::Group')}`, [/:2:1: policy is impossible/]],
+    [
+      'an action of no such resource',
+      `${anyone}\npermit (principal, action == Rolewright::Action::"exportLog", resource is Rolewright::Account);`,
+      [/:2:1: /, /:2:1: /],
+    ],
+    ['after letters of more bytes than one', `// äöü €\n/* 😀 */ permit (principal in Grüppe::"x", action, resource);`, [/:2:/]],
+    [
+      'several at once',
+      `${when('resource.team == "x"')}\npermit (principal in Group::"x", action, resource);`,
+      [/:2:8: /, /:2:8: /, /:3:22: /],
+    ],
+    ['a template', 'permit (principal == ?principal, action, resource);', [/policies\.cedar: .*template/]],
+    ['nothing', '', [/: no policy permits anything/]],
+    ['nothing but a comment', `// ${anyone}\n`, [/: no policy permits anything/]],
+    ['nothing that permits', 'forbid (principal, action, resource);', [/: no policy permits anything/]],
+    ['no text', Buffer.from([0x70, 0xff, 0xfe]), [/: it is no UTF-8 text/]],
+  ];
+  for (const [what, text, expected] of rows) {
+    const path = join(t.testdir(), 'policies.cedar');
+    writeFileSync(path, text);
+    const faults = faultsOf(path);
+    t.equal(faults.length, expected.length, what, { faults });
+    for (const [i, pattern] of expected.entries()) t.match(faults[i], pattern, what);
+    for (const fault of faults) t.ok(fault.startsWith(path), `${what}: the file is named`);
+  }
+  t.match(faultsOf('/nowhere/policies.cedar'), [/^\/nowhere\/policies\.cedar: it cannot be read \(ENOENT\)$/]);
+});
+
+t.test('a wrong file stops the start, with all else that is wrong', async (t) => {
+  const path = join(t.testdir(), 'policies.cedar');
+  writeFileSync(
+    path,
+    'permit (principal, action == Rolewright::Action::"a", resource);\npermit (principal, action == Rolewright::Action::"b", resource);',
+  );
+  const settings = { AUTH: 'none', DATABASE_URL: 'embedded', PORT: 'x', PERMISSIONS_FILE: path };
+  t.throws(() => loadConfig(settings), {
+    constructor: ConfigError,
+    message:
+      /^PORT .*\nPERMISSIONS_FILE .*policies\.cedar:1:30: unrecognized action.*\nPERMISSIONS_FILE .*policies\.cedar:2:30: unrecognized action/,
+  });
+});
+
+function faultsOf(path: string): string[] {
+  try {
+    readPolicies(path);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    return error.faults;
+  }
+}

@@ -1,0 +1,111 @@
+import t from 'tap';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { visiblePage } from '#src/usecases/visible.ts';
+import { callerOfHeader, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { startService } from '#test/support/service.ts';
+
+/** A list of numbers from 1, and how often it was read. */
+const listOf = (length: number) => {
+  let reads = 0;
+  const read = async (from: number | null, size: number) => {
+    reads += 1;
+    return Array.from({ length }, (_, i) => i + 1)
+      .filter((n) => n > (from ?? 0))
+      .slice(0, size);
+  };
+  return { read, reads: () => reads };
+};
+const page = (list: ReturnType<typeof listOf>, see: (n: number) => boolean, limit: number, from: number | null = null) =>
+  visiblePage<number, number>(
+    { limit, from },
+    list.read,
+    (n) => n,
+    (items) => items.filter(see),
+  );
+
+t.test('a page is full, and the next begins after its last item', async (t) => {
+  const rows: [what: string, length: number, see: (n: number) => boolean, limit: number, items: number[], next: number | null][] = [
+    ['all is seen', 5, () => true, 2, [1, 2], 2],
+    ['all is seen, and it is all', 2, () => true, 2, [1, 2], null],
+    ['nothing is there', 0, () => true, 2, [], null],
+    ['nothing is seen', 500, () => false, 2, [], null],
+    ['every second', 9, (n) => n % 2 === 0, 2, [2, 4], 4],
+    ['what follows is not seen', 9, (n) => n < 3, 2, [1, 2], null],
+    ['the last one alone', 700, (n) => n === 700, 2, [700], null],
+    ['one more than the page, far off', 700, (n) => n < 3 || n === 700, 2, [1, 2], 2],
+  ];
+  for (const [what, length, see, limit, items, next] of rows) t.same(await page(listOf(length), see, limit), { items, next }, what);
+});
+
+t.test('where all may be seen, one look is enough', async (t) => {
+  for (const limit of [2, 5]) {
+    const list = listOf(5);
+    await page(list, () => true, limit);
+    t.equal(list.reads(), 1, `${limit} a page`);
+  }
+});
+
+t.test('one page is bounded work, and says where to go on', async (t) => {
+  const list = listOf(100_000);
+  const first = await page(list, (n) => n === 5 || n > 1500, 2);
+  t.same(first.items, [5]);
+  t.ok(first.next !== null && first.next >= 1000 && first.next < 1300);
+  t.ok(list.reads() <= 6);
+  t.same(await page(list, (n) => n === 5 || n > 1500, 2, first.next), { items: [1501, 1502], next: 1502 });
+});
+
+t.test('whatever the limit, the pages put together are what may be seen', async (t) => {
+  for (const limit of [1, 2, 7, 100]) {
+    const list = listOf(3000);
+    const see = (n: number) => n % 97 === 0 || (n > 2000 && n < 2050);
+    const all: number[] = [];
+    let from: number | null = null;
+    do {
+      const { items, next }: { items: number[]; next: number | null } = await page(list, see, limit, from);
+      all.push(...items);
+      from = next;
+    } while (from !== null);
+    t.same(all, Array.from({ length: 3000 }, (_, i) => i + 1).filter(see), `${limit} a page`);
+  }
+});
+
+t.test('the lists of the service', async (t) => {
+  const { account, rest } = await startService(t, {
+    callerOf: callerOfHeader,
+    deps: () => ({ permissions: createPermissions(teamPolicies) }),
+  });
+  const mine: string[] = [];
+  const teams = ['core', 'payments', 'core', 'core', 'payments', 'payments', 'core', 'payments', 'core'];
+  for (const team of teams) {
+    const { accountId, role, seed } = await account({ labels: { team } });
+    if (team === 'payments') mine.push(accountId);
+    seed(['a']);
+    await rest('PUT', `${role}/clusters/us-west-2/b`, {}, headersOf(['operators', team]));
+  }
+  type Page = { items: { accountId: string }[]; nextCursor: string | null; previousCursor: string | null };
+  const read = async (path: string, cursor: string | null): Promise<Page> =>
+    (await rest('GET', `/v1/${path}?limit=2${cursor ? `&cursor=${cursor}` : ''}`, undefined, headersOf(['viewers', 'payments']))).json;
+  for (const [path, expected] of [
+    ['accounts', mine],
+    ['changes', mine.toReversed()],
+  ] as const) {
+    const first = await read(path, null);
+    const second = await read(path, first.nextCursor);
+    t.same(
+      [...first.items, ...second.items].map(({ accountId }) => accountId),
+      expected,
+      path,
+    );
+    t.equal(first.items.length, 2, `${path}: a full page`);
+    t.equal(second.nextCursor, null, `${path}: and no empty one after the last`);
+    if (path === 'accounts') continue;
+    const back = await read(path, second.previousCursor);
+    t.same(back.items, first.items, 'the way back');
+    t.equal(back.previousCursor, null);
+    t.same((await read(path, back.nextCursor)).items, second.items, 'and on again');
+  }
+  // GraphQL has no place for a cut-off page but its endCursor.
+  const query = '{ accounts(first: 2) { edges { cursor } pageInfo { hasNextPage endCursor } } }';
+  const { data } = (await rest('POST', '/graphql', { query }, headersOf(['viewers', 'payments']))).json;
+  t.same(data.accounts.pageInfo, { hasNextPage: true, endCursor: data.accounts.edges[1].cursor });
+});
