@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mintServiceToken } from '../src/auth/service-token.ts';
 import { createRoles } from '../src/aws/roles.ts';
 import type { Caller, ChangeDraft, Intent, Ledger, Locks } from '../src/ports.ts';
 import { startPostgres } from '../src/sandbox/postgres.ts';
@@ -137,13 +138,15 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys, serviceTokens } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     accounts,
     audit,
     idempotencyKeys,
+    serviceTokens,
+    mintServiceToken,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

