@@ -161,7 +161,7 @@ const refuseConnection = (hasIdentity: boolean) =>
     const problem = problemOf(fault, '/', randomUUID());
     const body = JSON.stringify(problem);
     const headers = {
-      'Content-Type': 'application/problem+json',
+      'Content-Type': 'application/problem+json; charset=utf-8',
       'X-Request-Id': problem.requestId,
       'Content-Length': Buffer.byteLength(body),
       ...safeHeaders,

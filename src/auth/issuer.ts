@@ -93,7 +93,7 @@ async function keysUrl(issuer: string, timeoutMs: number): Promise<URL> {
   const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
   if (document?.issuer !== issuer) throw new Error(`${url} is the document of another issuer: ${JSON.stringify(document?.issuer)}`);
   const keys = typeof document.jwks_uri === 'string' && URL.canParse(document.jwks_uri) ? new URL(document.jwks_uri) : null;
-  if (keys === null || (keys.protocol !== 'https:' && new URL(issuer).protocol === 'https:'))
+  if (keys === null || !['https:', new URL(issuer).protocol].includes(keys.protocol))
     throw new Error(`${url} names no jwks_uri that is as safe as the issuer: ${JSON.stringify(document.jwks_uri)}`);
   return keys;
 }

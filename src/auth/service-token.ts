@@ -21,7 +21,7 @@ export interface MintedToken {
 }
 
 export function mintServiceToken(): MintedToken {
-  const [id, secret] = [randomBytes(8).toString('hex'), randomBytes(32).toString('hex')];
+  const [id, secret] = [randomBytes(8).toString('hex'), randomBytes(32).toString('hex')] as const;
   return { id, token: `${prefix}${id}_${secret}${sumOf(id, secret)}`, secretHash: hashOf(secret) };
 }
 

@@ -57,7 +57,7 @@ export interface TestAccount {
 }
 
 /** What the server is given to work with. */
-type Parts = ServerOptions['deps'];
+export type Parts = ServerOptions['deps'];
 
 export interface ServiceOptions extends ClientOptions {
   deps?: (real: Parts) => Partial<Parts>;
