@@ -26,16 +26,22 @@ export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
   let failed: { error: unknown; at: number } | null = null;
   let underway: Promise<void> | null = null;
 
+  async function askIssuer(): Promise<Keys> {
+    const url = await keysUrl(issuer, timeoutMs);
+    // How old keys may get is decided here: the library would do without them as soon as the issuer is away.
+    const lasting = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: cooldownMs, timeoutDuration: timeoutMs };
+    const keys = createRemoteJWKSet(url, lasting);
+    await keys.reload();
+    return keys;
+  }
+
   async function fetchKeys(): Promise<void> {
     try {
-      const url = await keysUrl(issuer, timeoutMs);
-      // How old keys may get is decided here: the library would do without them as soon as the issuer is away.
-      const keys = createRemoteJWKSet(url, {
-        cacheMaxAge: Number.POSITIVE_INFINITY,
-        cooldownDuration: cooldownMs,
-        timeoutDuration: timeoutMs,
+      const keys = await askIssuer().catch((error: unknown) => {
+        // How fetch tells that a connection failed, be it one that was kept and that the issuer has closed since.
+        if (error instanceof TypeError) return askIssuer();
+        throw error;
       });
-      await keys.reload();
       [known, failed] = [{ keys, at: now() }, null];
     } catch (error) {
       failed = { error, at: now() };
