@@ -68,7 +68,9 @@ const causeIn = (error: unknown) => (error instanceof GraphQLError ? error.origi
 /** One page with all its scripts in it: 9 MB, loaded when somebody first asks. */
 async function graphiqlPage(): Promise<string> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  return renderGraphiQL({ title: 'Rolewright GraphiQL', endpoint: '/graphql' });
+  // Its tab Headers begins with this. What a reader puts there is not to stay in the browser.
+  const headers = JSON.stringify({ Authorization: 'Bearer PUT-A-TOKEN-HERE' });
+  return renderGraphiQL({ title: 'Rolewright GraphiQL', endpoint: '/graphql', headers, shouldPersistHeaders: false });
 }
 
 /** Mercurius puts all that GraphQL's validation found into one error. */
