@@ -22,7 +22,10 @@ export interface Service {
   close: () => Promise<void>;
 }
 
-type Defaulted = Pick<Config, 'AUDIT_CHECKPOINT_SECONDS' | 'OIDC_GROUPS_CLAIM' | 'OIDC_CLOCK_SKEW_SECONDS' | 'RATE_LIMIT_PER_MINUTE'>;
+type Defaulted = Pick<
+  Config,
+  'AUDIT_CHECKPOINT_SECONDS' | 'STS_ASSUMPTIONS_PER_SECOND' | 'OIDC_GROUPS_CLAIM' | 'OIDC_CLOCK_SKEW_SECONDS' | 'RATE_LIMIT_PER_MINUTE'
+>;
 
 export interface WireOptions {
   config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'HOST' | 'PORT' | keyof Defaulted> & Partial<Defaulted>;
@@ -49,6 +52,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const roles = createRoles({
     now,
     version,
+    ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
     ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
   });
