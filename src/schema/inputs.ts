@@ -192,4 +192,7 @@ export const ListServiceTokensInput = Type.Object(
   { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListServiceTokensInput', ...closed },
 );
-export const RevokeServiceTokenInput = Type.Object({ id: ServiceTokenId, dryRun: DryRun }, { $id: 'RevokeServiceTokenInput', ...closed });
+export const RevokeServiceTokenInput = Type.Object(
+  { id: ServiceTokenId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'RevokeServiceTokenInput', ...closed },
+);

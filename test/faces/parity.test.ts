@@ -695,11 +695,17 @@ const parity: Record<Name, Parity> = {
     ],
   },
   revokeServiceToken: {
-    rest: ({ id, ...input }) => ['DELETE', `/v1/service-tokens/${id}${query(input)}`],
+    rest: ({ id, ...input }) => ['DELETE', `/v1/service-tokens/${id}${query(except(input, ...inHeader))}`, undefined, headers(input)],
     args: asArguments,
     cases: [
       { what: 'one', given: tokenOf, input: (_, id) => ({ id: id as string }) },
       { what: 'a dry run', given: tokenOf, input: (_, id) => ({ id: id as string, dryRun: true }) },
+      {
+        what: 'a key that was used for something else',
+        given: usedKey,
+        input: (x) => ({ id: '0123456789abcdef', idempotencyKey: keyed(x).idempotencyKey }),
+        code: 'IDEMPOTENCY_MISMATCH',
+      },
       {
         what: 'one that is revoked',
         given: async (x, service) => {

@@ -56,6 +56,8 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
         if (code === 'INTERNAL') reply.request.log.error({ err: all[i] }, 'a GraphQL operation failed');
         else if (cause) reply.request.log.warn({ err: cause, code }, detail);
       });
+      // As REST says it.
+      if (statusCode === 503) reply.header('retry-after', '2');
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
