@@ -1,22 +1,30 @@
-import { GetAccountSummaryCommand, IAMClient, type RoleDetail } from '@aws-sdk/client-iam';
+import { GetAccountSummaryCommand, IAMClient, type Role, type RoleDetail } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type AssumeRoleCommandOutput, STSClient } from '@aws-sdk/client-sts';
 import type { Partition } from '../schema/primitives.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
-import { createQueryClient } from './query/client.ts';
+import { createQueryClient, type QueryCall } from './query/client.ts';
 import { type Endpoint, endpointOf } from './query/endpoint.ts';
 import type { Credentials } from './query/sign.ts';
 import { child, membersOf, type Node, textOf } from './query/xml.ts';
 import type { Retries } from './retries.ts';
 
-/** The two calls that a sweep makes for each account, in the SDK's shapes, as far as they are used. Errors are as the SDK's. */
+/** The calls of a check, and of each account of a sweep, in the SDK's shapes, as far as they are used. Errors are as the SDK's. */
 export interface HotReads {
   /** With the service's own credentials, which are those of `sts`. */
   assumeRole(partition: Partition, sts: STSClient, input: AssumeRoleCommandInput): Promise<Assumed>;
   /** GetAccountAuthorizationDetails of roles. */
-  accountPage(partition: Partition, session: { credentials: Credentials; retries: Retries }, page: Page): Promise<AccountPage>;
+  accountPage(partition: Partition, session: Session, page: Page): Promise<AccountPage>;
+  /** GetRole. */
+  role(partition: Partition, session: Session, RoleName: string): Promise<{ Role: Partial<Role> | undefined }>;
+  /** ListAttachedRolePolicies. */
+  attachedPolicies(partition: Partition, session: Session, RoleName: string, Marker: string | undefined): Promise<PolicyPage>;
   close(): void;
 }
 
+interface Session {
+  credentials: Credentials;
+  retries: Retries;
+}
 type Assumed = Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>;
 interface Page {
   MaxItems: number;
@@ -24,6 +32,12 @@ interface Page {
 }
 interface AccountPage {
   RoleDetailList: RoleDetail[] | undefined;
+  IsTruncated: boolean;
+  Marker: string | undefined;
+}
+
+interface PolicyPage {
+  AttachedPolicies: { PolicyArn: string | undefined }[];
   IsTruncated: boolean;
   Marker: string | undefined;
 }
@@ -70,6 +84,9 @@ export function createHotReads({
     return place;
   };
 
+  const iam = async (action: string, partition: Partition, { credentials, retries }: Session, parameters: QueryCall['parameters']) =>
+    client.send({ endpoint: await placeOf('iam', partition), action, version: versions.iam, credentials, retries, parameters });
+
   return {
     async assumeRole(partition, sts, { Tags = [], DurationSeconds, RoleArn, RoleSessionName, Policy, ExternalId, SourceIdentity }) {
       const answer = await client.send({
@@ -95,16 +112,17 @@ export function createHotReads({
       });
       return toAssumed(answer);
     },
-    async accountPage(partition, { credentials, retries }, { MaxItems, Marker }) {
-      const answer = await client.send({
-        endpoint: await placeOf('iam', partition),
-        action: 'GetAccountAuthorizationDetails',
-        version: versions.iam,
-        credentials,
-        retries,
-        parameters: { 'Filter.member.1': 'Role', MaxItems: String(MaxItems), Marker },
-      });
-      return toPage(answer);
+    async accountPage(partition, session, { MaxItems, Marker }) {
+      const parameters = { 'Filter.member.1': 'Role', MaxItems: String(MaxItems), Marker };
+      return toPage(await iam('GetAccountAuthorizationDetails', partition, session, parameters));
+    },
+    async role(partition, session, RoleName) {
+      const role = child(await iam('GetRole', partition, session, { RoleName }), 'Role');
+      return { Role: role === '' ? undefined : { ...toRole(role), Description: textOf(role, 'Description') } };
+    },
+    async attachedPolicies(partition, session, RoleName, Marker) {
+      const answer = await iam('ListAttachedRolePolicies', partition, session, { RoleName, Marker });
+      return { AttachedPolicies: membersOf(answer, 'AttachedPolicies').map(toPolicy), ...nextOf(answer) };
     },
     close: () => client.close(),
   };
@@ -129,9 +147,11 @@ const toPage = (answer: Node): AccountPage => ({
     child(answer, 'RoleDetailList') === '' && textOf(answer, 'RoleDetailList') === undefined
       ? undefined
       : membersOf(answer, 'RoleDetailList').map(toRole),
-  IsTruncated: textOf(answer, 'IsTruncated') === 'true',
-  Marker: textOf(answer, 'Marker'),
+  ...nextOf(answer),
 });
+
+const nextOf = (answer: Node) => ({ IsTruncated: textOf(answer, 'IsTruncated') === 'true', Marker: textOf(answer, 'Marker') });
+const toPolicy = (policy: Node) => ({ PolicyArn: textOf(policy, 'PolicyArn') });
 
 const toRole = (role: Node): RoleDetail => ({
   Path: textOf(role, 'Path'),
@@ -140,7 +160,7 @@ const toRole = (role: Node): RoleDetail => ({
   Arn: textOf(role, 'Arn'),
   AssumeRolePolicyDocument: textOf(role, 'AssumeRolePolicyDocument'),
   RolePolicyList: membersOf(role, 'RolePolicyList').map((policy) => ({ PolicyName: textOf(policy, 'PolicyName') })),
-  AttachedManagedPolicies: membersOf(role, 'AttachedManagedPolicies').map((policy) => ({ PolicyArn: textOf(policy, 'PolicyArn') })),
+  AttachedManagedPolicies: membersOf(role, 'AttachedManagedPolicies').map(toPolicy),
   PermissionsBoundary: { PermissionsBoundaryArn: textOf(child(role, 'PermissionsBoundary'), 'PermissionsBoundaryArn') },
   Tags: membersOf(role, 'Tags').map((tag) => ({ Key: textOf(tag, 'Key'), Value: textOf(tag, 'Value') })),
 });

@@ -1,12 +1,4 @@
-import {
-  GetAccountSummaryCommand,
-  GetRoleCommand,
-  type IAMClient,
-  paginateListAttachedRolePolicies,
-  paginateListRolePolicies,
-  type Role,
-  type RoleDetail,
-} from '@aws-sdk/client-iam';
+import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, type Role, type RoleDetail } from '@aws-sdk/client-iam';
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
@@ -66,14 +58,6 @@ const detailToState = (call: Call, role: RoleDetail): RoleState => {
   return toState(call, role, attached, inline);
 };
 
-const listAttached = async (client: IAMClient, RoleName: string): Promise<string[]> => {
-  const arns: string[] = [];
-  for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName })) {
-    for (const { PolicyArn } of page.AttachedPolicies ?? []) if (PolicyArn) arns.push(PolicyArn);
-  }
-  return arns;
-};
-
 const listInline = async (client: IAMClient, RoleName: string): Promise<string[]> => {
   const names: string[] = [];
   for await (const page of paginateListRolePolicies({ client }, { RoleName })) names.push(...(page.PolicyNames ?? []));
@@ -85,6 +69,17 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
   const clients = createClients(options);
   const sessions = createSessions({ clients, now, sourceIdentity });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
+
+  const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
+    const arns: string[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await clients.hot.attachedPolicies(partition, session, roleName, marker);
+      arns.push(...page.AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []));
+      marker = page.IsTruncated ? page.Marker : undefined;
+    } while (marker !== undefined);
+    return arns;
+  };
 
   /** An expired session had no effect, so even a write is sent again under a new one: once. */
   const send = async <T>(
@@ -121,8 +116,8 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
   const readRole = async (account: Account, roleName: string, caller: Caller, withInline: boolean): Promise<RoleState | null> => {
     const call = (action: string): Call => ({ action, account, roleName, write: false });
     const [got, attached, inline] = await Promise.all([
-      find(call('iam:GetRole'), caller, ({ iam }) => iam.send(new GetRoleCommand({ RoleName: roleName }))),
-      find(call('iam:ListAttachedRolePolicies'), caller, ({ iam }) => listAttached(iam, roleName)),
+      find(call('iam:GetRole'), caller, (session) => clients.hot.role(account.partition, session, roleName)),
+      find(call('iam:ListAttachedRolePolicies'), caller, (session) => listAttached(account, session, roleName)),
       withInline ? find(call('iam:ListRolePolicies'), caller, ({ iam }) => listInline(iam, roleName)) : [],
     ]);
     // A role that one of the calls does not see came or went between them: it is not there to rely on.
@@ -163,7 +158,7 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {
       const call: Call = { action: 'iam:GetRole', account, roleName, write: false };
-      const got = await find(call, caller, ({ iam }) => iam.send(new GetRoleCommand({ RoleName: roleName })));
+      const got = await find(call, caller, (session) => clients.hot.role(account.partition, session, roleName));
       return got && toState(call, got.Role, [], null).trustText;
     },
     async openWriting(intent, account, caller) {

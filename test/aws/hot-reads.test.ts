@@ -1,4 +1,4 @@
-import { GetAccountAuthorizationDetailsCommand } from '@aws-sdk/client-iam';
+import { GetAccountAuthorizationDetailsCommand, GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import t, { type Test } from 'tap';
 import { createClients } from '#src/aws/clients.ts';
@@ -36,20 +36,29 @@ const clientsOf = (t: Test, endpoint: string) => {
   t.teardown(() => clients.close());
   const sts = clients.sts('aws');
   const iam = clients.iam('aws', credentials, retries());
+  const session = { credentials, retries: retries() };
   return {
     'sts:AssumeRole': {
       lean: () => clients.hot.assumeRole('aws', sts, assume),
       sdk: () => sts.send(new AssumeRoleCommand(assume)),
     },
     'iam:GetAccountAuthorizationDetails': {
-      lean: () => clients.hot.accountPage('aws', { credentials, retries: retries() }, page),
+      lean: () => clients.hot.accountPage('aws', session, page),
       sdk: () => iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], ...page })),
+    },
+    'iam:GetRole': {
+      lean: () => clients.hot.role('aws', session, 'R+=,.@-'),
+      sdk: () => iam.send(new GetRoleCommand({ RoleName: 'R+=,.@-' })),
+    },
+    'iam:ListAttachedRolePolicies': {
+      lean: () => clients.hot.attachedPolicies('aws', session, 'r', 'm/+='),
+      sdk: () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'r', Marker: 'm/+=' })),
     },
   };
 };
 
 type Action = keyof ReturnType<typeof clientsOf>;
-const actions: Action[] = ['sts:AssumeRole', 'iam:GetAccountAuthorizationDetails'];
+const actions: Action[] = ['sts:AssumeRole', 'iam:GetAccountAuthorizationDetails', 'iam:GetRole', 'iam:ListAttachedRolePolicies'];
 
 /** What the caller gets: the answer as far as it is used, or the fault. */
 const outcomeOf = (action: string, call: () => Promise<object>) =>
@@ -62,14 +71,16 @@ const outcomeOf = (action: string, call: () => Promise<object>) =>
   );
 
 type Detail = Record<string, unknown> & { [list in 'RolePolicyList' | 'AttachedManagedPolicies' | 'Tags']?: Record<string, unknown>[] };
-const usedOf = ({ Credentials: given, AssumedRoleUser: user, RoleDetailList, IsTruncated = false, Marker }: Record<string, unknown>) => {
+const usedOf = (answer: Record<string, unknown>) => {
+  const { Credentials: given, AssumedRoleUser: user, RoleDetailList, Role, AttachedPolicies, IsTruncated = false, Marker } = answer;
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = (given ?? {}) as Record<string, unknown>;
   return {
     credentials: [AccessKeyId, SecretAccessKey, SessionToken, Expiration],
     user: (user as { Arn?: string } | undefined)?.Arn,
     next: [IsTruncated, Marker],
-    roles: (RoleDetailList as Detail[] | undefined)?.map((role) => ({
-      plain: ['Path', 'RoleName', 'RoleId', 'Arn', 'AssumeRolePolicyDocument'].map((name) => role[name]),
+    policies: ((AttachedPolicies ?? []) as Record<string, unknown>[]).map(({ PolicyArn }) => PolicyArn),
+    roles: ((RoleDetailList ?? (Role === undefined ? undefined : [Role])) as Detail[] | undefined)?.map((role) => ({
+      plain: ['Path', 'RoleName', 'RoleId', 'Arn', 'AssumeRolePolicyDocument', 'Description'].map((name) => role[name]),
       boundary: (role.PermissionsBoundary as { PermissionsBoundaryArn?: string } | undefined)?.PermissionsBoundaryArn,
       inline: (role.RolePolicyList ?? []).map(({ PolicyName }) => PolicyName),
       attached: (role.AttachedManagedPolicies ?? []).map(({ PolicyArn }) => PolicyArn),
@@ -82,23 +93,29 @@ const result = (action: string, xml: string): Reply => ({
   status: 200,
   xml: `<?xml version="1.0" encoding="UTF-8"?>\n<${action}Response xmlns="https://x/">\n  <${action}Result>${xml}</${action}Result>\n  <ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></${action}Response>`,
 });
-const role = `<member><Path>/a/</Path><RoleName>R&amp;D</RoleName><RoleId>AROA1</RoleId><Arn>arn:aws:iam::111122223333:role/a/R</Arn>
+const role = `<Path>/a/</Path><RoleName>R&amp;D</RoleName><RoleId>AROA1</RoleId><Arn>arn:aws:iam::111122223333:role/a/R</Arn>
   <CreateDate>2026-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22a%22%3A%22&lt;b%20c&gt;%22%7D</AssumeRolePolicyDocument>
   <InstanceProfileList/><RolePolicyList><member><PolicyName>logs</PolicyName><PolicyDocument>%7B%7D</PolicyDocument></member></RolePolicyList>
   <AttachedManagedPolicies><member><PolicyName>A</PolicyName><PolicyArn>arn:aws:iam::aws:policy/A</PolicyArn></member><member><PolicyName>B</PolicyName><PolicyArn>arn:aws:iam::aws:policy/B</PolicyArn></member></AttachedManagedPolicies>
   <PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::111122223333:policy/P</PermissionsBoundaryArn></PermissionsBoundary>
-  <Tags><member><Key>team</Key><Value>a "b" ü</Value></member><member><Key>empty</Key><Value></Value></member></Tags></member>`;
+  <Tags><member><Key>team</Key><Value>a "b" ü</Value></member><member><Key>empty</Key><Value></Value></member></Tags>`;
+const policies = '<member><PolicyName>A</PolicyName><PolicyArn>arn:aws:iam::aws:policy/A</PolicyArn></member>';
+const full = (action: string, count: number, rest: string): Reply => {
+  if (action === 'AssumeRole') return assumed({ expiresAt });
+  if (action === 'GetRole')
+    return result(
+      action,
+      `<Role>${role.replace(/<InstanceProfileList[\s\S]*<.AttachedManagedPolicies>/, '')}<Description>for &lt;Fargate&gt;</Description><RoleLastUsed/></Role>`,
+    );
+  const [list, one] =
+    action === 'ListAttachedRolePolicies' ? ['AttachedPolicies', policies] : ['RoleDetailList', `<member>${role}</member>`];
+  return result(action, `<${list}>${one.repeat(count)}</${list}>${rest}`);
+};
 
 const replies: Record<string, Reply | ((action: string) => Reply)> = {
-  'a role': (action) =>
-    action === 'AssumeRole'
-      ? assumed({ expiresAt })
-      : result(action, `<RoleDetailList>${role}</RoleDetailList><IsTruncated>false</IsTruncated>`),
-  'two pages': (action) =>
-    action === 'AssumeRole'
-      ? assumed({ expiresAt })
-      : result(action, `<IsTruncated>true</IsTruncated><Marker>m/+=</Marker><RoleDetailList>${role}${role}</RoleDetailList>`),
-  'no roles': (action) => result(action, '<RoleDetailList/><IsTruncated>false</IsTruncated>'),
+  'what was asked for': (action) => full(action, 1, '<IsTruncated>false</IsTruncated>'),
+  'a page of two': (action) => full(action, 2, '<IsTruncated>true</IsTruncated><Marker>m/+=</Marker>'),
+  'an empty list': (action) => result(action, '<RoleDetailList/><AttachedPolicies/><IsTruncated>false</IsTruncated>'),
   'nothing at all': (action) => result(action, ''),
   denied: refusal(403, 'AccessDenied', 'User: x is not authorized to perform: y &amp; z'),
   throttled: refusal(400, 'Throttling', 'Rate exceeded'),

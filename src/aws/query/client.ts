@@ -6,7 +6,7 @@ import { type Credentials, signed } from './sign.ts';
 import { child, type Node, parse, textOf } from './xml.ts';
 
 /** One call of the Query protocol. */
-interface QueryCall {
+export interface QueryCall {
   endpoint: Endpoint;
   action: string;
   version: string;
