@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mintServiceToken } from '../src/auth/service-token.ts';
 import { createRoles } from '../src/aws/roles.ts';
 import { createPermissions } from '../src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '../src/permissions/policies.ts';
@@ -145,7 +146,7 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys, serviceTokens } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -153,6 +154,8 @@ try {
     accounts,
     audit,
     idempotencyKeys,
+    serviceTokens,
+    mintServiceToken,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

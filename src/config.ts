@@ -58,6 +58,27 @@ const settings = {
   }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   PERMISSIONS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' })),
+  OIDC_ISSUER: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s?#@]+$',
+      description: "the issuer's URL, letter for letter as tokens have it in iss: https://, or http:// on a loopback host",
+    }),
+  ),
+  OIDC_AUDIENCE: Type.Optional(
+    Type.String({ pattern: '^[!-~]{1,256}$', description: 'what tokens for this service have in aud: 1 to 256 printable characters' }),
+  ),
+  OIDC_GROUPS_CLAIM: Type.String({
+    default: 'groups',
+    pattern: '^[!-~]{1,128}$',
+    description: 'the claim with the groups of a caller, or the way to it: groups, realm_access.roles',
+  }),
+  OIDC_CLOCK_SKEW_SECONDS: Type.Integer({ default: 60, minimum: 0, maximum: 300, description: 'a number of seconds from 0 to 300' }),
+  RATE_LIMIT_PER_MINUTE: Type.Integer({
+    default: 1200,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'a number of requests from 0 (any number) to 1000000',
+  }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
   CORS_ORIGINS: Type.Optional(
     Type.String({
@@ -103,7 +124,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       const value = candidate[name];
       if (value === undefined)
         return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
-      const isUsable = !name.endsWith('DATABASE_URL') || value === 'embedded' || URL.canParse(String(value));
+      const isUsable = !/(DATABASE_URL|ISSUER)$/.test(name) || value === 'embedded' || URL.canParse(String(value));
       return isUsable && Value.Check(schema, value)
         ? []
         : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
@@ -111,10 +132,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   );
   if (candidate.DATABASE_URL === 'embedded' && candidate.MIGRATION_DATABASE_URL !== undefined)
     faults.push('MIGRATION_DATABASE_URL must be left out with DATABASE_URL=embedded, which has two roles of its own.');
-  if (candidate.AUTH === 'oidc')
-    faults.push(
-      'AUTH=oidc (the default) is not there yet in this version, and nothing is served without it. AUTH=none starts on a loopback HOST, for trying out.',
-    );
+  if (candidate.AUTH === 'oidc') faults.push(...oidcFaults(candidate));
   if (candidate.AUTH === 'none' && typeof candidate.HOST === 'string' && !isLoopback(candidate.HOST))
     faults.push(`AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(candidate.HOST)}.`);
   for (const [name, read] of Object.entries(keys)) {
@@ -142,6 +160,16 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     );
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return Object.freeze(candidate as Config);
+}
+
+/** AUTH=oidc takes an issuer and an audience, and nobody on the way to the issuer may put other keys in the place of its own. */
+function oidcFaults({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: Record<string, unknown>): string[] {
+  const missing = Object.entries({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience })
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => `${name} is missing: AUTH=oidc (the default) needs it. AUTH=none starts on a loopback HOST, for trying out.`);
+  if (typeof issuer !== 'string' || !issuer.startsWith('http:') || !URL.canParse(issuer)) return missing;
+  const isSafe = isLoopback(new URL(issuer).hostname.replace(/^\[(.*)\]$/, '$1'));
+  return isSafe ? missing : [...missing, `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`];
 }
 
 /** What must be able to read them. */

@@ -22,8 +22,6 @@ async function start(): Promise<void> {
     await stop();
     throw error;
   });
-  if (config.AUTH === 'none')
-    service.app.log.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
   closeWithGrace({ delay: graceMs, logger: service.app.log }, async ({ err }) => {
     if (err) service.app.log.error({ err }, 'stopping after an error');
     await stop();

@@ -38,6 +38,18 @@ export interface Permissions {
   allows(caller: Caller, action: string, resource: Resource, about: { dryRun: boolean; roleName: string | null }): boolean;
 }
 
+/** Who a credential stands for. */
+export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope'>;
+
+/**
+ * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the
+ * credential. Fault: UNAVAILABLE when it cannot be told now.
+ */
+export type Authenticate = (authorization: readonly string[], log: WarningLog) => Promise<{ identity: Identity } | { refused: string }>;
+export interface WarningLog {
+  warn(details: object, message: string): void;
+}
+
 /** The account's own limits, from GetAccountSummary. */
 export interface Quotas {
   trustPolicySize: number;
@@ -267,6 +279,33 @@ export interface IdempotencyKeys {
   release(actor: Actor, key: string): Promise<void>;
   /** Forgets all that began before then, and answers how many they were. */
   purge(before: Date): Promise<number>;
+}
+
+/** A service token but for its secret. */
+export interface ServiceTokenRecord {
+  id: string;
+  name: string;
+  groups: string[];
+  scope: Scope;
+  createdBy: Actor;
+  createdAt: Date;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+  revokedBy: Actor | null;
+}
+
+/** The credentials of machines. Fault of every method: UNAVAILABLE. */
+export interface ServiceTokens {
+  /** False when the name is taken, be it by one that is revoked. */
+  add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
+  find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  /** By name; `after` is the last name of the page before. */
+  list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
+  /** From now on it lets nobody in; of one that is revoked already nothing changes. */
+  revoke(id: string, by: Actor, at: Date): Promise<void>;
+  /** Remembers that it was used. */
+  touch(id: string, at: Date): Promise<void>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

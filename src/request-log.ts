@@ -1,5 +1,4 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import type { CallerOf } from './faces/caller-of.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,20 +9,15 @@ declare module 'fastify' {
 
 /** Fastify's own log lines, but that a request has one, when it has been answered. */
 export class RequestLog extends LogController {
-  private readonly callerOf: CallerOf;
-
-  constructor(callerOf: CallerOf) {
-    super();
-    this.callerOf = callerOf;
-  }
-
   override incomingRequest(): void {}
 
   /** Who, what, about which accounts, how it ended. No query string, header or body. */
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const accountIds = accountsOf(request);
+    const { subject = null, issuer = null } = request.identity?.actor ?? {};
     const line = {
-      actor: this.callerOf(request, 'REST').actor.subject,
+      actor: subject,
+      ...(issuer !== null && { issuer }),
       method: request.method,
       path: request.url.split('?')[0],
       ...(accountIds.length > 0 && { accountIds }),

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type CallerOptions, knowCallers, unauthenticated } from './callers.ts';
 import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
@@ -11,7 +13,6 @@ import { rest } from './faces/rest/plugin.ts';
 import { Fault } from './fault.ts';
 import { docsPolicy, safeHeaders } from './headers.ts';
 import { loggedError } from './logged-error.ts';
-import { isLoopback } from './loopback.ts';
 import { refuseForeignPages } from './origins.ts';
 import { RequestLog, rememberAccounts } from './request-log.ts';
 import type { Deps } from './usecases/operation.ts';
@@ -22,9 +23,11 @@ export interface ServerOptions {
   deps: Omit<Deps, 'log'>;
   /** Throws when something that the service needs is out of order. */
   ready: () => Promise<void>;
+  /** Null: everyone who reaches this machine is its administrator. */
+  authenticate: CallerOptions['authenticate'];
+  /** How many requests a caller may send in a minute; any number when left out, or 0. */
+  ratePerMinute?: number;
   logLevel: string;
-  /** Who calls; everybody an administrator when left out. */
-  callerOf?: CallerOf;
   /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
   graphiql?: boolean;
   /** Whose pages may call, as browsers write an Origin. Nobody's when left out. */
@@ -37,28 +40,25 @@ export interface ServerOptions {
 
 const kibibytes = 1024;
 
-// Until identity comes, everyone is this; the service then starts on a loopback host only.
-const anonymous: CallerOf = ({ id }, via) => ({
-  actor: { subject: 'anonymous', issuer: null },
-  groups: ['rolewright-administrators'],
-  scope: null,
-  via,
-  requestId: id,
-});
+const callerOf: CallerOf = ({ id, identity }, via) => {
+  if (identity === null) throw new Error('an operation was called before it was known who calls');
+  return { ...identity, via, requestId: id };
+};
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
 export async function buildServer({
   deps: given,
   ready,
+  authenticate,
+  ratePerMinute = 0,
   logLevel,
-  callerOf = anonymous,
   graphiql = false,
   corsOrigins = [],
   hstsSeconds = 0,
   logTo,
 }: ServerOptions): Promise<FastifyInstance> {
   const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
-  const requestLog = new RequestLog(callerOf);
+  const requestLog = new RequestLog();
   const app = fastify({
     logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
     logController: requestLog,
@@ -69,7 +69,7 @@ export async function buildServer({
       const given = headers['x-request-id'];
       return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
     },
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: refuseConnection(authenticate !== null),
     frameworkErrors: (error, request, reply) => {
       // No hook sees these.
       void sendProblem(error, request, reply.headers(headers));
@@ -80,12 +80,9 @@ export async function buildServer({
   rememberAccounts(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id });
-    // Without identity only this machine may call. A page of any site can have its name point here (DNS rebinding).
-    const host = request.hostname.replace(/^\[(.*)\]$/, '$1');
-    if (!isLoopback(host))
-      throw new Fault('FORBIDDEN', `Until there is identity, the service answers to loopback names alone, and Host ${host} is none.`);
   });
   refuseForeignPages(app, corsOrigins);
+  await knowCallers(app, { authenticate, perMinute: ratePerMinute });
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
   app.addHook('preClose', async () => {
@@ -114,8 +111,17 @@ export async function buildServer({
           'Checks, creates and extends the pod execution roles of Amazon EKS on Fargate, in many AWS accounts, with a log of every change.',
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
       },
-      // Everyone may do everything until identity comes; the service then starts on a loopback host only.
-      security: [],
+      security: [{ bearer: [] }],
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An access token (JWT) of the issuer that the service trusts, or a service token (rwt_…). With AUTH=none it is not looked at.',
+          },
+        },
+      },
       servers: [{ url: '/', description: 'this service' }],
     },
     refResolver: { buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
@@ -135,26 +141,36 @@ export async function buildServer({
   return app;
 }
 
-/** Answers what Node's HTTP parser refuses: there is no request yet, and so no reply to send. */
-function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-  this.log.info({ err: error }, 'a connection sent no proper HTTP');
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const message = error.code === 'HPE_HEADER_OVERFLOW' ? 'the headers are too long' : 'this is not a proper HTTP request';
-  const problem = problemOf(new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] }), '/', randomUUID());
-  const body = JSON.stringify(problem);
-  const headers = {
-    'Content-Type': 'application/problem+json',
-    'X-Request-Id': problem.requestId,
-    'Content-Length': Buffer.byteLength(body),
-    ...safeHeaders,
-    Connection: 'close',
+/**
+ * Answers what Node's HTTP parser refuses: there is no request yet, and so no reply to send. Who sends more headers than are
+ * read has not said who calls, be it by a token without end: with identity that is what is told.
+ */
+const refuseConnection = (hasIdentity: boolean) =>
+  function refuse(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+    this.log.info({ err: error }, 'a connection sent no proper HTTP');
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+    const message = tooLong ? 'the headers are too long' : 'this is not a proper HTTP request';
+    const isUnknown = tooLong && hasIdentity;
+    const fault = isUnknown
+      ? new Fault('UNAUTHENTICATED', unauthenticated)
+      : new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] });
+    const problem = problemOf(fault, '/', randomUUID());
+    const body = JSON.stringify(problem);
+    const headers = {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'X-Request-Id': problem.requestId,
+      'Content-Length': Buffer.byteLength(body),
+      ...safeHeaders,
+      ...(isUnknown && { 'WWW-Authenticate': 'Bearer' }),
+      Connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
-}
 
 function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = toFault(error);

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
+import { openAuthentication } from './auth/authenticate.ts';
+import { openIssuer } from './auth/issuer.ts';
+import { mintServiceToken } from './auth/service-token.ts';
+import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
 import { createPermissions } from './permissions/cedar.ts';
 import { defaultFile, readPolicies } from './permissions/policies.ts';
-import type { CheckpointSink } from './ports.ts';
+import type { Authenticate, CheckpointSink } from './ports.ts';
 import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
 import { startCheckpointer } from './store/checkpointer.ts';
@@ -20,14 +24,13 @@ export interface Service {
   close: () => Promise<void>;
 }
 
+type Defaulted = Pick<
+  Config,
+  'AUDIT_CHECKPOINT_SECONDS' | 'STS_ASSUMPTIONS_PER_SECOND' | 'OIDC_GROUPS_CLAIM' | 'OIDC_CLOCK_SKEW_SECONDS' | 'RATE_LIMIT_PER_MINUTE'
+>;
+
 export interface WireOptions {
-  config: Omit<
-    Config,
-    'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS' | 'STS_ASSUMPTIONS_PER_SECOND'
-  > & {
-    AUDIT_CHECKPOINT_SECONDS?: number;
-    STS_ASSUMPTIONS_PER_SECOND?: number;
-  };
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'HOST' | 'PORT' | keyof Defaulted> & Partial<Defaulted>;
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;
@@ -71,6 +74,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       audit: database.audit,
       locks: database.locks,
       idempotencyKeys: database.idempotencyKeys,
+      serviceTokens: database.serviceTokens,
+      mintServiceToken,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -88,12 +93,15 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const app = await buildServer({
       deps,
       ready: () => database.health.check(),
+      authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
+      ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
       logLevel: config.LOG_LEVEL,
       graphiql: process.env.NODE_ENV !== 'production',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
     const { log } = app;
+    if (config.AUTH === 'none') log.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
     if (mayChangeLog)
       log.warn('the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another');
     if (key === null)
@@ -120,6 +128,15 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     await release();
     throw error;
   }
+}
+
+/** Null: without identity. */
+function authenticationOf(config: WireOptions['config'], deps: ServiceTokenDeps): Authenticate | null {
+  const { AUTH, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+  if (AUTH === 'none') return null;
+  if (issuer === undefined || audience === undefined) throw new Error('AUTH=oidc needs OIDC_ISSUER and OIDC_AUDIENCE.');
+  const { OIDC_GROUPS_CLAIM: groupsClaim = 'groups', OIDC_CLOCK_SKEW_SECONDS: clockSkewSeconds = 60 } = config;
+  return openAuthentication({ issuer, audience, groupsClaim, clockSkewSeconds }, openIssuer({ issuer }), deps);
 }
 
 /** Our own key, and those that were ours once. Null where there is none. */

@@ -4,6 +4,7 @@ import t from 'tap';
 import { makeSigningKey } from '#src/audit/checkpoint.ts';
 import { ConfigError, loadConfig } from '#src/config.ts';
 
+const oidc = { AUTH: 'oidc', OIDC_ISSUER: 'https://id.example/realms/x', OIDC_AUDIENCE: 'api://rolewright' };
 const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewright' };
 
 t.test('what is left out, or empty, has its default', async (t) => {
@@ -15,6 +16,9 @@ t.test('what is left out, or empty, has its default', async (t) => {
     AUDIT_CHECKPOINT_SECONDS: 10,
     STS_ASSUMPTIONS_PER_SECOND: 550,
     IAM_STALE_SECONDS: 60,
+    OIDC_GROUPS_CLAIM: 'groups',
+    OIDC_CLOCK_SKEW_SECONDS: 60,
+    RATE_LIMIT_PER_MINUTE: 1200,
     ...good,
   };
   t.same(loadConfig(good), expected);
@@ -36,6 +40,11 @@ t.test('what may be set', async (t) => {
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
     { IAM_STALE_SECONDS: '5' },
+    { ...oidc },
+    { ...oidc, HOST: '0.0.0.0', OIDC_GROUPS_CLAIM: 'https://x.example/groups', OIDC_CLOCK_SKEW_SECONDS: '0' },
+    { ...oidc, OIDC_ISSUER: 'http://localhost:8082/realms/x/' },
+    { ...oidc, OIDC_ISSUER: 'http://[::1]:8082' },
+    { RATE_LIMIT_PER_MINUTE: '0' },
     { STS_ASSUMPTIONS_PER_SECOND: '1' },
     { CORS_ORIGINS: 'https://portal.example' },
     { CORS_ORIGINS: 'https://portal.example:8443,http://localhost:3000,http://[::1]:3000' },
@@ -78,8 +87,19 @@ t.test('what may not', async (t) => {
     [{ REQUIRED_PERMISSIONS_BOUNDARY: 'Boundary' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be the ARN of a policy/],
     [{ REQUIRED_PERMISSIONS_BOUNDARY: 'arn:aws:iam::{account}:policy/B' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be/],
     [{ AUTH: 'basic' }, /^AUTH must be oidc or none, not "basic"\.$/],
-    [{ AUTH: undefined }, /^AUTH=oidc \(the default\) is not there yet.*AUTH=none starts on a loopback HOST/],
-    [{ AUTH: 'oidc' }, /^AUTH=oidc/],
+    [{ AUTH: undefined }, /^OIDC_ISSUER is missing: AUTH=oidc \(the default\) needs it\..*AUTH=none.*\nOIDC_AUDIENCE is missing[^\n]*$/],
+    [{ ...oidc, OIDC_AUDIENCE: undefined }, /^OIDC_AUDIENCE is missing[^\n]*$/],
+    ...['id.example', 'https://', 'https://id.example/?x=1', 'https://id.example/#x', 'https://u:p@id.example', 'ftp://id.example'].map(
+      (OIDC_ISSUER): [Record<string, string>, RegExp] => [{ ...oidc, OIDC_ISSUER }, /^OIDC_ISSUER must be the issuer's URL/],
+    ),
+    ...['http://id.example', 'http://127.0.0.1.example', 'http://10.0.0.1'].map((OIDC_ISSUER): [Record<string, string>, RegExp] => [
+      { ...oidc, OIDC_ISSUER },
+      /^OIDC_ISSUER must be https:\/\/ unless it is on a loopback host, not "http:/,
+    ]),
+    [{ ...oidc, OIDC_AUDIENCE: 'a b' }, /^OIDC_AUDIENCE must be/],
+    [{ ...oidc, OIDC_CLOCK_SKEW_SECONDS: '301' }, /^OIDC_CLOCK_SKEW_SECONDS must be/],
+    [{ ...oidc, OIDC_GROUPS_CLAIM: 'a b' }, /^OIDC_GROUPS_CLAIM must be/],
+    [{ RATE_LIMIT_PER_MINUTE: '-1' }, /^RATE_LIMIT_PER_MINUTE must be/],
     ...['0.0.0.0', '::', 'example.com', '10.0.0.1', '127.0.0.1.example.com', '127.1', 'localhost.'].map(
       (HOST): [Record<string, string>, RegExp] => [{ HOST }, /^AUTH=none lets everyone in, so HOST must be a loopback address/],
     ),

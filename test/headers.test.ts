@@ -4,7 +4,7 @@ import { safeHeaders } from '#src/headers.ts';
 import { buildServer } from '#src/server.ts';
 import type { Deps } from '#src/usecases/operation.ts';
 
-const options = { deps: {} as Deps, ready: async () => {}, logLevel: 'silent' };
+const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const app = await buildServer({ ...options, graphiql: true });
 t.teardown(() => app.close());
 const json = { 'content-type': 'application/json' };

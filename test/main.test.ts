@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
+import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
@@ -133,4 +134,34 @@ t.test('in production the schema is not shown; the settings for browsers hold', 
   t.equal(answer.headers.get('access-control-allow-origin'), 'https://b.example');
   t.equal(answer.headers.get('strict-transport-security'), 'max-age=300');
   t.equal((await from('/healthz', 'https://c.example')).status, 403);
+});
+
+t.test('with identity it starts while the issuer is away, and knows who calls when that is back', async (t) => {
+  const key = await makeKey('one');
+  const issuer = await startTestIssuer(t, key);
+  issuer.mood = 'FAILING';
+  const { url } = await freshDatabase(t);
+  const { child, output, ended } = run(t, {
+    AUTH: 'oidc',
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: audience,
+    RATE_LIMIT_PER_MINUTE: '100000',
+    DATABASE_URL: url,
+    PORT: '0',
+  });
+  while (!output().includes('Server listening')) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+  const [, origin] = /Server listening at (http:[^"]+)/.exec(output()) ?? [];
+  t.notMatch(output(), /AUTH=none/);
+  const headers = { authorization: `Bearer ${await issuer.token(key)}` };
+  const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
+  t.equal((await ask('/readyz')).status, 200);
+  t.equal((await ask('/v1/accounts', { headers })).status, 503);
+  t.equal((await ask('/v1/accounts')).status, 401, 'who brings no token is told so all the same');
+  issuer.mood = 'WELL';
+  // Asked too early, it says when to come again; the issuer is asked once a second.
+  const until = Date.now() + 10_000;
+  let answer = await ask('/v1/accounts', { headers });
+  while (answer.status === 503 && Date.now() < until) answer = await ask('/v1/accounts', { headers });
+  t.equal(answer.status, 200);
+  t.equal(answer.headers.get('ratelimit-limit'), '100000');
 });

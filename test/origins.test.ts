@@ -4,7 +4,7 @@ import { buildServer } from '#src/server.ts';
 import type { Deps } from '#src/usecases/operation.ts';
 
 // What is let through ends as 500: there is nothing behind. What is refused never gets there.
-const options = { deps: {} as Deps, ready: async () => {}, logLevel: 'silent' };
+const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const portal = 'https://portal.example';
 const closed = await buildServer(options);
 const open = await buildServer({ ...options, corsOrigins: [portal, 'http://localhost:3000'] });

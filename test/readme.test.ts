@@ -11,19 +11,23 @@ const tour = readme.slice(readme.indexOf('## A tour'), readme.indexOf('## The AP
 const blocks = [...tour.matchAll(/```(sh|answer)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({ kind, text: text as string }));
 
 t.test('the tour works as printed', async (t) => {
-  const { url, aws } = await startSandbox(t);
+  const { url, aws, issuer, token } = await startSandbox(t);
   t.ok(blocks.filter(({ kind }) => kind === 'sh').length >= 8, 'there are commands to run');
-  let output = '';
+  let [output, variables] = ['', ''];
   for (const { kind, text } of blocks) {
     if (kind === 'sh') {
-      const command = text.replaceAll('http://127.0.0.1:8080', url);
-      ({ stdout: output } = await promisify(execFile)('bash', ['-c', command]));
+      const command = text.replaceAll('http://127.0.0.1:8080', url).replaceAll('http://127.0.0.1:8082', issuer);
+      // Each runs in a shell of its own; what the reader's one shell keeps are its variables.
+      if (/^\w+=/.test(command)) variables += command;
+      ({ stdout: output } = await promisify(execFile)('bash', ['-c', variables + command]));
     } else
       for (const fragment of text.trim().split('\n'))
         t.ok(output.includes(fragment), fragment, output.includes(fragment) ? {} : { output });
   }
 
-  const { items } = (await (await fetch(`${url}/v1/changes?limit=100`)).json()) as {
+  const { items } = (await (
+    await fetch(`${url}/v1/changes?limit=100`, { headers: { authorization: `Bearer ${token('administrator')}` } })
+  ).json()) as {
     items: { steps: { action: string; awsRequestId: string }[] }[];
   };
   const ours = items.flatMap(({ steps }) => steps.map(({ action, awsRequestId }) => `${action} ${awsRequestId}`));

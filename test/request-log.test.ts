@@ -7,6 +7,7 @@ const log: Line[] = [];
 const app = await buildServer({
   deps: { accounts: { get: async () => null, list: async () => [] } } as unknown as Deps,
   ready: async () => {},
+  authenticate: null,
   logLevel: 'info',
   logTo: { write: (line) => void log.push(JSON.parse(line) as Line) },
 });
@@ -33,8 +34,11 @@ t.test('a line a request: who, what, which accounts, how it ended', async (t) =>
     ],
     [{ url: `/healthz?${secret}` }, { path: '/healthz', accountIds: undefined, status: 200 }],
     [{ url: `/nothing?${secret}` }, { path: '/nothing', status: 404 }],
-    [{ url: `/v1/%zz?${secret}` }, { path: '/v1/%zz', status: 400 }],
-    [{ url: '/healthz', headers: { host: 'evil.example' } }, { status: 403 }],
+    [{ url: `/v1/%zz?${secret}` }, { actor: null, path: '/v1/%zz', status: 400 }],
+    [
+      { url: '/healthz', headers: { host: 'evil.example' } },
+      { actor: null, status: 403 },
+    ],
     [gql('{ __typename }'), { method: 'POST', path: '/graphql', accountIds: undefined, status: 200 }],
     [gql(`{ a: account(accountId: "${one}") { name } b: account(accountId: "${two}") { name } }`), { accountIds: [one, two], status: 200 }],
     [gql(`query ($id: ID!) { account(accountId: $id) { name } }`, { id: secret }), { accountIds: undefined, status: 200 }],

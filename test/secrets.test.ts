@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { makeSigningKey } from '#src/audit/checkpoint.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
+import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 import { roleName, trustOf } from '#test/support/service.ts';
 
@@ -14,12 +15,18 @@ import { roleName, trustOf } from '#test/support/service.ts';
 // and to fail; then everything that it said or kept is searched.
 const plant = (what: string) => `${what}${randomBytes(12).toString('hex')}`;
 const { privateKey } = makeSigningKey();
+const issuerKey = await makeKey('planted');
+const issuer = await startTestIssuer(t, issuerKey);
+const accessToken = await issuer.token(issuerKey, { groups: ['rolewright-administrators'] });
 const secrets = {
   awsSecretAccessKey: plant('awssecret'),
   awsAccessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
   databasePassword: plant('dbpassword'),
   signingKey: privateKey.split('\n')[1] ?? '',
-  token: plant('bearer'),
+  wrongToken: plant('bearer'),
+  accessToken: accessToken.split('.')[2] ?? '',
+  /** Made by the service itself, later. */
+  serviceToken: '',
   queryString: plant('query'),
 };
 /** What the service sends for one account, and for all that have none of their own; an account shows the one in force. */
@@ -56,7 +63,9 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   const child = spawn(process.execPath, ['src/main.ts'], {
     env: {
       PATH: process.env.PATH,
-      AUTH: 'none',
+      AUTH: 'oidc',
+      OIDC_ISSUER: issuer.url,
+      OIDC_AUDIENCE: audience,
       PORT: '0',
       LOG_LEVEL: 'trace',
       DATABASE_URL: Object.assign(new URL(url), { username: 'planted', password: secrets.databasePassword }).href,
@@ -86,7 +95,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     const mark = `${path.includes('?') ? '&' : '?'}token=${secrets.queryString}`;
     const answer = await fetch(`${origin}${path}${path.startsWith('/v1/accounts/1') && method === 'GET' ? mark : ''}`, {
       method,
-      headers: { authorization: `Bearer ${secrets.token}`, 'content-type': 'application/json', ...headers },
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     answers.push({ status: answer.status, text: `${JSON.stringify([...answer.headers])}${await answer.text()}` });
@@ -95,8 +104,23 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   const role = (accountId: string) => `/v1/accounts/${accountId}/execution-roles/${roleName}`;
   const clusters = (...names: string[]) => ({ clusters: names.map((name) => ({ region: 'us-west-2', name })) });
 
+  // A service token: the one answer that shows it is not among those that are searched.
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const made = await fetch(`${origin}/v1/service-tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'planted', groups: ['rolewright-administrators'], expiresAt }),
+  });
+  const { token: serviceToken, serviceToken: shown } = (await made.json()) as { token: string; serviceToken: { id: string } };
+  secrets.serviceToken = serviceToken.slice(21, 85);
+  const withServiceToken = { authorization: `Bearer ${serviceToken}` };
+  t.equal(await send('GET', '/v1/service-tokens', undefined, withServiceToken), 200);
+  for (const wrong of [secrets.wrongToken, `${serviceToken}0`, serviceToken.slice(0, -1), `${accessToken}x`, `x${accessToken}`])
+    t.equal(await send('GET', '/v1/service-tokens', undefined, { authorization: `Bearer ${wrong}` }), 401);
+  t.equal(await send('GET', `/v1/changes?access_token=${serviceToken}`, undefined, withServiceToken), 400);
+
   // Writes, through both faces.
-  t.equal(await send('PUT', `/v1/accounts/${one}`, { name: 'one' }), 201);
+  t.equal(await send('PUT', `/v1/accounts/${one}`, { name: 'one' }, withServiceToken), 201);
   const put = { name: 'two', externalId: ownExternalId };
   t.equal(await send('PUT', `/v1/accounts/${two}`, put, { 'idempotency-key': 'put-two' }), 201);
   t.equal(await send('POST', `/v1/accounts/${one}/execution-roles`, clusters('a'), { 'idempotency-key': 'create' }), 201);
@@ -112,9 +136,11 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   world.putRole({ accountId: one, roleName: 'open', trustText: JSON.stringify(trustOf(['*'])) });
   t.equal(await send('POST', `${role(one).replace(roleName, 'open')}/extend`, clusters('b')), 409);
   const raw = connect(Number(port), '127.0.0.1');
-  raw.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secrets.token}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
-  raw.on('data', (chunk: Buffer) => answers.push({ status: 400, text: String(chunk) }));
+  raw.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${serviceToken}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+  raw.on('data', (chunk: Buffer) => answers.push({ status: 401, text: String(chunk) }));
   await once(raw, 'close');
+  t.equal(await send('DELETE', `/v1/service-tokens/${shown.id}`, {}), 200);
+  t.equal(await send('GET', '/v1/accounts', undefined, withServiceToken), 401, 'one that is revoked');
 
   // Faults of AWS.
   for (const rule of [

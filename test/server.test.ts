@@ -111,7 +111,7 @@ t.test('what is not HTTP is told so as a problem too', async (t) => {
     });
     socket.end(sent);
     await once(socket, 'close');
-    t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/);
+    t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json; charset=utf-8\r\n/);
     for (const [name, value] of Object.entries(safeHeaders)) t.ok(answer.includes(`\r\n${name}: ${value}\r\n`), name);
     t.match(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''), { code: 'INVALID_INPUT', detail: message, errors: [{ pointer: '', message }] });
   }

@@ -3,6 +3,8 @@
  * them. Prints the milliseconds that it took, and the memory.
  */
 import { createRoles } from '../../src/aws/roles.ts';
+import { createPermissions } from '../../src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '../../src/permissions/policies.ts';
 import type { AccountRecord, Caller } from '../../src/ports.ts';
 import { executionRoles } from '../../src/usecases/discover-roles.ts';
 import type { Deps } from '../../src/usecases/operation.ts';
@@ -12,7 +14,13 @@ const [concurrency = 64, accounts = 100] = process.argv.slice(2, 4).map(Number);
 const endpoint = process.argv[4] ?? '';
 process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
-const caller: Caller = { actor: { subject: 'bench', issuer: null }, groups: [], scope: null, via: 'SWEEP', requestId: 'bench' };
+const caller: Caller = {
+  actor: { subject: 'bench', issuer: null },
+  groups: ['rolewright-administrators'],
+  scope: null,
+  via: 'SWEEP',
+  requestId: 'bench',
+};
 const now = () => new Date();
 const roles = createRoles({ now, endpoint, stsPerSecond: Number.POSITIVE_INFINITY });
 const record = (accountId: string): AccountRecord => ({
@@ -26,7 +34,14 @@ const record = (accountId: string): AccountRecord => ({
   createdAt: new Date(0),
   updatedAt: new Date(0),
 });
-const deps = { roles, now, memberRole: member, accounts: { recall: async (accountId: string) => record(accountId) } } as unknown as Deps;
+const permissions = createPermissions(readPolicies(defaultFile));
+const deps = {
+  roles,
+  permissions,
+  now,
+  memberRole: member,
+  accounts: { recall: async (accountId: string) => record(accountId) },
+} as unknown as Deps;
 
 let [next, found] = [0, 0];
 const began = performance.now();

@@ -7,6 +7,7 @@ import { makeSigningKey } from '../audit/checkpoint.ts';
 import { wire } from '../wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
 import { externalId, fleet, hub, seedAws } from './fleet.ts';
+import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
 import { startPostgres } from './postgres.ts';
 
 // Everything that the service needs, on this machine: for a first look, for demonstrations, for trying things out.
@@ -15,6 +16,8 @@ const host = '127.0.0.1';
 const directory = process.env.SANDBOX_DIRECTORY ?? '.sandbox';
 const port = Number(process.env.PORT ?? 8080);
 const awsPort = Number(process.env.SANDBOX_AWS_PORT ?? 8081);
+const issuerPort = Number(process.env.SANDBOX_ISSUER_PORT ?? 8082);
+const audience = 'rolewright';
 
 /** A problem that the person at the terminal can solve; one line says how. */
 class Hint extends Error {}
@@ -22,6 +25,7 @@ class Hint extends Error {}
 async function start(): Promise<void> {
   await free(port, 'PORT');
   await free(awsPort, 'SANDBOX_AWS_PORT');
+  await free(issuerPort, 'SANDBOX_ISSUER_PORT');
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.reverse()) await one();
@@ -32,11 +36,17 @@ async function start(): Promise<void> {
     const aws = await startAwsSandbox({ host, port: awsPort, stateFile: join(directory, 'aws.json') });
     stops.push(() => aws.close());
     useAws(aws);
+    const issuer = await startIssuer({ host, port: issuerPort, audience, keyFile: join(directory, 'issuer-key.json') });
+    stops.push(() => issuer.close());
     const service = await wire({
       config: {
         MEMBER_ROLE_NAME: 'RolewrightMember',
         MEMBER_EXTERNAL_ID: externalId,
         LOG_LEVEL: logLevel(),
+        AUTH: 'oidc',
+        OIDC_ISSUER: issuer.url,
+        OIDC_AUDIENCE: audience,
+        RATE_LIMIT_PER_MINUTE: Number(process.env.RATE_LIMIT_PER_MINUTE ?? 1200),
         IAM_STALE_SECONDS: 60,
         AUDIT_SIGNING_KEY: signingKey(),
         AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
@@ -46,16 +56,19 @@ async function start(): Promise<void> {
       migrationDatabaseUrl: postgres.url,
     });
     stops.push(() => service.close());
+    const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
     // Seeded once: a second start finds what the first one left.
     if (aws.world.account(hub.accountId) === null) {
       seedAws(aws.world);
+      const headers = { authorization: `Bearer ${tokens.administrator}` };
       for (const { accountId, name, partition, labels } of fleet) {
-        const answer = await service.app.inject({ method: 'PUT', url: `/v1/accounts/${accountId}`, payload: { name, partition, labels } });
+        const url = `/v1/accounts/${accountId}`;
+        const answer = await service.app.inject({ method: 'PUT', url, headers, payload: { name, partition, labels } });
         if (answer.statusCode >= 300) throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
       }
     }
     await service.app.listen({ host, port });
-    console.log(welcome(aws));
+    console.log(welcome(aws, issuer, tokens));
   } catch (error) {
     await stop();
     throw error;
@@ -111,18 +124,27 @@ async function free(wanted: number, setting: string): Promise<void> {
   });
 }
 
-const welcome = (aws: AwsSandbox) => `
+type Tokens = Record<Persona, string>;
+
+const welcome = (aws: AwsSandbox, issuer: SandboxIssuer, tokens: Tokens) => `
 Rolewright's sandbox is ready. Nothing in it reaches AWS.
 
   http://${host}:${port}/docs       the REST API, to read and to try
-  http://${host}:${port}/graphiql   the GraphQL API, to read and to try
+  http://${host}:${port}/graphiql   the GraphQL API, to read and to try (put the header in: tab Headers)
   ${aws.url}        the AWS that it talks to (ledger of writes: /_sandbox/ledger)
+  ${issuer.url}        the issuer of access tokens
+
+Every call says who calls, with an access token in the header Authorization. These are good for twelve hours:
+${personas.map((one) => `\n  ${one}\n${tokens[one]}\n`).join('')}
+A new one:
+
+  TOKEN=$(curl -s -u operator:${personaSecret} -d grant_type=client_credentials ${issuer.url}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 
 Three commands to try:
 
-  curl -s http://${host}:${port}/v1/accounts
-  curl -s 'http://${host}:${port}/v1/accounts/222233334444/execution-roles/AmazonEKSFargatePodExecutionRole/check?cluster=us-west-2/search'
-  curl -s http://${host}:${port}/v1/changes
+  curl -s -H "Authorization: Bearer $TOKEN" http://${host}:${port}/v1/accounts
+  curl -s -H "Authorization: Bearer $TOKEN" 'http://${host}:${port}/v1/accounts/222233334444/execution-roles/AmazonEKSFargatePodExecutionRole/check?cluster=us-west-2/search'
+  curl -s -H "Authorization: Bearer $TOKEN" http://${host}:${port}/v1/changes
 
 The README's tour goes on from here. Ctrl-C stops everything; the data stays in ${directory}.`;
 

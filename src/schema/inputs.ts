@@ -18,6 +18,7 @@ import {
   Tags,
   Timestamp,
 } from './primitives.ts';
+import { Groups, ScopedAccounts, ScopedOperations, ServiceTokenId, ServiceTokenName } from './service-token.ts';
 
 // The flat inputs of the operations, the same for every face. A field that is not named here is refused.
 
@@ -173,4 +174,25 @@ export const ExportLogInput = Type.Object(
     until: Type.Optional(Timestamp),
   },
   { $id: 'ExportLogInput', ...closed },
+);
+
+/** No idempotency key: the answer would be kept under it, with the secret. The name is taken once, which does as well. */
+export const CreateServiceTokenInput = Type.Object(
+  {
+    name: ServiceTokenName,
+    groups: Groups,
+    operations: Type.Optional(ScopedOperations),
+    accountIds: Type.Optional(ScopedAccounts),
+    expiresAt: Timestamp,
+    dryRun: DryRun,
+  },
+  { $id: 'CreateServiceTokenInput', ...closed },
+);
+export const ListServiceTokensInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListServiceTokensInput', ...closed },
+);
+export const RevokeServiceTokenInput = Type.Object(
+  { id: ServiceTokenId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'RevokeServiceTokenInput', ...closed },
 );

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks } from '../ports.ts';
+import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks, ServiceTokens } from '../ports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -12,6 +12,7 @@ import { openPool } from './pool.ts';
 import { reading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
+import { openServiceTokens } from './service-tokens.ts';
 
 export interface DatabaseOptions {
   /** postgresql://user:password@host:port/database */
@@ -36,6 +37,7 @@ export interface Database {
   audit: Audit;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
+  serviceTokens: ServiceTokens;
   /** Fault: UNAVAILABLE. */
   health: Health;
   /**
@@ -60,6 +62,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
+    serviceTokens: openServiceTokens(prisma),
     health: {
       async check() {
         await reading(prisma.$queryRaw`SELECT 1`);

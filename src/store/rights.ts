@@ -13,6 +13,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   ledger_cluster: ['SELECT'],
   ledger_node: ['SELECT', 'INSERT'],
   open_change: ['SELECT'],
+  service_token: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** The role that a URL connects as, with pg's own defaults for one that names none. */

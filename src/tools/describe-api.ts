@@ -9,7 +9,7 @@ import { cedarSchema } from './cedar-schema.ts';
 /** The API description files as the table of operations has them: file name → text. */
 export async function apiFiles(): Promise<Record<string, string>> {
   // Nothing is called, so nothing is needed to call it with.
-  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent' });
+  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
   const openapi = app.swagger({ yaml: true });
   await app.close();
   return {

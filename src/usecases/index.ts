@@ -6,6 +6,7 @@ import { exporting } from './export-log.ts';
 import { change, changes } from './history.ts';
 import type { Action } from './operation.ts';
 import { revertChange } from './revert-change.ts';
+import { createServiceToken, revokeServiceToken, serviceTokens } from './service-tokens.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
 /** Every operation, by name: what REST, GraphQL and, later, jobs can ask for. */
@@ -27,6 +28,9 @@ export const operations = {
   change,
   changeProof,
   auditVerification,
+  createServiceToken,
+  serviceTokens,
+  revokeServiceToken,
 };
 
 /** Everything that permissions are given for. */

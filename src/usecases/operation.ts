@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Permissions, Roles } from '../ports.ts';
+import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Permissions, Roles, ServiceTokens } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
@@ -25,6 +25,9 @@ export interface Deps {
   audit: Audit;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
+  serviceTokens: ServiceTokens;
+  /** A new credential: its id, its text, and what may be kept of it. */
+  mintServiceToken: () => { id: string; token: string; secretHash: Uint8Array };
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */

@@ -78,6 +78,17 @@ const overriding = { override: 'MANAGED_ELSEWHERE' };
 const open = (account: TestAccount) =>
   account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
 const unknown = () => ({ accountId: '999999999998', roleName });
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+/** A service token of the account's own name. */
+const newToken = ({ accountId }: TestAccount, more: Input = {}): Input => ({
+  name: `t-${accountId}`,
+  groups: ['rolewright-viewers'],
+  expiresAt: inDays(30),
+  ...more,
+});
+/** Makes it, and answers its ID. */
+const tokenOf = async (account: TestAccount, { rest }: TestService): Promise<string> =>
+  (await rest('POST', '/v1/service-tokens', newToken(account))).json.serviceToken.id;
 const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
 const accountOnly =
@@ -634,6 +645,80 @@ const parity: Record<Name, Parity> = {
       { what: 'from before the log', input: () => ({ from: 0 }), code: 'INVALID_INPUT', pointers: ['/from'] },
     ],
   },
+  createServiceToken: {
+    rest: (input) => ['POST', `/v1/service-tokens${query(only(input, 'dryRun'))}`, except(input, 'dryRun')],
+    cases: [
+      { what: 'one', input: (x) => newToken(x) },
+      { what: 'a limited one', input: (x) => newToken(x, { operations: ['accounts', 'exportLog'], accountIds: [x.accountId] }) },
+      { what: 'a dry run', input: (x) => newToken(x, { dryRun: true }) },
+      { what: 'a name that is taken', given: tokenOf, input: (x) => newToken(x), code: 'INVALID_INPUT', pointers: ['/name'] },
+      { what: 'a name that is none', input: (x) => newToken(x, { name: 'A b' }), code: 'INVALID_INPUT', pointers: ['/name'] },
+      { what: 'no groups', input: (x) => newToken(x, { groups: [] }), code: 'INVALID_INPUT', pointers: ['/groups'] },
+      {
+        what: 'operations that are none',
+        input: (x) => newToken(x, { operations: ['accounts', 'nope', 'toString'] }),
+        code: 'INVALID_INPUT',
+        pointers: ['/operations/1', '/operations/2'],
+      },
+      {
+        what: 'accounts that are none',
+        input: (x) => newToken(x, { accountIds: ['12'] }),
+        code: 'INVALID_INPUT',
+        pointers: ['/accountIds/0'],
+      },
+      ...[-1, 0, 367].map((days) => ({
+        what: `an end in ${days} days`,
+        input: (x: TestAccount) => newToken(x, { expiresAt: inDays(days) }),
+        code: 'INVALID_INPUT' as const,
+        pointers: ['/expiresAt'],
+      })),
+      {
+        what: 'a key, under which it would be kept',
+        input: (x) => newToken(x, { idempotencyKey: 'k' }),
+        code: 'INVALID_INPUT',
+        typed: true,
+      },
+    ],
+  },
+  serviceTokens: {
+    rest: (input) => ['GET', `/v1/service-tokens${query(input)}`],
+    args: ({ limit, cursor, ...input }) => ({ ...input, first: limit, after: cursor }),
+    cases: [
+      { what: 'all of them', input: () => ({}) },
+      { what: 'a page', input: () => ({ limit: 1 }) },
+      {
+        what: 'the page after',
+        given: async (_, { rest }) => (await rest('GET', '/v1/service-tokens?limit=1')).json.nextCursor,
+        input: (_, given) => ({ limit: 1, cursor: given as string }),
+      },
+      { what: 'a cursor that is none', input: () => ({ cursor: 'YQBi' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  revokeServiceToken: {
+    rest: ({ id, ...input }) => ['DELETE', `/v1/service-tokens/${id}${query(except(input, ...inHeader))}`, undefined, headers(input)],
+    args: asArguments,
+    cases: [
+      { what: 'one', given: tokenOf, input: (_, id) => ({ id: id as string }) },
+      { what: 'a dry run', given: tokenOf, input: (_, id) => ({ id: id as string, dryRun: true }) },
+      {
+        what: 'a key that was used for something else',
+        given: usedKey,
+        input: (x) => ({ id: '0123456789abcdef', idempotencyKey: keyed(x).idempotencyKey }),
+        code: 'IDEMPOTENCY_MISMATCH',
+      },
+      {
+        what: 'one that is revoked',
+        given: async (x, service) => {
+          const id = await tokenOf(x, service);
+          await service.rest('DELETE', `/v1/service-tokens/${id}`);
+          return id;
+        },
+        input: (_, id) => ({ id: id as string }),
+      },
+      { what: 'an unknown one', input: () => ({ id: '0123456789abcdef' }), code: 'SERVICE_TOKEN_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'x' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
 };
 
 /** Everything that a type has, as a selection. */
@@ -678,7 +763,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token'.split(
     ' ',
   ),
 );
@@ -691,6 +776,7 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
       .replaceAll(/account \d+"/g, 'account N"')
       .replaceAll(/(plan|change)_[0-9a-f-]{36}/g, '$1_…')
       .replaceAll(/[0-9a-f]{32}/g, 'HASH')
+      .replaceAll(/"id":"[0-9a-f]{16}"/g, '"id":"…"')
       // A longer log has a longer proof.
       .replaceAll(/\[("HASHHASH",?)+\]/g, '["HASHHASH"]'),
   );

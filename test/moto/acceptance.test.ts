@@ -24,7 +24,7 @@ else
     const { url } = await freshDatabase(t);
     // moto reads every managed policy for each new account, which takes it seconds.
     const { app, close } = await wire({
-      config: { MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'silent', IAM_STALE_SECONDS: 60 },
+      config: { AUTH: 'none', MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'silent', IAM_STALE_SECONDS: 60 },
       databaseUrl: url,
       awsTimeoutMs: 30_000,
     });

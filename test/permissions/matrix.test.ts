@@ -7,7 +7,7 @@ import type { Caller } from '#src/ports.ts';
 import { exportLog } from '#src/usecases/export-log.ts';
 import { actions, operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
-import { callerOfHeader, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { clusters, startService, type TestAccount, type TestService } from '#test/support/service.ts';
 
@@ -32,6 +32,7 @@ interface Cell {
   team: string;
   /** A change of a role in the account. */
   changeId: string;
+  tokenId: string;
 }
 
 interface Row {
@@ -52,6 +53,11 @@ const registered = (cell: Cell) => ({ ...account(cell), name: 'renamed', labels:
 const ofChange = ({ changeId }: Cell) => ({ id: changeId });
 const one = (cell: Cell) => `/v1/accounts/${cell.accountId}`;
 const at = (cell: Cell) => `${one(cell)}/execution-roles/${cell.roleName}`;
+const newToken = ({ roleName }: Cell) => ({
+  name: roleName,
+  groups: ['viewers'],
+  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+});
 const wrapped = (input: Flat) => ({ input });
 const c = { clusters: clusters('c') };
 
@@ -83,6 +89,20 @@ const table: Record<Name, Row> = {
   change: { may: everyone, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}`] },
   changeProof: { may: audit, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}/proof`] },
   auditVerification: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/verification'] },
+  createServiceToken: {
+    may: administer,
+    ofService: true,
+    input: newToken,
+    rest: (x) => ['POST', '/v1/service-tokens', newToken(x)],
+    args: wrapped,
+  },
+  serviceTokens: { may: administer, ofService: true, rest: () => ['GET', '/v1/service-tokens'] },
+  revokeServiceToken: {
+    may: administer,
+    ofService: true,
+    input: ({ tokenId }) => ({ id: tokenId }),
+    rest: (x) => ['DELETE', `/v1/service-tokens/${x.tokenId}`],
+  },
   exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
 };
 
@@ -139,7 +159,7 @@ const faces: Record<Caller['via'], Face> = {
 async function start(t: Test, policies: string | null) {
   let parts: Omit<Deps, 'log'> | null = null;
   const service = await startService(t, {
-    callerOf: callerOfHeader,
+    authenticate: () => authenticateAnyone,
     deps: (real) => {
       parts = { ...real, ...(policies !== null && { permissions: createPermissions(policies) }) };
       return parts;
@@ -173,10 +193,16 @@ async function call(
       ? await operations.extendExecutionRole.call(deps, extending, machine)
       : null;
   if (name === 'changeProof') await service.checkpoint();
+  const administrator = { ...machine, groups: ['administrators', 'rolewright-administrators', team] };
+  const made =
+    name === 'revokeServiceToken'
+      ? await operations.createServiceToken.call(deps, newToken({ roleName: `${roleName}-revoked` } as Cell), administrator)
+      : null;
   const cell: Cell = {
     accountId: account.accountId,
     roleName,
     team,
+    tokenId: (made as { serviceToken: { id: string } } | null)?.serviceToken.id ?? '',
     changeId: (changed as { change: { id: string } } | null)?.change.id ?? '',
   };
   const before = JSON.stringify(account.calls());

@@ -13,8 +13,9 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
   t.teardown(() => rm(directory, { recursive: true, force: true }));
 
   const first = await startSandbox(t, { directory });
+  const headers = { authorization: `Bearer ${first.token('administrator')}` };
   const check = async (account: string, cluster: string) => {
-    const answer = await fetch(`${first.url}${roles(account)}/check?cluster=${cluster}`);
+    const answer = await fetch(`${first.url}${roles(account)}/check?cluster=${cluster}`, { headers });
     const body = (await answer.json()) as { verdict?: string; code?: string };
     return body.verdict ?? body.code;
   };
@@ -31,14 +32,21 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
   ] as const;
   for (const [account, cluster, expected] of states) t.equal(await check(account, cluster), expected, `${account} ${cluster}`);
 
-  const put = await fetch(`${first.url}${roles('111122223333')}/clusters/us-west-2/kept`, { method: 'PUT' });
+  const put = await fetch(`${first.url}${roles('111122223333')}/clusters/us-west-2/kept`, { method: 'PUT', headers });
   t.equal(put.status, 200);
   t.equal(await first.stop(), 0, 'it ends cleanly');
   t.match(first.output(), /three commands to try/i);
+  t.notMatch(first.output(), /WARNING|NOTICE/);
 
   const second = await startSandbox(t, { directory });
-  t.equal((await fetch(`${second.url}${roles('111122223333')}/clusters/us-west-2/kept`)).status, 200, 'AWS kept the line');
-  const { items } = (await (await fetch(`${second.url}/v1/changes`)).json()) as { items: unknown[] };
+  for (const persona of ['viewer', 'operator', 'auditor', 'administrator']) {
+    const headers = { authorization: `Bearer ${second.token(persona)}` };
+    t.equal((await fetch(`${second.url}/v1/accounts`, { headers })).status, 200, persona);
+  }
+  t.equal((await fetch(`${second.url}/v1/accounts`)).status, 401, 'without a token');
+  const again = { headers: { authorization: `Bearer ${second.token('administrator')}` } };
+  t.equal((await fetch(`${second.url}${roles('111122223333')}/clusters/us-west-2/kept`, again)).status, 200, 'AWS kept the line');
+  const { items } = (await (await fetch(`${second.url}/v1/changes`, again)).json()) as { items: unknown[] };
   t.equal(items.length, 1, 'the history is still there, and seeding left none');
   t.equal(await second.stop(), 0);
 });

@@ -1,20 +1,19 @@
-import type { CallerOf } from '#src/faces/caller-of.ts';
-import type { Caller } from '#src/ports.ts';
+import type { Authenticate, Identity } from '#src/ports.ts';
 import { callerOf } from './scripted-aws.ts';
 
-const header = 'x-test-caller';
-
-/** Takes who calls from a header, and who sends none for an administrator. */
-export const callerOfHeader: CallerOf = (request, via) => {
-  const given = request.headers[header];
-  const caller = typeof given === 'string' ? (JSON.parse(given) as Partial<Caller>) : {};
-  return { ...callerOf('administrator'), ...caller, via, requestId: request.id };
+/** Takes who calls from the credential itself, and who sends none for an administrator. */
+export const authenticateAnyone: Authenticate = async ([given]) => {
+  const { actor, groups, scope } = callerOf('administrator');
+  const more =
+    given === undefined ? {} : (JSON.parse(Buffer.from(given.slice('Bearer '.length), 'base64url').toString()) as Partial<Identity>);
+  return { identity: { actor, groups, scope, ...more } };
 };
 
-/** The header of a caller in these groups, called like the first. */
-export const headersOf = (groups: readonly string[], more: Partial<Caller> = {}) => ({
-  [header]: JSON.stringify({ actor: { subject: groups[0] ?? 'nobody', issuer: 'https://issuer.example' }, groups, ...more }),
-});
+/** The credential of a caller in these groups, called like the first. */
+export const headersOf = (groups: readonly string[], more: Partial<Identity> = {}) => {
+  const identity = { actor: { subject: groups[0] ?? 'nobody', issuer: 'https://issuer.example' }, groups, ...more };
+  return { authorization: `Bearer ${Buffer.from(JSON.stringify(identity)).toString('base64url')}` };
+};
 
 /** The roles of the default policies, but that each has a say in the accounts of the caller's team alone. */
 export const teamPolicies = Object.entries({

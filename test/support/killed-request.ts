@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createRoles } from '#src/aws/roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
@@ -34,7 +35,7 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, audit, ledger, locks, idempotencyKeys } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
+  const { accounts, audit, ledger, locks, idempotencyKeys, serviceTokens } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -55,6 +56,8 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
       begin: dyingAfter('BEGUN', idempotencyKeys.begin),
       finish: dyingAfter('KEPT', idempotencyKeys.finish),
     },
+    serviceTokens,
+    mintServiceToken,
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     memberRole,

@@ -9,6 +9,9 @@ import type { Test } from 'tap';
 export interface RunningSandbox {
   url: string;
   aws: string;
+  issuer: string;
+  /** An access token that it printed. */
+  token: (persona: string) => string;
   directory: string;
   child: ChildProcess;
   /** All that it has printed. */
@@ -31,8 +34,14 @@ async function freePort(): Promise<number> {
 /** What `npm run sandbox` starts, on ports and in a directory of its own; ready when it says so. */
 export async function startSandbox(t: Test, given: { directory?: string; port?: number } = {}): Promise<RunningSandbox> {
   const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'rolewright-sandbox-')));
-  const [port, awsPort] = [given.port ?? (await freePort()), await freePort()];
-  const env = { ...process.env, PORT: String(port), SANDBOX_AWS_PORT: String(awsPort), SANDBOX_DIRECTORY: directory };
+  const [port, awsPort, issuerPort] = [given.port ?? (await freePort()), await freePort(), await freePort()];
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    SANDBOX_AWS_PORT: String(awsPort),
+    SANDBOX_ISSUER_PORT: String(issuerPort),
+    SANDBOX_DIRECTORY: directory,
+  };
   const child = spawn(process.execPath, ['src/sandbox/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const exited = once(child, 'exit');
@@ -48,11 +57,13 @@ export async function startSandbox(t: Test, given: { directory?: string; port?: 
   const ready = new Promise<void>((resolve) => {
     const hear = (chunk: Buffer) => {
       text += chunk;
-      if (text.includes('is ready')) resolve();
+      if (text.includes('Ctrl-C')) resolve();
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
   });
   await Promise.race([ready, exited]);
-  return { url: `http://127.0.0.1:${port}`, aws: `http://127.0.0.1:${awsPort}`, directory, child, output: () => text, stop };
+  const [url, aws, issuer] = [port, awsPort, issuerPort].map((one) => `http://127.0.0.1:${one}`) as [string, string, string];
+  const token = (persona: string) => new RegExp(`^ +${persona}\n(\\S+)$`, 'm').exec(text)?.[1] ?? '';
+  return { url, aws, issuer, token, directory, child, output: () => text, stop };
 }

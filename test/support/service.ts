@@ -1,10 +1,12 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Test } from 'tap';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
+import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
+import type { Authenticate } from '#src/ports.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
@@ -62,19 +64,22 @@ export interface TestAccount {
 }
 
 /** What the server is given to work with. */
-type Parts = ServerOptions['deps'];
+export type Parts = ServerOptions['deps'];
+
+export interface ServiceOptions extends ClientOptions {
+  deps?: (real: Parts) => Partial<Parts>;
+  database?: StoreOptions;
+  /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
+  authenticate?: (real: Parts) => Authenticate | null;
+  ratePerMinute?: number;
+}
 
 let accounts = 0;
 
 /** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
 export async function startService(
   t: Test,
-  {
-    deps = () => ({}),
-    database = {},
-    callerOf,
-    ...aws
-  }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & Pick<ServerOptions, 'callerOf'> & ClientOptions = {},
+  { deps = () => ({}), database = {}, authenticate = () => null, ratePerMinute = 0, ...aws }: ServiceOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -94,6 +99,8 @@ export async function startService(
     audit: store.audit,
     locks: store.locks,
     idempotencyKeys: store.idempotencyKeys,
+    serviceTokens: store.serviceTokens,
+    mintServiceToken,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -108,9 +115,10 @@ export async function startService(
   const app = await buildServer({
     deps: { ...real, ...deps(real) },
     ready: () => store.health.check(),
+    authenticate: authenticate(real),
+    ratePerMinute,
     logLevel: 'info',
     graphiql: true,
-    ...(callerOf && { callerOf }),
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const hour = 3_600_000;

@@ -2,13 +2,13 @@ import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import type { Caller } from '#src/ports.ts';
-import { callerOfHeader, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
 import { type Answer, clusters, startService } from '#test/support/service.ts';
 
 let isLogDown = false;
 let lookUps = 0;
 const { app, rest, graphql, account, log, changes, checkpoint } = await startService(t, {
-  callerOf: callerOfHeader,
+  authenticate: () => authenticateAnyone,
   deps: ({ ledger, accounts }) => ({
     permissions: createPermissions(
       `${teamPolicies}

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { visiblePage } from '#src/usecases/visible.ts';
-import { callerOfHeader, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
 import { startService } from '#test/support/service.ts';
 
 /** A list of numbers from 1, and how often it was read. */
@@ -71,7 +71,7 @@ t.test('whatever the limit, the pages put together are what may be seen', async 
 
 t.test('the lists of the service', async (t) => {
   const { account, rest } = await startService(t, {
-    callerOf: callerOfHeader,
+    authenticate: () => authenticateAnyone,
     deps: () => ({ permissions: createPermissions(teamPolicies) }),
   });
   const mine: string[] = [];

@@ -42,7 +42,8 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
-    context: (request): Context => ({ deps, caller: callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
+    // Also made to tell of a request that was refused before it was known who calls: the caller is asked for by operations.
+    context: (request): Context => ({ deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,
@@ -55,6 +56,8 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
         if (code === 'INTERNAL') reply.request.log.error({ err: all[i] }, 'a GraphQL operation failed');
         else if (cause) reply.request.log.warn({ err: cause, code }, detail);
       });
+      // As REST says it.
+      if (statusCode === 503) reply.header('retry-after', '2');
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
@@ -67,7 +70,9 @@ const causeIn = (error: unknown) => (error instanceof GraphQLError ? error.origi
 /** One page with all its scripts in it: 9 MB, loaded when somebody first asks. */
 async function graphiqlPage(): Promise<string> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  return renderGraphiQL({ title: 'Rolewright GraphiQL', endpoint: '/graphql' });
+  // Its tab Headers begins with this. What a reader puts there is not to stay in the browser.
+  const headers = JSON.stringify({ Authorization: 'Bearer PUT-A-TOKEN-HERE' });
+  return renderGraphiQL({ title: 'Rolewright GraphiQL', endpoint: '/graphql', headers, shouldPersistHeaders: false });
 }
 
 /** Mercurius puts all that GraphQL's validation found into one error. */

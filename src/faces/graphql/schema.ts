@@ -8,8 +8,10 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
+import type { Account } from '../../schema/account.ts';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
+import type { ServiceToken } from '../../schema/service-token.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
@@ -19,7 +21,7 @@ import { typeMaker } from './types.ts';
 
 export interface Context {
   deps: Deps;
-  caller: Caller;
+  caller: () => Caller;
   /** Filled with the accounts that the request is about. */
   accountIds: Set<string>;
 }
@@ -32,7 +34,7 @@ const present = (args: Args): Args => Object.fromEntries(Object.entries(args).fi
 
 function call(operation: Operation, input: Args, { deps, caller, accountIds }: Context) {
   if (typeof input.accountId === 'string') accountIds.add(input.accountId);
-  return operation.call(deps, present(input), caller);
+  return operation.call(deps, present(input), caller());
 }
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
@@ -61,15 +63,14 @@ export function graphqlSchema(): GraphQLSchema {
   });
 
   /** A list, as a Relay connection: `first` is its limit and `after` its cursor. */
-  const connection = (operation: Operation, args: Fields[string]['args']): Fields => ({
+  const connection = <T>(operation: Operation, cursorOf: (item: T) => string, args: Fields[string]['args'] = {}): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.connection(operation.output)),
       description: operation.summary,
       args: { first: { type: GraphQLInt }, after: { type: GraphQLString }, ...args },
       resolve: async (_, { first, after, ...given }, context) => {
-        const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<{ accountId: string }>;
+        const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<T>;
         const hasPreviousPage = typeof after === 'string';
-        const cursorOf = ({ accountId }: { accountId: string }) => encodeCursor(accountId);
         return relay(page.items, cursorOf, { hasPreviousPage, next: page.nextCursor, previous: null });
       },
     },
@@ -112,7 +113,7 @@ export function graphqlSchema(): GraphQLSchema {
       name: 'Query',
       fields: {
         ...flat(operations.account, types.output(operations.account.output)),
-        ...connection(operations.accounts, { labels: { type: types.json } }),
+        ...connection(operations.accounts, ({ accountId }: Account) => encodeCursor(accountId), { labels: { type: types.json } }),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
@@ -121,6 +122,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.change, types.output(operations.change.output)),
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
         ...flat(operations.auditVerification),
+        ...connection(operations.serviceTokens, ({ name }: ServiceToken) => encodeCursor(name)),
       },
     }),
     mutation: new GraphQLObjectType({
@@ -133,6 +135,8 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
+        ...wrapped(operations.createServiceToken),
+        ...flat(operations.revokeServiceToken),
       },
     }),
   });

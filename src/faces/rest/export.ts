@@ -3,12 +3,12 @@ import { stringify } from 'csv-stringify/sync';
 import type { FastifyInstance } from 'fastify';
 import { Change } from '../../schema/change.ts';
 import { ExportLogInput } from '../../schema/inputs.ts';
-import { Problem } from '../../schema/problem.ts';
 import { exportLog, type LoggedEntry } from '../../usecases/export-log.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import { gather } from './input.ts';
+import { problems } from './problems.ts';
 
 const formats = {
   ndjson: { type: 'application/x-ndjson', head: '', write: (entries: LoggedEntry[]) => entries.map(lineOf).join('') },
@@ -63,7 +63,6 @@ function csv(rows: unknown[][]): string {
   return stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { string, boolean: String } });
 }
 
-const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: referenced(Problem) } } };
 const described = {
   operationId: 'exportLog',
   summary: 'The whole log, or a range of it, streamed',
@@ -77,7 +76,6 @@ const described = {
         'text/csv': { schema: { type: 'string' } },
       },
     },
-    '4xx': problem,
-    '5xx': problem,
+    ...problems,
   },
 };

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type TObject, type TSchema } from 'typebox';
-import { Problem } from '../../schema/problem.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import { auditExport } from './export.ts';
 import { gather } from './input.ts';
+import { problems } from './problems.ts';
 import { inHeader, placesOf, type Route, routes } from './routes.ts';
 
 /** REST under /v1: one route after the other calls its operation. */
@@ -43,7 +43,13 @@ function etagIn(answer: unknown): string | null {
   return 'report' in answer ? etagIn(answer.report) : null;
 }
 
-const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: referenced(Problem) } } };
+/** What a route's URL says it is about. */
+const tags = [
+  ['/changes', 'changes'],
+  ['/audit', 'changes'],
+  ['/execution-roles', 'execution roles'],
+  ['/service-tokens', 'service tokens'],
+] as const;
 
 /** The route as the API description shows it. */
 function described(route: Route) {
@@ -65,13 +71,7 @@ function described(route: Route) {
   return {
     operationId: route.operationId ?? operation.name,
     summary: operation.summary,
-    tags: [
-      route.url.startsWith('/changes') || route.url.startsWith('/audit')
-        ? 'changes'
-        : route.url.includes('execution-roles')
-          ? 'execution roles'
-          : 'accounts',
-    ],
+    tags: [tags.find(([part]) => route.url.includes(part))?.[1] ?? 'accounts'],
     ...(path && { params: path }),
     ...(query && { querystring: query }),
     ...(body && { body }),
@@ -79,8 +79,7 @@ function described(route: Route) {
     response: {
       ...success,
       ...(status && route.method !== 'DELETE' && { 201: { ...output, description: 'Created' } }),
-      '4xx': problem,
-      '5xx': problem,
+      ...problems,
     },
   };
 }

@@ -121,6 +121,14 @@ export const routes: Route[] = [
   { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof },
   { method: 'GET', url: '/audit/verification', operation: operations.auditVerification },
   { method: 'POST', url: '/changes/:id/revert', operation: operations.revertChange },
+  {
+    method: 'POST',
+    url: '/service-tokens',
+    operation: operations.createServiceToken,
+    status: (_, { dryRun }) => (dryRun ? 200 : 201),
+  },
+  { method: 'GET', url: '/service-tokens', operation: operations.serviceTokens },
+  { method: 'DELETE', url: '/service-tokens/:id', operation: operations.revokeServiceToken },
 ];
 
 /** What a write takes beside its body, whatever the method. */

@@ -10,7 +10,7 @@ const reached = () => {
   throw new Error('an operation was called');
 };
 const deps = { accounts: { list: reached, get: reached } } as unknown as Deps;
-const app = await buildServer({ deps, ready: async () => {}, logLevel: 'silent' });
+const app = await buildServer({ deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
 t.teardown(() => app.close());
 
 const json = { 'content-type': 'application/json' };
@@ -135,7 +135,7 @@ t.test('circles: of fragments, and of introspection', async (t) => {
     t.match(await ask(query), { status: 400, message: /^Cannot spread fragment "A" within itself/ });
   const circle = `{ __schema { types { ${'fields { type { '.repeat(5)}name${' } }'.repeat(5)} } } }`;
   t.match(await ask(circle), { status: 400, message: /^(Maximum introspection depth|GraphQL introspection has been disabled)/ });
-  const open = await buildServer({ deps, ready: async () => {}, logLevel: 'silent', graphiql: true });
+  const open = await buildServer({ deps, ready: async () => {}, authenticate: null, logLevel: 'silent', graphiql: true });
   t.teardown(() => open.close());
   const known = await open.inject({ method: 'POST', url: '/graphql', headers: json, payload: JSON.stringify({ query: circle }) });
   t.match(known, { statusCode: 400 }, 'nor in development');

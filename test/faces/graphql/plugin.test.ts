@@ -208,13 +208,13 @@ t.test('an answer has the request ID that it was asked under', async (t) => {
 });
 
 t.test('GraphiQL is one page without scripts from elsewhere, and only where it is asked for', async (t) => {
-  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent', graphiql: true });
+  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent', graphiql: true });
   t.teardown(() => app.close());
   const page = await app.inject('/graphiql');
   t.match(page, { statusCode: 200, headers: { 'content-type': /^text\/html/ } });
   t.match(page.body, 'Rolewright GraphiQL');
   t.notMatch(page.body, /<(script|link)[^>]+(src|href)="http/);
-  const plain = await buildServer({ deps: {} as Deps, ready: async () => {}, logLevel: 'silent' });
+  const plain = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
   t.teardown(() => plain.close());
   t.equal((await plain.inject('/graphiql')).statusCode, 404);
 });

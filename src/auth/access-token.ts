@@ -1,0 +1,64 @@
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { Fault } from '../fault.ts';
+import type { Identity } from '../ports.ts';
+
+export interface AccessTokenRules {
+  issuer: string;
+  audience: string;
+  /** The claim with the groups: its name, or the way to it, as realm_access.roles. */
+  groupsClaim: string;
+  clockSkewSeconds: number;
+}
+
+/** Signatures that only the issuer can make. One made with a shared secret, or none, is not among them. */
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+
+/** Far more than issuers put into a token. What is cut off could be what a policy forbids, so that more is refused. */
+const mostGroups = 500;
+const longestName = 256;
+
+/** Who an access token (JWT) stands for, or why nobody. Fault: UNAVAILABLE while the issuer's keys cannot be had. */
+export async function readAccessToken(
+  token: string,
+  keys: JWTVerifyGetKey,
+  { issuer, audience, groupsClaim, clockSkewSeconds }: AccessTokenRules,
+): Promise<{ identity: Identity } | { refused: string }> {
+  let payload: JWTPayload;
+  try {
+    const rules = { issuer, audience, algorithms, clockTolerance: clockSkewSeconds, requiredClaims: ['exp', 'sub'] };
+    ({ payload } = await jwtVerify(token, keys, rules));
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    return { refused: reasonOf(error) };
+  }
+  const { sub } = payload;
+  if (!isName(sub)) return { refused: 'its sub is no text of 1 to 256 printable characters' };
+  const groups = groupsIn(payload, groupsClaim);
+  if (groups === null) return { refused: `its claim ${groupsClaim} is no list of at most ${mostGroups} names` };
+  return { identity: { actor: { subject: sub, issuer }, groups, scope: null } };
+}
+
+/** The library's own words are about the claim alone, yet they are not ours to trust with a secret: its code, and the claim's name. */
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return `${error.code} ${error.claim}`;
+  return error instanceof errors.JOSEError ? error.code : 'it cannot be read';
+}
+
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= longestName && !/\p{Cc}/u.test(value) && value.isWellFormed();
+
+/** Null where the claim is there and is not what it should be. A claim that is not there is no group. */
+function groupsIn(payload: JWTPayload, claim: string): string[] | null {
+  const value = claimIn(payload, claim) ?? [];
+  const groups: unknown[] = Array.isArray(value) ? value : [value];
+  return groups.length <= mostGroups && groups.every(isName) ? groups : null;
+}
+
+/** Names of claims may have dots themselves, such as https://portal.example/groups: the whole name comes first. */
+function claimIn(payload: JWTPayload, claim: string): unknown {
+  if (Object.hasOwn(payload, claim)) return payload[claim];
+  let part: unknown = payload;
+  for (const name of claim.split('.'))
+    part = typeof part === 'object' && part !== null && Object.hasOwn(part, name) ? Reflect.get(part, name) : undefined;
+  return part;
+}

@@ -1,0 +1,80 @@
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Fault } from './fault.ts';
+import { isLoopback } from './loopback.ts';
+import type { Authenticate, Identity } from './ports.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls; null where nobody was asked, or nobody was known. */
+    identity: Identity | null;
+  }
+}
+
+export interface CallerOptions {
+  /** Null: everyone who reaches this machine is its administrator. */
+  authenticate: Authenticate | null;
+  /** How many requests a caller may send, and how many that fail to say who calls may come from one address. 0: any number. */
+  perMinute: number;
+}
+
+/** The group of those who may do everything; the permissions that come with the service name it. */
+const administrators = 'rolewright-administrators';
+const localAdministrator: Identity = { actor: { subject: 'anonymous', issuer: null }, groups: [administrators], scope: null };
+
+/** What everyone may see: is it alive, and how it is to be called. A route that is not here, and what is no route, needs a caller. */
+const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'];
+const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes(url) || url.startsWith('/docs/');
+
+/**
+ * Asks each request who is calling, before its body is read, and counts what each caller sends. Faults: UNAUTHENTICATED, always
+ * in the same words, as the reason is for the log alone; RATE_LIMITED; UNAVAILABLE when it cannot be told who calls; without
+ * identity FORBIDDEN for a Host that is not this machine.
+ */
+export async function knowCallers(app: FastifyInstance, { authenticate, perMinute }: CallerOptions): Promise<void> {
+  await app.register(rateLimit, {
+    global: false,
+    max: perMinute,
+    timeWindow: 60_000,
+    cache: 10_000,
+    enableDraftSpec: true,
+    keyGenerator: ({ identity, ip }) =>
+      JSON.stringify(identity ? [identity.actor.issuer, identity.actor.subject] : ['address', normalizeIP(ip)]),
+    errorResponseBuilder: (_, { ttl }) =>
+      new Fault('RATE_LIMITED', `${perMinute} requests a minute are allowed. Go on in ${Math.ceil(ttl / 1000)} seconds.`),
+  });
+  const limit = perMinute > 0 ? app.rateLimit() : async () => {};
+  app.decorateRequest('identity', null);
+  app.addHook('onRequest', async (request, reply) => {
+    if (authenticate === null) {
+      refuseForeignNames(request);
+      request.identity = localAdministrator;
+    }
+    if (isOpen(request)) return;
+    if (authenticate !== null) {
+      const answer = await authenticate(authorizationOf(request), request.log);
+      if ('identity' in answer) request.identity = answer.identity;
+      else request.log.info({ reason: answer.refused }, 'nobody is known by what came as credential');
+    }
+    // After it is known who calls: a flood of wrong credentials from behind a proxy is not to shut out those with good ones.
+    await limit.call(app, request, reply);
+    if (request.identity === null) {
+      reply.header('www-authenticate', 'Bearer');
+      throw new Fault('UNAUTHENTICATED', unauthenticated);
+    }
+  });
+}
+
+export const unauthenticated = 'Say who calls, with an access token or a service token: Authorization: Bearer TOKEN.';
+
+/** Every value that came. Node shows the first alone, and somebody in between may have looked at the last. */
+function authorizationOf({ raw: { rawHeaders } }: FastifyRequest): string[] {
+  return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization');
+}
+
+/** Without identity only this machine may call. A page of any site can have its name point here (DNS rebinding). */
+function refuseForeignNames({ hostname }: FastifyRequest): void {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (!isLoopback(host))
+    throw new Fault('FORBIDDEN', `Without identity (AUTH=none) the service answers to loopback names alone, and Host ${host} is none.`);
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+
+/** The users of the sandbox, each with the group of one role. As clients of the issuer they have this secret. */
+export const personas = ['viewer', 'operator', 'auditor', 'administrator'] as const;
+export type Persona = (typeof personas)[number];
+export const personaSecret = 'sandbox';
+const groupOf = (persona: string) => `rolewright-${persona}s`;
+
+export interface SandboxIssuer {
+  /** http://127.0.0.1:PORT */
+  url: string;
+  /** A new access token, good for twelve hours. */
+  token(persona: Persona): Promise<string>;
+  close(): Promise<void>;
+}
+
+const tokenSeconds = 12 * 3600;
+
+/** What such tokens are is in themselves: there is nothing to keep. */
+class NothingKept {
+  async find(): Promise<void> {}
+  async upsert(): Promise<void> {}
+}
+
+/**
+ * A real issuer of access tokens on this machine (npm oidc-provider), for `audience`. Its key is kept in `keyFile`, so that its
+ * tokens are good after a restart. Anyone here can ask it for a token as anybody: it is for development alone.
+ */
+export async function startIssuer(options: { host: string; port: number; audience: string; keyFile: string }): Promise<SandboxIssuer> {
+  const { host, port, audience, keyFile } = options;
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  server.on('request', await providerOf(url, audience, await signingKey(keyFile)));
+  return {
+    url,
+    async token(persona) {
+      const authorization = `Basic ${Buffer.from(`${persona}:${personaSecret}`).toString('base64')}`;
+      const body = new URLSearchParams({ grant_type: 'client_credentials' });
+      const answer = await fetch(`${url}/token`, { method: 'POST', headers: { authorization }, body });
+      if (!answer.ok) throw new Error(`the sandbox's issuer answered ${answer.status}: ${await answer.text()}`);
+      return ((await answer.json()) as { access_token: string }).access_token;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function providerOf(url: string, audience: string, key: JWK) {
+  const { default: Provider } = await import('oidc-provider');
+  const provider = new Provider(url, {
+    adapter: NothingKept,
+    clients: personas.map((persona) => ({
+      client_id: persona,
+      client_secret: personaSecret,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    })),
+    jwks: { keys: [key] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => `urn:${audience}`,
+        getResourceServerInfo: () => ({
+          scope: '',
+          audience,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: tokenSeconds,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
+    },
+    ttl: { ClientCredentials: tokenSeconds },
+    extraTokenClaims: (_: unknown, { clientId }: { clientId: string }) => ({ groups: [groupOf(clientId)] }),
+  });
+  return provider.callback();
+}
+
+async function signingKey(path: string): Promise<JWK> {
+  if (!existsSync(path)) {
+    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'sandbox', alg: 'ES256', use: 'sig' }), { mode: 0o600 });
+  }
+  return JSON.parse(readFileSync(path, 'utf8')) as JWK;
+}

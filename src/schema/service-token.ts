@@ -1,0 +1,57 @@
+import Type, { type Static } from 'typebox';
+import { Actor } from './change.ts';
+import { AccountId, nullable, Timestamp } from './primitives.ts';
+
+/** The issuer of those who call with a service token: this service itself. Every other issuer is a URL. */
+export const serviceTokenIssuer = 'rolewright';
+
+/** The subject of who calls with the service token of this name. */
+export const subjectOfToken = (name: string): string => `token:${name}`;
+
+export const ServiceTokenId = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'the id of a service token: 16 hexadecimal digits' });
+
+export const ServiceTokenName = Type.String({
+  pattern: '^[a-z0-9][a-z0-9._-]{0,62}$',
+  description: 'a name of 1 to 63 small letters, digits or ._-, beginning with a letter or digit',
+});
+
+export const Groups = Type.Array(Type.String({ minLength: 1, maxLength: 256, description: 'the name of a group: 1 to 256 characters' }), {
+  minItems: 1,
+  maxItems: 50,
+  description: '1 to 50 groups',
+});
+
+export const ScopedOperations = Type.Array(Type.String({ pattern: '^[a-z][A-Za-z]{0,63}$', description: 'the name of an operation' }), {
+  minItems: 1,
+  maxItems: 100,
+  description: '1 to 100 names of operations',
+});
+
+export const ScopedAccounts = Type.Array(AccountId, { minItems: 1, maxItems: 1000, description: '1 to 1000 account IDs' });
+
+/** A service token but for its secret. `operations` and `accountIds` are what it is limited to; null: to none in particular. */
+export type ServiceToken = Static<typeof ServiceToken>;
+export const ServiceToken = Type.Object(
+  {
+    id: ServiceTokenId,
+    name: ServiceTokenName,
+    subject: Type.String({ description: 'who calls with it, in the history and in the log of requests: token:NAME' }),
+    groups: Type.Array(Type.String()),
+    operations: nullable(ScopedOperations),
+    accountIds: nullable(ScopedAccounts),
+    createdBy: Actor,
+    createdAt: Timestamp,
+    expiresAt: Timestamp,
+    lastUsedAt: nullable(Timestamp),
+    revokedAt: nullable(Timestamp),
+    revokedBy: nullable(Actor),
+  },
+  { $id: 'ServiceToken', additionalProperties: false },
+);
+
+/** `token` is the credential itself, which is shown here and never again; null of a dry run. */
+export type NewServiceToken = Static<typeof NewServiceToken>;
+export const NewServiceToken = Type.Object(
+  { token: nullable(Type.String({ description: 'the credential: it is not shown again' })), serviceToken: ServiceToken },
+  { $id: 'NewServiceToken', additionalProperties: false },
+);

@@ -1,0 +1,263 @@
+import { createHmac, createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { crc32 } from 'node:zlib';
+import { UnsecuredJWT } from 'jose';
+import t from 'tap';
+import { openAuthentication } from '#src/auth/authenticate.ts';
+import { openIssuer } from '#src/auth/issuer.ts';
+import { mintServiceToken } from '#src/auth/service-token.ts';
+import type { ServiceTokenRecord } from '#src/ports.ts';
+import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
+import { clusters, type Parts, roleName, startService } from '#test/support/service.ts';
+
+// Credentials as an attacker would make them, against the whole service and an issuer that answers over HTTP. Each is refused
+// in the same words, and the log alone says why.
+
+const [rsa, ec, foreign] = [await makeKey('rsa', 'RS256'), await makeKey('ec'), await makeKey('ec')];
+const issuer = await startTestIssuer(t, rsa, ec, await makeKey('ec-2'));
+const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds: 60 };
+let parts = {} as Parts;
+const service = await startService(t, {
+  authenticate: (real) => {
+    parts = real;
+    const deps = { tokens: real.serviceTokens, now: real.now, underway: real.underway };
+    return openAuthentication(rules, openIssuer({ issuer: issuer.url, cooldownMs: 0 }), deps);
+  },
+});
+const { serviceTokens: tokens, underway } = parts;
+const { app, log } = service;
+await app.listen({ host: '127.0.0.1', port: 0 });
+const { port } = app.server.address() as AddressInfo;
+
+const now = Math.floor(Date.now() / 1000);
+const good = await issuer.token(ec);
+const [head = '', body = '', signature = ''] = good.split('.');
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+interface Answer {
+  status: number;
+  /** But for the date, the request's ID, and lengths. */
+  headers: string[];
+  body: string;
+}
+
+/** Sends these lines as they are: two headers of one name, too, which no client library does. */
+async function send(lines: string[], path = '/v1/accounts'): Promise<Answer> {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk));
+  // Who sends more than is read is cut off, after the answer.
+  socket.on('error', () => {});
+  socket.write([`GET ${path} HTTP/1.1`, 'host: rolewright.example', 'content-type: application/json', ...lines, '', ''].join('\r\n'));
+  while (!text.includes('\r\n\r\n') || !text.endsWith('}')) await once(socket, 'data');
+  socket.destroy();
+  const [top = '', answer = ''] = text.split('\r\n\r\n');
+  const headers = top
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()));
+  return {
+    status: Number(top.split(' ')[1]),
+    headers: headers.filter((line) => !/^(date|x-request-id|content-length|connection|keep-alive):/.test(line)).sort(),
+    body: answer.replace(/"(requestId|instance)":"[^"]*"/g, '"$1":"…"'),
+  };
+}
+
+/** Makes a service token, but for `differences`, behind the operation's back. */
+async function serviceToken(differences: Partial<ServiceTokenRecord> = {}) {
+  const { id, token, secretHash } = mintServiceToken();
+  const record = {
+    id,
+    name: `t-${id}`,
+    secretHash,
+    groups: ['rolewright-viewers'],
+    scope: { operations: null, accountIds: null },
+    createdBy: { subject: 'alice', issuer: issuer.url },
+    createdAt: new Date(),
+    expiresAt: new Date(Date.now() + 60_000),
+    ...differences,
+  };
+  await tokens.add(record);
+  return { id, token, name: record.name };
+}
+const revoked = await serviceToken();
+await tokens.revoke(revoked.id, { subject: 'alice', issuer: null }, new Date());
+const expired = await serviceToken({ expiresAt: new Date(Date.now() - 1) });
+const live = await serviceToken();
+
+/** The public key, which everybody has, as the secret of an HMAC. */
+function confused(secret: string): string {
+  const text = `${encoded({ alg: 'HS256', kid: 'rsa', typ: 'JWT' })}.${body}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
+const publicKey = createPublicKey({ key: rsa.publicJwk as Record<string, string>, format: 'jwk' });
+const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const withoutKid = { kid: undefined };
+
+const attacks: [what: string, authorization: string[], reason: RegExp][] = [
+  ['nothing', [], /no Authorization header/],
+  ['an empty header', [''], /no bearer token/],
+  ['a scheme alone', ['Bearer'], /no bearer token/],
+  ['another scheme', [`Basic ${Buffer.from('admin:admin').toString('base64')}`], /no bearer token/],
+  ['a good token under another scheme', [`DPoP ${good}`], /no bearer token/],
+  ['two headers, both good', [`Bearer ${good}`, `Bearer ${good}`], /more than one/],
+  ['two headers, the first good', [`Bearer ${good}`, 'Bearer x'], /more than one/],
+  ['two tokens in one header', [`Bearer ${good}, Bearer ${good}`], /no bearer token/],
+  [
+    'no signature',
+    [`Bearer ${new UnsecuredJWT({ sub: 'alice', iss: issuer.url, aud: audience, exp: now + 60 }).encode()}`],
+    /ERR_JOSE_ALG_NOT_ALLOWED/,
+  ],
+  [
+    'alg none with the signature of another',
+    [`Bearer ${encoded({ alg: 'none', kid: 'ec' })}.${body}.${signature}`],
+    /ERR_JOSE_ALG_NOT_ALLOWED/,
+  ],
+  ['alg nOnE', [`Bearer ${encoded({ alg: 'nOnE' })}.${body}.`], /ERR_JOSE_ALG_NOT_ALLOWED/],
+  ['the public key in PEM as an HMAC secret', [`Bearer ${confused(pem)}`], /ERR_JOSE_ALG_NOT_ALLOWED/],
+  ['the public key as JWK as an HMAC secret', [`Bearer ${confused(JSON.stringify(rsa.publicJwk))}`], /ERR_JOSE_ALG_NOT_ALLOWED/],
+  [
+    'another algorithm than the key is for',
+    [`Bearer ${encoded({ alg: 'PS256', kid: 'rsa' })}.${body}.${signature}`],
+    /ERR_JWKS_NO_MATCHING_KEY/,
+  ],
+  ['another issuer', [`Bearer ${await issuer.token(ec, { iss: 'https://evil.example' })}`], /ERR_JWT_CLAIM_VALIDATION_FAILED iss/],
+  ['the issuer with a slash more', [`Bearer ${await issuer.token(ec, { iss: `${issuer.url}/` })}`], /VALIDATION_FAILED iss/],
+  ['no issuer', [`Bearer ${await issuer.token(ec, { iss: undefined })}`], /VALIDATION_FAILED iss/],
+  ['another audience', [`Bearer ${await issuer.token(ec, { aud: 'api://other' })}`], /VALIDATION_FAILED aud/],
+  ['no audience', [`Bearer ${await issuer.token(ec, { aud: undefined })}`], /VALIDATION_FAILED aud/],
+  ['one that has expired', [`Bearer ${await issuer.token(ec, { exp: now - 70 })}`], /ERR_JWT_EXPIRED exp/],
+  ['one without an end', [`Bearer ${await issuer.token(ec, { exp: undefined })}`], /VALIDATION_FAILED exp/],
+  ['one that is not good yet', [`Bearer ${await issuer.token(ec, { nbf: now + 120 })}`], /VALIDATION_FAILED nbf/],
+  ['an unknown kid', [`Bearer ${await issuer.token(foreign, {}, { kid: 'unknown' })}`], /ERR_JWKS_NO_MATCHING_KEY/],
+  ['a known kid, signed with another key', [`Bearer ${await issuer.token(foreign)}`], /ERR_JWS_SIGNATURE_VERIFICATION_FAILED/],
+  ['no kid where there are two keys', [`Bearer ${await issuer.token(ec, {}, withoutKid)}`], /ERR_JWKS_MULTIPLE_MATCHING_KEYS/],
+  ['its own key in the header', [`Bearer ${await issuer.token(foreign, {}, { jwk: foreign.publicJwk })}`], /SIGNATURE_VERIFICATION_FAILED/],
+  [
+    'the address of its own keys',
+    [`Bearer ${await issuer.token(foreign, {}, { jku: `${issuer.url}/evil`, x5u: `${issuer.url}/evil` })}`],
+    /SIGNATURE/,
+  ],
+  ['a kid that is a path', [`Bearer ${await issuer.token(foreign, {}, { kid: '../../../../dev/null' })}`], /NO_MATCHING_KEY/],
+  [
+    'an extension that has to be understood',
+    [`Bearer ${encoded({ alg: 'ES256', kid: 'ec', crit: ['x'], x: 1 })}.${body}.${signature}`],
+    /ERR_JOSE_NOT_SUPPORTED/,
+  ],
+  ['no subject', [`Bearer ${await issuer.token(ec, { sub: undefined })}`], /VALIDATION_FAILED sub/],
+  ['an empty subject', [`Bearer ${await issuer.token(ec, { sub: '' })}`], /its sub is no text/],
+  ['a subject of two lines', [`Bearer ${await issuer.token(ec, { sub: 'alice\nbob' })}`], /its sub is no text/],
+  ['groups that are none', [`Bearer ${await issuer.token(ec, { groups: { administrators: true } })}`], /groups is no list/],
+  [
+    'a changed body',
+    [`Bearer ${head}.${encoded({ sub: 'root', iss: issuer.url, aud: audience, exp: now + 60 })}.${signature}`],
+    /SIGNATURE/,
+  ],
+  ['cut off', [`Bearer ${good.slice(0, -10)}`], /SIGNATURE|ERR_JWS_INVALID/],
+  ['two parts of three', [`Bearer ${head}.${body}`], /ERR_JWS_INVALID/],
+  ['five parts, as of an encrypted one', [`Bearer ${head}.${body}.${body}.${body}.${signature}`], /ERR_JWS_INVALID/],
+  ['no token at all', ['Bearer x'], /ERR_JWS_INVALID/],
+  ['10 KB', [`Bearer ${'x'.repeat(10_000)}`], /it is too long/],
+  ['1 MB', [`Bearer ${'x'.repeat(1_000_000)}`], /no proper HTTP/],
+  ['a service token that is revoked', [`Bearer ${revoked.token}`], /^service token t-[0-9a-f]{16} is revoked$/],
+  ['a service token that has expired', [`Bearer ${expired.token}`], /^service token t-[0-9a-f]{16} has expired$/],
+  ['a service token that nobody made', [`Bearer ${mintServiceToken().token}`], /not known/],
+  ['the ID of one, with the secret of another', [`Bearer ${withIdOf(live.token)}`], /not known/],
+  ['a mangled service token', [`Bearer ${live.token.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}`], /is no service token/],
+  ['half a service token', [`Bearer ${live.token.slice(0, 60)}`], /is no service token/],
+  ['a service token in capitals', [`Bearer ${live.token.toUpperCase()}`], /ERR_JWS_INVALID/],
+  ['a service token and more', [`Bearer ${live.token}.${body}`], /is no service token/],
+];
+
+/** A token of that ID which is in order in itself. */
+function withIdOf(token: string): string {
+  const text = `rwt_${token.slice(4, 20)}_${mintServiceToken().token.slice(21, 85)}`;
+  return text + crc32(text).toString(16).padStart(8, '0');
+}
+
+t.test('every attack is refused in the same words, and the log alone says why', async (t) => {
+  const shape = await send([]);
+  t.match(shape, { status: 401, body: /"code":"UNAUTHENTICATED"/ });
+  t.ok(shape.headers.includes('www-authenticate: Bearer'));
+  for (const [what, values, reason] of attacks) {
+    log.length = 0;
+    t.same(await send(values.map((value) => `Authorization: ${value}`)), shape, what);
+    t.match(
+      log.map(({ reason, msg }) => String(reason ?? msg)),
+      [reason],
+      `${what}: the reason`,
+    );
+    t.notOk(
+      values.some((value) => value.length > 20 && JSON.stringify(log).includes(value.slice(7, 60))),
+      `${what}: it is not in the log`,
+    );
+  }
+  t.notOk(issuer.asked.includes('/evil'), 'nobody went where a token pointed to');
+});
+
+t.test('the token has one place', async (t) => {
+  for (const path of [`/v1/accounts?access_token=${good}`, `/v1/accounts?token=${live.token}`])
+    t.match(await send([`Cookie: access_token=${good}; Authorization=Bearer ${good}`, `X-Authorization: Bearer ${good}`], path), {
+      status: 401,
+    });
+});
+
+t.test('who is known', async (t) => {
+  for (const [what, authorization, actor] of [
+    ['an access token', `Bearer ${good}`, { actor: 'alice', issuer: issuer.url }],
+    ['the scheme in small letters', `bearer ${good}`, { actor: 'alice' }],
+    ['RSA', `Bearer ${await issuer.token(rsa, { aud: ['api://other', audience] })}`, { actor: 'alice' }],
+    ['no kid, where one key alone is of the kind', `Bearer ${await issuer.token(rsa, {}, withoutKid)}`, { actor: 'alice' }],
+    ['a clock that is late', `Bearer ${await issuer.token(ec, { exp: now - 30 })}`, { actor: 'alice' }],
+    ['a clock that is early', `Bearer ${await issuer.token(ec, { nbf: now + 30 })}`, { actor: 'alice' }],
+    ['a service token', `Bearer ${live.token}`, { actor: `token:${live.name}`, issuer: 'rolewright' }],
+  ] as const) {
+    log.length = 0;
+    t.match(await send([`Authorization: ${authorization}`]), { status: 200 }, what);
+    t.match(
+      log.find(({ msg }) => msg === 'request'),
+      actor,
+      `${what}: the request's log line`,
+    );
+  }
+});
+
+t.test('a change is the caller’s, also in AWS', async (t) => {
+  const x = await service.account();
+  x.seed(['a']);
+  for (const [token, actor] of [
+    [good, { subject: 'alice', issuer: issuer.url }],
+    [live.token, { subject: `token:${live.name}`, issuer: 'rolewright' }],
+  ] as const) {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await service.rest('POST', `${x.role}/extend`, { clusters: clusters(`b-${actor.subject.length}`) }, headers);
+    t.match(answer.json.change, { actor, sessionName: /^rolewright-(alice|token)/ });
+    const { json } = await service.rest('GET', `/v1/changes?actor=${actor.subject}`, undefined, headers);
+    t.match(json.items, [{ actor, roleName }]);
+  }
+});
+
+t.test('a revocation holds with the next request', async (t) => {
+  const { id, token } = await serviceToken();
+  t.match(await send([`Authorization: Bearer ${token}`]), { status: 200 });
+  await Promise.all(underway);
+  const answer = await service.rest('DELETE', `/v1/service-tokens/${id}`, undefined, { authorization: `Bearer ${good}` });
+  t.match(answer, { status: 200, json: { revokedBy: { subject: 'alice' }, lastUsedAt: /Z$/ } });
+  t.match(await send([`Authorization: Bearer ${token}`]), { status: 401 });
+});
+
+t.test('GraphQL too', async (t) => {
+  const ask = (headers: Record<string, string>) =>
+    service.rest('POST', '/graphql', { query: '{ accounts { edges { node { name } } } }' }, headers);
+  const { status, json, headers } = await ask({ authorization: 'Bearer x' });
+  t.match(
+    { status, json, headers },
+    {
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer' },
+      json: { data: null, errors: [{ extensions: { code: 'UNAUTHENTICATED', status: 401 } }] },
+    },
+  );
+  t.match(await ask({ authorization: `Bearer ${good}` }), { status: 200, json: { data: { accounts: { edges: Array } } } });
+});

@@ -1,0 +1,103 @@
+import { jwtVerify } from 'jose';
+import t, { type Test } from 'tap';
+import { type IssuerOptions, openIssuer } from '#src/auth/issuer.ts';
+import { makeKey, startTestIssuer } from '#test/support/issuer.ts';
+
+const [first, second] = [await makeKey('first'), await makeKey('second')];
+
+/** An issuer with the first key, and what we know of it, by a clock that the test moves. */
+async function started(t: Test, options: Partial<IssuerOptions> = {}) {
+  const issuer = await startTestIssuer(t, first);
+  const clock = { ms: 0 };
+  const keys = openIssuer({ issuer: issuer.url, now: () => clock.ms, ...options });
+  const verify = async (key = first) => jwtVerify(await issuer.token(key), keys);
+  return { issuer, clock, verify };
+}
+const unavailable = { name: 'Fault', code: 'UNAVAILABLE', retryable: true };
+
+t.test('the issuer is asked when the first token comes, and not again for each', async (t) => {
+  const { issuer, verify } = await started(t);
+  t.same(issuer.asked, []);
+  await Promise.all([verify(), verify(), verify()]);
+  await verify();
+  t.same(issuer.asked, ['/.well-known/openid-configuration', '/keys']);
+});
+
+t.test('a key that is new is found, and one that is gone counts no more', async (t) => {
+  const { issuer, verify } = await started(t, { cooldownMs: 0 });
+  await verify();
+  issuer.keys = [second.publicJwk];
+  await verify(second);
+  await t.rejects(verify(first), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
+});
+
+t.test('a key that is gone counts no more after ten minutes, also where no token shows a new one', async (t) => {
+  const { issuer, clock, verify } = await started(t);
+  await verify();
+  issuer.keys = [second.publicJwk];
+  clock.ms = 599_000;
+  await verify();
+  clock.ms = 600_000;
+  await t.rejects(verify(), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
+});
+
+t.test('tokens with unknown keys do not make us ask again and again', async (t) => {
+  const { issuer, verify } = await started(t);
+  await verify();
+  for (let i = 0; i < 5; i += 1) await t.rejects(verify(second), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
+  t.equal(issuer.asked.length, 2);
+});
+
+for (const mood of ['FAILING', 'NONSENSE', 'SILENT'] as const)
+  t.test(`an issuer that is ${mood} at first is no fault of the caller, and is asked again`, async (t) => {
+    const { issuer, clock, verify } = await started(t, { timeoutMs: 100 });
+    issuer.mood = mood;
+    await t.rejects(verify(), unavailable);
+    const asked = issuer.asked.length;
+    await t.rejects(verify(), unavailable);
+    t.equal(issuer.asked.length, asked, 'not at once');
+    issuer.mood = 'WELL';
+    clock.ms = 1000;
+    await verify();
+  });
+
+t.test('an issuer that is not there', async (t) => {
+  const keys = openIssuer({ issuer: 'http://127.0.0.1:1' });
+  const { issuer } = await started(t);
+  await t.rejects(jwtVerify(await issuer.token(first), keys), unavailable);
+});
+
+t.test('while an issuer is away its keys serve for an hour, and nobody waits for it', async (t) => {
+  const { issuer, clock, verify } = await started(t, { timeoutMs: 100 });
+  await verify();
+  issuer.mood = 'FAILING';
+  for (clock.ms of [600_000, 600_100, 3_599_999]) await verify();
+  issuer.mood = 'SILENT';
+  clock.ms = 3_600_000;
+  await t.rejects(verify(), unavailable);
+  issuer.mood = 'WELL';
+  clock.ms += 1000;
+  await verify();
+});
+
+t.test('an unknown key while the issuer is away: it may be a new one', async (t) => {
+  const { issuer, verify } = await started(t, { cooldownMs: 0 });
+  await verify();
+  issuer.mood = 'FAILING';
+  await t.rejects(verify(second), unavailable);
+});
+
+t.test('what an issuer says of itself has to be so', async (t) => {
+  const cases: [string, object, RegExp][] = [
+    ['another issuer', { issuer: 'https://other.example' }, /the document of another issuer/],
+    ['the issuer with a slash more', { issuer: undefined }, /the document of another issuer/],
+    ['no keys', { jwks_uri: undefined }, /names no jwks_uri/],
+    ['keys that are no URL', { jwks_uri: 'keys' }, /names no jwks_uri/],
+    ['keys in a file', { jwks_uri: 'file:///etc/passwd' }, /names no jwks_uri/],
+  ];
+  for (const [what, document, message] of cases) {
+    const { issuer, verify } = await started(t);
+    issuer.document = { ...document };
+    await t.rejects(verify(), { ...unavailable, cause: { message } }, what);
+  }
+});
