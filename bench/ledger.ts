@@ -137,13 +137,14 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys, sweeps } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     accounts,
     audit,
     idempotencyKeys,
+    sweeps,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

@@ -49,6 +49,12 @@ const settings = {
     maximum: 3600,
     description: 'a number of seconds from 1 to 3600',
   }),
+  SWEEP_CONCURRENCY: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 512,
+    description: 'a number of accounts from 1 to 512',
+  }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
   CORS_ORIGINS: Type.Optional(

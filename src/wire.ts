@@ -4,6 +4,7 @@ import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from '
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import { sweepWork } from './faces/job/sweep.ts';
 import type { CheckpointSink } from './ports.ts';
 import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
@@ -19,9 +20,10 @@ export interface Service {
 }
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS'> & {
-    AUDIT_CHECKPOINT_SECONDS?: number;
-  };
+  config: Omit<
+    Config,
+    'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS' | 'SWEEP_CONCURRENCY'
+  > & { AUDIT_CHECKPOINT_SECONDS?: number; SWEEP_CONCURRENCY?: number };
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;
@@ -32,6 +34,7 @@ export interface WireOptions {
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
+const keepSweepsMs = 90 * 24 * hourMs;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -62,6 +65,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       audit: database.audit,
       locks: database.locks,
       idempotencyKeys: database.idempotencyKeys,
+      sweeps: database.sweeps,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -96,10 +100,15 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const background = [
       repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
+      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
+    const concurrency = config.SWEEP_CONCURRENCY ?? 64;
+    await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
     const close = async () => {
       await app.close();
+      // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
+      await database.queue.close();
       await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);

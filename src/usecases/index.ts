@@ -1,12 +1,14 @@
 import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
 import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
+import { checkExecutionRoles } from './check-roles.ts';
 import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
 import { revertChange } from './revert-change.ts';
+import { cancelSweep, startSweep, sweep, sweepResults, sweeps } from './sweeps.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
-/** Every operation, by name: what REST, GraphQL and, later, jobs can ask for. */
+/** Every operation, by name: what REST, GraphQL and jobs can ask for. */
 export const operations = {
   account,
   accounts,
@@ -25,4 +27,12 @@ export const operations = {
   change,
   changeProof,
   auditVerification,
+  startSweep,
+  sweep,
+  sweeps,
+  sweepResults,
+  cancelSweep,
 };
+
+/** What jobs alone ask for, besides. */
+export const jobOperations = { checkExecutionRoles };

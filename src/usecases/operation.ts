@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles } from '../ports.ts';
+import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles, Sweeps } from '../ports.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
@@ -21,6 +21,7 @@ export interface Deps {
   audit: Audit;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
+  sweeps: Sweeps;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */

@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { sweepWork } from '#src/faces/job/sweep.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
@@ -59,10 +60,18 @@ type Parts = ServerOptions['deps'];
 
 let accounts = 0;
 
-/** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
+/**
+ * The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. It works on sweeps where it has a
+ * `sweepConcurrency`. All of it ends with the test.
+ */
 export async function startService(
   t: Test,
-  { deps = () => ({}), database = {}, ...aws }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions } & ClientOptions = {},
+  {
+    deps = () => ({}),
+    database = {},
+    sweepConcurrency = 0,
+    ...aws
+  }: { deps?: (real: Parts) => Partial<Parts>; database?: StoreOptions; sweepConcurrency?: number } & ClientOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -81,6 +90,7 @@ export async function startService(
     audit: store.audit,
     locks: store.locks,
     idempotencyKeys: store.idempotencyKeys,
+    sweeps: store.sweeps,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -99,10 +109,15 @@ export async function startService(
     graphiql: true,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  if (sweepConcurrency > 0) {
+    const work = sweepWork({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
+    await store.queue.work(sweepConcurrency, work, app.log);
+  }
   const hour = 3_600_000;
   const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });
   t.teardown(async () => {
     await app.close();
+    await store.queue.close();
     await checkpointer.close();
     roles.close();
     await sandbox.close();

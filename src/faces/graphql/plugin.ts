@@ -1,3 +1,4 @@
+import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
@@ -8,6 +9,7 @@ import type { CallerOf } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
 import { limits, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
+import { guardSubscriptions, maxMessage, subscriptions } from './subscriptions.ts';
 
 export interface GraphqlOptions {
   deps: Deps;
@@ -27,12 +29,16 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
         .send(await graphiqlPage()),
     );
   // Mercurius takes what is no text for a parsed document, and stumbles over it.
-  app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
-    if (routeOptions.url !== '/graphql') return;
+  app.addHook('preValidation', async (request) => {
+    const { method, body, query, routeOptions } = request;
+    // A subscription's connection has its documents in messages.
+    if (routeOptions.url !== '/graphql' || request.ws) return;
     const given = (method === 'POST' ? body : query) as { query?: unknown } | null | undefined;
     if (typeof given?.query !== 'string' || given.query.trim() === '')
       throw invalidInput([{ pointer: '/query', message: 'must be a GraphQL document, as text' }]);
   });
+  // Before mercurius does so, with a limit of its own.
+  await app.register(websocket, { options: { maxPayload: maxMessage } });
   await app.register(mercurius, {
     schema: graphqlSchema(),
     path: '/graphql',
@@ -42,6 +48,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
+    subscription: subscriptions({ deps, callerOf }),
     context: (request): Context => ({ deps, caller: callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
@@ -59,6 +66,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     },
   });
   app.graphql.addHook('preValidation', async (schema, document) => withinLimits(schema, document));
+  guardSubscriptions(app, graphiql);
 }
 
 /** What lies beneath a fault: for the log alone. */

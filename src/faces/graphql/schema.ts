@@ -1,6 +1,7 @@
 import {
   GraphQLBoolean,
   type GraphQLFieldConfigMap,
+  GraphQLID,
   GraphQLInt,
   GraphQLNonNull,
   GraphQLObjectType,
@@ -10,11 +11,14 @@ import {
 } from 'graphql';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
+import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
 import { encodeCursor } from '../../usecases/page.ts';
+import { resultCursor, sweepCursor } from '../../usecases/sweeps.ts';
+import { subscribedSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 
 export interface Context {
@@ -22,6 +26,8 @@ export interface Context {
   caller: Caller;
   /** Filled with the accounts that the request is about. */
   accountIds: Set<string>;
+  /** Aborted when the connection of a subscription is closed. */
+  closed?: AbortSignal;
 }
 
 type Args = Record<string, unknown>;
@@ -61,15 +67,15 @@ export function graphqlSchema(): GraphQLSchema {
   });
 
   /** A list, as a Relay connection: `first` is its limit and `after` its cursor. */
-  const connection = (operation: Operation, args: Fields[string]['args']): Fields => ({
+  const connection = <T>(operation: Operation, args: Fields[string]['args'], cursorOf: (item: T) => string): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.connection(operation.output)),
       description: operation.summary,
       args: { first: { type: GraphQLInt }, after: { type: GraphQLString }, ...args },
       resolve: async (_, { first, after, ...given }, context) => {
-        const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<{ accountId: string }>;
+        const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<T>;
         const hasPreviousPage = typeof after === 'string';
-        return relay(page.items, ({ accountId }) => encodeCursor(accountId), { hasNextPage: page.nextCursor !== null, hasPreviousPage });
+        return relay(page.items, cursorOf, { hasNextPage: page.nextCursor !== null, hasPreviousPage });
       },
     },
   });
@@ -109,7 +115,9 @@ export function graphqlSchema(): GraphQLSchema {
       name: 'Query',
       fields: {
         ...flat(operations.account, types.output(operations.account.output)),
-        ...connection(operations.accounts, { labels: { type: types.json } }),
+        ...connection<{ accountId: string }>(operations.accounts, { labels: { type: types.json } }, ({ accountId }) =>
+          encodeCursor(accountId),
+        ),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
@@ -118,6 +126,9 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.change, types.output(operations.change.output)),
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
         ...flat(operations.auditVerification),
+        ...flat(operations.sweep, types.output(operations.sweep.output)),
+        ...connection<Sweep>(operations.sweeps, {}, sweepCursor),
+        ...connection<SweepResult>(operations.sweepResults, { id: { type: new GraphQLNonNull(GraphQLID) } }, resultCursor),
       },
     }),
     mutation: new GraphQLObjectType({
@@ -130,6 +141,20 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
+        ...wrapped(operations.startSweep),
+        ...flat(operations.cancelSweep),
+      },
+    }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: {
+        sweepProgress: {
+          type: answer(operations.sweep),
+          description: 'The sweep now, and whenever it has changed, until it has ended',
+          args: types.arguments(operations.sweep.input),
+          subscribe: (_, { id }, context) => subscribedSweep(id, context),
+          resolve: (sweep) => sweep,
+        },
       },
     }),
   });
