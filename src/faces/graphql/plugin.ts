@@ -39,13 +39,18 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
   });
   // Before mercurius does so, with a limit of its own.
   await app.register(websocket, { options: { maxPayload: maxMessage } });
+  // Nobody else closes the connection of a handshake that was refused, and a stop would wait for it.
+  app.addHook('onResponse', async ({ raw }, { statusCode }) => {
+    if (raw.headers.upgrade !== undefined && statusCode >= 400) raw.socket.destroySoon();
+  });
   await app.register(mercurius, {
     schema: graphqlSchema(),
     path: '/graphql',
     graphiql: false,
     allowBatchedQueries: false,
     // A page of another site may have a browser send simple requests in its reader's name, GET too; this is none of them.
-    csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
+    // No script can set Sec-WebSocket-Key; a handshake has it, and with it the Origin by which foreign pages are refused.
+    csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: ['sec-websocket-key'] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
     subscription: subscriptions({ deps, callerOf }),
