@@ -43,6 +43,12 @@ const settings = {
     }),
   ),
   STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
+  STS_ASSUMPTIONS_PER_SECOND: Type.Integer({
+    default: 550,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'a number from 1 to 100000',
+  }),
   IAM_STALE_SECONDS: Type.Integer({
     default: 60,
     minimum: 1,

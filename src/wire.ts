@@ -22,8 +22,19 @@ export interface Service {
 export interface WireOptions {
   config: Omit<
     Config,
-    'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'AUTH' | 'HOST' | 'PORT' | 'AUDIT_CHECKPOINT_SECONDS' | 'SWEEP_CONCURRENCY'
-  > & { AUDIT_CHECKPOINT_SECONDS?: number; SWEEP_CONCURRENCY?: number };
+    | 'DATABASE_URL'
+    | 'MIGRATION_DATABASE_URL'
+    | 'AUTH'
+    | 'HOST'
+    | 'PORT'
+    | 'AUDIT_CHECKPOINT_SECONDS'
+    | 'STS_ASSUMPTIONS_PER_SECOND'
+    | 'SWEEP_CONCURRENCY'
+  > & {
+    AUDIT_CHECKPOINT_SECONDS?: number;
+    STS_ASSUMPTIONS_PER_SECOND?: number;
+    SWEEP_CONCURRENCY?: number;
+  };
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;
@@ -48,6 +59,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const roles = createRoles({
     now,
     version,
+    ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
     ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
   });

@@ -11,7 +11,7 @@ const rooms: Record<string, string[]> = {
   audit: ['type schema', 'fault', 'node:crypto'],
   ports: ['type schema', 'type domain', 'type fault'],
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
-  aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', node],
+  aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
   store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
   faces: [
     'usecases',

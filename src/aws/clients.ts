@@ -4,28 +4,31 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Partition } from '../schema/primitives.ts';
+import { createHotReads, type HotReads } from './hot-reads.ts';
+import { createPace } from './pace.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
-import { readRetries, writeRetries } from './retries.ts';
+import type { Credentials } from './query/sign.ts';
+import { type Retries, readRetries } from './retries.ts';
 
 export interface ClientOptions {
   /** The version of this service, for the user agent. */
   version?: string;
   /** Milliseconds until a call that AWS does not answer is given up; 5000 by default. */
   requestTimeoutMs?: number;
+  /** How many member roles are assumed in a second, at most; 550 by default. */
+  stsPerSecond?: number;
   /** In place of AWS_ENDPOINT_URL and its kin, which the SDK reads itself. */
   endpoint?: string;
 }
 
-interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken: string;
-}
+/** STS takes 600 a second of an account, by default (iam.md, section 6), and the hub's is used by others too. */
+const defaultStsPerSecond = 550;
 
 export interface Clients {
   sts(partition: Partition): STSClient;
-  /** IAM under one set of credentials. A write is not sent again where a read is. */
-  iam(partition: Partition, credentials: Credentials, purpose: 'READ' | 'WRITE'): IAMClient;
+  /** IAM under one set of credentials. */
+  iam(partition: Partition, credentials: Credentials, retries: Retries): IAMClient;
+  hot: HotReads;
   /** Closes the connections of all of them. */
   close(): void;
 }
@@ -34,7 +37,12 @@ export interface Clients {
  * Makes the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's 50
  * sockets would be the ceiling of the whole service.
  */
-export const createClients = ({ version, requestTimeoutMs = 5000, endpoint }: ClientOptions): Clients => {
+export const createClients = ({
+  version,
+  requestTimeoutMs = 5000,
+  endpoint,
+  stsPerSecond = defaultStsPerSecond,
+}: ClientOptions): Clients => {
   // Idle connections are closed before AWS does it: a write into a connection that the other side has just closed
   // ends in a reset, and then nobody knows whether it took effect.
   const sockets = { keepAlive: true, maxSockets: 512, timeout: 10_000 };
@@ -56,21 +64,33 @@ export const createClients = ({ version, requestTimeoutMs = 5000, endpoint }: Cl
   // One client per partition: each keeps the credentials of the service's own principal until they expire.
   const stsClients = new Map<Partition, STSClient>();
 
+  // The hub's own quota, which all accounts share.
+  const stsPace = createPace({ now: Date.now, after: setTimeout, atOnce: sockets.maxSockets, perSecond: stsPerSecond });
+  const stsRetries = readRetries(stsPace);
+  const hot = createHotReads({
+    userAgent: version === undefined ? 'rolewright' : `rolewright/${version}`,
+    timeoutMs: requestTimeoutMs,
+    connections: sockets.maxSockets,
+    retries: stsRetries,
+    endpoint: endpoint === undefined ? {} : { endpoint },
+  });
+
   return {
+    hot,
     sts(partition) {
       const known = stsClients.get(partition);
       if (known) return known;
-      const client = new STSClient({ ...shared, region: stsRegion(partition, process.env.AWS_REGION), retryStrategy: readRetries() });
+      const client = new STSClient({ ...shared, region: stsRegion(partition, process.env.AWS_REGION), retryStrategy: stsRetries });
       stsClients.set(partition, client);
       return client;
     },
-    iam(partition, credentials, purpose) {
-      const retryStrategy = purpose === 'READ' ? readRetries() : writeRetries();
-      return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy });
+    iam(partition, credentials, retries) {
+      return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
     },
     close() {
       httpAgent.destroy();
       httpsAgent.destroy();
+      hot.close();
     },
   };
 };

@@ -1,4 +1,5 @@
 import { isThrottlingError, StandardRetryStrategy } from '@smithy/core/retry';
+import type { Pace } from './pace.ts';
 import { wireCode } from './wire-error.ts';
 
 type Refresh = StandardRetryStrategy['refreshRetryTokenForRetry'];
@@ -14,20 +15,33 @@ const maxAttempts = 3;
 const isThrottled = ({ error }: ErrorInfo): boolean =>
   error !== undefined && isThrottlingError(error) && wireCode(error) !== 'LimitExceeded';
 
-const retryWhere = (mayRetry: (info: ErrorInfo) => boolean) => {
+/** Every attempt keeps the pace: it begins with a token, and ends with a success or with the question for another token. */
+const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean) => {
   const standard = new StandardRetryStrategy(maxAttempts);
+  const sentAt = new WeakMap<object, number>();
+  const admitted = async <T extends object>(token: T, again: boolean): Promise<T> => {
+    sentAt.set(token, await pace.admit(again));
+    return token;
+  };
   return {
-    acquireInitialRetryToken: (scope: string) => standard.acquireInitialRetryToken(scope),
+    acquireInitialRetryToken: async (scope: string) => admitted(await standard.acquireInitialRetryToken(scope), false),
     refreshRetryTokenForRetry: async (...[token, info]: Parameters<Refresh>) => {
+      if (isThrottled(info)) pace.refused(sentAt.get(token) ?? 0);
+      else pace.taken();
       if (!mayRetry(info)) throw new Error('not to be retried');
-      return standard.refreshRetryTokenForRetry(token, info);
+      return admitted(await standard.refreshRetryTokenForRetry(token, info), true);
     },
-    recordSuccess: (token: Parameters<StandardRetryStrategy['recordSuccess']>[0]) => standard.recordSuccess(token),
+    recordSuccess: (token: Parameters<StandardRetryStrategy['recordSuccess']>[0]) => {
+      pace.taken();
+      standard.recordSuccess(token);
+    },
   };
 };
 
 /** Throttled calls and passing faults are sent again. */
-export const readRetries = () => retryWhere((info) => isThrottled(info) || info.errorType === 'TRANSIENT');
+export const readRetries = (pace: Pace) => retryWhere(pace, (info) => isThrottled(info) || info.errorType === 'TRANSIENT');
 
 /** A throttled write had no effect. After a timeout, a reset or a 5xx nobody knows, so the write is not sent again. */
-export const writeRetries = () => retryWhere(isThrottled);
+export const writeRetries = (pace: Pace) => retryWhere(pace, isThrottled);
+
+export type Retries = ReturnType<typeof readRetries>;

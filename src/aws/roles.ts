@@ -1,19 +1,10 @@
-import {
-  GetAccountAuthorizationDetailsCommand,
-  GetAccountSummaryCommand,
-  GetRoleCommand,
-  type IAMClient,
-  paginateListAttachedRolePolicies,
-  paginateListRolePolicies,
-  type Role,
-  type RoleDetail,
-} from '@aws-sdk/client-iam';
+import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, type Role, type RoleDetail } from '@aws-sdk/client-iam';
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
-import { createSessions, sessionName } from './sessions.ts';
+import { createSessions, type Session, sessionName } from './sessions.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { wireCode } from './wire-error.ts';
 import { sendStep } from './write.ts';
@@ -67,14 +58,6 @@ const detailToState = (call: Call, role: RoleDetail): RoleState => {
   return toState(call, role, attached, inline);
 };
 
-const listAttached = async (client: IAMClient, RoleName: string): Promise<string[]> => {
-  const arns: string[] = [];
-  for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName })) {
-    for (const { PolicyArn } of page.AttachedPolicies ?? []) if (PolicyArn) arns.push(PolicyArn);
-  }
-  return arns;
-};
-
 const listInline = async (client: IAMClient, RoleName: string): Promise<string[]> => {
   const names: string[] = [];
   for await (const page of paginateListRolePolicies({ client }, { RoleName })) names.push(...(page.PolicyNames ?? []));
@@ -87,17 +70,28 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
   const sessions = createSessions({ clients, now, sourceIdentity });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
+  const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
+    const arns: string[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await clients.hot.attachedPolicies(partition, session, roleName, marker);
+      arns.push(...page.AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []));
+      marker = page.IsTruncated ? page.Marker : undefined;
+    } while (marker !== undefined);
+    return arns;
+  };
+
   /** An expired session had no effect, so even a write is sent again under a new one: once. */
   const send = async <T>(
     call: Call,
     caller: Caller,
     intent: Intent | null,
-    run: (iam: IAMClient) => Promise<T>,
+    run: (session: Session) => Promise<T>,
     renewed = false,
   ): Promise<T> => {
     const session = await sessions.get(call.account, caller, intent);
     try {
-      return await run(session.iam);
+      return await run(session);
     } catch (error) {
       if (renewed || !expired.has(wireCode(error) ?? '')) throw error;
     }
@@ -105,15 +99,15 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
     return send(call, caller, intent, run, true);
   };
 
-  const ask = async <T>(call: Call, caller: Caller, run: (iam: IAMClient) => Promise<T>, intent: Intent | null = null): Promise<T> =>
+  const ask = async <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>, intent: Intent | null = null): Promise<T> =>
     send(call, caller, intent, run).catch((error: unknown) => {
       throw error instanceof Fault ? error : toFault(call, error);
     });
 
   /** Null where there is no such role. */
-  const find = <T>(call: Call, caller: Caller, run: (iam: IAMClient) => Promise<T>): Promise<T | null> =>
-    ask(call, caller, (iam) =>
-      run(iam).catch((error: unknown) => {
+  const find = <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>): Promise<T | null> =>
+    ask(call, caller, (session) =>
+      run(session).catch((error: unknown) => {
         if (wireCode(error) === 'NoSuchEntity') return null;
         throw error;
       }),
@@ -122,9 +116,9 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
   const readRole = async (account: Account, roleName: string, caller: Caller, withInline: boolean): Promise<RoleState | null> => {
     const call = (action: string): Call => ({ action, account, roleName, write: false });
     const [got, attached, inline] = await Promise.all([
-      find(call('iam:GetRole'), caller, (iam) => iam.send(new GetRoleCommand({ RoleName: roleName }))),
-      find(call('iam:ListAttachedRolePolicies'), caller, (iam) => listAttached(iam, roleName)),
-      withInline ? find(call('iam:ListRolePolicies'), caller, (iam) => listInline(iam, roleName)) : [],
+      find(call('iam:GetRole'), caller, (session) => clients.hot.role(account.partition, session, roleName)),
+      find(call('iam:ListAttachedRolePolicies'), caller, (session) => listAttached(account, session, roleName)),
+      withInline ? find(call('iam:ListRolePolicies'), caller, ({ iam }) => listInline(iam, roleName)) : [],
     ]);
     // A role that one of the calls does not see came or went between them: it is not there to rely on.
     if (got === null || attached === null || inline === null) return null;
@@ -136,8 +130,10 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
     let marker: string | undefined;
     do {
       // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
-      const page = new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], MaxItems: maxItems, Marker: marker });
-      const { RoleDetailList, IsTruncated, Marker } = await ask(call, caller, (iam) => iam.send(page));
+      const page = { MaxItems: maxItems, Marker: marker };
+      const { RoleDetailList, IsTruncated, Marker } = await ask(call, caller, (session) =>
+        clients.hot.accountPage(account.partition, session, page),
+      );
       // A list cut short must not pass for the whole.
       if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
       for (const role of RoleDetailList) yield detailToState(call, role);
@@ -147,7 +143,7 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
 
   const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
     const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
-    const { SummaryMap = {} } = await ask(call, caller, (iam) => iam.send(new GetAccountSummaryCommand({})));
+    const { SummaryMap = {} } = await ask(call, caller, ({ iam }) => iam.send(new GetAccountSummaryCommand({})));
     const { AssumeRolePolicySizeQuota, AttachedPoliciesPerRoleQuota } = SummaryMap;
     if (AssumeRolePolicySizeQuota === undefined || AttachedPoliciesPerRoleQuota === undefined) throw incomplete(call);
     return { trustPolicySize: AssumeRolePolicySizeQuota, policiesPerRole: AttachedPoliciesPerRoleQuota };
@@ -162,7 +158,7 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {
       const call: Call = { action: 'iam:GetRole', account, roleName, write: false };
-      const got = await find(call, caller, (iam) => iam.send(new GetRoleCommand({ RoleName: roleName })));
+      const got = await find(call, caller, (session) => clients.hot.role(account.partition, session, roleName));
       return got && toState(call, got.Role, [], null).trustText;
     },
     async openWriting(intent, account, caller) {
@@ -176,7 +172,7 @@ export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOp
       const policyArn =
         'policyArn' in step.detail ? step.detail.policyArn : 'permissionsBoundary' in step.detail ? step.detail.permissionsBoundary : null;
       const call: Call = { action: step.action, account, roleName, policyArn, write: true };
-      const answer = await ask(call, caller, (iam) => sendStep(iam, step, confirm), intent);
+      const answer = await ask(call, caller, ({ iam }) => sendStep(iam, step, confirm), intent);
       return { awsRequestId: answer.$metadata.requestId ?? null };
     },
     close: () => clients.close(),

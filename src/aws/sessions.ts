@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { Fault } from '../fault.ts';
 import type { Caller, Intent } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Actor } from '../schema/change.ts';
 import type { Clients } from './clients.ts';
 import { toFault } from './faults.ts';
+import { createPaces, type Pace } from './pace.ts';
+import type { Credentials } from './query/sign.ts';
+import { type Retries, readRetries, writeRetries } from './retries.ts';
 import { readPolicy, writePolicy } from './session-policy.ts';
 import { createSharedCache } from './shared-cache.ts';
 
 /** A member role assumed for one caller. Its credentials never change: a new session follows on an old one. */
-interface Session {
-  iam: IAMClient;
+export interface Session {
+  readonly iam: IAMClient;
+  credentials: Credentials;
+  /** When calls of this session may be sent, and sent again. */
+  retries: Retries;
   /** Until then, in ms since 1970, it may be used for another call. */
   freshUntil: number;
 }
@@ -102,21 +108,18 @@ const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => 
   Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
 });
 
-const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean): Promise<Session> => {
-  const command = new AssumeRoleCommand({
+const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean, pace: Pace): Promise<Session> => {
+  const input: AssumeRoleCommandInput = {
     RoleArn: account.memberRoleArn,
     RoleSessionName: name,
     DurationSeconds: scope.seconds,
     Policy: scope.policy,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
     ...(isTraced && traceOf(account, name, scope)),
+  };
+  const answer = await clients.hot.assumeRole(account.partition, clients.sts(account.partition), input).catch((error: unknown) => {
+    throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
   });
-  const answer = await clients
-    .sts(account.partition)
-    .send(command)
-    .catch((error: unknown) => {
-      throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
-    });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   const arn = answer.AssumedRoleUser?.Arn;
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) {
@@ -129,7 +132,18 @@ const assume = async (clients: Clients, account: Account, name: string, scope: S
     );
   }
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-  return { iam: clients.iam(account.partition, credentials, scope.purpose), freshUntil: scope.freshUntil(Expiration) };
+  const retries = scope.purpose === 'READ' ? readRetries(pace) : writeRetries(pace);
+  let iam: IAMClient | undefined;
+  return {
+    // A client is 20 KB and a tenth of a millisecond, and a sweep makes its one read without.
+    get iam() {
+      iam ??= clients.iam(account.partition, credentials, retries);
+      return iam;
+    },
+    credentials,
+    retries,
+    freshUntil: scope.freshUntil(Expiration),
+  };
 };
 
 /**
@@ -146,6 +160,7 @@ export const createSessions = ({
   sourceIdentity?: boolean;
 }): Sessions => {
   const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
+  const paces = createPaces();
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
   // The account is in the key as well: a session must not pass for that of another account with the same member role.
@@ -157,7 +172,7 @@ export const createSessions = ({
       const name = sessionName(caller.actor);
       const make = () => {
         const scope = intent === null ? reading : writing(account, intent, caller.requestId, now());
-        return assume(clients, account, name, scope, sourceIdentity);
+        return assume(clients, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);
     },

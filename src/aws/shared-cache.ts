@@ -51,7 +51,6 @@ export const createSharedCache = <T>(options: { now: () => Date; max: number; fr
   };
 
   const evict = () => {
-    for (const [key, entry] of entries) if (isUseless(entry)) entries.delete(key);
     for (const key of entries.keys()) {
       if (entries.size <= max) return;
       entries.delete(key);

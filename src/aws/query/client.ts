@@ -1,0 +1,153 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { Agent } from 'undici';
+import type { Retries } from '../retries.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Credentials, signed } from './sign.ts';
+import { child, type Node, parse, textOf } from './xml.ts';
+
+/** One call of the Query protocol. */
+export interface QueryCall {
+  endpoint: Endpoint;
+  action: string;
+  version: string;
+  /** By their names on the wire; undefined ones are left out. */
+  parameters: Record<string, string | undefined>;
+  credentials: Credentials;
+  retries: Retries;
+}
+
+export interface QueryClient {
+  /** What stands in the answer's `…Result`. Throws errors as the SDK has them: `name`, `Code`, `$metadata`, or Node's `code`. */
+  send(call: QueryCall): Promise<Node>;
+  close(): void;
+}
+
+/** Errors that AWS has of a clock, ours, that is wrong. */
+const skewed = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'SignatureDoesNotMatch', 'InvalidSignatureException']);
+const toleratedSkewMs = 240_000;
+
+/** As much of the SDK's errors as its retries look at. */
+type Failure = Parameters<typeof isThrottlingError>[0];
+
+const failure = (name: string, message: string, more: object) => Object.assign(new Error(message), { name }, more);
+
+/** undici's words for the errors that Node, and so the SDK, has of a connection. */
+const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+function asNodeError(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code !== undefined && timeouts.has(code)) return failure('TimeoutError', message ?? code, { code: 'ETIMEDOUT', cause: error });
+  if (code === 'UND_ERR_SOCKET') return failure('Error', message ?? code, { code: 'ECONNRESET', cause: error });
+  return error;
+}
+
+/**
+ * Signs, sends, reads: what the two hottest reads need of the SDK, at a fifth of its time. It is held against the SDK call
+ * by call in the tests; where to send a call to, when to send it again, and the credentials are the SDK's own.
+ */
+export function createQueryClient({
+  userAgent,
+  timeoutMs,
+  connections,
+  now = () => new Date(),
+}: {
+  userAgent: string;
+  timeoutMs: number;
+  connections: number;
+  now?: () => Date;
+}): QueryClient {
+  const agent = new Agent({
+    connections,
+    pipelining: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: Math.min(2000, timeoutMs) },
+    keepAliveTimeout: 10_000,
+    keepAliveMaxTimeout: 10_000,
+  });
+  /** How far AWS's clock is before ours. */
+  let skewMs = 0;
+
+  async function once({ endpoint, action, version, parameters, credentials }: QueryCall): Promise<Node> {
+    const body = new URLSearchParams({ Action: action, Version: version });
+    for (const [name, value] of Object.entries(parameters)) if (value !== undefined) body.set(name, value);
+    const text = body.toString();
+    const headers = signed(credentials, endpoint, endpoint.host, text, new Date(now().getTime() + skewMs));
+    const request = {
+      origin: endpoint.origin,
+      path: '/',
+      method: 'POST' as const,
+      headers: { ...headers, 'user-agent': userAgent },
+      body: text,
+    };
+    const answer = await agent.request(request).catch((error: unknown) => {
+      throw asNodeError(error);
+    });
+    const requestId = answer.headers['x-amzn-requestid'];
+    const $metadata = { httpStatusCode: answer.statusCode, requestId: typeof requestId === 'string' ? requestId : undefined };
+    const xml = await answer.body.text().catch((error: unknown) => {
+      throw Object.assign(asNodeError(error) as object, { $metadata });
+    });
+    if (answer.statusCode === 200) return child(read(xml, $metadata), `${action}Result`);
+    const error = refusalIn(xml);
+    const code = textOf(error, 'Code');
+    const date = Date.parse(String(answer.headers.date));
+    if (code !== undefined && skewed.has(code) && Number.isFinite(date)) {
+      const seen = date - now().getTime();
+      const isNews = Math.abs(seen - skewMs) > toleratedSkewMs;
+      if (isNews) skewMs = seen;
+      throw failure(code, textOf(error, 'Message') ?? code, { Code: code, $metadata: { ...$metadata, clockSkewCorrected: isNews } });
+    }
+    // What is no AWS error, a gateway's page for one, has its status alone, as with the SDK.
+    throw failure(code ?? 'Error', textOf(error, 'Message') ?? `status ${answer.statusCode}`, {
+      ...(code !== undefined && { Code: code }),
+      $metadata,
+    });
+  }
+
+  return {
+    async send(call) {
+      let token = await call.retries.acquireInitialRetryToken('');
+      for (;;) {
+        const attempt = await once(call).then(
+          (node) => ({ node }),
+          (error: Failure) => ({ error }),
+        );
+        if ('node' in attempt) {
+          call.retries.recordSuccess(token);
+          return attempt.node;
+        }
+        const { error } = attempt;
+        try {
+          token = await call.retries.refreshRetryTokenForRetry(token, { error, errorType: typeOf(error) });
+        } catch {
+          // That it is not to be sent again is no news to the caller; why the last attempt failed is.
+          throw error;
+        }
+      }
+    },
+    close() {
+      void agent.destroy();
+    },
+  };
+}
+
+function read(xml: string, $metadata: object): Node {
+  try {
+    return parse(xml);
+  } catch (error) {
+    throw failure('SyntaxError', (error as Error).message, { $metadata });
+  }
+}
+
+/** The `Error` of an answer that is no success; '' where it has none. */
+function refusalIn(xml: string): Node {
+  try {
+    return child(parse(xml), 'Error');
+  } catch {
+    // It is no XML, so it is not AWS that speaks: the status says all that is known.
+    return '';
+  }
+}
+
+const typeOf = (error: Failure) =>
+  isThrottlingError(error) ? 'THROTTLING' : isTransientError(error) ? 'TRANSIENT' : isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';

@@ -1,0 +1,67 @@
+import { hash } from 'node:crypto';
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+}
+
+/** For which Region and service a signature holds. */
+export interface Place {
+  region: string;
+  service: string;
+}
+
+const algorithm = 'AWS4-HMAC-SHA256';
+const blockLength = 64;
+const digestLength = 32;
+
+/** HMAC-SHA-256 (RFC 2104): Node's own takes three times as long, since it makes a KeyObject of each key. */
+export function hmac(key: Uint8Array, text: string): Buffer {
+  const short = key.length > blockLength ? hash('sha256', key, 'buffer') : key;
+  const outer = Buffer.alloc(blockLength + digestLength, 0x5c);
+  const inner = Buffer.alloc(blockLength + Buffer.byteLength(text), 0x36);
+  for (let i = 0; i < short.length; i += 1) {
+    const byte = short[i] as number;
+    outer[i] = byte ^ 0x5c;
+    inner[i] = byte ^ 0x36;
+  }
+  inner.write(text, blockLength);
+  hash('sha256', inner, 'buffer').copy(outer, blockLength);
+  return hash('sha256', outer, 'buffer');
+}
+
+/** The last key that was made of each credentials: it is good for a day. */
+const keys = new WeakMap<Credentials, { scope: string; key: Buffer }>();
+
+function keyOf(credentials: Credentials, scope: string): Buffer {
+  const known = keys.get(credentials);
+  if (known?.scope === scope) return known.key;
+  const key = scope.split('/').reduce(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`));
+  keys.set(credentials, { scope, key });
+  return key;
+}
+
+/**
+ * The headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
+ * `host` as in the Host header, with its port unless that is the scheme's own.
+ */
+export function signed(credentials: Credentials, place: Place, host: string, body: string, now: Date) {
+  const { accessKeyId, sessionToken } = credentials;
+  const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+  const day = time.slice(0, 8);
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-www-form-urlencoded',
+    host,
+    'x-amz-date': time,
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+  };
+  // They stand in the order of the alphabet already.
+  const names = Object.keys(headers).join(';');
+  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value.trim()}\n`);
+  const request = `POST\n/\n\n${lines.join('')}\n${names}\n${hash('sha256', body)}`;
+  const scope = `${day}/${place.region}/${place.service}/aws4_request`;
+  const key = keyOf(credentials, scope);
+  const signature = hmac(key, `${algorithm}\n${time}\n${scope}\n${hash('sha256', request)}`).toString('hex');
+  return { ...headers, authorization: `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}` };
+}

@@ -1,0 +1,71 @@
+/** An element of the Query protocol: its text, its children by name, or, where they are all called `member`, a list of them. */
+export type Node = string | Node[] | { [name: string]: Node };
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const decoded = (text: string) =>
+  text.includes('&')
+    ? text.replace(/&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|([a-z]{2,4}));/g, (whole, hex, decimal, name: string) =>
+        hex || decimal ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10)) : (entities[name] ?? whole),
+      )
+    : text;
+
+/**
+ * Reads an answer of the Query protocol, whose elements hold either text or elements; attributes and the blanks between
+ * elements mean nothing in it. Answers the root element. Throws for what is no such thing: a truncated answer too.
+ */
+export function parse(xml: string): Node {
+  let at = xml.indexOf('<', xml.startsWith('<?') ? 1 : 0);
+
+  /** The element that begins at `at`; leaves `at` behind its end. */
+  function element(): [name: string, node: Node] {
+    const end = xml.indexOf('>', at);
+    const kind = xml.charCodeAt(at + 1);
+    // Neither comments nor CDATA: AWS sends none.
+    if (at < 0 || end < 0 || kind === 0x21 || kind === 0x3f || kind === 0x2f)
+      throw new Error('the answer is not XML of the Query protocol');
+    const isEmpty = xml.charCodeAt(end - 1) === 0x2f;
+    const inner = xml.slice(at + 1, isEmpty ? end - 1 : end);
+    const space = inner.search(/\s/);
+    const name = space < 0 ? inner : inner.slice(0, space);
+    at = end + 1;
+    if (isEmpty) return [name, ''];
+    const closing = `</${name}>`;
+    let next = xml.indexOf('<', at);
+    if (xml.startsWith(closing, next)) {
+      const text = decoded(xml.slice(at, next));
+      at = next + closing.length;
+      return [name, text];
+    }
+    const members: Node[] = [];
+    const others: { [name: string]: Node } = Object.create(null);
+    for (;;) {
+      if (next < 0) throw new Error('the answer breaks off');
+      at = next;
+      if (xml.startsWith(closing, at)) break;
+      const [childName, child] = element();
+      if (childName === 'member') members.push(child);
+      else others[childName] = child;
+      next = xml.indexOf('<', at);
+    }
+    at += closing.length;
+    return [name, members.length > 0 ? members : others];
+  }
+
+  return element()[1];
+}
+
+/** The child of that name; '' where there is none. */
+export const child = (node: Node | undefined, name: string): Node =>
+  typeof node === 'object' && !Array.isArray(node) ? (node[name] ?? '') : '';
+
+/** The child's text; undefined where there is no such child, as the SDK has it. */
+export function textOf(node: Node | undefined, name: string): string | undefined {
+  const found = typeof node === 'object' && !Array.isArray(node) ? node[name] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The members of the child; none where it is empty or missing. */
+export function membersOf(node: Node | undefined, name: string): Node[] {
+  const found = child(node, name);
+  return Array.isArray(found) ? found : [];
+}
