@@ -146,7 +146,7 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys, serviceTokens } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys, serviceTokens, sweeps } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -156,6 +156,7 @@ try {
     idempotencyKeys,
     serviceTokens,
     mintServiceToken,
+    sweeps,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

@@ -56,6 +56,12 @@ const settings = {
     maximum: 3600,
     description: 'a number of seconds from 1 to 3600',
   }),
+  SWEEP_CONCURRENCY: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 512,
+    description: 'a number of accounts from 1 to 512',
+  }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   PERMISSIONS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' })),
   OIDC_ISSUER: Type.Optional(

@@ -10,6 +10,7 @@ export const faults = {
   ROLE_NOT_FOUND: { status: 404, title: 'The account has no such role', retryable: false },
   CHANGE_NOT_FOUND: { status: 404, title: 'The log has no such change', retryable: false },
   SERVICE_TOKEN_NOT_FOUND: { status: 404, title: 'There is no such service token', retryable: false },
+  SWEEP_NOT_FOUND: { status: 404, title: 'There is no such sweep', retryable: false },
   CLUSTER_NOT_LISTED: { status: 404, title: 'The trust policy has no line for the cluster', retryable: false },
   ROLE_EXISTS: { status: 409, title: 'The role exists already', retryable: false },
   TRUST_MISMATCH: { status: 409, title: 'The trust policy does not match the reference', retryable: false },

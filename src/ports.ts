@@ -4,9 +4,11 @@ import type { FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
-import type { ExportLogInput, ListChangesInput } from './schema/inputs.ts';
+import type { ExportLogInput, ListChangesInput, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
+import type { Verdict } from './schema/report.ts';
+import type { SweepOperation, SweepResult, SweepState, Verdicts } from './schema/sweep.ts';
 
 export type { RoleState };
 
@@ -332,4 +334,82 @@ export interface Audit {
   verify(from?: number): Promise<Verification>;
   /** Proof that the newest entry of a change is in the log; null for an unknown change. Fault: UNAVAILABLE, also until a checkpoint covers it. */
   prove(changeId: string): Promise<InclusionProof | null>;
+}
+
+/** What a sweep is asked to do. */
+export interface SweepDraft {
+  id: string;
+  operation: SweepOperation;
+  dryRun: boolean;
+  /** Null: every execution role that is found. */
+  roleName: string | null;
+  /** Null: those that a role has lines for itself. */
+  clusters: Cluster[] | null;
+  reason: string | null;
+  /** In whose name every account is asked. */
+  caller: Omit<Caller, 'via'>;
+  createdAt: Date;
+}
+
+/** A sweep as it now stands. */
+export interface SweepRecord extends SweepDraft {
+  state: SweepState;
+  total: number;
+  done: number;
+  failed: number;
+  verdicts: Verdicts;
+  /** Grows with every change. */
+  version: number;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+/** What became of one role; the rest of `SweepResult` is the same for all of an account, or the store's. */
+export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
+
+/** Sweeps and their results. Fault of every method: UNAVAILABLE. */
+export interface Sweeps {
+  /**
+   * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
+   * under the same key comes back instead.
+   */
+  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null): Promise<SweepRecord>;
+  get(id: string): Promise<SweepRecord | null>;
+  /** Newest first; `after` is the last of the page before. */
+  list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;
+  /** In the order in which they came, those after a `seq`. */
+  results(query: { id: string; after: number; limit: number }): Promise<SweepResult[]>;
+  /** One that has not ended ends: no account of it is begun any more. Null where there is none. */
+  cancel(id: string): Promise<SweepRecord | null>;
+  /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
+  begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
+  /** Commits the results of accounts with the counters of their sweep. An account has results once: those that come first. */
+  keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
+  /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
+  changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;
+  /** Forgets sweeps that ended before then, with their results, and answers how many they were. */
+  purge(before: Date): Promise<number>;
+}
+
+/** A part of a sweep, small enough that losing the process that works on it costs little. */
+export interface SweepJob {
+  sweepId: string;
+  /** The IDs of its first account and of its last. */
+  from: string;
+  to: string;
+}
+
+/** The jobs of all replicas, each worked on by one at a time, and again where that one has died. */
+export interface Queue {
+  /**
+   * Works on jobs, from now until `close`: as many as keep `concurrency` accounts busy. A job whose handling throws comes again;
+   * `signal` is aborted when it is another's, or the service stops.
+   */
+  work(concurrency: number, handle: (job: SweepJob, signal: AbortSignal) => Promise<void>, log: QueueLog): Promise<void>;
+  /** Gives back what is not done. Answers when the jobs under way have ended. */
+  close(): Promise<void>;
+}
+
+export interface QueueLog {
+  warn(details: object, message: string): void;
 }

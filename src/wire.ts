@@ -8,6 +8,7 @@ import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import { sweepWork } from './faces/job/sweep.ts';
 import { createPermissions } from './permissions/cedar.ts';
 import { defaultFile, readPolicies } from './permissions/policies.ts';
 import type { Authenticate, CheckpointSink } from './ports.ts';
@@ -26,7 +27,12 @@ export interface Service {
 
 type Defaulted = Pick<
   Config,
-  'AUDIT_CHECKPOINT_SECONDS' | 'STS_ASSUMPTIONS_PER_SECOND' | 'OIDC_GROUPS_CLAIM' | 'OIDC_CLOCK_SKEW_SECONDS' | 'RATE_LIMIT_PER_MINUTE'
+  | 'AUDIT_CHECKPOINT_SECONDS'
+  | 'SWEEP_CONCURRENCY'
+  | 'STS_ASSUMPTIONS_PER_SECOND'
+  | 'OIDC_GROUPS_CLAIM'
+  | 'OIDC_CLOCK_SKEW_SECONDS'
+  | 'RATE_LIMIT_PER_MINUTE'
 >;
 
 export interface WireOptions {
@@ -41,6 +47,7 @@ export interface WireOptions {
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
+const keepSweepsMs = 90 * 24 * hourMs;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -76,6 +83,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       idempotencyKeys: database.idempotencyKeys,
       serviceTokens: database.serviceTokens,
       mintServiceToken,
+      sweeps: database.sweeps,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -113,10 +121,15 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const background = [
       repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
+      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
+    const concurrency = config.SWEEP_CONCURRENCY ?? 64;
+    await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
     const close = async () => {
       await app.close();
+      // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
+      await database.queue.close();
       await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);

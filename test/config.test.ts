@@ -19,6 +19,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     OIDC_GROUPS_CLAIM: 'groups',
     OIDC_CLOCK_SKEW_SECONDS: 60,
     RATE_LIMIT_PER_MINUTE: 1200,
+    SWEEP_CONCURRENCY: 64,
     ...good,
   };
   t.same(loadConfig(good), expected);

@@ -1,6 +1,18 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Permissions, Roles, ServiceTokens } from '../ports.ts';
+import type {
+  Accounts,
+  Attempt,
+  Audit,
+  Caller,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Permissions,
+  Roles,
+  ServiceTokens,
+  Sweeps,
+} from '../ports.ts';
 import type { Change } from '../schema/change.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
@@ -28,6 +40,7 @@ export interface Deps {
   serviceTokens: ServiceTokens;
   /** A new credential: its id, its text, and what may be kept of it. */
   mintServiceToken: () => { id: string; token: string; secretHash: Uint8Array };
+  sweeps: Sweeps;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */

@@ -218,6 +218,20 @@ const whole = {
   reason: 'a new cluster',
 };
 
+const ids = ({ accountId }: TestAccount) => ({ accountIds: [accountId] });
+const checking = (account: TestAccount) => ({ operation: 'CHECK', select: ids(account) });
+/** A sweep of the one account that has come to its end; answers its ID. */
+async function swept(account: TestAccount, { rest, app }: TestService, input: Input = checking(account)): Promise<string> {
+  if (input.operation === 'CHECK') seeded(account);
+  const { id } = (await rest('POST', '/v1/sweeps', input)).json;
+  await app.inject(`/v1/sweeps/${id}/events`);
+  return id;
+}
+const sweepFaults: Case[] = [
+  { what: 'an unknown one', input: () => ({ id: 'sweep_0' }), code: 'SWEEP_NOT_FOUND' },
+  { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+];
+
 const parity: Record<Name, Parity> = {
   account: {
     rest: (input) => ['GET', base(input)],
@@ -719,6 +733,118 @@ const parity: Record<Name, Parity> = {
       { what: 'an ID that is none', input: () => ({ id: 'x' }), code: 'INVALID_INPUT', pointers: ['/id'] },
     ],
   },
+  startSweep: {
+    rest: (input) => ['POST', '/v1/sweeps', except(input, ...inHeader), headers(input)],
+    cases: [
+      { what: 'a check by IDs', input: (x) => checking(x) },
+      { what: 'by labels, of a role', input: () => ({ operation: 'CHECK', select: { labels: { team: 'none' } }, roleName, clusters: a }) },
+      {
+        what: 'an extension, dry',
+        input: (x) => ({ operation: 'EXTEND', select: ids(x), clusters: a, dryRun: true, reason: 'why' }),
+      },
+      {
+        what: 'the same key again',
+        given: (x, { rest }) => rest('POST', '/v1/sweeps', checking(x), headers(keyed(x))),
+        input: (x) => ({ ...checking(x), ...only(keyed(x), 'idempotencyKey') }),
+      },
+      {
+        what: 'a key that was used for another request',
+        given: usedKey,
+        input: (x) => ({ ...checking(x), ...only(keyed(x), 'idempotencyKey') }),
+        code: 'IDEMPOTENCY_MISMATCH',
+      },
+      { what: 'no way to select', input: () => ({ operation: 'CHECK', select: {} }), code: 'INVALID_INPUT', pointers: ['/select'] },
+      {
+        what: 'two ways to select',
+        input: (x) => ({ operation: 'CHECK', select: { all: true, ...ids(x) } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select'],
+      },
+      {
+        what: 'all: false',
+        input: () => ({ operation: 'CHECK', select: { all: false } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select/all'],
+      },
+      {
+        what: 'no label',
+        input: () => ({ operation: 'CHECK', select: { labels: {} } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select/labels'],
+      },
+      {
+        what: 'an extension by nothing',
+        input: () => ({ operation: 'EXTEND', select: { all: true } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/clusters'],
+      },
+      {
+        what: 'account IDs that are none',
+        input: () => ({ operation: 'CHECK', select: { accountIds: ['1', '2'] } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select/accountIds/0', '/select/accountIds/1'],
+      },
+      { what: 'an operation that is none', input: (x) => ({ ...checking(x), operation: 'RETRACT' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  sweep: {
+    rest: ({ id }) => ['GET', `/v1/sweeps/${id}`],
+    args: asArguments,
+    cases: [{ what: 'one that has ended', given: swept, input: (_, id) => ({ id: id as string }) }, ...sweepFaults],
+  },
+  sweeps: {
+    rest: (input) => ['GET', `/v1/sweeps${query(input)}`],
+    args: ({ limit, cursor }) => ({ first: limit, after: cursor }),
+    cases: [
+      { what: 'the newest', given: swept, input: () => ({ limit: 1 }) },
+      {
+        what: 'the next page',
+        given: async (x, of) => {
+          await swept(x, of);
+          return of.rest('GET', '/v1/sweeps?limit=1');
+        },
+        input: (_, given) => ({ limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  sweepResults: {
+    rest: ({ id, ...input }) => ['GET', `/v1/sweeps/${id}/results${query(input)}`],
+    args: ({ limit, cursor, ...input }) => ({ ...input, first: limit, after: cursor }),
+    cases: [
+      { what: 'of a check', given: swept, input: (_, id) => ({ id: id as string }) },
+      {
+        what: 'of an account that cannot be reached',
+        given: async (x, of) => {
+          of.world.deleteRole(x.accountId, 'RolewrightMember');
+          return swept(x, of);
+        },
+        input: (_, id) => ({ id: id as string }),
+      },
+      {
+        what: 'of an extension',
+        given: (x, of) => {
+          seeded(x);
+          return swept(x, of, { operation: 'EXTEND', select: ids(x), clusters: clusters('z'), reason: 'why' });
+        },
+        input: (_, id) => ({ id: id as string }),
+      },
+      {
+        what: 'a cursor made up',
+        given: swept,
+        input: (_, id) => ({ id: id as string, cursor: 'c2Vx' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/cursor'],
+      },
+      ...sweepFaults,
+    ],
+  },
+  cancelSweep: {
+    rest: ({ id, ...input }) => ['POST', `/v1/sweeps/${id}/cancel`, undefined, headers(input)],
+    args: asArguments,
+    cases: [{ what: 'one that has ended', given: swept, input: (_, id) => ({ id: id as string }) }, ...sweepFaults],
+  },
 };
 
 /** Everything that a type has, as a selection. */
@@ -763,7 +889,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token'.split(
     ' ',
   ),
 );
@@ -774,7 +900,7 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
     text
       .replaceAll(accountId, 'ACCOUNT')
       .replaceAll(/account \d+"/g, 'account N"')
-      .replaceAll(/(plan|change)_[0-9a-f-]{36}/g, '$1_…')
+      .replaceAll(/(plan|change|sweep)_[0-9a-f-]{36}/g, '$1_…')
       .replaceAll(/[0-9a-f]{32}/g, 'HASH')
       .replaceAll(/"id":"[0-9a-f]{16}"/g, '"id":"…"')
       // A longer log has a longer proof.
@@ -782,7 +908,7 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
   );
 }
 
-const service = await startService(t);
+const service = await startService(t, { sweepConcurrency: 4 });
 
 t.same(Object.keys(parity).sort(), Object.keys(operations).sort(), 'every operation has its cases');
 

@@ -4,6 +4,7 @@ import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { sweepWork } from '#src/faces/job/sweep.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Authenticate } from '#src/ports.ts';
@@ -72,14 +73,19 @@ export interface ServiceOptions extends ClientOptions {
   /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
   authenticate?: (real: Parts) => Authenticate | null;
   ratePerMinute?: number;
+  /** Accounts of sweeps at once; left out, 0: this service works on none. */
+  sweepConcurrency?: number;
 }
 
 let accounts = 0;
 
-/** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
+/**
+ * The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. It works on sweeps where it has a
+ * `sweepConcurrency`. All of it ends with the test.
+ */
 export async function startService(
   t: Test,
-  { deps = () => ({}), database = {}, authenticate = () => null, ratePerMinute = 0, ...aws }: ServiceOptions = {},
+  { deps = () => ({}), database = {}, authenticate = () => null, ratePerMinute = 0, sweepConcurrency = 0, ...aws }: ServiceOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -101,6 +107,7 @@ export async function startService(
     idempotencyKeys: store.idempotencyKeys,
     serviceTokens: store.serviceTokens,
     mintServiceToken,
+    sweeps: store.sweeps,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -121,10 +128,15 @@ export async function startService(
     graphiql: true,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  if (sweepConcurrency > 0) {
+    const work = sweepWork({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
+    await store.queue.work(sweepConcurrency, work, app.log);
+  }
   const hour = 3_600_000;
   const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });
   t.teardown(async () => {
     await app.close();
+    await store.queue.close();
     await checkpointer.close();
     roles.close();
     await sandbox.close();

@@ -1,6 +1,7 @@
 import {
   GraphQLBoolean,
   type GraphQLFieldConfigMap,
+  GraphQLID,
   GraphQLInt,
   GraphQLNonNull,
   GraphQLObjectType,
@@ -12,11 +13,14 @@ import type { Account } from '../../schema/account.ts';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
+import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
 import { encodeCursor } from '../../usecases/page.ts';
+import { resultCursor, sweepCursor } from '../../usecases/sweeps.ts';
+import { subscribedSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 
 export interface Context {
@@ -24,6 +28,8 @@ export interface Context {
   caller: () => Caller;
   /** Filled with the accounts that the request is about. */
   accountIds: Set<string>;
+  /** Aborted when the connection of a subscription is closed. */
+  closed?: AbortSignal;
 }
 
 type Args = Record<string, unknown>;
@@ -123,6 +129,9 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
         ...flat(operations.auditVerification),
         ...connection(operations.serviceTokens, ({ name }: ServiceToken) => encodeCursor(name)),
+        ...flat(operations.sweep, types.output(operations.sweep.output)),
+        ...connection<Sweep>(operations.sweeps, sweepCursor),
+        ...connection<SweepResult>(operations.sweepResults, resultCursor, { id: { type: new GraphQLNonNull(GraphQLID) } }),
       },
     }),
     mutation: new GraphQLObjectType({
@@ -137,6 +146,20 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
         ...wrapped(operations.createServiceToken),
         ...flat(operations.revokeServiceToken),
+        ...wrapped(operations.startSweep),
+        ...flat(operations.cancelSweep),
+      },
+    }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: {
+        sweepProgress: {
+          type: answer(operations.sweep),
+          description: 'The sweep now, and whenever it has changed, until it has ended',
+          args: types.arguments(operations.sweep.input),
+          subscribe: (_, { id }, context) => subscribedSweep(id, context),
+          resolve: (sweep) => sweep,
+        },
       },
     }),
   });
