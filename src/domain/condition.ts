@@ -1,5 +1,6 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
+import type { ByHead } from './by-head.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { type Beginning, beginningOf, matchesText } from './quick.ts';
 import type { SourceValue } from './source.ts';
@@ -16,6 +17,8 @@ export interface SourceTest {
   negated: boolean;
   comparison: Comparison;
   lines: Line[];
+  /** The same, once it is asked how they begin. */
+  byHead?: ByHead<Line>;
 }
 
 interface Remark {

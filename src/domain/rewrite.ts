@@ -1,9 +1,11 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, lineFor } from './arn.ts';
+import { type Comparison, fargateService, lineFor } from './arn.ts';
+import { ByHead } from './by-head.ts';
 import type { SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
-import { coversParts, ownPart, partsOf, reachesAnotherAccount } from './source.ts';
+import type { Effort } from './effort.ts';
+import { coversParts, ownPart, type Part, partsOf, reachesAnotherAccount } from './source.ts';
 import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
@@ -156,21 +158,28 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
   return mapStatements(document, (statement, index) => {
     for (const service of reading.statements.filter((s) => s.index === index && s.effect === 'Allow'))
       for (const test of service.sourceTests.filter((t) => !t.negated)) {
-        const lines = test.lines.map((line) => ({ line, parts: partsOf(line.value, test.comparison) }));
-        type Parts = ReturnType<typeof partsOf>;
-        const covers = (wide: Parts, narrow: Parts) => wide !== null && narrow !== null && coversParts(wide, narrow, reading.effort);
-        const kept = lines.filter(
-          ({ parts }, i) => !lines.some((other, j) => i !== j && covers(other.parts, parts) && (j < i || !covers(parts, other.parts))),
-        );
-        if (kept.length < lines.length)
-          setValues(
-            statement,
-            test,
-            kept.map(({ line }) => line.value),
-          );
+        const kept = uncovered(valuesOf(test), test.comparison, reading.effort);
+        if (kept.length < test.lines.length) setValues(statement, test, kept);
       }
     return [statement];
   });
+}
+
+/** The values but for those that another covers. */
+function uncovered(values: string[], comparison: Comparison, effort: Effort): string[] {
+  // What matches nothing neither covers nor is covered.
+  const lines = values.flatMap((value, place) => {
+    const parts = partsOf(value, comparison);
+    return parts ? [{ place, parts, head: (parts.at(-1) as Part).head }] : [];
+  });
+  const byHead = new ByHead(lines);
+  const covered = new Set<number>();
+  for (const { place, parts, head } of lines) {
+    const covers = (other: (typeof lines)[number]) =>
+      other.place !== place && coversParts(other.parts, parts, effort) && (other.place < place || !coversParts(parts, other.parts, effort));
+    if (byHead.beginning(head).some(covers)) covered.add(place);
+  }
+  return values.filter((_, place) => !covered.has(place));
 }
 
 export type Retraction =

@@ -226,9 +226,10 @@ export function isProfilesOnly(value: string, comparison: Comparison): boolean {
   return [...places].every(isLast);
 }
 
-interface Part extends Beginning {
+export interface Part extends Beginning {
   text: string;
-  language: Language;
+  /** What it matches, once that is asked. */
+  language?: Language;
   /** The length of the shortest text that it matches. */
   least: number;
 }
@@ -236,10 +237,8 @@ interface Part extends Beginning {
 export function partsOf(value: string, comparison: Comparison): Part[] | null {
   const texts = comparison === 'ARN' ? componentsOf(value) : [comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value];
   const within = comparison === 'ARN' ? 'STRING' : comparison;
-  // Each is held against all others, so what can be known of one alone is found once.
-  return (
-    texts?.map((text) => ({ text, ...beginningOf(text, within), language: glob(text), least: text.replaceAll('*', '').length })) ?? null
-  );
+  // Each is held against others, so what can be known of one alone is found once.
+  return texts?.map((text) => ({ text, ...beginningOf(text, within), least: text.replaceAll('*', '').length })) ?? null;
 }
 
 /** Does one value match whatever another does, both in the parts of the same operator? The last part tells most of them apart. */
@@ -256,5 +255,7 @@ function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
   if (wide.isPrefix) return true;
   if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
+  effort.spend(wide.text.length + narrow.text.length);
+  narrow.language ??= glob(narrow.text);
   return includes(wide.text, narrow.language, effort);
 }

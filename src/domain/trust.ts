@@ -1,5 +1,6 @@
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
 import { fargateService, reachOf } from './arn.ts';
+import { ByHead } from './by-head.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
@@ -133,13 +134,20 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
 
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
+/** The lines that can meet a text of this beginning: `meets` would say of all others that they do not. */
+function linesMeeting({ effort }: TrustReading, test: SourceTest, start: string): readonly Line[] {
+  test.byHead ??= new ByHead(test.lines);
+  const lines = test.comparison === 'EXACT_IGNORING_CASE' ? test.lines : test.byHead.meeting(start);
+  effort.spend((lines.length + 1) * costs.line);
+  return lines;
+}
+
 /** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
 function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  effort.spend(test.lines.length * costs.line);
-  return test.lines.filter((line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort));
+  return linesMeeting(reading, test, start).filter((line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort));
 }
 
 /** Can one of the values match a Fargate profile of the cluster? */
@@ -147,8 +155,7 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  effort.spend(test.lines.length * costs.line);
-  return test.lines.some(
+  return linesMeeting(reading, test, start).some(
     (line) =>
       meets(line, line.comparison, start) ??
       touchesSome(line, profiles, effort) ??
