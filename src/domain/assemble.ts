@@ -8,7 +8,7 @@ import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 import type { Stored } from './stored.ts';
 import { isAmong, type Rewrite, suggest } from './suggest.ts';
-import { allowedBy, clustersIn, isConfined, isCovered, readTrust } from './trust.ts';
+import { clustersIn, isAllowed, isConfined, isCovered, readTrust } from './trust.ts';
 
 /** A new trust policy for a role. */
 export interface TrustPlan extends Merged {
@@ -67,9 +67,9 @@ function effectsOf(
   const relying = [
     ...clustersIn(before),
     ...shadowed.flatMap((line) => clusterOf(line) ?? []),
-    ...known.filter((c) => allowedBy(before, c) !== null),
+    ...known.filter((c) => isAllowed(before, c)),
   ];
-  const lost = relying.filter((c) => allowedBy(after, c) === null);
+  const lost = relying.filter((c) => !isAllowed(after, c));
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
     clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),

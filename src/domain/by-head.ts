@@ -2,19 +2,20 @@
 const few = 12;
 
 /**
- * Things, each with the text that it begins with: which of them can meet a text that begins in a certain way, without
+ * Things that each begin with a text: which of them can meet a text that begins in a certain way, without
  * looking at the others. Hundreds of ordinary lines are so held against hundreds of clusters, or against one another.
  */
-export class ByHead<T extends { head: string }> {
+export class ByHead<T> {
   readonly #all: readonly T[];
+  readonly #heads: readonly string[];
   #lengths: number[] = [];
   readonly #places = new Map<string, number[]>();
   #sorted: number[] | null = null;
 
-  constructor(all: readonly T[]) {
+  constructor(all: readonly T[], headOf: (one: T) => string) {
     this.#all = all;
-    if (all.length <= few) return;
-    all.forEach(({ head }, place) => {
+    this.#heads = all.length <= few ? [] : all.map(headOf);
+    this.#heads.forEach((head, place) => {
       const places = this.#places.get(head);
       if (places) places.push(place);
       else this.#places.set(head, [place]);
@@ -46,7 +47,7 @@ export class ByHead<T extends { head: string }> {
   }
 
   #begunBy(text: string): number[] {
-    const headAt = (place: number | undefined) => (this.#all[place as number] as T).head;
+    const headAt = (place: number | undefined) => this.#heads[place as number] as string;
     this.#sorted ??= this.#all.map((_, place) => place).sort((a, b) => (headAt(a) < headAt(b) ? -1 : headAt(a) > headAt(b) ? 1 : 0));
     let [low, high] = [0, this.#sorted.length];
     while (low < high) {

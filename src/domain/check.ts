@@ -5,7 +5,7 @@ import { type PolicyDocument, readDocument } from './document.ts';
 import { finding } from './finding.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
-import { extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
+import { allowedBy, extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
 import { coverageOf, trustFindings } from './trust-findings.ts';
 
 /** A report but for what takes a clock or a hash. */
@@ -55,11 +55,10 @@ function checkRole(observed: Observed, role: RoleState, document: PolicyDocument
     );
   return {
     ...judge(findings, extendable(reading) !== null),
-    clusters: coverage.map(({ cluster, by, deniedAt }) => ({
-      ...cluster,
-      covered: by !== null && deniedAt === null,
-      coveredBy: deniedAt === null ? (by ?? []) : [],
-    })),
+    clusters: coverage.map(({ cluster, allowed, deniedAt }) => {
+      const covered = allowed && deniedAt === null;
+      return { ...cluster, covered, coveredBy: covered ? (allowedBy(reading, cluster) ?? []) : [] };
+    }),
     trust: {
       document,
       linesLeft,

@@ -17,7 +17,7 @@ export interface SourceTest {
   negated: boolean;
   comparison: Comparison;
   lines: Line[];
-  /** The same, once it is asked how they begin. */
+  /** The same by how their resources begin, once that is asked. */
   byHead?: ByHead<Line>;
 }
 

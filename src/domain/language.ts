@@ -12,11 +12,23 @@ export type Language = readonly (string | Some)[];
 /** `of` is every character of the class: '' for none, null for all. */
 export const one = (of: string | null): Some => ({ of, repeats: false });
 export const many = (of: string | null, except = ''): Some => ({ of, except, repeats: true });
+const anyCharacter = one(null);
+const anyRun = many(null);
 export const times = (count: number, of: string): Some[] => Array<Some>(count).fill(one(of));
 
 /** What a pattern matches: `*` stands for any run of characters and `?` for one (IAM's policy reference). */
-export const glob = (pattern: string): Language =>
-  pattern.split(/([*?])/).flatMap((part) => (part === '*' ? many(null) : part === '?' ? one(null) : part === '' ? [] : part));
+export function glob(pattern: string): Language {
+  const parts: (string | Some)[] = [];
+  let from = 0;
+  for (let at = 0; at <= pattern.length; at++) {
+    const character = pattern[at];
+    if (character !== undefined && character !== '*' && character !== '?') continue;
+    if (at > from) parts.push(pattern.slice(from, at));
+    if (character !== undefined) parts.push(character === '*' ? anyRun : anyCharacter);
+    from = at + 1;
+  }
+  return parts;
+}
 
 /** Places in a pattern, ascending. Those before a `*` that is among them are left out: it takes whatever they would. */
 type Places = readonly number[];

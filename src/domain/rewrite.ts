@@ -6,7 +6,7 @@ import type { SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
 import type { Effort } from './effort.ts';
 import { coversParts, ownPart, type Part, partsOf, reachesAnotherAccount } from './source.ts';
-import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
+import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
 // touch come out the same: order, Sid, unknown keys and all.
@@ -54,7 +54,7 @@ const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
 
 /** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
 export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
-  const missing = clusters.filter((cluster) => allowedBy(reading, cluster) === null);
+  const missing = clusters.filter((cluster) => !isAllowed(reading, cluster));
   if (missing.length === 0) return document;
   const place = extendable(reading);
   if (!place) return null;
@@ -101,7 +101,7 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     return replacements;
   });
   const again = readTrust(confined, reading.partition, reading.accountId, { effort: reading.effort });
-  const missing = clusters.filter((cluster) => allowedBy(again, cluster) === null);
+  const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   return {
     document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),
     removed,
@@ -170,14 +170,16 @@ function uncovered(values: string[], comparison: Comparison, effort: Effort): st
   // What matches nothing neither covers nor is covered.
   const lines = values.flatMap((value, place) => {
     const parts = partsOf(value, comparison);
-    return parts ? [{ place, parts, head: (parts.at(-1) as Part).head }] : [];
+    return parts ? [{ place, parts }] : [];
   });
-  const byHead = new ByHead(lines);
+  const headOf = ({ parts }: (typeof lines)[number]) => (parts.at(-1) as Part).head;
+  const byHead = new ByHead(lines, headOf);
   const covered = new Set<number>();
-  for (const { place, parts, head } of lines) {
+  for (const line of lines) {
+    const { place, parts } = line;
     const covers = (other: (typeof lines)[number]) =>
       other.place !== place && coversParts(other.parts, parts, effort) && (other.place < place || !coversParts(parts, other.parts, effort));
-    if (byHead.beginning(head).some(covers)) covered.add(place);
+    if (byHead.beginning(headOf(line)).some(covers)) covered.add(place);
   }
   return values.filter((_, place) => !covered.has(place));
 }

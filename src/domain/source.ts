@@ -13,8 +13,10 @@ export interface Sources extends Cluster {
   partition: Partition;
   /** null: any account. */
   account: string | null;
-  /** The resource of one of them, once it is known. */
+  /** What the resources of all begin with, one of them, and all, once they are asked for. */
+  start?: string;
   example?: string;
+  resources?: Language;
 }
 
 const digits = '0123456789';
@@ -30,14 +32,27 @@ const profile: Language = [...anyName, '/', ...uuid];
 const anyCluster: Language = ['fargateprofile/', ...anyName, '/', ...profile];
 
 /** Resource parts of the ARNs of a cluster's Fargate profiles: fargateprofile/CLUSTER/PROFILE/UUID. `*` is every cluster. */
-const resourcesOf = (name: string): Language => (name === '*' ? anyCluster : [`fargateprofile/${name}/`, ...profile]);
+function resourcesOf(sources: Sources): Language {
+  sources.resources ??= sources.name === '*' ? anyCluster : [`fargateprofile/${sources.name}/`, ...profile];
+  return sources.resources;
+}
+
+/** The text with which the resources of a cluster's profiles begin. */
+export const startOfResources = ({ name }: Cluster) => (name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+
+/** What a line's resource begins with: the line meets no cluster whose resources begin otherwise. '' where that cannot be said. */
+export function headOfResource(line: SourceValue): string {
+  const resource = line.comparison === 'EXACT' ? componentsOf(line.value)?.[5] : componentsApart(line)?.[5];
+  if (resource === undefined) return '';
+  line.beginning ??= beginningOf(resource, line.comparison === 'EXACT' ? 'EXACT' : 'STRING');
+  return line.beginning.head;
+}
 
 /** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`: then `meets` answers. */
-function meetsResources(line: SourceValue, resource: string, { name }: Sources): boolean | null {
+function meetsResources(line: SourceValue, resource: string, sources: Sources): boolean | null {
   line.beginning ??= beginningOf(resource, 'STRING');
-  // Few do not begin like every cluster's.
-  if (name !== '*' && line.beginning.head === 'fargateprofile/' && !line.beginning.isPrefix) return null;
-  return meets(line.beginning, 'STRING', name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+  sources.start ??= startOfResources(sources);
+  return meets(line.beginning, 'STRING', sources.start);
 }
 
 /** One profile of the cluster. That a pattern does not match it is proof enough, and cheap; so is, where any will do, that it does. */
@@ -48,19 +63,19 @@ function matchesExample(resource: string, sources: Sources, effort: Effort): boo
 
 const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
   meetsResources(line, resource, sources) ??
-  (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources.name), effort));
+  (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources), effort));
 const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
   meetsResources(line, resource, sources) ??
-  (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources.name), effort));
+  (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources), effort));
 
 /** The ARNs of all Fargate profiles of a cluster. */
-export const profilesOf = ({ partition, account, region, name }: Sources): Language => [
-  `arn:${partition}:eks:`,
-  ...(region === '*' ? anyRegion : [region]),
+export const profilesOf = (sources: Sources): Language => [
+  `arn:${sources.partition}:eks:`,
+  ...(sources.region === '*' ? anyRegion : [sources.region]),
   ':',
-  ...(account === null ? times(12, digits) : [account]),
+  ...(sources.account === null ? times(12, digits) : [sources.account]),
   ':',
-  ...resourcesOf(name),
+  ...resourcesOf(sources),
 ];
 
 const hasWildcard = (text: string) => text.includes('*') || text.includes('?');
@@ -103,7 +118,7 @@ export function coversAll(line: SourceValue, sources: Sources, effort: Effort): 
 }
 
 /** Does it match every text but, perhaps, the empty one? */
-const takesAnyText = (pattern: string) => pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', ''));
+const takesAnyText = (pattern: string) => pattern === '*' || (pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', '')));
 
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
 export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
@@ -228,7 +243,8 @@ export function isProfilesOnly(value: string, comparison: Comparison): boolean {
 
 export interface Part extends Beginning {
   text: string;
-  /** What it matches, once that is asked. */
+  /** One text that it matches, and all, once they are asked for. */
+  example?: string;
   language?: Language;
   /** The length of the shortest text that it matches. */
   least: number;
@@ -255,6 +271,8 @@ function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
   if (wide.isPrefix) return true;
   if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
+  narrow.example ??= narrow.text.replace(/[*?]/g, 'Q');
+  if (!matchesText(wide.text, narrow.example, effort)) return false;
   effort.spend(wide.text.length + narrow.text.length);
   narrow.language ??= glob(narrow.text);
   return includes(wide.text, narrow.language, effort);

@@ -43,7 +43,7 @@ export const mutations: Mutation[] = [
     ['s.sourceTests.every(canMatch)', 's.sourceTests.some(canMatch)', 'OR between the operators of a Deny'],
     ['if (touches(reading, test, cluster)) return null;', '', 'a negated operator of an Allow ignored'],
     [
-      'coveringLines(reading, test, cluster).length === 0 :',
+      'coveringLine(reading, test, cluster).length === 0 :',
       'coveringLines(reading, test, cluster).length < test.lines.length :',
       'NAND for NOR under negation, in a Deny',
     ],
@@ -187,7 +187,7 @@ export const mutations: Mutation[] = [
       "errors.some((f) => f.code === 'CLUSTER_NOT_LISTED')",
       'repair called extension',
     ],
-    ['coveredBy: deniedAt === null ? (by ?? []) : []', 'coveredBy: by ?? []', 'a line named against a Deny'],
+    ['coveredBy: covered ?', 'coveredBy: allowed ?', 'a line named against a Deny'],
   ]),
   ...of('assemble.ts', [['size <= observed.quota', 'size < observed.quota', 'the quota itself refused']]),
   ...of('plan-trust.ts', [

@@ -8,7 +8,7 @@ t.test('of many, those that can meet a text, in their order', (t) => {
   fc.assert(
     fc.property(fc.array(head, { minLength: 13, maxLength: 40 }), head, (heads, text) => {
       const all = heads.map((head, place) => ({ head, place }));
-      const byHead = new ByHead(all);
+      const byHead = new ByHead(all, ({ head }) => head);
       for (let again = 0; again < 2; again++) {
         t.strictSame(
           byHead.beginning(text),
@@ -27,6 +27,6 @@ t.test('of many, those that can meet a text, in their order', (t) => {
 
 t.test('of a few, all: finding out which would take longer', (t) => {
   const all = [{ head: 'a' }, { head: 'b' }];
-  t.strictSame([new ByHead(all).beginning('a'), new ByHead(all).meeting('b')], [all, all]);
+  t.strictSame([new ByHead(all, ({ head }) => head).beginning('a'), new ByHead(all, ({ head }) => head).meeting('b')], [all, all]);
   t.end();
 });
