@@ -31,6 +31,7 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
 }
 
 function checkRole(observed: Observed, role: RoleState, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): Assessment {
+  const lines = clusters.map((cluster) => allowedBy(reading, cluster));
   const coverage = coverageOf(reading, clusters);
   const findings = [
     ...policyFindings(observed, role),
@@ -55,9 +56,9 @@ function checkRole(observed: Observed, role: RoleState, document: PolicyDocument
     );
   return {
     ...judge(findings, extendable(reading) !== null),
-    clusters: coverage.map(({ cluster, allowed, deniedAt }) => {
-      const covered = allowed && deniedAt === null;
-      return { ...cluster, covered, coveredBy: covered ? (allowedBy(reading, cluster) ?? []) : [] };
+    clusters: coverage.map(({ cluster, deniedAt }, i) => {
+      const by = deniedAt === null ? lines[i] : null;
+      return { ...cluster, covered: Boolean(by), coveredBy: by ?? [] };
     }),
     trust: {
       document,

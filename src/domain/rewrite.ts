@@ -33,11 +33,11 @@ const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) 
   ...new Set(clusters.map((c) => lineFor(partition, accountId, c))),
 ];
 
-/** A copy whose statements are those that `edit` answers for each: itself, others in its place, or none. */
+/** A copy whose statements are those that `edit` answers for each: itself as it is, others in its place, or none. */
 function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
-    isObject(statement) ? edit(copyOf(statement), index) : [statement],
+    isObject(statement) ? edit(statement, index) : [statement],
   );
   const [only] = statements;
   // A lone statement that was an object stays one.
@@ -50,6 +50,14 @@ const setValues = (statement: JsonObject, test: SourceTest, values: string[]) =>
   keys[test.key] = one(values);
 };
 
+/** The statement with other values for these tests: itself where there are none. */
+function withValues(statement: JsonObject, tests: { test: SourceTest; values: string[] }[]): JsonObject {
+  if (tests.length === 0) return statement;
+  const copy = copyOf(statement);
+  for (const { test, values } of tests) setValues(copy, test, values);
+  return copy;
+}
+
 const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
 
 /** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
@@ -60,8 +68,7 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
   if (!place) return null;
   const lines = [...valuesOf(place.test), ...linesFor(reading.partition, reading.accountId, missing)];
   return mapStatements(document, (statement, index) => {
-    if (index === place.statement.index) setValues(statement, place.test, lines);
-    return [statement];
+    return [index === place.statement.index ? withValues(statement, [{ test: place.test, values: lines }]) : statement];
   });
 }
 
@@ -156,12 +163,16 @@ function withoutService(statement: JsonObject): JsonObject {
 /** Drops lines that a wider line of the same operator covers; of two that cover each other, the first stays. */
 export function compact(document: JsonObject, reading: TrustReading): JsonObject {
   return mapStatements(document, (statement, index) => {
-    for (const service of reading.statements.filter((s) => s.index === index && s.effect === 'Allow'))
-      for (const test of service.sourceTests.filter((t) => !t.negated)) {
-        const kept = uncovered(valuesOf(test), test.comparison, reading.effort);
-        if (kept.length < test.lines.length) setValues(statement, test, kept);
-      }
-    return [statement];
+    const tests = reading.statements
+      .filter((s) => s.index === index && s.effect === 'Allow')
+      .flatMap((s) => s.sourceTests.filter((test) => !test.negated))
+      .map((test) => ({ test, values: uncovered(valuesOf(test), test.comparison, reading.effort) }));
+    return [
+      withValues(
+        statement,
+        tests.filter(({ test, values }) => values.length < test.lines.length),
+      ),
+    ];
   });
 }
 
@@ -199,11 +210,14 @@ export function removeLine(document: JsonObject, reading: TrustReading, line: st
   if (tests.every(({ test }) => rest(test).length === 0)) return { outcome: 'LAST' };
   const removed: RemovedStatement[] = [];
   const after = mapStatements(document, (statement, index) => {
-    const here = tests.filter(({ service }) => service.index === index);
-    for (const { test } of here) if (rest(test).length > 0 && rest(test).length < test.lines.length) setValues(statement, test, rest(test));
-    const empty = here.find(({ test }) => test.lines.length > 0 && rest(test).length === 0);
-    if (!empty) return [statement];
-    if (!empty.service.alone) return [withoutService(statement)];
+    const here = tests.filter(({ service }) => service.index === index).map((each) => ({ ...each, values: rest(each.test) }));
+    const shorter = withValues(
+      statement,
+      here.filter(({ test, values }) => values.length > 0 && values.length < test.lines.length),
+    );
+    const empty = here.find(({ test, values }) => test.lines.length > 0 && values.length === 0);
+    if (!empty) return [shorter];
+    if (!empty.service.alone) return [withoutService(shorter)];
     removed.push({ pointer: empty.service.pointer, statement: empty.service.statement });
     return [];
   });

@@ -17,7 +17,18 @@ export const coverageOf = (reading: TrustReading, clusters: Cluster[]): Coverage
   clusters.map((cluster) => ({ cluster, allowed: isAllowed(reading, cluster), deniedAt: deniedBy(reading, cluster)?.pointer ?? null }));
 
 /** All that is to be said of a trust policy. Faults: TooHard. */
-export function trustFindings(reading: TrustReading, coverage: Coverage[]): Finding[] {
+export const trustFindings = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
+  ...grave(reading, coverage),
+  ...conditionFindings(reading),
+  ...principalFindings(reading),
+];
+
+/** Of these, the errors. A plan may ask more than once, and what is trusted besides may be much. */
+export const trustErrors = (reading: TrustReading, coverage: Coverage[]): Finding[] =>
+  grave(reading, coverage).filter((f) => f.severity === 'ERROR');
+
+/** All among which there can be errors. */
+function grave(reading: TrustReading, coverage: Coverage[]): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   return [
     ...serviceFindings(reading),
@@ -25,10 +36,15 @@ export function trustFindings(reading: TrustReading, coverage: Coverage[]): Find
       ...(!allowed && isTrusted ? [notListed(reading, cluster)] : []),
       ...(deniedAt === null ? [] : [denied(cluster, deniedAt)]),
     ]),
-    ...linesOf(reading).flatMap((line) => lineFindings(reading, line)),
-    ...conditionFindings(reading),
-    ...principalFindings(reading),
+    ...findingsOfLines(reading),
   ];
+}
+
+const ofLines = new WeakMap<TrustReading, Finding[]>();
+function findingsOfLines(reading: TrustReading): Finding[] {
+  const known = ofLines.get(reading) ?? linesOf(reading).flatMap((line) => lineFindings(reading, line));
+  ofLines.set(reading, known);
+  return known;
 }
 
 function serviceFindings(reading: TrustReading): Finding[] {

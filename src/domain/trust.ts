@@ -179,15 +179,20 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
-export const allowedBy = (reading: TrustReading, cluster: Cluster): string[] | null => allowing(reading, cluster, coveringLines);
+export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
+  const lines = allowing(reading, cluster, coveringLines);
+  reading.allowed.set(nameOf(cluster), lines !== null);
+  return lines;
+}
 
 /** Is there any such line? */
 export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
-  const name = `${cluster.region}/${cluster.name}`;
-  const known = reading.allowed.get(name) ?? allowing(reading, cluster, coveringLine) !== null;
-  reading.allowed.set(name, known);
+  const known = reading.allowed.get(nameOf(cluster)) ?? allowing(reading, cluster, coveringLine) !== null;
+  reading.allowed.set(nameOf(cluster), known);
   return known;
 }
+
+const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
   const found = reading.reliable.flatMap((statement) => {
@@ -247,6 +252,6 @@ export const linesOf = (reading: TrustReading): Line[] =>
 /** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {
   const clusters = linesOf(reading).map(({ value }) => reachOf(value));
-  const unique = new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster]));
+  const unique = new Map(clusters.map((cluster) => [nameOf(cluster), cluster]));
   return [...unique.values()].filter((cluster) => isAllowed(reading, cluster));
 }
