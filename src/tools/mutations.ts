@@ -47,7 +47,7 @@ export const mutations: Mutation[] = [
       'coveringLines(reading, test, cluster).length < test.lines.length :',
       'NAND for NOR under negation, in a Deny',
     ],
-    ['test, start).some(', 'test, start).every(', 'AND between the values of a Deny, and of what a negated operator names'],
+    ['test, cluster).some(', 'test, cluster).every(', 'AND between the values of a Deny, and of what a negated operator names'],
     ['if (covering.length === 0) return null;', 'if (covering.length === 0) continue;', 'OR between the operators of an Allow'],
     ['lines.push(...covering.map(', 'lines.push(...test.lines.map(', 'coveredBy names lines that do not cover'],
     ["document.Version === '2012-10-17'", "document.Version !== '2008-10-17'", 'variables where Version is absent'],
@@ -123,6 +123,12 @@ export const mutations: Mutation[] = [
     ["wild === value.length - 1 && value[wild] === '*'", "value.endsWith('*')", 'a second wildcard overlooked'],
     ['found?.[1] === partition', 'found', 'a line of another partition taken for ordinary'],
   ]),
+  ...of('by-head.ts', [
+    ['#beginning(text, text.length - 1)', '#beginning(text, 0)', 'a wide line not found'],
+    ['...this.#begunBy(text)]', ']', 'a narrow line not found'],
+    ['.startsWith(text)) low += 1;', '.startsWith(text)) low += 2;', 'every second narrow line not found'],
+    ['places.sort((a, b) => a - b)', 'places', 'found in another order'],
+  ]),
   ...of('arn.ts', [['([^:]*):(.*)$/s', '([^:]*):([^:]*)$/s', 'a resource with a colon is no ARN']]),
   ...of('source.ts', [
     ["'arn:*:eks:*:*:fargateprofile/*'", "'arn:*:eks:*:*:f*'", 'a wide line overlooked'],
@@ -148,6 +154,12 @@ export const mutations: Mutation[] = [
     ["taken !== ':') ? place", 'true) ? place', 'a component that never ends'],
     ['if (!narrow.head.startsWith(wide.head)) return false;', '', 'a prefix covers whatever there is'],
     ["parts[2] === 'eks' &&\n    (region", '(region', "another service's ARN taken for a profile's"],
+    [
+      "if (resource === undefined) return '';",
+      "if (resource === undefined) return 'x';",
+      'lines that are not told apart thought to begin so',
+    ],
+    ['if (!matchesText(wide.text, narrow.example, effort)) return false;', '', 'no example before the proof'],
   ]),
   ...of('language.ts', [
     ["if (wanted !== '?' && wanted !== text[at]) return [];", 'if (wanted !== text[at]) return [];', '`?` stands for itself'],

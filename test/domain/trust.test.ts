@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { allowedBy, deniedBy, isAllowed, isCovered, readTrust } from '#src/domain/trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
+import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 
 const read = (...statements: JsonObject[]) => readTrust(policy(...statements), 'aws', accountId);
@@ -51,6 +53,35 @@ t.test('which Deny bars', (t) => {
     t.equal(deniedBy(reading, cluster)?.index ?? null, expected ? 1 : null, about);
     t.equal(isCovered(reading, cluster), !expected, `${about}: covered`);
   }
+  t.end();
+});
+
+t.test('of many lines each says what it says alone', (t) => {
+  const operators = fc.constantFrom('ArnLike', 'StringLike', 'StringEquals', 'StringEqualsIgnoreCase');
+  const region = fc.constantFrom('us-west-2', '*');
+  const name = fc.constantFrom('a', 'ab', '*', 'a*');
+  const found = { allowed: 0, denied: 0 };
+  fc.assert(
+    fc.property(
+      operators,
+      fc.uniqueArray(values, { minLength: 20, maxLength: 40 }),
+      fc.record({ region, name }),
+      (operator, lines, cluster) => {
+        const barring = (lines: string[]) =>
+          deniedBy(read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) })), cluster) !== null;
+        const allowing = (lines: string[]) => read(statement(null, { Condition: on(operator, lines) }));
+        const alone = lines.filter((line) => isAllowed(allowing([line]), cluster));
+        t.same(allowedBy(allowing(lines), cluster), alone.length > 0 ? alone : null);
+        t.equal(isAllowed(allowing(lines), cluster), alone.length > 0);
+        const barred = lines.some((line) => barring([line]));
+        t.equal(barring(lines), barred);
+        found.allowed += alone.length;
+        found.denied += Number(barred);
+      },
+    ),
+    { numRuns: 300 },
+  );
+  t.ok(found.allowed > 100 && found.denied > 100, `${found.allowed} lines allow, ${found.denied} lists bar`);
   t.end();
 });
 
