@@ -77,6 +77,12 @@ export function readTrust(
   return reading;
 }
 
+/** The same policy, were every condition known to hold that cannot be known; but what an unreadable aws:SourceArn lets in stays unknown. */
+export function supposing(reading: TrustReading): TrustReading {
+  const reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAIL' && !s.opaque);
+  return reliable.length === reading.reliable.length ? reading : { ...reading, reliable, allowed: new Map() };
+}
+
 /** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
 export function ofTrust<T>(document: JsonObject, partition: Partition, accountId: string, ask: (reading: TrustReading) => T): T {
   try {

@@ -205,7 +205,10 @@ export const mutations: Mutation[] = [
     ],
     ['coveredBy: by ?? []', 'coveredBy: lines[i] ?? []', 'a line named against a Deny'],
   ]),
-  ...of('assemble.ts', [['size <= observed.quota', 'size < observed.quota', 'the quota itself refused']]),
+  ...of('assemble.ts', [
+    ['size <= observed.quota', 'size < observed.quota', 'the quota itself refused'],
+    [', ...lostBetween(supposing(before), supposing(after))', '', 'what an unknown condition may let in lost without a word'],
+  ]),
   ...of('plan-trust.ts', [
     ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'DENIED'].includes(f.code)", 'a line added against a Deny'],
     ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'SOURCE_ARN_MISSING'].includes(f.code)", 'an open statement left open'],
