@@ -69,7 +69,8 @@ function effectsOf(
       (c) => !isAllowed(now, c),
     );
   // A condition that cannot be known counts for nothing here, but it may hold in AWS.
-  const lost = [...lostBetween(before, after), ...lostBetween(supposing(before), supposing(after))];
+  const supposed = supposing(before);
+  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, supposing(after)))];
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
     clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),

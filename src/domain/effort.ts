@@ -7,7 +7,7 @@ export class TooHard extends Error {
 const limit = 1_500_000;
 
 /** What these cost, of what is done most. */
-export const costs = { line: 8, pattern: 24, place: 6 } as const;
+export const costs = { line: 8, pattern: 24, place: 6, findings: 400 } as const;
 
 export class Effort {
   spent = 0;

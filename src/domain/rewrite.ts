@@ -5,7 +5,7 @@ import { ByHead } from './by-head.ts';
 import type { SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
 import type { Effort } from './effort.ts';
-import { coversParts, ownPart, type Part, partsOf, reachesAnotherAccount } from './source.ts';
+import { ownPart, Parts, reachesAnotherAccount } from './source.ts';
 import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
@@ -180,17 +180,15 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
 function uncovered(values: string[], comparison: Comparison, effort: Effort): string[] {
   // What matches nothing neither covers nor is covered.
   const lines = values.flatMap((value, place) => {
-    const parts = partsOf(value, comparison);
+    const parts = Parts.of(value, comparison);
     return parts ? [{ place, parts }] : [];
   });
-  const headOf = ({ parts }: (typeof lines)[number]) => (parts.at(-1) as Part).head;
-  const byHead = new ByHead(lines, headOf);
+  const byHead = new ByHead(lines, ({ parts }) => parts.head);
   const covered = new Set<number>();
-  for (const line of lines) {
-    const { place, parts } = line;
+  for (const { place, parts } of lines) {
     const covers = (other: (typeof lines)[number]) =>
-      other.place !== place && coversParts(other.parts, parts, effort) && (other.place < place || !coversParts(parts, other.parts, effort));
-    if (byHead.beginning(headOf(line)).some(covers)) covered.add(place);
+      other.place !== place && other.parts.covers(parts, effort) && (other.place < place || !parts.covers(other.parts, effort));
+    if (byHead.beginning(parts.head).some(covers)) covered.add(place);
   }
   return values.filter((_, place) => !covered.has(place));
 }

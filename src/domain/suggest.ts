@@ -18,12 +18,17 @@ const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => 
 const shown = (clusters: Cluster[]) =>
   [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
 
+const everything: Cluster[] = [{ region: '*', name: '*' }];
+
 /** What can be asked for in place of the clusters, from narrow to wide, as far as a request can say it. */
 const widened = (asked: Cluster[]): Cluster[][] => [
   distinct(asked.map(({ region }) => ({ region, name: '*' }))),
   distinct(asked.map(({ name }) => ({ region: '*', name }))),
-  [{ region: '*', name: '*' }],
+  everything,
 ];
+
+/** More characters than a statement of our own with one line has. */
+const oneStatement = 400;
 
 /**
  * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
@@ -46,7 +51,11 @@ export function suggest(
     sizes.set(name, size);
     return size;
   };
-  const fits = (clusters: Cluster[]) => sizeFor(clusters) <= quota;
+  // No line is shorter, and drops more others, than one for every cluster. It may be one too many, where what is asked is
+  // covered already; but what is longer than that cannot be made to fit, and need not be tried in five ways.
+  const least = sizeFor(everything);
+  const isHopeless = Number.isFinite(least) && least > quota + oneStatement;
+  const fits = (clusters: Cluster[]) => !isHopeless && sizeFor(clusters) <= quota;
   const answer = (clusters: Cluster[]): Suggestion => ({
     clusters,
     compact: rewrite?.compact ?? false,

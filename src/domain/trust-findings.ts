@@ -40,11 +40,9 @@ function grave(reading: TrustReading, coverage: Coverage[]): Finding[] {
   ];
 }
 
-const ofLines = new WeakMap<TrustReading, Finding[]>();
 function findingsOfLines(reading: TrustReading): Finding[] {
-  const known = ofLines.get(reading) ?? linesOf(reading).flatMap((line) => lineFindings(reading, line));
-  ofLines.set(reading, known);
-  return known;
+  reading.ofLines ??= linesOf(reading).flatMap((line) => lineFindings(reading, line));
+  return reading.ofLines;
 }
 
 function serviceFindings(reading: TrustReading): Finding[] {

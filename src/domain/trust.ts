@@ -1,4 +1,5 @@
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
+import type { Finding } from '../schema/report.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { ByHead } from './by-head.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
@@ -38,6 +39,8 @@ export interface TrustReading {
   effort: Effort;
   /** Whether clusters are allowed, as far as it was asked. */
   allowed: Map<string, boolean>;
+  /** What is to be said of its lines, whatever clusters are asked about, once it was asked. */
+  ofLines?: Finding[];
 }
 
 /**
@@ -193,9 +196,12 @@ export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | n
 
 /** Is there any such line? */
 export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
-  const known = reading.allowed.get(nameOf(cluster)) ?? allowing(reading, cluster, coveringLine) !== null;
-  reading.allowed.set(nameOf(cluster), known);
-  return known;
+  const name = nameOf(cluster);
+  const known = reading.allowed.get(name);
+  if (known !== undefined) return known;
+  const found = allowing(reading, cluster, coveringLine) !== null;
+  reading.allowed.set(name, found);
+  return found;
 }
 
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;

@@ -88,8 +88,8 @@ export const mutations: Mutation[] = [
     ],
     ['index === place.statement.index ? withValues(', 'true ? withValues(', 'a line added to every statement'],
     ["if (statements.length === 0) copy.Version ??= '2012-10-17'", "copy.Version ??= '2012-10-17'", 'variables come to mean something'],
-    ['(other.place < place || !coversParts(parts, other.parts, effort))', 'true', 'of two equal lines both dropped'],
-    ['coversParts(other.parts, parts, effort) &&', 'coversParts(parts, other.parts, effort) &&', 'the wider line dropped'],
+    ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
+    ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
     ['if (tests.every(({ test }) => rest(test).length === 0))', 'if (tests.some(({ test }) => rest(test).length === 0))', 'LAST too early'],
     ['if (!empty.service.alone) return [withoutService(shorter)];', '', 'a shared statement gone with its last line'],
     ['.some((test) => !test.negated && isForeign(', '.some((test) => isForeign(', 'a negated line called foreign'],
@@ -124,10 +124,10 @@ export const mutations: Mutation[] = [
     ['found?.[1] === partition', 'found', 'a line of another partition taken for ordinary'],
   ]),
   ...of('by-head.ts', [
-    ['#beginning(text, text.length - 1)', '#beginning(text, 0)', 'a wide line not found'],
-    ['...this.#begunBy(text)]', ']', 'a narrow line not found'],
-    ['.startsWith(text)) low += 1;', '.startsWith(text)) low += 2;', 'every second narrow line not found'],
-    ['places.sort((a, b) => a - b)', 'places', 'found in another order'],
+    ['beginning(index, text, text.length - 1)', 'beginning(index, text, 0)', 'a wide line not found'],
+    [', ...begunBy(index, text)]', ']', 'a narrow line not found'],
+    ['.startsWith(text); low++)', '.startsWith(text); low += 2)', 'every second narrow line not found'],
+    ['.sort((a, b) => a - b);\n    return places', ';\n    return places', 'found in another order'],
   ]),
   ...of('arn.ts', [['([^:]*):(.*)$/s', '([^:]*):([^:]*)$/s', 'a resource with a colon is no ARN']]),
   ...of('source.ts', [
@@ -207,7 +207,11 @@ export const mutations: Mutation[] = [
   ]),
   ...of('assemble.ts', [
     ['size <= observed.quota', 'size < observed.quota', 'the quota itself refused'],
-    [', ...lostBetween(supposing(before), supposing(after))', '', 'what an unknown condition may let in lost without a word'],
+    [
+      'supposed === before ? [] : lostBetween(supposed, supposing(after))',
+      '[]',
+      'what an unknown condition may let in lost without a word',
+    ],
   ]),
   ...of('plan-trust.ts', [
     ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'DENIED'].includes(f.code)", 'a line added against a Deny'],
