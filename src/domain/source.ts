@@ -61,9 +61,16 @@ function matchesExample(resource: string, sources: Sources, effort: Effort): boo
   return matchesText(resource, sources.example, effort);
 }
 
+/** Does it match what all begin with, and take by its last star whatever follows? */
+function matchesStart(resource: string, sources: Sources, effort: Effort): boolean {
+  sources.start ??= startOfResources(sources);
+  return resource.endsWith('*') && matchesText(resource, sources.start, effort);
+}
+
 const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
   meetsResources(line, resource, sources) ??
-  (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources), effort));
+  (matchesStart(resource, sources, effort) ||
+    (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources), effort)));
 const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
   meetsResources(line, resource, sources) ??
   (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources), effort));
@@ -295,6 +302,8 @@ function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
   if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
   effort.spend(costs.pattern);
+  // What follows is the last star's.
+  if (narrow.isPrefix && wide.text.endsWith('*') && matchesText(wide.text, narrow.head, effort)) return true;
   narrow.example ??= narrow.text.replace(/[*?]/g, 'Q');
   if (!matchesText(wide.text, narrow.example, effort)) return false;
   effort.spend(wide.text.length + narrow.text.length);

@@ -56,33 +56,34 @@ export function suggest(
   const least = sizeFor(everything);
   const isHopeless = Number.isFinite(least) && least > quota + oneStatement;
   const fits = (clusters: Cluster[]) => !isHopeless && sizeFor(clusters) <= quota;
+  const others = known.filter((cluster) => !isAmong(asked, cluster));
+  const lettingIn = (clusters: Cluster[]) => others.filter((cluster) => isAmong(clusters, cluster));
   const answer = (clusters: Cluster[]): Suggestion => ({
     clusters,
     compact: rewrite?.compact ?? false,
     size: sizeFor(clusters),
     quota,
-    alsoLetsIn: known.filter((cluster) => isAmong(clusters, cluster) && !isAmong(asked, cluster)),
+    alsoLetsIn: lettingIn(clusters),
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
     return { remedy: `With compact it would have ${suggestion.size}: POST …/extend with the same clusters and compact.`, suggestion };
   }
   // Narrower is what lets fewer known clusters in; of equals, the first.
-  const [suggestion] = widened(asked)
-    .filter(fits)
-    .map(answer)
-    .sort((a, b) => a.alsoLetsIn.length - b.alsoLetsIn.length);
+  const chosen = widened(asked)
+    .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
+    .find(fits);
   const lastly = 'use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
   const otherwise = `Or ${lastly}`;
-  if (!suggestion)
-    return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
+  if (!chosen) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
+  const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = prefixed(asked);
   const inIam =
     pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
   const request = compact ? `POST …/extend with ${shown(clusters)} and compact` : `Asking for ${shown(clusters)}`;
-  const others = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
-  return { remedy: `${request} would make it ${size}. ${others}${inIam} ${otherwise}`, suggestion };
+  const letsIn = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
+  return { remedy: `${request} would make it ${size}. ${letsIn}${inIam} ${otherwise}`, suggestion };
 }
 
 /** Is the cluster one of these? `*` stands for every Region or name. */
