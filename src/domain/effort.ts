@@ -3,7 +3,7 @@ export class TooHard extends Error {
   override readonly name = 'TooHard';
 }
 
-/** What one operation may spend on deciding patterns, in units of some 5 ns. What people write stays below it (effort.test.ts). */
+/** What one operation may spend on deciding patterns, in units of some 5 to 10 ns. What people write stays below it (effort.test.ts). */
 const limit = 1_500_000;
 
 /** What these cost, of what is done most. */
