@@ -67,9 +67,17 @@ t.test('of many lines each says what it says alone', (t) => {
       fc.uniqueArray(values, { minLength: 20, maxLength: 40 }),
       fc.record({ region, name }),
       (operator, lines, cluster) => {
-        const barring = (lines: string[]) =>
-          deniedBy(read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) })), cluster) !== null;
-        const allowing = (lines: string[]) => read(statement(null, { Condition: on(operator, lines) }));
+        // Another question first: only those that follow are answered from how the lines begin.
+        const other = { region: 'eu-west-1', name: 'other' };
+        const barring = (lines: string[]) => {
+          const reading = read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) }));
+          return [other, cluster].map((one) => deniedBy(reading, one) !== null)[1];
+        };
+        const allowing = (lines: string[]) => {
+          const reading = read(statement(null, { Condition: on(operator, lines) }));
+          isAllowed(reading, other);
+          return reading;
+        };
         const alone = lines.filter((line) => isAllowed(allowing([line]), cluster));
         t.same(allowedBy(allowing(lines), cluster), alone.length > 0 ? alone : null);
         t.equal(isAllowed(allowing(lines), cluster), alone.length > 0);
