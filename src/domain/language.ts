@@ -40,7 +40,7 @@ export class Pattern {
 
   constructor(pattern: string, effort: Effort) {
     // `*?*?` and `??*` say the same; in the second form no place can be reached in two ways.
-    this.text = pattern.replace(/[*?]{2,}/g, (run) => run.replaceAll('*', '') + (run.includes('*') ? '*' : ''));
+    this.text = pattern.replace(/\*[*?]+/g, (run) => `${run.replaceAll('*', '')}*`);
     this.#effort = effort;
   }
 
@@ -146,8 +146,8 @@ const shortest = (language: Language) =>
  * character is enough that the pattern does not name: where that is taken a wildcard takes it, and so any other.
  */
 export function includes(pattern: string, language: Language, effort: Effort): boolean {
+  if (pattern.replaceAll('*', '').length > shortest(language)) return false;
   const automaton = new Pattern(pattern, effort);
-  if (automaton.text.replaceAll('*', '').length > shortest(language)) return false;
   const known = new Map<string | null, readonly string[]>([[null, stranger]]);
   const charactersOf = ({ of }: Some): readonly string[] => {
     const found = known.get(of) ?? ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);

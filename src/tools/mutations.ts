@@ -163,7 +163,7 @@ export const mutations: Mutation[] = [
   ]),
   ...of('language.ts', [
     ["if (wanted !== '?' && wanted !== text[at]) return [];", 'if (wanted !== text[at]) return [];', '`?` stands for itself'],
-    ["(run.includes('*') ? '*' : '')", "''", 'a run of wildcards loses its star'],
+    ["`${run.replaceAll('*', '')}*`", "run.replaceAll('*', '')", 'a run of wildcards loses its star'],
     [
       'else places.splice(0, places.length, place, place + 1);',
       'else places.splice(0, places.length, place);',
