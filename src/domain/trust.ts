@@ -145,8 +145,8 @@ export const isConfined = (statement: ServiceStatement) => statement.opaque || s
 
 /** The lines that can match a Fargate profile of the cluster, by how they begin. */
 function linesMeeting({ effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
-  test.byHead ??= new ByHead(test.lines, headOfResource);
-  const lines = test.byHead.meeting(startOfResources(cluster));
+  if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, headOfResource);
+  const lines = test.byHead?.meeting(startOfResources(cluster)) ?? test.lines;
   effort.spend((lines.length + 1) * costs.line);
   return lines;
 }
