@@ -36,10 +36,10 @@ function further({ problem }: Refused): string {
   return [plan?.diff, problem.patch?.text].filter((one) => typeof one === 'string' && one !== '').join('\n');
 }
 
-// Who reads our output may have had enough of it, as `head` does.
+// Who reads our output may have had enough of it, as `head` has: there is nobody to tell. That must not look like success.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') tell(message);
-  process.exit(code === 'EPIPE' ? 0 : 2);
+  process.exit(2);
 });
 
 try {

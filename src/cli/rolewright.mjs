@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url';
 const own = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 
 if (process.features.typescript) await import('./main.ts');
-else if (existsSync(own) && process.execPath !== own) {
+else if (existsSync(own)) {
   // Ctrl-C reaches both; this one waits for what the other says.
   process.on('SIGINT', () => {});
-  const child = spawn(own, process.argv.slice(1), { stdio: 'inherit' });
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code) => {
     process.exitCode = code ?? 2;

@@ -3,7 +3,7 @@ import { version } from '../version.ts';
 import { Failure, Refused } from './failure.ts';
 import type { Settings } from './settings.ts';
 
-export interface Call {
+interface Call {
   method?: 'GET' | 'POST';
   query?: Record<string, string | readonly string[] | undefined>;
   body?: unknown;
@@ -83,7 +83,7 @@ const reasons: Record<string, string> = {
 };
 
 /** What `fetch` throws, in the words of who typed the command. */
-export function unreached({ url, urlFrom }: Settings, error: unknown): Unreached {
+function unreached({ url, urlFrom }: Settings, error: unknown): Unreached {
   const code = codeOf(error);
   const { message, cause } = error as { message?: string; cause?: { message?: string } };
   const reason = reasons[code] ?? cause?.message ?? message ?? 'the connection failed';

@@ -79,12 +79,12 @@ function selected({ all, account, label }: { all?: boolean; account?: string[]; 
 /** Until the sweep has ended; then what came of it. Exit code 0 where it came to its end, and nothing needs action. */
 async function follow(service: Service, id: string, { limit, json }: { limit: number; json?: boolean | undefined }): Promise<number> {
   const bar = barOn(process.stderr);
-  const left = () => {
+  const left = (_signal: NodeJS.Signals, number: number) => {
     bar.end();
     tell(`Sweep ${id} goes on without you.\n  rolewright sweep follow ${id}\n  rolewright sweep cancel ${id}`);
-    process.exit(130);
+    process.exit(128 + number);
   };
-  process.once('SIGINT', left);
+  process.once('SIGINT', left).once('SIGTERM', left);
   try {
     for await (const now of progressOf(service, id)) bar.show(now);
   } catch (error) {
@@ -93,7 +93,7 @@ async function follow(service: Service, id: string, { limit, json }: { limit: nu
     throw error;
   }
   bar.end();
-  process.off('SIGINT', left);
+  process.off('SIGINT', left).off('SIGTERM', left);
   const ended = await service.ask<Sweep>(`/sweeps/${encodeURIComponent(id)}`);
   const needing: SweepResult[] = [];
   let count = 0;
