@@ -15,7 +15,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   open_change: ['SELECT'],
   sweep: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep_pending: ['SELECT', 'INSERT', 'DELETE'],
-  sweep_result: ['SELECT', 'INSERT'],
+  sweep_result: ['SELECT', 'INSERT', 'DELETE'],
 };
 
 /** pg-boss keeps its tables in a schema of its own, and works on all of them. It may not make, alter or drop one. */
