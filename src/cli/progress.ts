@@ -16,8 +16,8 @@ export async function* progressOf(service: Service, id: string): AsyncGenerator<
   let retryMs = 1000;
   for (let heardAt = 0; ; ) {
     try {
-      const headers = { accept: 'text/event-stream', ...(last && { 'last-event-id': last }) };
-      const { status, body } = await service.open(`/sweeps/${encodeURIComponent(id)}/events`, { headers });
+      const headers: Record<string, string> = last ? { 'last-event-id': last } : {};
+      const { status, body } = await service.open(`/sweeps/${encodeURIComponent(id)}/events`, { accept: 'text/event-stream', headers });
       heardAt = Date.now();
       // The last event was the end.
       if (status === 204 || !body) return;

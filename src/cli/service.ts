@@ -5,13 +5,14 @@ import type { Settings } from './settings.ts';
 
 interface Call {
   method?: 'GET' | 'POST';
-  query?: Record<string, string | readonly string[] | undefined>;
+  query?: Record<string, string | undefined>;
   body?: unknown;
+  /** The media type that is wanted; JSON where it is left out. */
+  accept?: string;
   headers?: Record<string, string>;
-  signal?: AbortSignal;
 }
 
-/** The service could not be asked, or its answer was cut short. */
+/** The service could not be asked, or its answer was cut short. Later it may be there. */
 export class Unreached extends Failure {}
 
 /** The service as this client calls it. Faults of both: Refused, Unreached. */
@@ -22,36 +23,36 @@ export interface Service {
   open(path: string, call?: Call): Promise<Response>;
 }
 
+const json = 'application/json';
+const isOf = (type: string, { headers }: Response) => (headers.get('content-type') ?? '').startsWith(type);
+
 /** How often a request whose answer was lost is sent: with its key, or where it changes nothing, that does no harm. */
 const tries = 3;
 
 export function serviceAt(settings: Settings): Service {
-  async function open(path: string, { method = 'GET', query = {}, body, headers = {}, signal }: Call = {}): Promise<Response> {
-    const search = new URLSearchParams(
-      Object.entries(query).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one] as [string, string])),
-    );
+  async function open(path: string, { method = 'GET', query = {}, body, accept = json, headers = {} }: Call = {}): Promise<Response> {
+    const search = new URLSearchParams(Object.entries(query).filter((one): one is [string, string] => one[1] !== undefined));
     const init: RequestInit = {
       method,
       // A token is for this address alone.
       redirect: 'error',
       headers: {
-        accept: 'application/json',
+        accept,
         'user-agent': `rolewright/${version}`,
         ...(settings.token !== undefined && { authorization: `Bearer ${settings.token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': json }),
         ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
     };
     const url = `${settings.url}/v1${path}${search.size > 0 ? `?${search}` : ''}`;
     for (let left = tries - 1; ; left -= 1) {
       const response = await fetch(url, init).catch((error: unknown) => {
         if (left > 0 && wasLost(error)) return null;
-        throw signal?.aborted ? error : unreached(settings, error);
+        throw unreached(settings, error);
       });
-      if (response?.ok) return response;
+      if (response?.status === 204 || (response?.ok && isOf(accept, response))) return response;
       if (response) throw await refusal(settings, response);
     }
   }
@@ -90,10 +91,15 @@ function unreached({ url, urlFrom }: Settings, error: unknown): Unreached {
   return new Unreached(`The service at ${url} (${urlFrom}) could not be reached: ${reason}.`, { cause: error });
 }
 
-/** A problem, or what else stands between answers in its place. */
-async function refusal({ url, urlFrom }: Settings, response: Response): Promise<Failure> {
-  const isProblem = /^application\/problem\+json\b/.test(response.headers.get('content-type') ?? '');
-  if (isProblem) return new Refused((await response.json()) as Problem);
-  await response.body?.cancel();
-  return new Failure(`${url} (${urlFrom}) answered ${response.status}, and not as Rolewright does: is the address right?`);
+/** A problem; or what else answers at this address, be it another service or a gateway whose service is away. */
+async function refusal(settings: Settings, response: Response): Promise<Failure> {
+  const { url, urlFrom } = settings;
+  if (isOf('application/problem+json', response)) {
+    const problem: Partial<Problem> = await response.json().catch((error: unknown) => {
+      throw unreached(settings, error);
+    });
+    if (problem.code !== undefined && problem.errors !== undefined) return new Refused(problem as Problem);
+  } else await response.body?.cancel();
+  const Kind = response.status >= 500 ? Unreached : Failure;
+  return new Kind(`${url} (${urlFrom}) answered ${response.status}, and not as Rolewright does: is the address right?`);
 }

@@ -30,10 +30,12 @@ t.test('help, and wrong command lines', async (t) => {
 });
 
 t.test('no connection, or to something else: which address, from which setting', async (t) => {
-  const other = createServer((_request, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<p>no</p>')).listen(
-    0,
-    '127.0.0.1',
-  );
+  // Another service: what it answers is the last part of its path.
+  const other = createServer(({ url }, response) => {
+    const [, status, kind] = /^\/(\d+)\/(\w+)/.exec(url ?? '') ?? [];
+    response.writeHead(Number(status), { 'content-type': kind === 'problem' ? 'application/problem+json' : 'text/html' });
+    response.end(kind === 'problem' ? '{"title":"no"}' : '<p>no</p>');
+  }).listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   t.teardown(() => other.close());
   const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
@@ -48,7 +50,15 @@ t.test('no connection, or to something else: which address, from which setting',
     ['changes', { ROLEWRIGHT_URL: nowhere }, lost('ROLEWRIGHT_URL')],
     [`sweep check --all --url ${nowhere}/`, { ROLEWRIGHT_URL: elsewhere }, lost('--url')],
     [`sweep follow sweep_1 --url ${nowhere}`, {}, /could not be reached: nothing listens there\.\n$/],
-    ['changes', { ROLEWRIGHT_URL: elsewhere }, /answered 404, and not as Rolewright does: is the address right\?\n$/],
+    ...['404/page', '200/page', '502/page', '403/problem'].flatMap((what): [string, Record<string, string>, RegExp][] =>
+      ['changes', 'sweep follow sweep_1'].map((line) => [
+        line,
+        { ROLEWRIGHT_URL: `${elsewhere}/${what}` },
+        new RegExp(
+          `/${what} \\(from ROLEWRIGHT_URL\\) answered ${what.slice(0, 3)}, and not as Rolewright does: is the address right\\?\n`,
+        ),
+      ]),
+    ),
   ];
   for (const [line, settings, err] of cases)
     t.match(await begin(t, line.split(' '), { ...settings, ROLEWRIGHT_TOKEN: secret }).ended, { code: 2, out: /^$/, err }, line);
