@@ -29,6 +29,7 @@ const rooms: Record<string, string[]> = {
     'csv-stringify',
     'node:stream',
   ],
+  cli: ['type schema', 'version', 'eventsource-parser', node],
   version: ['package.json'],
   loopback: [],
   headers: [],
