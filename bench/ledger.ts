@@ -137,11 +137,13 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys } = database;
+  const { ledger, locks, accounts, imports, audit, idempotencyKeys } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     accounts,
+    imports,
+    organizations: null,
     audit,
     idempotencyKeys,
     now: () => new Date(),
@@ -149,6 +151,7 @@ try {
     memberRole: member,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
     underway: new Set<Promise<unknown>>(),
+    stopping: new AbortController().signal,
     log,
   };
   const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, staleMs: 60_000 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
+import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
 import type { CheckpointSink } from './ports.ts';
@@ -46,16 +47,20 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
+  const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const roles = createRoles({
     now,
-    version,
+    ...aws,
     ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
-    ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
   });
+  const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
+  const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });
+  const stopping = new AbortController();
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
     roles.close();
+    organizations?.close();
     await database.close();
   };
   try {
@@ -63,6 +68,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const deps: ServerOptions['deps'] = {
       roles,
       accounts: database.accounts,
+      imports: database.imports,
+      organizations,
       ledger: database.ledger,
       audit: database.audit,
       locks: database.locks,
@@ -80,6 +87,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       recordPatienceMs: 1500,
       staleMs: config.IAM_STALE_SECONDS * 1000,
       underway,
+      stopping: stopping.signal,
     };
     const app = await buildServer({
       deps,
@@ -104,6 +112,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
     const close = async () => {
+      stopping.abort();
       await app.close();
       await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.

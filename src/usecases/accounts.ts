@@ -19,19 +19,32 @@ function inForce({ memberRole }: Deps, record: AccountRecord): Account {
   };
 }
 
-/** The account of a write. Faults: ACCOUNT_UNKNOWN; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
+/** Is anything to be asked of AWS there? Sweeps leave out the others: those that were suspended or closed. */
+export const isActive = ({ status }: Pick<AccountRecord, 'status'>): boolean => status === 'ACTIVE';
+
+/** Fault: ACCOUNT_UNREACHABLE, before AWS is asked. */
+function active(account: Account): Account {
+  if (isActive(account)) return account;
+  const { accountId, status } = account;
+  throw new Fault(
+    'ACCOUNT_UNREACHABLE',
+    `Account ${accountId} is ${status} by the last import from AWS Organizations, so AWS is not asked. When it is in use again, import again: POST /v1/accounts/import.`,
+  );
+}
+
+/** The account of a write. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
 export async function registered(deps: Deps, accountId: string): Promise<Account> {
   try {
-    return await stored(deps, accountId);
+    return active(await stored(deps, accountId));
   } catch (error) {
     if (!(error instanceof Fault && error.code === 'UNAVAILABLE')) throw error;
     throw new Fault('AUDIT_UNAVAILABLE', error.message, {}, { cause: error.cause });
   }
 }
 
-/** The account of a check, which goes on while the database does not answer. Fault: ACCOUNT_UNKNOWN. */
+/** The account of a check, which goes on while the database does not answer. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
 export const recalled = async (deps: Deps, accountId: string): Promise<Account> =>
-  known(deps, accountId, await deps.accounts.recall(accountId));
+  active(known(deps, accountId, await deps.accounts.recall(accountId)));
 
 const stored = async (deps: Deps, accountId: string) => known(deps, accountId, await deps.accounts.get(accountId));
 

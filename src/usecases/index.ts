@@ -3,6 +3,7 @@ import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
+import { accountImport, accountImportChanges, importAccounts } from './import-accounts.ts';
 import { revertChange } from './revert-change.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
@@ -12,6 +13,9 @@ export const operations = {
   accounts,
   putAccount,
   deleteAccount,
+  importAccounts,
+  accountImport,
+  accountImportChanges,
   checkExecutionRole,
   executionRole,
   executionRoleCluster,

@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles } from '../ports.ts';
+import type { AccountImports, Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Organizations, Roles } from '../ports.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
@@ -17,6 +17,9 @@ interface Log {
 export interface Deps {
   roles: Roles;
   accounts: Accounts;
+  imports: AccountImports;
+  /** Null: none was set up. */
+  organizations: Organizations | null;
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
@@ -36,6 +39,8 @@ export interface Deps {
   staleMs: number;
   /** What a stop must wait for, also when its caller has hung up. */
   underway: Set<Promise<unknown>>;
+  /** Told to what takes minutes, so that a stop need not wait for it. */
+  stopping: AbortSignal;
   log: Log;
 }
 

@@ -32,7 +32,7 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, audit, ledger, locks, idempotencyKeys } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
+  const { accounts, imports, audit, ledger, locks, idempotencyKeys } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -44,6 +44,8 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
   const deps: Deps = {
     roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
     accounts,
+    imports,
+    organizations: null,
     audit,
     ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
     locks,
@@ -61,6 +63,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     recordPatienceMs: 1000,
     staleMs: 60_000,
     underway: new Set(),
+    stopping: new AbortController().signal,
     log: console,
   };
   await operations[operation].call(deps, input, callerOf());

@@ -110,6 +110,8 @@ export function graphqlSchema(): GraphQLSchema {
       fields: {
         ...flat(operations.account, types.output(operations.account.output)),
         ...connection(operations.accounts, { labels: { type: types.json } }),
+        ...flat(operations.accountImport, types.output(operations.accountImport.output)),
+        ...connection(operations.accountImportChanges, types.arguments(operations.accountImportChanges.input, ['limit', 'cursor'])),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
@@ -129,6 +131,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.retractCluster),
         ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
+        ...flat(operations.importAccounts),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
       },
     }),

@@ -23,6 +23,11 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
         const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
           reply.header('idempotency-replayed', 'true');
         });
+        if (route.accepted !== undefined)
+          return reply
+            .code(202)
+            .header('location', `/v1${route.accepted}/${(answer as { id: string }).id}`)
+            .send(answer);
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
@@ -47,7 +52,7 @@ const problem = { description: 'A problem (RFC 9457)', content: { 'application/p
 
 /** The route as the API description shows it. */
 function described(route: Route) {
-  const { operation, shape = operation.input, status } = route;
+  const { operation, shape = operation.input, status, accepted } = route;
   const places = placesOf(route);
   const part = (place: string): { schema?: TObject } => {
     const names = Object.keys(shape.properties).filter((name) => places[name] === place);
@@ -58,8 +63,9 @@ function described(route: Route) {
   const [path, query, body] = [part('path').schema, part('query').schema, part('body').schema];
   const headers = Object.entries(inHeader).flatMap(([name, header]) => (places[name] ? [[header, shape.properties[name] as TSchema]] : []));
   const output = referenced(operation.output);
-  const success =
-    route.method === 'DELETE' && status
+  const success = accepted
+    ? { 202: { ...output, description: 'Accepted; Location says where to see how it goes' } }
+    : route.method === 'DELETE' && status
       ? { 204: { type: 'null', description: 'Done' } }
       : { 200: { ...output, description: operation.summary } };
   return {

@@ -19,6 +19,8 @@ export interface Route {
   /** Turns the face's own words into the operation's input. */
   translate?: (flat: Flat) => Flat;
   status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
+  /** Answered with 202 and, under this path, where to see how it goes. */
+  accepted?: string;
 }
 
 /** What has to be known of a route to read its input. */
@@ -92,6 +94,9 @@ export const routes: Route[] = [
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
+  { method: 'POST', url: '/accounts/import', operation: operations.importAccounts, accepted: '/accounts/import' },
+  { method: 'GET', url: '/accounts/import/:id', operation: operations.accountImport },
+  { method: 'GET', url: '/accounts/import/:id/changes', operation: operations.accountImportChanges },
   { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
   { method: 'GET', url: role, operation: operations.executionRole },
