@@ -10,7 +10,7 @@ import type { ExportLogInput, ListChangesInput } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 
-export type { Importable, OrganizationAccount, RoleState };
+export type { Importable, Imported, OrganizationAccount, RoleState };
 
 /** What a credential is limited to, whatever the groups of its bearer may do; null: not in that respect. */
 export interface Scope {

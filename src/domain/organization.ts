@@ -32,7 +32,7 @@ export interface Importable {
 
 export interface Imported {
   effect: AccountImportEffect | 'UNCHANGED';
-  account: Importable;
+  account: Importable & { organization: LastImport };
 }
 
 /** As Labels has them. Tags may be longer, and have spaces and colons in them. */
@@ -67,11 +67,14 @@ export function imported(known: Importable | null, listed: OrganizationAccount):
   return { effect: effectOf(known, account), account };
 }
 
-/** What is to be registered of an account that is in the list no more: it was closed for good, or has left the organization. */
-export const missing = (known: Importable): Imported => {
-  const account: Importable = { ...known, status: 'CLOSED' };
-  return { effect: effectOf(known, account), account };
-};
+/**
+ * What is to be registered of an account that is in the list no more: it was closed for good, or has left the organization. Null:
+ * nothing new.
+ */
+export const missing = (known: Importable): Imported | null =>
+  known.organization === null || known.status === 'CLOSED'
+    ? null
+    : { effect: 'CLOSED', account: { ...known, organization: known.organization, status: 'CLOSED' } };
 
 /** Those that were set by hand, and the tags beside them. */
 function merged(labels: Labels, last: Labels, now: Labels): Labels {

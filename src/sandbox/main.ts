@@ -6,7 +6,7 @@ import closeWithGrace from 'close-with-grace';
 import { makeSigningKey } from '../audit/checkpoint.ts';
 import { wire } from '../wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
-import { externalId, fleet, hub, seedAws } from './fleet.ts';
+import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seedAws, seedOrganization } from './fleet.ts';
 import { startPostgres } from './postgres.ts';
 
 // Everything that the service needs, on this machine: for a first look, for demonstrations, for trying things out.
@@ -36,6 +36,8 @@ async function start(): Promise<void> {
       config: {
         MEMBER_ROLE_NAME: 'RolewrightMember',
         MEMBER_EXTERNAL_ID: externalId,
+        ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
+        ORGANIZATIONS_EXTERNAL_ID: externalId,
         LOG_LEVEL: logLevel(),
         IAM_STALE_SECONDS: 60,
         AUDIT_SIGNING_KEY: signingKey(),
@@ -54,6 +56,7 @@ async function start(): Promise<void> {
         if (answer.statusCode >= 300) throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
       }
     }
+    if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
     await service.app.listen({ host, port });
     console.log(welcome(aws));
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { AccountImports, Importable } from '../ports.ts';
+import type { AccountImports, Importable, Imported } from '../ports.ts';
 import type { AccountImport, AccountImportChange, ImportedAccount } from '../schema/account-import.ts';
 import type { Account, Prisma, PrismaClient, AccountImport as Row } from './generated/client.ts';
 import { reading } from './reading.ts';
@@ -28,57 +28,11 @@ export function openAccountImports(prisma: PrismaClient): AccountImports {
       return rows as unknown as AccountImportChange[];
     },
 
-    async step(id, { accountIds, listed, untagged }, decide) {
-      return await reading(
-        prisma.$transaction(async (tx) => {
-          // Who registers an account by hand waits for some milliseconds; otherwise its hand could be overwritten. Reads go on.
-          await tx.$executeRaw`LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE`;
-          const known = new Map(
-            (await tx.account.findMany({ where: { accountId: { in: accountIds } } })).map((row) => [row.accountId, row]),
-          );
-          const decided = accountIds.flatMap((accountId) => {
-            const row = known.get(accountId);
-            const before = row ? toImportable(row) : null;
-            const imported = decide(accountId, before);
-            return imported ? [{ accountId, before, ...imported }] : [];
-          });
-          const count = (wanted: string) => decided.filter(({ effect }) => effect === wanted).length;
-          const { dryRun } = (await tx.accountImport.findUnique({ where: { id } })) ?? { dryRun: true };
-          const counted = await tx.accountImport.updateMany({
-            where: { id, state: 'RUNNING' },
-            data: {
-              total: { increment: listed },
-              untagged: { increment: untagged },
-              added: { increment: count('ADDED') },
-              changed: { increment: count('CHANGED') },
-              closed: { increment: count('CLOSED') },
-              unchanged: { increment: count('UNCHANGED') },
-            },
-          });
-          if (counted.count === 0) return false;
-          if (!dryRun)
-            for (const { accountId, effect, account } of decided) {
-              const { partition, organization: given, ...imported } = account;
-              const organization = given as object;
-              // What only Organizations' own words change leaves updatedAt as it is.
-              if (effect === 'ADDED') await tx.account.create({ data: { accountId, partition, organization, ...imported } });
-              else if (effect === 'UNCHANGED')
-                await tx.$executeRaw`UPDATE account SET organization = ${organization}::jsonb WHERE account_id = ${accountId} AND organization IS DISTINCT FROM ${organization}::jsonb`;
-              else await tx.account.update({ where: { accountId }, data: { organization, ...imported } });
-            }
-          const noted = decided.filter(({ effect }) => effect !== 'UNCHANGED');
-          await tx.accountImportChange.createMany({
-            data: noted.map(({ accountId, effect, before, account }) => ({
-              importId: id,
-              accountId,
-              effect,
-              ...(before && { before: shown(before) }),
-              after: shown(account),
-            })),
-          });
-          return true;
-        }),
-      );
+    async step(...step) {
+      for (;;) {
+        const done = await reading(prisma.$transaction((tx) => once(tx, step)).catch(unlessTaken));
+        if (done !== null) return done;
+      }
     },
 
     async members(organizationId, { after, limit }) {
@@ -106,6 +60,67 @@ export function openAccountImports(prisma: PrismaClient): AccountImports {
     },
   };
 }
+
+type Transaction = Prisma.TransactionClient;
+
+/** Somebody has registered one of them by hand after we had looked: all is undone, to look again. */
+class Taken extends Error {}
+const unlessTaken = (error: unknown): null => {
+  if (error instanceof Taken) return null;
+  throw error;
+};
+
+async function once(tx: Transaction, [id, { accountIds, listed, untagged }, decide]: Parameters<AccountImports['step']>): Promise<boolean> {
+  // Locked, so that nobody calls it ended meanwhile.
+  const [running] = await tx.$queryRaw<{ dryRun: boolean }[]>`
+    SELECT dry_run AS "dryRun" FROM account_import WHERE id = ${id} AND state = 'RUNNING' FOR UPDATE`;
+  if (!running) return false;
+  // And these, so that what a hand sets now is not overwritten, but comes after.
+  await tx.$queryRaw`SELECT FROM account WHERE account_id = ANY(${accountIds}) ORDER BY account_id FOR UPDATE`;
+  const rows = await tx.account.findMany({ where: { accountId: { in: accountIds } } });
+  const known = new Map(rows.map((row) => [row.accountId, toImportable(row)]));
+  const decided = accountIds.flatMap((accountId) => {
+    const before = known.get(accountId) ?? null;
+    const imported = decide(accountId, before);
+    return imported ? [{ accountId, before, ...imported }] : [];
+  });
+  const which = (...effects: string[]) => decided.filter(({ effect }) => effects.includes(effect));
+  await tx.accountImport.update({
+    where: { id },
+    data: {
+      total: { increment: listed },
+      untagged: { increment: untagged },
+      added: { increment: which('ADDED').length },
+      changed: { increment: which('CHANGED').length },
+      closed: { increment: which('CLOSED').length },
+      unchanged: { increment: which('UNCHANGED').length },
+    },
+  });
+  await tx.accountImportChange.createMany({
+    data: which('ADDED', 'CHANGED', 'CLOSED').map(({ accountId, effect, before, account }) => ({
+      importId: id,
+      accountId,
+      effect,
+      ...(before && { before: shown(before) }),
+      after: shown(account),
+    })),
+  });
+  if (running.dryRun) return true;
+  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...stored(account) }));
+  const { count } = await tx.account.createMany({ data: added, skipDuplicates: true });
+  if (count < added.length) throw new Taken();
+  for (const { accountId, account } of which('CHANGED', 'CLOSED')) await tx.account.update({ where: { accountId }, data: stored(account) });
+  // What was said otherwise, but changes nothing here, is no update of the account.
+  for (const { accountId, account } of which('UNCHANGED')) {
+    const { organization } = stored(account);
+    await tx.$executeRaw`
+      UPDATE account SET organization = ${organization}::jsonb
+      WHERE account_id = ${accountId} AND organization IS DISTINCT FROM ${organization}::jsonb`;
+  }
+  return true;
+}
+
+const stored = ({ organization, ...account }: Imported['account']) => ({ ...account, organization: { ...organization } });
 
 const shown = ({ organization: _, ...account }: Importable): ImportedAccount & Prisma.InputJsonObject => account;
 

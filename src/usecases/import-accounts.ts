@@ -103,10 +103,7 @@ async function importAll(deps: Deps, organizations: Organizations, id: string, c
   for (let after: string | null = null; ; ) {
     const members: string[] = await deps.imports.members(organizationId, { after, limit: batch });
     const gone = members.filter((accountId) => !listed.has(Number(accountId)));
-    if (gone.length > 0)
-      await step(id, { accountIds: gone, listed: 0, untagged: 0 }, (_, known) =>
-        known === null || known.status === 'CLOSED' ? null : missing(known),
-      );
+    if (gone.length > 0) await step(id, { accountIds: gone, listed: 0, untagged: 0 }, (_, known) => known && missing(known));
     if (members.length < batch) return why;
     after = members.at(-1) ?? null;
   }

@@ -113,7 +113,8 @@ const roleFaults = (more: Input): Case[] => [
   { what: 'an unknown account', input: () => ({ ...unknown(), ...more }), code: 'ACCOUNT_UNKNOWN' },
   {
     what: 'an account that was closed',
-    given: ({ accountId }, { databaseUrl }) => runSql(databaseUrl, `UPDATE account SET status = 'CLOSED' WHERE account_id = '${accountId}'`),
+    given: ({ accountId }, { databaseUrl }) =>
+      runSql(databaseUrl, `UPDATE account SET status = 'CLOSED' WHERE account_id = '${accountId}'`),
     input: (x) => usual(x, more),
     code: 'ACCOUNT_UNREACHABLE',
   },
