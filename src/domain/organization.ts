@@ -14,7 +14,7 @@ export interface OrganizationAccount {
 }
 
 /** What Organizations said of an account at its last import: where it is registered otherwise, a hand has been at it. */
-export interface LastImport {
+interface LastImport {
   /** Of the organization. */
   id: string;
   name: string;

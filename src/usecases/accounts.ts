@@ -19,7 +19,10 @@ function inForce({ memberRole }: Deps, record: AccountRecord): Account {
   };
 }
 
-/** Is anything to be asked of AWS there? Sweeps leave out the others: those that were suspended or closed. */
+/**
+ * Is anything to be asked of AWS there? Not of one that was suspended or closed; a sweep tells so of it.
+ * @public until sweeps ask it
+ */
 export const isActive = ({ status }: Pick<AccountRecord, 'status'>): boolean => status === 'ACTIVE';
 
 /** Fault: ACCOUNT_UNREACHABLE, before AWS is asked. */

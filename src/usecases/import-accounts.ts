@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { imported, missing } from '../domain/organization.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, OrganizationAccount, Organizations } from '../ports.ts';
@@ -19,7 +20,8 @@ const ended = interrupted('The process that ran this import ended before the imp
 
 export const importAccounts = operation({
   name: 'importAccounts',
-  summary: 'Begins to import the accounts of the AWS organization, with their tags as labels; GET …/import/{id} says how it goes',
+  summary:
+    'Begins to import the accounts of the AWS organization, with their tags as labels; GET /v1/account-imports/{id} says how it goes',
   kind: 'MUTATION',
   input: ImportAccountsInput,
   output: AccountImport,
@@ -34,13 +36,15 @@ export const importAccounts = operation({
         },
       ]);
     const begun = Promise.withResolvers<AccountImport>();
-    const running = locks.tryHolding(lockName, async () => {
-      await imports.interrupt(ended, now());
-      await imports.purge(new Date(now().getTime() - keptMs));
-      const begins = await imports.begin(`import_${deps.newId()}`, { dryRun, actor: caller.actor, createdAt: now() });
-      begun.resolve(begins);
-      await run(deps, organizations, begins, caller);
-    });
+    const running = patiently(() =>
+      locks.tryHolding(lockName, async () => {
+        await imports.interrupt(ended, now());
+        await imports.purge(new Date(now().getTime() - keptMs));
+        const begins = await imports.begin(`import_${deps.newId()}`, { dryRun, actor: caller.actor, createdAt: now() });
+        begun.resolve(begins);
+        await run(deps, organizations, begins, caller);
+      }),
+    );
     // It goes on when its caller has been answered, and a stop waits until it has put itself away.
     deps.underway.add(running);
     running
@@ -52,6 +56,16 @@ export const importAccounts = operation({
     return begun.promise;
   },
 });
+
+/** Again and again for a moment: who has just been told that an import is DONE may come before its lock is free. */
+async function patiently<T>(attempt: () => Promise<T | null>): Promise<T | null> {
+  for (const ms of [50, 100, 200, 400]) {
+    const result = await attempt();
+    if (result !== null) return result;
+    await pause(ms);
+  }
+  return await attempt();
+}
 
 /** Never throws: how it ended is in the import, or where that cannot be written in the log, and then it counts as interrupted. */
 async function run(deps: Deps, organizations: Organizations, { id, dryRun }: AccountImport, caller: Caller): Promise<void> {

@@ -354,7 +354,7 @@ const parity: Record<Name, Parity> = {
     ],
   },
   accountImport: {
-    rest: ({ id }) => ['GET', `/v1/accounts/import/${id}`],
+    rest: ({ id }) => ['GET', `/v1/account-imports/${id}`],
     args: asArguments,
     cases: [
       { what: 'one that is done', given: rehearsed, input: (_, given) => ({ id: given as string }) },
@@ -363,7 +363,7 @@ const parity: Record<Name, Parity> = {
     ],
   },
   accountImportChanges: {
-    rest: ({ id, ...input }) => ['GET', `/v1/accounts/import/${id}/changes${query(input)}`],
+    rest: ({ id, ...input }) => ['GET', `/v1/account-imports/${id}/changes${query(input)}`],
     args: ({ limit, cursor, ...input }) => ({ first: limit, after: cursor, ...input }),
     cases: [
       { what: 'all of them', given: rehearsed, input: (_, given) => ({ id: given as string }) },
@@ -372,7 +372,7 @@ const parity: Record<Name, Parity> = {
         what: 'the page after',
         given: async (x, service) => {
           const id = await rehearsed(x, service);
-          return { id, cursor: (await service.rest('GET', `/v1/accounts/import/${id}/changes?limit=1`)).json.nextCursor };
+          return { id, cursor: (await service.rest('GET', `/v1/account-imports/${id}/changes?limit=1`)).json.nextCursor };
         },
         input: (_, given) => ({ ...(given as Input), limit: 1 }),
       },

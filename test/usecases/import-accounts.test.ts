@@ -201,16 +201,16 @@ t.test('one at a time over all replicas, and none runs for ever', async (t) => {
   const replica = openDatabase({ url: databaseUrl });
   t.teardown(() => replica.close());
   t.equal(await replica.locks.tryHolding('account import', async () => null), null, 'nor may another replica');
-  t.match((await rest('GET', `/v1/accounts/import/${running.id}`)).json, { state: 'RUNNING' });
+  t.match((await rest('GET', `/v1/account-imports/${running.id}`)).json, { state: 'RUNNING' });
   gate.resolve();
   await settled();
   world.onCall(null);
-  t.match((await rest('GET', `/v1/accounts/import/${running.id}`)).json, { state: 'DONE' });
+  t.match((await rest('GET', `/v1/account-imports/${running.id}`)).json, { state: 'DONE' });
 
   // As a process leaves it that was killed.
   const left = { dryRun: false, actor: { subject: 'jane', issuer: null }, createdAt: new Date() };
   await replica.imports.begin('import_left', left);
-  t.match((await rest('GET', '/v1/accounts/import/import_left')).json, { state: 'FAILED', error: { code: 'INTERRUPTED' }, endedAt: /Z$/ });
+  t.match((await rest('GET', '/v1/account-imports/import_left')).json, { state: 'FAILED', error: { code: 'INTERRUPTED' }, endedAt: /Z$/ });
   await replica.imports.begin('import_other', left);
   t.match((await importing(service)).ended, { state: 'DONE' });
   t.match(await replica.imports.get('import_other'), { state: 'FAILED' }, 'the next import ends it too');
@@ -260,7 +260,7 @@ t.test('a large organization, throttled', async (t) => {
   t.match((await rest('GET', '/v1/accounts?label=n=499')).json.items, [{ accountId: idOf(499) }]);
   let seen = 0;
   for (let cursor = ''; cursor !== null; ) {
-    const { json } = await rest('GET', `/v1/accounts/import/${begun.id}/changes?limit=100${cursor && `&cursor=${cursor}`}`);
+    const { json } = await rest('GET', `/v1/account-imports/${begun.id}/changes?limit=100${cursor && `&cursor=${cursor}`}`);
     seen += json.items.length;
     cursor = json.nextCursor;
   }
