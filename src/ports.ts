@@ -1,7 +1,9 @@
+import type { Importable, Imported, OrganizationAccount } from './domain/organization.ts';
 import type { RoleState } from './domain/role-state.ts';
 import type { PlannedStep } from './domain/step.ts';
-import type { FaultCode, FaultDetails } from './fault.ts';
+import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
+import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
 import type { ExportLogInput, ListChangesInput, SweepSelect } from './schema/inputs.ts';
@@ -10,7 +12,7 @@ import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 import type { Verdict } from './schema/report.ts';
 import type { SweepOperation, SweepResult, SweepState, Verdicts } from './schema/sweep.ts';
 
-export type { RoleState };
+export type { Importable, Imported, OrganizationAccount, RoleState };
 
 /** What a credential is limited to, whatever the groups of its bearer may do; null: not in that respect. */
 export interface Scope {
@@ -123,6 +125,42 @@ export interface Accounts {
   put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
+}
+
+/** AWS Organizations, through a role in the management account or in that of a delegated administrator. */
+export interface Organizations {
+  /**
+   * Every account of the organization, closed ones too, in pages of twenty at the most, which are asked for as they are taken.
+   * `untagged` says why tags could not be read; what is not to be had of one account is left out, not fatal. Faults:
+   * ACCOUNT_UNREACHABLE (the role may not be assumed), AWS_FAILED, AWS_THROTTLED.
+   */
+  pages(caller: Caller): AsyncIterable<{ accounts: OrganizationAccount[]; untagged: Fault | null }>;
+  close(): void;
+}
+
+/** Imports of accounts, and what they did. Fault of every method: UNAVAILABLE. */
+export interface AccountImports {
+  begin(id: string, about: { dryRun: boolean; actor: Actor; createdAt: Date }): Promise<AccountImport>;
+  get(id: string): Promise<AccountImport | null>;
+  /** Ordered by account ID; `after` is the last one of the page before. */
+  changes(id: string, page: { after: string | null; limit: number }): Promise<AccountImportChange[]>;
+  /**
+   * Registers what `decide` makes of these accounts, unless it is a dry run, and notes it, in one transaction. `decide` gets
+   * null for an account that is not registered; where it answers null, nothing is done. False: the import runs no more.
+   */
+  step(
+    id: string,
+    about: { accountIds: string[]; listed: number; untagged: number },
+    decide: (accountId: string, known: Importable | null) => Imported | null,
+  ): Promise<boolean>;
+  /** Those registered as members of the organization, ordered by account ID. */
+  members(organizationId: string, page: { after: string | null; limit: number }): Promise<string[]>;
+  /** No effect on one that has ended. */
+  finish(id: string, ending: { state: 'DONE' | 'FAILED'; error: ChangeError | null; endedAt: Date }): Promise<void>;
+  /** Ends those that are RUNNING. To be called by who holds the lock under which they run: their processes have ended. */
+  interrupt(error: ChangeError, endedAt: Date): Promise<void>;
+  /** Forgets what began before then. */
+  purge(before: Date): Promise<void>;
 }
 
 declare const committed: unique symbol;

@@ -6,6 +6,7 @@ import { openIssuer } from './auth/issuer.ts';
 import { mintServiceToken } from './auth/service-token.ts';
 import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
+import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
 import { sweepWork } from './faces/job/sweep.ts';
@@ -59,16 +60,20 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
   const permissions = createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile));
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
+  const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const roles = createRoles({
     now,
-    version,
+    ...aws,
     ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
-    ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
   });
+  const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
+  const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });
+  const stopping = new AbortController();
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
     roles.close();
+    organizations?.close();
     await database.close();
   };
   try {
@@ -77,6 +82,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       roles,
       permissions,
       accounts: database.accounts,
+      imports: database.imports,
+      organizations,
       ledger: database.ledger,
       audit: database.audit,
       locks: database.locks,
@@ -97,6 +104,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       recordPatienceMs: 1500,
       staleMs: config.IAM_STALE_SECONDS * 1000,
       underway,
+      stopping: stopping.signal,
     };
     const app = await buildServer({
       deps,
@@ -127,6 +135,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
     await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
     const close = async () => {
+      stopping.abort();
       await app.close();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();

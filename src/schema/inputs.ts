@@ -65,6 +65,19 @@ export const AccountInput = Type.Object(
   { $id: 'AccountInput', ...closed },
 );
 
+export const ImportAccountsInput = Type.Object(
+  {
+    dryRun: Type.Optional(Type.Boolean({ description: 'true or false: say what would change, and register nothing' })),
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'ImportAccountsInput', ...closed },
+);
+export const GetAccountImportInput = Type.Object({ id: Id }, { $id: 'GetAccountImportInput', ...closed });
+export const ListAccountImportChangesInput = Type.Object(
+  { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListAccountImportChangesInput', ...closed },
+);
+
 export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
 /** Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few. */
 export const ListRolesInput = Type.Object(

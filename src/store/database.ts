@@ -1,6 +1,19 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks, Queue, ServiceTokens, Sweeps } from '../ports.ts';
+import type {
+  AccountImports,
+  Accounts,
+  Audit,
+  CheckpointSink,
+  Health,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Queue,
+  ServiceTokens,
+  Sweeps,
+} from '../ports.ts';
+import { openAccountImports } from './account-imports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -35,6 +48,7 @@ export interface DatabaseOptions {
 
 export interface Database {
   accounts: Accounts;
+  imports: AccountImports;
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
@@ -67,6 +81,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: remembered(openAccounts(prisma)),
+    imports: openAccountImports(prisma),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
     locks,

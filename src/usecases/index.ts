@@ -5,6 +5,7 @@ import { checkExecutionRoles } from './check-roles.ts';
 import { executionRoles } from './discover-roles.ts';
 import { exporting } from './export-log.ts';
 import { change, changes } from './history.ts';
+import { accountImport, accountImportChanges, importAccounts } from './import-accounts.ts';
 import type { Action } from './operation.ts';
 import { revertChange } from './revert-change.ts';
 import { createServiceToken, revokeServiceToken, serviceTokens } from './service-tokens.ts';
@@ -17,6 +18,9 @@ export const operations = {
   accounts,
   putAccount,
   deleteAccount,
+  importAccounts,
+  accountImport,
+  accountImportChanges,
   checkExecutionRole,
   executionRole,
   executionRoleCluster,

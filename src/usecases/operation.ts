@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
 import type {
+  AccountImports,
   Accounts,
   Attempt,
   Audit,
@@ -8,6 +9,7 @@ import type {
   IdempotencyKeys,
   Ledger,
   Locks,
+  Organizations,
   Permissions,
   Roles,
   ServiceTokens,
@@ -33,6 +35,9 @@ export interface Deps {
   roles: Roles;
   permissions: Permissions;
   accounts: Accounts;
+  imports: AccountImports;
+  /** Null: none was set up. */
+  organizations: Organizations | null;
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
@@ -56,6 +61,8 @@ export interface Deps {
   staleMs: number;
   /** What a stop must wait for, also when its caller has hung up. */
   underway: Set<Promise<unknown>>;
+  /** Told to what takes minutes, so that a stop need not wait for it. */
+  stopping: AbortSignal;
   log: Log;
 }
 

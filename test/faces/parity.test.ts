@@ -3,6 +3,7 @@ import t from 'tap';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 import type { FaultCode } from '#src/fault.ts';
 import { operations } from '#src/usecases/index.ts';
+import { runSql } from '#test/support/postgres.ts';
 import { type Answer, clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
 
 // The same input through REST and through GraphQL, for every operation: the same answer, or the same problem.
@@ -53,6 +54,17 @@ const keyed = (account: TestAccount, more: Input = {}) => ({
 /** The key has been used already, for another account. */
 const usedKey = (account: TestAccount, { rest }: TestService) =>
   rest('PUT', `/v1/accounts/8${account.accountId.slice(1)}`, { name: 'used' }, headers(keyed(account)));
+
+/** The ID of an import that was a dry run, of an organization with two accounts that are not registered. */
+const rehearsed = async (_: TestAccount, { organization, rest, settled }: TestService): Promise<string> => {
+  organization([
+    { accountId: '700000000001', name: 'one', tags: { team: 'a' } },
+    { accountId: '700000000002', name: 'two', state: 'SUSPENDED' },
+  ]);
+  const { json } = await rest('POST', '/v1/accounts/import?dryRun=true');
+  await settled();
+  return json.id;
+};
 
 /** A write whose role stands in the path. */
 const write =
@@ -110,6 +122,13 @@ const roleFaults = (more: Input): Case[] => [
     pointers: ['/roleName'],
   },
   { what: 'an unknown account', input: () => ({ ...unknown(), ...more }), code: 'ACCOUNT_UNKNOWN' },
+  {
+    what: 'an account that was closed',
+    given: ({ accountId }, { databaseUrl }) =>
+      runSql(databaseUrl, `UPDATE account SET status = 'CLOSED' WHERE account_id = '${accountId}'`),
+    input: (x) => usual(x, more),
+    code: 'ACCOUNT_UNREACHABLE',
+  },
   {
     what: 'an account that may not be assumed',
     given: (x, { world }) => world.deleteRole(x.accountId, 'RolewrightMember'),
@@ -340,6 +359,51 @@ const parity: Record<Name, Parity> = {
       { what: 'a key', input: (x) => keyed(x) },
       { what: 'a key used before', given: usedKey, input: (x) => keyed(x), code: 'IDEMPOTENCY_MISMATCH' },
       { what: 'an unknown one', input: () => only(unknown(), 'accountId'), code: 'ACCOUNT_UNKNOWN' },
+    ],
+  },
+  importAccounts: {
+    rest: (input) => [
+      'POST',
+      `/v1/accounts/import${query(only(input, 'dryRun'))}`,
+      except(input, 'dryRun', 'idempotencyKey'),
+      headers(input),
+    ],
+    args: asArguments,
+    cases: [
+      { what: 'all accounts', input: () => ({}) },
+      { what: 'a dry run', input: () => ({ dryRun: true }) },
+      { what: 'a key', input: (x) => only(keyed(x), 'idempotencyKey') },
+      { what: 'a key used before', given: usedKey, input: (x) => only(keyed(x), 'idempotencyKey'), code: 'IDEMPOTENCY_MISMATCH' },
+      { what: 'a key that is none', input: () => ({ idempotencyKey: '' }), code: 'INVALID_INPUT', pointers: ['/idempotencyKey'] },
+      { what: 'an unknown field', input: () => ({ select: 'all' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  accountImport: {
+    rest: ({ id }) => ['GET', `/v1/account-imports/${id}`],
+    args: asArguments,
+    cases: [
+      { what: 'one that is done', given: rehearsed, input: (_, given) => ({ id: given as string }) },
+      { what: 'an unknown one', input: () => ({ id: 'import_0' }), code: 'IMPORT_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
+  accountImportChanges: {
+    rest: ({ id, ...input }) => ['GET', `/v1/account-imports/${id}/changes${query(input)}`],
+    args: ({ limit, cursor, ...input }) => ({ first: limit, after: cursor, ...input }),
+    cases: [
+      { what: 'all of them', given: rehearsed, input: (_, given) => ({ id: given as string }) },
+      { what: 'the first page', given: rehearsed, input: (_, given) => ({ id: given as string, limit: 1 }) },
+      {
+        what: 'the page after',
+        given: async (x, service) => {
+          const id = await rehearsed(x, service);
+          return { id, cursor: (await service.rest('GET', `/v1/account-imports/${id}/changes?limit=1`)).json.nextCursor };
+        },
+        input: (_, given) => ({ ...(given as Input), limit: 1 }),
+      },
+      { what: 'of an unknown import', input: () => ({ id: 'import_0' }), code: 'IMPORT_NOT_FOUND' },
+      { what: 'limit 0', input: () => ({ id: 'import_0', limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ id: 'import_0', cursor: 'made-up' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
     ],
   },
   checkExecutionRole: {
@@ -900,7 +964,7 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
     text
       .replaceAll(accountId, 'ACCOUNT')
       .replaceAll(/account \d+"/g, 'account N"')
-      .replaceAll(/(plan|change|sweep)_[0-9a-f-]{36}/g, '$1_…')
+      .replaceAll(/(plan|change|sweep|import)_[0-9a-f-]{36}/g, '$1_…')
       .replaceAll(/[0-9a-f]{32}/g, 'HASH')
       .replaceAll(/"id":"[0-9a-f]{16}"/g, '"id":"…"')
       // A longer log has a longer proof.
@@ -921,8 +985,11 @@ for (const [name, faces] of Object.entries(parity) as [Name, Parity][])
       const [restInput, graphqlInput] = [await prepared(forRest), await prepared(forGraphql)];
       // A read of what is common to all has to be asked the same.
       const rest = comparable(await askRest(service, faces, restInput), forRest) as Input;
+      // One import at a time.
+      await service.settled();
       const graphql = comparable(await askGraphql(service, name, faces, graphqlInput), forGraphql) as Input;
       t.equal(rest?.code, code, `${what}: ${code ?? 'it is done'}`, { rest });
+      await service.settled();
       if (pointers) t.same((rest.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort(), pointers, `${what}: ${pointers}`);
       if (typed) t.match(graphql, { code, status: rest.status }, `${what}: GraphQL refuses it too`);
       else t.same(graphql, rest, `${what}: GraphQL says the same`);

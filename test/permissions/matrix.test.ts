@@ -34,6 +34,7 @@ interface Cell {
   changeId: string;
   tokenId: string;
   sweepId: string;
+  importId: string;
 }
 
 interface Row {
@@ -53,6 +54,7 @@ const inRole = (cell: Cell) => ({ ...role(cell), clusters: clusters('c') });
 const line = (cell: Cell) => ({ ...role(cell), region: 'us-west-2', name: 'a' });
 const registered = (cell: Cell) => ({ ...account(cell), name: 'renamed', labels: { team: cell.team } });
 const ofSweep = ({ sweepId }: Cell) => ({ id: sweepId });
+const ofImport = ({ importId }: Cell) => ({ id: importId });
 const ofChange = ({ changeId }: Cell) => ({ id: changeId });
 const one = (cell: Cell) => `/v1/accounts/${cell.accountId}`;
 const at = (cell: Cell) => `${one(cell)}/execution-roles/${cell.roleName}`;
@@ -117,6 +119,14 @@ const table: Record<Name, Row> = {
   sweeps: { may: read, ofService: true, rest: () => ['GET', '/v1/sweeps'] },
   sweepResults: { may: read, ofService: true, input: ofSweep, rest: (x) => ['GET', `/v1/sweeps/${x.sweepId}/results`] },
   cancelSweep: { may: write, ofService: true, input: ofSweep, rest: (x) => ['POST', `/v1/sweeps/${x.sweepId}/cancel`] },
+  importAccounts: { may: administer, ofService: true, rest: () => ['POST', '/v1/accounts/import'] },
+  accountImport: { may: administer, ofService: true, input: ofImport, rest: (x) => ['GET', `/v1/account-imports/${x.importId}`] },
+  accountImportChanges: {
+    may: administer,
+    ofService: true,
+    input: ofImport,
+    rest: (x) => ['GET', `/v1/account-imports/${x.importId}/changes`],
+  },
   checkExecutionRoles: { may: read, input: account, rest: null, args: null },
   exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
 };
@@ -178,7 +188,9 @@ async function start(t: Test, policies: string | null) {
   const service = await startService(t, {
     authenticate: () => authenticateAnyone,
     deps: (real) => {
-      parts = { ...real, ...(policies !== null && { permissions: createPermissions(policies) }) };
+      // What is imported makes no difference here.
+      const organizations = { async *pages() {}, close() {} };
+      parts = { ...real, organizations, ...(policies !== null && { permissions: createPermissions(policies) }) };
       return parts;
     },
   });
@@ -215,6 +227,8 @@ async function call(
     name === 'revokeServiceToken'
       ? await operations.createServiceToken.call(deps, newToken({ roleName: `${roleName}-revoked` } as Cell), administrator)
       : null;
+  const importing = name.startsWith('accountImport') ? await operations.importAccounts.call(deps, {}, administrator) : null;
+  await Promise.all(deps.underway);
   const sweeping = ['sweep', 'sweepResults', 'cancelSweep'].includes(name)
     ? await operations.startSweep.call(deps, { operation: 'CHECK', select: { accountIds: [account.accountId] } }, machine)
     : null;
@@ -223,6 +237,7 @@ async function call(
     roleName,
     team,
     sweepId: (sweeping as { id: string } | null)?.id ?? '',
+    importId: (importing as { id: string } | null)?.id ?? '',
     tokenId: (made as { serviceToken: { id: string } } | null)?.serviceToken.id ?? '',
     changeId: (changed as { change: { id: string } } | null)?.change.id ?? '',
   };

@@ -9,7 +9,6 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { Account } from '../../schema/account.ts';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
@@ -34,6 +33,8 @@ export interface Context {
 
 type Args = Record<string, unknown>;
 type Fields = GraphQLFieldConfigMap<unknown, Context>;
+
+const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(accountId);
 
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
@@ -119,7 +120,13 @@ export function graphqlSchema(): GraphQLSchema {
       name: 'Query',
       fields: {
         ...flat(operations.account, types.output(operations.account.output)),
-        ...connection(operations.accounts, ({ accountId }: Account) => encodeCursor(accountId), { labels: { type: types.json } }),
+        ...connection(operations.accounts, accountCursor, { labels: { type: types.json } }),
+        ...flat(operations.accountImport, types.output(operations.accountImport.output)),
+        ...connection(
+          operations.accountImportChanges,
+          accountCursor,
+          types.arguments(operations.accountImportChanges.input, ['limit', 'cursor']),
+        ),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
@@ -143,6 +150,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.retractCluster),
         ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
+        ...flat(operations.importAccounts),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
         ...wrapped(operations.createServiceToken),
         ...flat(operations.revokeServiceToken),

@@ -27,7 +27,12 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
         const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
           reply.header('idempotency-replayed', 'true');
         });
-        return answered(reply, route.isAccepted ? 202 : (route.status?.(answer, input) ?? 200), answer);
+        if (route.accepted !== undefined)
+          return reply
+            .code(202)
+            .header('location', `/v1${route.accepted}/${(answer as { id: string }).id}`)
+            .send(answer);
+        return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
   auditExport(app, deps, callerOf);
@@ -58,7 +63,7 @@ const tags = [
 
 /** The route as the API description shows it. */
 function described(route: Route) {
-  const { operation, shape = operation.input, status, isAccepted, stream, alsoInBody = [] } = route;
+  const { operation, shape = operation.input, status, accepted, stream, alsoInBody = [] } = route;
   const places = placesOf(route);
   const part = (place: string): { schema?: TObject } => {
     const names = Object.keys(shape.properties).filter((name) => places[name] === place || (place === 'body' && alsoInBody.includes(name)));
@@ -69,10 +74,11 @@ function described(route: Route) {
   const [path, query, body] = [part('path').schema, part('query').schema, part('body').schema];
   const headers = Object.entries(inHeader).flatMap(([name, header]) => (places[name] ? [[header, shape.properties[name] as TSchema]] : []));
   const output = referenced(operation.output);
-  const success =
-    route.method === 'DELETE' && status
+  const success = accepted
+    ? { 202: { ...output, description: 'Accepted; Location says where to see how it goes' } }
+    : route.method === 'DELETE' && status
       ? { 204: { type: 'null', description: 'Done' } }
-      : isAccepted
+      : accepted
         ? { 202: { ...output, description: operation.summary } }
         : { 200: stream ? inBothForms(output, operation.summary) : { ...output, description: operation.summary } };
   return {

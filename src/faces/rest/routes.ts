@@ -21,8 +21,8 @@ export interface Route {
   /** Turns the face's own words into the operation's input. */
   translate?: (flat: Flat) => Flat;
   status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
-  /** It answers 202, and the work goes on. */
-  isAccepted?: boolean;
+  /** Answered with 202 and, under this path, where to see how it goes. */
+  accepted?: string;
   /** Of the fields that stand in the query, those that the body may have instead. */
   alsoInBody?: string[];
   /** Another form of the answer, for who asks for application/x-ndjson, or ?format=ndjson: see streams.ts. */
@@ -100,6 +100,9 @@ export const routes: Route[] = [
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
+  { method: 'POST', url: '/accounts/import', operation: operations.importAccounts, accepted: '/account-imports' },
+  { method: 'GET', url: '/account-imports/:id', operation: operations.accountImport },
+  { method: 'GET', url: '/account-imports/:id/changes', operation: operations.accountImportChanges },
   { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
   { method: 'GET', url: role, operation: operations.executionRole },
@@ -137,7 +140,7 @@ export const routes: Route[] = [
   },
   { method: 'GET', url: '/service-tokens', operation: operations.serviceTokens },
   { method: 'DELETE', url: '/service-tokens/:id', operation: operations.revokeServiceToken },
-  { method: 'POST', url: '/sweeps', operation: operations.startSweep, isAccepted: true, alsoInBody: ['dryRun'] },
+  { method: 'POST', url: '/sweeps', operation: operations.startSweep, accepted: '/sweeps', alsoInBody: ['dryRun'] },
   { method: 'GET', url: '/sweeps', operation: operations.sweeps },
   { method: 'GET', url: '/sweeps/:id', operation: operations.sweep },
   { method: 'GET', url: '/sweeps/:id/results', operation: operations.sweepResults, stream: sweepResultLines },
