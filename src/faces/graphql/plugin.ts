@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
+import { GraphQLError, getOperationAST, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
+import { Fault } from '../../fault.ts';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
@@ -29,9 +30,10 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
   // Mercurius takes what is no text for a parsed document, and stumbles over it.
   app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
     if (routeOptions.url !== '/graphql') return;
-    const given = (method === 'POST' ? body : query) as { query?: unknown } | null | undefined;
+    const given = (method === 'POST' ? body : query) as { query?: unknown; operationName?: unknown } | null | undefined;
     if (typeof given?.query !== 'string' || given.query.trim() === '')
       throw invalidInput([{ pointer: '/query', message: 'must be a GraphQL document, as text' }]);
+    if (method !== 'POST') expectQuery(given.query, given.operationName);
   });
   await app.register(mercurius, {
     schema: graphqlSchema(),
@@ -62,6 +64,17 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     },
   });
   app.graphql.addHook('preValidation', async (schema, document) => withinLimits(schema, document));
+}
+
+/**
+ * By GET nothing is changed, nor by HEAD, which is GET to all in between: mercurius sees to the first alone, and stumbles over a name
+ * that no operation has. Throws a GraphQLError for what is no GraphQL. Fault: INVALID_INPUT.
+ */
+function expectQuery(text: string, name: unknown): void {
+  const operation = getOperationAST(parse(text, { maxTokens: limits.tokens }), typeof name === 'string' ? name : null);
+  if (!operation) throw invalidInput([{ pointer: '/operationName', message: 'must be the name of an operation of the document' }]);
+  const message = 'A mutation changes something: send it by POST.';
+  if (operation.operation !== 'query') throw new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] });
 }
 
 /** What lies beneath a fault: for the log alone. */
