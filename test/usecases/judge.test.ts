@@ -135,6 +135,24 @@ t.test('without a log the answer is a refusal all the same', async (t) => {
   t.same(one.ledger(), []);
 });
 
+t.test('who is known from memory alone looks, and changes nothing', async (t) => {
+  const one = await account();
+  one.seed(['a']);
+  const recalled = headersOf(['rolewright-administrators'], { isRecalled: true });
+  const before = await changes(one.accountId);
+  for (const [method, url, code] of [
+    ['POST', `${one.role}/extend`, 'AUDIT_UNAVAILABLE'],
+    ['POST', `${one.role}/extend?dryRun=true`, 'AUDIT_UNAVAILABLE'],
+    ['PUT', `/v1/accounts/${one.accountId}`, 'UNAVAILABLE'],
+    ['DELETE', `/v1/accounts/${one.accountId}`, 'UNAVAILABLE'],
+  ] as const) {
+    const payload = { PUT: { name: 'n' }, POST: b, DELETE: undefined }[method];
+    t.match(await asked(method, url, payload, recalled), { status: 503, json: { code, retryable: true } }, `${method} ${url}`);
+  }
+  t.same(await changes(one.accountId), before);
+  t.match(await asked('GET', one.role, undefined, recalled), { status: 200 });
+});
+
 t.test('an answer that is kept under a key is for who may ask', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
   one.seed(['a']);
