@@ -4,6 +4,7 @@ import { ListRolesInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
 import { recalled } from './accounts.ts';
+import { maySee } from './judge.ts';
 import { knownQuota } from './observe.ts';
 import { operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
@@ -23,9 +24,10 @@ export const executionRoles = operation({
     const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
     const account = await recalled(deps, accountId);
     const { partition } = account;
+    const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', accountId, account, roleName);
     const found: RoleState[] = [];
     for await (const role of deps.roles.listAll(account, caller))
-      if (role.roleName > after && looksLikeExecutionRole(role, partition)) found.push(role);
+      if (role.roleName > after && looksLikeExecutionRole(role, partition) && isSeen(role.roleName)) found.push(role);
     found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
     const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);

@@ -185,6 +185,10 @@ t.test('a policy about role names is not escaped by letter case, by a default, o
   t.match(await asked('GET', `/v1/changes/${json.change.id}`, undefined, careful), { status: 403 });
   t.same((await asked('GET', `/v1/changes?accountId=${one.accountId}`, undefined, careful)).json.items, []);
   t.match(await asked('POST', one.roles, b, careful), { status: 201 });
+  const names = ({ json }: Answer) => json.items.map(({ roleName }: { roleName: string }) => roleName);
+  t.same(names(await asked('GET', one.roles, undefined, careful)), ['AmazonEKSFargatePodExecutionRole'], 'nor by the list of roles');
+  t.same(names(await asked('GET', `${one.roles}?limit=1`, undefined, headersOf(['all']))), ['AmazonEKSFargatePodExecutionRole']);
+  t.equal(names(await asked('GET', one.roles, undefined, headersOf(['all']))).length, 2);
 });
 
 t.test('a scope takes away, and gives nothing', async (t) => {
