@@ -26,6 +26,8 @@ export interface Caller {
   actor: Actor;
   groups: readonly string[];
   scope: Scope | null;
+  /** Known from memory, as the database did not answer: the credential may have been revoked since, so it changes nothing. */
+  isRecalled?: true;
   via: Via;
   requestId: string;
 }
@@ -43,7 +45,7 @@ export interface Permissions {
 }
 
 /** Who a credential stands for. */
-export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope'>;
+export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>;
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the

@@ -6,6 +6,7 @@ import { ListRolesInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
 import { recalled } from './accounts.ts';
+import { maySee } from './judge.ts';
 import { knownQuota } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
@@ -13,10 +14,12 @@ import { resourceOf } from './role-resource.ts';
 
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 
-/** The roles of the account that are, or look like, execution roles, by name, in one IAM call for each thousand of all its roles. */
+/** The roles of the account that are, or look like, execution roles, those that the caller may see, by name, in one IAM call for each thousand of all its roles. */
 export async function discovered(deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> {
   const found: RoleState[] = [];
-  for await (const role of deps.roles.listAll(account, caller)) if (looksLikeExecutionRole(role, account.partition)) found.push(role);
+  const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
+  for await (const role of deps.roles.listAll(account, caller))
+    if (looksLikeExecutionRole(role, account.partition) && isSeen(role.roleName)) found.push(role);
   return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
 }
 

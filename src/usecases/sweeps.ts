@@ -133,9 +133,13 @@ export const sweepResults = operation({
   },
 });
 
-/** The results in accounts that the caller may see; an account that is not registered any more has no labels to be judged by. */
+/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be judged by. */
 export async function visibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
   const found = await deps.accounts.among([...new Set(results.map(({ accountId }) => accountId))]);
   const records = new Map(found.map((record) => [record.accountId, record]));
-  return results.filter(({ accountId }) => maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null));
+  return results.filter(({ accountId, roleName }) =>
+    roleName === null
+      ? maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null)
+      : maySee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
+  );
 }
