@@ -6,6 +6,7 @@ import {
   AccountId,
   ClusterName,
   Clusters,
+  ClusterText,
   Description,
   Id,
   Labels,
@@ -132,12 +133,7 @@ export const ListChangesInput = Type.Object(
   {
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
-    cluster: Type.Optional(
-      Type.String({
-        pattern: '^([a-z]{2,4}(-[a-z]+)+-\\d{1,2}|\\*)/([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*)$',
-        description: 'REGION/NAME, as in us-west-2/my-cluster',
-      }),
-    ),
+    cluster: Type.Optional(ClusterText),
     actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of a caller' })),
     kind: Type.Optional(ChangeKind),
     outcome: Type.Optional(ChangeOutcome),
