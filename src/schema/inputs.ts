@@ -158,7 +158,11 @@ export const AuditVerificationInput = Type.Object(
 );
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });
 
-const Seq = Type.Integer({ minimum: 1, description: 'the seq of an entry: a number from 1' });
+const Seq = Type.Integer({
+  minimum: 1,
+  maximum: 999_999_999_999_999,
+  description: 'the seq of an entry: a number from 1 to 999999999999999',
+});
 /** A range of the chain, its ends included; the times are of openings, and `until` is excluded. */
 export type ExportLogInput = Static<typeof ExportLogInput>;
 export const ExportLogInput = Type.Object(

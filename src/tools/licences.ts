@@ -60,7 +60,7 @@ export const refused = (packages: Package[]): Package[] =>
 /** The text of docs/licences.md. */
 export function licencesFile(packages: Package[]): string {
   const shipped = packages.filter(({ isOptional }) => !isOptional);
-  const lines = [...new Set(shipped.map(({ name, version, licence }) => `| \`${name}\` | ${version} | ${licence} |`))].sort();
+  const lines = [...new Set(shipped.map(({ name, version, licence }) => `- \`${name}\` ${version}: ${licence}`))].sort();
   return `# Licences
 
 What the service's image holds beside the service: the production dependencies of \`package-lock.json\` without optional ones, as the
@@ -68,8 +68,6 @@ What the service's image holds beside the service: the production dependencies o
 
 ${tally(shipped).join(', ')}.
 
-| package | version | licence |
-| ------- | ------- | ------- |
 ${lines.join('\n')}
 `;
 }
