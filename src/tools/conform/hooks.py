@@ -47,7 +47,8 @@ DEPENDS_IN_FIELD = [
     r"must be a name that no service token has had, be it one that is revoked",  # earlier requests
 ]
 
-keyed = count()
+keyed, reverts = count(), count()
+changes: list[str] = []  # the latest that did something, or nothing
 let_pass: Counter[str] = Counter()
 answers: dict[str, Counter[int]] = defaultdict(Counter)
 
@@ -99,16 +100,22 @@ def filter_failure(context, failure, case, response) -> bool:
 @schemathesis.hook
 def after_call(context, case, response) -> None:
     answers[case.operation.label][response.status_code] += 1
+    change = body_of(response).get("change")
+    if isinstance(change, dict) and change.get("outcome") == "SUCCEEDED":
+        changes[:] = [change["id"]]
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """The same few keys are drawn again and again, and only the first request under a key gets in: every other one has a new key.
+    And every other revert is of the latest change, as those of long ago have nothing to go back to.
 
     Positive cases alone: to a case that leaves a header out, touching its headers would give that one back.
     """
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    if case.operation.definition.raw.get("operationId") == "revertChange" and changes and next(reverts) % 2 == 0:
+        case.path_parameters["id"] = changes[-1]
     key = (case.headers or {}).get("idempotency-key")
     if isinstance(key, str) and re.fullmatch(r"[ -~]{1,255}", key) and next(keyed) % 2 == 0:
         case.headers["idempotency-key"] = str(uuid4())
