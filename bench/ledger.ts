@@ -146,21 +146,25 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys, serviceTokens } = database;
+  const { ledger, locks, accounts, imports, audit, idempotencyKeys, serviceTokens, sweeps } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
+    imports,
+    organizations: null,
     audit,
     idempotencyKeys,
     serviceTokens,
     mintServiceToken,
+    sweeps,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
     underway: new Set<Promise<unknown>>(),
+    stopping: new AbortController().signal,
     log,
   };
   const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, staleMs: 60_000 };

@@ -4,7 +4,7 @@ import Value from 'typebox/value';
 import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
 import { isLoopback } from './loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
-import { ExternalId } from './schema/account.ts';
+import { ExternalId, MemberRoleArn } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -43,6 +43,13 @@ const settings = {
       description: 'the ARN of a policy, in which {partition} and {accountId} stand for those of the account',
     }),
   ),
+  ORGANIZATIONS_ROLE_ARN: Type.Optional(
+    Type.String({
+      ...MemberRoleArn,
+      description: "the ARN of a role in the organization's management account: arn:PARTITION:iam::ACCOUNT:role/NAME",
+    }),
+  ),
+  ORGANIZATIONS_EXTERNAL_ID: Type.Optional(ExternalId),
   STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
   STS_ASSUMPTIONS_PER_SECOND: Type.Integer({
     default: 550,
@@ -55,6 +62,12 @@ const settings = {
     minimum: 1,
     maximum: 3600,
     description: 'a number of seconds from 1 to 3600',
+  }),
+  SWEEP_CONCURRENCY: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 512,
+    description: 'a number of accounts from 1 to 512',
   }),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   PERMISSIONS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' })),
@@ -101,7 +114,7 @@ const settings = {
 const Settings = Type.Object(settings);
 
 /** What these hold is not for a terminal or a log. */
-const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID', 'AUDIT_SIGNING_KEY']);
+const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID', 'ORGANIZATIONS_EXTERNAL_ID', 'AUDIT_SIGNING_KEY']);
 
 export type Config = Readonly<Static<typeof Settings>>;
 
@@ -158,6 +171,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     faults.push(
       'AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY: without it there are no checkpoints to publish. npm run audit:key makes one.',
     );
+  if (candidate.ORGANIZATIONS_EXTERNAL_ID !== undefined && candidate.ORGANIZATIONS_ROLE_ARN === undefined)
+    faults.push('ORGANIZATIONS_EXTERNAL_ID needs ORGANIZATIONS_ROLE_ARN: it is sent when that role is assumed.');
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return Object.freeze(candidate as Config);
 }

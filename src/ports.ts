@@ -1,14 +1,18 @@
+import type { Importable, Imported, OrganizationAccount } from './domain/organization.ts';
 import type { RoleState } from './domain/role-state.ts';
 import type { PlannedStep } from './domain/step.ts';
-import type { FaultCode, FaultDetails } from './fault.ts';
+import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
+import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
-import type { ExportLogInput, ListChangesInput } from './schema/inputs.ts';
+import type { ExportLogInput, ListChangesInput, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
+import type { Verdict } from './schema/report.ts';
+import type { SweepOperation, SweepResult, SweepState, Verdicts } from './schema/sweep.ts';
 
-export type { RoleState };
+export type { Importable, Imported, OrganizationAccount, RoleState };
 
 /** What a credential is limited to, whatever the groups of its bearer may do; null: not in that respect. */
 export interface Scope {
@@ -121,6 +125,42 @@ export interface Accounts {
   put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
+}
+
+/** AWS Organizations, through a role in the management account or in that of a delegated administrator. */
+export interface Organizations {
+  /**
+   * Every account of the organization, closed ones too, in pages of twenty at the most, which are asked for as they are taken.
+   * `untagged` says why tags could not be read; what is not to be had of one account is left out, not fatal. Faults:
+   * ACCOUNT_UNREACHABLE (the role may not be assumed), AWS_FAILED, AWS_THROTTLED.
+   */
+  pages(caller: Caller): AsyncIterable<{ accounts: OrganizationAccount[]; untagged: Fault | null }>;
+  close(): void;
+}
+
+/** Imports of accounts, and what they did. Fault of every method: UNAVAILABLE. */
+export interface AccountImports {
+  begin(id: string, about: { dryRun: boolean; actor: Actor; createdAt: Date }): Promise<AccountImport>;
+  get(id: string): Promise<AccountImport | null>;
+  /** Ordered by account ID; `after` is the last one of the page before. */
+  changes(id: string, page: { after: string | null; limit: number }): Promise<AccountImportChange[]>;
+  /**
+   * Registers what `decide` makes of these accounts, unless it is a dry run, and notes it, in one transaction. `decide` gets
+   * null for an account that is not registered; where it answers null, nothing is done. False: the import runs no more.
+   */
+  step(
+    id: string,
+    about: { accountIds: string[]; listed: number; untagged: number },
+    decide: (accountId: string, known: Importable | null) => Imported | null,
+  ): Promise<boolean>;
+  /** Those registered as members of the organization, ordered by account ID. */
+  members(organizationId: string, page: { after: string | null; limit: number }): Promise<string[]>;
+  /** No effect on one that has ended. */
+  finish(id: string, ending: { state: 'DONE' | 'FAILED'; error: ChangeError | null; endedAt: Date }): Promise<void>;
+  /** Ends those that are RUNNING. To be called by who holds the lock under which they run: their processes have ended. */
+  interrupt(error: ChangeError, endedAt: Date): Promise<void>;
+  /** Forgets what began before then. */
+  purge(before: Date): Promise<void>;
 }
 
 declare const committed: unique symbol;
@@ -332,4 +372,82 @@ export interface Audit {
   verify(from?: number): Promise<Verification>;
   /** Proof that the newest entry of a change is in the log; null for an unknown change. Fault: UNAVAILABLE, also until a checkpoint covers it. */
   prove(changeId: string): Promise<InclusionProof | null>;
+}
+
+/** What a sweep is asked to do. */
+export interface SweepDraft {
+  id: string;
+  operation: SweepOperation;
+  dryRun: boolean;
+  /** Null: every execution role that is found. */
+  roleName: string | null;
+  /** Null: those that a role has lines for itself. */
+  clusters: Cluster[] | null;
+  reason: string | null;
+  /** In whose name every account is asked. */
+  caller: Omit<Caller, 'via'>;
+  createdAt: Date;
+}
+
+/** A sweep as it now stands. */
+export interface SweepRecord extends SweepDraft {
+  state: SweepState;
+  total: number;
+  done: number;
+  failed: number;
+  verdicts: Verdicts;
+  /** Grows with every change. */
+  version: number;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+/** What became of one role; the rest of `SweepResult` is the same for all of an account, or the store's. */
+export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
+
+/** Sweeps and their results. Fault of every method: UNAVAILABLE. */
+export interface Sweeps {
+  /**
+   * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
+   * under the same key comes back instead.
+   */
+  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null): Promise<SweepRecord>;
+  get(id: string): Promise<SweepRecord | null>;
+  /** Newest first; `after` is the last of the page before. */
+  list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;
+  /** In the order in which they came, those after a `seq`. */
+  results(query: { id: string; after: number; limit: number }): Promise<SweepResult[]>;
+  /** One that has not ended ends: no account of it is begun any more. Null where there is none. */
+  cancel(id: string): Promise<SweepRecord | null>;
+  /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
+  begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
+  /** Commits the results of accounts with the counters of their sweep. An account has results once: those that come first. */
+  keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
+  /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
+  changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;
+  /** Forgets sweeps that ended before then, with their results, and answers how many they were. */
+  purge(before: Date): Promise<number>;
+}
+
+/** A part of a sweep, small enough that losing the process that works on it costs little. */
+export interface SweepJob {
+  sweepId: string;
+  /** The IDs of its first account and of its last. */
+  from: string;
+  to: string;
+}
+
+/** The jobs of all replicas, each worked on by one at a time, and again where that one has died. */
+export interface Queue {
+  /**
+   * Works on jobs, from now until `close`: as many as keep `concurrency` accounts busy. A job whose handling throws comes again;
+   * `signal` is aborted when it is another's, or the service stops.
+   */
+  work(concurrency: number, handle: (job: SweepJob, signal: AbortSignal) => Promise<void>, log: QueueLog): Promise<void>;
+  /** Gives back what is not done. Answers when the jobs under way have ended. */
+  close(): Promise<void>;
+}
+
+export interface QueueLog {
+  warn(details: object, message: string): void;
 }

@@ -64,6 +64,10 @@ export async function buildServer({
     logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
     logController: requestLog,
     bodyLimit: 256 * kibibytes,
+    // Any other offer, as Java's HTTP client makes of h2c with each request, is passed over: such a request has its answer in HTTP/1.1.
+    http: {
+      shouldUpgradeCallback: ({ url, headers }) => /^\/graphql(\?|$)/.test(url ?? '') && headers.upgrade?.toLowerCase() === 'websocket',
+    },
     routerOptions: { maxParamLength: 1024 },
     // A caller's own ID is kept, so that both sides can find the request in their logs.
     genReqId: ({ headers }) => {

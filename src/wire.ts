@@ -6,8 +6,10 @@ import { openIssuer } from './auth/issuer.ts';
 import { mintServiceToken } from './auth/service-token.ts';
 import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
+import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import { sweepWork } from './faces/job/sweep.ts';
 import { createPermissions } from './permissions/cedar.ts';
 import { defaultFile, readPolicies } from './permissions/policies.ts';
 import type { Authenticate, CheckpointSink } from './ports.ts';
@@ -26,7 +28,12 @@ export interface Service {
 
 type Defaulted = Pick<
   Config,
-  'AUDIT_CHECKPOINT_SECONDS' | 'STS_ASSUMPTIONS_PER_SECOND' | 'OIDC_GROUPS_CLAIM' | 'OIDC_CLOCK_SKEW_SECONDS' | 'RATE_LIMIT_PER_MINUTE'
+  | 'AUDIT_CHECKPOINT_SECONDS'
+  | 'SWEEP_CONCURRENCY'
+  | 'STS_ASSUMPTIONS_PER_SECOND'
+  | 'OIDC_GROUPS_CLAIM'
+  | 'OIDC_CLOCK_SKEW_SECONDS'
+  | 'RATE_LIMIT_PER_MINUTE'
 >;
 
 export interface WireOptions {
@@ -41,6 +48,7 @@ export interface WireOptions {
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
+const keepSweepsMs = 90 * 24 * hourMs;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -52,16 +60,20 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
   const permissions = createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile));
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
+  const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const roles = createRoles({
     now,
-    version,
+    ...aws,
     ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
-    ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }),
   });
+  const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
+  const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });
+  const stopping = new AbortController();
   const underway = new Set<Promise<unknown>>();
   const release = async () => {
     roles.close();
+    organizations?.close();
     await database.close();
   };
   try {
@@ -70,12 +82,15 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       roles,
       permissions,
       accounts: database.accounts,
+      imports: database.imports,
+      organizations,
       ledger: database.ledger,
       audit: database.audit,
       locks: database.locks,
       idempotencyKeys: database.idempotencyKeys,
       serviceTokens: database.serviceTokens,
       mintServiceToken,
+      sweeps: database.sweeps,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -89,6 +104,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       recordPatienceMs: 1500,
       staleMs: config.IAM_STALE_SECONDS * 1000,
       underway,
+      stopping: stopping.signal,
     };
     const app = await buildServer({
       deps,
@@ -113,10 +129,16 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const background = [
       repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
+      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
+    const concurrency = config.SWEEP_CONCURRENCY ?? 64;
+    await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
     const close = async () => {
+      stopping.abort();
       await app.close();
+      // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
+      await database.queue.close();
       await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);

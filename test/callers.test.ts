@@ -7,7 +7,7 @@ import type { Deps } from '#src/usecases/operation.ts';
 
 // Who has to say who calls, and how often one may call. Tokens are names here: what makes a good one is in test/auth.
 
-const deps = { accounts: { list: async () => [] } } as unknown as Deps;
+const deps = { accounts: { list: async () => [] }, permissions: { allows: () => true } } as unknown as Deps;
 const byName: Authenticate = async ([value]) => {
   if (value === 'Bearer away') throw new Fault('UNAVAILABLE', 'The issuer does not answer.');
   const name = /^Bearer (\w+)$/.exec(value ?? '')?.[1];

@@ -19,6 +19,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     OIDC_GROUPS_CLAIM: 'groups',
     OIDC_CLOCK_SKEW_SECONDS: 60,
     RATE_LIMIT_PER_MINUTE: 1200,
+    SWEEP_CONCURRENCY: 64,
     ...good,
   };
   t.same(loadConfig(good), expected);
@@ -51,6 +52,7 @@ t.test('what may be set', async (t) => {
     { HSTS_SECONDS: '31536000' },
     { ROLE_NAME_PATTERN: 'AmazonEKS*,team-?,*' },
     { STS_SOURCE_IDENTITY: 'true' },
+    { ORGANIZATIONS_ROLE_ARN: 'arn:aws-us-gov:iam::111122223333:role/path/Reader', ORGANIZATIONS_EXTERNAL_ID: 'a:b/c' },
     { ROLE_PATH_PATTERN: '/' },
     { ROLE_PATH_PATTERN: '/eks/*,/,*/fargate/' },
     { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:{partition}:iam::{accountId}:policy/ops/Boundary' },
@@ -73,6 +75,8 @@ t.test('what may not', async (t) => {
     [{ MIGRATION_DATABASE_URL: 'embedded' }, /^MIGRATION_DATABASE_URL must be a PostgreSQL URL/],
     [{ DATABASE_URL: 'embedded', MIGRATION_DATABASE_URL: 'postgres://db' }, /^MIGRATION_DATABASE_URL must be left out/],
     [{ MEMBER_ROLE_NAME: 'a/b' }, /^MEMBER_ROLE_NAME must be an IAM role name.*, not "a\/b"\.$/],
+    [{ ORGANIZATIONS_ROLE_ARN: 'Reader' }, /^ORGANIZATIONS_ROLE_ARN must be the ARN of a role .*, not "Reader"\.$/],
+    [{ ORGANIZATIONS_EXTERNAL_ID: 'secret' }, /^ORGANIZATIONS_EXTERNAL_ID needs ORGANIZATIONS_ROLE_ARN(?!.*secret)/],
     [{ MEMBER_EXTERNAL_ID: 'no secret!' }, /^MEMBER_EXTERNAL_ID must be an STS external ID[^!]*$/],
     ...['*', 'null', 'portal.example', 'https://portal.example/', 'https://a.example, https://b.example', 'https://A.example'].map(
       (CORS_ORIGINS): [Record<string, string>, RegExp] => [{ CORS_ORIGINS }, /^CORS_ORIGINS must be origins as browsers write them/],

@@ -1,14 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, globSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { clusters, startService } from '#test/support/service.ts';
+import { clusters, managementAccountId, startService } from '#test/support/service.ts';
 
 // The templates in deploy/ allow exactly what the code asks of AWS, and what the AWS sandbox sees when every operation has run.
 
 /** Actions, but for what is denied by pattern, and for the keys of conditions, which look the same. */
 const actionsIn = (path: string): string[] => {
   const keys = new Set(['iam:PermissionsBoundary', 'sts:ExternalId']);
-  const found = readFileSync(path, 'utf8').matchAll(/\b(?:iam|sts|s3):[A-Z]\w*\b(?!\*)/g);
+  const found = readFileSync(path, 'utf8').matchAll(/\b(?:iam|sts|s3|organizations):[A-Z]\w*\b(?!\*)/g);
   return [...new Set([...found].map(([action]) => action))].filter((action) => !keys.has(action)).sort();
 };
 
@@ -23,6 +23,7 @@ const commandsIn = (pattern: string, service: string): string[] => {
 };
 
 const member = ['deploy/member-role.cfn.yaml', 'deploy/terraform/member-role/main.tf'];
+const organization = ['deploy/organizations-role.cfn.yaml', 'deploy/terraform/organizations-role/main.tf'];
 const hub = ['deploy/hub-role.cfn.yaml', 'deploy/terraform/hub-role/main.tf'];
 /** Those that are asked for without the SDK. */
 const hotReads = (service: string): string[] =>
@@ -35,6 +36,7 @@ const iam = [...commandsIn('src/aws/{roles,write}.ts', 'iam'), ...hotReads('iam'
 const sts = hotReads('sts');
 /** What AssumeRole takes besides, where STS_SOURCE_IDENTITY is on: an option of the templates. */
 const traced = ['sts:SetSourceIdentity', 'sts:TagSession'];
+const organizations = commandsIn('src/aws/organizations.ts', 'organizations');
 const s3 = commandsIn('src/aws/checkpoint-bucket.ts', 's3');
 
 t.test('the templates against the code', (t) => {
@@ -43,12 +45,19 @@ t.test('the templates against the code', (t) => {
   // The hot reads of IAM are no commands.
   t.same(
     commandsIn('src/**/*.ts', 'x').length,
-    iam.length - hotReads('iam').length + sts.length + s3.length,
+    iam.length - hotReads('iam').length + sts.length + s3.length + organizations.length,
     'AWS is called in these files alone',
   );
   // Trust policies say sts:AssumeRole: of the member role to the hub, and of the hub to what it runs on.
   for (const path of member) t.same(actionsIn(path), [...iam, ...sts, ...traced].sort(), path);
   for (const path of hub) t.same(actionsIn(path), [...sts, ...s3, ...traced].sort(), path);
+  t.same(organizations, ['organizations:ListAccounts', 'organizations:ListTagsForResource']);
+  for (const path of organization) t.same(actionsIn(path), [...organizations, ...sts].sort(), path);
+  t.same(
+    [...actionsIn('src/aws/session-policy.ts')].filter((action) => action.startsWith('organizations:')),
+    organizations,
+    'the session',
+  );
   t.end();
 });
 
@@ -73,6 +82,16 @@ t.test('the templates against what the AWS sandbox saw', async (t) => {
   for (const path of member) t.same(actionsIn(path), [...seen, ...traced].sort(), path);
 });
 
+t.test('the template of the organization against what the AWS sandbox saw', async (t) => {
+  const { rest, organization: put, settled, world } = await startService(t);
+  put([{ accountId: '200000000001', name: 'one' }]);
+  const { headers } = await rest('POST', '/v1/accounts/import');
+  await settled();
+  t.match((await rest('GET', headers.location as string)).json, { state: 'DONE' });
+  const seen = Object.keys(world.calls(managementAccountId)[managementAccountId] ?? {}).sort();
+  for (const path of organization) t.same(actionsIn(path), seen, path);
+});
+
 const terraform = spawnSync('terraform', ['version'], { encoding: 'utf8' });
 const without = terraform.error ? 'there is no terraform on this machine' : false;
 
@@ -86,7 +105,7 @@ const { TERRAFORM_PROVIDERS: providers } = process.env;
 const unprovided = without || (providers === undefined ? 'TERRAFORM_PROVIDERS names no directory with the AWS provider' : false);
 
 t.test('terraform validate', { skip: unprovided }, (t) => {
-  for (const module of ['member-role', 'hub-role']) {
+  for (const module of ['member-role', 'hub-role', 'organizations-role']) {
     const cwd = t.testdir();
     cpSync(`deploy/terraform/${module}`, cwd, { recursive: true });
     const run = (...args: string[]) => execFileSync('terraform', args, { cwd, stdio: 'pipe' });

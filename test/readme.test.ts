@@ -2,13 +2,18 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { begin } from '#test/cli/run.ts';
 import { startSandbox } from '#test/support/sandbox.ts';
 
-// The README's tour, as printed: every command, one after the other, against a sandbox that has just been started.
+// The README's tour and its command line, as printed: every command, one after the other, against a sandbox that has just been started.
 
 const readme = readFileSync('README.md', 'utf8');
 const tour = readme.slice(readme.indexOf('## A tour'), readme.indexOf('## The API'));
-const blocks = [...tour.matchAll(/```(sh|answer)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({ kind, text: text as string }));
+const blocks = [...tour.matchAll(/```(sh|answer|console)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({ kind, text: text as string }));
+
+/** Without what is new each time: IDs, times, and the order in which accounts answer. */
+const comparable = (lines: string[]) =>
+  lines.map((line) => line.replace(/[\da-f]{8}-[\da-f-]{27}/g, 'ID').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')).sort();
 
 t.test('the tour works as printed', async (t) => {
   const { url, aws, issuer, token } = await startSandbox(t);
@@ -18,8 +23,13 @@ t.test('the tour works as printed', async (t) => {
     if (kind === 'sh') {
       const command = text.replaceAll('http://127.0.0.1:8080', url).replaceAll('http://127.0.0.1:8082', issuer);
       // Each runs in a shell of its own; what the reader's one shell keeps are its variables.
-      if (/^\w+=/.test(command)) variables += command;
+      if (/^(export )?\w+=/.test(command)) variables += command;
       ({ stdout: output } = await promisify(execFile)('bash', ['-c', variables + command]));
+    } else if (kind === 'console') {
+      const [command = '', ...lines] = text.trimEnd().split('\n');
+      const args = command.replace(/^\$ npx rolewright /, '').split(' ');
+      const { out, err } = await begin(t, args, { ROLEWRIGHT_URL: url, ROLEWRIGHT_TOKEN: token('administrator') }).ended;
+      t.same(comparable(`${out}${err}`.trimEnd().split('\n')), comparable(lines), command);
     } else
       for (const fragment of text.trim().split('\n'))
         t.ok(output.includes(fragment), fragment, output.includes(fragment) ? {} : { output });

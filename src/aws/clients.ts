@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Partition } from '../schema/primitives.ts';
@@ -28,6 +29,12 @@ export interface Clients {
   sts(partition: Partition): STSClient;
   /** IAM under one set of credentials. */
   iam(partition: Partition, credentials: Credentials, retries: Retries): IAMClient;
+  /** Organizations, with credentials that are asked for again before they expire. */
+  organizations(
+    partition: Partition,
+    credentials: () => Promise<Credentials & { expiration: Date }>,
+    retries: Retries,
+  ): OrganizationsClient;
   hot: HotReads;
   /** Closes the connections of all of them. */
   close(): void;
@@ -86,6 +93,9 @@ export const createClients = ({
     },
     iam(partition, credentials, retries) {
       return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
+    },
+    organizations(partition, credentials, retries) {
+      return new OrganizationsClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
     },
     close() {
       httpAgent.destroy();

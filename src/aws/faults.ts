@@ -10,6 +10,8 @@ export interface Call {
   write: boolean;
   roleName?: string;
   policyArn?: string | null;
+  /** Which role it goes through; the account's member role where it is left out. */
+  through?: 'ORGANIZATIONS_ROLE_ARN';
 }
 
 type Translation = (call: Call, error: WireError) => [code: FaultCode, message: string, details?: FaultDetails];
@@ -25,30 +27,38 @@ const throttled: Translation = (call) => [
     : `AWS is throttling ${call.action} in account ${call.account.accountId}. Try again in a few seconds.`,
 ];
 
+/** The role that the call went through. */
+const roleOf = ({ through, account }: Call) =>
+  through ? `role ${account.memberRoleArn} (${through})` : `member role ${account.memberRoleArn}`;
+
 /** AWS says the same whether the role is missing, does not trust us, or wants another external ID. */
-const mayNotAssume: Translation = ({ account }) => [
+const mayNotAssume: Translation = (call) => [
   'ACCOUNT_UNREACHABLE',
-  account.externalId === null
-    ? `The member role ${account.memberRoleArn} could not be assumed; no external ID was sent. Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and that it asks for no external ID (or register the one that it asks for).`
-    : `The member role ${account.memberRoleArn} could not be assumed; an external ID was sent. Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and that the external ID registered for the account equals the one that it asks for.`,
+  call.account.externalId === null
+    ? `The ${roleOf(call)} could not be assumed; no external ID was sent. Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and that it asks for no external ID (or ${call.through ? 'set ORGANIZATIONS_EXTERNAL_ID to' : 'register'} the one that it asks for).`
+    : `The ${roleOf(call)} could not be assumed; an external ID was sent. Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and that ${call.through ? 'ORGANIZATIONS_EXTERNAL_ID' : 'the external ID registered for the account'} equals the one that it asks for.`,
 ];
-const ownCredentialsRefused: Translation = ({ account }, { code }) => [
+const ownCredentialsRefused: Translation = (call, { code }) => [
   'ACCOUNT_UNREACHABLE',
-  `AWS does not accept this service's own credentials (${code}), so the member role ${account.memberRoleArn} could not be assumed. The operator of this service has to renew them; they are also refused in any partition but their own.`,
+  `AWS does not accept this service's own credentials (${code}), so the ${roleOf(call)} could not be assumed. The operator of this service has to renew them; they are also refused in any partition but their own.`,
 ];
-const noOwnCredentials: Translation = ({ account }) => [
+const noOwnCredentials: Translation = (call) => [
   'ACCOUNT_UNREACHABLE',
-  `This service has no AWS credentials of its own, so the member role ${account.memberRoleArn} could not be assumed. The operator of this service has to give it some, by AWS_ACCESS_KEY_ID and its kin or by a role.`,
+  `This service has no AWS credentials of its own, so the ${roleOf(call)} could not be assumed. The operator of this service has to give it some, by AWS_ACCESS_KEY_ID and its kin or by a role.`,
 ];
-const sessionRefused: Translation = ({ account }, { code }) => [
+const sessionRefused: Translation = (call, { code }) => [
   'ACCOUNT_UNREACHABLE',
-  `AWS does not accept the session of the member role ${account.memberRoleArn} (${code}), not even a new one. Check that the role still exists.`,
+  `AWS does not accept the session of the ${roleOf(call)} (${code}), not even a new one. Check that the role still exists.`,
 ];
 
 const denied: Translation = (call) => [
   'AWS_FAILED',
-  `AWS denies ${call.action} ${onRole(call)} to the member role ${call.account.memberRoleArn}. Allow it in the member role's policies, and look for a permissions boundary or a service control policy that denies it.`,
+  `AWS denies ${call.action} ${onRole(call)} to the ${roleOf(call)}. Allow it in the role's policies, and look for a permissions boundary or a service control policy that denies it.`,
 ];
+const organizationDenied: Translation = (call, error) => {
+  const [code, message] = denied(call, error);
+  return [code, `${message} Organizations lists accounts to the management account and to delegated administrators alone.`];
+};
 const refusedInput: Translation = (call, error) => ['AWS_FAILED', `AWS refused ${call.action} ${onRole(call)}: ${quote(error)}`];
 const roleGone: Translation = ({ roleName, account }) => [
   'ROLE_NOT_FOUND',
@@ -82,10 +92,7 @@ const quotaFull: Translation = (call, { message }) => {
  */
 const translations: Record<string, Translation> = {
   'sts:AssumeRole AccessDenied': mayNotAssume,
-  'sts:AssumeRole ValidationError': (call, error) => [
-    'ACCOUNT_UNREACHABLE',
-    `AWS refused to assume the member role ${call.account.memberRoleArn}: ${quote(error)}`,
-  ],
+  'sts:AssumeRole ValidationError': (call, error) => ['ACCOUNT_UNREACHABLE', `AWS refused to assume the ${roleOf(call)}: ${quote(error)}`],
   'sts:AssumeRole RegionDisabledException': ({ account }) => [
     'ACCOUNT_UNREACHABLE',
     `STS is switched off in this service's Region for account ${account.accountId}. Switch it on in the account settings of its IAM, or run this service in another Region.`,
@@ -95,6 +102,14 @@ const translations: Record<string, Translation> = {
   'sts:AssumeRole InvalidClientTokenId': ownCredentialsRefused,
   'sts:AssumeRole SignatureDoesNotMatch': ownCredentialsRefused,
   CredentialsProviderError: noOwnCredentials,
+
+  'organizations:ListAccounts AccessDeniedException': organizationDenied,
+  AccessDeniedException: denied,
+  AWSOrganizationsNotInUseException: ({ account }) => [
+    'AWS_FAILED',
+    `Account ${account.accountId} is in no organization. ORGANIZATIONS_ROLE_ARN has to name a role in the management account, or in that of a delegated administrator.`,
+  ],
+  UnrecognizedClientException: sessionRefused,
 
   ExpiredToken: sessionRefused,
   ExpiredTokenException: sessionRefused,

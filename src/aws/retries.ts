@@ -16,8 +16,8 @@ const isThrottled = ({ error }: ErrorInfo): boolean =>
   error !== undefined && isThrottlingError(error) && wireCode(error) !== 'LimitExceeded';
 
 /** Every attempt keeps the pace: it begins with a token, and ends with a success or with the question for another token. */
-const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean) => {
-  const standard = new StandardRetryStrategy(maxAttempts);
+const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts = maxAttempts) => {
+  const standard = new StandardRetryStrategy(attempts);
   const sentAt = new WeakMap<object, number>();
   const admitted = async <T extends object>(token: T, again: boolean): Promise<T> => {
     sentAt.set(token, await pace.admit(again));
@@ -39,7 +39,8 @@ const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean) => {
 };
 
 /** Throttled calls and passing faults are sent again. */
-export const readRetries = (pace: Pace) => retryWhere(pace, (info) => isThrottled(info) || info.errorType === 'TRANSIENT');
+export const readRetries = (pace: Pace, attempts?: number) =>
+  retryWhere(pace, (info) => isThrottled(info) || info.errorType === 'TRANSIENT', attempts);
 
 /** A throttled write had no effect. After a timeout, a reset or a 5xx nobody knows, so the write is not sent again. */
 export const writeRetries = (pace: Pace) => retryWhere(pace, isThrottled);

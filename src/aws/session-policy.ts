@@ -17,6 +17,13 @@ export const readPolicy = policyOf({
   Resource: '*',
 });
 
+/** What a session for an import may do. */
+export const organizationPolicy = policyOf({
+  Effect: 'Allow',
+  Action: ['organizations:ListAccounts', 'organizations:ListTagsForResource'],
+  Resource: '*',
+});
+
 /** STS takes 2,048 characters at most, and packs them into a space of its own, of which it tells only when it is full. */
 const comfortable = 1600;
 

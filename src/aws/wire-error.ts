@@ -12,8 +12,12 @@ const member = (value: unknown, key: string): unknown =>
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-/** AWS's code as it was sent. The SDK's `name` differs from it: modelled errors get `Exception` appended, others not. */
-export const wireCode = (error: unknown): string | null => text(member(error, 'Code'));
+/**
+ * AWS's code as it was sent. Of the Query protocol the SDK's `name` differs from it: modelled errors get `Exception` appended, others
+ * not. Of JSON it is the same, where `__type` tells that AWS sent it.
+ */
+export const wireCode = (error: unknown): string | null =>
+  text(member(error, 'Code')) ?? (text(member(error, '__type')) && text(member(error, 'name')));
 
 /** The SDK's own error where it finds no credentials: nothing was sent, so only its name tells. */
 const ownCode = (error: unknown) => (member(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null);

@@ -8,7 +8,7 @@ import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 import type { Stored } from './stored.ts';
 import { isAmong, type Rewrite, suggest } from './suggest.ts';
-import { allowedBy, clustersIn, isConfined, isCovered, readTrust } from './trust.ts';
+import { clustersIn, isAllowed, isConfined, isCovered, readTrust, supposing } from './trust.ts';
 
 /** A new trust policy for a role. */
 export interface TrustPlan extends Merged {
@@ -64,12 +64,13 @@ function effectsOf(
   const after = readTrust(trust.document, partition, accountId, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
-  const relying = [
-    ...clustersIn(before),
-    ...shadowed.flatMap((line) => clusterOf(line) ?? []),
-    ...known.filter((c) => allowedBy(before, c) !== null),
-  ];
-  const lost = relying.filter((c) => allowedBy(after, c) === null);
+  const lostBetween = (then: typeof before, now: typeof before) =>
+    [...clustersIn(then), ...shadowed.flatMap((line) => clusterOf(line) ?? []), ...known.filter((c) => isAllowed(then, c))].filter(
+      (c) => !isAllowed(now, c),
+    );
+  // A condition that cannot be known counts for nothing here, but it may hold in AWS.
+  const supposed = supposing(before);
+  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, supposing(after)))];
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
     clustersGained: clusters.filter((c) => !isCovered(before, c) && isCovered(after, c)),

@@ -5,7 +5,7 @@ import { type PolicyDocument, readDocument } from './document.ts';
 import { finding } from './finding.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
-import { extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
+import { allowedBy, extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
 import { coverageOf, trustFindings } from './trust-findings.ts';
 
 /** A report but for what takes a clock or a hash. */
@@ -31,6 +31,7 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
 }
 
 function checkRole(observed: Observed, role: RoleState, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): Assessment {
+  const lines = clusters.map((cluster) => allowedBy(reading, cluster));
   const coverage = coverageOf(reading, clusters);
   const findings = [
     ...policyFindings(observed, role),
@@ -55,11 +56,10 @@ function checkRole(observed: Observed, role: RoleState, document: PolicyDocument
     );
   return {
     ...judge(findings, extendable(reading) !== null),
-    clusters: coverage.map(({ cluster, by, deniedAt }) => ({
-      ...cluster,
-      covered: by !== null && deniedAt === null,
-      coveredBy: deniedAt === null ? (by ?? []) : [],
-    })),
+    clusters: coverage.map(({ cluster, deniedAt }, i) => {
+      const by = deniedAt === null ? lines[i] : null;
+      return { ...cluster, covered: Boolean(by), coveredBy: by ?? [] };
+    }),
     trust: {
       document,
       linesLeft,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import type { Comparison } from './arn.ts';
+import type { ByHead } from './by-head.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { type Beginning, beginningOf, matchesText } from './quick.ts';
 import type { SourceValue } from './source.ts';
@@ -16,6 +17,8 @@ export interface SourceTest {
   negated: boolean;
   comparison: Comparison;
   lines: Line[];
+  /** The same by how their resources begin, once that is asked. */
+  byHead?: ByHead<Line>;
 }
 
 interface Remark {
@@ -64,28 +67,45 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
   if (!isObject(condition)) return unprovable(reading, pointer, 'a Condition that is not an object');
   for (const [operator, keys] of Object.entries(condition)) {
     const at = pointer + pointerTo(operator);
+    const parts = partsOf(operator);
     if (!isObject(keys)) unprovable(reading, at, `${operator} without condition keys`);
     else
-      for (const [key, value] of Object.entries(keys)) readTest(reading, { operator, key, value, pointer: at + pointerTo(key) }, setting);
+      for (const [key, value] of Object.entries(keys))
+        readTest(reading, { operator, parts, key, value, pointer: at + pointerTo(key) }, setting);
   }
   // With Null false beside it, a request without the key does not get through.
-  const required = requiredKeys(condition);
-  reading.weak = reading.weak.filter(({ pointer: at }) => !required.some((key) => at.toLowerCase().endsWith(pointerTo(key))));
+  const required = requiredKeys(condition).map((key) => pointerTo(key));
+  reading.weak = reading.weak.filter(({ pointer: at }) => !required.some((key) => at.toLowerCase().endsWith(key)));
   return reading;
 }
 
 const requiredKeys = ({ Null: keys }: JsonObject): string[] =>
   isObject(keys)
-    ? Object.keys(keys)
-        .filter((key) => oneOrMany(keys[key]).every((v) => text(v).toLowerCase() === 'false'))
-        .map((key) => key.toLowerCase())
+    ? [
+        ...new Set(
+          Object.keys(keys)
+            .filter((key) => oneOrMany(keys[key]).every((v) => text(v).toLowerCase() === 'false'))
+            .map((key) => key.toLowerCase()),
+        ),
+      ]
     : [];
 
 /** A value as it would be written; String() fails on `{"toString": 1}`. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+interface Operator {
+  set: string | undefined;
+  base: string;
+  ifExists: boolean;
+}
+function partsOf(operator: string): Operator {
+  const [, set, base, ifExists] = operator.match(/^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s) as RegExpMatchArray;
+  return { set, base: base as string, ifExists: ifExists !== undefined };
+}
+
 interface Test {
   operator: string;
+  parts: Operator;
   key: string;
   value: unknown;
   pointer: string;
@@ -93,10 +113,10 @@ interface Test {
 
 function readTest(reading: ConditionReading, test: Test, { accountId, variables, decidable }: Setting): void {
   const { operator, key, pointer } = test;
-  const [, set, base, ifExists] = operator.match(/^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s) as RegExpMatchArray;
+  const { set, base, ifExists } = test.parts;
   const values = oneOrMany(test.value);
   const name = key.toLowerCase();
-  const comparison = Object.hasOwn(comparisons, base as string) ? comparisons[base as string] : undefined;
+  const comparison = Object.hasOwn(comparisons, base) ? comparisons[base] : undefined;
   const knownKey = name === 'aws:sourcearn' || name === 'aws:sourceaccount';
   if (knownKey && base === 'Null' && !set && !ifExists) {
     readNull(reading, test, values, name);

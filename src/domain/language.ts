@@ -12,11 +12,23 @@ export type Language = readonly (string | Some)[];
 /** `of` is every character of the class: '' for none, null for all. */
 export const one = (of: string | null): Some => ({ of, repeats: false });
 export const many = (of: string | null, except = ''): Some => ({ of, except, repeats: true });
+const anyCharacter = one(null);
+const anyRun = many(null);
 export const times = (count: number, of: string): Some[] => Array<Some>(count).fill(one(of));
 
 /** What a pattern matches: `*` stands for any run of characters and `?` for one (IAM's policy reference). */
-export const glob = (pattern: string): Language =>
-  pattern.split(/([*?])/).flatMap((part) => (part === '*' ? many(null) : part === '?' ? one(null) : part === '' ? [] : part));
+export function glob(pattern: string): Language {
+  const parts: (string | Some)[] = [];
+  let from = 0;
+  for (let at = 0; at <= pattern.length; at++) {
+    const character = pattern[at];
+    if (character !== undefined && character !== '*' && character !== '?') continue;
+    if (at > from) parts.push(pattern.slice(from, at));
+    if (character !== undefined) parts.push(character === '*' ? anyRun : anyCharacter);
+    from = at + 1;
+  }
+  return parts;
+}
 
 /** Places in a pattern, ascending. Those before a `*` that is among them are left out: it takes whatever they would. */
 type Places = readonly number[];
@@ -28,7 +40,7 @@ export class Pattern {
 
   constructor(pattern: string, effort: Effort) {
     // `*?*?` and `??*` say the same; in the second form no place can be reached in two ways.
-    this.text = pattern.replace(/[*?]{2,}/g, (run) => run.replaceAll('*', '') + (run.includes('*') ? '*' : ''));
+    this.text = pattern.replace(/\*[*?]+/g, (run) => `${run.replaceAll('*', '')}*`);
     this.#effort = effort;
   }
 
@@ -134,8 +146,8 @@ const shortest = (language: Language) =>
  * character is enough that the pattern does not name: where that is taken a wildcard takes it, and so any other.
  */
 export function includes(pattern: string, language: Language, effort: Effort): boolean {
+  if (pattern.replaceAll('*', '').length > shortest(language)) return false;
   const automaton = new Pattern(pattern, effort);
-  if (automaton.text.replaceAll('*', '').length > shortest(language)) return false;
   const known = new Map<string | null, readonly string[]>([[null, stranger]]);
   const charactersOf = ({ of }: Some): readonly string[] => {
     const found = known.get(of) ?? ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);

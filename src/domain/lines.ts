@@ -16,6 +16,7 @@ export function lineFindings({ partition, accountId, effort }: TrustReading, lin
   effort.spend(costs.pattern);
   const ordinary = accountOfOrdinary(value, comparison, partition);
   if (ordinary === accountId) return [];
+  effort.spend(costs.findings);
   const foreign = reachesAnotherAccount(value, comparison, accountId, effort)
     ? [
         finding(

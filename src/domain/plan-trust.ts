@@ -9,9 +9,7 @@ import { addLines, compact, merge, reference } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
 import type { Stored } from './stored.ts';
 import { readTrust } from './trust.ts';
-import { coverageOf, trustFindings } from './trust-findings.ts';
-
-const trustErrors = ['SERVICE_NOT_TRUSTED', 'SOURCE_ARN_MISSING', 'SOURCE_ARN_FOREIGN', 'DENIED'];
+import { coverageOf, trustErrors } from './trust-findings.ts';
 
 /** A trust policy that covers the clusters; where more than lines would have to be added, as `onMismatch` says. */
 export function planTrust(
@@ -25,7 +23,7 @@ export function planTrust(
   const { document, duplicates, reading } = role;
   const tidy = (written: JsonObject) =>
     compacting ? compact(written, readTrust(written, partition, accountId, { effort: reading.effort })) : written;
-  const errors = trustFindings(reading, coverageOf(reading, clusters)).filter((f) => trustErrors.includes(f.code));
+  const errors = trustErrors(reading, coverageOf(reading, clusters)).filter((f) => f.code !== 'CLUSTER_NOT_LISTED');
   const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy(added);
   const dropped = extended ? droppedBy(role, extended) : [];
@@ -90,7 +88,7 @@ export function merging({ document, isRead, reading }: Stored, clusters: Cluster
     );
   const merged = merge(document, reading, clusters);
   const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId, { effort: reading.effort });
-  const left = trustFindings(again, coverageOf(again, clusters)).filter((f) => f.severity === 'ERROR');
+  const left = trustErrors(again, coverageOf(again, clusters));
   if (left.length > 0)
     return refuse(
       'TRUST_MISMATCH',

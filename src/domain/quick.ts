@@ -47,6 +47,9 @@ export function accountOfOrdinary(value: string, comparison: Comparison, partiti
   return found?.[1] === partition ? (found[2] as string) : null;
 }
 
+const asterisk = 42;
+const questionMark = 63;
+
 /** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `effort` where both may be long. */
 export function matchesText(pattern: string, text: string, effort?: Effort): boolean {
   if (pattern === text || pattern === '*') return true;
@@ -55,18 +58,28 @@ export function matchesText(pattern: string, text: string, effort?: Effort): boo
   let star = -1;
   let retry = 0;
   while (from < text.length) {
-    if (pattern[at] === '*') {
+    const wanted = pattern.charCodeAt(at);
+    if (wanted === asterisk) {
       star = at++;
-      retry = from;
-    } else if (pattern[at] === '?' || pattern[at] === text[from]) {
+      if (at === pattern.length) return true;
+      retry = from = next(pattern, at, text, from);
+    } else if (wanted === questionMark || wanted === text.charCodeAt(from)) {
       at++;
       from++;
     } else if (star >= 0) {
       effort?.spend(at - star);
       at = star + 1;
-      from = ++retry;
+      retry = from = next(pattern, at, text, retry + 1);
     } else return false;
   }
-  while (pattern[at] === '*') at++;
+  while (pattern.charCodeAt(at) === asterisk) at++;
   return at === pattern.length;
+}
+
+/** The first place in the text where what the pattern wants behind a `*` can begin: the end of the text where it cannot. */
+function next(pattern: string, at: number, text: string, from: number): number {
+  const wanted = pattern.charCodeAt(at);
+  if (wanted === asterisk || wanted === questionMark) return from;
+  const found = text.indexOf(pattern[at] as string, from);
+  return found < 0 ? text.length : found;
 }

@@ -1,10 +1,12 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, lineFor } from './arn.ts';
+import { type Comparison, fargateService, lineFor } from './arn.ts';
+import { ByHead } from './by-head.ts';
 import type { SourceTest } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
-import { coversParts, ownPart, partsOf, reachesAnotherAccount } from './source.ts';
-import { allowedBy, extendable, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
+import type { Effort } from './effort.ts';
+import { ownPart, Parts, reachesAnotherAccount } from './source.ts';
+import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
 // touch come out the same: order, Sid, unknown keys and all.
@@ -31,11 +33,11 @@ const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) 
   ...new Set(clusters.map((c) => lineFor(partition, accountId, c))),
 ];
 
-/** A copy whose statements are those that `edit` answers for each: itself, others in its place, or none. */
+/** A copy whose statements are those that `edit` answers for each: itself as it is, others in its place, or none. */
 function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
-    isObject(statement) ? edit(copyOf(statement), index) : [statement],
+    isObject(statement) ? edit(statement, index) : [statement],
   );
   const [only] = statements;
   // A lone statement that was an object stays one.
@@ -48,18 +50,25 @@ const setValues = (statement: JsonObject, test: SourceTest, values: string[]) =>
   keys[test.key] = one(values);
 };
 
+/** The statement with other values for these tests: itself where there are none. */
+function withValues(statement: JsonObject, tests: { test: SourceTest; values: string[] }[]): JsonObject {
+  if (tests.length === 0) return statement;
+  const copy = copyOf(statement);
+  for (const { test, values } of tests) setValues(copy, test, values);
+  return copy;
+}
+
 const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
 
 /** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
 export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
-  const missing = clusters.filter((cluster) => allowedBy(reading, cluster) === null);
+  const missing = clusters.filter((cluster) => !isAllowed(reading, cluster));
   if (missing.length === 0) return document;
   const place = extendable(reading);
   if (!place) return null;
   const lines = [...valuesOf(place.test), ...linesFor(reading.partition, reading.accountId, missing)];
   return mapStatements(document, (statement, index) => {
-    if (index === place.statement.index) setValues(statement, place.test, lines);
-    return [statement];
+    return [index === place.statement.index ? withValues(statement, [{ test: place.test, values: lines }]) : statement];
   });
 }
 
@@ -99,7 +108,7 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     return replacements;
   });
   const again = readTrust(confined, reading.partition, reading.accountId, { effort: reading.effort });
-  const missing = clusters.filter((cluster) => allowedBy(again, cluster) === null);
+  const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   return {
     document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),
     removed,
@@ -154,23 +163,34 @@ function withoutService(statement: JsonObject): JsonObject {
 /** Drops lines that a wider line of the same operator covers; of two that cover each other, the first stays. */
 export function compact(document: JsonObject, reading: TrustReading): JsonObject {
   return mapStatements(document, (statement, index) => {
-    for (const service of reading.statements.filter((s) => s.index === index && s.effect === 'Allow'))
-      for (const test of service.sourceTests.filter((t) => !t.negated)) {
-        const lines = test.lines.map((line) => ({ line, parts: partsOf(line.value, test.comparison) }));
-        type Parts = ReturnType<typeof partsOf>;
-        const covers = (wide: Parts, narrow: Parts) => wide !== null && narrow !== null && coversParts(wide, narrow, reading.effort);
-        const kept = lines.filter(
-          ({ parts }, i) => !lines.some((other, j) => i !== j && covers(other.parts, parts) && (j < i || !covers(parts, other.parts))),
-        );
-        if (kept.length < lines.length)
-          setValues(
-            statement,
-            test,
-            kept.map(({ line }) => line.value),
-          );
-      }
-    return [statement];
+    const tests = reading.statements
+      .filter((s) => s.index === index && s.effect === 'Allow')
+      .flatMap((s) => s.sourceTests.filter((test) => !test.negated))
+      .map((test) => ({ test, values: uncovered(valuesOf(test), test.comparison, reading.effort) }));
+    return [
+      withValues(
+        statement,
+        tests.filter(({ test, values }) => values.length < test.lines.length),
+      ),
+    ];
   });
+}
+
+/** The values but for those that another covers. */
+function uncovered(values: string[], comparison: Comparison, effort: Effort): string[] {
+  // What matches nothing neither covers nor is covered.
+  const lines = values.flatMap((value, place) => {
+    const parts = Parts.of(value, comparison);
+    return parts ? [{ place, parts }] : [];
+  });
+  const byHead = new ByHead(lines, ({ parts }) => parts.head);
+  const covered = new Set<number>();
+  for (const { place, parts } of lines) {
+    const covers = (other: (typeof lines)[number]) =>
+      other.place !== place && other.parts.covers(parts, effort) && (other.place < place || !parts.covers(other.parts, effort));
+    if (byHead.beginning(parts.head).some(covers)) covered.add(place);
+  }
+  return values.filter((_, place) => !covered.has(place));
 }
 
 export type Retraction =
@@ -188,11 +208,14 @@ export function removeLine(document: JsonObject, reading: TrustReading, line: st
   if (tests.every(({ test }) => rest(test).length === 0)) return { outcome: 'LAST' };
   const removed: RemovedStatement[] = [];
   const after = mapStatements(document, (statement, index) => {
-    const here = tests.filter(({ service }) => service.index === index);
-    for (const { test } of here) if (rest(test).length > 0 && rest(test).length < test.lines.length) setValues(statement, test, rest(test));
-    const empty = here.find(({ test }) => test.lines.length > 0 && rest(test).length === 0);
-    if (!empty) return [statement];
-    if (!empty.service.alone) return [withoutService(statement)];
+    const here = tests.filter(({ service }) => service.index === index).map((each) => ({ ...each, values: rest(each.test) }));
+    const shorter = withValues(
+      statement,
+      here.filter(({ test, values }) => values.length > 0 && values.length < test.lines.length),
+    );
+    const empty = here.find(({ test, values }) => test.lines.length > 0 && values.length === 0);
+    if (!empty) return [shorter];
+    if (!empty.service.alone) return [withoutService(shorter)];
     removed.push({ pointer: empty.service.pointer, statement: empty.service.statement });
     return [];
   });

@@ -13,8 +13,10 @@ export interface Sources extends Cluster {
   partition: Partition;
   /** null: any account. */
   account: string | null;
-  /** The resource of one of them, once it is known. */
+  /** What the resources of all begin with, one of them, and all, once they are asked for. */
+  start?: string;
   example?: string;
+  resources?: Language;
 }
 
 const digits = '0123456789';
@@ -30,14 +32,27 @@ const profile: Language = [...anyName, '/', ...uuid];
 const anyCluster: Language = ['fargateprofile/', ...anyName, '/', ...profile];
 
 /** Resource parts of the ARNs of a cluster's Fargate profiles: fargateprofile/CLUSTER/PROFILE/UUID. `*` is every cluster. */
-const resourcesOf = (name: string): Language => (name === '*' ? anyCluster : [`fargateprofile/${name}/`, ...profile]);
+function resourcesOf(sources: Sources): Language {
+  sources.resources ??= sources.name === '*' ? anyCluster : [`fargateprofile/${sources.name}/`, ...profile];
+  return sources.resources;
+}
+
+/** The text with which the resources of a cluster's profiles begin. */
+export const startOfResources = ({ name }: Cluster) => (name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+
+/** What a line's resource begins with: the line meets no cluster whose resources begin otherwise. '' where that cannot be said. */
+export function headOfResource(line: SourceValue): string {
+  const resource = line.comparison === 'EXACT' ? componentsOf(line.value)?.[5] : componentsApart(line)?.[5];
+  if (resource === undefined) return '';
+  line.beginning ??= beginningOf(resource, line.comparison === 'EXACT' ? 'EXACT' : 'STRING');
+  return line.beginning.head;
+}
 
 /** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`: then `meets` answers. */
-function meetsResources(line: SourceValue, resource: string, { name }: Sources): boolean | null {
+function meetsResources(line: SourceValue, resource: string, sources: Sources): boolean | null {
   line.beginning ??= beginningOf(resource, 'STRING');
-  // Few do not begin like every cluster's.
-  if (name !== '*' && line.beginning.head === 'fargateprofile/' && !line.beginning.isPrefix) return null;
-  return meets(line.beginning, 'STRING', name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+  sources.start ??= startOfResources(sources);
+  return meets(line.beginning, 'STRING', sources.start);
 }
 
 /** One profile of the cluster. That a pattern does not match it is proof enough, and cheap; so is, where any will do, that it does. */
@@ -46,21 +61,28 @@ function matchesExample(resource: string, sources: Sources, effort: Effort): boo
   return matchesText(resource, sources.example, effort);
 }
 
+/** Does it match what all begin with, and take by its last star whatever follows? */
+function matchesStart(resource: string, sources: Sources, effort: Effort): boolean {
+  sources.start ??= startOfResources(sources);
+  return resource.endsWith('*') && matchesText(resource, sources.start, effort);
+}
+
 const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
   meetsResources(line, resource, sources) ??
-  (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources.name), effort));
+  (matchesStart(resource, sources, effort) ||
+    (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources), effort)));
 const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
   meetsResources(line, resource, sources) ??
-  (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources.name), effort));
+  (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources), effort));
 
 /** The ARNs of all Fargate profiles of a cluster. */
-export const profilesOf = ({ partition, account, region, name }: Sources): Language => [
-  `arn:${partition}:eks:`,
-  ...(region === '*' ? anyRegion : [region]),
+export const profilesOf = (sources: Sources): Language => [
+  `arn:${sources.partition}:eks:`,
+  ...(sources.region === '*' ? anyRegion : [sources.region]),
   ':',
-  ...(account === null ? times(12, digits) : [account]),
+  ...(sources.account === null ? times(12, digits) : [sources.account]),
   ':',
-  ...resourcesOf(name),
+  ...resourcesOf(sources),
 ];
 
 const hasWildcard = (text: string) => text.includes('*') || text.includes('?');
@@ -103,7 +125,7 @@ export function coversAll(line: SourceValue, sources: Sources, effort: Effort): 
 }
 
 /** Does it match every text but, perhaps, the empty one? */
-const takesAnyText = (pattern: string) => pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', ''));
+const takesAnyText = (pattern: string) => pattern === '*' || (pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', '')));
 
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
 export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
@@ -228,33 +250,63 @@ export function isProfilesOnly(value: string, comparison: Comparison): boolean {
 
 interface Part extends Beginning {
   text: string;
-  language: Language;
+  /** One text that it matches, and all, once they are asked for. */
+  example?: string;
+  language?: Language;
   /** The length of the shortest text that it matches. */
   least: number;
 }
-/** A value in the parts that its operator compares apart; null where it matches nothing. */
-export function partsOf(value: string, comparison: Comparison): Part[] | null {
-  const texts = comparison === 'ARN' ? componentsOf(value) : [comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value];
-  const within = comparison === 'ARN' ? 'STRING' : comparison;
-  // Each is held against all others, so what can be known of one alone is found once.
-  return (
-    texts?.map((text) => ({ text, ...beginningOf(text, within), language: glob(text), least: text.replaceAll('*', '').length })) ?? null
-  );
-}
 
-/** Does one value match whatever another does, both in the parts of the same operator? The last part tells most of them apart. */
-export function coversParts(wide: Part[], narrow: Part[], effort: Effort): boolean {
-  effort.spend(costs.line);
-  for (let i = wide.length - 1; i >= 0; i--) if (!coversPart(wide[i] as Part, narrow[i] as Part, effort)) return false;
-  return true;
+/** A value in the parts that its operator compares apart. Each is held against others: what is known of one is found once. */
+export class Parts {
+  readonly #texts: readonly string[];
+  readonly #within: Comparison;
+  readonly #known: Part[] = [];
+
+  private constructor(texts: readonly string[], within: Comparison) {
+    this.#texts = texts;
+    this.#within = within;
+  }
+
+  /** null where it matches nothing. */
+  static of(value: string, comparison: Comparison): Parts | null {
+    if (comparison !== 'ARN') return new Parts([comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value], comparison);
+    const texts = componentsOf(value);
+    return texts && new Parts(texts, 'STRING');
+  }
+
+  /** What the last part begins with: it tells most values apart. */
+  get head(): string {
+    return this.#at(this.#texts.length - 1).head;
+  }
+
+  /** Does one value match whatever another does, both under the same operator? */
+  covers(narrow: Parts, effort: Effort): boolean {
+    effort.spend(costs.line);
+    for (let i = this.#texts.length - 1; i >= 0; i--)
+      if (this.#texts[i] !== narrow.#texts[i] && !coversPart(this.#at(i), narrow.#at(i), effort)) return false;
+    return true;
+  }
+
+  #at(i: number): Part {
+    const text = this.#texts[i] as string;
+    this.#known[i] ??= { text, ...beginningOf(text, this.#within), least: text.replaceAll('*', '').length };
+    return this.#known[i];
+  }
 }
 
 function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
-  if (wide.text === narrow.text) return true;
   // Whatever the narrower begins with, its first wildcard stands for more than one character.
   if (!narrow.head.startsWith(wide.head)) return false;
   if (wide.isPrefix) return true;
   if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
+  effort.spend(costs.pattern);
+  // What follows is the last star's.
+  if (narrow.isPrefix && wide.text.endsWith('*') && matchesText(wide.text, narrow.head, effort)) return true;
+  narrow.example ??= narrow.text.replace(/[*?]/g, 'Q');
+  if (!matchesText(wide.text, narrow.example, effort)) return false;
+  effort.spend(wide.text.length + narrow.text.length);
+  narrow.language ??= glob(narrow.text);
   return includes(wide.text, narrow.language, effort);
 }

@@ -18,12 +18,17 @@ const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => 
 const shown = (clusters: Cluster[]) =>
   [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
 
+const everything: Cluster[] = [{ region: '*', name: '*' }];
+
 /** What can be asked for in place of the clusters, from narrow to wide, as far as a request can say it. */
 const widened = (asked: Cluster[]): Cluster[][] => [
   distinct(asked.map(({ region }) => ({ region, name: '*' }))),
   distinct(asked.map(({ name }) => ({ region: '*', name }))),
-  [{ region: '*', name: '*' }],
+  everything,
 ];
+
+/** More characters than a statement of our own with one line has. */
+const oneStatement = 400;
 
 /**
  * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
@@ -46,34 +51,39 @@ export function suggest(
     sizes.set(name, size);
     return size;
   };
-  const fits = (clusters: Cluster[]) => sizeFor(clusters) <= quota;
+  // No line is shorter, and drops more others, than one for every cluster. It may be one too many, where what is asked is
+  // covered already; but what is longer than that cannot be made to fit, and need not be tried in five ways.
+  const least = sizeFor(everything);
+  const isHopeless = Number.isFinite(least) && least > quota + oneStatement;
+  const fits = (clusters: Cluster[]) => !isHopeless && sizeFor(clusters) <= quota;
+  const others = known.filter((cluster) => !isAmong(asked, cluster));
+  const lettingIn = (clusters: Cluster[]) => others.filter((cluster) => isAmong(clusters, cluster));
   const answer = (clusters: Cluster[]): Suggestion => ({
     clusters,
     compact: rewrite?.compact ?? false,
     size: sizeFor(clusters),
     quota,
-    alsoLetsIn: known.filter((cluster) => isAmong(clusters, cluster) && !isAmong(asked, cluster)),
+    alsoLetsIn: lettingIn(clusters),
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
     return { remedy: `With compact it would have ${suggestion.size}: POST …/extend with the same clusters and compact.`, suggestion };
   }
   // Narrower is what lets fewer known clusters in; of equals, the first.
-  const [suggestion] = widened(asked)
-    .filter(fits)
-    .map(answer)
-    .sort((a, b) => a.alsoLetsIn.length - b.alsoLetsIn.length);
+  const chosen = widened(asked)
+    .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
+    .find(fits);
   const lastly = 'use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
   const otherwise = `Or ${lastly}`;
-  if (!suggestion)
-    return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
+  if (!chosen) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
+  const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = prefixed(asked);
   const inIam =
     pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
   const request = compact ? `POST …/extend with ${shown(clusters)} and compact` : `Asking for ${shown(clusters)}`;
-  const others = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
-  return { remedy: `${request} would make it ${size}. ${others}${inIam} ${otherwise}`, suggestion };
+  const letsIn = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
+  return { remedy: `${request} would make it ${size}. ${letsIn}${inIam} ${otherwise}`, suggestion };
 }
 
 /** Is the cluster one of these? `*` stands for every Region or name. */

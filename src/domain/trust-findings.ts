@@ -3,32 +3,46 @@ import type { Finding } from '../schema/report.ts';
 import { fargateService, lineFor } from './arn.ts';
 import { finding } from './finding.ts';
 import { lineFindings } from './lines.ts';
-import { allowedBy, deniedBy, extendable, isConfined, linesOf, type TrustReading } from './trust.ts';
+import { deniedBy, extendable, isAllowed, isConfined, linesOf, type TrustReading } from './trust.ts';
 
-/** What a trust policy says of one cluster: the lines that cover it (null: none does), and the Deny that bars it. */
+/** What a trust policy says of one cluster: is it allowed (denials not looked at), and the Deny that bars it. */
 export interface Coverage {
   cluster: Cluster;
-  by: string[] | null;
+  allowed: boolean;
   deniedAt: string | null;
 }
 
 /** Faults: TooHard. */
 export const coverageOf = (reading: TrustReading, clusters: Cluster[]): Coverage[] =>
-  clusters.map((cluster) => ({ cluster, by: allowedBy(reading, cluster), deniedAt: deniedBy(reading, cluster)?.pointer ?? null }));
+  clusters.map((cluster) => ({ cluster, allowed: isAllowed(reading, cluster), deniedAt: deniedBy(reading, cluster)?.pointer ?? null }));
 
 /** All that is to be said of a trust policy. Faults: TooHard. */
-export function trustFindings(reading: TrustReading, coverage: Coverage[]): Finding[] {
+export const trustFindings = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
+  ...grave(reading, coverage),
+  ...conditionFindings(reading),
+  ...principalFindings(reading),
+];
+
+/** Of these, the errors. A plan may ask more than once, and what is trusted besides may be much. */
+export const trustErrors = (reading: TrustReading, coverage: Coverage[]): Finding[] =>
+  grave(reading, coverage).filter((f) => f.severity === 'ERROR');
+
+/** All among which there can be errors. */
+function grave(reading: TrustReading, coverage: Coverage[]): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   return [
     ...serviceFindings(reading),
-    ...coverage.flatMap(({ cluster, by, deniedAt }) => [
-      ...(by === null && isTrusted ? [notListed(reading, cluster)] : []),
+    ...coverage.flatMap(({ cluster, allowed, deniedAt }) => [
+      ...(!allowed && isTrusted ? [notListed(reading, cluster)] : []),
       ...(deniedAt === null ? [] : [denied(cluster, deniedAt)]),
     ]),
-    ...linesOf(reading).flatMap((line) => lineFindings(reading, line)),
-    ...conditionFindings(reading),
-    ...principalFindings(reading),
+    ...findingsOfLines(reading),
   ];
+}
+
+function findingsOfLines(reading: TrustReading): Finding[] {
+  reading.ofLines ??= linesOf(reading).flatMap((line) => lineFindings(reading, line));
+  return reading.ofLines;
 }
 
 function serviceFindings(reading: TrustReading): Finding[] {

@@ -1,11 +1,13 @@
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
+import type { Finding } from '../schema/report.ts';
 import { fargateService, reachOf } from './arn.ts';
+import { ByHead } from './by-head.ts';
 import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
 import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
-import { coversAll, profilesOf, touchesSome } from './source.ts';
+import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
 export interface ServiceStatement extends ConditionReading {
@@ -35,8 +37,10 @@ export interface TrustReading {
   others: OtherPrincipal[];
   /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet TooHard. */
   effort: Effort;
-  /** By which lines clusters are allowed, as far as it was asked. */
-  allowed: Map<string, string[] | null>;
+  /** Whether clusters are allowed, as far as it was asked. */
+  allowed: Map<string, boolean>;
+  /** What is to be said of its lines, whatever clusters are asked about, once it was asked. */
+  ofLines?: Finding[];
 }
 
 /**
@@ -74,6 +78,12 @@ export function readTrust(
   });
   reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
   return reading;
+}
+
+/** The same policy, were every condition known to hold that cannot be known; but what an unreadable aws:SourceArn lets in stays unknown. */
+export function supposing(reading: TrustReading): TrustReading {
+  const reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAIL' && !s.opaque);
+  return reliable.length === reading.reliable.length ? reading : { ...reading, reliable, allowed: new Map() };
 }
 
 /** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
@@ -133,13 +143,34 @@ function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal
 
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
-/** Do the values of one test hold for every Fargate profile of the cluster? Answers the lines that do. */
-function coveringLines(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
-  const { partition, accountId, effort } = reading;
+/** The lines that can match a Fargate profile of the cluster, by how they begin. */
+function linesMeeting({ effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
+  if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, headOfResource);
+  const lines = test.byHead?.meeting(startOfResources(cluster)) ?? test.lines;
+  effort.spend((lines.length + 1) * costs.line);
+  return lines;
+}
+
+/** Does a line hold for every Fargate profile of the cluster? */
+function covering({ partition, accountId, effort }: TrustReading, cluster: Cluster): (line: Line) => boolean {
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  effort.spend(test.lines.length * costs.line);
-  return test.lines.filter((line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort));
+  return (line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort);
+}
+
+/** The lines of one test that hold for every Fargate profile of the cluster. */
+const coveringLines = (reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] =>
+  linesMeeting(reading, test, cluster).filter(covering(reading, cluster));
+
+/** One of them, if there is any. */
+function coveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
+  const lines = linesMeeting(reading, test, cluster);
+  const covers = covering(reading, cluster);
+  const start = startOfResources(cluster);
+  // One that is written for the cluster is the likeliest.
+  const found = lines.find((line) => line.value.includes(start) && covers(line)) ?? lines.find(covers);
+  reading.effort.spend(lines.length * costs.line);
+  return found ? [found] : [];
 }
 
 /** Can one of the values match a Fargate profile of the cluster? */
@@ -147,8 +178,7 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  effort.spend(test.lines.length * costs.line);
-  return test.lines.some(
+  return linesMeeting(reading, test, cluster).some(
     (line) =>
       meets(line, line.comparison, start) ??
       touchesSome(line, profiles, effort) ??
@@ -159,26 +189,44 @@ function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boo
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
 export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
-  const name = `${cluster.region}/${cluster.name}`;
-  const known = reading.allowed.get(name);
-  if (known !== undefined) return known;
-  const found = reading.reliable.flatMap((statement) => {
-    const lines = allowingLines(reading, statement, cluster);
-    return lines === null ? [] : [lines];
-  });
-  const lines = found.length === 0 ? null : [...new Set(found.flat())];
-  reading.allowed.set(name, lines);
+  const lines = allowing(reading, cluster, coveringLines);
+  reading.allowed.set(nameOf(cluster), lines !== null);
   return lines;
 }
 
-function allowingLines(reading: TrustReading, statement: ServiceStatement, cluster: Cluster): string[] | null {
+/** Is there any such line? */
+export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
+  const name = nameOf(cluster);
+  const known = reading.allowed.get(name);
+  if (known !== undefined) return known;
+  const found = allowing(reading, cluster, coveringLine) !== null;
+  reading.allowed.set(name, found);
+  return found;
+}
+
+const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
+
+function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+  const found = reading.reliable.flatMap((statement) => {
+    const lines = allowingLines(reading, statement, cluster, lookUp);
+    return lines === null ? [] : [lines];
+  });
+  return found.length === 0 ? null : [...new Set(found.flat())];
+}
+
+function allowingLines(
+  reading: TrustReading,
+  statement: ServiceStatement,
+  cluster: Cluster,
+  lookUp: typeof coveringLines,
+): string[] | null {
   const lines: string[] = [];
   for (const test of statement.sourceTests) {
     if (test.negated) {
       if (touches(reading, test, cluster)) return null;
       continue;
     }
-    const covering = coveringLines(reading, test, cluster);
+    const covering = lookUp(reading, test, cluster);
     if (covering.length === 0) return null;
     lines.push(...covering.map((line) => line.value));
   }
@@ -188,12 +236,11 @@ function allowingLines(reading: TrustReading, statement: ServiceStatement, clust
 /** The Deny statement that can match a Fargate profile of the cluster, or null. */
 export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
-    test.negated ? coveringLines(reading, test, cluster).length === 0 : touches(reading, test, cluster);
+    test.negated ? coveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
   return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
 }
 
-export const isCovered = (reading: TrustReading, cluster: Cluster) =>
-  allowedBy(reading, cluster) !== null && deniedBy(reading, cluster) === null;
+export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && deniedBy(reading, cluster) === null;
 
 /**
  * The statement to which a line can be added, and where: it allows the service, has one positive operator that
@@ -217,6 +264,6 @@ export const linesOf = (reading: TrustReading): Line[] =>
 /** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {
   const clusters = linesOf(reading).map(({ value }) => reachOf(value));
-  const unique = new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster]));
-  return [...unique.values()].filter((cluster) => allowedBy(reading, cluster) !== null);
+  const unique = new Map(clusters.map((cluster) => [nameOf(cluster), cluster]));
+  return [...unique.values()].filter((cluster) => isAllowed(reading, cluster));
 }

@@ -4,6 +4,10 @@ import type { World } from './aws/world.ts';
 export const hub = { accountId: '999999999999', accessKeyId: 'AKIASANDBOXHUB000000', secretAccessKey: 'sandbox' };
 export const externalId = 'rolewright-sandbox';
 
+/** The account that manages the company's organization, and the role in it that reads what there is. */
+export const managementAccountId = '000011112222';
+export const organizationsRoleArn = `arn:aws:iam::${managementAccountId}:role/RolewrightOrganizations`;
+
 const roleName = 'AmazonEKSFargatePodExecutionRole';
 const service = 'eks-fargate-pods.amazonaws.com';
 
@@ -90,6 +94,31 @@ export const fleet: Member[] = [
     tags: { ManagedBy: 'Terraform' },
   },
 ];
+
+/** Accounts that the organization has besides, and that nobody has registered: an import finds them. */
+const unregistered: Parameters<World['putOrganization']>[0]['members'] = [
+  { accountId: managementAccountId, name: 'management' },
+  { accountId: hub.accountId, name: 'platform-tools', tags: { team: 'platform' } },
+  { accountId: '101010101010', name: 'analytics-prod', tags: { team: 'data', stage: 'prod' } },
+  { accountId: '121212121212', name: 'trial-2024 (suspended)', state: 'SUSPENDED', tags: { team: 'search' } },
+  { accountId: '131313131313', name: 'shop-old (closed)', state: 'CLOSED' },
+];
+
+/** Puts the company's organization into the AWS sandbox: all of its accounts but those in China, which are another organization's. */
+export function seedOrganization(world: World): void {
+  world.putAccount({ accountId: managementAccountId });
+  const trust = document({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${hub.accountId}:root` },
+    Action: 'sts:AssumeRole',
+    Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+  });
+  world.putRole({ accountId: managementAccountId, roleName: 'RolewrightOrganizations', trustText: JSON.stringify(trust) });
+  const members = fleet
+    .filter(({ partition }) => partition === 'aws')
+    .map(({ accountId, name, labels }) => ({ accountId, name, tags: { ...labels, 'cost-center': accountId.slice(0, 4) } }));
+  world.putOrganization({ organizationId: 'o-rolewright1', managementAccountId, members: [...members, ...unregistered] });
+}
 
 /** Puts the company into the AWS sandbox. */
 export function seedAws(world: World): void {

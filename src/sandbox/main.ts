@@ -6,7 +6,7 @@ import closeWithGrace from 'close-with-grace';
 import { makeSigningKey } from '../audit/checkpoint.ts';
 import { wire } from '../wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
-import { externalId, fleet, hub, seedAws } from './fleet.ts';
+import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seedAws, seedOrganization } from './fleet.ts';
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -42,6 +42,8 @@ async function start(): Promise<void> {
       config: {
         MEMBER_ROLE_NAME: 'RolewrightMember',
         MEMBER_EXTERNAL_ID: externalId,
+        ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
+        ORGANIZATIONS_EXTERNAL_ID: externalId,
         LOG_LEVEL: logLevel(),
         AUTH: 'oidc',
         OIDC_ISSUER: issuer.url,
@@ -67,6 +69,7 @@ async function start(): Promise<void> {
         if (answer.statusCode >= 300) throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
       }
     }
+    if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
     await service.app.listen({ host, port });
     console.log(welcome(aws, issuer, tokens));
   } catch (error) {

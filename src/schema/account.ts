@@ -13,6 +13,8 @@ export const ExternalId = Type.String({
 
 export const AccountName = Type.String({ minLength: 1, maxLength: 128, description: 'a name of 1 to 128 characters' });
 
+export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], { $id: 'AccountStatus' });
+
 /** A registered account. `memberRoleArn` and `externalId` are those in force, defaults included. */
 export type Account = Static<typeof Account>;
 export const Account = Type.Object(
@@ -23,7 +25,7 @@ export const Account = Type.Object(
     memberRoleArn: MemberRoleArn,
     externalId: nullable(ExternalId),
     labels: Labels,
-    status: Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], { $id: 'AccountStatus' }),
+    status: AccountStatus,
     createdAt: Timestamp,
     updatedAt: Timestamp,
   },

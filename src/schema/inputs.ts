@@ -20,6 +20,7 @@ import {
   Timestamp,
 } from './primitives.ts';
 import { Groups, ScopedAccounts, ScopedOperations, ServiceTokenId, ServiceTokenName } from './service-token.ts';
+import { SweepOperation } from './sweep.ts';
 
 // The flat inputs of the operations, the same for every face. A field that is not named here is refused.
 
@@ -63,6 +64,19 @@ export const AccountInput = Type.Object(
     idempotencyKey: IdempotencyKey,
   },
   { $id: 'AccountInput', ...closed },
+);
+
+export const ImportAccountsInput = Type.Object(
+  {
+    dryRun: Type.Optional(Type.Boolean({ description: 'true or false: say what would change, and register nothing' })),
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'ImportAccountsInput', ...closed },
+);
+export const GetAccountImportInput = Type.Object({ id: Id }, { $id: 'GetAccountImportInput', ...closed });
+export const ListAccountImportChangesInput = Type.Object(
+  { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListAccountImportChangesInput', ...closed },
 );
 
 export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
@@ -195,4 +209,43 @@ export const ListServiceTokensInput = Type.Object(
 export const RevokeServiceTokenInput = Type.Object(
   { id: ServiceTokenId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
   { $id: 'RevokeServiceTokenInput', ...closed },
+);
+/** Which accounts: in exactly one of these ways. */
+export type SweepSelect = Static<typeof SweepSelect>;
+export const SweepSelect = Type.Object(
+  {
+    accountIds: Type.Optional(Type.Array(AccountId, { minItems: 1, maxItems: 20_000, description: '1 to 20000 account IDs' })),
+    labels: Type.Optional(Labels),
+    all: Type.Optional(Type.Boolean({ description: 'true: every account' })),
+  },
+  { $id: 'SweepSelect', ...closed },
+);
+
+export type SweepInput = Static<typeof SweepInput>;
+export const SweepInput = Type.Object(
+  {
+    operation: SweepOperation,
+    select: SweepSelect,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    reason: Type.Optional(Reason),
+    dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'SweepInput', ...closed },
+);
+export const GetSweepInput = Type.Object({ id: Id }, { $id: 'GetSweepInput', ...closed });
+export const CancelSweepInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'CancelSweepInput', ...closed });
+export const ListSweepsInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSweepsInput', ...closed },
+);
+export const ListSweepResultsInput = Type.Object(
+  { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSweepResultsInput', ...closed },
+);
+/** Left out, `clusters` are those that a role has lines for itself. */
+export const CheckRolesInput = Type.Object(
+  { accountId: AccountId, roleName: Type.Optional(RoleName), clusters: Type.Optional(Clusters) },
+  { $id: 'CheckRolesInput', ...closed },
 );

@@ -43,7 +43,7 @@ export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
 }
 
 // The columns hold what `put` was given, and its types are the port's.
-const toRecord = (row: Account): AccountRecord => ({
+const toRecord = ({ organization: _, ...row }: Account): AccountRecord => ({
   ...row,
   partition: row.partition as Partition,
   labels: row.labels as Labels,

@@ -1,6 +1,19 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks, ServiceTokens } from '../ports.ts';
+import type {
+  AccountImports,
+  Accounts,
+  Audit,
+  CheckpointSink,
+  Health,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Queue,
+  ServiceTokens,
+  Sweeps,
+} from '../ports.ts';
+import { openAccountImports } from './account-imports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -9,10 +22,12 @@ import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
 import { openPool } from './pool.ts';
+import { openQueue } from './queue.ts';
 import { reading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
 import { openServiceTokens } from './service-tokens.ts';
+import { openSweeps } from './sweeps.ts';
 
 export interface DatabaseOptions {
   /** postgresql://user:password@host:port/database */
@@ -33,11 +48,14 @@ export interface DatabaseOptions {
 
 export interface Database {
   accounts: Accounts;
+  imports: AccountImports;
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   serviceTokens: ServiceTokens;
+  sweeps: Sweeps;
+  queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
   /**
@@ -48,6 +66,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A sweep of the whole fleet begins in one transaction, which is let take longer than a read: milliseconds. */
+const sweepTimeoutMs = 20_000;
+
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000, keys = null, sink = null } = options;
@@ -55,14 +76,19 @@ export function openDatabase(options: DatabaseOptions): Database {
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
+  const sweeps = openPool({ url, max: 4, timeoutMs: sweepTimeoutMs });
+  const queue = openQueue({ url });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: remembered(openAccounts(prisma)),
+    imports: openAccountImports(prisma),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),
+    sweeps: openSweeps({ pool: sweeps, queue }),
+    queue,
     health: {
       async check() {
         await reading(prisma.$queryRaw`SELECT 1`);
@@ -75,8 +101,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       return { ...migrated, mayChangeLog: mayChange };
     },
     async close() {
+      // The jobs under way need all the others.
+      await queue.close();
       await prisma.$disconnect();
-      await Promise.all([reads.end(), appends.end(), locks.close()]);
+      await Promise.all([reads.end(), appends.end(), sweeps.end(), locks.close()]);
     },
   };
 }

@@ -7,6 +7,8 @@ import pg from 'pg';
 export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>> = {
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  account_import: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  account_import_change: ['SELECT', 'INSERT'],
   idempotency_key: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ledger_checkpoint: ['SELECT', 'INSERT'],
   ledger_entry: ['SELECT', 'INSERT'],
@@ -14,7 +16,13 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   ledger_node: ['SELECT', 'INSERT'],
   open_change: ['SELECT'],
   service_token: ['SELECT', 'INSERT', 'UPDATE'],
+  sweep: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  sweep_pending: ['SELECT', 'INSERT', 'DELETE'],
+  sweep_result: ['SELECT', 'INSERT', 'DELETE'],
 };
+
+/** pg-boss keeps its tables in a schema of its own, and works on all of them. It may not make, alter or drop one. */
+export const queueSchema = 'pgboss';
 
 /** The role that a URL connects as, with pg's own defaults for one that names none. */
 export const roleOf = (url: string): string => new pg.Client(url).user ?? '';
@@ -25,13 +33,14 @@ export const roleOf = (url: string): string => new pg.Client(url).user ?? '';
  */
 export async function grantRights(client: pg.Client, role: string): Promise<void> {
   const to = pg.escapeIdentifier(role);
-  const { rows } = await client.query<{ schema: string; database: string; tables: string[]; functions: string[] }>(
+  const { rows } = await client.query<{ schema: string; database: string; tables: string[]; functions: string[]; hasQueue: boolean }>(
     `SELECT quote_ident(current_schema()) AS schema, quote_ident(current_database()) AS database,
        ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')) AS tables,
        ARRAY(SELECT oid::regprocedure::text FROM pg_proc
-             WHERE pronamespace = current_schema()::regnamespace AND proowner = current_user::regrole AND prokind = 'f') AS functions`,
+             WHERE pronamespace = current_schema()::regnamespace AND proowner = current_user::regrole AND prokind = 'f') AS functions,
+       to_regnamespace('${queueSchema}') IS NOT NULL AS "hasQueue"`,
   );
-  for (const { schema, database, tables, functions } of rows) {
+  for (const { schema, database, tables, functions, hasQueue } of rows) {
     const statements = [
       // Where the owner may not give these, PostgreSQL warns, and everybody has them as a rule.
       `GRANT CONNECT ON DATABASE ${database} TO ${to}`,
@@ -44,6 +53,12 @@ export async function grantRights(client: pg.Client, role: string): Promise<void
           const name = `${schema}.${pg.escapeIdentifier(table)}`;
           return [`REVOKE ALL ON ${name} FROM ${to}`, `GRANT ${granted.join(', ')} ON ${name} TO ${to}`];
         }),
+      ...(hasQueue
+        ? [
+            `GRANT USAGE ON SCHEMA ${queueSchema} TO ${to}`,
+            `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${queueSchema} TO ${to}`,
+          ]
+        : []),
     ];
     // One transaction, so that another replica that is at work never finds a right missing.
     await client.query(['BEGIN', ...statements, 'COMMIT'].join(';\n'));

@@ -43,11 +43,11 @@ export const mutations: Mutation[] = [
     ['s.sourceTests.every(canMatch)', 's.sourceTests.some(canMatch)', 'OR between the operators of a Deny'],
     ['if (touches(reading, test, cluster)) return null;', '', 'a negated operator of an Allow ignored'],
     [
-      'coveringLines(reading, test, cluster).length === 0 :',
+      'coveringLine(reading, test, cluster).length === 0 :',
       'coveringLines(reading, test, cluster).length < test.lines.length :',
       'NAND for NOR under negation, in a Deny',
     ],
-    ['return test.lines.some(', 'return test.lines.every(', 'AND between the values of a Deny, and of what a negated operator names'],
+    ['test, cluster).some(', 'test, cluster).every(', 'AND between the values of a Deny, and of what a negated operator names'],
     ['if (covering.length === 0) return null;', 'if (covering.length === 0) continue;', 'OR between the operators of an Allow'],
     ['lines.push(...covering.map(', 'lines.push(...test.lines.map(', 'coveredBy names lines that do not cover'],
     ["document.Version === '2012-10-17'", "document.Version !== '2008-10-17'", 'variables where Version is absent'],
@@ -61,7 +61,11 @@ export const mutations: Mutation[] = [
     ["s.effect === 'Allow' && s.named && s.others === 'HOLD'", "s.effect === 'Allow' && s.named && s.others !== 'FAIL'", 'guessed'],
     ["s.effect === 'Allow' && s.named && s.others === 'HOLD'", "s.effect === 'Allow' && s.others === 'HOLD'", 'NotPrincipal counts'],
     ['intersects(line.value, profilesOf(profiles), effort)', 'false', 'what is no ARN never bars'],
-    ['const name = `${cluster.region}/${cluster.name}`;', 'const name = cluster.name;', "one Region's answer given for another"],
+    [
+      'nameOf = ({ region, name }: Cluster) => `${region}/${name}`',
+      'nameOf = ({ name }: Cluster) => name',
+      "one Region's answer given for another",
+    ],
     ['{ decidable: false }', '{}', 'too much work tried again'],
   ]),
   ...of('document.ts', [
@@ -82,12 +86,12 @@ export const mutations: Mutation[] = [
       'const lines = [...linesFor(',
       'the other clusters dropped, as Terraform does',
     ],
-    ['if (index === place.statement.index) setValues', 'setValues', 'a line added to every statement'],
+    ['index === place.statement.index ? withValues(', 'true ? withValues(', 'a line added to every statement'],
     ["if (statements.length === 0) copy.Version ??= '2012-10-17'", "copy.Version ??= '2012-10-17'", 'variables come to mean something'],
-    ['(j < i || !covers(parts, other.parts))', 'true', 'of two equal lines both dropped'],
-    ['covers(other.parts, parts) &&', 'covers(parts, other.parts) &&', 'the wider line dropped'],
+    ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
+    ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
     ['if (tests.every(({ test }) => rest(test).length === 0))', 'if (tests.some(({ test }) => rest(test).length === 0))', 'LAST too early'],
-    ['if (!empty.service.alone) return [withoutService(statement)];', '', 'a shared statement gone with its last line'],
+    ['if (!empty.service.alone) return [withoutService(shorter)];', '', 'a shared statement gone with its last line'],
     ['.some((test) => !test.negated && isForeign(', '.some((test) => isForeign(', 'a negated line called foreign'],
     ['if (!service.alone) return [withoutService(statement), ...replacements];', '', 'other principals lost'],
     ['exclude ? [...services, fargateService]', 'exclude ? services', 'NotPrincipal lets the service in as before'],
@@ -119,6 +123,12 @@ export const mutations: Mutation[] = [
     ["wild === value.length - 1 && value[wild] === '*'", "value.endsWith('*')", 'a second wildcard overlooked'],
     ['found?.[1] === partition', 'found', 'a line of another partition taken for ordinary'],
   ]),
+  ...of('by-head.ts', [
+    ['beginning(index, text, text.length - 1)', 'beginning(index, text, 0)', 'a wide line not found'],
+    [', ...begunBy(index, text)]', ']', 'a narrow line not found'],
+    ['.startsWith(text); low++)', '.startsWith(text); low += 2)', 'every second narrow line not found'],
+    ['.sort((a, b) => a - b);\n    return places', ';\n    return places', 'found in another order'],
+  ]),
   ...of('arn.ts', [['([^:]*):(.*)$/s', '([^:]*):([^:]*)$/s', 'a resource with a colon is no ARN']]),
   ...of('source.ts', [
     ["'arn:*:eks:*:*:fargateprofile/*'", "'arn:*:eks:*:*:f*'", 'a wide line overlooked'],
@@ -144,10 +154,16 @@ export const mutations: Mutation[] = [
     ["taken !== ':') ? place", 'true) ? place', 'a component that never ends'],
     ['if (!narrow.head.startsWith(wide.head)) return false;', '', 'a prefix covers whatever there is'],
     ["parts[2] === 'eks' &&\n    (region", '(region', "another service's ARN taken for a profile's"],
+    [
+      "if (resource === undefined) return '';",
+      "if (resource === undefined) return 'x';",
+      'lines that are not told apart thought to begin so',
+    ],
+    ['if (!matchesText(wide.text, narrow.example, effort)) return false;', '', 'no example before the proof'],
   ]),
   ...of('language.ts', [
     ["if (wanted !== '?' && wanted !== text[at]) return [];", 'if (wanted !== text[at]) return [];', '`?` stands for itself'],
-    ["(run.includes('*') ? '*' : '')", "''", 'a run of wildcards loses its star'],
+    ["`${run.replaceAll('*', '')}*`", "run.replaceAll('*', '')", 'a run of wildcards loses its star'],
     [
       'else places.splice(0, places.length, place, place + 1);',
       'else places.splice(0, places.length, place);',
@@ -187,12 +203,19 @@ export const mutations: Mutation[] = [
       "errors.some((f) => f.code === 'CLUSTER_NOT_LISTED')",
       'repair called extension',
     ],
-    ['coveredBy: deniedAt === null ? (by ?? []) : []', 'coveredBy: by ?? []', 'a line named against a Deny'],
+    ['coveredBy: by ?? []', 'coveredBy: lines[i] ?? []', 'a line named against a Deny'],
   ]),
-  ...of('assemble.ts', [['size <= observed.quota', 'size < observed.quota', 'the quota itself refused']]),
+  ...of('assemble.ts', [
+    ['size <= observed.quota', 'size < observed.quota', 'the quota itself refused'],
+    [
+      'supposed === before ? [] : lostBetween(supposed, supposing(after))',
+      '[]',
+      'what an unknown condition may let in lost without a word',
+    ],
+  ]),
   ...of('plan-trust.ts', [
-    ["'SOURCE_ARN_FOREIGN', 'DENIED'", "'SOURCE_ARN_FOREIGN'", 'a line added against a Deny'],
-    ["'SERVICE_NOT_TRUSTED', 'SOURCE_ARN_MISSING'", "'SERVICE_NOT_TRUSTED'", 'an open statement left open'],
+    ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'DENIED'].includes(f.code)", 'a line added against a Deny'],
+    ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'SOURCE_ARN_MISSING'].includes(f.code)", 'an open statement left open'],
   ]),
   ...of('usecases/operation.ts', [
     [

@@ -22,12 +22,25 @@ function inForce({ memberRole }: Deps, record: AccountRecord): Account {
   };
 }
 
-/** The account of a write. Faults: ACCOUNT_UNKNOWN; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
-export const registered = (deps: Deps, accountId: string): Promise<Account> => loggable(stored(deps, accountId));
+/** Is anything to be asked of AWS there? Not of one that was suspended or closed. */
+const isActive = ({ status }: Pick<AccountRecord, 'status'>): boolean => status === 'ACTIVE';
 
-/** The account of a check, which goes on while the database does not answer. Fault: ACCOUNT_UNKNOWN. */
+/** Fault: ACCOUNT_UNREACHABLE, before AWS is asked. */
+function active(account: Account): Account {
+  if (isActive(account)) return account;
+  const { accountId, status } = account;
+  throw new Fault(
+    'ACCOUNT_UNREACHABLE',
+    `Account ${accountId} is ${status} by the last import from AWS Organizations, so AWS is not asked. When it is in use again, import again: POST /v1/accounts/import.`,
+  );
+}
+
+/** The account of a write. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
+export const registered = async (deps: Deps, accountId: string): Promise<Account> => active(await loggable(stored(deps, accountId)));
+
+/** The account of a check, which goes on while the database does not answer. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
 export const recalled = async (deps: Deps, accountId: string): Promise<Account> =>
-  known(deps, accountId, await deps.accounts.recall(accountId));
+  active(known(deps, accountId, await deps.accounts.recall(accountId)));
 
 const stored = async (deps: Deps, accountId: string) => known(deps, accountId, await deps.accounts.get(accountId));
 

@@ -1,15 +1,24 @@
 import { looksLikeExecutionRole } from '../domain/discovery.ts';
 import type { RoleState } from '../domain/role-state.ts';
+import type { Caller } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
 import { ListRolesInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
 import { recalled } from './accounts.ts';
 import { knownQuota } from './observe.ts';
-import { operation } from './operation.ts';
+import { type Deps, operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
 import { resourceOf } from './role-resource.ts';
 
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
+
+/** The roles of the account that are, or look like, execution roles, by name, in one IAM call for each thousand of all its roles. */
+export async function discovered(deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> {
+  const found: RoleState[] = [];
+  for await (const role of deps.roles.listAll(account, caller)) if (looksLikeExecutionRole(role, account.partition)) found.push(role);
+  return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
+}
 
 export const executionRoles = operation({
   name: 'executionRoles',
@@ -23,10 +32,7 @@ export const executionRoles = operation({
     const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
     const account = await recalled(deps, accountId);
     const { partition } = account;
-    const found: RoleState[] = [];
-    for await (const role of deps.roles.listAll(account, caller))
-      if (role.roleName > after && looksLikeExecutionRole(role, partition)) found.push(role);
-    found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
+    const found = (await discovered(deps, account, caller)).filter(({ roleName }) => roleName > after);
     const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);
     return {

@@ -1,6 +1,20 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Permissions, Roles, ServiceTokens } from '../ports.ts';
+import type {
+  AccountImports,
+  Accounts,
+  Attempt,
+  Audit,
+  Caller,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Organizations,
+  Permissions,
+  Roles,
+  ServiceTokens,
+  Sweeps,
+} from '../ports.ts';
 import type { Change } from '../schema/change.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
@@ -21,6 +35,9 @@ export interface Deps {
   roles: Roles;
   permissions: Permissions;
   accounts: Accounts;
+  imports: AccountImports;
+  /** Null: none was set up. */
+  organizations: Organizations | null;
   ledger: Ledger;
   audit: Audit;
   locks: Locks;
@@ -28,6 +45,7 @@ export interface Deps {
   serviceTokens: ServiceTokens;
   /** A new credential: its id, its text, and what may be kept of it. */
   mintServiceToken: () => { id: string; token: string; secretHash: Uint8Array };
+  sweeps: Sweeps;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */
@@ -43,6 +61,8 @@ export interface Deps {
   staleMs: number;
   /** What a stop must wait for, also when its caller has hung up. */
   underway: Set<Promise<unknown>>;
+  /** Told to what takes minutes, so that a stop need not wait for it. */
+  stopping: AbortSignal;
   log: Log;
 }
 

@@ -71,7 +71,7 @@ async function serviceToken(differences: Partial<ServiceTokenRecord> = {}) {
     id,
     name: `t-${id}`,
     secretHash,
-    groups: ['rolewright-viewers'],
+    groups: ['rolewright-operators'],
     scope: { operations: null, accountIds: null },
     createdBy: { subject: 'alice', issuer: issuer.url },
     createdAt: new Date(),

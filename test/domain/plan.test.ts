@@ -232,6 +232,18 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     { clustersLost: [everything] },
   ],
   [
+    'everything, under a condition that cannot be known: it may hold',
+    policy(
+      statement(null, { Condition: { StringLike: { 'aws:SourceArn': '*' }, StringEquals: { 'aws:PrincipalTag/team': 'blue' } } }),
+      statement(line),
+    ),
+    policy(
+      statement(null, { Condition: { StringLike: { 'aws:SourceArn': line }, StringEquals: { 'aws:PrincipalTag/team': 'blue' } } }),
+      statement(line),
+    ),
+    { clustersLost: [everything] },
+  ],
+  [
     'a whole region, of any account, under StringLike',
     policy(statement(null, { Condition: { StringLike: { 'aws:SourceArn': 'arn:aws:eks:us-west-2:*' } } })),
     policy(statement(null, { Condition: { StringLike: { 'aws:SourceArn': line } } })),

@@ -3,16 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Comparison } from '#src/domain/arn.ts';
 import { Effort } from '#src/domain/effort.ts';
-import {
-  coversAll,
-  coversParts,
-  isProfilesOnly,
-  ownPart,
-  partsOf,
-  reachesAnotherAccount,
-  type Sources,
-  touchesSome,
-} from '#src/domain/source.ts';
+import { coversAll, isProfilesOnly, ownPart, Parts, reachesAnotherAccount, type Sources, touchesSome } from '#src/domain/source.ts';
 import * as automata from '#test/domain/fixtures/automata.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, lineOf } from '#test/domain/fixtures/observed.ts';
@@ -102,8 +93,8 @@ t.test('one line covers another, as the oracle has it', (t) => {
         const expected = outer !== null && inner !== null && automata.includes(outer, inner);
         // Even that a line covers itself can be more than the oracle can tell.
         if (expected === null) continue;
-        const [parts, others] = [partsOf(a, comparison), partsOf(b, comparison)];
-        const actual = parts !== null && others !== null && coversParts(parts, others, effort());
+        const [parts, others] = [Parts.of(a, comparison), Parts.of(b, comparison)];
+        const actual = parts !== null && others !== null && parts.covers(others, effort());
         if (actual !== expected) throw new Error(`${comparison} ${a} covers ${b}: not ${expected}`);
         covering += expected && a !== b ? 1 : 0;
       }

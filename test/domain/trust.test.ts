@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { allowedBy, deniedBy, isCovered, readTrust } from '#src/domain/trust.ts';
+import { allowedBy, deniedBy, isAllowed, isCovered, readTrust } from '#src/domain/trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
+import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 
 const read = (...statements: JsonObject[]) => readTrust(policy(...statements), 'aws', accountId);
@@ -26,7 +28,8 @@ t.test('the lines by which an Allow covers', (t) => {
   t.same(allowedBy(read(statement([a, line]), statement([line, lineOf('my-*')])), cluster), [line, lineOf('my-*')], 'each line once');
   const reading = read(statement(line));
   t.same(allowedBy(reading, cluster), [line]);
-  t.equal(allowedBy(reading, { ...cluster, region: 'eu-west-1' }), null, 'what was said of one Region is not said of another');
+  t.ok(isAllowed(reading, cluster));
+  t.notOk(isAllowed(reading, { ...cluster, region: 'eu-west-1' }), 'what was said of one Region is not said of another');
   t.equal(allowedBy(read(statement(line, { Principal: '*' })), cluster), null, 'everyone counts to deny, never to allow');
   t.end();
 });
@@ -50,6 +53,43 @@ t.test('which Deny bars', (t) => {
     t.equal(deniedBy(reading, cluster)?.index ?? null, expected ? 1 : null, about);
     t.equal(isCovered(reading, cluster), !expected, `${about}: covered`);
   }
+  t.end();
+});
+
+t.test('of many lines each says what it says alone', (t) => {
+  const operators = fc.constantFrom('ArnLike', 'StringLike', 'StringEquals', 'StringEqualsIgnoreCase');
+  const region = fc.constantFrom('us-west-2', '*');
+  const name = fc.constantFrom('a', 'ab', '*', 'a*');
+  const found = { allowed: 0, denied: 0 };
+  fc.assert(
+    fc.property(
+      operators,
+      fc.uniqueArray(values, { minLength: 20, maxLength: 40 }),
+      fc.record({ region, name }),
+      (operator, lines, cluster) => {
+        // Another question first: only those that follow are answered from how the lines begin.
+        const other = { region: 'eu-west-1', name: 'other' };
+        const barring = (lines: string[]) => {
+          const reading = read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) }));
+          return [other, cluster].map((one) => deniedBy(reading, one) !== null)[1];
+        };
+        const allowing = (lines: string[]) => {
+          const reading = read(statement(null, { Condition: on(operator, lines) }));
+          isAllowed(reading, other);
+          return reading;
+        };
+        const alone = lines.filter((line) => isAllowed(allowing([line]), cluster));
+        t.same(allowedBy(allowing(lines), cluster), alone.length > 0 ? alone : null);
+        t.equal(isAllowed(allowing(lines), cluster), alone.length > 0);
+        const barred = lines.some((line) => barring([line]));
+        t.equal(barring(lines), barred);
+        found.allowed += alone.length;
+        found.denied += Number(barred);
+      },
+    ),
+    { numRuns: 300 },
+  );
+  t.ok(found.allowed > 100 && found.denied > 100, `${found.allowed} lines allow, ${found.denied} lists bar`);
   t.end();
 });
 

@@ -3,6 +3,7 @@ import t from 'tap';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 import type { FaultCode } from '#src/fault.ts';
 import { operations } from '#src/usecases/index.ts';
+import { runSql } from '#test/support/postgres.ts';
 import { type Answer, clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
 
 // The same input through REST and through GraphQL, for every operation: the same answer, or the same problem.
@@ -53,6 +54,17 @@ const keyed = (account: TestAccount, more: Input = {}) => ({
 /** The key has been used already, for another account. */
 const usedKey = (account: TestAccount, { rest }: TestService) =>
   rest('PUT', `/v1/accounts/8${account.accountId.slice(1)}`, { name: 'used' }, headers(keyed(account)));
+
+/** The ID of an import that was a dry run, of an organization with two accounts that are not registered. */
+const rehearsed = async (_: TestAccount, { organization, rest, settled }: TestService): Promise<string> => {
+  organization([
+    { accountId: '700000000001', name: 'one', tags: { team: 'a' } },
+    { accountId: '700000000002', name: 'two', state: 'SUSPENDED' },
+  ]);
+  const { json } = await rest('POST', '/v1/accounts/import?dryRun=true');
+  await settled();
+  return json.id;
+};
 
 /** A write whose role stands in the path. */
 const write =
@@ -110,6 +122,13 @@ const roleFaults = (more: Input): Case[] => [
     pointers: ['/roleName'],
   },
   { what: 'an unknown account', input: () => ({ ...unknown(), ...more }), code: 'ACCOUNT_UNKNOWN' },
+  {
+    what: 'an account that was closed',
+    given: ({ accountId }, { databaseUrl }) =>
+      runSql(databaseUrl, `UPDATE account SET status = 'CLOSED' WHERE account_id = '${accountId}'`),
+    input: (x) => usual(x, more),
+    code: 'ACCOUNT_UNREACHABLE',
+  },
   {
     what: 'an account that may not be assumed',
     given: (x, { world }) => world.deleteRole(x.accountId, 'RolewrightMember'),
@@ -217,6 +236,20 @@ const whole = {
   additionalPolicyArns: ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess'],
   reason: 'a new cluster',
 };
+
+const ids = ({ accountId }: TestAccount) => ({ accountIds: [accountId] });
+const checking = (account: TestAccount) => ({ operation: 'CHECK', select: ids(account) });
+/** A sweep of the one account that has come to its end; answers its ID. */
+async function swept(account: TestAccount, { rest, app }: TestService, input: Input = checking(account)): Promise<string> {
+  if (input.operation === 'CHECK') seeded(account);
+  const { id } = (await rest('POST', '/v1/sweeps', input)).json;
+  await app.inject(`/v1/sweeps/${id}/events`);
+  return id;
+}
+const sweepFaults: Case[] = [
+  { what: 'an unknown one', input: () => ({ id: 'sweep_0' }), code: 'SWEEP_NOT_FOUND' },
+  { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+];
 
 const parity: Record<Name, Parity> = {
   account: {
@@ -328,6 +361,51 @@ const parity: Record<Name, Parity> = {
       { what: 'a key', input: (x) => keyed(x) },
       { what: 'a key used before', given: usedKey, input: (x) => keyed(x), code: 'IDEMPOTENCY_MISMATCH' },
       { what: 'an unknown one', input: () => only(unknown(), 'accountId'), code: 'ACCOUNT_UNKNOWN' },
+    ],
+  },
+  importAccounts: {
+    rest: (input) => [
+      'POST',
+      `/v1/accounts/import${query(only(input, 'dryRun'))}`,
+      except(input, 'dryRun', 'idempotencyKey'),
+      headers(input),
+    ],
+    args: asArguments,
+    cases: [
+      { what: 'all accounts', input: () => ({}) },
+      { what: 'a dry run', input: () => ({ dryRun: true }) },
+      { what: 'a key', input: (x) => only(keyed(x), 'idempotencyKey') },
+      { what: 'a key used before', given: usedKey, input: (x) => only(keyed(x), 'idempotencyKey'), code: 'IDEMPOTENCY_MISMATCH' },
+      { what: 'a key that is none', input: () => ({ idempotencyKey: '' }), code: 'INVALID_INPUT', pointers: ['/idempotencyKey'] },
+      { what: 'an unknown field', input: () => ({ select: 'all' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  accountImport: {
+    rest: ({ id }) => ['GET', `/v1/account-imports/${id}`],
+    args: asArguments,
+    cases: [
+      { what: 'one that is done', given: rehearsed, input: (_, given) => ({ id: given as string }) },
+      { what: 'an unknown one', input: () => ({ id: 'import_0' }), code: 'IMPORT_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
+  accountImportChanges: {
+    rest: ({ id, ...input }) => ['GET', `/v1/account-imports/${id}/changes${query(input)}`],
+    args: ({ limit, cursor, ...input }) => ({ first: limit, after: cursor, ...input }),
+    cases: [
+      { what: 'all of them', given: rehearsed, input: (_, given) => ({ id: given as string }) },
+      { what: 'the first page', given: rehearsed, input: (_, given) => ({ id: given as string, limit: 1 }) },
+      {
+        what: 'the page after',
+        given: async (x, service) => {
+          const id = await rehearsed(x, service);
+          return { id, cursor: (await service.rest('GET', `/v1/account-imports/${id}/changes?limit=1`)).json.nextCursor };
+        },
+        input: (_, given) => ({ ...(given as Input), limit: 1 }),
+      },
+      { what: 'of an unknown import', input: () => ({ id: 'import_0' }), code: 'IMPORT_NOT_FOUND' },
+      { what: 'limit 0', input: () => ({ id: 'import_0', limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ id: 'import_0', cursor: 'made-up' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
     ],
   },
   checkExecutionRole: {
@@ -721,6 +799,118 @@ const parity: Record<Name, Parity> = {
       { what: 'an ID that is none', input: () => ({ id: 'x' }), code: 'INVALID_INPUT', pointers: ['/id'] },
     ],
   },
+  startSweep: {
+    rest: (input) => ['POST', '/v1/sweeps', except(input, ...inHeader), headers(input)],
+    cases: [
+      { what: 'a check by IDs', input: (x) => checking(x) },
+      { what: 'by labels, of a role', input: () => ({ operation: 'CHECK', select: { labels: { team: 'none' } }, roleName, clusters: a }) },
+      {
+        what: 'an extension, dry',
+        input: (x) => ({ operation: 'EXTEND', select: ids(x), clusters: a, dryRun: true, reason: 'why' }),
+      },
+      {
+        what: 'the same key again',
+        given: (x, { rest }) => rest('POST', '/v1/sweeps', checking(x), headers(keyed(x))),
+        input: (x) => ({ ...checking(x), ...only(keyed(x), 'idempotencyKey') }),
+      },
+      {
+        what: 'a key that was used for another request',
+        given: usedKey,
+        input: (x) => ({ ...checking(x), ...only(keyed(x), 'idempotencyKey') }),
+        code: 'IDEMPOTENCY_MISMATCH',
+      },
+      { what: 'no way to select', input: () => ({ operation: 'CHECK', select: {} }), code: 'INVALID_INPUT', pointers: ['/select'] },
+      {
+        what: 'two ways to select',
+        input: (x) => ({ operation: 'CHECK', select: { all: true, ...ids(x) } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select'],
+      },
+      {
+        what: 'all: false',
+        input: () => ({ operation: 'CHECK', select: { all: false } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select/all'],
+      },
+      {
+        what: 'no label',
+        input: () => ({ operation: 'CHECK', select: { labels: {} } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select/labels'],
+      },
+      {
+        what: 'an extension by nothing',
+        input: () => ({ operation: 'EXTEND', select: { all: true } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/clusters'],
+      },
+      {
+        what: 'account IDs that are none',
+        input: () => ({ operation: 'CHECK', select: { accountIds: ['1', '2'] } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/select/accountIds/0', '/select/accountIds/1'],
+      },
+      { what: 'an operation that is none', input: (x) => ({ ...checking(x), operation: 'RETRACT' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  sweep: {
+    rest: ({ id }) => ['GET', `/v1/sweeps/${id}`],
+    args: asArguments,
+    cases: [{ what: 'one that has ended', given: swept, input: (_, id) => ({ id: id as string }) }, ...sweepFaults],
+  },
+  sweeps: {
+    rest: (input) => ['GET', `/v1/sweeps${query(input)}`],
+    args: ({ limit, cursor }) => ({ first: limit, after: cursor }),
+    cases: [
+      { what: 'the newest', given: swept, input: () => ({ limit: 1 }) },
+      {
+        what: 'the next page',
+        given: async (x, of) => {
+          await swept(x, of);
+          return of.rest('GET', '/v1/sweeps?limit=1');
+        },
+        input: (_, given) => ({ limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  sweepResults: {
+    rest: ({ id, ...input }) => ['GET', `/v1/sweeps/${id}/results${query(input)}`],
+    args: ({ limit, cursor, ...input }) => ({ ...input, first: limit, after: cursor }),
+    cases: [
+      { what: 'of a check', given: swept, input: (_, id) => ({ id: id as string }) },
+      {
+        what: 'of an account that cannot be reached',
+        given: async (x, of) => {
+          of.world.deleteRole(x.accountId, 'RolewrightMember');
+          return swept(x, of);
+        },
+        input: (_, id) => ({ id: id as string }),
+      },
+      {
+        what: 'of an extension',
+        given: (x, of) => {
+          seeded(x);
+          return swept(x, of, { operation: 'EXTEND', select: ids(x), clusters: clusters('z'), reason: 'why' });
+        },
+        input: (_, id) => ({ id: id as string }),
+      },
+      {
+        what: 'a cursor made up',
+        given: swept,
+        input: (_, id) => ({ id: id as string, cursor: 'c2Vx' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/cursor'],
+      },
+      ...sweepFaults,
+    ],
+  },
+  cancelSweep: {
+    rest: ({ id, ...input }) => ['POST', `/v1/sweeps/${id}/cancel`, undefined, headers(input)],
+    args: asArguments,
+    cases: [{ what: 'one that has ended', given: swept, input: (_, id) => ({ id: id as string }) }, ...sweepFaults],
+  },
 };
 
 /** Everything that a type has, as a selection. */
@@ -765,7 +955,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token'.split(
     ' ',
   ),
 );
@@ -776,7 +966,7 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
     text
       .replaceAll(accountId, 'ACCOUNT')
       .replaceAll(/account \d+"/g, 'account N"')
-      .replaceAll(/(plan|change)_[0-9a-f-]{36}/g, '$1_…')
+      .replaceAll(/(plan|change|sweep|import)_[0-9a-f-]{36}/g, '$1_…')
       .replaceAll(/[0-9a-f]{32}/g, 'HASH')
       .replaceAll(/"id":"[0-9a-f]{16}"/g, '"id":"…"')
       // A longer log has a longer proof.
@@ -784,7 +974,7 @@ function comparable(answer: unknown, { accountId }: TestAccount): unknown {
   );
 }
 
-const service = await startService(t);
+const service = await startService(t, { sweepConcurrency: 4 });
 
 t.same(Object.keys(parity).sort(), Object.keys(operations).sort(), 'every operation has its cases');
 
@@ -797,8 +987,11 @@ for (const [name, faces] of Object.entries(parity) as [Name, Parity][])
       const [restInput, graphqlInput] = [await prepared(forRest), await prepared(forGraphql)];
       // A read of what is common to all has to be asked the same.
       const rest = comparable(await askRest(service, faces, restInput), forRest) as Input;
+      // One import at a time.
+      await service.settled();
       const graphql = comparable(await askGraphql(service, name, faces, graphqlInput), forGraphql) as Input;
       t.equal(rest?.code, code, `${what}: ${code ?? 'it is done'}`, { rest });
+      await service.settled();
       if (pointers) t.same((rest.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort(), pointers, `${what}: ${pointers}`);
       if (typed) t.match(graphql, { code, status: rest.status }, `${what}: GraphQL refuses it too`);
       else t.same(graphql, rest, `${what}: GraphQL says the same`);

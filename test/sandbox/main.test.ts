@@ -34,6 +34,16 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
 
   const put = await fetch(`${first.url}${roles('111122223333')}/clusters/us-west-2/kept`, { method: 'PUT', headers });
   t.equal(put.status, 200);
+  const imported = await fetch(`${first.url}/v1/accounts/import`, { method: 'POST' });
+  t.equal(imported.status, 202);
+  const see = async () => (await (await fetch(`${first.url}${imported.headers.get('location')}`)).json()) as { state: string };
+  let ending = await see();
+  while (ending.state === 'RUNNING') ending = await see();
+  t.match(
+    ending,
+    { state: 'DONE', total: 12, added: 5, changed: 7, closed: 0, untagged: 0, error: null },
+    'the organization can be imported',
+  );
   t.equal(await first.stop(), 0, 'it ends cleanly');
   t.match(first.output(), /three commands to try/i);
   t.notMatch(first.output(), /WARNING|NOTICE/);

@@ -60,7 +60,7 @@ export async function startTestIssuer(t: Test, ...keys: Key[]): Promise<TestIssu
     asked: [],
     token: ({ kid, alg, privateKey }, claims = {}, header = {}) => {
       const now = Math.floor(Date.now() / 1000);
-      const usual = { iss: url, aud: audience, sub: 'alice', iat: now, exp: now + 600, groups: ['rolewright-operators'] };
+      const usual = { iss: url, aud: audience, sub: 'alice', iat: now, exp: now + 600, groups: ['rolewright-administrators'] };
       return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
     },
   };

@@ -35,7 +35,10 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, audit, ledger, locks, idempotencyKeys, serviceTokens } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
+  const { accounts, imports, audit, ledger, locks, idempotencyKeys, serviceTokens, sweeps } = openDatabase({
+    url: databaseUrl,
+    timeoutMs: 60_000,
+  });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -48,6 +51,8 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
+    imports,
+    organizations: null,
     audit,
     ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
     locks,
@@ -58,6 +63,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     },
     serviceTokens,
     mintServiceToken,
+    sweeps,
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     memberRole,
@@ -67,6 +73,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     recordPatienceMs: 1000,
     staleMs: 60_000,
     underway: new Set(),
+    stopping: new AbortController().signal,
     log: console,
   };
   await operations[operation].call(deps, input, callerOf());

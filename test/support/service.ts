@@ -3,7 +3,9 @@ import type { Test } from 'tap';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
+import { openOrganizations } from '#src/aws/organizations.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { sweepWork } from '#src/faces/job/sweep.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Authenticate } from '#src/ports.ts';
@@ -18,6 +20,9 @@ import { useOwnCredentials } from './scripted-aws.ts';
 export const roleName = 'AmazonEKSFargatePodExecutionRole';
 const hub = '999999999999';
 const externalId = 'ext-1';
+/** In an account that is not there until a test puts an organization into it. */
+export const managementAccountId = '900000000009';
+const organizationsRole = `arn:aws:iam::${managementAccountId}:role/RolewrightOrganizations`;
 
 /** What a test sees of an answer. `json` is null where there is no body. */
 export interface Answer {
@@ -44,6 +49,10 @@ export interface TestService {
     labels?: Record<string, string>;
   }): Promise<TestAccount>;
   changes(accountId: string): Promise<Change[]>;
+  /** Puts an organization with these members in place of the one before; its management account lets the service read it. */
+  organization(members: Parameters<World['putOrganization']>[0]['members'], organizationId?: string): void;
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>;
   /** Signs what the log is now. */
   checkpoint(): Promise<void>;
 }
@@ -72,14 +81,19 @@ export interface ServiceOptions extends ClientOptions {
   /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
   authenticate?: (real: Parts) => Authenticate | null;
   ratePerMinute?: number;
+  /** Accounts of sweeps at once; left out, 0: this service works on none. */
+  sweepConcurrency?: number;
 }
 
 let accounts = 0;
 
-/** The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. All of it ends with the test. */
+/**
+ * The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. It works on sweeps where it has a
+ * `sweepConcurrency`. All of it ends with the test.
+ */
 export async function startService(
   t: Test,
-  { deps = () => ({}), database = {}, authenticate = () => null, ratePerMinute = 0, ...aws }: ServiceOptions = {},
+  { deps = () => ({}), database = {}, authenticate = () => null, ratePerMinute = 0, sweepConcurrency = 0, ...aws }: ServiceOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -88,6 +102,14 @@ export async function startService(
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
+  // No emulator minds how fast it is asked, unless a test says so.
+  const organizations = openOrganizations({
+    roleArn: organizationsRole,
+    externalId: null,
+    perSecond: 10_000,
+    endpoint: sandbox.url,
+    ...aws,
+  });
   const key = signingKeyOf(makeSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
   const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
@@ -95,12 +117,15 @@ export async function startService(
     roles,
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts: store.accounts,
+    imports: store.imports,
+    organizations,
     ledger: store.ledger,
     audit: store.audit,
     locks: store.locks,
     idempotencyKeys: store.idempotencyKeys,
     serviceTokens: store.serviceTokens,
     mintServiceToken,
+    sweeps: store.sweeps,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -110,6 +135,7 @@ export async function startService(
     recordPatienceMs: 1500,
     staleMs: 60_000,
     underway: new Set<Promise<unknown>>(),
+    stopping: new AbortController().signal,
   };
   const log: Record<string, unknown>[] = [];
   const app = await buildServer({
@@ -121,12 +147,18 @@ export async function startService(
     graphiql: true,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  if (sweepConcurrency > 0) {
+    const work = sweepWork({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
+    await store.queue.work(sweepConcurrency, work, app.log);
+  }
   const hour = 3_600_000;
   const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });
   t.teardown(async () => {
     await app.close();
+    await store.queue.close();
     await checkpointer.close();
     roles.close();
+    organizations.close();
     await sandbox.close();
   });
 
@@ -140,6 +172,16 @@ export async function startService(
     app,
     world,
     databaseUrl: store.url,
+    organization: (members, organizationId = 'o-rolewright1') => {
+      world.putAccount({ accountId: managementAccountId });
+      const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${hub}:root` }, Action: 'sts:AssumeRole' };
+      const trustText = JSON.stringify({ Version: '2012-10-17', Statement: trust });
+      world.putRole({ accountId: managementAccountId, roleName: 'RolewrightOrganizations', trustText });
+      world.putOrganization({ organizationId, managementAccountId, members });
+    },
+    settled: async () => {
+      while (real.underway.size > 0) await Promise.allSettled(real.underway);
+    },
     checkpoint: () => checkpointer.run(),
     awsUrl: sandbox.url,
     log,

@@ -109,3 +109,36 @@ t.test('the lists of the service', async (t) => {
   const { data } = (await rest('POST', '/graphql', { query }, headersOf(['viewers', 'payments']))).json;
   t.same(data.accounts.pageInfo, { hasNextPage: true, endCursor: data.accounts.edges[1].cursor });
 });
+
+t.test('the results of a sweep, in pages and in lines; who may not write an account does not do so by a sweep', async (t) => {
+  const { account, rest, app } = await startService(t, {
+    authenticate: () => authenticateAnyone,
+    deps: () => ({ permissions: createPermissions(teamPolicies) }),
+    sweepConcurrency: 2,
+  });
+  const [mine, theirs] = [await account({ labels: { team: 'payments' } }), await account({ labels: { team: 'core' } })];
+  for (const { seed } of [mine, theirs]) seed(['a']);
+  const payload = { operation: 'EXTEND', select: { all: true }, clusters: [{ region: 'us-west-2', name: 'b' }] };
+  const started = await rest('POST', '/v1/sweeps', payload, headersOf(['operators', 'payments']));
+  t.equal(started.status, 202);
+  const url = `/v1/sweeps/${started.json.id}/results`;
+  // It ends when the sweep does.
+  const lines = async (team: string) => {
+    const { body } = await app.inject({ url: `${url}?format=ndjson`, headers: headersOf(['viewers', team]) });
+    return body
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { accountId: string; error: { code: string } | null; change: object | null });
+  };
+  t.match(await lines('payments'), [{ accountId: mine.accountId, error: null, change: { via: 'SWEEP' } }]);
+  t.match(await lines('core'), [{ accountId: theirs.accountId, error: { code: 'FORBIDDEN' }, change: null }]);
+  for (const [team, { accountId }] of [
+    ['payments', mine],
+    ['core', theirs],
+  ] as const) {
+    const { items, nextCursor } = (await rest('GET', `${url}?limit=1`, undefined, headersOf(['viewers', team]))).json;
+    t.same([items.map((item: { accountId: string }) => item.accountId), nextCursor], [[accountId], null], team);
+  }
+  t.equal(mine.ledger().length, 1);
+  t.equal(theirs.ledger().length, 0, 'nothing was written there');
+});

@@ -27,6 +27,12 @@ variable "member_role_name" {
   description = "As MEMBER_ROLE_NAME."
 }
 
+variable "organizations_role_arn" {
+  type        = string
+  default     = ""
+  description = "As ORGANIZATIONS_ROLE_ARN; empty for none."
+}
+
 variable "checkpoint_bucket" {
   type        = string
   default     = ""
@@ -67,6 +73,15 @@ data "aws_iam_policy_document" "hub" {
     sid       = "AssumeMembers"
     actions   = local.assume
     resources = ["arn:*:iam::*:role/${var.member_role_name}"]
+  }
+
+  dynamic "statement" {
+    for_each = var.organizations_role_arn == "" ? [] : [var.organizations_role_arn]
+    content {
+      sid       = "AssumeOrganizationsRole"
+      actions   = ["sts:AssumeRole"]
+      resources = [statement.value]
+    }
   }
 
   dynamic "statement" {

@@ -62,7 +62,8 @@ function measurer(schema: GraphQLSchema, document: DocumentNode): (selections: S
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   const known = new Map<string, Measure>();
-  const roots = new Map(Object.entries({ ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() }));
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
   const nothing: Measure = { depth: 0, fields: 0, cost: 0 };
 
   function ofFragment(name: string): Measure {

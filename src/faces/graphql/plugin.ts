@@ -1,5 +1,6 @@
+import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
+import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
@@ -8,6 +9,7 @@ import type { CallerOf } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
 import { limits, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
+import { guardSubscriptions, maxMessage, subscriptions } from './subscriptions.ts';
 
 export interface GraphqlOptions {
   deps: Deps;
@@ -27,11 +29,19 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
         .send(await graphiqlPage()),
     );
   // Mercurius takes what is no text for a parsed document, and stumbles over it.
-  app.addHook('preValidation', async ({ method, body, query, routeOptions }) => {
-    if (routeOptions.url !== '/graphql') return;
+  app.addHook('preValidation', async (request) => {
+    const { method, body, query, routeOptions } = request;
+    // A subscription's connection has its documents in messages.
+    if (routeOptions.url !== '/graphql' || request.ws) return;
     const given = (method === 'POST' ? body : query) as { query?: unknown } | null | undefined;
     if (typeof given?.query !== 'string' || given.query.trim() === '')
       throw invalidInput([{ pointer: '/query', message: 'must be a GraphQL document, as text' }]);
+  });
+  // Before mercurius does so, with a limit of its own.
+  await app.register(websocket, { options: { maxPayload: maxMessage } });
+  // Nobody else closes the connection of a handshake that was refused, and a stop would wait for it.
+  app.addHook('onResponse', async ({ raw }, { statusCode }) => {
+    if (raw.headers.upgrade !== undefined && statusCode >= 400) raw.socket.destroySoon();
   });
   await app.register(mercurius, {
     schema: graphqlSchema(),
@@ -39,9 +49,11 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     graphiql: false,
     allowBatchedQueries: false,
     // A page of another site may have a browser send simple requests in its reader's name, GET too; this is none of them.
-    csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: [] },
+    // No script can set Sec-WebSocket-Key; a handshake has it, and with it the Origin by which foreign pages are refused.
+    csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: ['sec-websocket-key'] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
+    subscription: subscriptions({ deps, callerOf }),
     // Also made to tell of a request that was refused before it was known who calls: the caller is asked for by operations.
     context: (request): Context => ({ deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
@@ -61,7 +73,13 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
-  app.graphql.addHook('preValidation', async (schema, document) => withinLimits(schema, document));
+  app.graphql.addHook('preValidation', async (schema, document) => {
+    withinLimits(schema, document);
+    // It would be run as a query, once.
+    if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
+      throw invalidInput([{ pointer: '/query', message: 'has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql' }]);
+  });
+  guardSubscriptions(app, graphiql);
 }
 
 /** What lies beneath a fault: for the log alone. */

@@ -1,6 +1,7 @@
 import {
   GraphQLBoolean,
   type GraphQLFieldConfigMap,
+  GraphQLID,
   GraphQLInt,
   GraphQLNonNull,
   GraphQLObjectType,
@@ -8,15 +9,17 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { Account } from '../../schema/account.ts';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
+import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
 import { encodeCursor } from '../../usecases/page.ts';
+import { resultCursor, sweepCursor } from '../../usecases/sweeps.ts';
+import { subscribedSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 
 export interface Context {
@@ -24,10 +27,14 @@ export interface Context {
   caller: () => Caller;
   /** Filled with the accounts that the request is about. */
   accountIds: Set<string>;
+  /** Aborted when the connection of a subscription is closed. */
+  closed?: AbortSignal;
 }
 
 type Args = Record<string, unknown>;
 type Fields = GraphQLFieldConfigMap<unknown, Context>;
+
+const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(accountId);
 
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
@@ -113,7 +120,13 @@ export function graphqlSchema(): GraphQLSchema {
       name: 'Query',
       fields: {
         ...flat(operations.account, types.output(operations.account.output)),
-        ...connection(operations.accounts, ({ accountId }: Account) => encodeCursor(accountId), { labels: { type: types.json } }),
+        ...connection(operations.accounts, accountCursor, { labels: { type: types.json } }),
+        ...flat(operations.accountImport, types.output(operations.accountImport.output)),
+        ...connection(
+          operations.accountImportChanges,
+          accountCursor,
+          types.arguments(operations.accountImportChanges.input, ['limit', 'cursor']),
+        ),
         ...flat(operations.executionRole, types.output(operations.executionRole.output)),
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
@@ -123,6 +136,9 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
         ...flat(operations.auditVerification),
         ...connection(operations.serviceTokens, ({ name }: ServiceToken) => encodeCursor(name)),
+        ...flat(operations.sweep, types.output(operations.sweep.output)),
+        ...connection<Sweep>(operations.sweeps, sweepCursor),
+        ...connection<SweepResult>(operations.sweepResults, resultCursor, { id: { type: new GraphQLNonNull(GraphQLID) } }),
       },
     }),
     mutation: new GraphQLObjectType({
@@ -134,9 +150,24 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.retractCluster),
         ...wrapped(operations.revertChange),
         ...wrapped(operations.putAccount),
+        ...flat(operations.importAccounts),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
         ...wrapped(operations.createServiceToken),
         ...flat(operations.revokeServiceToken),
+        ...wrapped(operations.startSweep),
+        ...flat(operations.cancelSweep),
+      },
+    }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: {
+        sweepProgress: {
+          type: answer(operations.sweep),
+          description: 'The sweep now, and whenever it has changed, until it has ended',
+          args: types.arguments(operations.sweep.input),
+          subscribe: (_, { id }, context) => subscribedSweep(id, context),
+          resolve: (sweep) => sweep,
+        },
       },
     }),
   });

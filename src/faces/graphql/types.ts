@@ -33,6 +33,7 @@ interface Shape {
   anyOf?: Shape[];
   items?: Shape;
   properties?: Record<string, Shape>;
+  additionalProperties?: unknown;
   required?: string[];
 }
 
@@ -64,7 +65,9 @@ export function typeMaker() {
     if (shape.type === 'string') return field === 'id' || field === 'accountId' ? GraphQLID : GraphQLString;
     if (shape.type === 'integer') return GraphQLInt;
     if (shape.type === 'boolean') return GraphQLBoolean;
-    if (shape.type === 'object' && Object.keys(shape.properties ?? {}).length === 0) return json;
+    // An object of which not all members are known beforehand: documents, tags, problems.
+    const isOpen = shape.additionalProperties === true || Object.keys(shape.properties ?? {}).length === 0;
+    if (shape.type === 'object' && isOpen) return json;
     return null;
   }
 

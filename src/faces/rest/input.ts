@@ -22,7 +22,10 @@ export function gather(route: Described, request: FastifyRequest): Gathered {
   const take = (place: 'query' | 'body', given: object) => {
     for (const [name, value] of Object.entries(given)) {
       const belongs = Object.hasOwn(places, name) ? places[name] : undefined;
-      if (belongs !== undefined && belongs !== place)
+      const isBoth = place === 'body' && route.alsoInBody?.includes(name);
+      if (isBoth && name in flat && flat[name] !== value)
+        misplaced.push({ pointer: `/${name}`, message: 'must not say another thing in the body than in the query' });
+      else if (belongs !== undefined && belongs !== place && !isBoth)
         misplaced.push({ pointer: `/${name}`, message: `belongs in the ${belongs}, not in the ${place}` });
       else flat[name] = place === 'query' ? converted(belongs && shape.properties[name], value) : value;
     }

@@ -7,29 +7,39 @@ import { auditExport } from './export.ts';
 import { gather } from './input.ts';
 import { problems } from './problems.ts';
 import { inHeader, placesOf, type Route, routes } from './routes.ts';
+import { openStreams } from './streams.ts';
+import { sweepEvents } from './sweep-events.ts';
 
 /** REST under /v1: one route after the other calls its operation. */
 export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
   // Operations judge their input, once for every face; the schemas here only describe it.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
+  const streams = openStreams(app);
   for (const route of routes)
     app.route({
       method: route.method,
       url: route.url,
       schema: described(route),
       handler: async (request, reply) => {
+        if (route.stream && streams.isAsked(request)) return await route.stream({ deps, streams, callerOf }, request, reply);
         const { input, misplaced } = gather(route, request);
         const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
           reply.header('idempotency-replayed', 'true');
         });
+        if (route.accepted !== undefined)
+          return reply
+            .code(202)
+            .header('location', `/v1${route.accepted}/${(answer as { id: string }).id}`)
+            .send(answer);
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
   auditExport(app, deps, callerOf);
+  sweepEvents(app, { deps, streams, callerOf });
 }
 
-function answered(reply: FastifyReply, status: 200 | 201 | 204, answer: unknown): unknown {
+function answered(reply: FastifyReply, status: 200 | 201 | 202 | 204, answer: unknown): unknown {
   reply.code(status);
   const etag = etagIn(answer);
   if (etag) reply.header('etag', etag);
@@ -53,10 +63,10 @@ const tags = [
 
 /** The route as the API description shows it. */
 function described(route: Route) {
-  const { operation, shape = operation.input, status } = route;
+  const { operation, shape = operation.input, status, accepted, stream, alsoInBody = [] } = route;
   const places = placesOf(route);
   const part = (place: string): { schema?: TObject } => {
-    const names = Object.keys(shape.properties).filter((name) => places[name] === place);
+    const names = Object.keys(shape.properties).filter((name) => places[name] === place || (place === 'body' && alsoInBody.includes(name)));
     if (names.length === 0) return {};
     const properties = Object.fromEntries(names.map((name) => [name, shape.properties[name] as TSchema]));
     return { schema: referenced(Type.Object(properties, { additionalProperties: false })) as TObject };
@@ -64,16 +74,19 @@ function described(route: Route) {
   const [path, query, body] = [part('path').schema, part('query').schema, part('body').schema];
   const headers = Object.entries(inHeader).flatMap(([name, header]) => (places[name] ? [[header, shape.properties[name] as TSchema]] : []));
   const output = referenced(operation.output);
-  const success =
-    route.method === 'DELETE' && status
+  const success = accepted
+    ? { 202: { ...output, description: 'Accepted; Location says where to see how it goes' } }
+    : route.method === 'DELETE' && status
       ? { 204: { type: 'null', description: 'Done' } }
-      : { 200: { ...output, description: operation.summary } };
+      : accepted
+        ? { 202: { ...output, description: operation.summary } }
+        : { 200: stream ? inBothForms(output, operation.summary) : { ...output, description: operation.summary } };
   return {
     operationId: route.operationId ?? operation.name,
     summary: operation.summary,
     tags: [tags.find(([part]) => route.url.includes(part))?.[1] ?? 'accounts'],
     ...(path && { params: path }),
-    ...(query && { querystring: query }),
+    ...(query && { querystring: stream ? withFormat(query) : query }),
     ...(body && { body }),
     ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
     response: {
@@ -83,3 +96,16 @@ function described(route: Route) {
     },
   };
 }
+
+const inBothForms = (output: TSchema, description: string) => ({
+  description,
+  content: {
+    'application/json': { schema: output },
+    'application/x-ndjson': { schema: { type: 'string', description: 'an item a line' } },
+  },
+});
+const withFormat = (query: TObject) =>
+  Type.Object(
+    { ...query.properties, format: Type.Optional(Type.Enum(['json', 'ndjson'], { description: 'json or ndjson' })) },
+    { additionalProperties: false },
+  );

@@ -4,6 +4,8 @@ import { Cursor, Limit } from '../../schema/page.ts';
 import { AccountId, ClusterName, ClusterText, labelKey, Region, RoleName } from '../../schema/primitives.ts';
 import { operations } from '../../usecases/index.ts';
 import type { Operation } from '../../usecases/operation.ts';
+import type { Streamed } from './streams.ts';
+import { sweepResultLines } from './sweep-results.ts';
 
 type Flat = Record<string, unknown>;
 
@@ -19,10 +21,16 @@ export interface Route {
   /** Turns the face's own words into the operation's input. */
   translate?: (flat: Flat) => Flat;
   status?: (answer: unknown, input: Flat) => 200 | 201 | 204;
+  /** Answered with 202 and, under this path, where to see how it goes. */
+  accepted?: string;
+  /** Of the fields that stand in the query, those that the body may have instead. */
+  alsoInBody?: string[];
+  /** Another form of the answer, for who asks for application/x-ndjson, or ?format=ndjson: see streams.ts. */
+  stream?: Streamed;
 }
 
 /** What has to be known of a route to read its input. */
-export type Described = Pick<Route, 'method' | 'url' | 'shape' | 'translate'> & { operation: Pick<Operation, 'input'> };
+export type Described = Pick<Route, 'method' | 'url' | 'shape' | 'translate' | 'alsoInBody'> & { operation: Pick<Operation, 'input'> };
 
 const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
 const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
@@ -99,6 +107,9 @@ export const routes: Route[] = [
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
+  { method: 'POST', url: '/accounts/import', operation: operations.importAccounts, accepted: '/account-imports' },
+  { method: 'GET', url: '/account-imports/:id', operation: operations.accountImport },
+  { method: 'GET', url: '/account-imports/:id/changes', operation: operations.accountImportChanges },
   { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
   { method: 'GET', url: role, operation: operations.executionRole },
@@ -136,6 +147,11 @@ export const routes: Route[] = [
   },
   { method: 'GET', url: '/service-tokens', operation: operations.serviceTokens },
   { method: 'DELETE', url: '/service-tokens/:id', operation: operations.revokeServiceToken },
+  { method: 'POST', url: '/sweeps', operation: operations.startSweep, accepted: '/sweeps', alsoInBody: ['dryRun'] },
+  { method: 'GET', url: '/sweeps', operation: operations.sweeps },
+  { method: 'GET', url: '/sweeps/:id', operation: operations.sweep },
+  { method: 'GET', url: '/sweeps/:id/results', operation: operations.sweepResults, stream: sweepResultLines },
+  { method: 'POST', url: '/sweeps/:id/cancel', operation: operations.cancelSweep },
 ];
 
 /** What a write takes beside its body, whatever the method. */

@@ -1,6 +1,8 @@
-/** AWS's wire codes and their HTTP statuses, as the IAM and STS service models and the wire have them. */
+/** AWS's wire codes and their HTTP statuses, as the service models of IAM, STS and Organizations and the wire have them. */
 const statuses = {
+  AWSOrganizationsNotInUseException: 400,
   AccessDenied: 403,
+  AccessDeniedException: 400,
   ConcurrentModification: 409,
   DeleteConflict: 409,
   EntityAlreadyExists: 409,
@@ -11,6 +13,7 @@ const statuses = {
   InvalidAction: 400,
   InvalidClientTokenId: 403,
   InvalidInput: 400,
+  InvalidInputException: 400,
   LimitExceeded: 409,
   MalformedPolicyDocument: 400,
   MissingAction: 400,
@@ -20,7 +23,10 @@ const statuses = {
   RequestEntityTooLarge: 413,
   ServiceFailure: 500,
   ServiceUnavailable: 503,
+  TargetNotFoundException: 400,
   Throttling: 400,
+  TooManyRequestsException: 400,
+  UnknownOperationException: 400,
   UnmodifiableEntity: 400,
   ValidationError: 400,
 } as const;

@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { FaultSpec } from './faults.ts';
 import { parseJson } from './json.ts';
-import { AccountSeed, RoleSeed } from './seeds.ts';
+import { AccountSeed, OrganizationSeed, RoleSeed } from './seeds.ts';
 import type { World } from './world.ts';
 
 /** An answer of the control endpoint: JSON. */
@@ -40,6 +40,7 @@ const routes: Record<string, (world: World, query: URLSearchParams, text: string
     world.putAccount(read(AccountSeed, text));
     return done;
   },
+  'POST /organizations': (world, _query, text) => world.putOrganization(read(OrganizationSeed, text)),
   'POST /roles': (world, _query, text) => world.putRole(read(RoleSeed, text)),
   'DELETE /roles': (world, query) => ({ deleted: world.deleteRole(query.get('accountId') ?? '', query.get('roleName') ?? '') }),
   'POST /faults': (world, _query, text) => {

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Role } from './state.ts';
 
 const AccountId = Type.String({ pattern: '^\\d{12}$' });
-const Action = Type.String({ pattern: '^(iam|sts):[A-Za-z]+$' });
+const Action = Type.String({ pattern: '^(iam|sts|organizations):[A-Za-z]+$' });
 const closed = { additionalProperties: false };
 
 /** Which calls a rule is about: what it leaves out, it does not ask for. For AssumeRole, account and role are those it aims at. */

@@ -45,6 +45,28 @@ export const AccountSeed = Type.Object(
   closed,
 );
 
+/** An organization, in place of the one that the management account had. */
+export type OrganizationSeed = Static<typeof OrganizationSeed>;
+export const OrganizationSeed = Type.Object(
+  {
+    organizationId: Type.String({ pattern: '^o-[a-z0-9]{10,32}$' }),
+    managementAccountId: AccountId,
+    delegatedAdministrators: Type.Optional(Type.Array(AccountId)),
+    members: Type.Array(
+      Type.Object(
+        {
+          accountId: AccountId,
+          name: Type.String(),
+          state: Type.Optional(Type.Enum(['PENDING_ACTIVATION', 'ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'])),
+          tags: Type.Optional(Texts),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
 /** A role, or changes to one behind everybody's back. `trustText` is stored verbatim, whatever it is; a new role needs one. */
 export type RoleSeed = Static<typeof RoleSeed>;
 export const RoleSeed = Type.Object(

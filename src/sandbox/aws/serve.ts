@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { accountOperations } from './account-details.ts';
-import { AwsError, refuse, statusOf } from './aws-error.ts';
+import { AwsError, refuse } from './aws-error.ts';
 import { authenticate, readCredentials } from './credentials.ts';
-import type { FailRule, Subject } from './faults.ts';
+import type { Subject } from './faults.ts';
 import type { Call, Operation } from './operation.ts';
 import { policyOperations } from './policies.ts';
 import { parseQuery, type QueryInput, textOf } from './query.ts';
@@ -14,10 +13,11 @@ import { authorize } from './session-policy.ts';
 import { accountOf, type State } from './state.ts';
 import { parseRoleArn, stsOperations } from './sts.ts';
 import { tagOperations } from './tags.ts';
+import { through } from './through.ts';
 import { answer, errorAnswer, type Service, versions } from './xml.ts';
 
 /** An answer to send, or the connection's fate. */
-type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
+export type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
 
 const operations: Record<Service, ReadonlyMap<string, Operation>> = {
   iam: new Map(Object.entries({ ...roleOperations, ...rolePolicyOperations, ...tagOperations, ...accountOperations, ...policyOperations })),
@@ -46,12 +46,6 @@ const subjectOf = (action: string, callerAccountId: string, input: QueryInput): 
   };
 };
 
-const count = ({ calls }: State, { accountId, action }: Subject): void => {
-  const counts = calls.get(accountId) ?? {};
-  counts[action] = (counts[action] ?? 0) + 1;
-  calls.set(accountId, counts);
-};
-
 const record = ({ state, account, principal, requestId }: Call, action: string, input: QueryInput): void => {
   const { Action, Version, ...params } = input;
   state.ledgerSeq += 1;
@@ -67,9 +61,6 @@ const record = ({ state, account, principal, requestId }: Call, action: string, 
   });
   state.changed();
 };
-
-const failure = ({ code = 'ServiceFailure', status, message }: FailRule) =>
-  new AwsError(code, message ?? 'The sandbox was told to fail this call.', status ?? statusOf(code));
 
 /** Answers one request of the Query protocol; `form` is its body or query string, null when it is too large. */
 export const serve = async (state: State, headers: IncomingHttpHeaders, form: string | null): Promise<Answer> => {
@@ -87,26 +78,15 @@ export const serve = async (state: State, headers: IncomingHttpHeaders, form: st
     const operation = findOperation(service, action, version);
 
     const subject = subjectOf(`${service}:${action}`, principal.accountId, input);
-    count(state, subject);
-    const latency = state.faults.latency(subject);
-    if (latency > 0) await pause(latency);
-    // AWS charges the account that the credentials belong to.
-    if (!state.faults.admit(principal.accountId)) throw refuse('Throttling', 'Rate exceeded');
-    if ((await state.listener?.({ ...subject, requestId, when: 'before' })) === 'reset') return 'reset';
-    const before = state.faults.strike(subject, 'before');
-    if (before?.kind === 'hang' || before?.kind === 'reset') return before.kind;
-    if (before) throw failure(before);
-
-    const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
-    authorize(call, subject.action, input);
-    const result = operation.run(call, input);
-    if (operation.writes) record(call, subject.action, input);
-
-    if ((await state.listener?.({ ...subject, requestId, when: 'after' })) === 'reset') return 'reset';
-    const after = state.faults.strike(subject, 'after');
-    if (after?.kind === 'hang' || after?.kind === 'reset') return after.kind;
-    if (after) throw failure(after);
-    return { status: 200, body: answer(service, action, result, requestId), requestId };
+    const done = await through(state, subject, { callerAccountId: principal.accountId, requestId, throttling: 'Throttling' }, () => {
+      const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
+      authorize(call, subject.action, input);
+      const result = operation.run(call, input);
+      if (operation.writes) record(call, subject.action, input);
+      return result;
+    });
+    if (done === 'hang' || done === 'reset') return done;
+    return { status: 200, body: answer(service, action, done.result, requestId), requestId };
   } catch (error) {
     if (!(error instanceof AwsError)) process.emitWarning(error instanceof Error ? error : String(error));
     const known = error instanceof AwsError ? error : refuse('InternalFailure', 'The sandbox failed.');

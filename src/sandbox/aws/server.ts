@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { control } from './control.ts';
+import { isForOrganizations, serveOrganizations } from './organizations.ts';
 import { serve } from './serve.ts';
 import { createSaver, loadState } from './state-file.ts';
 import { createState, createWorld, type World } from './world.ts';
 
 export interface AwsSandbox {
-  /** For AWS_ENDPOINT_URL: IAM and STS of every account and partition. */
+  /** For AWS_ENDPOINT_URL: IAM, STS and Organizations of every account and partition. */
   url: string;
   world: World;
   /** Stops listening, cuts what is open, and saves the state; once, however often it is called. */
@@ -27,6 +28,7 @@ export interface AwsSandboxOptions {
   stateFile?: string;
 }
 
+const jsonType = 'application/x-amz-json-1.1';
 const largestBody = 1_048_576;
 
 const readBody = (request: IncomingMessage): Promise<string | null> =>
@@ -47,7 +49,7 @@ const send = (response: ServerResponse, status: number, type: string, body: stri
 };
 
 /**
- * IAM and STS as AWS speaks them, over HTTP, for SDK clients, boto3 and the aws CLI to run unchanged against;
+ * IAM, STS and what we ask of Organizations as AWS speaks them, over HTTP, for SDK clients, boto3 and the aws CLI to run unchanged against;
  * and /_sandbox/ to seed it, to make it fail and to read what happened. A development tool: it verifies no signatures.
  */
 export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<AwsSandbox> => {
@@ -64,6 +66,12 @@ export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<
       const url = new URL(target, 'http://sandbox');
       const { status, body } = control(world, request.method ?? 'GET', url, text ?? '');
       return send(response, status, 'application/json', JSON.stringify(body));
+    }
+    if (isForOrganizations(request.headers)) {
+      const answer = await serveOrganizations(state, request.headers, text ?? '');
+      if (answer === 'reset') request.socket.resetAndDestroy();
+      else if (answer !== 'hang') send(response, answer.status, jsonType, answer.body, { 'x-amzn-requestid': answer.requestId });
+      return;
     }
     const form = request.method === 'GET' ? (target.split('?')[1] ?? '') : text;
     const answer = await serve(state, request.headers, form);

@@ -1,10 +1,12 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { Account, LedgerEntry, ManagedPolicy, Role, State } from './state.ts';
+import type { Account, LedgerEntry, ManagedPolicy, Organization, Role, State } from './state.ts';
 import { addAccount } from './world.ts';
 
-/** What outlives a restart: accounts with keys, roles and policies, and the ledger. Sessions, counts and faults do not. */
+/** What outlives a restart: accounts with keys, roles and policies, organizations, and the ledger. Sessions, counts and faults do not. */
 interface Saved {
   accounts: (Omit<Account, 'roles' | 'policies'> & { roles: Role[]; policies: [string, ManagedPolicy][] })[];
+  /** Left out by those who did not know them yet. */
+  organizations?: Organization[];
   ledger: LedgerEntry[];
   ledgerSeq: number;
 }
@@ -21,6 +23,7 @@ export const loadState = async (state: State, path: string): Promise<void> => {
     const roles = new Map(account.roles.map((role) => [role.roleName.toLowerCase(), role]));
     addAccount(state, { ...account, roles, policies: new Map(account.policies) });
   }
+  for (const organization of saved.organizations ?? []) state.organizations.set(organization.managementAccountId, organization);
   state.ledger = saved.ledger;
   state.ledgerSeq = saved.ledgerSeq;
 };
@@ -32,6 +35,7 @@ const saveState = async (state: State, path: string): Promise<void> => {
       roles: [...account.roles.values()],
       policies: [...account.policies],
     })),
+    organizations: [...state.organizations.values()],
     ledger: state.ledger,
     ledgerSeq: state.ledgerSeq,
   };

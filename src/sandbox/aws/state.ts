@@ -54,6 +54,23 @@ export interface Account {
   policies: Map<string, ManagedPolicy>;
 }
 
+/** One account of an organization; it need not be one of the sandbox's own. */
+export interface OrganizationMember {
+  accountId: string;
+  name: string;
+  /** As Organizations has it: ACTIVE, SUSPENDED, CLOSED, … */
+  state: string;
+  tags: Readonly<Record<string, string>>;
+}
+
+export interface Organization {
+  organizationId: string;
+  managementAccountId: string;
+  /** Accounts that may read the organization too. */
+  delegatedAdministrators: readonly string[];
+  members: readonly OrganizationMember[];
+}
+
 /** Who calls: an IAM user with a long-term key, or a session of an assumed role. */
 export interface Principal {
   accountId: string;
@@ -80,6 +97,8 @@ export interface State {
   /** What conditions see as aws:CurrentTime. */
   currentTime(): number;
   accounts: Map<string, Account>;
+  /** By the ID of the management account. */
+  organizations: Map<string, Organization>;
   /** Both by access key ID. */
   users: Map<string, Principal>;
   sessions: Map<string, Principal>;

@@ -1,11 +1,12 @@
 import { createFaults, type FaultSpec } from './faults.ts';
-import type { AccountSeed, RoleSeed } from './seeds.ts';
+import type { AccountSeed, OrganizationSeed, RoleSeed } from './seeds.ts';
 import {
   type Account,
   accountOf,
   type CallListener,
   defaultQuotas,
   type LedgerEntry,
+  type Organization,
   policyArn,
   type Role,
   roleKey,
@@ -17,6 +18,10 @@ import {
 /** The sandbox from within: what the control endpoint offers, without HTTP. Nothing here is in the ledger of writes. */
 export interface World {
   putAccount(seed: AccountSeed): Account;
+  /** Throws for an unknown management account. */
+  putOrganization(seed: OrganizationSeed): Organization;
+  /** That of a management account. */
+  organization(managementAccountId: string): Organization | null;
   /** Throws for an unknown account, and for a new role without a trust policy. */
   putRole(seed: RoleSeed): Role;
   deleteRole(accountId: string, roleName: string): boolean;
@@ -43,6 +48,7 @@ export const createState = (
   now,
   currentTime,
   accounts: new Map(),
+  organizations: new Map(),
   users: new Map(),
   sessions: new Map(),
   ledger: [],
@@ -91,6 +97,20 @@ const putAccount = (state: State, seed: AccountSeed): Account => {
 const definedOf = <T extends object>(given: T) =>
   Object.fromEntries(Object.entries(given).filter(([, content]) => content !== undefined)) as Partial<T>;
 
+const putOrganization = (state: State, { delegatedAdministrators = [], members, ...given }: OrganizationSeed): Organization => {
+  accountOf(state, given.managementAccountId);
+  const organization: Organization = {
+    ...given,
+    delegatedAdministrators,
+    members: members
+      .map((member) => ({ state: 'ACTIVE', tags: {}, ...member }))
+      .sort((one, other) => (one.accountId < other.accountId ? -1 : 1)),
+  };
+  state.organizations.set(given.managementAccountId, organization);
+  state.changed();
+  return organization;
+};
+
 const putRole = (state: State, seed: RoleSeed): Role => {
   const account = accountOf(state, seed.accountId);
   const known = account.roles.get(roleKey(seed.roleName));
@@ -119,6 +139,8 @@ const putRole = (state: State, seed: RoleSeed): Role => {
 /** The handle on a state. */
 export const createWorld = (state: State): World => ({
   putAccount: (seed) => putAccount(state, seed),
+  putOrganization: (seed) => putOrganization(state, seed),
+  organization: (managementAccountId) => state.organizations.get(managementAccountId) ?? null,
   putRole: (seed) => putRole(state, seed),
   deleteRole: (accountId, roleName) => {
     const account = accountOf(state, accountId);

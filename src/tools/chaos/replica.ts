@@ -10,6 +10,7 @@ import { atEnd, signal } from './endings.ts';
 export interface Replica {
   /** http://127.0.0.1:PORT */
   origin: string;
+  pid: number;
   /** SIGKILL: nothing is finished, nothing is said. Answers when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and what comes of it. */
@@ -71,8 +72,10 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
     exited.then(() => reject(new Error(`a replica ended as it started:\n${text}`)), reject);
   });
+  if (child.pid === undefined) throw new Error('a replica without a process');
   return {
     origin,
+    pid: child.pid,
     async kill() {
       end();
       await exited;

@@ -66,10 +66,19 @@ export interface StageOptions {
   haste?: number;
   /** For how long the service must expect a read to be stale, by our clock: IAM_STALE_SECONDS. */
   staleSeconds?: number;
+  /** Other settings of the replicas. */
+  settings?: Record<string, string>;
 }
 
 /** Builds one. Everything on it ends with `close`, and in any case with this process. */
-export async function startStage({ random, durable = false, tmpfsMegabytes, haste = 1, staleSeconds = 1 }: StageOptions): Promise<Stage> {
+export async function startStage({
+  random,
+  durable = false,
+  tmpfsMegabytes,
+  haste = 1,
+  staleSeconds = 1,
+  settings = {},
+}: StageOptions): Promise<Stage> {
   const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
   const began = Date.now();
   // The lease of a session is by the service's clock.
@@ -90,6 +99,7 @@ export async function startStage({ random, durable = false, tmpfsMegabytes, hast
       MIGRATION_DATABASE_URL: postgres.url,
       AWS_ENDPOINT_URL: aws.url,
       IAM_STALE_SECONDS: String(staleSeconds),
+      ...settings,
     });
     const gone = () => {
       proxy.close();

@@ -10,6 +10,7 @@ t.test('a second start has accounts, keys, roles, policies and the ledger of the
   const stateFile = join(directory, 'aws.json');
   const first = await start(t, { stateFile });
   first.world.putAccount({ accountId: home, quotas: { trustPolicySize: 4096 }, policies: [{ policyName: 'Logging' }] });
+  first.world.putOrganization({ organizationId: 'o-0123456789', managementAccountId: home, members: [{ accountId: home, name: 'home' }] });
   await first.iam().send(new CreateRoleCommand({ RoleName: 'Pods', AssumeRolePolicyDocument: trust, Tags: [{ Key: 'a', Value: 'b' }] }));
   const before = first.world;
   await first.close();
@@ -17,6 +18,8 @@ t.test('a second start has accounts, keys, roles, policies and the ledger of the
 
   const second = await startAwsSandbox({ stateFile });
   t.same(second.world.account(home), before.account(home));
+  t.same(second.world.organization(home), before.organization(home));
+  t.match(second.world.organization(home), { members: [{ name: 'home', state: 'ACTIVE' }] });
   t.same(second.world.ledger(), before.ledger());
   await second.close();
   const third = await start(t, { stateFile });

@@ -1,0 +1,123 @@
+import {
+  type OrganizationsClient,
+  paginateListAccounts,
+  paginateListTagsForResource,
+  type Account as SdkAccount,
+} from '@aws-sdk/client-organizations';
+import { Fault } from '../fault.ts';
+import type { Caller, OrganizationAccount, Organizations } from '../ports.ts';
+import type { Account } from '../schema/account.ts';
+import { type Partition, partitions } from '../schema/primitives.ts';
+import { type ClientOptions, createClients } from './clients.ts';
+import { type Call, toFault } from './faults.ts';
+import { createPace } from './pace.ts';
+import { readRetries } from './retries.ts';
+import { organizationPolicy } from './session-policy.ts';
+import { sessionName } from './sessions.ts';
+
+export interface OrganizationsOptions extends ClientOptions {
+  /** Of a role in the management account or in that of a delegated administrator. */
+  roleArn: string;
+  externalId: string | null;
+  /** Calls a second at most; 8 by default. */
+  perSecond?: number;
+}
+
+/** Organizations has one control plane for all of a company's tools, and shares its quota among them: an import has time. */
+const defaultPerSecond = 8;
+const atOnce = 8;
+/** An import is not waited for: where it is throttled it goes on for half a minute, slower and slower. */
+const attempts = 8;
+/** The most that Organizations gives. */
+const pageSize = 20;
+const sessionSeconds = 3600;
+
+/** `State` is new, and says more; `Status` was to be retired in September 2026. One that is unknown to us is AWS's to refuse. */
+const statuses: Record<string, Account['status']> = {
+  PENDING_ACTIVATION: 'SUSPENDED',
+  SUSPENDED: 'SUSPENDED',
+  PENDING_CLOSURE: 'CLOSED',
+  CLOSED: 'CLOSED',
+};
+
+const isPartition = (text: string | undefined): text is Partition => partitions.some((one) => one === text);
+
+/** `arn:PARTITION:organizations::MANAGEMENT:account/ORGANIZATION/ACCOUNT`; null where AWS left out what it always sends. */
+const toAccount = ({ Id, Arn, Name, State, Status }: SdkAccount): Omit<OrganizationAccount, 'tags'> | null => {
+  const [, partition, , , , path = ''] = Arn?.split(':') ?? [];
+  const [, organizationId] = path.split('/');
+  if (!Id || !organizationId || !isPartition(partition)) return null;
+  // One without a name is called by its ID.
+  return { accountId: Id, organizationId, partition, name: Name || Id, status: statuses[State ?? Status ?? ''] ?? 'ACTIVE' };
+};
+
+/** AWS Organizations, read through its role with a session that can do these two reads alone. */
+export function openOrganizations({ roleArn, externalId, perSecond = defaultPerSecond, ...options }: OrganizationsOptions): Organizations {
+  const clients = createClients(options);
+  const retries = readRetries(createPace({ now: Date.now, after: setTimeout, atOnce, perSecond }), attempts);
+  const [, given, , , accountId = ''] = roleArn.split(':');
+  const partition = isPartition(given) ? given : 'aws';
+  // What faults tell of.
+  const account = { accountId, partition, memberRoleArn: roleArn, externalId } as Account;
+  const callOf = (action: string): Call => ({ action, account, write: false, through: 'ORGANIZATIONS_ROLE_ARN' });
+
+  async function assume(caller: Caller) {
+    const call = callOf('sts:AssumeRole');
+    const input = {
+      RoleArn: roleArn,
+      RoleSessionName: sessionName(caller.actor),
+      DurationSeconds: sessionSeconds,
+      Policy: organizationPolicy,
+      ...(externalId !== null && { ExternalId: externalId }),
+    };
+    const { Credentials: keys } = await clients.hot.assumeRole(partition, clients.sts(partition), input).catch((error: unknown) => {
+      throw toFault(call, error);
+    });
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = keys ?? {};
+    if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration)
+      throw new Fault('AWS_FAILED', 'AWS answered sts:AssumeRole without credentials.');
+    return { accessKeyId, secretAccessKey, sessionToken, expiration };
+  }
+
+  /** A fault of ours, where the credentials were not to be had, stays what it is. */
+  const told = (action: string, error: unknown) => (error instanceof Fault ? error : toFault(callOf(action), error));
+
+  async function tagsOf(client: OrganizationsClient, ResourceId: string): Promise<Record<string, string> | Fault> {
+    const tags: Record<string, string> = {};
+    try {
+      for await (const { Tags = [] } of paginateListTagsForResource({ client }, { ResourceId }))
+        for (const { Key, Value } of Tags) if (Key !== undefined) tags[Key] = Value ?? '';
+      return tags;
+    } catch (error) {
+      return told('organizations:ListTagsForResource', error);
+    }
+  }
+
+  return {
+    async *pages(caller) {
+      const client = clients.organizations(partition, () => assume(caller), retries);
+      const pages = paginateListAccounts({ client, pageSize }, {});
+      for (;;) {
+        const next = await pages.next().catch((error: unknown) => {
+          throw told('organizations:ListAccounts', error);
+        });
+        if (next.done) return;
+        const listed = (next.value.Accounts ?? []).map((one) => {
+          const account = toAccount(one);
+          if (account === null)
+            throw new Fault('AWS_FAILED', 'AWS answered organizations:ListAccounts with an account without its ID or ARN.');
+          return account;
+        });
+        const tags = await Promise.all(listed.map(({ accountId }) => tagsOf(client, accountId)));
+        yield {
+          accounts: listed.map((one, i) => {
+            const found = tags[i];
+            return { ...one, tags: found === undefined || found instanceof Fault ? null : found };
+          }),
+          untagged: tags.find((found) => found instanceof Fault) ?? null,
+        };
+      }
+    },
+    close: () => clients.close(),
+  };
+}

@@ -1,0 +1,44 @@
+import type { WriteResult } from '../schema/write-result.ts';
+import { type Command, flag, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { reportText, rolePath } from './check.ts';
+import { say, sayJson } from './output.ts';
+
+export const extend: Command = {
+  usage: `rolewright extend ACCOUNT ROLE --cluster REGION/NAME…
+  Lets pods of these clusters use the role. Exit code 0: they can; 1: they cannot, or not yet (a dry run); 2: it was refused.
+  --cluster REGION/NAME   a cluster; it may repeat
+  --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
+  --override WHAT         MANAGED_ELSEWHERE: change a role that another tool owns
+  --compact               drop lines that a wider line covers
+  --dry-run               show what would be changed, and change nothing
+  --reason TEXT           why; it is kept in the history`,
+  async run(args, connect) {
+    const { values, positionals } = parsed(args, ['ACCOUNT', 'ROLE'], {
+      cluster: texts,
+      'on-mismatch': text,
+      override: text,
+      compact: flag,
+      'dry-run': flag,
+      reason: text,
+    });
+    const [accountId = '', roleName = ''] = positionals;
+    const clusters = requiredClusters(values.cluster);
+    const onMismatch = values['on-mismatch']?.toUpperCase();
+    const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/extend`, {
+      method: 'POST',
+      query: { dryRun: values['dry-run'] ? 'true' : undefined, override: values.override?.toUpperCase() },
+      body: { clusters, onMismatch, compact: values.compact, reason: values.reason },
+    });
+    if (values.json) sayJson(result);
+    else say(resultText(result, values['dry-run'] ?? false));
+    const { change, report } = result;
+    return report.verdict === 'COMPLIANT' && (change === null || change.outcome === 'SUCCEEDED') ? 0 : 1;
+  },
+};
+
+function resultText({ plan, change, report }: WriteResult, isDryRun: boolean): string {
+  if (plan.steps.length === 0) return `Nothing has to be done.\n${reportText(report)}`;
+  const writes = plan.steps.map(({ action }) => action).join(', ');
+  const done = change ? `Change ${change.id} ${change.outcome}: ${writes}` : `${isDryRun ? 'It would be' : 'It is'} ${writes}`;
+  return [plan.diff.trimEnd(), done, reportText(report)].filter(Boolean).join('\n');
+}

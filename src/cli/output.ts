@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { safe, safeJson, safeLines } from './safe.ts';
+
+// Answers go to stdout, all else to stderr: what reads stdout reads the answer alone.
+
+/** One or more lines. */
+export const say = (text: string): void => void process.stdout.write(`${safeLines(text)}\n`);
+
+export const tell = (text: string): void => void process.stderr.write(`${safeLines(text)}\n`);
+
+export const sayJson = (value: unknown): void => void process.stdout.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
+
+/** One value a line, no faster than they are read. */
+export async function sayJsonLine(value: unknown): Promise<void> {
+  if (!process.stdout.write(`${safeJson(JSON.stringify(value))}\n`)) await once(process.stdout, 'drain');
+}
+
+/** Columns as wide as their widest cell. Cells are one line each. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map(safe));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A line end in what another says must not begin a line of ours. */
+export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+
+export const clusterName = ({ region, name }: { region: string; name: string }): string => `${region}/${name}`;

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
+import type { Sweep } from '../../schema/sweep.ts';
+import type { Deps } from '../../usecases/operation.ts';
+import { sweepProgress } from '../../usecases/sweep-progress.ts';
+import type { CallerOf } from '../caller-of.ts';
+import { answerTo } from './errors.ts';
+import { withinLimits } from './limits.ts';
+import type { Context } from './schema.ts';
+
+/** More than a message of ours needs; the parser gets no more at a time. */
+export const maxMessage = 16 * 1024;
+/** So often, in ms, are connections that are gone found out. */
+const keepAliveMs = 15_000;
+/** How long a subscription that nobody listens to any more may go on, in ms. */
+const beatMs = 1000;
+
+/** Subscriptions over WebSockets, in the protocol graphql-transport-ws, as the library graphql-ws speaks it. */
+export const subscriptions = ({ deps, callerOf }: { deps: Deps; callerOf: CallerOf }) => ({
+  keepAlive: keepAliveMs,
+  wsDefaultSubprotocol: 'graphql-transport-ws',
+  context: async (socket: { once(event: 'close', hear: () => void): unknown }, request: FastifyRequest): Promise<Context> => {
+    const closed = new AbortController();
+    socket.once('close', () => closed.abort());
+    return { deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds, closed: closed.signal };
+  },
+});
+
+/** Mercurius runs a subscription without validating it: that, and our limits, come before. */
+export function guardSubscriptions(app: FastifyInstance, explorable: boolean): void {
+  const rules = explorable ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  app.graphql.addHook(
+    'preSubscriptionExecution',
+    async (schema, document, { reply, request }: { reply?: { request: FastifyRequest }; request?: FastifyRequest }) => {
+      const requestId = (request ?? reply?.request)?.id ?? '';
+      try {
+        withinLimits(schema, document);
+        const [error] = validate(schema, document, rules);
+        if (error) throw error;
+      } catch (error) {
+        throw shown(error, requestId, explorable);
+      }
+    },
+  );
+}
+
+/** The sweep, whenever it has changed. */
+export async function subscribedSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
+  const signal = closed ?? AbortSignal.abort();
+  const who = caller();
+  try {
+    const progress = await sweepProgress(deps, { id, beatMs }, who, signal);
+    return sweepsOf(progress ?? [], who.requestId);
+  } catch (error) {
+    throw shown(error, who.requestId, false);
+  }
+}
+
+async function* sweepsOf(progress: AsyncIterable<{ sweep: Sweep } | null> | [], requestId: string): AsyncGenerator<Sweep, void> {
+  try {
+    for await (const step of progress) if (step) yield step.sweep;
+  } catch (error) {
+    throw shown(error, requestId, false);
+  }
+}
+
+/** A fault as every GraphQL answer shows it. */
+function shown(error: unknown, requestId: string, explorable: boolean): GraphQLError {
+  const [first] = answerTo([error], null, requestId, explorable).response.errors;
+  return new GraphQLError(first?.message ?? '', { extensions: { ...first?.extensions } });
+}

@@ -1,0 +1,93 @@
+import { Fault, type FaultCode } from '../../fault.ts';
+import type { Problem } from '../../schema/problem.ts';
+import { jobOperations, operations } from '../../usecases/index.ts';
+import type { Caller, Deps } from '../../usecases/operation.ts';
+import type { SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
+import { problemOf, toFault } from '../problem.ts';
+
+/** The account is to be asked again in a moment. */
+export class AskAgain {
+  readonly fault: Fault;
+  constructor(fault: Fault) {
+    this.fault = fault;
+  }
+}
+
+/** What passes; with the database away, nothing is the account's fault, and the sweep waits for it. */
+const passing = new Set<FaultCode>(['AWS_THROTTLED', 'ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
+
+/**
+ * What comes of one account of a sweep, through the operations that every face calls, in the name of who started the sweep: a
+ * result for each role. A fault becomes a result too. Throws AskAgain for a fault that passes, unless it is the `last` try.
+ */
+export async function resultsOf(deps: Deps, sweep: SweepRecord, accountId: string, isLast: boolean): Promise<SweepOutcome[]> {
+  const caller: Caller = { ...sweep.caller, via: 'SWEEP' };
+  const failed = (error: unknown, roleName: string | null): SweepOutcome => {
+    const fault = toFault(error);
+    if (passing.has(fault.code) && !isLast) throw new AskAgain(fault);
+    if (fault.code === 'INTERNAL') deps.log.error({ err: error, sweepId: sweep.id, accountId }, 'an account of a sweep failed');
+    // Where there is a plan or a change, each has its own place in a result.
+    const { plan, change, ...problem }: Problem & { plan?: unknown; change?: unknown } = problemOf(
+      error,
+      `/v1/sweeps/${sweep.id}`,
+      caller.requestId,
+    );
+    return {
+      roleName,
+      verdict: fault.code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
+      report: null,
+      plan: (plan ?? null) as SweepOutcome['plan'],
+      change: (change ?? null) as SweepOutcome['change'],
+      error: problem,
+    };
+  };
+  try {
+    return sweep.operation === 'CHECK' ? await check(deps, sweep, accountId, caller) : await extend(deps, sweep, accountId, caller, failed);
+  } catch (error) {
+    if (error instanceof AskAgain) throw error;
+    return [failed(error, sweep.roleName)];
+  }
+}
+
+const nothing = { roleName: null, verdict: null, report: null, plan: null, change: null, error: null };
+/** There is nothing to report on in an account without execution roles, and nothing went wrong. */
+const missing: SweepOutcome = { ...nothing, verdict: 'MISSING' };
+
+async function check(deps: Deps, { roleName, clusters }: SweepRecord, accountId: string, caller: Caller): Promise<SweepOutcome[]> {
+  const reports =
+    roleName !== null && clusters !== null
+      ? [await operations.checkExecutionRole.call(deps, { accountId, roleName, clusters }, caller)]
+      : await jobOperations.checkExecutionRoles.call(
+          deps,
+          { accountId, ...(roleName !== null && { roleName }), ...(clusters !== null && { clusters }) },
+          caller,
+        );
+  if (reports.length === 0) return [missing];
+  return reports.map((report) => ({ ...nothing, roleName: report.roleName, verdict: report.verdict, report }));
+}
+
+async function extend(
+  deps: Deps,
+  sweep: SweepRecord,
+  accountId: string,
+  caller: Caller,
+  failed: (error: unknown, roleName: string | null) => SweepOutcome,
+): Promise<SweepOutcome[]> {
+  const { roleName, clusters, dryRun, reason } = sweep;
+  const found = roleName === null ? await operations.executionRoles.call(deps, { accountId }, caller) : { items: [{ roleName }] };
+  const results: SweepOutcome[] = [];
+  // One after the other: an account's calls are few, and its limits its own.
+  for (const { roleName } of found.items) {
+    // Who takes the account up after us sends the same, and has the first's answer.
+    const key = dryRun ? {} : { idempotencyKey: `sweep ${sweep.id} ${accountId} ${roleName}` };
+    const input = { accountId, roleName, clusters, dryRun, ...(reason !== null && { reason }), ...key };
+    try {
+      const { plan, change, report } = await operations.extendExecutionRole.call(deps, input, caller);
+      results.push({ ...nothing, roleName: report.roleName, verdict: report.verdict, report, plan, change });
+    } catch (error) {
+      results.push(failed(error, roleName));
+    }
+  }
+  const none = `Account ${accountId} has no execution role that could be extended. Create one: POST /v1/accounts/${accountId}/execution-roles.`;
+  return results.length > 0 ? results : [failed(new Fault('ROLE_NOT_FOUND', none), null)];
+}

@@ -1,0 +1,81 @@
+import type { FaultCode } from '../../fault.ts';
+import type { Deps } from '../../usecases/operation.ts';
+import type { SweepJob, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
+import { AskAgain, resultsOf } from './account.ts';
+import { keeper } from './keeper.ts';
+import { pause } from './pause.ts';
+import { slots } from './slots.ts';
+
+/** How long to leave an account alone that is throttled or busy, in ms, before each further try: half a minute in all. */
+const patience = [500, 1000, 2000, 4000, 8000, 16_000];
+/** How long to wait, in ms, for what is not the account's own: the database, or another replica that is at the account. */
+const elsewhereDelayMs = 1000;
+/**
+ * What part of a try is used up by such waiting: none while the database is away. Another replica has the account's answer soon,
+ * or dies, and its changes are settled: two minutes.
+ */
+const prices: Partial<Record<FaultCode, number>> = { UNAVAILABLE: 0, AUDIT_UNAVAILABLE: 0, IDEMPOTENCY_IN_FLIGHT: 1 / 20 };
+const watchMs = 60_000;
+
+/**
+ * Works on one batch of a sweep: its accounts that have no results yet, of all batches `concurrency` accounts at a time. It
+ * answers when every account has its results, or the sweep was cancelled; it throws when `signal` is aborted: the job is another's
+ * then, or comes again.
+ */
+export function sweepWork(
+  deps: Deps,
+  concurrency: number,
+  delays: readonly number[] = patience,
+): (job: SweepJob, signal: AbortSignal) => Promise<void> {
+  const inSlot = slots(concurrency);
+  const keep = keeper(deps);
+
+  /** Null where it was given up: the sweep was cancelled, or the job is another's. */
+  async function oneAccount(sweep: SweepRecord, accountId: string, stop: AbortSignal): Promise<SweepOutcome[] | null> {
+    for (let tries = 0; !stop.aborted; ) {
+      const isLast = tries >= delays.length;
+      const asked = await inSlot(async () => (stop.aborted ? null : await resultsOf(deps, sweep, accountId, isLast).catch(again)));
+      if (!(asked instanceof AskAgain)) return asked;
+      // Without its slot: others go on meanwhile.
+      const price = prices[asked.fault.code] ?? 1;
+      await pause(price === 1 ? (delays[Math.floor(tries)] ?? 0) * (0.5 + Math.random()) : elsewhereDelayMs, stop);
+      tries += price;
+    }
+    return null;
+  }
+
+  return async (job, signal) => {
+    const batch = await deps.sweeps.begin(job);
+    if (!batch) return;
+    const { sweep, accountIds } = batch;
+    const [cancelled, over] = [new AbortController(), new AbortController()];
+    const stop = AbortSignal.any([signal, cancelled.signal]);
+    const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal]));
+    try {
+      await Promise.all(
+        accountIds.map(async (accountId) => {
+          const results = await oneAccount(sweep, accountId, stop);
+          if (results) await keep(sweep.id, { accountId, results }, signal);
+        }),
+      );
+    } finally {
+      over.abort();
+      await watching;
+    }
+    signal.throwIfAborted();
+  };
+}
+
+/** Tells when the sweep has ended before its work has. */
+async function watch(deps: Deps, { id, version }: SweepRecord, cancelled: AbortController, signal: AbortSignal): Promise<void> {
+  for (let last = version; !signal.aborted; ) {
+    const record = await deps.sweeps.changed(id, last, watchMs, signal);
+    if (record?.endedAt) return cancelled.abort();
+    last = record?.version ?? last;
+  }
+}
+
+function again(error: unknown): AskAgain {
+  if (error instanceof AskAgain) return error;
+  throw error;
+}

@@ -1,0 +1,45 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps } from '../../usecases/operation.ts';
+import type { CallerOf } from '../caller-of.ts';
+
+/** What answers a request with a stream. */
+export type Streamed = (
+  face: { deps: Deps; streams: Streams; callerOf: CallerOf },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<FastifyReply>;
+
+export interface Streams {
+  /** Does the request ask for lines in the place of a page? */
+  isAsked(request: FastifyRequest): boolean;
+  /** Aborted when the caller has hung up, or the service stops. */
+  endOf(request: FastifyRequest): AbortSignal;
+  send(reply: FastifyReply, type: string, text: AsyncIterable<string>): FastifyReply;
+}
+
+/** So long, in ms, is a stream silent at the most: what stands between might take it for dead. */
+export const beatMs = 15_000;
+
+/** Streams that last: they end with the service, which would else wait for them. */
+export function openStreams(app: FastifyInstance): Streams {
+  const stopping = new AbortController();
+  app.addHook('preClose', async () => stopping.abort());
+  return {
+    isAsked: ({ query, headers: { accept = '' } }) => {
+      const { format } = query as { format?: unknown };
+      return format === undefined ? /^application\/x-ndjson\b/.test(accept) : format === 'ndjson';
+    },
+    endOf({ raw }) {
+      const hungUp = new AbortController();
+      raw.socket.once('close', () => hungUp.abort());
+      return AbortSignal.any([hungUp.signal, stopping.signal]);
+    },
+    send: (reply, type, text) =>
+      reply
+        .type(type)
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(text, { objectMode: false })),
+  };
+}

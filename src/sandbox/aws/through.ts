@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AwsError, refuse, statusOf } from './aws-error.ts';
+import type { FailRule, Subject } from './faults.ts';
+import type { State } from './state.ts';
+
+interface Passage {
+  /** AWS charges the account that the credentials belong to. */
+  callerAccountId: string;
+  requestId: string;
+  /** What the service calls it. */
+  throttling: 'Throttling' | 'TooManyRequestsException';
+}
+
+/** Counts a call and lets it through as the rules for faults have it: what `run` answers, or the connection's fate. */
+export async function through<T>(
+  state: State,
+  subject: Subject,
+  { callerAccountId, requestId, throttling }: Passage,
+  run: () => T,
+): Promise<{ result: T } | 'hang' | 'reset'> {
+  count(state, subject);
+  const latency = state.faults.latency(subject);
+  if (latency > 0) await pause(latency);
+  if (!state.faults.admit(callerAccountId)) throw refuse(throttling, 'Rate exceeded');
+  if ((await state.listener?.({ ...subject, requestId, when: 'before' })) === 'reset') return 'reset';
+  const before = state.faults.strike(subject, 'before');
+  if (before?.kind === 'hang' || before?.kind === 'reset') return before.kind;
+  if (before) throw failure(before);
+
+  const result = run();
+
+  if ((await state.listener?.({ ...subject, requestId, when: 'after' })) === 'reset') return 'reset';
+  const after = state.faults.strike(subject, 'after');
+  if (after?.kind === 'hang' || after?.kind === 'reset') return after.kind;
+  if (after) throw failure(after);
+  return { result };
+}
+
+const count = ({ calls }: State, { accountId, action }: Subject): void => {
+  const counts = calls.get(accountId) ?? {};
+  counts[action] = (counts[action] ?? 0) + 1;
+  calls.set(accountId, counts);
+};
+
+const failure = ({ code = 'ServiceFailure', status, message }: FailRule) =>
+  new AwsError(code, message ?? 'The sandbox was told to fail this call.', status ?? statusOf(code));

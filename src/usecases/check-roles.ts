@@ -1,0 +1,34 @@
+import Type from 'typebox';
+import { readDocument } from '../domain/document.ts';
+import { clustersIn, ofTrust } from '../domain/trust.ts';
+import { CheckRolesInput } from '../schema/inputs.ts';
+import { RoleReport } from '../schema/report.ts';
+import { recalled } from './accounts.ts';
+import { discovered } from './discover-roles.ts';
+import { clustersOf, knownQuota, report } from './observe.ts';
+import { operation } from './operation.ts';
+
+/** What one account of a fleet is asked: `executionRoles` and a check of each in one, for the calls of the first alone. */
+export const checkExecutionRoles = operation({
+  name: 'checkExecutionRoles',
+  summary: 'A report on each execution role of the account, or on the one that is named, by name',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
+  kind: 'QUERY',
+  input: CheckRolesInput,
+  output: Type.Array(RoleReport),
+  run: async (deps, { accountId, roleName, clusters }, caller) => {
+    const account = await recalled(deps, accountId);
+    const { partition } = account;
+    const asked = clusters && clustersOf(account, clusters);
+    const roles =
+      roleName === undefined
+        ? (await discovered(deps, account, caller)).map((role) => ({ roleName: role.roleName, role }))
+        : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
+    const quota = knownQuota(deps, account);
+    return roles.map(({ roleName, role }) => {
+      const own = () => (role ? ofTrust(readDocument(role.trustText).content, partition, accountId, clustersIn) : []);
+      return report({ accountId, partition, roleName, role, quota, known: [] }, asked ?? own(), deps.now());
+    });
+  },
+});

@@ -1,0 +1,141 @@
+import { Fault, type FieldError } from '../fault.ts';
+import type { SweepJob, SweepOutcome, SweepRecord } from '../ports.ts';
+import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput } from '../schema/inputs.ts';
+import { page } from '../schema/page.ts';
+import { Sweep, SweepResult } from '../schema/sweep.ts';
+import { invalidInput } from './input.ts';
+import { maySee } from './judge.ts';
+import { type Caller, type Deps, operation } from './operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
+import { visiblePage } from './visible.ts';
+
+export type { SweepJob, SweepOutcome, SweepRecord };
+
+/** A sweep as callers see it. */
+export function presentedSweep({ caller, version, ...record }: SweepRecord): Sweep {
+  return {
+    ...record,
+    actor: caller.actor,
+    createdAt: record.createdAt.toISOString(),
+    startedAt: record.startedAt?.toISOString() ?? null,
+    endedAt: record.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** Fault: SWEEP_NOT_FOUND. */
+function known(id: string, record: SweepRecord | null): SweepRecord {
+  if (!record) throw new Fault('SWEEP_NOT_FOUND', `There is no sweep ${id}. GET /v1/sweeps lists them.`);
+  return record;
+}
+
+/** What the shape alone does not say. */
+function expectGood({ operation, select, clusters }: SweepInput): void {
+  const errors: FieldError[] = [];
+  if (Object.keys(select).length !== 1) errors.push({ pointer: '/select', message: 'must have exactly one of accountIds, labels and all' });
+  if (select.all === false) errors.push({ pointer: '/select/all', message: 'must be true, or left out' });
+  if (select.labels && Object.keys(select.labels).length === 0)
+    errors.push({ pointer: '/select/labels', message: 'must name a label; all: true is every account' });
+  if (operation === 'EXTEND' && !clusters)
+    errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
+  if (errors.length > 0) throw invalidInput(errors);
+}
+
+export const startSweep = operation({
+  name: 'startSweep',
+  summary: 'Checks or extends the execution roles of many accounts, and answers at once: the work goes on',
+  permission: ['write'],
+  concerns: 'ACCOUNTS',
+  kind: 'MUTATION',
+  input: SweepInput,
+  output: Sweep,
+  run: async (deps, { select, idempotencyKey, ...input }, { actor, groups, scope, requestId }) => {
+    expectGood({ select, ...input });
+    const draft = {
+      id: `sweep_${deps.newId()}`,
+      operation: input.operation,
+      dryRun: input.dryRun ?? false,
+      roleName: input.roleName ?? null,
+      clusters: input.clusters ?? null,
+      reason: input.reason ?? null,
+      caller: { actor, groups, scope, requestId },
+      createdAt: deps.now(),
+    };
+    return presentedSweep(await deps.sweeps.start(draft, select, idempotencyKey ?? null));
+  },
+});
+
+export const sweep = operation({
+  name: 'sweep',
+  summary: 'One sweep, and how far it is',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
+  kind: 'QUERY',
+  input: GetSweepInput,
+  output: Sweep,
+  run: async (deps, { id }) => presentedSweep(known(id, await deps.sweeps.get(id))),
+});
+
+export const cancelSweep = operation({
+  name: 'cancelSweep',
+  summary: 'Ends a sweep: no further account is begun. What was done stays done',
+  permission: ['write'],
+  concerns: 'ACCOUNTS',
+  kind: 'MUTATION',
+  input: CancelSweepInput,
+  output: Sweep,
+  run: async (deps, { id }) => presentedSweep(known(id, await deps.sweeps.cancel(id))),
+});
+
+/** The place of a sweep in the list of them, which is ordered by time and then by ID. */
+export const sweepCursor = ({ createdAt, id }: Pick<Sweep, 'createdAt' | 'id'>) => encodeCursor(`${createdAt} ${id}`);
+const isSweepKey = (key: string) =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [\w.-]+$/.test(key) && !Number.isNaN(Date.parse(key.split(' ')[0] ?? ''));
+
+export const sweeps = operation({
+  name: 'sweeps',
+  summary: 'The sweeps, newest first',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
+  kind: 'QUERY',
+  input: ListSweepsInput,
+  output: page('SweepPage', Sweep),
+  run: async (deps, { limit = defaultLimit, cursor }) => {
+    const [createdAt = '', id = ''] = cursor === undefined ? [] : decodeCursor(cursor, isSweepKey).split(' ');
+    const found = await deps.sweeps.list({ after: cursor === undefined ? null : { createdAt, id }, limit: limit + 1 });
+    return pageOf(found.map(presentedSweep), limit, sweepCursor);
+  },
+});
+
+/** The place of a result: in the order in which they came, so that a page of a running sweep misses none. */
+export const resultCursor = ({ seq }: Pick<SweepResult, 'seq'>) => encodeCursor(String(seq));
+
+/** The seq in a cursor; 0 where there is none. Fault: INVALID_INPUT. */
+export const seqIn = (cursor: string | undefined) =>
+  cursor === undefined ? 0 : Number(decodeCursor(cursor, (key) => /^\d{1,9}$/.test(key)));
+
+export const sweepResults = operation({
+  name: 'sweepResults',
+  summary: 'What came of each role in the accounts that the caller may see, in the order in which it came',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
+  kind: 'QUERY',
+  input: ListSweepResultsInput,
+  output: page('SweepResultPage', SweepResult),
+  run: async (deps, { id, limit = defaultLimit, cursor }, caller) => {
+    known(id, await deps.sweeps.get(id));
+    const { items, next } = await visiblePage<SweepResult, number>(
+      { limit, from: seqIn(cursor) },
+      (from, size) => deps.sweeps.results({ id, after: from ?? 0, limit: size }),
+      ({ seq }) => seq,
+      (results) => visibleResults(deps, caller, results),
+    );
+    return { items, nextCursor: next === null ? null : resultCursor({ seq: next }) };
+  },
+});
+
+/** The results in accounts that the caller may see; an account that is not registered any more has no labels to be judged by. */
+export async function visibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
+  const found = await deps.accounts.among([...new Set(results.map(({ accountId }) => accountId))]);
+  const records = new Map(found.map((record) => [record.accountId, record]));
+  return results.filter(({ accountId }) => maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null));
+}

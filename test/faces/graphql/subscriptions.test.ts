@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { startService, type TestService } from '#test/support/service.ts';
+
+/** A connection as a client of graphql-transport-ws has it, acknowledged. */
+async function connect(
+  service: TestService,
+): Promise<{ send: (message: object) => void; next: () => Promise<{ type: string; id?: string; payload?: unknown }>; socket: WebSocket }> {
+  const { port } = service.app.server.address() as AddressInfo;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  const messages: { type: string }[] = [];
+  let wake = Promise.withResolvers<void>();
+  socket.addEventListener('message', ({ data }) => {
+    messages.push(JSON.parse(String(data)));
+    wake.resolve();
+    wake = Promise.withResolvers();
+  });
+  await once(socket, 'open');
+  const send = (message: object) => socket.send(JSON.stringify(message));
+  const next = async () => {
+    for (;;) {
+      const message = messages.shift();
+      if (message?.type === 'ping') send({ type: 'pong' });
+      else if (message) return message;
+      await wake.promise;
+    }
+  };
+  send({ type: 'connection_init' });
+  const { type } = await next();
+  if (type !== 'connection_ack') throw new Error(type);
+  return { send, next, socket };
+}
+
+async function listening(t: Test): Promise<TestService> {
+  const service = await startService(t, { sweepConcurrency: 2 });
+  await service.app.listen({ host: '127.0.0.1', port: 0 });
+  return service;
+}
+const subscription = (id: string, fields = 'id state total done endedAt') => ({
+  query: `subscription { sweepProgress(id: "${id}") { ${fields} } }`,
+});
+
+t.test('sweepProgress', async (t) => {
+  const service = await listening(t);
+  const account = await service.account();
+  account.seed(['a']);
+  const gate = Promise.withResolvers<void>();
+  service.world.onCall(async () => {
+    await gate.promise;
+    return undefined;
+  });
+  const { id } = (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: [account.accountId] } })).json;
+  const { send, next, socket } = await connect(service);
+  send({ id: '1', type: 'subscribe', payload: subscription(id) });
+  t.match(await next(), { id: '1', type: 'next', payload: { data: { sweepProgress: { id, total: 1, done: 0, endedAt: null } } } });
+  gate.resolve();
+  const seen: unknown[] = [];
+  for (let message = await next(); message.type !== 'complete'; message = await next()) seen.push(message);
+  t.match(seen.at(-1), { type: 'next', payload: { data: { sweepProgress: { state: 'DONE', done: 1 } } } });
+
+  const refused: [string, object, RegExp, string][] = [
+    ['an unknown sweep', subscription('sweep_0'), /There is no sweep/, 'SWEEP_NOT_FOUND'],
+    ['an ID that is none', subscription('a b'), /\/id/, 'INVALID_INPUT'],
+    ['a field that is none', subscription(id, 'id secret'), /secret/, 'INVALID_INPUT'],
+    ['too deep', subscription(id, `${'... on Sweep { '.repeat(20)} id ${'}'.repeat(20)}`), /levels deep/, 'INVALID_INPUT'],
+    [
+      'too many at once',
+      { query: `subscription { ${Array.from({ length: 11 }, (_, i) => `a${i}: sweepProgress(id: "${id}") { id }`).join(' ')} }` },
+      /root fields/,
+      'INVALID_INPUT',
+    ],
+  ];
+  for (const [what, payload, message, code] of refused) {
+    send({ id: what, type: 'subscribe', payload });
+    const answer = (await next()) as { type: string; id: string; payload: { message: string; extensions?: { code: string } }[] };
+    t.match(answer, { id: what, type: 'error', payload: [{ message, extensions: { code } }] }, what);
+  }
+  send({ id: 'q', type: 'subscribe', payload: { query: 'query { sweeps { edges { node { id } } } }' } });
+  t.match(await next(), { id: 'q', type: 'error' }, 'queries come over HTTP');
+  socket.close();
+});
+
+t.test('a page of another site may not subscribe', async (t) => {
+  const service = await listening(t);
+  const { port } = service.app.server.address() as AddressInfo;
+  const upgrade = request({
+    port,
+    host: '127.0.0.1',
+    path: '/graphql',
+    headers: {
+      origin: 'https://elsewhere.example',
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol': 'graphql-transport-ws',
+    },
+  }).end();
+  const [response] = await Promise.race([once(upgrade, 'response'), once(upgrade, 'upgrade')]);
+  t.equal(response.statusCode, 403);
+  response.destroy();
+});
+
+t.test('another offer to upgrade is passed over', async (t) => {
+  const service = await listening(t);
+  const { port } = service.app.server.address() as AddressInfo;
+  const body = JSON.stringify({ operation: 'CHECK', select: { all: true } });
+  const headers = {
+    connection: 'Upgrade, HTTP2-Settings',
+    upgrade: 'h2c',
+    'http2-settings': 'AAMAAABk',
+    'content-type': 'application/json',
+  };
+  const asked = request({ port, host: '127.0.0.1', path: '/v1/sweeps', method: 'POST', headers }).end(body);
+  const [response] = await Promise.race([once(asked, 'response'), once(asked, 'upgrade')]);
+  t.equal(response.statusCode, 202);
+  response.destroy();
+});

@@ -1,0 +1,233 @@
+import t, { type Test } from 'tap';
+import { sweepWork } from '#src/faces/job/sweep.ts';
+import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
+import type { Deps } from '#src/usecases/operation.ts';
+import { clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
+
+const ids = (...accounts: TestAccount[]) => ({ accountIds: accounts.map(({ accountId }) => accountId) });
+
+/** Starts a sweep and waits for its end. */
+async function swept(
+  service: TestService,
+  input: object,
+): Promise<{ sweep: Sweep; of: (accountId: string) => SweepResult[]; results: SweepResult[] }> {
+  const { json, status } = await service.rest('POST', '/v1/sweeps', input);
+  if (status !== 202) throw new Error(JSON.stringify(json));
+  const lines = await service.app.inject(`/v1/sweeps/${json.id}/results?format=ndjson`);
+  const results = lines.body
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as SweepResult);
+  const sweep = (await service.rest('GET', `/v1/sweeps/${json.id}`)).json as Sweep;
+  return { sweep, results, of: (accountId) => results.filter((result) => result.accountId === accountId) };
+}
+
+t.test('a check of everything', async (t) => {
+  const service = await startService(t, { sweepConcurrency: 4, requestTimeoutMs: 300 });
+  const { world } = service;
+  const [good, lacking, two, empty, closed, hanging] = (await Promise.all(Array.from({ length: 6 }, () => service.account()))) as [
+    TestAccount,
+    TestAccount,
+    TestAccount,
+    TestAccount,
+    TestAccount,
+    TestAccount,
+  ];
+  good.seed(['a', 'b']);
+  lacking.seed(['b']);
+  two.seed(['a']);
+  two.seed(['b'], { roleName: 'another' });
+  closed.seed(['a']);
+  world.deleteRole(closed.accountId, 'RolewrightMember');
+  world.addFaults({ fail: [{ accountId: hanging.accountId, kind: 'hang', action: 'sts:AssumeRole' }] });
+
+  await t.test("every role has a result, and every failure is its account's own", async (t) => {
+    const { sweep, of, results } = await swept(service, { operation: 'CHECK', select: { all: true }, clusters: clusters('a') });
+    t.match(sweep, { state: 'DONE', total: 6, done: 6, failed: 2, verdicts: { COMPLIANT: 2, NEEDS_EXTENSION: 2, MISSING: 1 } });
+    t.same(
+      results.map(({ seq }) => seq),
+      [1, 2, 3, 4, 5, 6, 7],
+    );
+    t.match(of(good.accountId), [{ roleName, verdict: 'COMPLIANT', report: { clusters: [{ name: 'a', covered: true }] }, error: null }]);
+    t.match(of(lacking.accountId), [{ roleName, verdict: 'NEEDS_EXTENSION', report: { action: 'EXTEND' } }]);
+    t.match(of(two.accountId), [
+      { roleName, verdict: 'COMPLIANT' },
+      { roleName: 'another', verdict: 'NEEDS_EXTENSION' },
+    ]);
+    t.match(of(empty.accountId), [{ roleName: null, verdict: 'MISSING', report: null, error: null }]);
+    t.match(of(closed.accountId), [{ roleName: null, verdict: null, error: { code: 'ACCOUNT_UNREACHABLE', status: 502 } }]);
+    t.match(of(hanging.accountId), [{ verdict: null, error: { code: 'AWS_FAILED' } }]);
+    t.same(good.calls(), { 'sts:AssumeRole': 1, 'iam:GetAccountAuthorizationDetails': 1 }, 'in two calls an account');
+  });
+
+  await t.test('without clusters each role is judged by its own lines; a named one may be missing', async (t) => {
+    const all = await swept(service, { operation: 'CHECK', select: ids(lacking, two) });
+    t.match(all.sweep, { verdicts: { COMPLIANT: 3 }, total: 2 });
+    const named = await swept(service, { operation: 'CHECK', select: ids(good, two, empty), roleName: 'another' });
+    t.match(named.sweep.verdicts, { MISSING: 2, COMPLIANT: 1 });
+    t.match(named.of(empty.accountId), [{ roleName: 'another', verdict: 'MISSING', report: { action: 'CREATE' } }]);
+    const both = await swept(service, { operation: 'CHECK', select: ids(two), roleName, clusters: clusters('b') });
+    t.match(both.results, [{ roleName, verdict: 'NEEDS_EXTENSION' }]);
+  });
+
+  await t.test('an account twice is once; an unknown one says so; a Region of another partition too', async (t) => {
+    const select = { accountIds: [good.accountId, good.accountId, '123456789012'] };
+    const { sweep, of } = await swept(service, { operation: 'CHECK', select, clusters: [{ region: 'cn-north-1', name: 'a' }] });
+    t.match(sweep, { total: 2, failed: 2 });
+    t.match(of('123456789012'), [{ error: { code: 'ACCOUNT_UNKNOWN' } }]);
+    t.match(of(good.accountId), [{ error: { code: 'INVALID_INPUT', errors: [{ pointer: '/clusters/0/region' }] } }]);
+  });
+});
+
+t.test('an extension', async (t) => {
+  const service = await startService(t, { sweepConcurrency: 4 });
+  const make = (count: number) => Promise.all(Array.from({ length: count }, () => service.account()));
+
+  await t.test('writes what it says, once, in the name of who asked', async (t) => {
+    const [lacking, good, foreign, none] = (await make(4)) as [TestAccount, TestAccount, TestAccount, TestAccount];
+    lacking.seed(['b']);
+    good.seed(['a']);
+    foreign.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
+    const select = ids(lacking, good, foreign, none);
+    const input = { operation: 'EXTEND', select, clusters: clusters('a'), reason: 'a new cluster' };
+    const dry = await swept(service, { ...input, dryRun: true });
+    t.match(dry.of(lacking.accountId), [{ plan: { steps: [{ action: 'iam:UpdateAssumeRolePolicy' }] }, change: null, error: null }]);
+    t.equal(dry.sweep.dryRun, true);
+    t.same(service.world.ledger().length, 0, 'a dry run writes nothing');
+
+    const { sweep, of } = await swept(service, input);
+    t.match(sweep, { state: 'DONE', total: 4, failed: 2, verdicts: { COMPLIANT: 2, MISSING: 1 }, actor: { subject: 'anonymous' } });
+    t.match(of(lacking.accountId), [{ verdict: 'COMPLIANT', change: { via: 'SWEEP', reason: 'a new cluster', outcome: 'SUCCEEDED' } }]);
+    t.match(of(good.accountId), [{ verdict: 'COMPLIANT', change: null, plan: { steps: [] } }]);
+    t.match(of(foreign.accountId), [{ plan: { steps: [{}] }, change: null, error: { code: 'TRUST_MISMATCH' } }]);
+    t.match(of(none.accountId), [{ verdict: 'MISSING', error: { code: 'ROLE_NOT_FOUND' } }]);
+    t.same(service.world.ledger().length, 1);
+  });
+});
+
+/** A service that works on no sweep by itself, with what works on one by hand. */
+async function idle(t: Test): Promise<{ service: TestService; worker: (concurrency?: number) => ReturnType<typeof sweepWork> }> {
+  const given: { parts?: Omit<Deps, 'log'> } = {};
+  const service = await startService(t, {
+    deps: (parts) => {
+      given.parts = parts;
+      return {};
+    },
+  });
+  return { service, worker: (concurrency = 2) => sweepWork({ ...(given.parts as Deps), log: service.app.log }, concurrency, [5, 10]) };
+}
+
+/** The job that is a whole small sweep. */
+const all = (sweepId: string) => ({ sweepId, from: '0', to: '9' });
+
+const forever = new AbortController().signal;
+
+t.test('a job that two work on at once, and a third after them, leaves one result and one write', async (t) => {
+  const { service, worker } = await idle(t);
+  const accounts = await Promise.all(Array.from({ length: 6 }, () => service.account()));
+  for (const account of accounts) account.seed(['b']);
+  const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'EXTEND', select: ids(...accounts), clusters: clusters('a') });
+  const job = all(json.id);
+  await Promise.all([worker()(job, forever), worker()(job, forever)]);
+  await worker()(job, forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 6, failed: 0, verdicts: { COMPLIANT: 6 } });
+  const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
+  t.same(items.map((result: SweepResult) => result.accountId).sort(), ids(...accounts).accountIds.sort());
+  t.same(
+    items.map((result: SweepResult) => result.change?.outcome),
+    Array(6).fill('SUCCEEDED'),
+  );
+  t.same(
+    accounts.map((account) => account.ledger().length),
+    Array(6).fill(1),
+    'one write an account',
+  );
+});
+
+t.test('who is stopped gives the job back, and another does the rest', async (t) => {
+  const { service, worker } = await idle(t);
+  const accounts = await Promise.all(Array.from({ length: 3 }, () => service.account()));
+  for (const account of accounts) account.seed(['b']);
+  const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'EXTEND', select: ids(...accounts), clusters: clusters('a') });
+  const job = all(json.id);
+  const stop = new AbortController();
+  service.world.onCall(({ action }) => {
+    if (action === 'iam:UpdateAssumeRolePolicy') stop.abort(new Error('stopping'));
+    return undefined;
+  });
+  await t.rejects(worker(1)(job, stop.signal), { message: 'stopping' });
+  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'RUNNING' });
+  t.equal(service.world.ledger().length, 1, 'the change under way was made');
+  await worker()(job, forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 3, failed: 0 });
+  t.equal(service.world.ledger().length, 3, 'and not made again');
+});
+
+t.test('cancelled', async (t) => {
+  const { service, worker } = await idle(t);
+  const accounts = await Promise.all(Array.from({ length: 5 }, () => service.account()));
+  for (const account of accounts) account.seed(['b']);
+  const start = async () => (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: ids(...accounts) })).json.id as string;
+  const cancel = (id: string) => service.rest('POST', `/v1/sweeps/${id}/cancel`);
+
+  await t.test('before it began: no account is asked', async (t) => {
+    const id = await start();
+    t.match(await cancel(id), { status: 200, json: { state: 'CANCELLED', endedAt: String } });
+    await worker()(all(id), forever);
+    t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'CANCELLED', done: 0, startedAt: null });
+    t.same(
+      accounts.map((account) => account.calls()),
+      Array(5).fill({}),
+    );
+  });
+
+  await t.test('in the middle: what was begun has its results, the rest is let be', async (t) => {
+    const id = await start();
+    const cancelled = Promise.withResolvers<void>();
+    let asked = 0;
+    service.world.onCall(async ({ action }) => {
+      if (action !== 'sts:AssumeRole') return undefined;
+      asked += 1;
+      if (asked === 2) cancel(id).then(() => cancelled.resolve(), cancelled.reject);
+      // The answer comes when the worker has had the time to hear of it.
+      if (asked >= 2) await cancelled.promise.then(() => heard(service, id));
+      return undefined;
+    });
+    await worker(1)(all(id), forever);
+    const sweep = (await service.rest('GET', `/v1/sweeps/${id}`)).json;
+    t.match(sweep, { state: 'CANCELLED', total: 5, failed: 0 });
+    t.ok(sweep.done >= 1 && sweep.done < 5, `${sweep.done} of 5`);
+    const again = (await cancel(id)).json;
+    t.match(again, { state: 'CANCELLED', endedAt: sweep.endedAt }, 'it ends once');
+  });
+});
+
+/** Resolves when a watcher that began before would have heard of the end. */
+const heard = async (service: TestService, id: string) => {
+  await service.app.inject(`/v1/sweeps/${id}/events`);
+  await service.app.inject(`/v1/sweeps/${id}/events`);
+};
+
+t.test('an account that is throttled is asked again, and then says so; the others do not wait for it', async (t) => {
+  const { service, worker } = await idle(t);
+  const [throttled, passing, good] = (await Promise.all(Array.from({ length: 3 }, () => service.account()))) as [
+    TestAccount,
+    TestAccount,
+    TestAccount,
+  ];
+  for (const account of [throttled, passing, good]) account.seed(['a']);
+  const refuse = { action: 'iam:GetAccountAuthorizationDetails', code: 'Throttling', status: 400 };
+  service.world.addFaults({
+    fail: [
+      { ...refuse, accountId: throttled.accountId },
+      { ...refuse, accountId: passing.accountId, times: 4 },
+    ],
+  });
+  const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: ids(throttled, passing, good) });
+  await worker(1)(all(json.id), forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 3, failed: 1, verdicts: { COMPLIANT: 2 } });
+  const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
+  t.match(items.at(-1), { accountId: throttled.accountId, error: { code: 'AWS_THROTTLED', retryable: true } });
+  t.match(items[0], { accountId: good.accountId });
+});

@@ -1,0 +1,161 @@
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import type { Page } from '#src/schema/page.ts';
+import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
+import { startService, type TestService } from '#test/support/service.ts';
+
+/** A service that listens, with accounts of which the second is not answered before `release` is called. */
+async function stage(
+  t: Test,
+  count = 3,
+): Promise<{ service: TestService; origin: string; release: () => void; start: () => Promise<string> }> {
+  const service = await startService(t, { sweepConcurrency: 2 });
+  const accounts = await Promise.all(Array.from({ length: count }, () => service.account()));
+  for (const account of accounts) account.seed(['a']);
+  const gate = Promise.withResolvers<void>();
+  const held = accounts[1]?.accountId;
+  service.world.onCall(async ({ accountId, action }) => {
+    if (accountId === held && action === 'sts:AssumeRole') await gate.promise;
+    return undefined;
+  });
+  await service.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = service.app.server.address() as AddressInfo;
+  const select = { accountIds: accounts.map(({ accountId }) => accountId) };
+  return {
+    service,
+    origin: `http://127.0.0.1:${port}/v1/sweeps`,
+    release: gate.resolve,
+    start: async () => (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select })).json.id as string,
+  };
+}
+
+interface Event {
+  id: number;
+  sweep: Sweep;
+}
+
+/** The events of a stream as they come, comments left out. */
+async function* eventsOf(response: Response): AsyncGenerator<Event> {
+  let text = '';
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    const parts = text.split('\n\n');
+    text = parts.pop() ?? '';
+    for (const part of parts) {
+      const fields = Object.fromEntries(part.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
+      if (fields.event === 'progress') yield { id: Number(fields.id), sweep: JSON.parse(fields.data) as Sweep };
+    }
+  }
+}
+
+t.test('progress as server-sent events', async (t) => {
+  const { origin, release, start } = await stage(t);
+  const id = await start();
+  const response = await fetch(`${origin}/${id}/events`);
+  t.match(response.headers.get('content-type'), /^text\/event-stream/);
+  const events = eventsOf(response);
+  const seen: Event[] = [];
+  for await (const event of events) {
+    seen.push(event);
+    if (event.sweep.done === 2) break; // Which closes the stream, as a caller does who goes away.
+  }
+  const last = seen.at(-1) as Event;
+  t.match(last.sweep, { id, state: 'RUNNING', total: 3, done: 2, endedAt: null });
+
+  const again = eventsOf(await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': String(last.id) } }));
+  release();
+  for await (const event of again) seen.push(event);
+  t.match(seen.at(-1)?.sweep, { state: 'DONE', done: 3, verdicts: { COMPLIANT: 3 }, endedAt: String });
+  const versions = seen.map((event) => event.id);
+  t.same(
+    versions,
+    [...new Set(versions)].sort((one, other) => one - other),
+    'none twice, and none out of order',
+  );
+
+  const after = await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': String(seen.at(-1)?.id) } });
+  t.equal(after.status, 204, 'who has seen the end is told to come no more');
+  const fresh: Event[] = [];
+  for await (const event of eventsOf(await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': 'x' } }))) fresh.push(event);
+  t.match(fresh, [{ sweep: { state: 'DONE' } }], 'who comes first after the end hears of it');
+  t.match(await (await fetch(`${origin}/sweep_0/events`)).json(), { status: 404, code: 'SWEEP_NOT_FOUND' });
+});
+
+t.test('results in pages and in lines', async (t) => {
+  const { origin, release, start, service } = await stage(t);
+  const id = await start();
+  const stream = await fetch(`${origin}/${id}/results`, { headers: { accept: 'application/x-ndjson' } });
+  t.match(stream.headers.get('content-type'), /^application\/x-ndjson/);
+  let text = '';
+  let isReleased = false;
+  for await (const chunk of (stream.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    if (!isReleased && text.split('\n').filter(Boolean).length === 2) {
+      // They come as they are found, not at the end.
+      t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'RUNNING' });
+      isReleased = true;
+      release();
+    }
+  }
+  const lines = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as SweepResult);
+  t.same(
+    lines.map(({ seq }) => seq),
+    [1, 2, 3],
+  );
+
+  const paged: SweepResult[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: Page<SweepResult> = (await service.rest('GET', `/v1/sweeps/${id}/results?limit=1${cursor && `&cursor=${cursor}`}`)).json;
+    paged.push(...page.items);
+    cursor = page.nextCursor;
+    if (paged.length === 1) {
+      const rest = await (await fetch(`${origin}/${id}/results?format=ndjson&cursor=${cursor}`)).text();
+      t.same(
+        rest
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line).seq),
+        [2, 3],
+        'lines go on where a page ended',
+      );
+    }
+  }
+  t.same(paged, lines);
+  for (const [url, pointer] of [
+    [`${origin}/${id}/results?format=xml`, '/format'],
+    [`${origin}/${id}/results?format=ndjson&limit=1`, '/limit'],
+  ])
+    t.match(await (await fetch(url as string)).json(), { status: 400, errors: [{ pointer }] });
+});
+
+t.test('a stop ends the streams', async (t) => {
+  const { service, origin, start, release } = await stage(t);
+  const id = await start();
+  const [events, lines] = await Promise.all([fetch(`${origin}/${id}/events`), fetch(`${origin}/${id}/results?format=ndjson`)]);
+  const ended = Promise.all([events.text(), lines.text()]);
+  await service.app.close();
+  const [text] = await ended;
+  t.match(text, /event: progress/);
+  release();
+});
+
+t.test('dryRun in the query, in the body, or in both alike', async (t) => {
+  const { rest } = await startService(t);
+  const input = { operation: 'CHECK', select: { all: true } };
+  const cases: [string, object, object][] = [
+    ['', { dryRun: true }, { status: 202, json: { dryRun: true, state: 'DONE', total: 0 } }],
+    ['?dryRun=true', {}, { status: 202, json: { dryRun: true } }],
+    ['?dryRun=true', { dryRun: true }, { status: 202, json: { dryRun: true } }],
+    ['?dryRun=true', { dryRun: false }, { status: 400, json: { errors: [{ pointer: '/dryRun' }] } }],
+    ['?dryRun=maybe', {}, { status: 400, json: { errors: [{ pointer: '/dryRun' }] } }],
+  ];
+  for (const [query, body, expected] of cases)
+    t.match(await rest('POST', `/v1/sweeps${query}`, { ...input, ...body }), expected, `${query} ${JSON.stringify(body)}`);
+  t.match(await rest('POST', '/v1/sweeps', { ...input, select: { accountIds: Array(17_000).fill('111122223333') } }), {
+    status: 202,
+    json: { total: 1 },
+  });
+});

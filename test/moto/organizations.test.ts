@@ -1,0 +1,88 @@
+import {
+  CloseAccountCommand,
+  CreateAccountCommand,
+  CreateOrganizationCommand,
+  OrganizationsClient,
+  RemoveAccountFromOrganizationCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-organizations';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import t from 'tap';
+import { wire } from '#src/wire.ts';
+import { freshDatabase } from '#test/support/postgres.ts';
+import { useOwnCredentials } from '#test/support/scripted-aws.ts';
+
+// The import against moto's Organizations, which we did not write: its names, its pages, its ARNs.
+
+const { MOTO_URL: moto } = process.env;
+const management = '505050505050';
+
+if (!moto) t.pass('npm run test:moto runs this: it needs moto', { skip: true });
+else
+  t.test('an organization of four accounts', async (t) => {
+    useOwnCredentials();
+    process.env.AWS_ENDPOINT_URL = moto;
+    const { url } = await freshDatabase(t);
+    const { app, close } = await wire({
+      config: {
+        AUTH: 'none',
+        MEMBER_ROLE_NAME: 'RolewrightMember',
+        LOG_LEVEL: 'silent',
+        IAM_STALE_SECONDS: 60,
+        ORGANIZATIONS_ROLE_ARN: `arn:aws:iam::${management}:role/RolewrightOrganizations`,
+        ORGANIZATIONS_EXTERNAL_ID: 'ext-1',
+      },
+      databaseUrl: url,
+      awsTimeoutMs: 30_000,
+    });
+    t.teardown(close);
+    const get = async (path: string) => (await app.inject({ method: 'GET', url: path })).json();
+    const importing = async (query = '') => {
+      const { statusCode, headers } = await app.inject({ method: 'POST', url: `/v1/accounts/import${query}` });
+      t.equal(statusCode, 202);
+      let found = await get(String(headers.location));
+      while (found.state === 'RUNNING') found = await get(String(headers.location));
+      return found;
+    };
+
+    const sts = new STSClient({ region: 'us-east-1' });
+    const { Credentials: keys } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${management}:role/Owner`, RoleSessionName: 'owner' }),
+    );
+    const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken = '' } = keys ?? {};
+    const owner = new OrganizationsClient({ region: 'us-east-1', credentials: { accessKeyId, secretAccessKey, sessionToken } });
+    t.teardown(() => {
+      sts.destroy();
+      owner.destroy();
+    });
+
+    t.match(
+      await importing(),
+      { state: 'FAILED', error: { code: 'AWS_FAILED', detail: /listed no account/ } },
+      'moto lists none where there is no organization',
+    );
+    const { Organization } = await owner.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    t.equal(Organization?.MasterAccountId, management);
+    const ids: string[] = [];
+    // Few: each takes moto seconds, as it reads every managed policy for a new account.
+    for (let i = 0; i < 3; i += 1) {
+      const { CreateAccountStatus } = await owner.send(
+        new CreateAccountCommand({ AccountName: `n${i}`, Email: `n${i}@example.com`, Tags: [{ Key: 'n', Value: String(i) }] }),
+      );
+      ids.push(CreateAccountStatus?.AccountId ?? '');
+    }
+    const [first = '', second = '', third = ''] = ids;
+
+    t.match(await importing('?dryRun=true'), { state: 'DONE', error: null, total: 4, added: 4 });
+    t.match(await importing(), { state: 'DONE', total: 4, added: 4, untagged: 0, error: null });
+    t.match(await get(`/v1/accounts/${first}`), { name: 'n0', partition: 'aws', status: 'ACTIVE', labels: { n: '0' } });
+    t.match((await get('/v1/accounts?label=n=2')).items, [{ accountId: third }]);
+
+    await owner.send(new CloseAccountCommand({ AccountId: first }));
+    await owner.send(new RemoveAccountFromOrganizationCommand({ AccountId: second }));
+    await owner.send(new UntagResourceCommand({ ResourceId: third, TagKeys: ['n'] }));
+    t.match(await importing(), { state: 'DONE', total: 3, added: 0, changed: 2, closed: 1, unchanged: 1 });
+    t.match(await get(`/v1/accounts/${first}`), { status: 'SUSPENDED' }, 'as moto has it');
+    t.match(await get(`/v1/accounts/${second}`), { status: 'CLOSED', labels: { n: '1' } });
+    t.strictSame((await get(`/v1/accounts/${third}`)).labels, {});
+  });
