@@ -31,6 +31,7 @@ export const faults = {
   AUDIT_UNAVAILABLE: { status: 503, title: 'The audit log cannot be written', retryable: true },
   // The transport's own.
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address', retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The address has no such method', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The request body is of an unknown type', retryable: false },
   INTERNAL: { status: 500, title: 'The service failed', retryable: true },

@@ -13,6 +13,7 @@ import { rest } from './faces/rest/plugin.ts';
 import { Fault } from './fault.ts';
 import { docsPolicy, safeHeaders } from './headers.ts';
 import { loggedError } from './logged-error.ts';
+import { refuseOtherMethods } from './methods.ts';
 import { refuseForeignPages } from './origins.ts';
 import { RequestLog, rememberAccounts } from './request-log.ts';
 import type { Deps } from './usecases/operation.ts';
@@ -87,6 +88,7 @@ export async function buildServer({
   });
   refuseForeignPages(app, corsOrigins);
   await knowCallers(app, { authenticate, perMinute: ratePerMinute });
+  refuseOtherMethods(app);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
   app.addHook('preClose', async () => {

@@ -16,11 +16,8 @@ t.test('what there is not is said as a problem, whatever the method', async (t) 
     ['GET', '/v2/accounts'],
     ['GET', '//v1/accounts'],
     ['GET', '/v1/sweeps'],
-    ['DELETE', '/v1/accounts'],
-    ['PATCH', '/v1/accounts/111122223333'],
-    ['OPTIONS', '/v1/accounts'],
-    ['PROPFIND', '/v1/accounts'],
-    ['PUT', '/graphql'],
+    ['PUT', '/v1/accounts/111122223333/'],
+    ['POST', '/healthz/x'],
     ['GET', '/docs/static/nothing.js'],
     ['GET', '/docs/static/%2e%2e/%2e%2e/package.json'],
     ['GET', '/docs/static/..%2f..%2fpackage.json'],
@@ -43,6 +40,26 @@ t.test('a path with dots in it, which clients otherwise resolve themselves, lead
     t.match(answer, /^HTTP\/1.1 404 .*"code":"ROUTE_NOT_FOUND"/s, path);
     t.match(answer, /GET \/docs shows what there is/, path);
   }
+});
+
+t.test('an address that is there says which methods it has', async (t) => {
+  const cases = [
+    ['DELETE', '/v1/accounts', 'GET, HEAD'],
+    ['PATCH', '/v1/accounts/111122223333?dryRun=true', 'DELETE, GET, HEAD, PUT'],
+    ['OPTIONS', '/v1/accounts', 'GET, HEAD'],
+    ['TRACE', '/v1/service-tokens', 'GET, HEAD, POST'],
+    ['QUERY', '/v1/changes/x', 'GET, HEAD'],
+    ['PROPFIND', '/v1/accounts', 'GET, HEAD'],
+    ['HEAD', '/v1/audit/export', 'GET'],
+    ['PUT', '/graphql', 'GET, HEAD, POST'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+  ] as const;
+  for (const [method, url, allow] of cases) {
+    const { status, headers, json } = await rest(method, url);
+    t.match({ status, headers }, { status: 405, headers: { allow } }, `${method} ${url}`);
+    if (method !== 'HEAD') t.match(json, { code: 'METHOD_NOT_ALLOWED', status: 405, retryable: false });
+  }
+  t.match(await rest('POST', '/openapi_json'), { status: 404 }, 'a dot is a dot');
 });
 
 t.test('HEAD is GET without a body', async (t) => {

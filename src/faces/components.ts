@@ -11,7 +11,15 @@ function replaced(part: unknown, byReference: boolean): unknown {
   if (Array.isArray(part)) return part.map((one) => replaced(one, true));
   if (typeof part !== 'object' || part === null) return part;
   if (byReference && '$id' in part) return { $ref: `${part.$id}#` };
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, replaced(value, true)]));
+  return Object.fromEntries(Object.entries(keysNamed(part)).map(([key, value]) => [key, replaced(value, true)]));
+}
+
+/** The writer of the API description knows no patternProperties and would leave the keys out: a record's are said by propertyNames. */
+function keysNamed(part: object): object {
+  if (!('patternProperties' in part)) return part;
+  const { patternProperties, additionalProperties: _, ...record } = part as { patternProperties: object; additionalProperties?: unknown };
+  const [[pattern, value] = ['', true]] = Object.entries(patternProperties);
+  return { ...record, propertyNames: { type: 'string', pattern }, additionalProperties: value };
 }
 
 /** Every named shape of inputs and outputs, each once. */

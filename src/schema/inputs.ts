@@ -6,6 +6,7 @@ import {
   AccountId,
   ClusterName,
   Clusters,
+  ClusterText,
   Description,
   Id,
   Labels,
@@ -146,12 +147,7 @@ export const ListChangesInput = Type.Object(
   {
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
-    cluster: Type.Optional(
-      Type.String({
-        pattern: '^([a-z]{2,4}(-[a-z]+)+-\\d{1,2}|\\*)/([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*)$',
-        description: 'REGION/NAME, as in us-west-2/my-cluster',
-      }),
-    ),
+    cluster: Type.Optional(ClusterText),
     actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of a caller' })),
     kind: Type.Optional(ChangeKind),
     outcome: Type.Optional(ChangeOutcome),
@@ -176,7 +172,11 @@ export const AuditVerificationInput = Type.Object(
 );
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });
 
-const Seq = Type.Integer({ minimum: 1, description: 'the seq of an entry: a number from 1' });
+const Seq = Type.Integer({
+  minimum: 1,
+  maximum: 999_999_999_999_999,
+  description: 'the seq of an entry: a number from 1 to 999999999999999',
+});
 /** A range of the chain, its ends included; the times are of openings, and `until` is excluded. */
 export type ExportLogInput = Static<typeof ExportLogInput>;
 export const ExportLogInput = Type.Object(

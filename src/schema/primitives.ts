@@ -26,15 +26,24 @@ export const RoleName = Type.String({
   description: 'an IAM role name: 1 to 64 letters, digits or _+=,.@- (without its path)',
 });
 
+// In these bounds a Region has 40 characters at most.
+const region = '[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}|\\*';
+const clusterName = '[0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*';
+
 export const Region = Type.String({
-  pattern: '^([a-z]{2,4}(-[a-z]+)+-\\d{1,2}|\\*)$',
-  maxLength: 40,
+  pattern: `^(${region})$`,
   description: 'an AWS Region such as us-west-2, or * for every Region',
 });
 
 export const ClusterName = Type.String({
-  pattern: '^([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*)$',
+  pattern: `^(${clusterName})$`,
   description: 'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit; or * for every cluster',
+});
+
+/** A cluster in one text, as in a query. */
+export const ClusterText = Type.String({
+  pattern: `^(${region})/(${clusterName})$`,
+  description: 'REGION/NAME, as in us-west-2/my-cluster',
 });
 
 export type Cluster = Static<typeof Cluster>;
@@ -84,17 +93,14 @@ export const Tags = Type.Unsafe<Tags>(
   ),
 );
 
+export const labelKey = '[A-Za-z0-9][A-Za-z0-9_./-]{0,62}';
 export type Labels = Record<string, string>;
 export const Labels = Type.Unsafe<Labels>(
-  Type.Record(
-    Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$' }),
-    Type.String({ maxLength: 256, description: 'at most 256 characters' }),
-    {
-      additionalProperties: false,
-      maxProperties: 50,
-      description: 'at most 50 labels; keys of 1 to 63 letters, digits or _./-, beginning with a letter or digit',
-    },
-  ),
+  Type.Record(Type.String({ pattern: `^${labelKey}$` }), Type.String({ maxLength: 256, description: 'at most 256 characters' }), {
+    additionalProperties: false,
+    maxProperties: 50,
+    description: 'at most 50 labels; keys of 1 to 63 letters, digits or _./-, beginning with a letter or digit',
+  }),
 );
 
 export const Reason = Type.String({ maxLength: 1000, description: 'at most 1000 characters' });

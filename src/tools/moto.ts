@@ -1,47 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { fail, freePort, pythonTools } from './python.ts';
 
 // `npm run test:moto`: the tests of the AWS adapter against moto, an emulator that we did not write. moto comes
 // from PyPI into .moto/venv, and with it the aws CLI, which some of the tests call.
 
-const packages = ['moto[server]==5.2.1', 'awscli==1.46.3'];
 const root = join(import.meta.dirname, '../..');
-const venv = join(root, '.moto/venv');
-const bin = (name: string) => join(venv, 'bin', name);
-const installed = join(venv, 'installed.txt');
-
-const fail = (message: string): never => {
-  console.error(message);
-  process.exit(1);
-};
-
-const run = (command: string, args: string[]) => {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (error || status !== 0) fail(`test:moto: "${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}`);
-};
-
-const install = async () => {
-  const wanted = packages.join('\n');
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return;
-  if (spawnSync('python3', ['--version']).status !== 0) fail('test:moto: python3 (3.10 or later, with venv) is needed, and was not found');
-  console.log(`installing ${packages.join(' and ')} into .moto/venv`);
-  await mkdir(venv, { recursive: true });
-  run('python3', ['-m', 'venv', '--clear', venv]);
-  run(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
-  writeFileSync(installed, wanted);
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : fail('test:moto: no port is free');
-};
 
 const ready = async (url: string, moto: ChildProcess): Promise<void> => {
   const deadline = Date.now() + 60_000;
@@ -60,7 +26,7 @@ const tests = () => {
     : ['test/aws/roles.test.ts', 'test/aws/checkpoint-bucket.test.ts', ...globSync('test/moto/*.test.ts', { cwd: root }).sort()];
 };
 
-await install();
+const bin = await pythonTools(join(root, '.moto/venv'), ['moto[server]==5.2.1', 'awscli==1.46.3']);
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 // MOTO_ACCOUNT_ID would put every account into one; AWS managed policies are there only when asked for.

@@ -290,7 +290,9 @@ const parity: Record<Name, Parity> = {
         what: 'a label that none can have',
         input: () => ({ labels: { __proto__x: '1', '-': '2' } }),
         code: 'INVALID_INPUT',
-        pointers: ['/labels/-', '/labels/__proto__x'],
+        // REST tells it of the texts that came, GraphQL of the keys.
+        pointers: ['/label/0', '/label/1'],
+        typed: true,
       },
     ],
   },

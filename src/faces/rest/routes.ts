@@ -1,7 +1,7 @@
 import Type, { type TObject, type TProperties } from 'typebox';
 import { CheckRoleInput, ExtendExecutionRoleInput } from '../../schema/inputs.ts';
 import { Cursor, Limit } from '../../schema/page.ts';
-import { AccountId, ClusterName, Region, RoleName } from '../../schema/primitives.ts';
+import { AccountId, ClusterName, ClusterText, labelKey, Region, RoleName } from '../../schema/primitives.ts';
 import { operations } from '../../usecases/index.ts';
 import type { Operation } from '../../usecases/operation.ts';
 import type { Streamed } from './streams.ts';
@@ -43,7 +43,7 @@ const without = (shape: TObject, ...names: string[]): TProperties =>
 const CheckQuery = Type.Object(
   {
     ...without(CheckRoleInput, 'clusters'),
-    cluster: Type.Array(Type.String({ pattern: '^[^/]+/[^/]+$', description: 'REGION/NAME, as in us-west-2/my-cluster' }), {
+    cluster: Type.Array(ClusterText, {
       minItems: 1,
       maxItems: 100,
       description: 'REGION/NAME, as in us-west-2/my-cluster; it may repeat, up to 100 times',
@@ -55,10 +55,17 @@ const CheckQuery = Type.Object(
 const AccountsQuery = Type.Object(
   {
     label: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[^=]+=', description: 'KEY=VALUE' }), {
-        description: 'KEY=VALUE; it may repeat, and all must hold',
-        maxItems: 50,
-      }),
+      Type.Array(
+        Type.String({
+          pattern: `^${labelKey}=[\\s\\S]{0,256}$`,
+          description:
+            'KEY=VALUE, with a key of 1 to 63 letters, digits or _./-, beginning with a letter or digit, and a value of at most 256 characters',
+        }),
+        {
+          description: 'KEY=VALUE; it may repeat, and all must hold',
+          maxItems: 50,
+        },
+      ),
     ),
     limit: Type.Optional(Limit),
     cursor: Type.Optional(Cursor),

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** Ends the process with a line that says why. */
+export const fail = (message: string): never => {
+  console.error(message);
+  process.exit(1);
+};
+
+const run = (command: string, args: string[]) => {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (error || status !== 0) fail(`"${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}`);
+};
+
+/**
+ * Packages of PyPI, as in `name==1.2.3`, in a virtual environment of their own; installed where they are not there yet. Answers
+ * where a command of theirs is.
+ */
+export async function pythonTools(venv: string, packages: string[]): Promise<(name: string) => string> {
+  const bin = (name: string) => join(venv, 'bin', name);
+  const installed = join(venv, 'installed.txt');
+  const wanted = packages.join('\n');
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return bin;
+  if (spawnSync('python3', ['--version']).status !== 0) fail('python3 (3.10 or later, with venv) is needed, and was not found');
+  console.log(`installing ${packages.join(' and ')} into ${venv}`);
+  await mkdir(venv, { recursive: true });
+  run('python3', ['-m', 'venv', '--clear', venv]);
+  run(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
+  writeFileSync(installed, wanted);
+  return bin;
+}
+
+/** A port that nothing listens on, as of now. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : fail('no port is free');
+};
