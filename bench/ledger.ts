@@ -137,7 +137,7 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys, sweeps } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys, sweeps, posture, outbox } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -145,6 +145,8 @@ try {
     audit,
     idempotencyKeys,
     sweeps,
+    posture,
+    outbox,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

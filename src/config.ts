@@ -5,6 +5,7 @@ import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
 import { isLoopback } from './loopback.ts';
 import { ExternalId } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
+import { keysIn } from './webhook/signature.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -61,6 +62,15 @@ const settings = {
     maximum: 512,
     description: 'a number of accounts from 1 to 512',
   }),
+  WEBHOOK_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^@#]+$',
+      description: 'an https URL (http on a loopback address alone), without a user or a fragment',
+    }),
+  ),
+  WEBHOOK_SECRET: Type.Optional(
+    Type.String({ description: 'whsec_ and 24 to 64 bytes in base64, or several such with commas between, each of which signs' }),
+  ),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
   CORS_ORIGINS: Type.Optional(
@@ -84,7 +94,14 @@ const settings = {
 const Settings = Type.Object(settings);
 
 /** What these hold is not for a terminal or a log. */
-const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID', 'AUDIT_SIGNING_KEY']);
+const secret = new Set([
+  'DATABASE_URL',
+  'MIGRATION_DATABASE_URL',
+  'MEMBER_EXTERNAL_ID',
+  'AUDIT_SIGNING_KEY',
+  'WEBHOOK_URL',
+  'WEBHOOK_SECRET',
+]);
 
 export type Config = Readonly<Static<typeof Settings>>;
 
@@ -107,7 +124,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       const value = candidate[name];
       if (value === undefined)
         return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
-      const isUsable = !name.endsWith('DATABASE_URL') || value === 'embedded' || URL.canParse(String(value));
+      const isUsable = isUsableAs(name, String(value));
       return isUsable && Value.Check(schema, value)
         ? []
         : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
@@ -115,6 +132,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   );
   if (candidate.DATABASE_URL === 'embedded' && candidate.MIGRATION_DATABASE_URL !== undefined)
     faults.push('MIGRATION_DATABASE_URL must be left out with DATABASE_URL=embedded, which has two roles of its own.');
+  if ((candidate.WEBHOOK_URL === undefined) !== (candidate.WEBHOOK_SECRET === undefined))
+    faults.push('WEBHOOK_URL and WEBHOOK_SECRET need each other: what is sent is signed.');
   if (candidate.AUTH === 'oidc')
     faults.push(
       'AUTH=oidc (the default) is not there yet in this version, and nothing is served without it. AUTH=none starts on a loopback HOST, for trying out.',
@@ -138,6 +157,15 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     );
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return Object.freeze(candidate as Config);
+}
+
+/** What a pattern cannot tell. */
+function isUsableAs(name: string, value: string): boolean {
+  if (name === 'WEBHOOK_SECRET') return keysIn(value) !== null;
+  if (name.endsWith('DATABASE_URL')) return value === 'embedded' || URL.canParse(value);
+  if (name !== 'WEBHOOK_URL') return true;
+  const url = URL.parse(value);
+  return url !== null && (url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1')));
 }
 
 /** What must be able to read them. */

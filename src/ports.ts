@@ -6,6 +6,7 @@ import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
 import type { ExportLogInput, ListChangesInput, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
+import type { DeadLetter, RolePosture } from './schema/posture.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 import type { Verdict } from './schema/report.ts';
 import type { SweepOperation, SweepResult, SweepState, Verdicts } from './schema/sweep.ts';
@@ -357,4 +358,66 @@ export interface Queue {
 
 export interface QueueLog {
   warn(details: object, message: string): void;
+}
+
+/** The last known verdict of a role. */
+export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedAt' | 'ageSeconds'> {
+  checkedAt: Date;
+  changedAt: Date;
+}
+
+/** Which accounts' roles; all that is given must hold. */
+export interface PostureFilter {
+  accountId?: string | undefined;
+  labels?: Labels | undefined;
+}
+
+/** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
+export interface Posture {
+  /** By account, then by role; `after` is the last of the page before. */
+  list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
+  /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
+  counts(filter: PostureFilter): Promise<{ accountId: string; verdict: Verdict; roles: number; changedAt: Date; checkedAt: Date }[]>;
+  /** The names of the roles that are known in these accounts, by account. */
+  rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
+  /** Forgets the roles that are MISSING since before then, and answers how many they were. */
+  purge(before: Date): Promise<number>;
+}
+
+/** One role of one account; its name as it is kept, in lower case. */
+export interface RoleKey {
+  accountId: string;
+  roleKey: string;
+}
+
+/** An event that is to be sent: its body to the byte, and how often it was tried, this time included. */
+export interface OutgoingEvent {
+  id: string;
+  body: string;
+  attempts: number;
+}
+
+/**
+ * The events of verdicts that changed, until the receiver has them. They come with the posture, in its transaction; those of one
+ * role go out in their order, one after the other. Fault of every method: UNAVAILABLE.
+ */
+export interface Outbox {
+  /**
+   * Takes events that are due, of each role the first alone: for `leaseMs` they are nobody else's. Until one is delivered or dead
+   * no later event of its role is taken.
+   */
+  claim(limit: number, leaseMs: number): Promise<OutgoingEvent[]>;
+  delivered(id: string): Promise<void>;
+  /** It is tried again after `delayMs`; null: never, it is dead. Nothing where another has taken it since. */
+  failed(event: OutgoingEvent, reason: string, delayMs: number | null): Promise<void>;
+  /** The dead, the oldest event first; `after` is the last of the page before. */
+  deadLetters(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<DeadLetter[]>;
+  /** A dead one is tried anew, from its first attempt on. Null where there is no such dead letter. */
+  redeliver(id: string): Promise<DeadLetter | null>;
+}
+
+/** The receiver of events. */
+export interface Webhook {
+  /** Null when the receiver has taken it; otherwise why it has not, for operators. */
+  send(event: { id: string; body: string }): Promise<string | null>;
 }

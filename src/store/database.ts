@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks, Queue, Sweeps } from '../ports.ts';
+import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks, Outbox, Posture, Queue, Sweeps } from '../ports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -8,7 +8,9 @@ import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
+import { openOutbox } from './outbox.ts';
 import { openPool } from './pool.ts';
+import { openPosture } from './posture.ts';
 import { openQueue } from './queue.ts';
 import { reading } from './reading.ts';
 import { remembered } from './remembered.ts';
@@ -30,6 +32,8 @@ export interface DatabaseOptions {
   sink?: CheckpointSink | null;
   /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
   lockSilenceMs?: number;
+  /** Is there a webhook to tell of verdicts that change? */
+  announces?: boolean;
 }
 
 export interface Database {
@@ -39,6 +43,8 @@ export interface Database {
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   sweeps: Sweeps;
+  posture: Posture;
+  outbox: Outbox;
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
@@ -55,7 +61,8 @@ const sweepTimeoutMs = 20_000;
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000, keys = null, sink = null } = options;
+  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
+  const { keys = null, sink = null, announces = false } = options;
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
@@ -69,7 +76,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     audit: openAudit({ url, pool: reads, keys, sink }),
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
-    sweeps: openSweeps({ pool: sweeps, queue }),
+    sweeps: openSweeps({ pool: sweeps, queue, announces }),
+    posture: openPosture({ pool: sweeps }),
+    outbox: openOutbox({ pool: reads }),
     queue,
     health: {
       async check() {

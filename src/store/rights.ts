@@ -13,9 +13,12 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   ledger_cluster: ['SELECT'],
   ledger_node: ['SELECT', 'INSERT'],
   open_change: ['SELECT'],
+  posture: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  schedule: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep_pending: ['SELECT', 'INSERT', 'DELETE'],
   sweep_result: ['SELECT', 'INSERT'],
+  verdict_event: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 };
 
 /** pg-boss keeps its tables in a schema of its own, and works on all of them. It may not make, alter or drop one. */

@@ -9,8 +9,8 @@ import { type SweepRow, toRecord } from './sweep-rows.ts';
 import { insertSweep } from './sweep-start.ts';
 import { createSweepWatch } from './sweep-watch.ts';
 
-/** Sweeps and their results. Fault of every method: UNAVAILABLE. */
-export function openSweeps({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQueue, 'add'> }): Sweeps {
+/** Sweeps and their results; `announces`: a verdict that changed leaves an event. Fault of every method: UNAVAILABLE. */
+export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: Pick<JobQueue, 'add'>; announces: boolean }): Sweeps {
   const rows = async (text: string, ...values: unknown[]) => (await reading(pool.query<SweepRow>(`${text}`, values))).rows.map(toRecord);
 
   async function get(id: string) {
@@ -74,7 +74,7 @@ export function openSweeps({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQueu
     },
 
     async keep(id, outcomes) {
-      await reading(transaction(pool, (client) => insertResults(client, id, outcomes)));
+      await reading(transaction(pool, (client) => insertResults(client, id, outcomes, announces)));
     },
 
     changed: createSweepWatch((ids) => rows('SELECT * FROM sweep WHERE id = ANY ($1)', ids)),

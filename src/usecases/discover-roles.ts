@@ -13,10 +13,16 @@ import { resourceOf } from './role-resource.ts';
 
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 
-/** The roles of the account that are, or look like, execution roles, by name, in one IAM call for each thousand of all its roles. */
-export async function discovered(deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> {
+/**
+ * The roles of the account that are, or look like, execution roles, and those of `others` that are there, by name, in one IAM call
+ * for each thousand of all its roles.
+ */
+export async function discovered(deps: Deps, account: Account, caller: Caller, others: string[] = []): Promise<RoleState[]> {
   const found: RoleState[] = [];
-  for await (const role of deps.roles.listAll(account, caller)) if (looksLikeExecutionRole(role, account.partition)) found.push(role);
+  // IAM's role names ignore case.
+  const wanted = new Set(others.map((name) => name.toLowerCase()));
+  for await (const role of deps.roles.listAll(account, caller))
+    if (wanted.has(role.roleName.toLowerCase()) || looksLikeExecutionRole(role, account.partition)) found.push(role);
   return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
 }
 

@@ -2,8 +2,10 @@ import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
 import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { checkExecutionRoles } from './check-roles.ts';
+import { deadLetters, redeliverDeadLetter } from './dead-letters.ts';
 import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
+import { posture } from './posture.ts';
 import { revertChange } from './revert-change.ts';
 import { cancelSweep, startSweep, sweep, sweepResults, sweeps } from './sweeps.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
@@ -32,6 +34,9 @@ export const operations = {
   sweeps,
   sweepResults,
   cancelSweep,
+  posture,
+  deadLetters,
+  redeliverDeadLetter,
 };
 
 /** What jobs alone ask for, besides. */

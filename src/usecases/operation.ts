@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Roles, Sweeps } from '../ports.ts';
+import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Outbox, Posture, Roles, Sweeps } from '../ports.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
@@ -22,6 +22,8 @@ export interface Deps {
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   sweeps: Sweeps;
+  posture: Posture;
+  outbox: Outbox;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */

@@ -5,7 +5,7 @@ import { page } from '../schema/page.ts';
 import { Sweep, SweepResult } from '../schema/sweep.ts';
 import { invalidInput } from './input.ts';
 import { operation } from './operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
+import { decodeCursor, defaultLimit, encodeCursor, pageOf, timedCursor, timedPlace } from './page.ts';
 
 export type { SweepJob, SweepOutcome, SweepRecord };
 
@@ -78,11 +78,6 @@ export const cancelSweep = operation({
   run: async (deps, { id }) => presentedSweep(known(id, await deps.sweeps.cancel(id))),
 });
 
-/** The place of a sweep in the list of them, which is ordered by time and then by ID. */
-export const sweepCursor = ({ createdAt, id }: Pick<Sweep, 'createdAt' | 'id'>) => encodeCursor(`${createdAt} ${id}`);
-const isSweepKey = (key: string) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [\w.-]+$/.test(key) && !Number.isNaN(Date.parse(key.split(' ')[0] ?? ''));
-
 export const sweeps = operation({
   name: 'sweeps',
   summary: 'The sweeps, newest first',
@@ -90,9 +85,8 @@ export const sweeps = operation({
   input: ListSweepsInput,
   output: page('SweepPage', Sweep),
   run: async (deps, { limit = defaultLimit, cursor }) => {
-    const [createdAt = '', id = ''] = cursor === undefined ? [] : decodeCursor(cursor, isSweepKey).split(' ');
-    const found = await deps.sweeps.list({ after: cursor === undefined ? null : { createdAt, id }, limit: limit + 1 });
-    return pageOf(found.map(presentedSweep), limit, sweepCursor);
+    const found = await deps.sweeps.list({ after: timedPlace(cursor), limit: limit + 1 });
+    return pageOf(found.map(presentedSweep), limit, timedCursor);
   },
 });
 

@@ -3,6 +3,7 @@ import t from 'tap';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 import type { FaultCode } from '#src/fault.ts';
 import { operations } from '#src/usecases/index.ts';
+import { runSql } from '#test/support/postgres.ts';
 import { type Answer, clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
 
 // The same input through REST and through GraphQL, for every operation: the same answer, or the same problem.
@@ -216,6 +217,21 @@ async function swept(account: TestAccount, { rest, app }: TestService, input: In
   await app.inject(`/v1/sweeps/${id}/events`);
   return id;
 }
+/** An event that nobody takes; answers its ID. */
+async function dead({ accountId }: TestAccount, { databaseUrl }: TestService): Promise<string> {
+  const id = `event-${accountId}`;
+  const data = { accountId, roleName, before: 'COMPLIANT', after: 'MISSING', findings: ['ROLE_MISSING'], sweepId: 'sweep_1' };
+  const type = 'io.rolewright.verdict.changed';
+  const envelope = { specversion: '1.0', id, source: 'urn:rolewright', type, subject: `${accountId}/${roleName}` };
+  const body = JSON.stringify({ ...envelope, time: '2026-11-24T12:00:00.000Z', datacontenttype: 'application/json', data });
+  await runSql(
+    databaseUrl,
+    `INSERT INTO verdict_event (id, account_id, role_key, body, attempts, last_error, dead_at)
+     VALUES ('${id}', '${accountId}', 'role', '${body}', 30, 'it answered 500', now())`,
+  );
+  return id;
+}
+
 const sweepFaults: Case[] = [
   { what: 'an unknown one', input: () => ({ id: 'sweep_0' }), code: 'SWEEP_NOT_FOUND' },
   { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
@@ -760,6 +776,48 @@ const parity: Record<Name, Parity> = {
     args: asArguments,
     cases: [{ what: 'one that has ended', given: swept, input: (_, id) => ({ id: id as string }) }, ...sweepFaults],
   },
+  posture: {
+    rest: ({ labels, ...input }) => {
+      const pairs = Object.entries((labels ?? {}) as Record<string, string>).map(([key, value]) => `&label=${key}=${value}`);
+      return ['GET', `/v1/posture${query(input)}${pairs.join('')}`];
+    },
+    args: asArguments,
+    cases: [
+      { what: 'one account', given: swept, input: ({ accountId }) => ({ accountId, verdict: 'COMPLIANT' }) },
+      { what: 'nobody has the label', given: swept, input: () => ({ labels: { team: 'nobody' } }) },
+      {
+        what: 'the next page',
+        given: async (x, of) => {
+          await swept(x, of);
+          await swept(await of.account(), of);
+          return of.rest('GET', '/v1/posture?limit=1');
+        },
+        input: (_, given) => ({ limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+      { what: 'an account that is none', input: () => ({ accountId: '12' }), code: 'INVALID_INPUT', pointers: ['/accountId'] },
+      { what: 'a verdict that is none', input: () => ({ verdict: 'GOOD' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  deadLetters: {
+    rest: (input) => ['GET', `/v1/webhooks/dead-letters${query(input)}`],
+    args: ({ limit, cursor }) => ({ first: limit, after: cursor }),
+    cases: [
+      { what: 'the first', given: async (_, of) => dead(await of.account(), of), input: () => ({ limit: 1 }) },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  redeliverDeadLetter: {
+    rest: ({ id, ...input }) => ['POST', `/v1/webhooks/dead-letters/${id}/redeliver`, undefined, headers(input)],
+    args: asArguments,
+    cases: [
+      { what: 'one', given: dead, input: (_, id) => ({ id: id as string }) },
+      { what: 'an unknown one', input: () => ({ id: 'nothing' }), code: 'DEAD_LETTER_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
 };
 
 /** Everything that a type has, as a selection. */
@@ -804,7 +862,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature changedAt oldestCheckAt ageSeconds deadAt'.split(
     ' ',
   ),
 );

@@ -32,7 +32,10 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, audit, ledger, locks, idempotencyKeys, sweeps } = openDatabase({ url: databaseUrl, timeoutMs: 60_000 });
+  const { accounts, audit, ledger, locks, idempotencyKeys, sweeps, posture, outbox } = openDatabase({
+    url: databaseUrl,
+    timeoutMs: 60_000,
+  });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -53,6 +56,8 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
       finish: dyingAfter('KEPT', idempotencyKeys.finish),
     },
     sweeps,
+    posture,
+    outbox,
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     memberRole,

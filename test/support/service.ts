@@ -91,6 +91,8 @@ export async function startService(
     locks: store.locks,
     idempotencyKeys: store.idempotencyKeys,
     sweeps: store.sweeps,
+    posture: store.posture,
+    outbox: store.outbox,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },

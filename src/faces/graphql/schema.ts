@@ -11,13 +11,14 @@ import {
 } from 'graphql';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
+import type { DeadLetter } from '../../schema/posture.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
-import { encodeCursor } from '../../usecases/page.ts';
-import { resultCursor, sweepCursor } from '../../usecases/sweeps.ts';
+import { encodeCursor, timedCursor } from '../../usecases/page.ts';
+import { resultCursor } from '../../usecases/sweeps.ts';
 import { subscribedSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 
@@ -127,8 +128,10 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
         ...flat(operations.auditVerification),
         ...flat(operations.sweep, types.output(operations.sweep.output)),
-        ...connection<Sweep>(operations.sweeps, {}, sweepCursor),
+        ...connection<Sweep>(operations.sweeps, {}, timedCursor),
         ...connection<SweepResult>(operations.sweepResults, { id: { type: new GraphQLNonNull(GraphQLID) } }, resultCursor),
+        ...flat(operations.posture),
+        ...connection<DeadLetter>(operations.deadLetters, {}, timedCursor),
       },
     }),
     mutation: new GraphQLObjectType({
@@ -143,6 +146,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
         ...wrapped(operations.startSweep),
         ...flat(operations.cancelSweep),
+        ...flat(operations.redeliverDeadLetter),
       },
     }),
     subscription: new GraphQLObjectType({

@@ -75,11 +75,13 @@ function described(route: Route) {
     tags: [
       route.url.startsWith('/sweeps')
         ? 'sweeps'
-        : route.url.startsWith('/changes') || route.url.startsWith('/audit')
-          ? 'changes'
-          : route.url.includes('execution-roles')
-            ? 'execution roles'
-            : 'accounts',
+        : /^\/(posture|schedules|webhooks)/.test(route.url)
+          ? 'drift'
+          : route.url.startsWith('/changes') || route.url.startsWith('/audit')
+            ? 'changes'
+            : route.url.includes('execution-roles')
+              ? 'execution roles'
+              : 'accounts',
     ],
     ...(path && { params: path }),
     ...(query && { querystring: stream ? withFormat(query) : query }),

@@ -1,6 +1,5 @@
 import Type, { type TObject, type TProperties } from 'typebox';
-import { CheckRoleInput, ExtendExecutionRoleInput } from '../../schema/inputs.ts';
-import { Cursor, Limit } from '../../schema/page.ts';
+import { CheckRoleInput, ExtendExecutionRoleInput, ListAccountsInput, PostureInput } from '../../schema/inputs.ts';
 import { AccountId, ClusterName, Region, RoleName } from '../../schema/primitives.ts';
 import { operations } from '../../usecases/index.ts';
 import type { Operation } from '../../usecases/operation.ts';
@@ -52,19 +51,16 @@ const CheckQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const AccountsQuery = Type.Object(
-  {
-    label: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[^=]+=', description: 'KEY=VALUE' }), {
-        description: 'KEY=VALUE; it may repeat, and all must hold',
-        maxItems: 50,
-      }),
-    ),
-    limit: Type.Optional(Limit),
-    cursor: Type.Optional(Cursor),
-  },
-  { additionalProperties: false },
+const label = Type.Optional(
+  Type.Array(Type.String({ pattern: '^[^=]+=', description: 'KEY=VALUE' }), {
+    description: 'KEY=VALUE; it may repeat, and all must hold',
+    maxItems: 50,
+  }),
 );
+/** The words of a list whose labels stand in the query. */
+const labelled = (shape: TObject) => Type.Object({ ...without(shape, 'labels'), label }, { additionalProperties: false });
+const withLabels = ({ label, ...rest }: Flat): Flat =>
+  label === undefined ? rest : { ...rest, labels: Object.fromEntries(split(label, '=')) };
 
 const LineBody = Type.Object(
   {
@@ -89,8 +85,8 @@ export const routes: Route[] = [
     method: 'GET',
     url: '/accounts',
     operation: operations.accounts,
-    shape: AccountsQuery,
-    translate: ({ label, ...rest }) => (label === undefined ? rest : { ...rest, labels: Object.fromEntries(split(label, '=')) }),
+    shape: labelled(ListAccountsInput),
+    translate: withLabels,
   },
   { method: 'GET', url: '/accounts/:accountId', operation: operations.account },
   {
@@ -134,6 +130,9 @@ export const routes: Route[] = [
   { method: 'GET', url: '/sweeps/:id', operation: operations.sweep },
   { method: 'GET', url: '/sweeps/:id/results', operation: operations.sweepResults, stream: sweepResultLines },
   { method: 'POST', url: '/sweeps/:id/cancel', operation: operations.cancelSweep },
+  { method: 'GET', url: '/posture', operation: operations.posture, shape: labelled(PostureInput), translate: withLabels },
+  { method: 'GET', url: '/webhooks/dead-letters', operation: operations.deadLetters },
+  { method: 'POST', url: '/webhooks/dead-letters/:id/redeliver', operation: operations.redeliverDeadLetter },
 ];
 
 /** What a write takes beside its body, whatever the method. */

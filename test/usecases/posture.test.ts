@@ -1,0 +1,146 @@
+import t, { type Test } from 'tap';
+import type { RolePosture } from '#src/schema/posture.ts';
+import { runSql } from '#test/support/postgres.ts';
+import { clusters, roleName, startService, type TestAccount, type TestService } from '#test/support/service.ts';
+
+async function stage(
+  t: Test,
+  count: number,
+): Promise<{ service: TestService; accounts: TestAccount[]; sweep: (input?: object) => Promise<string> }> {
+  const service = await startService(t, { sweepConcurrency: 4, database: { announces: true } });
+  const accounts = await Promise.all(Array.from({ length: count }, () => service.account()));
+  return {
+    service,
+    accounts,
+    /** Checks and waits for the end. */
+    sweep: async (input = {}) => {
+      const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { all: true }, ...input });
+      await service.app.inject(`/v1/sweeps/${json.id}/events`);
+      return json.id;
+    },
+  };
+}
+
+const events = async ({ databaseUrl }: TestService) =>
+  ((await runSql(databaseUrl, 'SELECT body FROM verdict_event ORDER BY seq'))[0]?.rows ?? []).map(({ body }) => JSON.parse(body));
+
+t.test('what sweeps find is known, and what changes is told', async (t) => {
+  const { service, accounts, sweep } = await stage(t, 2);
+  const [one, two] = accounts as [TestAccount, TestAccount];
+  one.seed(['a']);
+  two.seed(['a'], { attached: [] });
+  const posture = async (query = '') => (await service.rest('GET', `/v1/posture${query}`)).json;
+  t.same(await posture(), { total: 0, verdicts: {}, changedAt: null, oldestCheckAt: null, items: [], nextCursor: null });
+
+  const first = await sweep();
+  const before = await posture();
+  t.match(before, {
+    total: 2,
+    verdicts: { COMPLIANT: 1, NEEDS_REPAIR: 1 },
+    items: [
+      { accountId: one.accountId, roleName, verdict: 'COMPLIANT', findings: [], sweepId: first },
+      { accountId: two.accountId, roleName, verdict: 'NEEDS_REPAIR', findings: ['POLICY_NOT_ATTACHED'] },
+    ],
+    nextCursor: null,
+  });
+  t.ok(before.items.every((item: RolePosture) => item.ageSeconds >= 0 && item.checkedAt === item.changedAt));
+  t.same(await events(service), [], 'the first sight is no change');
+
+  await t.test('a role that trusts somebody else is no execution role any more, and is not lost', async (t) => {
+    const other = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    one.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [other] }), attached: [] });
+    const second = await sweep();
+    const [item] = (await posture()).items;
+    t.match(item, { verdict: 'NEEDS_REPAIR', sweepId: second });
+    t.ok(item.changedAt > before.items[0].changedAt);
+    t.match(await events(service), [
+      {
+        specversion: '1.0',
+        id: String,
+        source: 'urn:rolewright',
+        type: 'io.rolewright.verdict.changed',
+        subject: `${one.accountId}/${roleName}`,
+        time: item.checkedAt,
+        datacontenttype: 'application/json',
+        data: { accountId: one.accountId, roleName, before: 'COMPLIANT', after: 'NEEDS_REPAIR', findings: item.findings, sweepId: second },
+      },
+    ]);
+  });
+
+  await t.test('a role that is gone is MISSING, and stays known', async (t) => {
+    service.world.deleteRole(one.accountId, roleName);
+    await sweep();
+    const gone = (await posture(`?accountId=${one.accountId}`)).items[0];
+    t.match(gone, { verdict: 'MISSING', findings: ['ROLE_MISSING'] });
+    await sweep();
+    const still = (await posture(`?accountId=${one.accountId}`)).items[0];
+    t.ok(still.checkedAt > gone.checkedAt);
+    t.equal(still.changedAt, gone.changedAt);
+    t.equal((await events(service)).length, 2);
+  });
+
+  await t.test('an account that cannot be asked grows old; a dry run and an extension leave what is known', async (t) => {
+    const known = (await posture(`?accountId=${two.accountId}`)).items;
+    service.world.addFaults({ fail: [{ accountId: two.accountId, kind: 'error', action: 'iam:GetAccountAuthorizationDetails' }] });
+    await sweep();
+    t.match((await posture(`?accountId=${two.accountId}`)).items, [{ checkedAt: known[0].checkedAt, verdict: 'NEEDS_REPAIR' }]);
+    one.seed(['a']);
+    await sweep({ dryRun: true });
+    await sweep({ operation: 'EXTEND', clusters: clusters('b'), roleName });
+    t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'MISSING' }]);
+    await sweep({ select: { accountIds: [one.accountId] }, roleName, clusters: clusters('z') });
+    t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'NEEDS_EXTENSION', findings: ['CLUSTER_NOT_LISTED'] }]);
+    t.match((await events(service)).at(-1), { data: { before: 'MISSING', after: 'NEEDS_EXTENSION' } });
+  });
+});
+
+t.test('counts, filters and pages', async (t) => {
+  const { service, accounts, sweep } = await stage(t, 4);
+  for (const [i, account] of accounts.entries()) {
+    account.seed(['a']);
+    account.seed(['a'], { roleName: 'another', ...(i % 2 && { attached: [] }) });
+    const labels = { team: i < 2 ? 'payments' : 'search' };
+    await service.rest('PUT', `/v1/accounts/${account.accountId}`, { name: 'a', externalId: 'ext-1', labels });
+  }
+  await sweep();
+  const posture = async (query = '') => (await service.rest('GET', `/v1/posture${query}`)).json;
+  const all = await posture();
+  t.match(all, { total: 8, verdicts: { COMPLIANT: 6, NEEDS_REPAIR: 2 }, nextCursor: null });
+  t.equal(
+    all.changedAt,
+    all.items
+      .map(({ changedAt }: RolePosture) => changedAt)
+      .sort()
+      .at(-1),
+  );
+  t.equal(
+    all.oldestCheckAt,
+    all.items
+      .map(({ checkedAt }: RolePosture) => checkedAt)
+      .sort()
+      .at(0),
+  );
+
+  const paged: RolePosture[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { items: RolePosture[]; nextCursor: string | null } = await posture(`?limit=3${cursor && `&cursor=${cursor}`}`);
+    t.ok(page.items.length <= 3);
+    paged.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  const names = (items: RolePosture[]) => items.map(({ accountId, roleName }) => `${accountId} ${roleName}`);
+  t.same(names(paged), names(all.items));
+  t.same(names(paged), [...new Set(names(paged))]);
+
+  const cases: [string, object][] = [
+    ['?verdict=NEEDS_REPAIR', { total: 8, items: { length: 2 } }],
+    ['?label=team=payments', { total: 4, verdicts: { COMPLIANT: 3, NEEDS_REPAIR: 1 }, items: { length: 4 } }],
+    ['?label=team=payments&verdict=NEEDS_REPAIR', { total: 4, items: [{ accountId: accounts[1]?.accountId, roleName: 'another' }] }],
+    [`?accountId=${accounts[0]?.accountId}`, { total: 2, items: { length: 2 } }],
+    ['?label=team=nobody', { total: 0, verdicts: {}, items: { length: 0 } }],
+  ];
+  for (const [query, expected] of cases) t.match(await posture(query), expected, query);
+
+  await service.rest('DELETE', `/v1/accounts/${accounts[0]?.accountId}`);
+  t.match(await posture(), { total: 6 }, 'what is not registered is not shown');
+});
