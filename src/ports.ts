@@ -342,7 +342,9 @@ export interface Sweeps {
 /** A part of a sweep, small enough that losing the process that works on it costs little. */
 export interface SweepJob {
   sweepId: string;
-  batch: number;
+  /** The IDs of its first account and of its last. */
+  from: string;
+  to: string;
 }
 
 /** The jobs of all replicas, each worked on by one at a time, and again where that one has died. */

@@ -17,7 +17,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   schedule: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep_pending: ['SELECT', 'INSERT', 'DELETE'],
-  sweep_result: ['SELECT', 'INSERT'],
+  sweep_result: ['SELECT', 'INSERT', 'DELETE'],
   verdict_event: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 };
 

@@ -48,14 +48,15 @@ export async function insertSweep(
     ],
   );
   const { from, value } = selected(select);
-  const { rowCount } = await client.query(
-    `INSERT INTO sweep_pending (sweep_id, account_id, batch)
-     SELECT $1, account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${batchSize} FROM (${from}) AS selected`,
+  const { rows: batches } = await client.query<{ from: string; to: string; count: number }>(
+    `WITH chosen AS (
+       SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${batchSize} AS batch FROM (${from}) AS selected),
+     pending AS (INSERT INTO sweep_pending (sweep_id, account_id) SELECT $1, account_id FROM chosen)
+     SELECT min(account_id) AS from, max(account_id) AS to, count(*)::int AS count FROM chosen GROUP BY batch ORDER BY batch`,
     [draft.id, ...value],
   );
-  const total = rowCount ?? 0;
-  const batches = Math.ceil(total / batchSize);
-  if (batches > 0) await add(Array.from({ length: batches }, (_, batch) => ({ sweepId: draft.id, batch })));
+  const total = batches.reduce((sum, { count }) => sum + count, 0);
+  if (total > 0) await add(batches.map(({ from, to }) => ({ sweepId: draft.id, from, to })));
   const { rows } = await client.query<SweepRow>(
     `UPDATE sweep SET total = $2, state = CASE WHEN $2 = 0 THEN 'DONE' ELSE state END, ended_at = CASE WHEN $2 = 0 THEN created_at END
      WHERE id = $1 RETURNING *`,

@@ -59,7 +59,7 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
       return cancelled ?? get(id);
     },
 
-    async begin({ sweepId, batch }) {
+    async begin({ sweepId, from, to }) {
       const [sweep] = await rows(
         `UPDATE sweep SET state = 'RUNNING', started_at = now(), version = version + 1
          WHERE id = $1 AND state = 'QUEUED' RETURNING *`,
@@ -68,7 +68,11 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
       const current = sweep ?? (await get(sweepId));
       if (!current || current.endedAt) return null;
       const pending = await reading(
-        pool.query<{ account_id: string }>('SELECT account_id FROM sweep_pending WHERE sweep_id = $1 AND batch = $2', [sweepId, batch]),
+        pool.query<{ account_id: string }>('SELECT account_id FROM sweep_pending WHERE sweep_id = $1 AND account_id BETWEEN $2 AND $3', [
+          sweepId,
+          from,
+          to,
+        ]),
       );
       return { sweep: current, accountIds: pending.rows.map(({ account_id }) => account_id) };
     },
@@ -83,7 +87,13 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
       // One at a time: each may have results by the ten thousand.
       for (let purged = 0; ; purged += 1) {
         const { rowCount } = await reading(
-          pool.query('DELETE FROM sweep WHERE id = (SELECT id FROM sweep WHERE ended_at < $1 ORDER BY ended_at LIMIT 1)', [before]),
+          pool.query(
+            `WITH gone AS (DELETE FROM sweep WHERE id = (SELECT id FROM sweep WHERE ended_at < $1 ORDER BY ended_at LIMIT 1) RETURNING id),
+             results AS (DELETE FROM sweep_result USING gone WHERE sweep_id = id),
+             pending AS (DELETE FROM sweep_pending USING gone WHERE sweep_id = id)
+             SELECT FROM gone`,
+            [before],
+          ),
         );
         if (rowCount === 0) return purged;
       }

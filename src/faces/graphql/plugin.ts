@@ -1,6 +1,6 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
+import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
@@ -70,7 +70,12 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
-  app.graphql.addHook('preValidation', async (schema, document) => withinLimits(schema, document));
+  app.graphql.addHook('preValidation', async (schema, document) => {
+    withinLimits(schema, document);
+    // It would be run as a query, once.
+    if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
+      throw invalidInput([{ pointer: '/query', message: 'has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql' }]);
+  });
   guardSubscriptions(app, graphiql);
 }
 

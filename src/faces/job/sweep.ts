@@ -1,3 +1,4 @@
+import type { FaultCode } from '../../fault.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { SweepJob, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
 import { type AccountOfSweep, AskAgain, resultsOf } from './account.ts';
@@ -7,8 +8,13 @@ import { slots } from './slots.ts';
 
 /** How long to leave an account alone that is throttled or busy, in ms, before each further try: half a minute in all. */
 const patience = [500, 1000, 2000, 4000, 8000, 16_000];
-/** While the database is away there is no last try. */
-const outageDelayMs = 1000;
+/** How long to wait, in ms, for what is not the account's own: the database, or another replica that is at the account. */
+const elsewhereDelayMs = 1000;
+/**
+ * What part of a try is used up by such waiting: none while the database is away. Another replica has the account's answer soon,
+ * or dies, and its changes are settled: two minutes.
+ */
+const prices: Partial<Record<FaultCode, number>> = { UNAVAILABLE: 0, AUDIT_UNAVAILABLE: 0, IDEMPOTENCY_IN_FLIGHT: 1 / 20 };
 const watchMs = 60_000;
 
 /**
@@ -30,11 +36,10 @@ export function sweepWork(
       const isLast = tries >= delays.length;
       const asked = await inSlot(async () => (stop.aborted ? null : await resultsOf(deps, sweep, account, isLast).catch(again)));
       if (!(asked instanceof AskAgain)) return asked;
-      const { code } = asked.fault;
-      const isOutage = code === 'UNAVAILABLE' || code === 'AUDIT_UNAVAILABLE';
       // Without its slot: others go on meanwhile.
-      await pause(isOutage ? outageDelayMs : (delays[tries] ?? 0) * (0.5 + Math.random()), stop);
-      if (!isOutage) tries += 1;
+      const price = prices[asked.fault.code] ?? 1;
+      await pause(price === 1 ? (delays[Math.floor(tries)] ?? 0) * (0.5 + Math.random()) : elsewhereDelayMs, stop);
+      tries += price;
     }
     return null;
   }

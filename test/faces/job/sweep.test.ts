@@ -118,6 +118,9 @@ async function idle(t: Test): Promise<{ service: TestService; worker: (concurren
   return { service, worker: (concurrency = 2) => sweepWork({ ...(given.parts as Deps), log: service.app.log }, concurrency, [5, 10]) };
 }
 
+/** The job that is a whole small sweep. */
+const all = (sweepId: string) => ({ sweepId, from: '0', to: '9' });
+
 const forever = new AbortController().signal;
 
 t.test('a job that two work on at once, and a third after them, leaves one result and one write', async (t) => {
@@ -125,7 +128,7 @@ t.test('a job that two work on at once, and a third after them, leaves one resul
   const accounts = await Promise.all(Array.from({ length: 6 }, () => service.account()));
   for (const account of accounts) account.seed(['b']);
   const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'EXTEND', select: ids(...accounts), clusters: clusters('a') });
-  const job = { sweepId: json.id, batch: 0 };
+  const job = all(json.id);
   await Promise.all([worker()(job, forever), worker()(job, forever)]);
   await worker()(job, forever);
   t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 6, failed: 0, verdicts: { COMPLIANT: 6 } });
@@ -147,7 +150,7 @@ t.test('who is stopped gives the job back, and another does the rest', async (t)
   const accounts = await Promise.all(Array.from({ length: 3 }, () => service.account()));
   for (const account of accounts) account.seed(['b']);
   const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'EXTEND', select: ids(...accounts), clusters: clusters('a') });
-  const job = { sweepId: json.id, batch: 0 };
+  const job = all(json.id);
   const stop = new AbortController();
   service.world.onCall(({ action }) => {
     if (action === 'iam:UpdateAssumeRolePolicy') stop.abort(new Error('stopping'));
@@ -171,7 +174,7 @@ t.test('cancelled', async (t) => {
   await t.test('before it began: no account is asked', async (t) => {
     const id = await start();
     t.match(await cancel(id), { status: 200, json: { state: 'CANCELLED', endedAt: String } });
-    await worker()({ sweepId: id, batch: 0 }, forever);
+    await worker()(all(id), forever);
     t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'CANCELLED', done: 0, startedAt: null });
     t.same(
       accounts.map((account) => account.calls()),
@@ -191,7 +194,7 @@ t.test('cancelled', async (t) => {
       if (asked >= 2) await cancelled.promise.then(() => heard(service, id));
       return undefined;
     });
-    await worker(1)({ sweepId: id, batch: 0 }, forever);
+    await worker(1)(all(id), forever);
     const sweep = (await service.rest('GET', `/v1/sweeps/${id}`)).json;
     t.match(sweep, { state: 'CANCELLED', total: 5, failed: 0 });
     t.ok(sweep.done >= 1 && sweep.done < 5, `${sweep.done} of 5`);
@@ -222,7 +225,7 @@ t.test('an account that is throttled is asked again, and then says so; the other
     ],
   });
   const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: ids(throttled, passing, good) });
-  await worker(1)({ sweepId: json.id, batch: 0 }, forever);
+  await worker(1)(all(json.id), forever);
   t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 3, failed: 1, verdicts: { COMPLIANT: 2 } });
   const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
   t.match(items.at(-1), { accountId: throttled.accountId, error: { code: 'AWS_THROTTLED', retryable: true } });
