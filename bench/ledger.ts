@@ -137,7 +137,7 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, audit, idempotencyKeys, sweeps, posture, outbox } = database;
+  const { ledger, locks, accounts, audit, idempotencyKeys, sweeps, posture, outbox, schedules } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -147,6 +147,7 @@ try {
     sweeps,
     posture,
     outbox,
+    schedules,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

@@ -4,7 +4,7 @@ import type { FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
-import type { ExportLogInput, ListChangesInput, SweepSelect } from './schema/inputs.ts';
+import type { ExportLogInput, ListChangesInput, ScheduledSweep, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { DeadLetter, RolePosture } from './schema/posture.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
@@ -347,6 +347,48 @@ export interface SweepJob {
   to: string;
 }
 
+/** When to check by itself. */
+export interface ScheduleDraft {
+  name: string;
+  cron: string;
+  timezone: string;
+  sweep: ScheduledSweep;
+  /** In whose name. */
+  caller: Omit<Caller, 'via'>;
+}
+
+export interface ScheduleRecord extends ScheduleDraft {
+  createdAt: Date;
+  updatedAt: Date;
+  /** The sweep that it has started last. */
+  lastSweepId: string | null;
+  lastStartedAt: Date | null;
+  /** When it was due last and started none, and why not. */
+  lastSkippedAt: Date | null;
+  lastSkipReason: string | null;
+}
+
+/** Schedules, and the clock that has their jobs come: of each time one job, however many replicas there are. Fault: UNAVAILABLE. */
+export interface Schedules {
+  /** When it is due next. Fault: INVALID_INPUT at /cron. */
+  next(cron: string, timezone: string): Promise<Date>;
+  get(name: string): Promise<ScheduleRecord | null>;
+  /** By name; `after` is the last of the page before. */
+  list(query: { after: string | null; limit: number }): Promise<ScheduleRecord[]>;
+  /** Inserts or replaces; what was last stays. */
+  put(draft: ScheduleDraft, now: Date): Promise<ScheduleRecord>;
+  /** False when there was none. */
+  delete(name: string): Promise<boolean>;
+  started(name: string, sweepId: string, at: Date): Promise<void>;
+  skipped(name: string, reason: string, at: Date): Promise<void>;
+}
+
+/** A schedule is due. The job's ID is the same when it comes again. */
+export interface ScheduleJob {
+  id: string;
+  name: string;
+}
+
 /** The jobs of all replicas, each worked on by one at a time, and again where that one has died. */
 export interface Queue {
   /**
@@ -354,6 +396,8 @@ export interface Queue {
    * `signal` is aborted when it is another's, or the service stops.
    */
   work(concurrency: number, handle: (job: SweepJob, signal: AbortSignal) => Promise<void>, log: QueueLog): Promise<void>;
+  /** Works on schedules that are due, from now until `close`. What throws comes again a few times. */
+  workOnSchedules(handle: (job: ScheduleJob) => Promise<void>): Promise<void>;
   /** Gives back what is not done. Answers when the jobs under way have ended. */
   close(): Promise<void>;
 }

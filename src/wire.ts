@@ -4,6 +4,7 @@ import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from '
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import { scheduleWork } from './faces/job/schedule.ts';
 import { sweepWork } from './faces/job/sweep.ts';
 import type { CheckpointSink } from './ports.ts';
 import { buildServer, type ServerOptions } from './server.ts';
@@ -89,6 +90,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       sweeps: database.sweeps,
       posture: database.posture,
       outbox: database.outbox,
+      schedules: database.schedules,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -133,6 +135,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     ];
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
     await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
+    await database.queue.workOnSchedules(scheduleWork({ ...deps, log }));
     const close = async () => {
       await app.close();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.

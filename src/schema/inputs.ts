@@ -19,6 +19,7 @@ import {
   Timestamp,
 } from './primitives.ts';
 import { Verdict } from './report.ts';
+import { Cron, ScheduleName, Timezone } from './schedule.ts';
 import { SweepOperation } from './sweep.ts';
 
 // The flat inputs of the operations, the same for every face. A field that is not named here is refused.
@@ -238,3 +239,35 @@ export const ListDeadLettersInput = Type.Object(
   { $id: 'ListDeadLettersInput', ...closed },
 );
 export const RedeliverInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'RedeliverInput', ...closed });
+
+/** A check, as `SweepInput` has it. */
+export type ScheduledSweep = Static<typeof ScheduledSweep>;
+export const ScheduledSweep = Type.Object(
+  {
+    select: SweepSelect,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    reason: Type.Optional(Reason),
+  },
+  { $id: 'ScheduledSweepInput', ...closed },
+);
+export const ScheduleInput = Type.Object(
+  {
+    name: ScheduleName,
+    cron: Cron,
+    timezone: Type.Optional(Timezone),
+    sweep: ScheduledSweep,
+    dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'ScheduleInput', ...closed },
+);
+export const GetScheduleInput = Type.Object({ name: ScheduleName }, { $id: 'GetScheduleInput', ...closed });
+export const DeleteScheduleInput = Type.Object(
+  { name: ScheduleName, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'DeleteScheduleInput', ...closed },
+);
+export const ListSchedulesInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSchedulesInput', ...closed },
+);

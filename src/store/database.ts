@@ -1,6 +1,19 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type { Accounts, Audit, CheckpointSink, Health, IdempotencyKeys, Ledger, Locks, Outbox, Posture, Queue, Sweeps } from '../ports.ts';
+import type {
+  Accounts,
+  Audit,
+  CheckpointSink,
+  Health,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Outbox,
+  Posture,
+  Queue,
+  Schedules,
+  Sweeps,
+} from '../ports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -15,6 +28,7 @@ import { openQueue } from './queue.ts';
 import { reading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
+import { openSchedules } from './schedules.ts';
 import { openSweeps } from './sweeps.ts';
 
 export interface DatabaseOptions {
@@ -34,6 +48,8 @@ export interface DatabaseOptions {
   lockSilenceMs?: number;
   /** Is there a webhook to tell of verdicts that change? */
   announces?: boolean;
+  /** So often is it looked which schedules are due. */
+  clockSeconds?: number;
 }
 
 export interface Database {
@@ -45,6 +61,7 @@ export interface Database {
   sweeps: Sweeps;
   posture: Posture;
   outbox: Outbox;
+  schedules: Schedules;
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
@@ -68,7 +85,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
   const sweeps = openPool({ url, max: 4, timeoutMs: sweepTimeoutMs });
-  const queue = openQueue({ url });
+  const queue = openQueue({ url, clockSeconds: options.clockSeconds });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: remembered(openAccounts(prisma)),
@@ -79,6 +96,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     sweeps: openSweeps({ pool: sweeps, queue, announces }),
     posture: openPosture({ pool: sweeps }),
     outbox: openOutbox({ pool: reads }),
+    schedules: openSchedules({ pool: sweeps, queue }),
     queue,
     health: {
       async check() {

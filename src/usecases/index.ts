@@ -7,6 +7,7 @@ import { executionRoles } from './discover-roles.ts';
 import { change, changes } from './history.ts';
 import { posture } from './posture.ts';
 import { revertChange } from './revert-change.ts';
+import { deleteSchedule, putSchedule, schedule, schedules } from './schedules.ts';
 import { cancelSweep, startSweep, sweep, sweepResults, sweeps } from './sweeps.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
 
@@ -35,6 +36,10 @@ export const operations = {
   sweepResults,
   cancelSweep,
   posture,
+  schedules,
+  schedule,
+  putSchedule,
+  deleteSchedule,
   deadLetters,
   redeliverDeadLetter,
 };

@@ -1,6 +1,19 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../fault.ts';
-import type { Accounts, Attempt, Audit, Caller, IdempotencyKeys, Ledger, Locks, Outbox, Posture, Roles, Sweeps } from '../ports.ts';
+import type {
+  Accounts,
+  Attempt,
+  Audit,
+  Caller,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Outbox,
+  Posture,
+  Roles,
+  Schedules,
+  Sweeps,
+} from '../ports.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
@@ -24,6 +37,7 @@ export interface Deps {
   sweeps: Sweeps;
   posture: Posture;
   outbox: Outbox;
+  schedules: Schedules;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */

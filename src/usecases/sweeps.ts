@@ -1,6 +1,6 @@
 import { Fault, type FieldError } from '../fault.ts';
 import type { SweepJob, SweepOutcome, SweepRecord } from '../ports.ts';
-import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput } from '../schema/inputs.ts';
+import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput, type SweepSelect } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { Sweep, SweepResult } from '../schema/sweep.ts';
 import { invalidInput } from './input.ts';
@@ -26,13 +26,18 @@ function known(id: string, record: SweepRecord | null): SweepRecord {
   return record;
 }
 
-/** What the shape alone does not say. */
-function expectGood({ operation, select, clusters }: SweepInput): void {
+/** What its shape alone does not say of a selection, which stands at `pointer`. */
+export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
-  if (Object.keys(select).length !== 1) errors.push({ pointer: '/select', message: 'must have exactly one of accountIds, labels and all' });
-  if (select.all === false) errors.push({ pointer: '/select/all', message: 'must be true, or left out' });
+  if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, or left out' });
   if (select.labels && Object.keys(select.labels).length === 0)
-    errors.push({ pointer: '/select/labels', message: 'must name a label; all: true is every account' });
+    errors.push({ pointer: `${pointer}/labels`, message: 'must name a label; all: true is every account' });
+  return errors;
+}
+
+function expectGood({ operation, select, clusters }: SweepInput): void {
+  const errors = faultsOfSelect(select);
   if (operation === 'EXTEND' && !clusters)
     errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
   if (errors.length > 0) throw invalidInput(errors);

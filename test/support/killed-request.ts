@@ -32,7 +32,7 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, audit, ledger, locks, idempotencyKeys, sweeps, posture, outbox } = openDatabase({
+  const { accounts, audit, ledger, locks, idempotencyKeys, sweeps, posture, outbox, schedules } = openDatabase({
     url: databaseUrl,
     timeoutMs: 60_000,
   });
@@ -58,6 +58,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     sweeps,
     posture,
     outbox,
+    schedules,
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     memberRole,

@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { scheduleWork } from '#src/faces/job/schedule.ts';
 import { sweepWork } from '#src/faces/job/sweep.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
@@ -93,6 +94,7 @@ export async function startService(
     sweeps: store.sweeps,
     posture: store.posture,
     outbox: store.outbox,
+    schedules: store.schedules,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -114,6 +116,7 @@ export async function startService(
   if (sweepConcurrency > 0) {
     const work = sweepWork({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
     await store.queue.work(sweepConcurrency, work, app.log);
+    await store.queue.workOnSchedules(scheduleWork({ ...real, ...deps(real), log: app.log }));
   }
   const hour = 3_600_000;
   const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });

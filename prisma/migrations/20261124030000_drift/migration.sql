@@ -44,11 +44,13 @@ CREATE TABLE "schedule" (
     "subject" TEXT NOT NULL,
     "groups" TEXT[] NOT NULL,
     "scope" TEXT,
+    "request_id" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
     "last_sweep_id" TEXT,
     "last_started_at" TIMESTAMPTZ(3),
     "last_skipped_at" TIMESTAMPTZ(3),
+    "last_skip_reason" TEXT,
     CONSTRAINT "schedule_pkey" PRIMARY KEY ("name")
 );
 

@@ -12,6 +12,7 @@ import {
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import type { DeadLetter } from '../../schema/posture.ts';
+import type { Schedule } from '../../schema/schedule.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
@@ -131,6 +132,8 @@ export function graphqlSchema(): GraphQLSchema {
         ...connection<Sweep>(operations.sweeps, {}, timedCursor),
         ...connection<SweepResult>(operations.sweepResults, { id: { type: new GraphQLNonNull(GraphQLID) } }, resultCursor),
         ...flat(operations.posture),
+        ...flat(operations.schedule, types.output(operations.schedule.output)),
+        ...connection<Schedule>(operations.schedules, {}, ({ name }) => encodeCursor(name)),
         ...connection<DeadLetter>(operations.deadLetters, {}, timedCursor),
       },
     }),
@@ -146,6 +149,8 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),
         ...wrapped(operations.startSweep),
         ...flat(operations.cancelSweep),
+        ...wrapped(operations.putSchedule),
+        ...flat(operations.deleteSchedule, new GraphQLNonNull(GraphQLBoolean)),
         ...flat(operations.redeliverDeadLetter),
       },
     }),

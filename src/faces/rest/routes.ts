@@ -131,6 +131,15 @@ export const routes: Route[] = [
   { method: 'GET', url: '/sweeps/:id/results', operation: operations.sweepResults, stream: sweepResultLines },
   { method: 'POST', url: '/sweeps/:id/cancel', operation: operations.cancelSweep },
   { method: 'GET', url: '/posture', operation: operations.posture, shape: labelled(PostureInput), translate: withLabels },
+  { method: 'GET', url: '/schedules', operation: operations.schedules },
+  { method: 'GET', url: '/schedules/:name', operation: operations.schedule },
+  {
+    method: 'PUT',
+    url: '/schedules/:name',
+    operation: operations.putSchedule,
+    status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
+  },
+  { method: 'DELETE', url: '/schedules/:name', operation: operations.deleteSchedule, status: () => 204 },
   { method: 'GET', url: '/webhooks/dead-letters', operation: operations.deadLetters },
   { method: 'POST', url: '/webhooks/dead-letters/:id/redeliver', operation: operations.redeliverDeadLetter },
 ];
