@@ -348,7 +348,7 @@ export interface SweepJob {
 }
 
 /** When to check by itself. */
-export interface ScheduleDraft {
+interface ScheduleDraft {
   name: string;
   cron: string;
   timezone: string;
@@ -413,7 +413,7 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
 }
 
 /** Which accounts' roles; all that is given must hold. */
-export interface PostureFilter {
+interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
 }
@@ -431,7 +431,7 @@ export interface Posture {
 }
 
 /** One role of one account; its name as it is kept, in lower case. */
-export interface RoleKey {
+interface RoleKey {
   accountId: string;
   roleKey: string;
 }

@@ -137,10 +137,11 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
     await database.queue.workOnSchedules(scheduleWork({ ...deps, log }));
     const close = async () => {
+      // No further event is taken; those on their way have ten seconds, beside all that follows.
+      stopping.abort();
       await app.close();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();
-      stopping.abort();
       await Promise.all(background.map((stop) => stop()));
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
       await Promise.allSettled(underway);
