@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import type { RolePosture } from '#src/schema/posture.ts';
-import { runSql } from '#test/support/postgres.ts';
+import type { RoleReport } from '#src/schema/report.ts';
+import { freshStore, runSql } from '#test/support/postgres.ts';
 import { clusters, roleName, startService, type TestAccount, type TestService } from '#test/support/service.ts';
 
 async function stage(
@@ -143,4 +144,39 @@ t.test('counts, filters and pages', async (t) => {
 
   await service.rest('DELETE', `/v1/accounts/${accounts[0]?.accountId}`);
   t.match(await posture(), { total: 6 }, 'what is not registered is not shown');
+});
+
+t.test('results that come too late, from who was paused, change nothing', async (t) => {
+  const store = await freshStore(t, { announces: true });
+  const accountId = '111122223333';
+  await store.accounts.put({ accountId, name: 'a', partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
+  const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
+  const draft = { id: 'sweep_1', operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null, caller } as const;
+  await store.sweeps.start({ ...draft, createdAt: new Date() }, { all: true }, null);
+  const found = (verdict: 'COMPLIANT' | 'MISSING', second: number) => {
+    const report = { accountId, roleName, verdict, findings: [], checkedAt: `2026-11-24T00:00:0${second}.000Z` } as unknown as RoleReport;
+    return [{ accountId, results: [{ roleName, verdict, report, plan: null, change: null, error: null }] }];
+  };
+  await store.sweeps.keep('sweep_1', found('COMPLIANT', 1));
+  await store.sweeps.keep('sweep_1', found('MISSING', 2));
+  const known = async () => store.posture.list({ after: null, limit: 10 });
+  t.match(await known(), [{ verdict: 'COMPLIANT', checkedAt: new Date('2026-11-24T00:00:01Z') }]);
+
+  await t.test('and neither is kept without the other', async (t) => {
+    await store.sweeps.start({ ...draft, id: 'sweep_2', createdAt: new Date() }, { all: true }, null);
+    await runSql(store.url, 'REVOKE INSERT ON sweep_result FROM rolewright');
+    await t.rejects(store.sweeps.keep('sweep_2', found('MISSING', 3)), { code: 'UNAVAILABLE' });
+    t.match(await known(), [{ verdict: 'COMPLIANT' }]);
+    t.same((await runSql(store.url, 'SELECT FROM verdict_event'))[0]?.rows, []);
+    await runSql(store.url, 'GRANT INSERT ON sweep_result TO rolewright');
+    await store.sweeps.keep('sweep_2', found('MISSING', 3));
+    t.match(await known(), [{ verdict: 'MISSING', sweepId: 'sweep_2' }]);
+    t.equal((await runSql(store.url, 'SELECT FROM verdict_event'))[0]?.rows.length, 1);
+  });
+
+  await t.test('who is MISSING for long is forgotten', async (t) => {
+    t.equal(await store.posture.purge(new Date('2026-11-24T00:00:03Z')), 0);
+    t.equal(await store.posture.purge(new Date('2026-11-24T00:00:04Z')), 1);
+    t.same(await known(), []);
+  });
 });
