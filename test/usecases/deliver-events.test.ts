@@ -120,6 +120,18 @@ t.test('who dies after sending leaves the event, which comes again with the same
   t.same([first?.data.after, last?.data.after], ['MISSING', 'COMPLIANT']);
 });
 
+t.test('of many that look for events at once each gets others, and of a role the first alone', async (t) => {
+  const { store, found } = await stage(t);
+  const roles = Array.from({ length: 40 }, (_, i) => `role-${i}`);
+  await found(roles, ['COMPLIANT', 'MISSING', 'COMPLIANT']);
+  // The connections are made first, so that all ask at once.
+  await Promise.all(Array.from({ length: 8 }, () => store.outbox.deadLetters({ after: null, limit: 1 })));
+  const claimed = (await Promise.all(Array.from({ length: 8 }, () => store.outbox.claim(40, 30_000)))).flat();
+  t.equal(claimed.length, roles.length);
+  t.same(new Set(claimed.map(({ body }) => JSON.parse(body).data.roleName)), new Set(roles));
+  t.ok(claimed.every(({ attempts, body }) => attempts === 1 && JSON.parse(body).data.after === 'MISSING'));
+});
+
 t.test('the dead are kept, let the next through, and can be sent anew', async (t) => {
   const { store, found, left } = await stage(t);
   await found(['one', 'two'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
