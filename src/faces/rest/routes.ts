@@ -58,7 +58,7 @@ const label = Type.Optional(
   }),
 );
 /** The words of a list whose labels stand in the query. */
-const labelled = (shape: TObject) => Type.Object({ ...without(shape, 'labels'), label }, { additionalProperties: false });
+const labelled = (shape: TObject) => Type.Object({ label, ...without(shape, 'labels') }, { additionalProperties: false });
 const withLabels = ({ label, ...rest }: Flat): Flat =>
   label === undefined ? rest : { ...rest, labels: Object.fromEntries(split(label, '=')) };
 
