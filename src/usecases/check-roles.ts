@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { readDocument } from '../domain/document.ts';
+import type { RoleState } from '../domain/role-state.ts';
 import { clustersIn, ofTrust } from '../domain/trust.ts';
 import { CheckRolesInput } from '../schema/inputs.ts';
 import { RoleReport } from '../schema/report.ts';
@@ -17,13 +18,13 @@ export const checkExecutionRoles = operation({
   kind: 'QUERY',
   input: CheckRolesInput,
   output: Type.Array(RoleReport),
-  run: async (deps, { accountId, roleName, clusters }, caller) => {
+  run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller) => {
     const account = await recalled(deps, accountId);
     const { partition } = account;
     const asked = clusters && clustersOf(account, clusters);
     const roles =
       roleName === undefined
-        ? (await discovered(deps, account, caller)).map((role) => ({ roleName: role.roleName, role }))
+        ? withThoseGone(await discovered(deps, account, caller, knownRoles), knownRoles)
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
     return roles.map(({ roleName, role }) => {
@@ -32,3 +33,10 @@ export const checkExecutionRoles = operation({
     });
   },
 });
+
+/** Those found, by their names, and with null those known that are not among them. */
+function withThoseGone(found: RoleState[], known: string[]): { roleName: string; role: RoleState | null }[] {
+  const there = new Set(found.map(({ roleName }) => roleName.toLowerCase()));
+  const gone = known.filter((name) => !there.has(name.toLowerCase()));
+  return [...found.map((role) => ({ roleName: role.roleName, role })), ...gone.map((roleName) => ({ roleName, role: null }))];
+}

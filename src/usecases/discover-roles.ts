@@ -14,12 +14,18 @@ import { resourceOf } from './role-resource.ts';
 
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 
-/** The roles of the account that are, or look like, execution roles, those that the caller may see, by name, in one IAM call for each thousand of all its roles. */
-export async function discovered(deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> {
+/**
+ * The roles of the account that are, or look like, execution roles, and those of `others` that are there, as far as the caller may
+ * see them, by name, in one IAM call for each thousand of all its roles.
+ */
+export async function discovered(deps: Deps, account: Account, caller: Caller, others: string[] = []): Promise<RoleState[]> {
   const found: RoleState[] = [];
+  // IAM's role names ignore case.
+  const wanted = new Set(others.map((name) => name.toLowerCase()));
   const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
   for await (const role of deps.roles.listAll(account, caller))
-    if (looksLikeExecutionRole(role, account.partition) && isSeen(role.roleName)) found.push(role);
+    if ((wanted.has(role.roleName.toLowerCase()) || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName))
+      found.push(role);
   return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
 }
 
