@@ -13,17 +13,25 @@ import { resourceOf } from './role-resource.ts';
 
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 
-/**
- * The roles of the account that are, or look like, execution roles, and those of `others` that are there, by name, in one IAM call
- * for each thousand of all its roles.
- */
-export async function discovered(deps: Deps, account: Account, caller: Caller, others: string[] = []): Promise<RoleState[]> {
+/** The roles of the account that are, or look like, execution roles, by name, in one IAM call for each thousand of all its roles. */
+export const discovered = async (deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> =>
+  (await inventory(deps, account, caller, [])).found;
+
+/** As `discovered`, with those of the `known` that are there, whatever they are now; `gone` are those that the account has no more. */
+export async function inventory(
+  deps: Deps,
+  account: Account,
+  caller: Caller,
+  known: string[],
+): Promise<{ found: RoleState[]; gone: string[] }> {
   const found: RoleState[] = [];
   // IAM's role names ignore case.
-  const wanted = new Set(others.map((name) => name.toLowerCase()));
-  for await (const role of deps.roles.listAll(account, caller))
-    if (wanted.has(role.roleName.toLowerCase()) || looksLikeExecutionRole(role, account.partition)) found.push(role);
-  return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
+  const gone = new Map(known.map((name) => [name.toLowerCase(), name]));
+  for await (const role of deps.roles.listAll(account, caller)) {
+    const isKnown = gone.delete(role.roleName.toLowerCase());
+    if (isKnown || looksLikeExecutionRole(role, account.partition)) found.push(role);
+  }
+  return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()] };
 }
 
 export const executionRoles = operation({
