@@ -15,18 +15,29 @@ import { resourceOf } from './role-resource.ts';
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 
 /**
- * The roles of the account that are, or look like, execution roles, and those of `others` that are there, as far as the caller may
- * see them, by name, in one IAM call for each thousand of all its roles.
+ * The roles of the account that are, or look like, execution roles, those that the caller may see, by name, in one IAM call for
+ * each thousand of all its roles.
  */
-export async function discovered(deps: Deps, account: Account, caller: Caller, others: string[] = []): Promise<RoleState[]> {
+const discovered = async (deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> =>
+  (await inventory(deps, account, caller, [])).found;
+
+/** As `discovered`, with those of the `known` that are there, whatever they are now; `gone` are those that the account has no more. */
+export async function inventory(
+  deps: Deps,
+  account: Account,
+  caller: Caller,
+  known: string[],
+): Promise<{ found: RoleState[]; gone: string[] }> {
   const found: RoleState[] = [];
-  // IAM's role names ignore case.
-  const wanted = new Set(others.map((name) => name.toLowerCase()));
   const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
-  for await (const role of deps.roles.listAll(account, caller))
-    if ((wanted.has(role.roleName.toLowerCase()) || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName))
-      found.push(role);
-  return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
+  // IAM's role names ignore case.
+  const gone = new Map(known.map((name) => [name.toLowerCase(), name]));
+  for await (const role of deps.roles.listAll(account, caller)) {
+    // Also of a role that the caller may not see: it is there.
+    const isKnown = gone.delete(role.roleName.toLowerCase());
+    if ((isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName)) found.push(role);
+  }
+  return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };
 }
 
 export const executionRoles = operation({
