@@ -18,6 +18,9 @@ type Known = ServiceTokenRecord & { secretHash: Uint8Array };
  */
 const keptMs = 300_000;
 const keptAtMost = 1000;
+/** So many lookups at once of tokens that were not used here of late: made-up ones are not to take the database from those who call in earnest. */
+const strangersAtOnce = 4;
+const strangersWaiting = 200;
 /** Its use is written down at most so often. */
 const touchEveryMs = 60_000;
 
@@ -28,9 +31,31 @@ const touchEveryMs = 60_000;
 export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
   const memory = new Map<string, { known: Known; at: number }>();
 
+  const waiting: { go: () => void; giveUp: (error: unknown) => void }[] = [];
+  let strangers = 0;
+
+  async function lookUp(id: string): Promise<Known | null> {
+    if (memory.has(id)) return tokens.find(id);
+    if (strangers >= strangersAtOnce) {
+      if (waiting.length >= strangersWaiting) throw new Fault('UNAVAILABLE', 'Too many unknown service tokens come at once.');
+      await new Promise<void>((go, giveUp) => waiting.push({ go, giveUp }));
+    }
+    strangers += 1;
+    try {
+      return await tokens.find(id);
+    } catch (error) {
+      // The others would wait as long, one after the other, to hear the same.
+      for (const { giveUp } of waiting.splice(0)) giveUp(error);
+      throw error;
+    } finally {
+      strangers -= 1;
+      waiting.shift()?.go();
+    }
+  }
+
   async function find(id: string): Promise<{ known: Known | null; isRecalled?: true }> {
     try {
-      const known = await tokens.find(id);
+      const known = await lookUp(id);
       memory.delete(id);
       if (known) memory.set(id, { known, at: now().getTime() });
       for (const oldest of memory.keys()) {

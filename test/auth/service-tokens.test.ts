@@ -107,3 +107,33 @@ t.test('while the database is out, who was here in the last five minutes is let 
   state.isDown = true;
   t.equal(await ask(), 'service token ci has expired', 'what is known is what was last read');
 });
+
+t.test('a flood of made-up tokens has four lookups at once; who was here of late does not wait behind it', async (t) => {
+  const { row, token } = started();
+  const known: Row = { ...row, expiresAt: new Date(Date.now() + 60_000), lastUsedAt: new Date() };
+  const open: { wanted: string; answer: (found: Row | null) => void; fail: (error: Fault) => void }[] = [];
+  const tokens = {
+    find: (wanted: string) => new Promise<Row | null>((answer, fail) => open.push({ wanted, answer, fail })),
+    touch: async () => {},
+  } as unknown as ServiceTokens;
+  const read = openServiceTokenReader({ tokens, now: () => new Date(), underway: new Set() });
+  const log = { warn: () => {} };
+  const first = read(token, log);
+  open.shift()?.answer(known);
+  t.match(await first, { identity: { actor: { subject: 'token:ci' } } });
+
+  const flood = Array.from({ length: 210 }, () => read(mintServiceToken().token, log).catch((error: Fault) => error.code));
+  t.equal(open.length, 4);
+  const again = read(token, log);
+  t.equal(open.at(-1)?.wanted, row.id, 'it is asked for at once');
+  open.pop()?.answer(known);
+  t.match(await again, { identity: {} });
+  t.same(await Promise.all(flood.slice(204)), Array(6).fill('UNAVAILABLE'), 'what would wait for too long is told so');
+
+  open.shift()?.answer(null);
+  t.match(await flood[0], { refused: 'the service token is not known' });
+  t.equal(open.length, 4, 'the next one has its place');
+  for (const { fail } of open.splice(0)) fail(new Fault('UNAVAILABLE', 'down'));
+  t.same(new Set(await Promise.all(flood.slice(1))), new Set(['UNAVAILABLE']), 'an outage is told to all at once');
+  t.equal(open.length, 0);
+});
