@@ -32,9 +32,6 @@ function known(id: string, record: SweepRecord | null): SweepRecord {
 function expectGood({ operation, select, clusters }: SweepInput): void {
   const errors: FieldError[] = [];
   if (Object.keys(select).length !== 1) errors.push({ pointer: '/select', message: 'must have exactly one of accountIds, labels and all' });
-  if (select.all === false) errors.push({ pointer: '/select/all', message: 'must be true, or left out' });
-  if (select.labels && Object.keys(select.labels).length === 0)
-    errors.push({ pointer: '/select/labels', message: 'must name a label; all: true is every account' });
   if (operation === 'EXTEND' && !clusters)
     errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
   if (errors.length > 0) throw invalidInput(errors);
