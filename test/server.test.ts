@@ -14,7 +14,7 @@ t.test('what there is not is said as a problem, whatever the method', async (t) 
     ['GET', '/v1'],
     ['GET', '/v2/accounts'],
     ['GET', '//v1/accounts'],
-    ['GET', '/v1/sweeps'],
+    ['GET', '/v1/nothing'],
     ['PUT', '/v1/accounts/111122223333/'],
     ['POST', '/healthz/x'],
     ['GET', '/docs/static/nothing.js'],
