@@ -6,14 +6,17 @@ import { Fault } from './fault.ts';
  * registered after what knows the callers, whose refusals come first, and before the routes. Fault: METHOD_NOT_ALLOWED.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
-  const routes: { address: RegExp; methods: string[] }[] = [];
+  const routes: { url: string; address: RegExp; methods: string[] }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    routes.push({ address: addressesOf(url), methods: [method].flat() });
+    routes.push({ url, address: addressesOf(url), methods: [method].flat() });
   });
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     const path = request.url.split('?')[0] ?? '';
-    const methods = new Set(routes.filter(({ address }) => address.test(path)).flatMap((route) => route.methods));
+    const there = routes.filter(({ address }) => address.test(path));
+    // `/accounts/import` is itself, and no account, where OpenAPI's own rule puts the more concrete address first.
+    const itself = there.filter(({ url }) => url === path);
+    const methods = new Set((itself.length > 0 ? itself : there).flatMap((route) => route.methods));
     if (methods.size === 0) return;
     const allowed = [...methods].sort().join(', ');
     reply.header('allow', allowed);

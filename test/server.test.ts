@@ -53,6 +53,7 @@ t.test('an address that is there says which methods it has', async (t) => {
     ['HEAD', '/v1/audit/export', 'GET'],
     ['PUT', '/graphql', 'GET, HEAD, POST'],
     ['POST', '/openapi.json', 'GET, HEAD'],
+    ['PATCH', '/v1/accounts/import', 'POST'],
   ] as const;
   for (const [method, url, allow] of cases) {
     const { status, headers, json } = await rest(method, url);
@@ -93,6 +94,21 @@ t.test('the service describes itself, and is well', async (t) => {
   t.match((await app.inject('/graphiql')).headers['content-type'], /^text\/html/);
   t.match((await rest('GET', '/openapi.json')).json, { openapi: '3.1.0', paths: { '/v1/accounts': Object } });
   t.equal((await app.inject('/openapi.yaml')).body, readFileSync('openapi.yaml', 'utf8'));
+});
+
+t.test('the description says which keys there may be, and what may be left out', async (t) => {
+  const { paths, components } = (await rest('GET', '/openapi.json')).json;
+  t.match(components.schemas.Account.properties.labels, {
+    propertyNames: { pattern: /A-Za-z0-9/ },
+    additionalProperties: { type: 'string' },
+  });
+  const { parameters } = paths['/v1/sweeps/{id}/results'].get as { parameters: { name: string; required: boolean }[] };
+  t.same(parameters.map(({ name, required }) => [name, required]).sort(), [
+    ['cursor', false],
+    ['format', false],
+    ['id', true],
+    ['limit', false],
+  ]);
 });
 
 t.test('the API description files are up to date', async (t) => {

@@ -217,8 +217,8 @@ export type SweepSelect = Static<typeof SweepSelect>;
 export const SweepSelect = Type.Object(
   {
     accountIds: Type.Optional(Type.Array(AccountId, { minItems: 1, maxItems: 20_000, description: '1 to 20000 account IDs' })),
-    labels: Type.Optional(Labels),
-    all: Type.Optional(Type.Boolean({ description: 'true: every account' })),
+    labels: Type.Optional({ ...Labels, minProperties: 1, description: '1 to 50 labels, all of which hold; all: true is every account' }),
+    all: Type.Optional(Type.Boolean({ const: true, description: 'true, for every account, or left out' })),
   },
   { $id: 'SweepSelect', ...closed },
 );

@@ -9,7 +9,7 @@ import { fail, freePort, pythonTools } from './python.ts';
 // `npm run conform`: schemathesis (PyPI, into .conform/venv) reads the API description of a sandbox and holds the service to it:
 // no 5xx, no answer outside the description, no invalid input that is accepted, nothing without a caller. As an administrator, so that
 // nothing is out of reach; writes change the AWS sandbox alone. Exit 1 on any finding.
-// CONFORM_EXAMPLES: cases an operation and round (200), CONFORM_ROUNDS (5): each on a new sandbox, as the cases wear one out
+// CONFORM_EXAMPLES: cases an operation and round (200), CONFORM_ROUNDS (3): each on a new sandbox, as the cases wear one out
 // by registering its accounts anew; CONFORM_SEED: of the first round, drawn when left out.
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +20,7 @@ const number = (name: string, fallback: number): number => {
   return Number.isInteger(given) && given > 0 ? given : fail(`conform: ${name} must be a number from 1`);
 };
 const examples = number('CONFORM_EXAMPLES', 200);
-const rounds = number('CONFORM_ROUNDS', 5);
+const rounds = number('CONFORM_ROUNDS', 3);
 const firstSeed = number('CONFORM_SEED', 1 + Math.floor(Math.random() * 1_000_000_000));
 
 interface Sandbox {

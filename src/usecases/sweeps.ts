@@ -32,9 +32,6 @@ function known(id: string, record: SweepRecord | null): SweepRecord {
 export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
   if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
-  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, or left out' });
-  if (select.labels && Object.keys(select.labels).length === 0)
-    errors.push({ pointer: `${pointer}/labels`, message: 'must name a label; all: true is every account' });
   return errors;
 }
 

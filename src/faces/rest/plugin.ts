@@ -24,6 +24,8 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
       handler: async (request, reply) => {
         if (route.stream && streams.isAsked(request)) return await route.stream({ deps, streams, callerOf }, request, reply);
         const { input, misplaced } = gather(route, request);
+        // The form that is meant when none is named. Any other is no field of the operation.
+        if (route.stream && input.format === 'json') delete input.format;
         const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
           reply.header('idempotency-replayed', 'true');
         });
@@ -104,8 +106,8 @@ const inBothForms = (output: TSchema, description: string) => ({
     'application/x-ndjson': { schema: { type: 'string', description: 'an item a line' } },
   },
 });
-const withFormat = (query: TObject) =>
-  Type.Object(
-    { ...query.properties, format: Type.Optional(Type.Enum(['json', 'ndjson'], { description: 'json or ndjson' })) },
-    { additionalProperties: false },
-  );
+/** Not made anew: a copy of a field has forgotten that it may be left out. */
+const withFormat = (query: TObject): TObject => ({
+  ...query,
+  properties: { ...query.properties, format: Type.Enum(['json', 'ndjson'], { description: 'json or ndjson' }) },
+});

@@ -146,7 +146,7 @@ t.test('what is refused', async (t) => {
     json: { code: 'UNAVAILABLE' },
     headers: { 'content-type': /problem/, 'retry-after': '2' },
   });
-  t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 404);
+  t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 405);
 });
 
 /** Asks over a real connection, and does not read yet. */

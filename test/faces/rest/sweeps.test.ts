@@ -124,6 +124,7 @@ t.test('results in pages and in lines', async (t) => {
     }
   }
   t.same(paged, lines);
+  t.match((await service.rest('GET', `/v1/sweeps/${id}/results?format=json&limit=1`)).json, { items: [lines[0]] }, 'JSON may be named');
   for (const [url, pointer] of [
     [`${origin}/${id}/results?format=xml`, '/format'],
     [`${origin}/${id}/results?format=ndjson&limit=1`, '/limit'],
