@@ -62,5 +62,5 @@ t.test('pages of a listed origin may call, and read what they need', async (t) =
     });
   }
   t.match((await open.inject(from(undefined, read))).headers, { vary: 'Origin', 'access-control-allow-origin': undefined });
-  t.equal((await open.inject(from(portal, { method: 'OPTIONS', url: '/v1/accounts' }))).statusCode, 404, 'OPTIONS that asks for nothing');
+  t.equal((await open.inject(from(portal, { method: 'OPTIONS', url: '/v1/accounts' }))).statusCode, 405, 'OPTIONS that asks for nothing');
 });
