@@ -146,7 +146,7 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, imports, audit, idempotencyKeys, serviceTokens, sweeps } = database;
+  const { ledger, locks, accounts, imports, audit, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -159,6 +159,9 @@ try {
     serviceTokens,
     mintServiceToken,
     sweeps,
+    posture,
+    outbox,
+    schedules,
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,

@@ -6,6 +6,7 @@ import { isLoopback } from './loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
 import { ExternalId, MemberRoleArn } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
+import { keysIn } from './webhook/signature.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -69,6 +70,15 @@ const settings = {
     maximum: 512,
     description: 'a number of accounts from 1 to 512',
   }),
+  WEBHOOK_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^@#]+$',
+      description: 'an https URL (http on a loopback address alone), without a user or a fragment',
+    }),
+  ),
+  WEBHOOK_SECRET: Type.Optional(
+    Type.String({ description: 'whsec_ and 24 to 64 bytes in base64, or several such with commas between, each of which signs' }),
+  ),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
   PERMISSIONS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' })),
   OIDC_ISSUER: Type.Optional(
@@ -114,7 +124,15 @@ const settings = {
 const Settings = Type.Object(settings);
 
 /** What these hold is not for a terminal or a log. */
-const secret = new Set(['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'MEMBER_EXTERNAL_ID', 'ORGANIZATIONS_EXTERNAL_ID', 'AUDIT_SIGNING_KEY']);
+const secret = new Set([
+  'DATABASE_URL',
+  'MIGRATION_DATABASE_URL',
+  'MEMBER_EXTERNAL_ID',
+  'ORGANIZATIONS_EXTERNAL_ID',
+  'AUDIT_SIGNING_KEY',
+  'WEBHOOK_URL',
+  'WEBHOOK_SECRET',
+]);
 
 export type Config = Readonly<Static<typeof Settings>>;
 
@@ -137,7 +155,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       const value = candidate[name];
       if (value === undefined)
         return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
-      const isUsable = !/(DATABASE_URL|ISSUER)$/.test(name) || value === 'embedded' || URL.canParse(String(value));
+      const isUsable = isUsableAs(name, String(value));
       return isUsable && Value.Check(schema, value)
         ? []
         : [`${name} must be ${schema.description}${secret.has(name) ? '' : `, not ${JSON.stringify(value)}`}.`];
@@ -145,6 +163,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   );
   if (candidate.DATABASE_URL === 'embedded' && candidate.MIGRATION_DATABASE_URL !== undefined)
     faults.push('MIGRATION_DATABASE_URL must be left out with DATABASE_URL=embedded, which has two roles of its own.');
+  if ((candidate.WEBHOOK_URL === undefined) !== (candidate.WEBHOOK_SECRET === undefined))
+    faults.push('WEBHOOK_URL and WEBHOOK_SECRET need each other: what is sent is signed.');
   if (candidate.AUTH === 'oidc') faults.push(...oidcFaults(candidate));
   if (candidate.AUTH === 'none' && typeof candidate.HOST === 'string' && !isLoopback(candidate.HOST))
     faults.push(`AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(candidate.HOST)}.`);
@@ -183,8 +203,20 @@ function oidcFaults({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: Record<str
     .filter(([, value]) => value === undefined)
     .map(([name]) => `${name} is missing: AUTH=oidc (the default) needs it. AUTH=none starts on a loopback HOST, for trying out.`);
   if (typeof issuer !== 'string' || !issuer.startsWith('http:') || !URL.canParse(issuer)) return missing;
-  const isSafe = isLoopback(new URL(issuer).hostname.replace(/^\[(.*)\]$/, '$1'));
-  return isSafe ? missing : [...missing, `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`];
+  return isSafe(new URL(issuer))
+    ? missing
+    : [...missing, `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`];
+}
+
+const isSafe = ({ protocol, hostname }: URL) => protocol === 'https:' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+
+/** What a pattern cannot tell. */
+function isUsableAs(name: string, value: string): boolean {
+  if (name === 'WEBHOOK_SECRET') return keysIn(value) !== null;
+  if (/(DATABASE_URL|ISSUER)$/.test(name)) return value === 'embedded' || URL.canParse(value);
+  if (name !== 'WEBHOOK_URL') return true;
+  const url = URL.parse(value);
+  return url !== null && isSafe(url);
 }
 
 /** What must be able to read them. */

@@ -12,6 +12,8 @@ export const faults = {
   SERVICE_TOKEN_NOT_FOUND: { status: 404, title: 'There is no such service token', retryable: false },
   SWEEP_NOT_FOUND: { status: 404, title: 'There is no such sweep', retryable: false },
   IMPORT_NOT_FOUND: { status: 404, title: 'There is no such import', retryable: false },
+  SCHEDULE_NOT_FOUND: { status: 404, title: 'There is no such schedule', retryable: false },
+  DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter', retryable: false },
   CLUSTER_NOT_LISTED: { status: 404, title: 'The trust policy has no line for the cluster', retryable: false },
   ROLE_EXISTS: { status: 409, title: 'The role exists already', retryable: false },
   TRUST_MISMATCH: { status: 409, title: 'The trust policy does not match the reference', retryable: false },

@@ -6,8 +6,9 @@ import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
-import type { ExportLogInput, ListChangesInput, SweepSelect } from './schema/inputs.ts';
+import type { ExportLogInput, ListChangesInput, ScheduledSweep, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
+import type { DeadLetter, RolePosture } from './schema/posture.ts';
 import type { Cluster, Labels, Partition } from './schema/primitives.ts';
 import type { Verdict } from './schema/report.ts';
 import type { SweepOperation, SweepResult, SweepState, Verdicts } from './schema/sweep.ts';
@@ -26,6 +27,8 @@ export interface Caller {
   actor: Actor;
   groups: readonly string[];
   scope: Scope | null;
+  /** Known from memory, as the database did not answer: the credential may have been revoked since, so it changes nothing. */
+  isRecalled?: true;
   via: Via;
   requestId: string;
 }
@@ -43,7 +46,7 @@ export interface Permissions {
 }
 
 /** Who a credential stands for. */
-export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope'>;
+export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>;
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the
@@ -437,6 +440,48 @@ export interface SweepJob {
   to: string;
 }
 
+/** When to check by itself. */
+interface ScheduleDraft {
+  name: string;
+  cron: string;
+  timezone: string;
+  sweep: ScheduledSweep;
+  /** In whose name. */
+  caller: Omit<Caller, 'via'>;
+}
+
+export interface ScheduleRecord extends ScheduleDraft {
+  createdAt: Date;
+  updatedAt: Date;
+  /** The sweep that it has started last. */
+  lastSweepId: string | null;
+  lastStartedAt: Date | null;
+  /** When it was due last and started none, and why not. */
+  lastSkippedAt: Date | null;
+  lastSkipReason: string | null;
+}
+
+/** Schedules, and the clock that has their jobs come: of each time one job, however many replicas there are. Fault: UNAVAILABLE. */
+export interface Schedules {
+  /** When it is due next. Fault: INVALID_INPUT at /cron. */
+  next(cron: string, timezone: string): Promise<Date>;
+  get(name: string): Promise<ScheduleRecord | null>;
+  /** By name; `after` is the last of the page before. */
+  list(query: { after: string | null; limit: number }): Promise<ScheduleRecord[]>;
+  /** Inserts or replaces; what was last stays. */
+  put(draft: ScheduleDraft, now: Date): Promise<ScheduleRecord>;
+  /** False when there was none. */
+  delete(name: string): Promise<boolean>;
+  started(name: string, sweepId: string, at: Date): Promise<void>;
+  skipped(name: string, reason: string, at: Date): Promise<void>;
+}
+
+/** A schedule is due. The job's ID is the same when it comes again. */
+export interface ScheduleJob {
+  id: string;
+  name: string;
+}
+
 /** The jobs of all replicas, each worked on by one at a time, and again where that one has died. */
 export interface Queue {
   /**
@@ -444,10 +489,74 @@ export interface Queue {
    * `signal` is aborted when it is another's, or the service stops.
    */
   work(concurrency: number, handle: (job: SweepJob, signal: AbortSignal) => Promise<void>, log: QueueLog): Promise<void>;
+  /** Works on schedules that are due, from now until `close`. What throws comes again a few times. */
+  workOnSchedules(handle: (job: ScheduleJob) => Promise<void>): Promise<void>;
   /** Gives back what is not done. Answers when the jobs under way have ended. */
   close(): Promise<void>;
 }
 
 export interface QueueLog {
   warn(details: object, message: string): void;
+}
+
+/** The last known verdict of a role. */
+export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedAt' | 'ageSeconds'> {
+  checkedAt: Date;
+  changedAt: Date;
+}
+
+/** Which accounts' roles; all that is given must hold. */
+interface PostureFilter {
+  accountId?: string | undefined;
+  labels?: Labels | undefined;
+}
+
+/** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
+export interface Posture {
+  /** By account, then by role; `after` is the last of the page before. */
+  list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
+  /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
+  counts(filter: PostureFilter): Promise<{ accountId: string; verdict: Verdict; roles: number; changedAt: Date; checkedAt: Date }[]>;
+  /** The names of the roles that are known in these accounts, by account. */
+  rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
+  /** Forgets the roles that are MISSING since before then, and answers how many they were. */
+  purge(before: Date): Promise<number>;
+}
+
+/** One role of one account; its name as it is kept, in lower case. */
+interface RoleKey {
+  accountId: string;
+  roleKey: string;
+}
+
+/** An event that is to be sent: its body to the byte, and how often it was tried, this time included. */
+export interface OutgoingEvent {
+  id: string;
+  body: string;
+  attempts: number;
+}
+
+/**
+ * The events of verdicts that changed, until the receiver has them. They come with the posture, in its transaction; those of one
+ * role go out in their order, one after the other. Fault of every method: UNAVAILABLE.
+ */
+export interface Outbox {
+  /**
+   * Takes events that are due, of each role the first alone: for `leaseMs` they are nobody else's. Until one is delivered or dead
+   * no later event of its role is taken.
+   */
+  claim(limit: number, leaseMs: number): Promise<OutgoingEvent[]>;
+  delivered(id: string): Promise<void>;
+  /** It is tried again after `delayMs`; null: never, it is dead. Nothing where another has taken it since. */
+  failed(event: OutgoingEvent, reason: string, delayMs: number | null): Promise<void>;
+  /** The dead, the oldest event first; `after` is the last of the page before. */
+  deadLetters(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<DeadLetter[]>;
+  /** A dead one is tried anew, from its first attempt on. Null where there is no such dead letter. */
+  redeliver(id: string): Promise<DeadLetter | null>;
+}
+
+/** The receiver of events. */
+export interface Webhook {
+  /** Null when the receiver has taken it; otherwise why it has not, for operators. */
+  send(event: { id: string; body: string }): Promise<string | null>;
 }

@@ -137,8 +137,13 @@ export async function buildServer({
 
   const hidden = { schema: { hide: true } } as const;
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));
+  // Anyone may ask, as often as they like: those who ask at once share one look, and leave the database its connections.
+  let looking: Promise<void> | null = null;
   app.get('/readyz', hidden, async () => {
-    await ready();
+    looking ??= ready().finally(() => {
+      looking = null;
+    });
+    await looking;
     return { status: 'ok' };
   });
   app.get('/openapi.json', hidden, async () => app.swagger());

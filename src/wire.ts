@@ -9,6 +9,7 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
+import { scheduleWork } from './faces/job/schedule.ts';
 import { sweepWork } from './faces/job/sweep.ts';
 import { createPermissions } from './permissions/cedar.ts';
 import { defaultFile, readPolicies } from './permissions/policies.ts';
@@ -17,8 +18,10 @@ import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
 import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
+import { deliverEvents } from './usecases/deliver-events.ts';
 import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
+import { createWebhook } from './webhook/sender.ts';
 
 export interface Service {
   app: FastifyInstance;
@@ -49,6 +52,8 @@ const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
 const keepSweepsMs = 90 * 24 * hourMs;
+/** So often is it looked whether there is an event to send. */
+const deliveryEveryMs = 1000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -59,7 +64,12 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
   const permissions = createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile));
-  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink });
+  const { WEBHOOK_URL: webhookUrl, WEBHOOK_SECRET: webhookSecrets } = config;
+  const webhook =
+    webhookUrl !== undefined && webhookSecrets !== undefined
+      ? createWebhook({ url: webhookUrl, secrets: webhookSecrets, now, userAgent: `rolewright/${version}` })
+      : null;
+  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const roles = createRoles({
     now,
@@ -91,6 +101,9 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       serviceTokens: database.serviceTokens,
       mintServiceToken,
       sweeps: database.sweeps,
+      posture: database.posture,
+      outbox: database.outbox,
+      schedules: database.schedules,
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -130,11 +143,17 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const background = [
       repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
+      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(Date.now() - keepSweepsMs)), log),
+      ...(webhook
+        ? [repeat('delivering events', deliveryEveryMs, () => deliverEvents({ ...deps, log, webhook }, stopping.signal), log)]
+        : []),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
     await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
+    await database.queue.workOnSchedules(scheduleWork({ ...deps, log }));
     const close = async () => {
+      // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
       await app.close();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.

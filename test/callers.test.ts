@@ -150,6 +150,25 @@ t.test('who is not known is counted by address, and shuts nobody out', async (t)
   t.same(await statuses('2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:1::1'), [401, 401, 429, 401], 'a network of IPv6 is one');
 });
 
+t.test('whoever asks at once whether the service is ready makes it look once', async (t) => {
+  let looks = 0;
+  let state: Fault | null = null;
+  const ready = async () => {
+    looks += 1;
+    await new Promise(setImmediate);
+    if (state) throw state;
+  };
+  const app = await server({ ready });
+  const askers = async () => Promise.all(Array.from({ length: 20 }, async () => (await app.inject('/readyz')).statusCode));
+  t.same(new Set(await askers()), new Set([200]));
+  t.equal(looks, 1);
+  state = new Fault('UNAVAILABLE', 'down');
+  t.same(new Set(await askers()), new Set([503]), 'and again, as it may be otherwise by now');
+  state = null;
+  t.same(new Set(await askers()), new Set([200]));
+  t.equal(looks, 3);
+});
+
 t.test('any number, where there is no limit', async (t) => {
   const app = await server();
   const answer = await app.inject(as('ann'));

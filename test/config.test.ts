@@ -7,6 +7,8 @@ import { ConfigError, loadConfig } from '#src/config.ts';
 const oidc = { AUTH: 'oidc', OIDC_ISSUER: 'https://id.example/realms/x', OIDC_AUDIENCE: 'api://rolewright' };
 const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewright' };
 
+const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 1).toString('base64')}`;
+
 t.test('what is left out, or empty, has its default', async (t) => {
   const expected = {
     HOST: '127.0.0.1',
@@ -57,12 +59,28 @@ t.test('what may be set', async (t) => {
     { ROLE_PATH_PATTERN: '/eks/*,/,*/fargate/' },
     { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:{partition}:iam::{accountId}:policy/ops/Boundary' },
     { REQUIRED_PERMISSIONS_BOUNDARY: 'arn:aws:iam::aws:policy/PowerUserAccess' },
+    { WEBHOOK_URL: 'https://hooks.example:8443/a?b=c', WEBHOOK_SECRET: `${secretOf(24)},${secretOf(64)}` },
+    { WEBHOOK_URL: 'http://127.0.0.1:9000/', WEBHOOK_SECRET: secretOf(32) },
+    { WEBHOOK_URL: 'http://[::1]/', WEBHOOK_SECRET: secretOf(32) },
   ])
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });
 
 t.test('what may not', async (t) => {
   const cases: [Record<string, string | undefined>, RegExp][] = [
+    [
+      { WEBHOOK_URL: 'http://hooks.example/', WEBHOOK_SECRET: secretOf(24) },
+      /^WEBHOOK_URL must be an https URL [^,]+, without a user or a fragment\.$/,
+    ],
+    [{ WEBHOOK_URL: 'https://user:pass@hooks.example/', WEBHOOK_SECRET: secretOf(24) }, /^WEBHOOK_URL must be/],
+    [{ WEBHOOK_URL: 'https://', WEBHOOK_SECRET: secretOf(24) }, /^WEBHOOK_URL must be/],
+    [{ WEBHOOK_URL: 'ftp://hooks.example/', WEBHOOK_SECRET: secretOf(24) }, /^WEBHOOK_URL must be/],
+    [
+      { WEBHOOK_URL: 'https://hooks.example/', WEBHOOK_SECRET: secretOf(23) },
+      /^WEBHOOK_SECRET must be whsec_[^,]+, or several[^,]+, each of which signs\.$/,
+    ],
+    [{ WEBHOOK_URL: 'https://hooks.example/' }, /^WEBHOOK_URL and WEBHOOK_SECRET need each other/],
+    [{ WEBHOOK_SECRET: secretOf(24) }, /^WEBHOOK_URL and WEBHOOK_SECRET need each other/],
     [{ PORT: 'http' }, /^PORT must be a port from 0 to 65535, not "http"\.$/],
     [{ PORT: '65536' }, /^PORT must be/],
     [{ PORT: '-1' }, /^PORT must be/],

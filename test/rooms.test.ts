@@ -15,6 +15,7 @@ const rooms: Record<string, string[]> = {
   aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
   store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
   permissions: ['type ports', '@cedar-policy/*', node],
+  webhook: ['type ports', node],
   faces: [
     'usecases',
     'headers',
@@ -38,7 +39,7 @@ const rooms: Record<string, string[]> = {
   origins: ['fault', 'type fastify'],
   'request-log': ['fastify'],
   callers: ['type ports', 'loopback', 'fault', 'type fastify', '@fastify/*'],
-  config: ['audit', 'permissions', 'loopback', 'schema', 'typebox', 'node:fs'],
+  config: ['audit', 'permissions', 'loopback', 'schema', 'webhook', 'typebox', 'node:fs'],
   server: [
     'faces',
     'logged-error',
@@ -61,6 +62,7 @@ const rooms: Record<string, string[]> = {
     'auth',
     'permissions',
     'store',
+    'webhook',
     'usecases',
     'faces',
     'server',

@@ -9,6 +9,7 @@ import { makeSigningKey } from '#src/audit/checkpoint.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
+import { startReceiver } from '#test/support/receiver.ts';
 import { roleName, trustOf } from '#test/support/service.ts';
 
 // The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to write, to refuse
@@ -28,6 +29,8 @@ const secrets = {
   /** Made by the service itself, later. */
   serviceToken: '',
   queryString: plant('query'),
+  webhookKey: randomBytes(24).toString('base64'),
+  webhookToken: plant('hook'),
 };
 /** What the service sends for one account, and for all that have none of their own; an account shows the one in force. */
 const ownExternalId = plant('ownext');
@@ -60,6 +63,8 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   await runSql(url, `CREATE ROLE planted LOGIN SUPERUSER PASSWORD '${secrets.databasePassword}'`);
   t.teardown(() => runSql(url, 'REASSIGN OWNED BY planted TO postgres', 'DROP OWNED BY planted', 'DROP ROLE planted'));
   const checkpoints = join(t.testdir(), 'checkpoints.ndjson');
+  // Its receiver answers nobody with more than a failure, the address being a secret too.
+  const receiver = await startReceiver(t, () => 500);
   const child = spawn(process.execPath, ['src/main.ts'], {
     env: {
       PATH: process.env.PATH,
@@ -73,6 +78,8 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       AUDIT_SIGNING_KEY: privateKey,
       AUDIT_CHECKPOINT_SINK: pathToFileURL(checkpoints).href,
       AUDIT_CHECKPOINT_SECONDS: '1',
+      WEBHOOK_URL: `${receiver.url}?token=${secrets.webhookToken}`,
+      WEBHOOK_SECRET: `whsec_${secrets.webhookKey}`,
       AWS_ENDPOINT_URL: aws.url,
       AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,
       AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
@@ -154,6 +161,23 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   }
   t.equal(await send('PUT', '/v1/accounts/333344445555', { name: 'three', externalId: ownExternalId }), 201);
   t.ok((await send('POST', `${role('333344445555')}/check`, clusters('a'))) >= 500, 'a member role that is not there');
+
+  // Faults of the webhook: it refuses, then it is gone. The log says so once what failed is kept.
+  const isTold = async (reason: string) => {
+    while (!log.includes(reason)) await Promise.race([once(child.stdout, 'data'), ended]);
+  };
+  await runSql(
+    url,
+    `INSERT INTO verdict_event (id, account_id, role_key, body) VALUES ('event-1', '${one}', 'a', '{"subject":"${one}/a"}')`,
+  );
+  await isTold('it answered 500');
+  await receiver.close();
+  await runSql(
+    url,
+    `INSERT INTO verdict_event (id, account_id, role_key, body) VALUES ('event-2', '${one}', 'b', '{"subject":"${one}/b"}')`,
+  );
+  await isTold('it could not be reached');
+  t.equal(await send('GET', '/v1/webhooks/dead-letters'), 200);
 
   // Faults of the database: it quotes the row that it refuses, and the statement that it cannot run.
   await runSql(url, 'ALTER TABLE account ADD CONSTRAINT refused CHECK (false) NOT VALID');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { safeHeaders } from '#src/headers.ts';
 import { apiFiles } from '#src/tools/describe-api.ts';
@@ -26,6 +27,18 @@ t.test('what there is not is said as a problem, whatever the method', async (t) 
     t.equal(status, 404, `${method} ${url}`);
     t.match(headers, { 'content-type': /^application\/problem\+json/, 'x-request-id': json.requestId });
     t.match(json, { code: 'ROUTE_NOT_FOUND', status: 404, detail: /GET \/docs shows what there is/, errors: [], retryable: false });
+  }
+});
+
+t.test('a path with dots in it, which clients otherwise resolve themselves, leads nowhere', async (t) => {
+  const { app } = await startService(t);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  for (const path of ['/docs/static/../../../package.json', '/docs/static/..%5c..%5cpackage.json', '/docs/../v1/../package.json']) {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+    const answer = await text(socket);
+    t.match(answer, /^HTTP\/1.1 404 .*"code":"ROUTE_NOT_FOUND"/s, path);
+    t.match(answer, /GET \/docs shows what there is/, path);
   }
 });
 

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { Fault } from '../fault.ts';
 
 export interface IssuerOptions {
@@ -62,19 +62,24 @@ export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
     return known.keys;
   }
 
+  // What serves while an issuer that was asked for an unknown key, and did not answer, is left alone: anyone can name such keys.
+  let rest: { keys: JWTVerifyGetKey; error: unknown; at: number } | null = null;
   return async (header, token) => {
     const keys = await current();
+    const resting = rest !== null && now() - rest.at < retryMs ? rest : null;
     try {
-      return await keys(header, token);
+      return await (resting?.keys ?? keys)(header, token);
     } catch (error) {
+      if (resting && error instanceof errors.JWKSNoMatchingKey) throw unavailable(resting.error);
       // The token names no key of the issuer. Anything else is the issuer's own: it does not answer, or with nonsense.
       if (tokensFault.some((one) => error instanceof one)) throw error;
+      rest = { keys: createLocalJWKSet(keys.jwks() ?? { keys: [] }), error, at: now() };
       throw unavailable(error);
     }
   };
 }
 
-/** So long after a failure nobody waits for the issuer. */
+/** So long after a failure nobody waits for the issuer, nor asks it for an unknown key. */
 const retryMs = 1000;
 
 const tokensFault = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];

@@ -12,7 +12,10 @@ export interface ServiceTokenDeps {
 
 type Known = ServiceTokenRecord & { secretHash: Uint8Array };
 
-/** While the database does not answer, who was let in so recently is let in still: what changes a role needs the database anyway. */
+/**
+ * While the database does not answer, who was let in so recently is let in still, to look and not to change: it may answer again
+ * within the same request, and the token be revoked.
+ */
 const keptMs = 300_000;
 const keptAtMost = 1000;
 /** Its use is written down at most so often. */
@@ -25,7 +28,7 @@ const touchEveryMs = 60_000;
 export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
   const memory = new Map<string, { known: Known; at: number }>();
 
-  async function find(id: string): Promise<Known | null> {
+  async function find(id: string): Promise<{ known: Known | null; isRecalled?: true }> {
     try {
       const known = await tokens.find(id);
       memory.delete(id);
@@ -34,10 +37,11 @@ export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDe
         if (memory.size <= keptAtMost) break;
         memory.delete(oldest);
       }
-      return known;
+      return { known };
     } catch (error) {
       const last = memory.get(id);
-      if (error instanceof Fault && error.code === 'UNAVAILABLE' && last && now().getTime() - last.at < keptMs) return last.known;
+      if (error instanceof Fault && error.code === 'UNAVAILABLE' && last && now().getTime() - last.at < keptMs)
+        return { known: last.known, isRecalled: true };
       throw error;
     }
   }
@@ -56,12 +60,12 @@ export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDe
   return async (text: string, log: WarningLog): Promise<{ identity: Identity } | { refused: string }> => {
     const read = readServiceToken(text);
     if (read === null) return { refused: 'it is no service token' };
-    const known = await find(read.id);
+    const { known, ...how } = await find(read.id);
     if (known === null || !isSameHash(known.secretHash, read.secretHash)) return { refused: 'the service token is not known' };
     const { name, groups, scope } = known;
     if (known.revokedAt !== null) return { refused: `service token ${name} is revoked` };
     if (known.expiresAt <= now()) return { refused: `service token ${name} has expired` };
     remember(known, log);
-    return { identity: { actor: { subject: subjectOfToken(name), issuer: serviceTokenIssuer }, groups, scope } };
+    return { identity: { actor: { subject: subjectOfToken(name), issuer: serviceTokenIssuer }, groups, scope, ...how } };
   };
 }

@@ -38,7 +38,7 @@ const transport: Record<string, () => Fault> = {
       'UNSUPPORTED_MEDIA_TYPE',
       'Send the request as application/json: GET needs that content type too, as no page of another site may set it.',
     ),
-  MER_ERR_METHOD_NOT_ALLOWED: () => refused('A mutation changes something: send it by POST.'),
+  FST_STATIC_FORBIDDEN_PATH: () => new Fault('ROUTE_NOT_FOUND', 'There is no such file. GET /docs shows what there is.'),
   FST_ERR_BAD_URL: () =>
     new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {
       errors: [{ pointer: '', message: 'must be a valid URL path' }],

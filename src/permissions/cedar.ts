@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type EntityJson, preparsePolicySet, schemaToJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+import {
+  type EntityJson,
+  policySetTextToParts,
+  policyToJson,
+  preparsePolicySet,
+  schemaToJson,
+  statefulIsAuthorized,
+} from '@cedar-policy/cedar-wasm/nodejs';
 import type { Permissions } from '../ports.ts';
 import { schemaText } from './policies.ts';
 
@@ -15,6 +22,7 @@ export function createPermissions(policies: string): Permissions {
   const parsed = preparsePolicySet(preparsedPolicySetId, { staticPolicies: policies });
   if (parsed.type === 'failure') throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
   const actions = actionsInGroups();
+  const named = groupsIn(policies);
   // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
   const remembered = new Map<string, boolean>();
 
@@ -47,7 +55,8 @@ export function createPermissions(policies: string): Permissions {
     allows({ actor, groups, via }, action, resource, { dryRun, roleName }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
-        groups,
+        // The others decide nothing, and to hand over some hundreds of them takes Cedar milliseconds.
+        groups: groups.filter((group) => named.has(group)),
         action,
         resource: resource === 'SERVICE' ? { id: 'rolewright', attrs: {}, tags: null } : accountOf(resource),
         context: { via, dryRun, ...(roleName !== null && { roleName }) },
@@ -77,6 +86,24 @@ function accountOf({ accountId: id, account }: Exclude<Parameters<Permissions['a
   if (!account) return { id, attrs: { id }, tags: {} };
   const { name, partition, labels } = account;
   return { id, attrs: { id, name, partition }, tags: labels };
+}
+
+/** The groups that policies name. A policy cannot make up the name of one: it stands there as it is. */
+function groupsIn(policies: string): Set<string> {
+  const parts = policySetTextToParts(policies);
+  if (parts.type === 'failure') throw new Error(parts.errors.map(({ message }) => message).join('\n'));
+  const groups = new Set<string>();
+  const collect = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    if ('type' in part && part.type === 'Rolewright::Group' && 'id' in part && typeof part.id === 'string') groups.add(part.id);
+    Object.values(part).forEach(collect);
+  };
+  for (const policy of parts.policies) {
+    const read = policyToJson(policy);
+    if (read.type === 'failure') throw new Error(read.errors.map(({ message }) => message).join('\n'));
+    collect(read.json);
+  }
+  return groups;
 }
 
 /** Each action with the groups that it is in; one that the schema does not name is in none. */

@@ -19,6 +19,8 @@ import {
   Tags,
   Timestamp,
 } from './primitives.ts';
+import { Verdict } from './report.ts';
+import { Cron, ScheduleName, Timezone } from './schedule.ts';
 import { Groups, ScopedAccounts, ScopedOperations, ServiceTokenId, ServiceTokenName } from './service-token.ts';
 import { SweepOperation } from './sweep.ts';
 
@@ -244,8 +246,62 @@ export const ListSweepResultsInput = Type.Object(
   { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListSweepResultsInput', ...closed },
 );
-/** Left out, `clusters` are those that a role has lines for itself. */
+/** Left out, `clusters` are those that a role has lines for itself. `knownRoles` are reported on too, whatever they are now. */
 export const CheckRolesInput = Type.Object(
-  { accountId: AccountId, roleName: Type.Optional(RoleName), clusters: Type.Optional(Clusters) },
+  {
+    accountId: AccountId,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    knownRoles: Type.Optional(Type.Array(RoleName)),
+  },
   { $id: 'CheckRolesInput', ...closed },
+);
+
+export type PostureInput = Static<typeof PostureInput>;
+export const PostureInput = Type.Object(
+  {
+    verdict: Type.Optional(Verdict),
+    accountId: Type.Optional(AccountId),
+    labels: Type.Optional(Labels),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'PostureInput', ...closed },
+);
+export const ListDeadLettersInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListDeadLettersInput', ...closed },
+);
+export const RedeliverInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'RedeliverInput', ...closed });
+
+/** A check, as `SweepInput` has it. */
+export type ScheduledSweep = Static<typeof ScheduledSweep>;
+export const ScheduledSweep = Type.Object(
+  {
+    select: SweepSelect,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    reason: Type.Optional(Reason),
+  },
+  { $id: 'ScheduledSweepInput', ...closed },
+);
+export const ScheduleInput = Type.Object(
+  {
+    name: ScheduleName,
+    cron: Cron,
+    timezone: Type.Optional(Timezone),
+    sweep: ScheduledSweep,
+    dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'ScheduleInput', ...closed },
+);
+export const GetScheduleInput = Type.Object({ name: ScheduleName }, { $id: 'GetScheduleInput', ...closed });
+export const DeleteScheduleInput = Type.Object(
+  { name: ScheduleName, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'DeleteScheduleInput', ...closed },
+);
+export const ListSchedulesInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSchedulesInput', ...closed },
 );

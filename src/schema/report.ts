@@ -23,12 +23,13 @@ export const findingSeverities = {
   EXTRA_POLICIES: 'INFO',
 } as const;
 export type FindingCode = keyof typeof findingSeverities;
+export const FindingCode = Type.Enum(Object.keys(findingSeverities) as FindingCode[], { $id: 'FindingCode' });
 
 /** One thing that a check found. `pointer` is a JSON pointer into the trust policy, where one applies. */
 export type Finding = Static<typeof Finding>;
 export const Finding = Type.Object(
   {
-    code: Type.Enum(Object.keys(findingSeverities) as FindingCode[], { $id: 'FindingCode' }),
+    code: FindingCode,
     severity: Type.Enum(['ERROR', 'WARNING', 'INFO'], { $id: 'Severity' }),
     message: Type.String(),
     pointer: nullable(Type.String()),

@@ -13,7 +13,7 @@ export const SweepState = Type.Enum(['QUEUED', 'RUNNING', 'DONE', 'CANCELLED'], 
 
 /** Of each verdict, how many results have it; a verdict that none has is left out. */
 export type Verdicts = Partial<Record<Verdict, number>>;
-const Verdicts = Type.Unsafe<Verdicts>(Type.Object({}, { additionalProperties: Type.Integer() }));
+export const Verdicts = Type.Unsafe<Verdicts>(Type.Object({}, { additionalProperties: Type.Integer() }));
 
 /** One operation over many accounts. `total`, `done` and `failed` count accounts, `verdicts` results: an account has one for each role. */
 export type Sweep = Static<typeof Sweep>;

@@ -9,7 +9,10 @@ import type {
   IdempotencyKeys,
   Ledger,
   Locks,
+  Outbox,
+  Posture,
   Queue,
+  Schedules,
   ServiceTokens,
   Sweeps,
 } from '../ports.ts';
@@ -21,11 +24,14 @@ import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
+import { openOutbox } from './outbox.ts';
 import { openPool } from './pool.ts';
+import { openPosture } from './posture.ts';
 import { openQueue } from './queue.ts';
 import { reading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
+import { openSchedules } from './schedules.ts';
 import { openServiceTokens } from './service-tokens.ts';
 import { openSweeps } from './sweeps.ts';
 
@@ -44,6 +50,10 @@ export interface DatabaseOptions {
   sink?: CheckpointSink | null;
   /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
   lockSilenceMs?: number;
+  /** Is there a webhook to tell of verdicts that change? */
+  announces?: boolean;
+  /** So often is it looked which schedules are due. */
+  clockSeconds?: number;
 }
 
 export interface Database {
@@ -55,6 +65,9 @@ export interface Database {
   idempotencyKeys: IdempotencyKeys;
   serviceTokens: ServiceTokens;
   sweeps: Sweeps;
+  posture: Posture;
+  outbox: Outbox;
+  schedules: Schedules;
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
@@ -71,13 +84,14 @@ const sweepTimeoutMs = 20_000;
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000, keys = null, sink = null } = options;
+  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
+  const { keys = null, sink = null, announces = false } = options;
   const reads = openPool({ url, max: 10, timeoutMs });
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
   const sweeps = openPool({ url, max: 4, timeoutMs: sweepTimeoutMs });
-  const queue = openQueue({ url });
+  const queue = openQueue({ url, clockSeconds: options.clockSeconds });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
     accounts: remembered(openAccounts(prisma)),
@@ -87,7 +101,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),
-    sweeps: openSweeps({ pool: sweeps, queue }),
+    sweeps: openSweeps({ pool: sweeps, queue, announces }),
+    posture: openPosture({ pool: sweeps }),
+    outbox: openOutbox({ pool: reads }),
+    schedules: openSchedules({ pool: sweeps, queue }),
     queue,
     health: {
       async check() {

@@ -1,11 +1,14 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import type { Queue, QueueLog, SweepJob } from '../ports.ts';
+import { Fault } from '../fault.ts';
+import type { Queue, QueueLog, ScheduleJob, SweepJob } from '../ports.ts';
 import { queueSchema } from './rights.ts';
 import { batchSize } from './sweep-start.ts';
 
 /** Made by a migration, with how long a job may be silent and how often it may come again. */
 const queueName = 'sweep';
+/** Made by a migration too; pg-boss's clock puts the schedules that are due there, each under its own name. */
+const scheduleQueue = 'schedule';
 /** Jobs are announced; this finds those that come back by themselves, and those of an announcement that was lost. */
 const pollSeconds = 2;
 /** A job under way says so this often. After ten seconds of silence it is another's. */
@@ -19,9 +22,16 @@ const stopMs = 50_000;
 export interface JobQueue extends Queue {
   /** Adds jobs within the transaction of `client`. */
   add(client: pg.ClientBase, jobs: SweepJob[]): Promise<void>;
+  /** Has a job come at these times, or at other ones than before, from when the transaction of `client` is committed. */
+  schedule(client: pg.ClientBase, schedule: { name: string; cron: string; timezone: string }): Promise<void>;
+  /** No more of them, from then on. */
+  unschedule(client: pg.ClientBase, name: string): Promise<void>;
+  /** The next of these times. Fault: INVALID_INPUT at /cron. */
+  next(cron: string, timezone: string): Promise<Date>;
 }
 
-export function openQueue({ url }: { url: string }): JobQueue {
+/** `clockSeconds`: so often is it looked which schedules are due. */
+export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSeconds?: number | undefined }): JobQueue {
   let opened: Promise<PgBoss> | undefined;
   const stopping = new AbortController();
   let log: QueueLog | undefined;
@@ -37,7 +47,9 @@ export function openQueue({ url }: { url: string }): JobQueue {
       migrate: false,
       createSchema: false,
       reindex: false,
-      schedule: false,
+      schedule: true,
+      cronMonitorIntervalSeconds: clockSeconds,
+      cronWorkerIntervalSeconds: Math.min(pollSeconds, clockSeconds),
       registerInstance: false,
       useListenNotify: true,
       // So soon are the jobs of a replica that died given to another.
@@ -60,15 +72,44 @@ export function openQueue({ url }: { url: string }): JobQueue {
     return opened;
   }
 
+  /** pg-boss's statements within the transaction of a client. */
+  const within = (client: pg.ClientBase) => ({ executeSql: (text: string, values?: unknown[]) => client.query(text, values) });
+
   return {
     async add(client, jobs) {
       const boss = await started();
-      const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) };
+      const db = within(client);
       await boss.insert(
         queueName,
         jobs.map((data) => ({ data })),
         { db },
       );
+    },
+    async schedule(client, { name, cron, timezone }) {
+      const boss = await started();
+      await boss.schedule(scheduleQueue, cron, { name }, { tz: timezone, key: name, db: within(client) });
+    },
+    async unschedule(client, name) {
+      const boss = await started();
+      await boss.unschedule(scheduleQueue, name, { db: within(client) });
+    },
+    async next(cron, timezone) {
+      const boss = await started();
+      try {
+        const [next] = boss.previewSchedule(cron, { tz: timezone, count: 1 });
+        if (!next) throw new Error('it is never due');
+        return next;
+      } catch (error) {
+        // Its words are about the expression alone.
+        const message = `must be a cron expression that comes true: ${error instanceof Error ? error.message : error}`;
+        throw new Fault('INVALID_INPUT', `cron ${message}`, { errors: [{ pointer: '/cron', message }] }, { cause: error });
+      }
+    },
+    async workOnSchedules(handle) {
+      const boss = await started();
+      await boss.work<Omit<ScheduleJob, 'id'>>(scheduleQueue, { pollingIntervalSeconds: pollSeconds }, async ([job]) => {
+        if (job) await handle({ id: job.id, name: job.data.name });
+      });
     },
     async work(concurrency, handle, given) {
       log = given;

@@ -7,14 +7,15 @@ const keptAtMost = 10_000;
 
 /**
  * The registry, with a memory of what went through here, for `recall` alone: while the database answers nothing is older
- * than its answer. What was never asked of this replica is not known.
+ * than its answer. What was never asked of this replica is not known; nor is what is not registered, as there is no end of that, and it
+ * would drive out what is.
  */
 export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number = Date.now): Accounts {
-  const memory = new Map<string, { record: AccountRecord | null; at: number }>();
+  const memory = new Map<string, { record: AccountRecord; at: number }>();
 
   function keep(accountId: string, record: AccountRecord | null): void {
     memory.delete(accountId); // So that the order is that of age.
-    memory.set(accountId, { record, at: now() });
+    if (record !== null) memory.set(accountId, { record, at: now() });
     for (const oldest of memory.keys()) {
       if (memory.size <= keptAtMost) break;
       memory.delete(oldest);

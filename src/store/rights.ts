@@ -16,9 +16,12 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   ledger_node: ['SELECT', 'INSERT'],
   open_change: ['SELECT'],
   service_token: ['SELECT', 'INSERT', 'UPDATE'],
+  posture: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  schedule: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sweep_pending: ['SELECT', 'INSERT', 'DELETE'],
   sweep_result: ['SELECT', 'INSERT', 'DELETE'],
+  verdict_event: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 };
 
 /** pg-boss keeps its tables in a schema of its own, and works on all of them. It may not make, alter or drop one. */

@@ -1,17 +1,33 @@
 import type pg from 'pg';
 import type { SweepOutcome } from '../ports.ts';
+import { keepPosture } from './posture-keep.ts';
 
 /**
  * The results of accounts with the counters of their sweep, within the transaction of `client`. Who takes the account's row
- * away has its results counted: of two processes that did the same account, as after a pause, the first.
+ * away has its results counted: of two processes that did the same account, as after a pause, the first. What a check found is
+ * the posture from then on, unless it was a dry run; `announces` its changes: see keepPosture.
  */
 export async function insertResults(
   client: pg.ClientBase,
   id: string,
   outcomes: readonly { accountId: string; results: SweepOutcome[] }[],
+  announces: boolean,
 ): Promise<void> {
   // One at a time for each sweep, so that results are seen in the order of their seq, none later than one with a higher.
-  await client.query('SELECT FROM sweep WHERE id = $1 FOR UPDATE', [id]);
+  const { rows: sweeps } = await client.query<{ operation: string; dry_run: boolean }>(
+    'SELECT operation, dry_run FROM sweep WHERE id = $1 FOR UPDATE',
+    [id],
+  );
+  if (sweeps.some(({ operation, dry_run }) => operation === 'CHECK' && !dry_run)) {
+    const accountIds = outcomes.map(({ accountId }) => accountId);
+    const { rows: pending } = await client.query<{ account_id: string }>(
+      'SELECT account_id FROM sweep_pending WHERE sweep_id = $1 AND account_id = ANY ($2)',
+      [id, accountIds],
+    );
+    const ours = new Set(pending.map(({ account_id }) => account_id));
+    const counted = outcomes.filter(({ accountId }) => ours.has(accountId));
+    await keepPosture(client, id, counted, announces);
+  }
   const results = outcomes.flatMap(({ accountId, results }) => results.map((result) => ({ accountId, ...result })));
   await client.query(
     `WITH gone AS (

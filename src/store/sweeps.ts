@@ -8,9 +8,10 @@ import { insertResults } from './sweep-keep.ts';
 import { type SweepRow, toRecord } from './sweep-rows.ts';
 import { insertSweep } from './sweep-start.ts';
 import { createSweepWatch } from './sweep-watch.ts';
+import { transaction } from './transaction.ts';
 
-/** Sweeps and their results. Fault of every method: UNAVAILABLE. */
-export function openSweeps({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQueue, 'add'> }): Sweeps {
+/** Sweeps and their results; `announces`: a verdict that changed leaves an event. Fault of every method: UNAVAILABLE. */
+export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: Pick<JobQueue, 'add'>; announces: boolean }): Sweeps {
   const rows = async (text: string, ...values: unknown[]) => (await reading(pool.query<SweepRow>(`${text}`, values))).rows.map(toRecord);
 
   async function get(id: string) {
@@ -78,7 +79,7 @@ export function openSweeps({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQueu
     },
 
     async keep(id, outcomes) {
-      await reading(transaction(pool, (client) => insertResults(client, id, outcomes)));
+      await reading(transaction(pool, (client) => insertResults(client, id, outcomes, announces)));
     },
 
     changed: createSweepWatch((ids) => rows('SELECT * FROM sweep WHERE id = ANY ($1)', ids)),
@@ -99,21 +100,4 @@ export function openSweeps({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQueu
       }
     },
   };
-}
-
-/** Commits what `work` does, or nothing of it: a connection on which it went wrong is ended, and the transaction with it. */
-async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    client.release(failure);
-  }
 }

@@ -230,6 +230,7 @@ export const mutations: Mutation[] = [
     ['if (isNamed && allows(', 'if (allows(', 'a scope of operations takes nothing away'],
     ["concerns === 'ACCOUNTS' : ", 'true : ', 'the whole log for who is limited to an account'],
     ['about.roleName?.toLowerCase() ?? null', 'about.roleName ?? null', 'a policy escaped by letter case'],
+    ["if (caller.isRecalled && action.kind === 'MUTATION')", 'if (false as boolean)', 'a write by a token that may be revoked'],
     ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
     ['idempotencyKey: undefined', 'idempotencyKey: attempt.idempotencyKey', 'a refusal logged under a key'],
     [

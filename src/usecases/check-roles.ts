@@ -1,12 +1,14 @@
 import Type from 'typebox';
 import { readDocument } from '../domain/document.ts';
+import type { RoleState } from '../domain/role-state.ts';
 import { clustersIn, ofTrust } from '../domain/trust.ts';
+import type { Account } from '../schema/account.ts';
 import { CheckRolesInput } from '../schema/inputs.ts';
 import { RoleReport } from '../schema/report.ts';
 import { recalled } from './accounts.ts';
-import { discovered } from './discover-roles.ts';
+import { inventory } from './discover-roles.ts';
 import { clustersOf, knownQuota, report } from './observe.ts';
-import { operation } from './operation.ts';
+import { type Caller, type Deps, operation } from './operation.ts';
 
 /** What one account of a fleet is asked: `executionRoles` and a check of each in one, for the calls of the first alone. */
 export const checkExecutionRoles = operation({
@@ -17,13 +19,13 @@ export const checkExecutionRoles = operation({
   kind: 'QUERY',
   input: CheckRolesInput,
   output: Type.Array(RoleReport),
-  run: async (deps, { accountId, roleName, clusters }, caller) => {
+  run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller) => {
     const account = await recalled(deps, accountId);
     const { partition } = account;
     const asked = clusters && clustersOf(account, clusters);
     const roles =
       roleName === undefined
-        ? (await discovered(deps, account, caller)).map((role) => ({ roleName: role.roleName, role }))
+        ? await allRoles(deps, account, caller, knownRoles)
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
     return roles.map(({ roleName, role }) => {
@@ -32,3 +34,14 @@ export const checkExecutionRoles = operation({
     });
   },
 });
+
+/** The roles of the account by their names, with null for those of the known that are gone. */
+async function allRoles(
+  deps: Deps,
+  account: Account,
+  caller: Caller,
+  known: string[],
+): Promise<{ roleName: string; role: RoleState | null }[]> {
+  const { found, gone } = await inventory(deps, account, caller, known);
+  return [...found.map((role) => ({ roleName: role.roleName, role })), ...gone.map((roleName) => ({ roleName, role: null }))];
+}

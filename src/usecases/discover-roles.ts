@@ -6,6 +6,7 @@ import { ListRolesInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
 import { recalled } from './accounts.ts';
+import { maySee } from './judge.ts';
 import { knownQuota } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
@@ -13,11 +14,30 @@ import { resourceOf } from './role-resource.ts';
 
 const isRoleName = (key: string) => /^[\w+=,.@-]{1,64}$/.test(key);
 
-/** The roles of the account that are, or look like, execution roles, by name, in one IAM call for each thousand of all its roles. */
-export async function discovered(deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> {
+/**
+ * The roles of the account that are, or look like, execution roles, those that the caller may see, by name, in one IAM call for
+ * each thousand of all its roles.
+ */
+const discovered = async (deps: Deps, account: Account, caller: Caller): Promise<RoleState[]> =>
+  (await inventory(deps, account, caller, [])).found;
+
+/** As `discovered`, with those of the `known` that are there, whatever they are now; `gone` are those that the account has no more. */
+export async function inventory(
+  deps: Deps,
+  account: Account,
+  caller: Caller,
+  known: string[],
+): Promise<{ found: RoleState[]; gone: string[] }> {
   const found: RoleState[] = [];
-  for await (const role of deps.roles.listAll(account, caller)) if (looksLikeExecutionRole(role, account.partition)) found.push(role);
-  return found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1));
+  const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
+  // IAM's role names ignore case.
+  const gone = new Map(known.map((name) => [name.toLowerCase(), name]));
+  for await (const role of deps.roles.listAll(account, caller)) {
+    // Also of a role that the caller may not see: it is there.
+    const isKnown = gone.delete(role.roleName.toLowerCase());
+    if ((isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName)) found.push(role);
+  }
+  return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };
 }
 
 export const executionRoles = operation({

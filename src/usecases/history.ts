@@ -8,7 +8,7 @@ import { invalidInput } from './input.ts';
 import { maySee } from './judge.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
 import { defaultLimit } from './page.ts';
-import { visiblePage } from './visible.ts';
+import { accountsOf, visiblePage } from './visible.ts';
 
 export const changes = operation({
   name: 'changes',
@@ -37,8 +37,7 @@ const inOrder = (towards: Place['towards'], items: Change[]) => (towards === 'OL
 
 /** An account that is not registered any more has no labels to be judged by. */
 async function visibleTo(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
-  const found = await deps.accounts.among([...new Set(changes.map(({ accountId }) => accountId))]);
-  const records = new Map(found.map((record) => [record.accountId, record]));
+  const records = await accountsOf(deps, changes);
   return changes.filter(({ accountId, roleName }) => maySee(deps, caller, 'change', accountId, records.get(accountId) ?? null, roleName));
 }
 

@@ -2,12 +2,15 @@ import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
 import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { checkExecutionRoles } from './check-roles.ts';
+import { deadLetters, redeliverDeadLetter } from './dead-letters.ts';
 import { executionRoles } from './discover-roles.ts';
 import { exporting } from './export-log.ts';
 import { change, changes } from './history.ts';
 import { accountImport, accountImportChanges, importAccounts } from './import-accounts.ts';
 import type { Action } from './operation.ts';
+import { posture } from './posture.ts';
 import { revertChange } from './revert-change.ts';
+import { deleteSchedule, putSchedule, schedule, schedules } from './schedules.ts';
 import { createServiceToken, revokeServiceToken, serviceTokens } from './service-tokens.ts';
 import { cancelSweep, startSweep, sweep, sweepResults, sweeps } from './sweeps.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './write-role.ts';
@@ -42,6 +45,13 @@ export const operations = {
   sweeps,
   sweepResults,
   cancelSweep,
+  posture,
+  schedules,
+  schedule,
+  putSchedule,
+  deleteSchedule,
+  deadLetters,
+  redeliverDeadLetter,
 };
 
 /** What jobs alone ask for, besides. */

@@ -32,18 +32,19 @@ function allows(
   return isWithin && permissions.allows(caller, name, resource, { dryRun: about.dryRun ?? false, roleName });
 }
 
-/** Shows a list the part that the caller may see by itself: an account, or a change in that account. */
+/** Shows a list the part that the caller may see by itself: an account, or a change or a role in that account. */
 export const maySee = (
   deps: Deps,
   caller: Caller,
-  item: 'account' | 'change',
+  item: 'account' | 'change' | 'executionRole',
   accountId: string,
-  account: AccountRecord | null,
+  account: Pick<AccountRecord, 'name' | 'partition' | 'labels'> | null,
   roleName?: string,
 ) => allows(deps, caller, { name: item, concerns: 'ACCOUNT' }, { accountId, account }, roleName === undefined ? {} : { roleName });
 
 /**
- * Lets a request pass, or refuses it: Fault FORBIDDEN, which tells the same whether what it is about exists or not. Nothing has
+ * Lets a request pass, or refuses it: Fault UNAVAILABLE, of a change of a role AUDIT_UNAVAILABLE, for one that would change something
+ * while it cannot be told whether its caller still may call; Fault FORBIDDEN, which tells the same whether what it is about exists or not. Nothing has
  * been done before, not even for an idempotency key. A refused change of a role is in the log before its caller hears of it;
  * where it cannot be, Fault AUDIT_UNAVAILABLE. `attemptOf`: what the request would do to a role, if anything.
  *
@@ -57,6 +58,7 @@ export async function judged(
   caller: Caller,
   attemptOf: (change: Change | null) => Refused | null = () => null,
 ): Promise<Deps> {
+  if (caller.isRecalled && action.kind === 'MUTATION') throw unknownNow(action);
   const operations = caller.scope?.operations ?? null;
   const isNamed = operations === null || operations.includes(action.name);
   const { resource, change, going } = await lookUp(deps, action, input);
@@ -76,6 +78,13 @@ export async function judged(
     await deps.ledger.refuse(draft(deps, { ...attempt, idempotencyKey: undefined }, null, caller), { code: 'FORBIDDEN', detail: message });
   throw new Fault('FORBIDDEN', message);
 }
+
+/** What a database that does not answer would end in anyway. */
+const unknownNow = ({ attempt }: Asked) =>
+  new Fault(
+    attempt === undefined ? 'UNAVAILABLE' : 'AUDIT_UNAVAILABLE',
+    'The database did not answer, so it cannot be told whether the service token is good still. Try again in a moment.',
+  );
 
 /** Finds what a request is about. Faults: UNAVAILABLE; of a write, AUDIT_UNAVAILABLE. */
 async function lookUp(deps: Deps, action: Asked, input: Judgeable): Promise<{ resource: Resource; change: Change | null; going: Deps }> {

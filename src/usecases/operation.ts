@@ -10,8 +10,11 @@ import type {
   Ledger,
   Locks,
   Organizations,
+  Outbox,
   Permissions,
+  Posture,
   Roles,
+  Schedules,
   ServiceTokens,
   Sweeps,
 } from '../ports.ts';
@@ -46,6 +49,9 @@ export interface Deps {
   /** A new credential: its id, its text, and what may be kept of it. */
   mintServiceToken: () => { id: string; token: string; secretHash: Uint8Array };
   sweeps: Sweeps;
+  posture: Posture;
+  outbox: Outbox;
+  schedules: Schedules;
   now: () => Date;
   newId: () => string;
   /** The member role of accounts that name none of their own. */

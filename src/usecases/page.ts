@@ -18,3 +18,15 @@ export function pageOf<T>(found: T[], limit: number, cursorOf: (item: T) => stri
   const last = items.at(-1);
   return { items, nextCursor: found.length > limit && last !== undefined ? cursorOf(last) : null };
 }
+
+/** A place in a list that is ordered by time and then by ID. */
+export const timedCursor = ({ createdAt, id }: { createdAt: string; id: string }) => encodeCursor(`${createdAt} ${id}`);
+const isTimed = (key: string) =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [\w.-]+$/.test(key) && !Number.isNaN(Date.parse(key.split(' ')[0] ?? ''));
+
+/** The place in such a cursor; null where there is none. Fault: INVALID_INPUT. */
+export function timedPlace(cursor: string | undefined): { createdAt: string; id: string } | null {
+  if (cursor === undefined) return null;
+  const [createdAt = '', id = ''] = decodeCursor(cursor, isTimed).split(' ');
+  return { createdAt, id };
+}

@@ -1,13 +1,13 @@
 import { Fault, type FieldError } from '../fault.ts';
 import type { SweepJob, SweepOutcome, SweepRecord } from '../ports.ts';
-import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput } from '../schema/inputs.ts';
+import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput, type SweepSelect } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { Sweep, SweepResult } from '../schema/sweep.ts';
 import { invalidInput } from './input.ts';
 import { maySee } from './judge.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
-import { visiblePage } from './visible.ts';
+import { decodeCursor, defaultLimit, encodeCursor, pageOf, timedCursor, timedPlace } from './page.ts';
+import { accountsOf, visiblePage } from './visible.ts';
 
 export type { SweepJob, SweepOutcome, SweepRecord };
 
@@ -28,10 +28,15 @@ function known(id: string, record: SweepRecord | null): SweepRecord {
   return record;
 }
 
-/** What the shape alone does not say. */
-function expectGood({ operation, select, clusters }: SweepInput): void {
+/** What its shape alone does not say of a selection, which stands at `pointer`. */
+export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
-  if (Object.keys(select).length !== 1) errors.push({ pointer: '/select', message: 'must have exactly one of accountIds, labels and all' });
+  if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  return errors;
+}
+
+function expectGood({ operation, select, clusters }: SweepInput): void {
+  const errors = faultsOfSelect(select);
   if (operation === 'EXTEND' && !clusters)
     errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
   if (errors.length > 0) throw invalidInput(errors);
@@ -76,17 +81,12 @@ export const cancelSweep = operation({
   name: 'cancelSweep',
   summary: 'Ends a sweep: no further account is begun. What was done stays done',
   permission: ['write'],
-  concerns: 'ACCOUNTS',
+  concerns: 'SERVICE',
   kind: 'MUTATION',
   input: CancelSweepInput,
   output: Sweep,
   run: async (deps, { id }) => presentedSweep(known(id, await deps.sweeps.cancel(id))),
 });
-
-/** The place of a sweep in the list of them, which is ordered by time and then by ID. */
-export const sweepCursor = ({ createdAt, id }: Pick<Sweep, 'createdAt' | 'id'>) => encodeCursor(`${createdAt} ${id}`);
-const isSweepKey = (key: string) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [\w.-]+$/.test(key) && !Number.isNaN(Date.parse(key.split(' ')[0] ?? ''));
 
 export const sweeps = operation({
   name: 'sweeps',
@@ -97,9 +97,8 @@ export const sweeps = operation({
   input: ListSweepsInput,
   output: page('SweepPage', Sweep),
   run: async (deps, { limit = defaultLimit, cursor }) => {
-    const [createdAt = '', id = ''] = cursor === undefined ? [] : decodeCursor(cursor, isSweepKey).split(' ');
-    const found = await deps.sweeps.list({ after: cursor === undefined ? null : { createdAt, id }, limit: limit + 1 });
-    return pageOf(found.map(presentedSweep), limit, sweepCursor);
+    const found = await deps.sweeps.list({ after: timedPlace(cursor), limit: limit + 1 });
+    return pageOf(found.map(presentedSweep), limit, timedCursor);
   },
 });
 
@@ -130,9 +129,12 @@ export const sweepResults = operation({
   },
 });
 
-/** The results in accounts that the caller may see; an account that is not registered any more has no labels to be judged by. */
+/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be judged by. */
 export async function visibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
-  const found = await deps.accounts.among([...new Set(results.map(({ accountId }) => accountId))]);
-  const records = new Map(found.map((record) => [record.accountId, record]));
-  return results.filter(({ accountId }) => maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null));
+  const records = await accountsOf(deps, results);
+  return results.filter(({ accountId, roleName }) =>
+    roleName === null
+      ? maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null)
+      : maySee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
+  );
 }

@@ -1,3 +1,6 @@
+import type { AccountRecord } from '../ports.ts';
+import type { Deps } from './operation.ts';
+
 /** So many are looked at for one page, at the most. */
 const most = 1000;
 /** So many are read at once, after the first look. */
@@ -29,4 +32,10 @@ export async function visiblePage<T, P>(
     looked += found.length;
     if (looked >= most) return { items, next: place };
   }
+}
+
+/** The accounts of these, by ID; one that is not registered any more is not among them, and has no labels to be judged by. */
+export async function accountsOf({ accounts }: Deps, items: { accountId: string }[]): Promise<ReadonlyMap<string, AccountRecord>> {
+  const found = await accounts.among([...new Set(items.map(({ accountId }) => accountId))]);
+  return new Map(found.map((record) => [record.accountId, record]));
 }

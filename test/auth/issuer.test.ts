@@ -87,6 +87,21 @@ t.test('an unknown key while the issuer is away: it may be a new one', async (t)
   await t.rejects(verify(second), unavailable);
 });
 
+t.test('an issuer that fails is not asked for every unknown key that somebody thinks of', async (t) => {
+  const { issuer, clock, verify } = await started(t, { cooldownMs: 0 });
+  await verify();
+  issuer.mood = 'FAILING';
+  const before = issuer.asked.length;
+  for (let i = 0; i < 5; i += 1) await t.rejects(verify(second), unavailable);
+  t.equal(issuer.asked.length, before + 1);
+  await verify();
+  issuer.mood = 'WELL';
+  issuer.keys.push(second.publicJwk);
+  await t.rejects(verify(second), unavailable);
+  clock.ms = 1000;
+  await verify(second);
+});
+
 t.test('what an issuer says of itself has to be so', async (t) => {
   const cases: [string, object, RegExp][] = [
     ['another issuer', { issuer: 'https://other.example' }, /the document of another issuer/],

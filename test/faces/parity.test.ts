@@ -246,6 +246,36 @@ async function swept(account: TestAccount, { rest, app }: TestService, input: In
   await app.inject(`/v1/sweeps/${id}/events`);
   return id;
 }
+const nightly = (account: TestAccount, more: Input = {}) => ({
+  name: `of-${account.accountId}`,
+  cron: '0 3 * * *',
+  sweep: { select: ids(account), roleName, clusters: clusters('a') },
+  ...more,
+});
+const scheduled = (account: TestAccount, { rest }: TestService) => {
+  const { name, ...body } = nightly(account);
+  return rest('PUT', `/v1/schedules/${name}`, body);
+};
+const scheduleFaults: Case[] = [
+  { what: 'an unknown one', input: () => ({ name: 'nothing' }), code: 'SCHEDULE_NOT_FOUND' },
+  { what: 'a name that is none', input: () => ({ name: '-' }), code: 'INVALID_INPUT', pointers: ['/name'] },
+];
+
+/** An event that nobody takes; answers its ID. */
+async function dead({ accountId }: TestAccount, { databaseUrl }: TestService): Promise<string> {
+  const id = `event-${accountId}`;
+  const data = { accountId, roleName, before: 'COMPLIANT', after: 'MISSING', findings: ['ROLE_MISSING'], sweepId: 'sweep_1' };
+  const type = 'io.rolewright.verdict.changed';
+  const envelope = { specversion: '1.0', id, source: 'urn:rolewright', type, subject: `${accountId}/${roleName}` };
+  const body = JSON.stringify({ ...envelope, time: '2026-11-24T12:00:00.000Z', datacontenttype: 'application/json', data });
+  await runSql(
+    databaseUrl,
+    `INSERT INTO verdict_event (id, account_id, role_key, body, attempts, last_error, dead_at)
+     VALUES ('${id}', '${accountId}', 'role', '${body}', 30, 'it answered 500', now())`,
+  );
+  return id;
+}
+
 const sweepFaults: Case[] = [
   { what: 'an unknown one', input: () => ({ id: 'sweep_0' }), code: 'SWEEP_NOT_FOUND' },
   { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
@@ -911,6 +941,115 @@ const parity: Record<Name, Parity> = {
     args: asArguments,
     cases: [{ what: 'one that has ended', given: swept, input: (_, id) => ({ id: id as string }) }, ...sweepFaults],
   },
+  posture: {
+    rest: ({ labels, ...input }) => {
+      const pairs = Object.entries((labels ?? {}) as Record<string, string>).map(([key, value]) => `&label=${key}=${value}`);
+      return ['GET', `/v1/posture${query(input)}${pairs.join('')}`];
+    },
+    args: asArguments,
+    cases: [
+      { what: 'one account', given: swept, input: ({ accountId }) => ({ accountId, verdict: 'COMPLIANT' }) },
+      { what: 'nobody has the label', given: swept, input: () => ({ labels: { team: 'nobody' } }) },
+      {
+        what: 'the next page',
+        given: async (x, of) => {
+          await swept(x, of);
+          await swept(await of.account(), of);
+          return of.rest('GET', '/v1/posture?limit=1');
+        },
+        input: (_, given) => ({ limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+      { what: 'an account that is none', input: () => ({ accountId: '12' }), code: 'INVALID_INPUT', pointers: ['/accountId'] },
+      { what: 'a verdict that is none', input: () => ({ verdict: 'GOOD' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  schedules: {
+    rest: (input) => ['GET', `/v1/schedules${query(input)}`],
+    args: ({ limit, cursor }) => ({ first: limit, after: cursor }),
+    cases: [
+      { what: 'the first', given: async (_, of) => scheduled(await of.account(), of), input: () => ({ limit: 1 }) },
+      {
+        what: 'the next page',
+        given: async (_, of) => {
+          for (const account of [await of.account(), await of.account()]) await scheduled(account, of);
+          return of.rest('GET', '/v1/schedules?limit=1');
+        },
+        input: (_, given) => ({ limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'IA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  schedule: {
+    rest: ({ name }) => ['GET', `/v1/schedules/${name}`],
+    args: asArguments,
+    cases: [{ what: 'one', given: scheduled, input: ({ accountId }) => ({ name: `of-${accountId}` }) }, ...scheduleFaults],
+  },
+  putSchedule: {
+    rest: ({ name, dryRun, ...input }) => [
+      'PUT',
+      `/v1/schedules/${name}${dryRun === undefined ? '' : `?dryRun=${dryRun}`}`,
+      except(input, 'idempotencyKey'),
+      headers(input),
+    ],
+    cases: [
+      { what: 'a new one', input: (x) => nightly(x, { timezone: 'Europe/Berlin' }) },
+      { what: 'another in its place', given: scheduled, input: (x) => nightly(x, { cron: '*/15 * * * mon-fri' }) },
+      { what: 'a dry run', input: (x) => nightly(x, { dryRun: true }) },
+      { what: 'a key', input: (x) => nightly(x, { idempotencyKey: `schedule ${x.accountId}` }) },
+      { what: 'six fields', input: (x) => nightly(x, { cron: '* * * * * *' }), code: 'INVALID_INPUT', pointers: ['/cron'] },
+      { what: 'minute 75', input: (x) => nightly(x, { cron: '75 3 * * *' }), code: 'INVALID_INPUT', pointers: ['/cron'] },
+      { what: 'the 30th of February', input: (x) => nightly(x, { cron: '0 0 30 2 *' }), code: 'INVALID_INPUT', pointers: ['/cron'] },
+      {
+        what: 'a zone that is none',
+        input: (x) => nightly(x, { timezone: 'Mars/Crater' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/timezone'],
+      },
+      {
+        what: 'a selection that is none',
+        input: (x) => nightly(x, { sweep: { select: {} } }),
+        code: 'INVALID_INPUT',
+        pointers: ['/sweep/select'],
+      },
+      { what: 'no sweep', input: (x) => except(nightly(x), 'sweep'), code: 'INVALID_INPUT', typed: true },
+      { what: 'an extension', input: (x) => nightly(x, { sweep: { operation: 'EXTEND' } }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  deleteSchedule: {
+    rest: ({ name, dryRun, ...input }) => [
+      'DELETE',
+      `/v1/schedules/${name}${dryRun === undefined ? '' : `?dryRun=${dryRun}`}`,
+      undefined,
+      headers(input),
+    ],
+    args: asArguments,
+    cases: [
+      { what: 'a dry run', given: scheduled, input: ({ accountId }) => ({ name: `of-${accountId}`, dryRun: true }) },
+      { what: 'one', given: scheduled, input: ({ accountId }) => ({ name: `of-${accountId}` }) },
+      ...scheduleFaults,
+    ],
+  },
+  deadLetters: {
+    rest: (input) => ['GET', `/v1/webhooks/dead-letters${query(input)}`],
+    args: ({ limit, cursor }) => ({ first: limit, after: cursor }),
+    cases: [
+      { what: 'the first', given: async (_, of) => dead(await of.account(), of), input: () => ({ limit: 1 }) },
+      { what: 'no limit', input: () => ({ limit: 0 }), code: 'INVALID_INPUT', pointers: ['/limit'] },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  redeliverDeadLetter: {
+    rest: ({ id, ...input }) => ['POST', `/v1/webhooks/dead-letters/${id}/redeliver`, undefined, headers(input)],
+    args: asArguments,
+    cases: [
+      { what: 'one', given: dead, input: (_, id) => ({ id: id as string }) },
+      { what: 'an unknown one', input: () => ({ id: 'nothing' }), code: 'DEAD_LETTER_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
+    ],
+  },
 };
 
 /** Everything that a type has, as a selection. */
@@ -955,7 +1094,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token'.split(
+  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token changedAt oldestCheckAt ageSeconds deadAt nextAt'.split(
     ' ',
   ),
 );

@@ -54,6 +54,24 @@ t.test('what a decision rests on, and that it is remembered for nothing less', a
   }
 });
 
+t.test('groups that no policy names take no part, however many and whatever they are called', async (t) => {
+  const permissions = createPermissions(`permit (principal in Rolewright::Group::"\\u{e9}\\"", action, resource);
+    permit (principal, action, resource) when { principal is Rolewright::User in Rolewright::Group::"when" };
+    permit (principal, action, resource) when { if true then [principal].containsAny([principal]) && principal in [Rolewright::Group::"deep"] else false };
+    forbid (principal, action, resource) unless { !(principal in Rolewright::Group::"unless") };`);
+  // Cedar reads no half of a surrogate pair: it would throw, did it see one.
+  const others = ['\ud800', ...Array.from({ length: 499 }, (_, i) => `other-${i}`)];
+  for (const [groups, expected] of [
+    [['é"'], true],
+    [['when'], true],
+    [['deep'], true],
+    [['when', 'unless'], false],
+    [[], false],
+  ] as const)
+    for (const all of [groups, [...groups, ...others], [...others, ...groups]])
+      t.equal(permissions.allows(caller([...all]), 'account', account({}), about), expected, `${groups} of ${all.length}`);
+});
+
 t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
   const permissions = createPermissions(readPolicies(defaultFile));
   const administrator = caller(['rolewright-administrators']);

@@ -4,6 +4,7 @@ import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 import { Fault } from '#src/fault.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import type { Caller } from '#src/ports.ts';
+import type { DeadLetter } from '#src/schema/posture.ts';
 import { exportLog } from '#src/usecases/export-log.ts';
 import { actions, jobOperations, operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
@@ -55,6 +56,9 @@ const line = (cell: Cell) => ({ ...role(cell), region: 'us-west-2', name: 'a' })
 const registered = (cell: Cell) => ({ ...account(cell), name: 'renamed', labels: { team: cell.team } });
 const ofSweep = ({ sweepId }: Cell) => ({ id: sweepId });
 const ofImport = ({ importId }: Cell) => ({ id: importId });
+const ofSchedule = ({ roleName }: Cell) => ({ name: roleName });
+const monthly = { cron: '0 0 1 * *', sweep: { select: { all: true } } };
+const ofLetter = ({ roleName }: Cell) => ({ id: `event_${roleName}` });
 const ofChange = ({ changeId }: Cell) => ({ id: changeId });
 const one = (cell: Cell) => `/v1/accounts/${cell.accountId}`;
 const at = (cell: Cell) => `${one(cell)}/execution-roles/${cell.roleName}`;
@@ -127,6 +131,24 @@ const table: Record<Name, Row> = {
     input: ofImport,
     rest: (x) => ['GET', `/v1/account-imports/${x.importId}/changes`],
   },
+  posture: { may: read, ofService: true, rest: () => ['GET', '/v1/posture'] },
+  schedules: { may: read, ofService: true, rest: () => ['GET', '/v1/schedules'] },
+  schedule: { may: read, ofService: true, input: ofSchedule, rest: (x) => ['GET', `/v1/schedules/${x.roleName}`] },
+  putSchedule: {
+    may: write,
+    ofService: true,
+    input: (x) => ({ ...ofSchedule(x), ...monthly }),
+    rest: (x) => ['PUT', `/v1/schedules/${x.roleName}`, monthly],
+    args: wrapped,
+  },
+  deleteSchedule: { may: write, ofService: true, input: ofSchedule, rest: (x) => ['DELETE', `/v1/schedules/${x.roleName}`] },
+  deadLetters: { may: administer, ofService: true, rest: () => ['GET', '/v1/webhooks/dead-letters'] },
+  redeliverDeadLetter: {
+    may: administer,
+    ofService: true,
+    input: ofLetter,
+    rest: (x) => ['POST', `/v1/webhooks/dead-letters/${ofLetter(x).id}/redeliver`],
+  },
   checkExecutionRoles: { may: read, input: account, rest: null, args: null },
   exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
 };
@@ -190,7 +212,9 @@ async function start(t: Test, policies: string | null) {
     deps: (real) => {
       // What is imported makes no difference here.
       const organizations = { async *pages() {}, close() {} };
-      parts = { ...real, organizations, ...(policies !== null && { permissions: createPermissions(policies) }) };
+      // Nor is there an event that nobody took.
+      const outbox = { ...real.outbox, redeliver: async (id: string) => ({ id }) as DeadLetter };
+      parts = { ...real, organizations, outbox, ...(policies !== null && { permissions: createPermissions(policies) }) };
       return parts;
     },
   });
@@ -229,6 +253,7 @@ async function call(
       : null;
   const importing = name.startsWith('accountImport') ? await operations.importAccounts.call(deps, {}, administrator) : null;
   await Promise.all(deps.underway);
+  if (name === 'schedule' || name === 'deleteSchedule') await operations.putSchedule.call(deps, { name: roleName, ...monthly }, machine);
   const sweeping = ['sweep', 'sweepResults', 'cancelSweep'].includes(name)
     ? await operations.startSweep.call(deps, { operation: 'CHECK', select: { accountIds: [account.accountId] } }, machine)
     : null;

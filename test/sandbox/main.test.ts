@@ -34,9 +34,9 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
 
   const put = await fetch(`${first.url}${roles('111122223333')}/clusters/us-west-2/kept`, { method: 'PUT', headers });
   t.equal(put.status, 200);
-  const imported = await fetch(`${first.url}/v1/accounts/import`, { method: 'POST' });
+  const imported = await fetch(`${first.url}/v1/accounts/import`, { method: 'POST', headers });
   t.equal(imported.status, 202);
-  const see = async () => (await (await fetch(`${first.url}${imported.headers.get('location')}`)).json()) as { state: string };
+  const see = async () => (await (await fetch(`${first.url}${imported.headers.get('location')}`, { headers })).json()) as { state: string };
   let ending = await see();
   while (ending.state === 'RUNNING') ending = await see();
   t.match(

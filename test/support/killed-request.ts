@@ -35,7 +35,7 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, imports, audit, ledger, locks, idempotencyKeys, serviceTokens, sweeps } = openDatabase({
+  const { accounts, imports, audit, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = openDatabase({
     url: databaseUrl,
     timeoutMs: 60_000,
   });
@@ -64,6 +64,9 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     serviceTokens,
     mintServiceToken,
     sweeps,
+    posture,
+    outbox,
+    schedules,
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     memberRole,

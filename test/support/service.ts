@@ -5,6 +5,7 @@ import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { openOrganizations } from '#src/aws/organizations.ts';
 import { createRoles } from '#src/aws/roles.ts';
+import { scheduleWork } from '#src/faces/job/schedule.ts';
 import { sweepWork } from '#src/faces/job/sweep.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
@@ -126,6 +127,9 @@ export async function startService(
     serviceTokens: store.serviceTokens,
     mintServiceToken,
     sweeps: store.sweeps,
+    posture: store.posture,
+    outbox: store.outbox,
+    schedules: store.schedules,
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
@@ -150,6 +154,7 @@ export async function startService(
   if (sweepConcurrency > 0) {
     const work = sweepWork({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
     await store.queue.work(sweepConcurrency, work, app.log);
+    await store.queue.workOnSchedules(scheduleWork({ ...real, ...deps(real), log: app.log }));
   }
   const hour = 3_600_000;
   const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });

@@ -135,6 +135,24 @@ t.test('without a log the answer is a refusal all the same', async (t) => {
   t.same(one.ledger(), []);
 });
 
+t.test('who is known from memory alone looks, and changes nothing', async (t) => {
+  const one = await account();
+  one.seed(['a']);
+  const recalled = headersOf(['rolewright-administrators'], { isRecalled: true });
+  const before = await changes(one.accountId);
+  for (const [method, url, code] of [
+    ['POST', `${one.role}/extend`, 'AUDIT_UNAVAILABLE'],
+    ['POST', `${one.role}/extend?dryRun=true`, 'AUDIT_UNAVAILABLE'],
+    ['PUT', `/v1/accounts/${one.accountId}`, 'UNAVAILABLE'],
+    ['DELETE', `/v1/accounts/${one.accountId}`, 'UNAVAILABLE'],
+  ] as const) {
+    const payload = { PUT: { name: 'n' }, POST: b, DELETE: undefined }[method];
+    t.match(await asked(method, url, payload, recalled), { status: 503, json: { code, retryable: true } }, `${method} ${url}`);
+  }
+  t.same(await changes(one.accountId), before);
+  t.match(await asked('GET', one.role, undefined, recalled), { status: 200 });
+});
+
 t.test('an answer that is kept under a key is for who may ask', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
   one.seed(['a']);
@@ -167,6 +185,10 @@ t.test('a policy about role names is not escaped by letter case, by a default, o
   t.match(await asked('GET', `/v1/changes/${json.change.id}`, undefined, careful), { status: 403 });
   t.same((await asked('GET', `/v1/changes?accountId=${one.accountId}`, undefined, careful)).json.items, []);
   t.match(await asked('POST', one.roles, b, careful), { status: 201 });
+  const names = ({ json }: Answer) => json.items.map(({ roleName }: { roleName: string }) => roleName);
+  t.same(names(await asked('GET', one.roles, undefined, careful)), ['AmazonEKSFargatePodExecutionRole'], 'nor by the list of roles');
+  t.same(names(await asked('GET', `${one.roles}?limit=1`, undefined, headersOf(['all']))), ['AmazonEKSFargatePodExecutionRole']);
+  t.equal(names(await asked('GET', one.roles, undefined, headersOf(['all']))).length, 2);
 });
 
 t.test('a scope takes away, and gives nothing', async (t) => {

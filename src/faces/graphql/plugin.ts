@@ -1,7 +1,8 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule } from 'graphql';
+import { GraphQLError, getOperationAST, Kind, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
+import { Fault } from '../../fault.ts';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
@@ -33,9 +34,10 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     const { method, body, query, routeOptions } = request;
     // A subscription's connection has its documents in messages.
     if (routeOptions.url !== '/graphql' || request.ws) return;
-    const given = (method === 'POST' ? body : query) as { query?: unknown } | null | undefined;
+    const given = (method === 'POST' ? body : query) as { query?: unknown; operationName?: unknown } | null | undefined;
     if (typeof given?.query !== 'string' || given.query.trim() === '')
       throw invalidInput([{ pointer: '/query', message: 'must be a GraphQL document, as text' }]);
+    if (method !== 'POST') expectQuery(given.query, given.operationName);
   });
   // Before mercurius does so, with a limit of its own.
   await app.register(websocket, { options: { maxPayload: maxMessage } });
@@ -80,6 +82,17 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       throw invalidInput([{ pointer: '/query', message: 'has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql' }]);
   });
   guardSubscriptions(app, graphiql);
+}
+
+/**
+ * By GET nothing is changed, nor by HEAD, which is GET to all in between: mercurius sees to the first alone, and stumbles over a name
+ * that no operation has. Throws a GraphQLError for what is no GraphQL. Fault: INVALID_INPUT.
+ */
+function expectQuery(text: string, name: unknown): void {
+  const operation = getOperationAST(parse(text, { maxTokens: limits.tokens }), typeof name === 'string' ? name : null);
+  if (!operation) throw invalidInput([{ pointer: '/operationName', message: 'must be the name of an operation of the document' }]);
+  const message = 'A mutation changes something: send it by POST.';
+  if (operation.operation === 'mutation') throw new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] });
 }
 
 /** What lies beneath a fault: for the log alone. */

@@ -11,14 +11,16 @@ import {
 } from 'graphql';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
+import type { DeadLetter } from '../../schema/posture.ts';
+import type { Schedule } from '../../schema/schedule.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Caller, Deps, Operation } from '../../usecases/operation.ts';
-import { encodeCursor } from '../../usecases/page.ts';
-import { resultCursor, sweepCursor } from '../../usecases/sweeps.ts';
+import { encodeCursor, timedCursor } from '../../usecases/page.ts';
+import { resultCursor } from '../../usecases/sweeps.ts';
 import { subscribedSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 
@@ -137,8 +139,12 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.auditVerification),
         ...connection(operations.serviceTokens, ({ name }: ServiceToken) => encodeCursor(name)),
         ...flat(operations.sweep, types.output(operations.sweep.output)),
-        ...connection<Sweep>(operations.sweeps, sweepCursor),
+        ...connection<Sweep>(operations.sweeps, timedCursor),
         ...connection<SweepResult>(operations.sweepResults, resultCursor, { id: { type: new GraphQLNonNull(GraphQLID) } }),
+        ...flat(operations.posture),
+        ...flat(operations.schedule, types.output(operations.schedule.output)),
+        ...connection<Schedule>(operations.schedules, ({ name }) => encodeCursor(name)),
+        ...connection<DeadLetter>(operations.deadLetters, timedCursor),
       },
     }),
     mutation: new GraphQLObjectType({
@@ -156,6 +162,9 @@ export function graphqlSchema(): GraphQLSchema {
         ...flat(operations.revokeServiceToken),
         ...wrapped(operations.startSweep),
         ...flat(operations.cancelSweep),
+        ...wrapped(operations.putSchedule),
+        ...flat(operations.deleteSchedule, new GraphQLNonNull(GraphQLBoolean)),
+        ...flat(operations.redeliverDeadLetter),
       },
     }),
     subscription: new GraphQLObjectType({

@@ -13,14 +13,25 @@ export class AskAgain {
   }
 }
 
+export interface AccountOfSweep {
+  accountId: string;
+  /** What sweeps before have found. */
+  knownRoles: string[];
+}
+
 /** What passes; with the database away, nothing is the account's fault, and the sweep waits for it. */
 const passing = new Set<FaultCode>(['AWS_THROTTLED', 'ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
 
 /**
  * What comes of one account of a sweep, through the operations that every face calls, in the name of who started the sweep: a
- * result for each role. A fault becomes a result too. Throws AskAgain for a fault that passes, unless it is the `last` try.
+ * result for each role: also for each of `knownRoles`, which a check of all roles is not to lose. A fault becomes a result too. Throws AskAgain for a fault that passes, unless it is the `last` try.
  */
-export async function resultsOf(deps: Deps, sweep: SweepRecord, accountId: string, isLast: boolean): Promise<SweepOutcome[]> {
+export async function resultsOf(
+  deps: Deps,
+  sweep: SweepRecord,
+  { accountId, knownRoles }: AccountOfSweep,
+  isLast: boolean,
+): Promise<SweepOutcome[]> {
   const caller: Caller = { ...sweep.caller, via: 'SWEEP' };
   const failed = (error: unknown, roleName: string | null): SweepOutcome => {
     const fault = toFault(error);
@@ -42,7 +53,9 @@ export async function resultsOf(deps: Deps, sweep: SweepRecord, accountId: strin
     };
   };
   try {
-    return sweep.operation === 'CHECK' ? await check(deps, sweep, accountId, caller) : await extend(deps, sweep, accountId, caller, failed);
+    return sweep.operation === 'CHECK'
+      ? await check(deps, sweep, { accountId, knownRoles }, caller)
+      : await extend(deps, sweep, accountId, caller, failed);
   } catch (error) {
     if (error instanceof AskAgain) throw error;
     return [failed(error, sweep.roleName)];
@@ -53,13 +66,18 @@ const nothing = { roleName: null, verdict: null, report: null, plan: null, chang
 /** There is nothing to report on in an account without execution roles, and nothing went wrong. */
 const missing: SweepOutcome = { ...nothing, verdict: 'MISSING' };
 
-async function check(deps: Deps, { roleName, clusters }: SweepRecord, accountId: string, caller: Caller): Promise<SweepOutcome[]> {
+async function check(
+  deps: Deps,
+  { roleName, clusters }: SweepRecord,
+  { accountId, knownRoles }: AccountOfSweep,
+  caller: Caller,
+): Promise<SweepOutcome[]> {
   const reports =
     roleName !== null && clusters !== null
       ? [await operations.checkExecutionRole.call(deps, { accountId, roleName, clusters }, caller)]
       : await jobOperations.checkExecutionRoles.call(
           deps,
-          { accountId, ...(roleName !== null && { roleName }), ...(clusters !== null && { clusters }) },
+          { accountId, knownRoles, ...(roleName !== null && { roleName }), ...(clusters !== null && { clusters }) },
           caller,
         );
   if (reports.length === 0) return [missing];

@@ -1,7 +1,7 @@
 import type { FaultCode } from '../../fault.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { SweepJob, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
-import { AskAgain, resultsOf } from './account.ts';
+import { type AccountOfSweep, AskAgain, resultsOf } from './account.ts';
 import { keeper } from './keeper.ts';
 import { pause } from './pause.ts';
 import { slots } from './slots.ts';
@@ -31,10 +31,10 @@ export function sweepWork(
   const keep = keeper(deps);
 
   /** Null where it was given up: the sweep was cancelled, or the job is another's. */
-  async function oneAccount(sweep: SweepRecord, accountId: string, stop: AbortSignal): Promise<SweepOutcome[] | null> {
+  async function oneAccount(sweep: SweepRecord, account: AccountOfSweep, stop: AbortSignal): Promise<SweepOutcome[] | null> {
     for (let tries = 0; !stop.aborted; ) {
       const isLast = tries >= delays.length;
-      const asked = await inSlot(async () => (stop.aborted ? null : await resultsOf(deps, sweep, accountId, isLast).catch(again)));
+      const asked = await inSlot(async () => (stop.aborted ? null : await resultsOf(deps, sweep, account, isLast).catch(again)));
       if (!(asked instanceof AskAgain)) return asked;
       // Without its slot: others go on meanwhile.
       const price = prices[asked.fault.code] ?? 1;
@@ -48,13 +48,15 @@ export function sweepWork(
     const batch = await deps.sweeps.begin(job);
     if (!batch) return;
     const { sweep, accountIds } = batch;
+    const known =
+      sweep.operation === 'CHECK' && sweep.roleName === null ? await deps.posture.rolesOf(accountIds) : new Map<string, string[]>();
     const [cancelled, over] = [new AbortController(), new AbortController()];
     const stop = AbortSignal.any([signal, cancelled.signal]);
     const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal]));
     try {
       await Promise.all(
         accountIds.map(async (accountId) => {
-          const results = await oneAccount(sweep, accountId, stop);
+          const results = await oneAccount(sweep, { accountId, knownRoles: known.get(accountId) ?? [] }, stop);
           if (results) await keep(sweep.id, { accountId, results }, signal);
         }),
       );

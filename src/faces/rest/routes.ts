@@ -1,6 +1,5 @@
 import Type, { type TObject, type TProperties } from 'typebox';
-import { CheckRoleInput, ExtendExecutionRoleInput } from '../../schema/inputs.ts';
-import { Cursor, Limit } from '../../schema/page.ts';
+import { CheckRoleInput, ExtendExecutionRoleInput, ListAccountsInput, PostureInput } from '../../schema/inputs.ts';
 import { AccountId, ClusterName, ClusterText, labelKey, Region, RoleName } from '../../schema/primitives.ts';
 import { operations } from '../../usecases/index.ts';
 import type { Operation } from '../../usecases/operation.ts';
@@ -52,26 +51,23 @@ const CheckQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const AccountsQuery = Type.Object(
-  {
-    label: Type.Optional(
-      Type.Array(
-        Type.String({
-          pattern: `^${labelKey}=[\\s\\S]{0,256}$`,
-          description:
-            'KEY=VALUE, with a key of 1 to 63 letters, digits or _./-, beginning with a letter or digit, and a value of at most 256 characters',
-        }),
-        {
-          description: 'KEY=VALUE; it may repeat, and all must hold',
-          maxItems: 50,
-        },
-      ),
-    ),
-    limit: Type.Optional(Limit),
-    cursor: Type.Optional(Cursor),
-  },
-  { additionalProperties: false },
+const label = Type.Optional(
+  Type.Array(
+    Type.String({
+      pattern: `^${labelKey}=[\\s\\S]{0,256}$`,
+      description:
+        'KEY=VALUE, with a key of 1 to 63 letters, digits or _./-, beginning with a letter or digit, and a value of at most 256 characters',
+    }),
+    {
+      description: 'KEY=VALUE; it may repeat, and all must hold',
+      maxItems: 50,
+    },
+  ),
 );
+/** The words of a list whose labels stand in the query. */
+const labelled = (shape: TObject) => Type.Object({ label, ...without(shape, 'labels') }, { additionalProperties: false });
+const withLabels = ({ label, ...rest }: Flat): Flat =>
+  label === undefined ? rest : { ...rest, labels: Object.fromEntries(split(label, '=')) };
 
 const LineBody = Type.Object(
   {
@@ -96,8 +92,8 @@ export const routes: Route[] = [
     method: 'GET',
     url: '/accounts',
     operation: operations.accounts,
-    shape: AccountsQuery,
-    translate: ({ label, ...rest }) => (label === undefined ? rest : { ...rest, labels: Object.fromEntries(split(label, '=')) }),
+    shape: labelled(ListAccountsInput),
+    translate: withLabels,
   },
   { method: 'GET', url: '/accounts/:accountId', operation: operations.account },
   {
@@ -152,6 +148,18 @@ export const routes: Route[] = [
   { method: 'GET', url: '/sweeps/:id', operation: operations.sweep },
   { method: 'GET', url: '/sweeps/:id/results', operation: operations.sweepResults, stream: sweepResultLines },
   { method: 'POST', url: '/sweeps/:id/cancel', operation: operations.cancelSweep },
+  { method: 'GET', url: '/posture', operation: operations.posture, shape: labelled(PostureInput), translate: withLabels },
+  { method: 'GET', url: '/schedules', operation: operations.schedules },
+  { method: 'GET', url: '/schedules/:name', operation: operations.schedule },
+  {
+    method: 'PUT',
+    url: '/schedules/:name',
+    operation: operations.putSchedule,
+    status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
+  },
+  { method: 'DELETE', url: '/schedules/:name', operation: operations.deleteSchedule, status: () => 204 },
+  { method: 'GET', url: '/webhooks/dead-letters', operation: operations.deadLetters },
+  { method: 'POST', url: '/webhooks/dead-letters/:id/redeliver', operation: operations.redeliverDeadLetter },
 ];
 
 /** What a write takes beside its body, whatever the method. */

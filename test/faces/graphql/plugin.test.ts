@@ -103,6 +103,29 @@ t.test('by GET, and as application/graphql, a query is answered', async (t) => {
   t.match((await app.inject(post(ok, { 'content-type': 'application/graphql' }))).json(), { data: { accounts: {} } });
 });
 
+t.test('neither GET nor HEAD changes anything', async (t) => {
+  const { accountId } = await account();
+  const mutation = `mutation { deleteAccount(accountId: "${accountId}") }`;
+  for (const method of ['GET', 'HEAD'] as const) {
+    const answer = await app.inject({ method, url: '/graphql', query: { query: mutation }, headers: json });
+    t.equal(answer.statusCode, 400, method);
+  }
+  t.match(await rest('GET', `/v1/accounts/${accountId}`), { status: 200 });
+});
+
+t.test('by GET too, what names no operation is told so', async (t) => {
+  for (const [query, operationName] of [
+    [ok, 'nope'],
+    ['query a { __typename } query b { __typename }', ''],
+    ['fragment f on Query { __typename }', ''],
+    ['{', ''],
+  ] as const) {
+    const answer = await app.inject({ url: '/graphql', query: { query, operationName }, headers: json });
+    t.match(answer.json(), { data: null, errors: [{ extensions: { code: 'INVALID_INPUT' } }] }, query);
+    t.equal(answer.statusCode, 400, query);
+  }
+});
+
 t.test('one field may fail while another answers', async (t) => {
   const { status, json } = await graphql(`{ a: account(accountId: "1") { name } b: account(accountId: "${one.accountId}") { accountId } }`);
   t.equal(status, 200);

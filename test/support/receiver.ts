@@ -1,0 +1,52 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Test } from 'tap';
+import type { VerdictEvent } from '#src/schema/posture.ts';
+
+interface Received {
+  headers: IncomingHttpHeaders;
+  body: string;
+  event: VerdictEvent;
+}
+
+export interface Receiver {
+  url: string;
+  /** Every request, whatever it was answered. */
+  requests: Received[];
+  /** Those that were taken. */
+  taken: Received[];
+  /** The most requests about one subject that were under way at once. */
+  atOnce: number;
+  close(): Promise<void>;
+}
+
+/** A receiver of events on loopback; `answer` is asked for each request, and 204 is to take it. It ends with the test. */
+export async function startReceiver(t: Test, answer: (count: number, response: ServerResponse) => number | null): Promise<Receiver> {
+  const closed = Promise.withResolvers<void>();
+  const close = () => {
+    server.closeAllConnections();
+    server.close(() => closed.resolve());
+    return closed.promise;
+  };
+  const receiver: Receiver = { url: '', requests: [], taken: [], atOnce: 0, close };
+  const underway = new Map<string, number>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    const received = { headers: request.headers, body, event: JSON.parse(body) as VerdictEvent };
+    const { subject } = received.event;
+    underway.set(subject, (underway.get(subject) ?? 0) + 1);
+    receiver.atOnce = Math.max(receiver.atOnce, underway.get(subject) ?? 0);
+    response.once('close', () => underway.set(subject, (underway.get(subject) ?? 1) - 1));
+    receiver.requests.push(received);
+    const status = answer(receiver.requests.length, response);
+    if (status === null) return; // It hangs, or has done something else.
+    if (status === 204) receiver.taken.push(received);
+    response.writeHead(status, { ...(status === 302 && { location: `${receiver.url}elsewhere` }) }).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  t.teardown(close);
+  return receiver;
+}

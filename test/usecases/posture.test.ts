@@ -1,0 +1,182 @@
+import t, { type Test } from 'tap';
+import type { RolePosture } from '#src/schema/posture.ts';
+import type { RoleReport } from '#src/schema/report.ts';
+import { freshStore, runSql } from '#test/support/postgres.ts';
+import { clusters, roleName, startService, type TestAccount, type TestService } from '#test/support/service.ts';
+
+async function stage(
+  t: Test,
+  count: number,
+): Promise<{ service: TestService; accounts: TestAccount[]; sweep: (input?: object) => Promise<string> }> {
+  const service = await startService(t, { sweepConcurrency: 4, database: { announces: true } });
+  const accounts = await Promise.all(Array.from({ length: count }, () => service.account()));
+  return {
+    service,
+    accounts,
+    /** Checks and waits for the end. */
+    sweep: async (input = {}) => {
+      const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { all: true }, ...input });
+      await service.app.inject(`/v1/sweeps/${json.id}/events`);
+      return json.id;
+    },
+  };
+}
+
+const events = async ({ databaseUrl }: TestService) =>
+  ((await runSql(databaseUrl, 'SELECT body FROM verdict_event ORDER BY seq'))[0]?.rows ?? []).map(({ body }) => JSON.parse(body));
+
+t.test('what sweeps find is known, and what changes is told', async (t) => {
+  const { service, accounts, sweep } = await stage(t, 2);
+  const [one, two] = accounts as [TestAccount, TestAccount];
+  one.seed(['a']);
+  two.seed(['a'], { attached: [] });
+  const posture = async (query = '') => (await service.rest('GET', `/v1/posture${query}`)).json;
+  t.same(await posture(), { total: 0, verdicts: {}, changedAt: null, oldestCheckAt: null, items: [], nextCursor: null });
+
+  const first = await sweep();
+  const before = await posture();
+  t.match(before, {
+    total: 2,
+    verdicts: { COMPLIANT: 1, NEEDS_REPAIR: 1 },
+    items: [
+      { accountId: one.accountId, roleName, verdict: 'COMPLIANT', findings: [], sweepId: first },
+      { accountId: two.accountId, roleName, verdict: 'NEEDS_REPAIR', findings: ['POLICY_NOT_ATTACHED'] },
+    ],
+    nextCursor: null,
+  });
+  t.ok(before.items.every((item: RolePosture) => item.ageSeconds >= 0 && item.checkedAt === item.changedAt));
+  t.same(await events(service), [], 'the first sight is no change');
+
+  await t.test('a role that trusts somebody else is no execution role any more, and is not lost', async (t) => {
+    const other = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    one.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [other] }), attached: [] });
+    const second = await sweep();
+    const [item] = (await posture()).items;
+    t.match(item, { verdict: 'NEEDS_REPAIR', sweepId: second });
+    t.ok(item.changedAt > before.items[0].changedAt);
+    t.match(await events(service), [
+      {
+        specversion: '1.0',
+        id: String,
+        source: 'urn:rolewright',
+        type: 'io.rolewright.verdict.changed',
+        subject: `${one.accountId}/${roleName}`,
+        time: item.checkedAt,
+        datacontenttype: 'application/json',
+        data: { accountId: one.accountId, roleName, before: 'COMPLIANT', after: 'NEEDS_REPAIR', findings: item.findings, sweepId: second },
+      },
+    ]);
+  });
+
+  await t.test('a role that is gone is MISSING, and stays known', async (t) => {
+    service.world.deleteRole(one.accountId, roleName);
+    await sweep();
+    const gone = (await posture(`?accountId=${one.accountId}`)).items[0];
+    t.match(gone, { verdict: 'MISSING', findings: ['ROLE_MISSING'] });
+    await sweep();
+    const still = (await posture(`?accountId=${one.accountId}`)).items[0];
+    t.ok(still.checkedAt > gone.checkedAt);
+    t.equal(still.changedAt, gone.changedAt);
+    t.equal((await events(service)).length, 2);
+  });
+
+  await t.test('an account that cannot be asked grows old; a dry run and an extension leave what is known', async (t) => {
+    const known = (await posture(`?accountId=${two.accountId}`)).items;
+    service.world.addFaults({ fail: [{ accountId: two.accountId, kind: 'error', action: 'iam:GetAccountAuthorizationDetails' }] });
+    await sweep();
+    t.match((await posture(`?accountId=${two.accountId}`)).items, [{ checkedAt: known[0].checkedAt, verdict: 'NEEDS_REPAIR' }]);
+    one.seed(['a']);
+    await sweep({ dryRun: true });
+    await sweep({ operation: 'EXTEND', clusters: clusters('b'), roleName });
+    t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'MISSING' }]);
+    await sweep({ select: { accountIds: [one.accountId] }, roleName, clusters: clusters('z') });
+    t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'NEEDS_EXTENSION', findings: ['CLUSTER_NOT_LISTED'] }]);
+    t.match((await events(service)).at(-1), { data: { before: 'MISSING', after: 'NEEDS_EXTENSION' } });
+  });
+});
+
+t.test('counts, filters and pages', async (t) => {
+  const { service, accounts, sweep } = await stage(t, 4);
+  for (const [i, account] of accounts.entries()) {
+    account.seed(['a']);
+    account.seed(['a'], { roleName: 'another', ...(i % 2 && { attached: [] }) });
+    const labels = { team: i < 2 ? 'payments' : 'search' };
+    await service.rest('PUT', `/v1/accounts/${account.accountId}`, { name: 'a', externalId: 'ext-1', labels });
+  }
+  await sweep();
+  const posture = async (query = '') => (await service.rest('GET', `/v1/posture${query}`)).json;
+  const all = await posture();
+  t.match(all, { total: 8, verdicts: { COMPLIANT: 6, NEEDS_REPAIR: 2 }, nextCursor: null });
+  t.equal(
+    all.changedAt,
+    all.items
+      .map(({ changedAt }: RolePosture) => changedAt)
+      .sort()
+      .at(-1),
+  );
+  t.equal(
+    all.oldestCheckAt,
+    all.items
+      .map(({ checkedAt }: RolePosture) => checkedAt)
+      .sort()
+      .at(0),
+  );
+
+  const paged: RolePosture[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { items: RolePosture[]; nextCursor: string | null } = await posture(`?limit=3${cursor && `&cursor=${cursor}`}`);
+    t.ok(page.items.length <= 3);
+    paged.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  const names = (items: RolePosture[]) => items.map(({ accountId, roleName }) => `${accountId} ${roleName}`);
+  t.same(names(paged), names(all.items));
+  t.same(names(paged), [...new Set(names(paged))]);
+
+  const cases: [string, object][] = [
+    ['?verdict=NEEDS_REPAIR', { total: 8, items: { length: 2 } }],
+    ['?label=team=payments', { total: 4, verdicts: { COMPLIANT: 3, NEEDS_REPAIR: 1 }, items: { length: 4 } }],
+    ['?label=team=payments&verdict=NEEDS_REPAIR', { total: 4, items: [{ accountId: accounts[1]?.accountId, roleName: 'another' }] }],
+    [`?accountId=${accounts[0]?.accountId}`, { total: 2, items: { length: 2 } }],
+    ['?label=team=nobody', { total: 0, verdicts: {}, items: { length: 0 } }],
+  ];
+  for (const [query, expected] of cases) t.match(await posture(query), expected, query);
+
+  await service.rest('DELETE', `/v1/accounts/${accounts[0]?.accountId}`);
+  t.match(await posture(), { total: 6 }, 'what is not registered is not shown');
+});
+
+t.test('results that come too late, from who was paused, change nothing', async (t) => {
+  const store = await freshStore(t, { announces: true });
+  const accountId = '111122223333';
+  await store.accounts.put({ accountId, name: 'a', partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
+  const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
+  const draft = { id: 'sweep_1', operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null, caller } as const;
+  await store.sweeps.start({ ...draft, createdAt: new Date() }, { all: true }, null);
+  const found = (verdict: 'COMPLIANT' | 'MISSING', second: number) => {
+    const report = { accountId, roleName, verdict, findings: [], checkedAt: `2026-11-24T00:00:0${second}.000Z` } as unknown as RoleReport;
+    return [{ accountId, results: [{ roleName, verdict, report, plan: null, change: null, error: null }] }];
+  };
+  await store.sweeps.keep('sweep_1', found('COMPLIANT', 1));
+  await store.sweeps.keep('sweep_1', found('MISSING', 2));
+  const known = async () => store.posture.list({ after: null, limit: 10 });
+  t.match(await known(), [{ verdict: 'COMPLIANT', checkedAt: new Date('2026-11-24T00:00:01Z') }]);
+
+  await t.test('and neither is kept without the other', async (t) => {
+    await store.sweeps.start({ ...draft, id: 'sweep_2', createdAt: new Date() }, { all: true }, null);
+    await runSql(store.url, 'REVOKE INSERT ON sweep_result FROM rolewright');
+    await t.rejects(store.sweeps.keep('sweep_2', found('MISSING', 3)), { code: 'UNAVAILABLE' });
+    t.match(await known(), [{ verdict: 'COMPLIANT' }]);
+    t.same((await runSql(store.url, 'SELECT FROM verdict_event'))[0]?.rows, []);
+    await runSql(store.url, 'GRANT INSERT ON sweep_result TO rolewright');
+    await store.sweeps.keep('sweep_2', found('MISSING', 3));
+    t.match(await known(), [{ verdict: 'MISSING', sweepId: 'sweep_2' }]);
+    t.equal((await runSql(store.url, 'SELECT FROM verdict_event'))[0]?.rows.length, 1);
+  });
+
+  await t.test('who is MISSING for long is forgotten', async (t) => {
+    t.equal(await store.posture.purge(new Date('2026-11-24T00:00:03Z')), 0);
+    t.equal(await store.posture.purge(new Date('2026-11-24T00:00:04Z')), 1);
+    t.same(await known(), []);
+  });
+});

@@ -1,0 +1,28 @@
+import t from 'tap';
+import { wire } from '#src/wire.ts';
+import { freshDatabase, runSql } from '#test/support/postgres.ts';
+import { startReceiver } from '#test/support/receiver.ts';
+
+t.test('a service with a webhook delivers what is left for it, also by a replica that is gone', async (t) => {
+  const { url, serviceUrl } = await freshDatabase(t);
+  const got = Promise.withResolvers<void>();
+  const receiver = await startReceiver(t, () => {
+    got.resolve();
+    return 204;
+  });
+  const settings = { AUTH: 'none', MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'silent', IAM_STALE_SECONDS: 60 } as const;
+  const start = (webhook: object) => wire({ config: { ...settings, ...webhook }, databaseUrl: serviceUrl, migrationDatabaseUrl: url });
+  const deaf = await start({});
+  await deaf.close();
+  await runSql(
+    url,
+    `INSERT INTO verdict_event (id, account_id, role_key, body, attempts, next_attempt_at)
+     VALUES ('event-1', '111122223333', 'role', '{"subject":"111122223333/role"}', 1, now())`,
+  );
+  const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+  const service = await start({ WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret });
+  await got.promise;
+  await service.close();
+  t.match(receiver.requests, [{ headers: { 'webhook-id': 'event-1', 'user-agent': /^rolewright\/\d/ } }]);
+  t.same((await runSql(url, 'SELECT FROM verdict_event'))[0]?.rows, [], 'it is done before the service has stopped');
+});
