@@ -14,7 +14,7 @@ export interface Streams {
   /** Does the request ask for lines in the place of a page? */
   isAsked(request: FastifyRequest): boolean;
   /** Aborted when the caller has hung up, or the service stops. */
-  endOf(request: FastifyRequest): AbortSignal;
+  endOf(reply: FastifyReply): AbortSignal;
   send(reply: FastifyReply, type: string, text: AsyncIterable<string>): FastifyReply;
 }
 
@@ -32,7 +32,8 @@ export function openStreams(app: FastifyInstance): Streams {
     },
     endOf({ raw }) {
       const hungUp = new AbortController();
-      raw.socket.once('close', () => hungUp.abort());
+      // The answer's, which is over before its connection is: a connection that lasts would gather a listener a request.
+      raw.once('close', () => hungUp.abort());
       return AbortSignal.any([hungUp.signal, stopping.signal]);
     },
     send: (reply, type, text) =>

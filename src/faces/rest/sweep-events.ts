@@ -33,7 +33,7 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
         deps,
         { ...input, id: input.id, after, beatMs },
         callerOf(request, 'REST'),
-        streams.endOf(request),
+        streams.endOf(reply),
       );
       return progress ? streams.send(reply, 'text/event-stream; charset=utf-8', eventsOf(progress)) : reply.code(204).send();
     },

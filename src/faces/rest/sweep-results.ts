@@ -13,7 +13,7 @@ const StreamInput = Type.Object({ id, cursor, format: Type.Optional(Type.String(
 export const sweepResultLines: Streamed = async ({ deps, streams, callerOf }, request, reply) => {
   const { input, misplaced } = gather({ method: 'GET', url: '/sweeps/:id/results', operation: { input: StreamInput } }, request);
   const { format, ...asked } = checked(StreamInput, input, misplaced);
-  const pages = await resultStream(deps, { ...asked, beatMs }, callerOf(request, 'REST'), streams.endOf(request));
+  const pages = await resultStream(deps, { ...asked, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
   return streams.send(reply, 'application/x-ndjson', linesOf(pages));
 };
 

@@ -48,6 +48,8 @@ DEPENDS_IN_FIELD = [
     r"is required for EXTEND: it must be 1 to 100 clusters",  # two fields together
     r"must not say another thing in the body than in the query",  # two fields together
     r"is not a field here; the fields are id, cursor, format",  # limit cuts pages, and with format=ndjson there are none
+    r"must be a cron expression that comes true: .*",  # the calendar
+    r"must be a time zone such as Europe/Berlin",  # the tz database knows
     r"must be the name of an operation",  # the table of operations, which the shapes do not know
     r"must be a name that no service token has had, be it one that is revoked",  # earlier requests
 ]
@@ -77,9 +79,10 @@ def excuse(failure: Failure, case, response) -> str | None:
     """Why the failure is none; None when it is one."""
     problem = body_of(response)
     status, code = response.status_code, problem.get("code")
-    # OpenAPI 3.1 has no words for events, and describes the text of them all; schemathesis holds each event to that.
-    if isinstance(failure, JsonSchemaError) and response.headers.get("content-type", [""])[0].startswith("text/event-stream"):
-        return "200 text/event-stream"
+    # OpenAPI 3.1 has no words for an event or a line, and describes the text of them all; schemathesis holds each to that.
+    form = response.headers.get("content-type", [""])[0].split(";")[0]
+    if isinstance(failure, JsonSchemaError) and form in ("text/event-stream", "application/x-ndjson"):
+        return f"{status} {form}"
     # The address is one of /accounts/{accountId} too, whose methods refuse it: import is no account ID.
     if isinstance(failure, UnsupportedMethodResponse) and case.path == "/v1/accounts/import" and (status, code) == (400, "INVALID_INPUT"):
         return "400 /v1/accounts/import as an account"

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import type { Page } from '#src/schema/page.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
@@ -125,6 +128,14 @@ t.test('results in pages and in lines', async (t) => {
   }
   t.same(paged, lines);
   t.match((await service.rest('GET', `/v1/sweeps/${id}/results?format=json&limit=1`)).json, { items: [lines[0]] }, 'JSON may be named');
+  const warnings: string[] = [];
+  const hear = ({ name }: Error) => warnings.push(name);
+  process.on('warning', hear);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (let i = 0; i < 12; i += 1) await textOf((await once(get(`${origin}/${id}/results?format=ndjson`, { agent }), 'response'))[0]);
+  agent.destroy();
+  process.off('warning', hear);
+  t.same(warnings, [], 'a connection that lasts gathers no listeners');
   for (const [url, pointer] of [
     [`${origin}/${id}/results?format=xml`, '/format'],
     [`${origin}/${id}/results?format=ndjson&limit=1`, '/limit'],
