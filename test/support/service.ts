@@ -82,6 +82,8 @@ export interface ServiceOptions extends ClientOptions {
   /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
   authenticate?: (real: Parts) => Authenticate | null;
   ratePerMinute?: number;
+  /** AWS's clock. */
+  awsNow?: () => number;
   /** Accounts of sweeps at once; left out, 0: this service works on none. */
   sweepConcurrency?: number;
 }
@@ -94,10 +96,18 @@ let accounts = 0;
  */
 export async function startService(
   t: Test,
-  { deps = () => ({}), database = {}, authenticate = () => null, ratePerMinute = 0, sweepConcurrency = 0, ...aws }: ServiceOptions = {},
+  {
+    deps = () => ({}),
+    database = {},
+    authenticate = () => null,
+    ratePerMinute = 0,
+    sweepConcurrency = 0,
+    awsNow = Date.now,
+    ...aws
+  }: ServiceOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
-  const sandbox = await startAwsSandbox();
+  const sandbox = await startAwsSandbox({ now: awsNow, currentTime: Date.now });
   const { world } = sandbox;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });

@@ -80,6 +80,27 @@ t.test('a check of everything', async (t) => {
   });
 });
 
+t.test('a storm of throttling, and sessions that have ended by the clock of AWS', async (t) => {
+  let aheadMs = 0;
+  const service = await startService(t, { sweepConcurrency: 8, awsNow: () => Date.now() + aheadMs });
+  const accounts = await Promise.all(Array.from({ length: 12 }, () => service.account()));
+  for (const account of accounts) account.seed(['a']);
+  const input = { operation: 'CHECK', select: ids(...accounts), clusters: clusters('a') };
+  const calm = await swept(service, input);
+  t.match(calm.sweep, { state: 'DONE', done: 12, failed: 0 });
+
+  aheadMs = 2 * 3_600_000;
+  const ended = await swept(service, input);
+  t.match(ended.sweep, { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } }, 'sessions are renewed');
+  for (const account of accounts) t.same(account.calls(), { 'sts:AssumeRole': 2, 'iam:GetAccountAuthorizationDetails': 2 }, 'once each');
+
+  // As many calls are refused as are needed.
+  service.world.addFaults({ fail: [{ code: 'Throttling', status: 400, times: 12, action: 'iam:GetAccountAuthorizationDetails' }] });
+  const stormy = await swept(service, input);
+  t.match(stormy.sweep, { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } }, 'what is throttled is asked again');
+  t.equal(stormy.results.length, 12);
+});
+
 t.test('an extension', async (t) => {
   const service = await startService(t, { sweepConcurrency: 4 });
   const make = (count: number) => Promise.all(Array.from({ length: count }, () => service.account()));
