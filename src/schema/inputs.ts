@@ -216,7 +216,9 @@ export const RevokeServiceTokenInput = Type.Object(
 export type SweepSelect = Static<typeof SweepSelect>;
 export const SweepSelect = Type.Object(
   {
-    accountIds: Type.Optional(Type.Array(AccountId, { minItems: 1, maxItems: 20_000, description: '1 to 20000 account IDs' })),
+    accountIds: Type.Optional(
+      Type.Array(AccountId, { minItems: 1, maxItems: 17_000, description: '1 to 17000 account IDs, as many as fit into a body' }),
+    ),
     labels: Type.Optional({ ...Labels, minProperties: 1, description: '1 to 50 labels, all of which hold; all: true is every account' }),
     all: Type.Optional(Type.Boolean({ const: true, description: 'true, for every account, or left out' })),
   },
