@@ -42,6 +42,10 @@ t.test('what a decision rests on, and that it is remembered for nothing less', a
       [undefined, undefined, undefined, { dryRun: false, roleName: 'prod-x' }],
       [],
     ],
+    ['context == {via: "REST", dryRun: false}', [], [undefined, undefined, undefined, { dryRun: false, roleName: 'x' }]],
+    ['resource has name && resource["n\\u{61}me"] == "payments-prod"', [], [undefined, undefined, { accountId: '1', account: null }]],
+    ['resource["\\u{69}d"] == "1"', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
+    ['[resource].contains(Rolewright::Account::"1")', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
     ['context has roleName', [undefined, undefined, undefined, { dryRun: false, roleName: 'x' }], []],
   ];
   const filled = (given: Partial<Question>) => base.map((part, i) => given[i] ?? part) as Question;
