@@ -248,7 +248,8 @@ export const mutations: Mutation[] = [
   ...of('permissions/cedar.ts', [
     ["decision === 'allow' && diagnostics.errors.length === 0", "decision === 'allow'", 'a forbid that fails is overlooked'],
     ["decision === 'allow' && diagnostics", "decision === 'deny' && diagnostics", 'turned round'],
-    ['JSON.stringify(question);', 'JSON.stringify(question.resource);', "one caller's decision for another"],
+    ['JSON.stringify(mentioned(question));', 'JSON.stringify(question.resource);', "one caller's decision for another"],
+    ["text.includes('\\\\') || ", '', 'a word that is written with an escape'],
     ['parents: groups.map(', 'parents: groups.slice(1).map(', 'a group dropped'],
   ]),
 ];
