@@ -18,8 +18,8 @@ from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData, U
 
 # Answers that are about something else than the service, so that no description of a request can rule them out.
 ABOUT_OTHERS = {
-    # The demonstration fleet has an account that nobody gets into, and cases register accounts that are in no AWS.
-    (502, "ACCOUNT_UNREACHABLE"): r"^The member role \S+ could not be assumed",
+    # The demonstration fleet has an account that nobody gets into and a suspended one, and cases register accounts that are in no AWS.
+    (502, "ACCOUNT_UNREACHABLE"): r"^(The member role \S+ could not be assumed|Account \d+ is (SUSPENDED|CLOSED) by the last import)",
     # A policy of the account's own, or of AWS, that is not there: AWS alone knows, and says so when the role is written.
     (502, "AWS_FAILED"): r"^(AWS does not find the policy \S+, or else|The role \S+ was not created: account \d+ has no policy )",
     # A proof needs a checkpoint, and those are made every two seconds: a change of just now has none, which is to be told from never.
