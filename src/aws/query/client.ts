@@ -2,6 +2,7 @@ import { isServerError, isThrottlingError, isTransientError } from '@smithy/core
 import { Agent } from 'undici';
 import type { Retries } from '../retries.ts';
 import type { Endpoint } from './endpoint.ts';
+import { type Answer, BrokenOff, post } from './post.ts';
 import { type Credentials, signed } from './sign.ts';
 import { child, type Node, parse, textOf } from './xml.ts';
 
@@ -79,16 +80,17 @@ export function createQueryClient({
       headers: { ...headers, 'user-agent': userAgent },
       body: text,
     };
-    const answer = await agent.request(request).catch((error: unknown) => {
-      throw asNodeError(error);
+    const metadataOf = ({ statusCode, headers }: Pick<Answer, 'statusCode' | 'headers'>) => {
+      const requestId = headers['x-amzn-requestid'];
+      return { httpStatusCode: statusCode, requestId: typeof requestId === 'string' ? requestId : undefined };
+    };
+    const answer = await post(agent, request).catch((error: unknown) => {
+      if (!(error instanceof BrokenOff)) throw asNodeError(error);
+      throw Object.assign(asNodeError(error.cause) as object, { $metadata: metadataOf(error.answer) });
     });
-    const requestId = answer.headers['x-amzn-requestid'];
-    const $metadata = { httpStatusCode: answer.statusCode, requestId: typeof requestId === 'string' ? requestId : undefined };
-    const xml = await answer.body.text().catch((error: unknown) => {
-      throw Object.assign(asNodeError(error) as object, { $metadata });
-    });
-    if (answer.statusCode === 200) return child(read(xml, $metadata), `${action}Result`);
-    const error = refusalIn(xml);
+    const $metadata = metadataOf(answer);
+    if (answer.statusCode === 200) return child(read(answer.text, $metadata), `${action}Result`);
+    const error = refusalIn(answer.text);
     const code = textOf(error, 'Code');
     const date = Date.parse(String(answer.headers.date));
     if (code !== undefined && skewed.has(code) && Number.isFinite(date)) {

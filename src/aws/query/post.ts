@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+export interface Answer {
+  statusCode: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** An answer that broke off after its headers had come. */
+export class BrokenOff extends Error {
+  readonly answer: Omit<Answer, 'text'>;
+  constructor(answer: Omit<Answer, 'text'>, cause: Error) {
+    super(cause.message, { cause });
+    this.answer = answer;
+  }
+}
+
+/**
+ * Sends a request and reads the whole answer. undici's own `request` makes a stream of each, which is a tenth of what a call of a fleet's
+ * check takes. Throws BrokenOff, and before there were headers undici's own errors.
+ */
+export function post(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let head: Omit<Answer, 'text'> | undefined;
+    const chunks: Buffer[] = [];
+    dispatcher.dispatch(options, {
+      onRequestStart() {},
+      onResponseStart(_controller, statusCode, headers) {
+        // What comes before it, as 100 Continue does, is no answer.
+        if (statusCode >= 200) head = { statusCode, headers };
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        const [first] = chunks;
+        const whole = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+        if (head) resolve({ ...head, text: whole.toString('utf8') });
+        else reject(new Error('an answer without a status'));
+      },
+      onResponseError(_controller, error) {
+        reject(head ? new BrokenOff(head, error) : error);
+      },
+    });
+  });
+}
