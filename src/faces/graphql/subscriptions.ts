@@ -5,7 +5,7 @@ import type { Deps } from '../../usecases/operation.ts';
 import { sweepProgress } from '../../usecases/sweep-progress.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
-import { withinLimits } from './limits.ts';
+import { withinCost, withinLimits } from './limits.ts';
 import type { Context } from './schema.ts';
 
 /** More than a message of ours needs; the parser gets no more at a time. */
@@ -34,9 +34,10 @@ export function guardSubscriptions(app: FastifyInstance, explorable: boolean): v
     async (schema, document, { reply, request }: { reply?: { request: FastifyRequest }; request?: FastifyRequest }) => {
       const requestId = (request ?? reply?.request)?.id ?? '';
       try {
-        withinLimits(schema, document);
+        withinLimits(document);
         const [error] = validate(schema, document, rules);
         if (error) throw error;
+        withinCost(schema, document);
       } catch (error) {
         throw shown(error, requestId, explorable);
       }
