@@ -51,6 +51,9 @@ export function withinLimits(document: DocumentNode): void {
   }
 }
 
+/** How many operations of ours a document asks for, aliases included: those of the one of its operations that asks for most. */
+export const rootFieldsOf = (document: DocumentNode): number => Math.max(...measured(document, () => 1).map(({ fields }) => fields));
+
 /** Holds a document that is valid to what it may cost. Before it is, its cost would tell which of its names are those of lists. */
 export function withinCost(schema: GraphQLSchema, document: DocumentNode): void {
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];

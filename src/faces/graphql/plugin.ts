@@ -6,21 +6,23 @@ import { Fault } from '../../fault.ts';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
-import type { CallerOf } from '../caller-of.ts';
+import type { CallerOf, Spend } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
-import { limits, withinCost, withinLimits } from './limits.ts';
+import { limits, rootFieldsOf, withinCost, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 import { guardSubscriptions, maxMessage, subscriptions } from './subscriptions.ts';
 
 export interface GraphqlOptions {
   deps: Deps;
   callerOf: CallerOf;
+  /** The request itself is counted before. */
+  spend: Spend;
   /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
 
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
-export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }: GraphqlOptions): Promise<void> {
+export async function graphql(app: FastifyInstance, { deps, callerOf, spend, graphiql }: GraphqlOptions): Promise<void> {
   // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
   if (graphiql)
     app.get('/graphiql', async (_, reply) =>
@@ -87,8 +89,11 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       throw invalidInput([{ pointer: '/query', message: 'has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql' }]);
   });
   // Of each request: that a document was valid before does not make it cheap.
-  app.graphql.addHook('preExecution', async (schema, document) => withinCost(schema, document));
-  guardSubscriptions(app, graphiql);
+  app.graphql.addHook('preExecution', async (schema, document, { reply }) => {
+    withinCost(schema, document);
+    await spend(reply.request, rootFieldsOf(document) - 1, reply);
+  });
+  guardSubscriptions(app, spend, graphiql);
 }
 
 /**
