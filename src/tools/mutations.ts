@@ -252,7 +252,8 @@ export const mutations: Mutation[] = [
   ...of('usecases/visible.ts', [
     ['looked === 0 ? limit + 1 : batch', 'looked === 0 ? limit : batch', 'the end of a list unknown'],
     ['items.push(...(await see(found)));', 'items.push(...found);', 'everybody sees everything'],
-    ['if (looked >= most)', 'if (false)', 'work without a bound'],
+    ['looked >= most && !tells', 'false as boolean', 'work without a bound'],
+    ['looked >= most && !tells', 'looked >= most', 'a cursor that names what may not be seen'],
     ['next: placeOf(last) }', 'next: place }', 'a page read again and again'],
   ]),
   ...of('permissions/cedar.ts', [
