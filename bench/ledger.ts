@@ -165,7 +165,7 @@ try {
     now: () => new Date(),
     newId: randomUUID,
     memberRole: member,
-    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
+    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
     log,

@@ -1,5 +1,5 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from './fault.ts';
 import { isLoopback } from './loopback.ts';
 import type { Authenticate, Identity } from './ports.ts';
@@ -29,9 +29,11 @@ const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes
 /**
  * Asks each request who is calling, before its body is read, and counts what each caller sends. Faults: UNAUTHENTICATED, always
  * in the same words, as the reason is for the log alone; RATE_LIMITED; UNAVAILABLE when it cannot be told who calls; without
- * identity FORBIDDEN for a Host that is not this machine.
+ * identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that asks for as much as several.
  */
-export async function knowCallers(app: FastifyInstance, { authenticate, perMinute }: CallerOptions): Promise<void> {
+export async function knowCallers(app: FastifyInstance, { authenticate, perMinute }: CallerOptions) {
+  const tooMany = ({ ttl }: { ttl: number }) =>
+    new Fault('RATE_LIMITED', `${perMinute} requests a minute are allowed. Go on in ${Math.ceil(ttl / 1000)} seconds.`);
   await app.register(rateLimit, {
     global: false,
     max: perMinute,
@@ -40,8 +42,7 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
     enableDraftSpec: true,
     keyGenerator: ({ identity, ip }) =>
       JSON.stringify(identity ? [identity.actor.issuer, identity.actor.subject] : ['address', normalizeIP(ip)]),
-    errorResponseBuilder: (_, { ttl }) =>
-      new Fault('RATE_LIMITED', `${perMinute} requests a minute are allowed. Go on in ${Math.ceil(ttl / 1000)} seconds.`),
+    errorResponseBuilder: (_, found) => tooMany(found),
   });
   const limit = perMinute > 0 ? app.rateLimit() : async () => {};
   app.decorateRequest('identity', null);
@@ -63,6 +64,17 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
       throw new Fault('UNAUTHENTICATED', unauthenticated);
     }
   });
+  const countOne = app.createRateLimit();
+  return async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
+    for (let left = perMinute > 0 ? count : 0; left > 0; left -= 1) {
+      const found = await countOne(request);
+      if (found.isAllowed) return;
+      reply?.headers({ 'ratelimit-remaining': found.remaining, 'ratelimit-reset': found.ttlInSeconds });
+      if (!found.isExceeded) continue;
+      reply?.header('retry-after', found.ttlInSeconds);
+      throw tooMany(found);
+    }
+  };
 }
 
 export const unauthenticated = 'Say who calls, with an access token or a service token: Authorization: Bearer TOKEN.';

@@ -13,6 +13,9 @@ const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 /** Printable ASCII but the comma. */
 const pathPattern = '[/*](?:[!-+\\--~]*[/*])?';
 
+/** A policy's ARN with * and ?; for a comma in a name there is ?. */
+const policyPattern = '(?:\\*|arn:[\\w*?-]+:iam::[\\w*?]+:policy/[\\w+=.@/*?-]+)';
+
 // The description of a setting completes "SETTING must be …".
 const settings = {
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or an address to listen on' }),
@@ -42,6 +45,14 @@ const settings = {
     Type.String({
       pattern: '^arn:(aws[a-z-]*|\\{partition\\}):iam::(\\d{12}|aws|\\{accountId\\}):policy/[\\w+=,.@/-]+$',
       description: 'the ARN of a policy, in which {partition} and {accountId} stand for those of the account',
+    }),
+  ),
+  ALLOWED_POLICY_ARNS: Type.Optional(
+    Type.String({
+      pattern: `^${policyPattern}(,${policyPattern})*$`,
+      // They are in the policies of sessions, which AWS wants short.
+      maxLength: 512,
+      description: 'ARNs of policies with * and ?, with commas between several, 512 characters at most',
     }),
   ),
   ORGANIZATIONS_ROLE_ARN: Type.Optional(

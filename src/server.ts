@@ -87,7 +87,7 @@ export async function buildServer({
     reply.headers({ ...headers, 'x-request-id': request.id });
   });
   refuseForeignPages(app, corsOrigins);
-  await knowCallers(app, { authenticate, perMinute: ratePerMinute });
+  const spend = await knowCallers(app, { authenticate, perMinute: ratePerMinute });
   refuseOtherMethods(app);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
@@ -105,7 +105,7 @@ export async function buildServer({
   });
 
   // Before the API description begins to listen for routes: GraphQL describes itself.
-  await app.register(graphql, { deps, callerOf, graphiql });
+  await app.register(graphql, { deps, callerOf, spend, graphiql });
   for (const shape of namedShapes()) app.addSchema(shape);
   await app.register(swagger, {
     openapi: {

@@ -18,6 +18,7 @@ import { buildServer, type ServerOptions } from './server.ts';
 import { openCheckpointFile } from './store/checkpoint-file.ts';
 import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
+import { attachable } from './usecases/attachable.ts';
 import { deliverEvents } from './usecases/deliver-events.ts';
 import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
@@ -71,11 +72,18 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       : null;
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
+  const guardRails = {
+    roleNames: config.ROLE_NAME_PATTERN ?? null,
+    rolePaths: config.ROLE_PATH_PATTERN ?? null,
+    permissionsBoundary: config.REQUIRED_PERMISSIONS_BOUNDARY ?? null,
+    policyArns: config.ALLOWED_POLICY_ARNS ?? null,
+  };
   const roles = createRoles({
     now,
     ...aws,
     ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
+    attachable: (partition) => attachable(guardRails, partition),
   });
   const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
   const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });
@@ -107,11 +115,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       now,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
-      guardRails: {
-        roleNames: config.ROLE_NAME_PATTERN ?? null,
-        rolePaths: config.ROLE_PATH_PATTERN ?? null,
-        permissionsBoundary: config.REQUIRED_PERMISSIONS_BOUNDARY ?? null,
-      },
+      guardRails,
       readBackDelays: [50, 100, 200, 400, 800, 1600],
       recordDelays: [100, 300, 1000, 2000, 4000, 8000],
       recordPatienceMs: 1500,

@@ -137,6 +137,27 @@ t.test('each caller may send so many requests a minute', async (t) => {
   t.match(log, [{ msg: 'request', actor: 'ann', status: 429 }], 'the log says who it was');
 });
 
+t.test('a field at the root of a GraphQL document counts like a request', async (t) => {
+  const app = await server({ ratePerMinute: 6 });
+  const ask = async (name: string, query: string) => {
+    const { statusCode, headers, body } = await app.inject(as(name, { method: 'POST', url: '/graphql', payload: { query } }));
+    if (statusCode === 429) t.match(headers['retry-after'], /^[1-9]\d?$/);
+    return `${statusCode} ${headers['ratelimit-limit']} ${headers['ratelimit-remaining']} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ''}`;
+  };
+  const fields = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: accounts { edges { cursor } }`).join(' ');
+  t.equal(await ask('cyd', `{ ${fields(3)} }`), '200 6 3 ');
+  t.equal(await ask('cyd', `query { ...F } fragment F on Query { ${fields(2)} }`), '200 6 1 ', 'by a fragment too');
+  t.equal(await ask('cyd', `{ ${fields(2)} }`), '429 6 0 RATE_LIMITED', 'more than are left');
+  t.equal(await ask('cyd', `{ ${fields(1)} }`), '429 6 0 RATE_LIMITED');
+  t.equal(await ask('dan', `{ ${fields(5)} nope }`), '400 6 5 INVALID_INPUT', 'what is not run counts once');
+  t.equal(await ask('dan', 'mutation { a: __typename b: __typename }'), '200 6 3 ');
+  t.equal(await ask('eve', `{ ${fields(7)} }`), '429 6 0 RATE_LIMITED', 'more than there are in a minute');
+  const unlimited = await server();
+  t.match(await unlimited.inject(as('ann', { method: 'POST', url: '/graphql', payload: { query: `{ ${fields(10)} }` } })), {
+    statusCode: 200,
+  });
+});
+
 t.test('who is not known is counted by address, and shuts nobody out', async (t) => {
   const app = await server({ ratePerMinute: 2 });
   const from = (remoteAddress: string, name = 'bad') => app.inject(as(name, { remoteAddress }));

@@ -7,7 +7,7 @@ import { clusters, managementAccountId, startService } from '#test/support/servi
 
 /** Actions, but for what is denied by pattern, and for the keys of conditions, which look the same. */
 const actionsIn = (path: string): string[] => {
-  const keys = new Set(['iam:PermissionsBoundary', 'sts:ExternalId']);
+  const keys = new Set(['iam:PermissionsBoundary', 'iam:PolicyARN', 'sts:ExternalId']);
   const found = readFileSync(path, 'utf8').matchAll(/\b(?:iam|sts|s3|organizations):[A-Z]\w*\b(?!\*)/g);
   return [...new Set([...found].map(([action]) => action))].filter((action) => !keys.has(action)).sort();
 };
@@ -58,6 +58,17 @@ t.test('the templates against the code', (t) => {
     organizations,
     'the session',
   );
+  t.end();
+});
+
+t.test('they attach what the service may, and say so by the same name', (t) => {
+  for (const path of member) {
+    const text = readFileSync(path, 'utf8');
+    const [attach = ''] = /Attach\b[\s\S]*?(?=Create\b)/.exec(text) ?? [];
+    t.match(attach, /iam:AttachRolePolicy[\s\S]*StringLike[\s\S]*iam:PolicyARN[\s\S]*AmazonEKSFargatePodExecutionRolePolicy/, path);
+    t.equal(text.split('iam:AttachRolePolicy').length, 2, 'in no other statement');
+    t.match(text, 'ALLOWED_POLICY_ARNS');
+  }
   t.end();
 });
 

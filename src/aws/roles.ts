@@ -4,7 +4,7 @@ import type { Caller, Intent, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
-import { createSessions, type Session, sessionName } from './sessions.ts';
+import { type Attachable, createSessions, type Session, sessionName } from './sessions.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { wireCode } from './wire-error.ts';
 import { sendStep } from './write.ts';
@@ -13,6 +13,7 @@ export interface RolesOptions extends ClientOptions {
   now: () => Date;
   /** Give sessions a source identity and tags; member roles have to allow it. False by default. */
   sourceIdentity?: boolean;
+  attachable?: Attachable;
 }
 
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
@@ -65,9 +66,9 @@ const listInline = async (client: IAMClient, RoleName: string): Promise<string[]
 };
 
 /** IAM in every registered account. `close` ends the connections. */
-export const createRoles = ({ now, sourceIdentity = false, ...options }: RolesOptions): Roles & { close(): void } => {
+export const createRoles = ({ now, sourceIdentity = false, attachable, ...options }: RolesOptions): Roles & { close(): void } => {
   const clients = createClients(options);
-  const sessions = createSessions({ clients, now, sourceIdentity });
+  const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
   const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {

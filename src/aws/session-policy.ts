@@ -46,9 +46,10 @@ function grantsOf({ action, detail }: PlannedStep): Grant[] {
 
 /**
  * What a session for the writes of one intent may do: the planned actions, with the planned policies, to that role
- * alone, until then. Where naming the policies would take too much room they are not named.
+ * alone, until then. Where naming the policies would take too much room, any of the `attachable` may be attached: patterns of ARNs, some
+ * 600 characters at most.
  */
-export function writePolicy({ partition, accountId }: Account, { roleName, planned }: Intent, until: Date): string {
+export function writePolicy({ partition, accountId }: Account, { roleName, planned }: Intent, until: Date, attachable: string[]): string {
   // A role's ARN has its path in it, and a path may be anything; its name comes last, and has no slash.
   const roles = `arn:${partition}:iam::${accountId}:role/`;
   const Resource = [`${roles}${roleName}`, `${roles}*/${roleName}`];
@@ -69,5 +70,11 @@ export function writePolicy({ partition, accountId }: Account, { roleName, plann
   };
   const alike = Map.groupBy(actions, (action) => JSON.stringify(conditionOf(action)));
   const exact = policyOf(...[...alike].map(([condition, some]) => allow(some, JSON.parse(condition) as object)));
-  return exact.length <= comfortable ? exact : policyOf(allow(actions));
+  if (exact.length <= comfortable) return exact;
+  const attach = 'iam:AttachRolePolicy';
+  const others = actions.filter((action) => action !== attach);
+  return policyOf(
+    ...(others.length > 0 ? [allow(others)] : []),
+    ...(actions.includes(attach) ? [allow([attach], { StringLike: { 'iam:PolicyARN': attachable } })] : []),
+  );
 }

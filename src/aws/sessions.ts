@@ -5,6 +5,7 @@ import { Fault } from '../fault.ts';
 import type { Caller, Intent } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Actor } from '../schema/change.ts';
+import type { Partition } from '../schema/primitives.ts';
 import type { Clients } from './clients.ts';
 import { toFault } from './faults.ts';
 import { createPaces, type Pace } from './pace.ts';
@@ -22,6 +23,9 @@ export interface Session {
   /** Until then, in ms since 1970, it may be used for another call. */
   freshUntil: number;
 }
+
+/** Patterns of the policies that may be attached at all, for sessions whose policy has no room to name each. */
+export type Attachable = (partition: Partition) => string[];
 
 interface Sessions {
   /**
@@ -91,10 +95,10 @@ const reading: Scope = {
   freshUntil: (expiration) => expiration.getTime() - renewBeforeMs,
 };
 
-const writing = (account: Account, intent: Intent, requestId: string, now: Date): Scope => {
+const writing = (account: Account, intent: Intent, requestId: string, now: Date, attachable: string[]): Scope => {
   const until = new Date(now.getTime() + leaseMs);
   return {
-    policy: writePolicy(account, intent, until),
+    policy: writePolicy(account, intent, until, attachable),
     seconds: writingSeconds,
     purpose: 'WRITE',
     requestId,
@@ -154,10 +158,12 @@ export const createSessions = ({
   clients,
   now,
   sourceIdentity = false,
+  attachable = () => [],
 }: {
   clients: Clients;
   now: () => Date;
   sourceIdentity?: boolean;
+  attachable?: Attachable;
 }): Sessions => {
   const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
   const paces = createPaces();
@@ -171,7 +177,7 @@ export const createSessions = ({
     get(account, caller, intent = null) {
       const name = sessionName(caller.actor);
       const make = () => {
-        const scope = intent === null ? reading : writing(account, intent, caller.requestId, now());
+        const scope = intent === null ? reading : writing(account, intent, caller.requestId, now(), attachable(account.partition));
         return assume(clients, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);

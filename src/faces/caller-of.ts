@@ -1,5 +1,11 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../usecases/operation.ts';
 
 /** Who is calling, with one request through one face. */
 export type CallerOf = (request: FastifyRequest, via: Caller['via']) => Caller;
+
+/**
+ * Takes so many off the requests that a caller may still send, for one request that asks for as much as several; `reply` then tells
+ * what is left. Fault: RATE_LIMITED.
+ */
+export type Spend = (request: FastifyRequest, count: number, reply?: FastifyReply) => Promise<void>;

@@ -151,6 +151,9 @@ export const ListChangesInput = Type.Object(
     roleName: Type.Optional(RoleName),
     cluster: Type.Optional(ClusterText),
     actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of a caller' })),
+    actorIssuer: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: 'the issuer of that caller, as in actor.issuer; it needs actor' }),
+    ),
     kind: Type.Optional(ChangeKind),
     outcome: Type.Optional(ChangeOutcome),
     since: Type.Optional(Timestamp),

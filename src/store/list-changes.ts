@@ -56,7 +56,7 @@ export async function listChanges(
 }
 
 function conditionsOn(
-  { accountId, roleName, actor, kind, outcome, since, until }: ChangeFilter,
+  { accountId, roleName, actor, actorIssuer, kind, outcome, since, until }: ChangeFilter,
   bound: (value: unknown) => string,
 ): string[] {
   const time = (text: string) => bound(new Date(text).toISOString());
@@ -65,6 +65,8 @@ function conditionsOn(
     // IAM role names ignore case.
     roleName !== undefined && `entry.role_key = ${bound(roleName.toLowerCase())}`,
     actor !== undefined && `entry.actor = ${bound(actor)}`,
+    // No column has it: of the changes of one subject, few issuers' at most, each is looked into.
+    actorIssuer !== undefined && `"ledger_json"(entry.body) -> 'actor' ->> 'issuer' = ${bound(actorIssuer)}`,
     kind !== undefined && `entry.kind = ${bound(kind)}`,
     outcome !== undefined && `entry.outcome = ${bound(outcome)}`,
     since !== undefined && `entry.at >= ${time(since)}`,

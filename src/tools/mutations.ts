@@ -239,10 +239,21 @@ export const mutations: Mutation[] = [
       'a change judged without the labels of its account',
     ],
   ]),
+  ...of('usecases/attachable.ts', [
+    [
+      '!matches(allowed.join(), arn)',
+      '!matches(allowed.join(), arn) && rails.policyArns !== null',
+      'without the setting any policy is attached',
+    ],
+    ['!matches(allowed.join(), arn)', 'false', 'any policy is attached'],
+    ["...(policyArns?.split(',') ?? []),", '', 'the setting is not heard'],
+    ["'iam:AttachRolePolicy' ? [", "'iam:DetachRolePolicy' ? [", 'a revert attaches any policy'],
+  ]),
   ...of('usecases/visible.ts', [
     ['looked === 0 ? limit + 1 : batch', 'looked === 0 ? limit : batch', 'the end of a list unknown'],
     ['items.push(...(await see(found)));', 'items.push(...found);', 'everybody sees everything'],
-    ['if (looked >= most)', 'if (false)', 'work without a bound'],
+    ['looked >= most && !tells', 'false as boolean', 'work without a bound'],
+    ['looked >= most && !tells', 'looked >= most', 'a cursor that names what may not be seen'],
     ['next: placeOf(last) }', 'next: place }', 'a page read again and again'],
   ]),
   ...of('permissions/cedar.ts', [

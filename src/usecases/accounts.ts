@@ -71,7 +71,7 @@ export const accounts = operation({
   run: async (deps, { labels = {}, limit = defaultLimit, cursor }, caller) => {
     const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^\d{12}$/.test(key));
     const { items, next } = await visiblePage(
-      { limit, from: after },
+      { limit, from: after, tells: true },
       (after, limit) => deps.accounts.list({ labels, after, limit }),
       ({ accountId }) => accountId,
       (records) => records.filter((record) => maySee(deps, caller, 'account', record.accountId, record)),

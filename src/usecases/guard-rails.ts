@@ -9,9 +9,12 @@ export interface GuardRails {
   rolePaths: string | null;
   /** The ARN of the policy that every role that is created has to carry, with {partition} and {accountId}. */
   permissionsBoundary: string | null;
+  /** Globs like those of names, letter case counts: ARNs of policies that may be attached besides the one that execution roles need. Null: none. */
+  policyArns: string | null;
 }
 
-const matches = (patterns: string, text: string, flags = ''): boolean =>
+/** Does one of the globs, with commas between, match the whole text? */
+export const matches = (patterns: string, text: string, flags = ''): boolean =>
   patterns.split(',').some((glob) => {
     const pattern = glob
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -20,6 +20,9 @@ export const changes = operation({
   output: pageShape('ChangePage', Change),
   run: async (deps, { cursor, limit = defaultLimit, ...filter }, caller) => {
     expectTimes(filter);
+    // By itself it would have the whole log read.
+    if (filter.actorIssuer !== undefined && filter.actor === undefined)
+      throw invalidInput([{ pointer: '/actorIssuer', message: 'must stand beside actor' }]);
     const from = cursor === undefined ? null : placeAt(cursor);
     const towards = from?.towards ?? 'OLDER';
     const page = await visiblePage<Change, Place>(

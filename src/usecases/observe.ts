@@ -6,6 +6,7 @@ import type { Observed, RoleState } from '../domain/role-state.ts';
 import type { Account } from '../schema/account.ts';
 import { type Cluster, regionPatterns } from '../schema/primitives.ts';
 import type { RoleReport, Trust } from '../schema/report.ts';
+import { additional } from './attachable.ts';
 import { invalidInput } from './input.ts';
 import type { Deps } from './operation.ts';
 
@@ -33,14 +34,11 @@ export function clustersOf(
 /** Fault: INVALID_INPUT for a managed policy that no role of this account can have. */
 export function expectPolicies(
   { partition, accountId }: Account,
-  {
-    permissionsBoundary,
-    additionalPolicyArns = [],
-  }: { permissionsBoundary?: string | undefined; additionalPolicyArns?: string[] | undefined },
+  { permissionsBoundary, additionalPolicyArns }: { permissionsBoundary?: string | undefined; additionalPolicyArns?: string[] | undefined },
 ): void {
   const prefixes = [`arn:${partition}:iam::aws:policy/`, `arn:${partition}:iam::${accountId}:policy/`];
   const given = [
-    ...additionalPolicyArns.map((arn, i) => ({ pointer: `/additionalPolicyArns/${i}`, arn })),
+    ...additional(additionalPolicyArns),
     ...(permissionsBoundary === undefined ? [] : [{ pointer: '/permissionsBoundary', arn: permissionsBoundary }]),
   ];
   const errors = given

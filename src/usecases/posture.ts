@@ -37,7 +37,7 @@ export const posture = operation({
     const after = cursor === undefined ? null : { accountId, roleKey };
     const [{ items, next }, counts] = await Promise.all([
       visiblePage<PostureRecord, Place>(
-        { limit, from: after },
+        { limit, from: after, tells: true },
         (from, size) => deps.posture.list({ ...filter, verdict, after: from, limit: size }),
         ({ accountId, roleName }) => ({ accountId, roleKey: roleName.toLowerCase() }),
         (records) => visibleRoles(deps, caller, records),

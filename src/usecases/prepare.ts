@@ -9,6 +9,7 @@ import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { WriteRequest } from './apply.ts';
+import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
 import { clustersOf, etagOf, expectPolicies } from './observe.ts';
 import type { Deps } from './operation.ts';
@@ -33,6 +34,7 @@ export function expectGood({ guardRails }: Deps, account: Account, request: Writ
   expectPolicies(account, request);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
+  expectAttachable(guardRails, account, additional(request.additionalPolicyArns));
   // Whoever could rewrite it would lock this service out, or lend its rights to others.
   if (account.memberRoleArn.split('/').at(-1)?.toLowerCase() === request.roleName.toLowerCase())
     throw new Fault('UNMODIFIABLE_ROLE', `${request.roleName} is the role by which this service reaches the account. Use another role.`);
@@ -74,6 +76,7 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
     });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
+  expectAttachable(deps.guardRails, account, attachedBy(result));
   expectSure(base, result);
   expectShown(base, result);
   const plan = presented(result, roleName, deps.newId());

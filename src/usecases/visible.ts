@@ -1,7 +1,7 @@
 import type { AccountRecord } from '../ports.ts';
 import type { Deps } from './operation.ts';
 
-/** So many are looked at for one page, at the most. */
+/** So many are looked at for one page, at the most, where a list may be without end. */
 const most = 1000;
 /** So many are read at once, after the first look. */
 const batch = 200;
@@ -9,10 +9,11 @@ const batch = 200;
 /**
  * A page of those of a list that may be seen: full, however many lie between that may not, unless so many do that the page
  * ends before. `read` answers so many of the list from a place on, fewer only at its end; `see` leaves what may be seen.
- * `next` is the place to go on from, null at the end.
+ * `next` is the place to go on from, null at the end. Where a place `tells` whose it is, such as by the ID of an account, no page
+ * ends at what may not be seen, and the list is read to its end: an organization has tens of thousands of accounts at the most.
  */
 export async function visiblePage<T, P>(
-  { limit, from }: { limit: number; from: P | null },
+  { limit, from, tells = false }: { limit: number; from: P | null; tells?: boolean },
   read: (from: P | null, size: number) => Promise<T[]>,
   placeOf: (item: T) => P,
   see: (items: T[]) => T[] | Promise<T[]>,
@@ -30,7 +31,7 @@ export async function visiblePage<T, P>(
     if (found.length < size || end === undefined) return { items, next: null };
     place = placeOf(end);
     looked += found.length;
-    if (looked >= most) return { items, next: place };
+    if (looked >= most && !tells) return { items, next: place };
   }
 }
 

@@ -36,6 +36,56 @@ t.test('groups', async (t) => {
   }
 });
 
+/** What shows as nothing, as a space or a letter of another code, or turns round what stands beside it. */
+const unseen = {
+  'a line end': 'al\nice',
+  'a control character': 'alice\u0085',
+  'a zero-width space': 'al\u200bice',
+  'a zero-width joiner': 'alice\u200d',
+  'a byte order mark': '\ufeffalice',
+  'a soft hyphen': 'al\u00adice',
+  'a right-to-left override': '\u202ealice',
+  'an isolate': 'alice\u2066',
+  'an Arabic letter mark': '\u061calice',
+  'a combining grapheme joiner': 'al\u034fice',
+  'a filler': 'alice\u3164',
+  'a variation selector': 'alice\ufe0f',
+  'a tag': 'alice\u{e0041}',
+  'a line separator': 'al\u2028ice',
+  'a space that is none': 'alice\u00a0x',
+  'a space at its end': 'alice ',
+  'a space at its beginning': ' alice',
+  'a letter put together': 'andre\u0301',
+  'what is no character': 'alice\uffff',
+  'a character of private use': 'alice\ue000',
+  'half a character': 'alice\ud800',
+};
+
+t.test('nobody passes for another by what cannot be seen', async (t) => {
+  const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds: 0 };
+  for (const [what, name] of Object.entries(unseen)) {
+    const [sub, group] = [await issuer.token(key, { sub: name }), await issuer.token(key, { groups: ['a', name] })];
+    t.match(await readAccessToken(sub, keys, rules), { refused: /^its sub is no text of 1 to 256 characters that all show/ }, what);
+    t.match(await readAccessToken(group, keys, rules), { refused: /^its claim groups is no list/ }, `${what}, in a group`);
+  }
+  for (const name of [
+    'alice',
+    'a b',
+    'CN=Ops, OU=IT',
+    'andr\u00e9',
+    'Ольга',
+    '山田',
+    'علی',
+    'auth0|5f7c',
+    'x@example.com',
+    '🛡',
+    'x'.repeat(256),
+  ]) {
+    const answer = await readAccessToken(await issuer.token(key, { sub: name, groups: [name] }), keys, rules);
+    t.match(answer, { identity: { actor: { subject: name }, groups: [name] } }, name);
+  }
+});
+
 t.test('the clocks of others', async (t) => {
   const now = Math.floor(Date.now() / 1000);
   for (const [clockSkewSeconds, claims, isKnown] of [

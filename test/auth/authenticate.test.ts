@@ -147,6 +147,12 @@ const attacks: [what: string, authorization: string[], reason: RegExp][] = [
   ],
   ['no subject', [`Bearer ${await issuer.token(ec, { sub: undefined })}`], /VALIDATION_FAILED sub/],
   ['an empty subject', [`Bearer ${await issuer.token(ec, { sub: '' })}`], /its sub is no text/],
+  ['a subject that reads as another', [`Bearer ${await issuer.token(ec, { sub: 'alice\u202e' })}`], /its sub is no text/],
+  [
+    'a group that reads as another',
+    [`Bearer ${await issuer.token(ec, { groups: ['rolewright-viewers\u200b'] })}`],
+    /its claim groups is no list/,
+  ],
   ['a subject of two lines', [`Bearer ${await issuer.token(ec, { sub: 'alice\nbob' })}`], /its sub is no text/],
   ['groups that are none', [`Bearer ${await issuer.token(ec, { groups: { administrators: true } })}`], /groups is no list/],
   [

@@ -51,7 +51,7 @@ t.test('the policy of a write names the planned actions, the one role, the polic
     [[free], [allow(['iam:CreateRole'])]],
   ];
   for (const [planned, Statement] of cases)
-    t.same(JSON.parse(writePolicy(account, intentFor(account, roleName, ...planned), until)), { Version: '2012-10-17', Statement });
+    t.same(JSON.parse(writePolicy(account, intentFor(account, roleName, ...planned), until, [])), { Version: '2012-10-17', Statement });
   t.end();
 });
 
@@ -62,12 +62,19 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
     action: 'iam:AttachRolePolicy',
     detail: { roleName: longest, policyArn: `arn:aws-us-gov:iam::111122223333:policy/${'p'.repeat(100)}${i}` },
   });
+  // As the setting takes them at the most.
+  const attachable = ['arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy', 'a'.repeat(512)];
   for (const count of [1, 5, 20]) {
     const planned = [created, updateTrust, ...Array.from({ length: count }, (_, i) => attachment(i))];
-    const text = writePolicy(far, intentFor(far, longest, ...planned), until);
+    const text = writePolicy(far, intentFor(far, longest, ...planned), until, attachable);
     t.ok(text.length <= 1600, `${text.length} characters for ${count} policies`);
     t.match(text, /"iam:CreateRole".*"iam:AttachRolePolicy"/s);
-    t.equal(text.includes('iam:PolicyARN'), count === 1, 'policies are named where there is room');
+    t.equal(text.includes('"StringEquals":{"iam:PolicyARN"'), count === 1, 'policies are named where there is room');
+    t.equal(
+      text.includes(JSON.stringify({ StringLike: { 'iam:PolicyARN': attachable } }).slice(1, -1)),
+      count > 1,
+      'else what may be at all',
+    );
     t.match(text, /DateLessThan/);
   }
   t.ok(readPolicy.length < 300);
@@ -75,7 +82,7 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
 });
 
 const hub = '999999999999';
-const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRole'] } = {}) => {
+const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRole'], attachable = [] as string[] } = {}) => {
   let time = Date.now();
   const sandbox = await startAwsSandbox({ now: () => time });
   const { world, url: endpoint } = sandbox;
@@ -92,7 +99,7 @@ const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRol
     world.putRole({ accountId: account.accountId, roleName: name, path, trustText: JSON.stringify(trust) });
   const clients = createClients({ endpoint });
   const now = () => new Date(time);
-  const sessions = createSessions({ clients, now });
+  const sessions = createSessions({ clients, now, attachable: () => attachable });
   const roles = createRoles({ now, endpoint, sourceIdentity });
   t.teardown(() => {
     clients.close();
@@ -147,6 +154,30 @@ t.test('what was not planned is refused on that role too', async (t) => {
   await t.rejects(sendStep(iam, another as PlannedStep, confirm), denied, 'another policy');
   for (const step of every('r')) if (step.action !== planned.action) await t.rejects(sendStep(iam, step, confirm), denied, step.action);
   await t.resolves(sendStep(iam, planned, confirm));
+});
+
+t.test('where there is no room for their names, AWS attaches what may be attached at all', async (t) => {
+  const many = Array.from(
+    { length: 20 },
+    (_, i): PlannedStep => ({
+      action: 'iam:AttachRolePolicy',
+      detail: { roleName: 'r', policyArn: `arn:aws:iam::111122223333:policy/${'p'.repeat(100)}${i}` },
+    }),
+  );
+  const attaching = (policyArn: string): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn } });
+  const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
+  for (const [attachable, arn, allowed] of [
+    [['arn:aws:iam::aws:policy/CloudWatch*'], logs, true],
+    [['arn:aws:iam::aws:policy/CloudWatch*'], policyArn, false],
+    [['*'], policyArn, true],
+    [[], logs, false],
+  ] as const) {
+    const { sessions } = await start(t, { attachable: [...attachable] });
+    const { iam } = await sessions.get(account, callerOf(), intentFor(account, 'r', updateTrust, ...many));
+    const sent = sendStep(iam, attaching(arn), confirm);
+    await (allowed ? t.resolves(sent) : t.rejects(sent, denied, `${arn} within ${attachable.join()}`));
+    await t.resolves(sendStep(iam, { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: trust } }, confirm));
+  }
 });
 
 t.test('a write that is sent later than its lease is refused by AWS', async (t) => {

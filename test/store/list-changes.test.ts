@@ -64,6 +64,35 @@ t.test('filters', async (t) => {
   }
 });
 
+t.test('of two issuers, whose alice it was', async (t) => {
+  const { ledger } = await freshStore(t);
+  const issuers = ['https://a.example', 'https://b.example', null];
+  const ids: string[] = [];
+  for (const issuer of issuers) {
+    const one = draft({}, 'alice');
+    const caller = { ...one.caller, actor: { subject: 'alice', issuer } };
+    ids.push((await ledger.settle(await ledger.open({ ...one, caller }), succeeded)).id);
+  }
+  const pending = draft({}, 'alice');
+  ids.push(
+    (await ledger.open({ ...pending, caller: { ...pending.caller, actor: { subject: 'alice', issuer: 'https://b.example' } } })).changeId,
+  );
+  const [ofA = '', ofB = '', ofNone = '', openOfB = ''] = ids;
+  for (const [filter, expected] of [
+    [{ actor: 'alice' }, [openOfB, ofNone, ofB, ofA]],
+    [{ actor: 'alice', actorIssuer: 'https://a.example' }, [ofA]],
+    [{ actor: 'alice', actorIssuer: 'https://b.example' }, [openOfB, ofB]],
+    [{ actor: 'alice', actorIssuer: 'https://B.example' }, []],
+    [{ actor: 'bert', actorIssuer: 'https://a.example' }, []],
+    [{ actor: 'alice', actorIssuer: 'https://b.example', cluster: 'us-west-2/my-cluster', outcome: 'PENDING' }, [openOfB]],
+  ] as const)
+    t.same(
+      (await ledger.list(filter as ChangeFilter)).items.map(({ id }) => id),
+      expected,
+      JSON.stringify(filter),
+    );
+});
+
 t.test('since is inclusive and until exclusive, in any time zone of the database', async (t) => {
   const { ledger, url } = await freshStore(t);
   await runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET timezone TO 'Asia/Tokyo'`);

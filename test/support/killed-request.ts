@@ -70,7 +70,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     memberRole,
-    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
+    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     readBackDelays: [5, 10, 20],
     recordDelays: [],
     recordPatienceMs: 1000,

@@ -112,7 +112,7 @@ export async function startService(
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
-  const roles = createRoles({ now, endpoint: sandbox.url, ...aws });
+  const roles = createRoles({ now, endpoint: sandbox.url, attachable: () => ['*'], ...aws });
   // No emulator minds how fast it is asked, unless a test says so.
   const organizations = openOrganizations({
     roleArn: organizationsRole,
@@ -143,7 +143,7 @@ export async function startService(
     now,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
-    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null },
+    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
     recordPatienceMs: 1500,

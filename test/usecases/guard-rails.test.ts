@@ -117,3 +117,64 @@ t.test('every role that is created has the boundary', async (t) => {
   t.match(await rest('PUT', role, { clusters: a, permissionsBoundary: boundary }), { status: 409, json: { code: 'ROLE_EXISTS' } });
   t.equal(carried(), other);
 });
+
+t.test('policies are attached within what the operator allows', async (t) => {
+  const required = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
+  const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
+  const admin = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  const cases: [policyArns: string | null, arns: string[], refused: number[]][] = [
+    [null, [required], []],
+    [null, [logs], [0]],
+    ['arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?', [logs, admin, 'OWN/team-a', 'OWN/team-ab'], [1, 3]],
+    ['arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?', [logs, 'OWN/team-a', required], []],
+  ];
+  for (const [policyArns, given, refused] of cases) {
+    const { rest, account, changes, world } = await start(t, { policyArns });
+    const { accountId, roles, role, seed, ledger } = await account();
+    world.putAccount({ accountId, policies: [{ policyName: 'team-a' }, { policyName: 'team-ab' }] });
+    const additionalPolicyArns = given.map((arn) => arn.replace('OWN', `arn:aws:iam::${accountId}:policy`));
+    const what = `${policyArns}: ${given.join()}`;
+    for (const [method, url] of [
+      ['POST', roles],
+      ['PUT', role],
+    ] as const) {
+      const dry = await rest(method, `${url}?dryRun=true`, { clusters: a, additionalPolicyArns });
+      if (refused.length === 0) {
+        t.ok(dry.status < 300, `${what}: ${dry.json.detail}`);
+        continue;
+      }
+      const expected = {
+        status: 403,
+        json: {
+          code: 'FORBIDDEN',
+          detail: /^ALLOWED_POLICY_ARNS .* Leave /,
+          errors: refused.map((i) => ({ pointer: `/additionalPolicyArns/${i}` })),
+        },
+      };
+      t.match(dry, expected, `${what}, dry`);
+      t.equal(dry.json.errors.length, refused.length);
+      t.match(await rest(method, url, { clusters: a, additionalPolicyArns }), expected, what);
+      t.match((await changes(accountId))[0], { outcome: 'FAILED', steps: [], error: { code: 'FORBIDDEN' } }, `${what}: logged`);
+    }
+    if (refused.length > 0) t.same(ledger(), [], what);
+    seed(['a']);
+    t.equal((await rest('POST', `${role}/extend`, { clusters: clusters('b') })).status, 200, `${what}: without further policies`);
+  }
+});
+
+t.test('nor does a revert put back a policy that may not be attached', async (t) => {
+  const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
+  const guardRails: GuardRails = { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' };
+  const service = await startService(t, { deps: () => ({ guardRails }) });
+  const { accountId, role, seed, ledger } = await service.account();
+  seed(['a']);
+  const ensured = await service.rest('PUT', role, { clusters: a, additionalPolicyArns: [logs] });
+  const reverted = await service.rest('POST', `/v1/changes/${ensured.json.change.id}/revert`, {});
+  t.match(reverted, { status: 200 });
+  const before = ledger().length;
+  guardRails.policyArns = null;
+  const answer = await service.rest('POST', `/v1/changes/${reverted.json.change.id}/revert`, {});
+  t.match(answer, { status: 403, json: { code: 'FORBIDDEN', detail: /^ALLOWED_POLICY_ARNS / } });
+  t.equal(ledger().length, before);
+  t.match((await service.changes(accountId))[0], { kind: 'REVERT', outcome: 'FAILED', error: { code: 'FORBIDDEN' } });
+});

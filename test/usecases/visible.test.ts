@@ -2,6 +2,7 @@ import t from 'tap';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { visiblePage } from '#src/usecases/visible.ts';
 import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { runSql } from '#test/support/postgres.ts';
 import { startService } from '#test/support/service.ts';
 
 /** A list of numbers from 1, and how often it was read. */
@@ -15,9 +16,9 @@ const listOf = (length: number) => {
   };
   return { read, reads: () => reads };
 };
-const page = (list: ReturnType<typeof listOf>, see: (n: number) => boolean, limit: number, from: number | null = null) =>
+const page = (list: ReturnType<typeof listOf>, see: (n: number) => boolean, limit: number, from: number | null = null, tells = false) =>
   visiblePage<number, number>(
-    { limit, from },
+    { limit, from, tells },
     list.read,
     (n) => n,
     (items) => items.filter(see),
@@ -67,6 +68,47 @@ t.test('whatever the limit, the pages put together are what may be seen', async 
     } while (from !== null);
     t.same(all, Array.from({ length: 3000 }, (_, i) => i + 1).filter(see), `${limit} a page`);
   }
+});
+
+t.test('where a place tells whose it is, no page ends at what may not be seen', async (t) => {
+  const see = (n: number) => n > 2500 && n % 2 === 0;
+  t.same(await page(listOf(2510), see, 2, null, true), { items: [2502, 2504], next: 2504 });
+  t.same(await page(listOf(2510), see, 5, null, true), { items: [2502, 2504, 2506, 2508, 2510], next: null });
+  t.same(await page(listOf(5000), () => false, 5, null, true), { items: [], next: null });
+  const list = listOf(2510);
+  await page(list, see, 2, null, true);
+  t.ok(list.reads() < 15, 'in steps');
+});
+
+t.test('2,500 accounts that a caller may not see are not in a cursor either', async (t) => {
+  const { rest, databaseUrl } = await startService(t, {
+    authenticate: () => authenticateAnyone,
+    deps: () => ({ permissions: createPermissions(teamPolicies) }),
+  });
+  // Of the first 2,500 none, then two, and none again.
+  const [first, second] = ['200000002501', '200000002502'];
+  await runSql(
+    databaseUrl,
+    `INSERT INTO account (account_id, name, partition, labels, updated_at)
+     SELECT 200000000000 + i, 'n', 'aws', jsonb_build_object('team', CASE WHEN i IN (2501, 2502) THEN 'payments' ELSE 'core' END), now()
+     FROM generate_series(1, 4000) AS i`,
+    `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
+     SELECT account_id, 'r', 'R', 'COMPLIANT', '{}', now(), now(), 's' FROM account`,
+  );
+  for (const path of ['accounts', 'posture']) {
+    const read = async (cursor = '') =>
+      (await rest('GET', `/v1/${path}?limit=1${cursor}`, undefined, headersOf(['viewers', 'payments']))).json as {
+        items: { accountId: string }[];
+        nextCursor: string | null;
+      };
+    const page = await read();
+    t.match(page.items, [{ accountId: first }], path);
+    t.match(Buffer.from(page.nextCursor ?? '', 'base64url').toString(), first);
+    t.match(await read(`&cursor=${page.nextCursor}`), { items: [{ accountId: second }], nextCursor: null }, `${path}: and no more`);
+  }
+  const query = '{ accounts(first: 5) { edges { node { accountId } } pageInfo { hasNextPage } } }';
+  const { data } = (await rest('POST', '/graphql', { query }, headersOf(['viewers', 'payments']))).json;
+  t.match(data.accounts, { edges: [{ node: { accountId: first } }, { node: { accountId: second } }], pageInfo: { hasNextPage: false } });
 });
 
 t.test('the lists of the service', async (t) => {

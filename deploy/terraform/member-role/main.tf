@@ -39,6 +39,12 @@ variable "permissions_boundary" {
   description = "Path and name of the policy of this account that every new role must carry, as in REQUIRED_PERMISSIONS_BOUNDARY; empty for none."
 }
 
+variable "allowed_policy_arns" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of the policies that may be attached besides the one that execution roles need, as in ALLOWED_POLICY_ARNS."
+}
+
 variable "source_identity" {
   type        = bool
   default     = false
@@ -84,7 +90,6 @@ data "aws_iam_policy_document" "member" {
   statement {
     sid = "Write"
     actions = [
-      "iam:AttachRolePolicy",
       "iam:DetachRolePolicy",
       "iam:TagRole",
       "iam:UntagRole",
@@ -92,6 +97,20 @@ data "aws_iam_policy_document" "member" {
       "iam:UpdateRoleDescription",
     ]
     resources = ["${local.iam}:role/${var.roles}"]
+  }
+
+  statement {
+    sid       = "Attach"
+    actions   = ["iam:AttachRolePolicy"]
+    resources = ["${local.iam}:role/${var.roles}"]
+    condition {
+      test     = "StringLike"
+      variable = "iam:PolicyARN"
+      values = concat(
+        ["arn:${data.aws_partition.this.partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy"],
+        var.allowed_policy_arns,
+      )
+    }
   }
 
   statement {

@@ -14,8 +14,8 @@ export interface Answer {
  * fields, wrong types) is INVALID_INPUT; anything else is INTERNAL and shows nothing. The status is 200 once a field has
  * answered, be it with an error; of a request that came to none it is the problem's.
  *
- * GraphQL's own words name types, required fields and what one may have meant: with `explorable` alone, else the schema
- * could be made out of them.
+ * GraphQL's own words name types, required fields and what one may have meant, and their place and their number tell which names
+ * are right: with `explorable` alone, else the schema could be made out of them.
  */
 export function answerTo(errors: readonly unknown[], data: unknown, requestId: string, explorable: boolean): Answer {
   const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error, explorable), '/graphql', requestId) }));
@@ -44,18 +44,15 @@ function beneath(error: unknown): unknown {
 function causeOf(error: unknown, explorable: boolean): unknown {
   const cause = beneath(error);
   if (cause !== null || !(error instanceof GraphQLError)) return cause;
-  const message = explorable || harmless.test(error.message) ? error.message : placeOf(error);
-  return new Fault('INVALID_INPUT', message, { errors: [{ pointer: pointerIn(error.message), message }] });
+  if (!explorable && !error.message.startsWith('Syntax Error')) return refusedInside('', closed);
+  return refusedInside(pointerIn(error.message), error.message);
 }
 
-/** What speaks of the request alone. */
-const harmless =
-  /^(Syntax Error|GraphQL introspection has been disabled|Unknown operation named|Must provide operation name|Maximum introspection depth|Cannot spread fragment)/;
+const refusedInside = (pointer: string, message: string) => new Fault('INVALID_INPUT', message, { errors: [{ pointer, message }] });
 
-function placeOf({ locations }: GraphQLError): string {
-  const places = locations?.map(({ line, column }) => `line ${line}, column ${column}`).join(' and ');
-  return `The request does not match the schema${places ? ` at ${places}` : ''}. In the sandbox, the same request is told why.`;
-}
+/** Whatever GraphQL refuses but broken syntax, which is about the text alone. */
+const closed =
+  'The document, its variables or its operation name do not fit the schema. In production it is not told why, and there is no introspection; in the sandbox both are.';
 
 /** Where a variable is wrong, graphql-js says only in its text: `at "input.clusters[0].region"`. */
 function pointerIn(message: string): string {

@@ -31,10 +31,10 @@ interface Measure {
 }
 
 /**
- * Holds a document to the limits. It comes before GraphQL's own validation, whose time some documents make explode.
- * Fault: INVALID_INPUT, which says what the limit is.
+ * Holds a document to the limits, as far as its text alone tells: a refusal is the same whether or not there is what it names. It
+ * comes before GraphQL's own validation, whose time some documents make explode. Fault: INVALID_INPUT, which says what the limit is.
  */
-export function withinLimits(schema: GraphQLSchema, document: DocumentNode): void {
+export function withinLimits(document: DocumentNode): void {
   // Mercurius takes a text that is no GraphQL for the JSON of a parsed document. What the parser made has places in it.
   if (!(document?.loc instanceof Location)) throw tooMuch('must be a GraphQL document, as text');
   let directives = 0;
@@ -44,26 +44,35 @@ export function withinLimits(schema: GraphQLSchema, document: DocumentNode): voi
     },
   });
   if (directives > limits.directives) throw tooMuch(`has ${directives} directives; there may be ${limits.directives}`);
-  const measured = measurer(schema, document);
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { depth, fields, cost } = measured(definition.selectionSet);
+  for (const { depth, fields, cost } of measured(document, () => 1)) {
     if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; there may be ${limits.rootFields}`);
     if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; there may be ${limits.depth}`);
-    if (cost > limits.cost)
-      throw tooMuch(`costs ${cost}: its fields, those of a list once for each item; it may cost ${limits.cost}. Ask for smaller pages`);
+    expectCheap(cost);
   }
+}
+
+/** How many operations of ours a document asks for, aliases included: those of the one of its operations that asks for most. */
+export const rootFieldsOf = (document: DocumentNode): number => Math.max(...measured(document, () => 1).map(({ fields }) => fields));
+
+/** Holds a document that is valid to what it may cost. Before it is, its cost would tell which of its names are those of lists. */
+export function withinCost(schema: GraphQLSchema, document: DocumentNode): void {
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
+  for (const { cost } of measured(document, (field) => itemsOf(field, roots.get(field.name.value)))) expectCheap(cost);
+}
+
+function expectCheap(cost: number): void {
+  if (cost > limits.cost)
+    throw tooMuch(`costs ${cost}: its fields, those of a list once for each item; it may cost ${limits.cost}. Ask for smaller pages`);
 }
 
 const tooMuch = (message: string) => invalidInput([{ pointer: '/query', message }]);
 
-/** Measures selections of one document. Each fragment is measured once, however often it is spread. */
-function measurer(schema: GraphQLSchema, document: DocumentNode): (selections: SelectionSetNode | undefined) => Measure {
+/** Measures the operations of a document, whose lists have so many items. Each fragment is measured once, however often it is spread. */
+function measured(document: DocumentNode, items: (field: FieldNode) => number): Measure[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   const known = new Map<string, Measure>();
-  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
   const nothing: Measure = { depth: 0, fields: 0, cost: 0 };
 
   function ofFragment(name: string): Measure {
@@ -78,7 +87,7 @@ function measurer(schema: GraphQLSchema, document: DocumentNode): (selections: S
 
   function ofField(field: FieldNode): Measure {
     const { depth, cost } = ofSelections(field.selectionSet);
-    return { depth: depth + 1, fields: 1, cost: 1 + cost * itemsOf(field, roots.get(field.name.value)) };
+    return { depth: depth + 1, fields: 1, cost: 1 + cost * items(field) };
   }
 
   function ofSelections(selectionSet: SelectionSetNode | undefined): Measure {
@@ -97,7 +106,7 @@ function measurer(schema: GraphQLSchema, document: DocumentNode): (selections: S
     }
     return sum;
   }
-  return ofSelections;
+  return document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [ofSelections(one.selectionSet)] : []));
 }
 
 /** How many items a field may answer. Lists stand at the root only: those within an item are as long as a role has them. */

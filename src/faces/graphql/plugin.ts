@@ -6,21 +6,23 @@ import { Fault } from '../../fault.ts';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
-import type { CallerOf } from '../caller-of.ts';
+import type { CallerOf, Spend } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
-import { limits, withinLimits } from './limits.ts';
+import { limits, rootFieldsOf, withinCost, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 import { guardSubscriptions, maxMessage, subscriptions } from './subscriptions.ts';
 
 export interface GraphqlOptions {
   deps: Deps;
   callerOf: CallerOf;
+  /** The request itself is counted before. */
+  spend: Spend;
   /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
 
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
-export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }: GraphqlOptions): Promise<void> {
+export async function graphql(app: FastifyInstance, { deps, callerOf, spend, graphiql }: GraphqlOptions): Promise<void> {
   // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
   if (graphiql)
     app.get('/graphiql', async (_, reply) =>
@@ -34,9 +36,14 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
     const { method, body, query, routeOptions } = request;
     // A subscription's connection has its documents in messages.
     if (routeOptions.url !== '/graphql' || request.ws) return;
-    const given = (method === 'POST' ? body : query) as { query?: unknown; operationName?: unknown } | null | undefined;
+    const given = (method === 'POST' ? body : query) as
+      | { query?: unknown; operationName?: unknown; variables?: unknown }
+      | null
+      | undefined;
     if (typeof given?.query !== 'string' || given.query.trim() === '')
       throw invalidInput([{ pointer: '/query', message: 'must be a GraphQL document, as text' }]);
+    // Without variables mercurius leaves it to the execution to judge them, and the operation's name, and the answer has another form.
+    given.variables ??= method === 'POST' ? {} : '{}';
     if (method !== 'POST') expectQuery(given.query, given.operationName);
   });
   // Before mercurius does so, with a limit of its own.
@@ -62,7 +69,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,
     ) => {
-      const all = (errors ?? []).flatMap(wrappedIn);
+      const all = (errors ?? []).flatMap((error) => wrappedIn(error, graphiql));
       const { statusCode, response } = answerTo(all, data, reply.request.id, graphiql);
       response.errors.forEach(({ extensions }, i) => {
         const { code, detail } = extensions;
@@ -75,13 +82,18 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, graphiql }
       return { statusCode, response: { data: response.data as Record<string, unknown> | null, errors: response.errors as never } };
     },
   });
-  app.graphql.addHook('preValidation', async (schema, document) => {
-    withinLimits(schema, document);
+  app.graphql.addHook('preValidation', async (_, document) => {
+    withinLimits(document);
     // It would be run as a query, once.
     if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
       throw invalidInput([{ pointer: '/query', message: 'has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql' }]);
   });
-  guardSubscriptions(app, graphiql);
+  // Of each request: that a document was valid before does not make it cheap.
+  app.graphql.addHook('preExecution', async (schema, document, { reply }) => {
+    withinCost(schema, document);
+    await spend(reply.request, rootFieldsOf(document) - 1, reply);
+  });
+  guardSubscriptions(app, spend, graphiql);
 }
 
 /**
@@ -106,9 +118,13 @@ async function graphiqlPage(): Promise<string> {
   return renderGraphiQL({ title: 'Rolewright GraphiQL', endpoint: '/graphql', headers, shouldPersistHeaders: false });
 }
 
-/** Mercurius puts all that GraphQL's validation found into one error. */
-function wrappedIn(error: GraphQLError): unknown[] {
+/**
+ * Mercurius puts all that GraphQL's validation found into one error. Where the schema is not to be explored the first stands for
+ * all of them: how many there are would tell how many names are right.
+ */
+function wrappedIn(error: GraphQLError, explorable: boolean): unknown[] {
   const { originalError } = error;
   const found: unknown = originalError && 'errors' in originalError ? originalError.errors : null;
-  return Array.isArray(found) && found.every((one) => one instanceof GraphQLError) ? found : [error];
+  if (!Array.isArray(found) || !found.every((one) => one instanceof GraphQLError)) return [error];
+  return explorable ? found : found.slice(0, 1);
 }

@@ -3,9 +3,9 @@ import { GraphQLError, NoSchemaIntrospectionCustomRule, specifiedRules, validate
 import type { Sweep } from '../../schema/sweep.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import { sweepProgress } from '../../usecases/sweep-progress.ts';
-import type { CallerOf } from '../caller-of.ts';
+import type { CallerOf, Spend } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
-import { withinLimits } from './limits.ts';
+import { rootFieldsOf, withinCost, withinLimits } from './limits.ts';
 import type { Context } from './schema.ts';
 
 /** More than a message of ours needs; the parser gets no more at a time. */
@@ -26,22 +26,22 @@ export const subscriptions = ({ deps, callerOf }: { deps: Deps; callerOf: Caller
   },
 });
 
-/** Mercurius runs a subscription without validating it: that, and our limits, come before. */
-export function guardSubscriptions(app: FastifyInstance, explorable: boolean): void {
+/** Mercurius runs a subscription without validating it: that, and our limits, come before. Each is a request to the rate limit. */
+export function guardSubscriptions(app: FastifyInstance, spend: Spend, explorable: boolean): void {
   const rules = explorable ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  app.graphql.addHook(
-    'preSubscriptionExecution',
-    async (schema, document, { reply, request }: { reply?: { request: FastifyRequest }; request?: FastifyRequest }) => {
-      const requestId = (request ?? reply?.request)?.id ?? '';
-      try {
-        withinLimits(schema, document);
-        const [error] = validate(schema, document, rules);
-        if (error) throw error;
-      } catch (error) {
-        throw shown(error, requestId, explorable);
-      }
-    },
-  );
+  app.graphql.addHook('preSubscriptionExecution', async (schema, document, { request }: { request?: FastifyRequest }) => {
+    if (!request) throw new Error('a subscription came without the request that opened its connection');
+    try {
+      await spend(request, 1);
+      withinLimits(document);
+      const [error] = validate(schema, document, rules);
+      if (error) throw error;
+      withinCost(schema, document);
+      await spend(request, rootFieldsOf(document) - 1);
+    } catch (error) {
+      throw shown(error, request.id, explorable);
+    }
+  });
 }
 
 /** The sweep, whenever it has changed. */

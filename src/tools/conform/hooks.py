@@ -48,6 +48,7 @@ DEPENDS_IN_FIELD = [
     r"is required for EXTEND: it must be 1 to 100 clusters",  # two fields together
     r"must not say another thing in the body than in the query",  # two fields together
     r"is not a field here; the fields are id, cursor, format",  # limit cuts pages, and with format=ndjson there are none
+    r"must stand beside actor",  # two fields together
     r"must be a cron expression that comes true: .*",  # the calendar
     r"must be a time zone such as Europe/Berlin",  # the tz database knows
     r"must be the name of an operation",  # the table of operations, which the shapes do not know

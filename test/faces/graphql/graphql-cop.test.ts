@@ -30,7 +30,7 @@ t.test('introspection is off, however it is asked for', async (t) => {
   ]) {
     const { status, message } = await ask(query);
     t.equal(status, 400);
-    t.match(message, /^GraphQL introspection has been disabled/);
+    t.match(message, 'there is no introspection');
   }
 });
 
@@ -66,10 +66,9 @@ t.test('nothing that is guessed is put right, and nothing is named that the call
     const { status, body, message } = await ask(query, variables);
     const what = `${query} ${JSON.stringify(variables ?? {})}`;
     t.equal(status, 400, what);
-    t.match(message, /^The request does not match the schema/, what);
+    t.match(message, /^The document, its variables or its operation name do not fit the schema\./, what);
     t.notMatch(body, /Did you mean|Connection|ID!|String!|CREATE\b|MERGE|"Query"|labels|subfields/, what);
   }
-  t.match((await ask('{\n  acount { name }\n}')).message, /at line 2, column 3\./, 'but the place is told');
 });
 
 t.test('by GET there are no mutations, and no queries that a page of another site could send', async (t) => {
@@ -132,9 +131,9 @@ t.test('circles: of fragments, and of introspection', async (t) => {
     '{ ...A } fragment A on Query { ...A }',
     '{ ...A } fragment A on Query { ...B } fragment B on Query { ...C } fragment C on Query { ...A }',
   ])
-    t.match(await ask(query), { status: 400, message: /^Cannot spread fragment "A" within itself/ });
+    t.match(await ask(query), { status: 400, message: /do not fit the schema/ });
   const circle = `{ __schema { types { ${'fields { type { '.repeat(5)}name${' } }'.repeat(5)} } } }`;
-  t.match(await ask(circle), { status: 400, message: /^(Maximum introspection depth|GraphQL introspection has been disabled)/ });
+  t.match(await ask(circle), { status: 400, message: /there is no introspection/ });
   const open = await buildServer({ deps, ready: async () => {}, authenticate: null, logLevel: 'silent', graphiql: true });
   t.teardown(() => open.close());
   const known = await open.inject({ method: 'POST', url: '/graphql', headers: json, payload: JSON.stringify({ query: circle }) });

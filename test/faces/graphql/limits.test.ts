@@ -1,9 +1,14 @@
 import { getIntrospectionQuery, parse } from 'graphql';
 import t from 'tap';
-import { limits, withinLimits } from '#src/faces/graphql/limits.ts';
+import { limits, withinCost, withinLimits } from '#src/faces/graphql/limits.ts';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 
 const schema = graphqlSchema();
+const judge = (query: string) => {
+  const document = parse(query);
+  withinLimits(document);
+  withinCost(schema, document);
+};
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const deep = (levels: number, kind: string) => `{ ${`${kind} { `.repeat(levels - 1)}id${' }'.repeat(levels - 1)} }`;
 // Each spreads the one before twice: 2^30 fields from 31 lines.
@@ -20,7 +25,7 @@ t.test('what may be asked for', async (t) => {
     'two operations, each within the limits': `query A { ${many(9, (i) => `a${i}: __typename`)} } query B { ${many(9, (i) => `a${i}: __typename`)} }`,
     'a fragment that spreads itself, which the validation refuses': '{ ...F } fragment F on Query { ...F }',
   };
-  for (const [what, query] of Object.entries(cases)) t.doesNotThrow(() => withinLimits(schema, parse(query)), what);
+  for (const [what, query] of Object.entries(cases)) t.doesNotThrow(() => judge(query), what);
 });
 
 t.test('what may not says what the limit is', async (t) => {
@@ -58,16 +63,22 @@ t.test('what may not says what the limit is', async (t) => {
     ),
   };
   for (const [what, [query, message]] of Object.entries(cases))
-    t.throws(
-      () => withinLimits(schema, parse(query)),
-      { code: 'INVALID_INPUT', message, details: { errors: [{ pointer: '/query' }] } },
-      what,
-    );
+    t.throws(() => judge(query), { code: 'INVALID_INPUT', message, details: { errors: [{ pointer: '/query' }] } }, what);
+});
+
+t.test('before it is known whether a document is valid, lists are no dearer than anything', (t) => {
+  t.doesNotThrow(() => withinLimits(parse('{ accounts(first: 1000000) { edges { cursor } } }')));
+  // Each spreads the one before twice: 2^levels fields, beneath one.
+  const doubled = (levels: number) =>
+    parse(`{ a { ...F${levels} } } fragment F0 on A { b } ${many(levels, (i) => `fragment F${i + 1} on A { ...F${i} ...F${i} }`)}`);
+  t.doesNotThrow(() => withinLimits(doubled(13)));
+  t.throws(() => withinLimits(doubled(14)), /costs 16385/);
+  t.end();
 });
 
 t.test('a parsed document that a client made up is none', async (t) => {
   for (const made of [null, true, 5, [], {}, { kind: 'Document', loc: {}, definitions: [] }])
-    t.throws(() => withinLimits(schema, made as never), { code: 'INVALID_INPUT' }, JSON.stringify(made));
+    t.throws(() => withinLimits(made as never), { code: 'INVALID_INPUT' }, JSON.stringify(made));
 });
 
 t.test('the largest page of the history with every field of a change is within the cost', async (t) => {
@@ -78,5 +89,5 @@ t.test('the largest page of the history with every field of a change is within t
     effects { clustersGained ${cluster} clustersLost ${cluster} statementsRemoved { pointer statement } } endedAt
     error { code detail } hash id idempotencyKey kind outcome override planId planned { action detail } previousHash reason
     recovered requestId reverts roleName seq sessionName settles steps { action at awsRequestId outcome } via`;
-  t.doesNotThrow(() => withinLimits(schema, parse(`{ changes(first: 100) { edges { cursor node { ${all} } } pageInfo { endCursor } } }`)));
+  t.doesNotThrow(() => judge(`{ changes(first: 100) { edges { cursor node { ${all} } } pageInfo { endCursor } } }`));
 });

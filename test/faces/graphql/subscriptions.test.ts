@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import { startService, type TestService } from '#test/support/service.ts';
+import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
 /** A connection as a client of graphql-transport-ws has it, acknowledged. */
 async function connect(
@@ -33,8 +33,8 @@ async function connect(
   return { send, next, socket };
 }
 
-async function listening(t: Test): Promise<TestService> {
-  const service = await startService(t, { sweepConcurrency: 2 });
+async function listening(t: Test, options: ServiceOptions = {}): Promise<TestService> {
+  const service = await startService(t, { sweepConcurrency: 2, ...options });
   await service.app.listen({ host: '127.0.0.1', port: 0 });
   return service;
 }
@@ -79,6 +79,21 @@ t.test('sweepProgress', async (t) => {
   }
   send({ id: 'q', type: 'subscribe', payload: { query: 'query { sweeps { edges { node { id } } } }' } });
   t.match(await next(), { id: 'q', type: 'error' }, 'queries come over HTTP');
+  socket.close();
+});
+
+t.test('each subscription counts like a request, on however few connections', async (t) => {
+  const service = await listening(t, { ratePerMinute: 4 });
+  const { send, next, socket } = await connect(service);
+  const codes: unknown[] = [];
+  for (const fields of [1, 2, 1]) {
+    const query = `subscription { ${Array.from({ length: fields }, () => 'sweepProgress(id: "sweep_0") { id }').join(' ')} }`;
+    send({ id: String(fields), type: 'subscribe', payload: { query } });
+    const { payload } = (await next()) as { payload: { extensions: { code: string } }[] };
+    codes.push(payload[0]?.extensions.code);
+  }
+  // The handshake is one of the four.
+  t.same(codes, ['SWEEP_NOT_FOUND', 'SWEEP_NOT_FOUND', 'RATE_LIMITED']);
   socket.close();
 });
 
