@@ -20,6 +20,7 @@ import { startCheckpointer } from './store/checkpointer.ts';
 import { openDatabase } from './store/database.ts';
 import { attachable } from './usecases/attachable.ts';
 import { deliverEvents } from './usecases/deliver-events.ts';
+import type { GuardRails } from './usecases/guard-rails.ts';
 import { recover } from './usecases/recover.ts';
 import { version } from './version.ts';
 import { createWebhook } from './webhook/sender.ts';
@@ -58,6 +59,16 @@ const deliveryEveryMs = 1000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
+type GuardRailSettings = 'ROLE_NAME_PATTERN' | 'ROLE_PATH_PATTERN' | 'REQUIRED_PERMISSIONS_BOUNDARY' | 'ALLOWED_POLICY_ARNS';
+
+export const guardRailsOf = (config: Pick<Config, 'AUTH'> & Partial<Pick<Config, GuardRailSettings>>): GuardRails => ({
+  roleNames: config.ROLE_NAME_PATTERN ?? null,
+  rolePaths: config.ROLE_PATH_PATTERN ?? null,
+  permissionsBoundary: config.REQUIRED_PERMISSIONS_BOUNDARY ?? null,
+  // Without identities everybody may do everything: to bar one thing would protect nothing.
+  policyArns: config.ALLOWED_POLICY_ARNS ?? (config.AUTH === 'none' ? '*' : null),
+});
+
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
   const now = () => new Date();
@@ -72,12 +83,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       : null;
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
-  const guardRails = {
-    roleNames: config.ROLE_NAME_PATTERN ?? null,
-    rolePaths: config.ROLE_PATH_PATTERN ?? null,
-    permissionsBoundary: config.REQUIRED_PERMISSIONS_BOUNDARY ?? null,
-    policyArns: config.ALLOWED_POLICY_ARNS ?? null,
-  };
+  const guardRails = guardRailsOf(config);
   const roles = createRoles({
     now,
     ...aws,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { wire } from '#src/wire.ts';
+import { guardRailsOf, wire } from '#src/wire.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 
@@ -25,4 +25,14 @@ t.test('a service with a webhook delivers what is left for it, also by a replica
   await service.close();
   t.match(receiver.requests, [{ headers: { 'webhook-id': 'event-1', 'user-agent': /^rolewright\/\d/ } }]);
   t.same((await runSql(url, 'SELECT FROM verdict_event'))[0]?.rows, [], 'it is done before the service has stopped');
+});
+
+t.test('which policies may be attached: what the setting says, else none, or any where nobody has an identity', async (t) => {
+  const cases = [
+    [{ AUTH: 'oidc' }, null],
+    [{ AUTH: 'none' }, '*'],
+    [{ AUTH: 'oidc', ALLOWED_POLICY_ARNS: '*' }, '*'],
+    [{ AUTH: 'none', ALLOWED_POLICY_ARNS: 'arn:aws:iam::*:policy/logs' }, 'arn:aws:iam::*:policy/logs'],
+  ] as const;
+  for (const [config, policyArns] of cases) t.equal(guardRailsOf(config).policyArns, policyArns, JSON.stringify(config));
 });

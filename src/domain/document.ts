@@ -50,7 +50,7 @@ export const stringsIn = (text: string): string[] =>
 /** IAM's grammar nests six deep. What nests much deeper is no policy, and would overflow the stack of whoever walks it. */
 const depthLimit = 64;
 function isTooDeep(text: string): boolean {
-  if ((text.match(/[[{]/g)?.length ?? 0) <= depthLimit) return false;
+  if (text.length <= depthLimit || (text.match(/[[{]/g)?.length ?? 0) <= depthLimit) return false;
   let depth = 0;
   for (const [token] of tokensIn(text)) {
     if (token === '{' || token === '[') depth += 1;
@@ -62,7 +62,7 @@ function isTooDeep(text: string): boolean {
 
 /** IAM's largest quota, 8,192 characters, has room for 1,600 keys. Much more is no policy, and slow to copy. */
 const keyLimit = 4096;
-const hasTooManyKeys = (text: string) => (text.match(/"\s*:/g)?.length ?? 0) > keyLimit;
+const hasTooManyKeys = (text: string) => text.length > keyLimit && (text.match(/"\s*:/g)?.length ?? 0) > keyLimit;
 
 function parse(text: string): JsonObject | null {
   try {
