@@ -30,6 +30,17 @@ export function readDocument(text: string): PolicyDocument {
   return { content: content ?? {}, isRead: content !== null, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
 }
 
+const documents = new WeakMap<{ trustText: string }, PolicyDocument>();
+
+/** The trust policy of a role, which a check looks at three times and which is read once. */
+export function documentOf(role: { readonly trustText: string }): PolicyDocument {
+  const known = documents.get(role);
+  if (known) return known;
+  const document = readDocument(role.trustText);
+  documents.set(role, document);
+  return document;
+}
+
 /** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */
 export function shadowedStrings(text: string): string[] {
   const { content, duplicates } = readDocument(text);
@@ -50,7 +61,7 @@ export const stringsIn = (text: string): string[] =>
 /** IAM's grammar nests six deep. What nests much deeper is no policy, and would overflow the stack of whoever walks it. */
 const depthLimit = 64;
 function isTooDeep(text: string): boolean {
-  if (text.length <= depthLimit || (text.match(/[[{]/g)?.length ?? 0) <= depthLimit) return false;
+  if ((text.match(/[[{]/g)?.length ?? 0) <= depthLimit) return false;
   let depth = 0;
   for (const [token] of tokensIn(text)) {
     if (token === '{' || token === '[') depth += 1;

@@ -69,16 +69,15 @@ export function createQueryClient({
   let skewMs = 0;
 
   async function once({ endpoint, action, version, parameters, credentials }: QueryCall): Promise<Node> {
-    const body = new URLSearchParams({ Action: action, Version: version });
-    for (const [name, value] of Object.entries(parameters)) if (value !== undefined) body.set(name, value);
-    const text = body.toString();
-    const headers = signed(credentials, endpoint, endpoint.host, text, new Date(now().getTime() + skewMs));
+    let body = `Action=${action}&Version=${version}`;
+    for (const [name, value] of Object.entries(parameters)) if (value !== undefined) body += `&${name}=${encodeURIComponent(value)}`;
+    const headers = signed(credentials, endpoint, endpoint.host, body, new Date(now().getTime() + skewMs));
     const request = {
       origin: endpoint.origin,
       path: '/',
       method: 'POST' as const,
       headers: { ...headers, 'user-agent': userAgent },
-      body: text,
+      body,
     };
     const metadataOf = ({ statusCode, headers }: Pick<Answer, 'statusCode' | 'headers'>) => {
       const requestId = headers['x-amzn-requestid'];

@@ -16,6 +16,9 @@ const decoded = (text: string) =>
 export function parse(xml: string): Node {
   let at = xml.indexOf('<', xml.startsWith('<?') ? 1 : 0);
 
+  const closes = (name: string, i: number) =>
+    xml.charCodeAt(i + 1) === 0x2f && xml.startsWith(name, i + 2) && xml.charCodeAt(i + 2 + name.length) === 0x3e;
+
   /** The element that begins at `at`; leaves `at` behind its end. */
   function element(): [name: string, node: Node] {
     const end = xml.indexOf('>', at);
@@ -25,15 +28,14 @@ export function parse(xml: string): Node {
       throw new Error('the answer is not XML of the Query protocol');
     const isEmpty = xml.charCodeAt(end - 1) === 0x2f;
     const inner = xml.slice(at + 1, isEmpty ? end - 1 : end);
-    const space = inner.search(/\s/);
-    const name = space < 0 ? inner : inner.slice(0, space);
+    // Few have attributes, and to look for blanks in each takes as long as all the rest.
+    const name = inner.includes('=') ? inner.slice(0, inner.search(/\s/)) : inner.trimEnd();
     at = end + 1;
     if (isEmpty) return [name, ''];
-    const closing = `</${name}>`;
     let next = xml.indexOf('<', at);
-    if (xml.startsWith(closing, next)) {
+    if (closes(name, next)) {
       const text = decoded(xml.slice(at, next));
-      at = next + closing.length;
+      at = next + name.length + '</>'.length;
       return [name, text];
     }
     const members: Node[] = [];
@@ -41,13 +43,13 @@ export function parse(xml: string): Node {
     for (;;) {
       if (next < 0) throw new Error('the answer breaks off');
       at = next;
-      if (xml.startsWith(closing, at)) break;
+      if (closes(name, at)) break;
       const [childName, child] = element();
       if (childName === 'member') members.push(child);
       else others[childName] = child;
       next = xml.indexOf('<', at);
     }
-    at += closing.length;
+    at += name.length + '</>'.length;
     return [name, members.length > 0 ? members : others];
   }
 
