@@ -1,13 +1,19 @@
 /**
- * A sweep of the whole fleet by one replica, as a process of its own, against the sandbox with 50 ms a call: SWEEP_ACCOUNTS (10,000)
- * accounts. How soon it begins, how long it takes beside the ideal, and how much memory the process has at the most.
+ * Sweeps of a fleet by replicas as processes of their own, against the sandbox with 50 ms a call: how soon one begins, how long it
+ * takes beside the ideal and beside the same work without a queue, how much memory the process has at the most, and what a second
+ * replica brings. SWEEP_ACCOUNTS (10,000) accounts; NODE_OPTIONS go to the replicas.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
+import { hub } from '../src/sandbox/fleet.ts';
 import { send } from '../src/tools/chaos/client.ts';
 import { endOnSignals } from '../src/tools/chaos/endings.ts';
 import { seeded } from '../src/tools/chaos/random.ts';
-import { startStage } from '../src/tools/chaos/stage.ts';
+import { type Stage, startStage } from '../src/tools/chaos/stage.ts';
 import { until } from '../src/tools/chaos/waiting.ts';
 
 interface Progress {
@@ -19,48 +25,103 @@ interface Progress {
   endedAt: string | null;
 }
 
-const accounts = Number(process.env.SWEEP_ACCOUNTS ?? 10_000);
-const [concurrency, latencyMs] = [64, 50];
-/** Node's own heap grows with the memory of the machine, needed or not: this is what a container would be given. */
-const heap = process.env.SWEEP_NODE_OPTIONS ?? '--max-old-space-size=160 --max-semi-space-size=8';
+const fleet = Number(process.env.SWEEP_ACCOUNTS ?? 10_000);
+const latencyMs = 50;
 const patienceMs = 20 * 60_000;
+const run = promisify(execFile);
+const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
+const percent = (part: number) => `${(100 * part).toFixed(0)} %`;
+
+/** Accounts in AWS and in the registry, each of them one execution role with one line. */
+async function staged<T>(accounts: number, concurrency: number, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const settings = {
+    STS_ASSUMPTIONS_PER_SECOND: '100000',
+    SWEEP_CONCURRENCY: String(concurrency),
+    NODE_OPTIONS: process.env.NODE_OPTIONS ?? '',
+  };
+  const stage = await startStage({ random: seeded(1), settings });
+  const client = new pg.Client(stage.postgres.url);
+  try {
+    await stage.warmUp();
+    const ids = Array.from({ length: accounts }, (_, i) => String(310000000001 + i));
+    for (const id of ids) stage.account(id, ['first']);
+    stage.aws.world.addFaults({ latency: [{ ms: latencyMs }] });
+    await client.connect();
+    await client.query(
+      `INSERT INTO account (account_id, name, partition, updated_at) SELECT id, 'bench ' || id, 'aws', now() FROM unnest($1::text[]) AS id`,
+      [ids],
+    );
+    return await play(stage);
+  } finally {
+    await client.end();
+    await stage.close();
+  }
+}
+
+/** One sweep of all accounts; every replica gives a hand. */
+const swept = (accounts: number, concurrency: number, count: number) =>
+  staged(accounts, concurrency, async (stage) => {
+    const replicas = await Promise.all(Array.from({ length: count }, () => stage.replica()));
+    const [{ origin, pid } = { origin: '', pid: 0 }] = replicas;
+    const megabytes = (what: 'VmHWM' | 'VmRSS') =>
+      Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
+    const idle = megabytes('VmRSS');
+    const body = { operation: 'CHECK', select: { all: true }, clusters: [{ region: 'us-west-2', name: 'first' }] };
+    const asked = await send(origin, 'POST', '/v1/sweeps', body);
+    const { id } = asked.body as { id: string };
+    let sweep = asked.body as Progress;
+    await until('the sweep has ended', patienceMs, async () => {
+      sweep = (await send(origin, 'GET', `/v1/sweeps/${id}`)).body as Progress;
+      return sweep.endedAt !== null;
+    });
+    if (sweep.state !== 'DONE' || sweep.failed > 0 || sweep.done !== accounts)
+      throw new Error(`the sweep ended as ${JSON.stringify(sweep)}`);
+    const [created, started, ended] = [sweep.createdAt, sweep.startedAt, sweep.endedAt ?? ''].map((at) => Date.parse(at)) as [
+      number,
+      number,
+      number,
+    ];
+    return {
+      firstJobMs: started - created,
+      answerMs: asked.ms,
+      ms: ended - created,
+      workMs: ended - started,
+      idle,
+      most: megabytes('VmHWM'),
+    };
+  });
+
+/** The same by the same code, without a queue. */
+const unqueued = (accounts: number, concurrency: number) =>
+  staged(accounts, concurrency, async ({ postgres, aws }) => {
+    const workers = Math.ceil((3 * concurrency) / 25);
+    const { stdout } = await run(
+      process.execPath,
+      [join(import.meta.dirname, 'support/unqueued.ts'), String(workers), String(concurrency), postgres.serviceUrl, aws.url],
+      { env: { ...process.env, AWS_ACCESS_KEY_ID: hub.accessKeyId, AWS_SECRET_ACCESS_KEY: hub.secretAccessKey, AWS_REGION: 'us-east-1' } },
+    );
+    return (JSON.parse(stdout) as { ms: number }).ms;
+  });
+
+const least = (values: number[]) => Math.min(...values);
 
 endOnSignals();
-const settings = { STS_ASSUMPTIONS_PER_SECOND: '100000', SWEEP_CONCURRENCY: String(concurrency), NODE_OPTIONS: heap };
-const stage = await startStage({ random: seeded(1), settings });
-const client = new pg.Client(stage.postgres.url);
-try {
-  const replica = await stage.replica();
-  const megabytes = (what: 'VmHWM' | 'VmRSS') =>
-    Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${replica.pid}/status`, 'utf8'))?.[1]) / 1024);
-  const idle = megabytes('VmRSS');
-  const ids = Array.from({ length: accounts }, (_, i) => String(310000000001 + i));
-  for (const id of ids) stage.account(id, ['first']);
-  stage.aws.world.addFaults({ latency: [{ ms: latencyMs }] });
-  await client.connect();
-  await client.query(
-    `INSERT INTO account (account_id, name, partition, updated_at) SELECT id, 'bench ' || id, 'aws', now() FROM unnest($1::text[]) AS id`,
-    [ids],
-  );
-  const body = { operation: 'CHECK', select: { all: true }, clusters: [{ region: 'us-west-2', name: 'first' }] };
-  const asked = await send(replica.origin, 'POST', '/v1/sweeps', body);
-  const { id } = asked.body as { id: string };
-  let sweep = asked.body as Progress;
-  await until('the sweep has ended', patienceMs, async () => {
-    sweep = (await send(replica.origin, 'GET', `/v1/sweeps/${id}`)).body as Progress;
-    return sweep.endedAt !== null;
-  });
-  const took = Date.parse(sweep.endedAt ?? '') - Date.parse(sweep.createdAt);
-  const ideal = 2 * Math.ceil(accounts / concurrency) * latencyMs;
-  console.log(`  ${sweep.state}: ${sweep.done} of ${accounts} accounts, ${sweep.failed} failed`);
-  console.log(
-    `  the answer to POST after ${asked.ms} ms, the first job ${Date.parse(sweep.startedAt) - Date.parse(sweep.createdAt)} ms after the request`,
-  );
-  console.log(
-    `  ${(took / 1000).toFixed(1)} s, of which the ideal 2·⌈${accounts}/${concurrency}⌉·${latencyMs} ms is ${Math.round((100 * ideal) / took)} %`,
-  );
-  console.log(`  memory: ${idle} MB before, ${megabytes('VmHWM')} MB at the most (${heap})`);
-} finally {
-  await client.end();
-  await stage.close();
+console.log(`load ${loadavg()[0]?.toFixed(1)}, ${fleet} accounts, ${latencyMs} ms a call`);
+const [sweeps, bare]: [Awaited<ReturnType<typeof swept>>[], number[]] = [[], []];
+for (let round = 0; round < 2; round += 1) {
+  sweeps.push(await swept(fleet, 64, 1));
+  bare.push(await unqueued(fleet, 64));
 }
+const took = least(sweeps.map(({ ms }) => ms));
+show('one replica, 64 at once', `${(took / 1000).toFixed(1)} s`);
+show('  of the ideal', percent((2 * Math.ceil(fleet / 64) * latencyMs) / took));
+show('  the answer to POST', sweeps.map(({ answerMs }) => `${answerMs} ms`).join(', '));
+show('  the first job after', sweeps.map(({ firstJobMs }) => `${firstJobMs} ms`).join(', '), 'goal 100 ms');
+show('  memory before; at the most', sweeps.map(({ idle, most }) => `${idle}; ${most} MB`).join(', '), 'goal 300 MB');
+show('the same work without a queue', `${(least(bare) / 1000).toFixed(1)} s`);
+show("  the queue's share", percent(1 - least(bare) / least(sweeps.map(({ workMs }) => workMs))), 'goal 5 %');
+const few = Math.min(fleet, 4000);
+const one = least([(await swept(few, 32, 1)).ms, (await swept(few, 32, 1)).ms]);
+const two = least([(await swept(few, 32, 2)).ms, (await swept(few, 32, 2)).ms]);
+show(`${few} accounts, 32 at once in each replica: one; two`, `${(one / 1000).toFixed(1)}; ${(two / 1000).toFixed(1)} s`);
+show('  two against one', `${(one / two).toFixed(2)} x`, 'goal 1.6 x');
