@@ -51,14 +51,25 @@ export function withinLimits(document: DocumentNode): void {
   }
 }
 
-/** How many operations of ours a document asks for, aliases included: those of the one of its operations that asks for most. */
-export const rootFieldsOf = (document: DocumentNode): number => Math.max(...measured(document, () => 1).map(({ fields }) => fields));
+/** What was measured of documents that are valid: mercurius keeps them parsed, and clients send the same ones over and over. */
+const demands = new WeakMap<DocumentNode, { cost: number; rootFields: number }>();
 
-/** Holds a document that is valid to what it may cost. Before it is, its cost would tell which of its names are those of lists. */
-export function withinCost(schema: GraphQLSchema, document: DocumentNode): void {
+/**
+ * Holds a document that is valid to what it may cost. Before it is, its cost would tell which of its names are those of lists. Answers
+ * how many operations of ours it asks for, aliases included: those of the one of its operations that asks for most.
+ */
+export function withinCost(schema: GraphQLSchema, document: DocumentNode): number {
+  const demand = demands.get(document) ?? demandOf(schema, document);
+  demands.set(document, demand);
+  expectCheap(demand.cost);
+  return demand.rootFields;
+}
+
+function demandOf(schema: GraphQLSchema, document: DocumentNode) {
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
-  for (const { cost } of measured(document, (field) => itemsOf(field, roots.get(field.name.value)))) expectCheap(cost);
+  const measures = measured(document, (field) => itemsOf(field, roots.get(field.name.value)));
+  return { cost: Math.max(...measures.map(({ cost }) => cost)), rootFields: Math.max(...measures.map(({ fields }) => fields)) };
 }
 
 function expectCheap(cost: number): void {

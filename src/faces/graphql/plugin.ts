@@ -8,7 +8,7 @@ import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf, Spend } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
-import { limits, rootFieldsOf, withinCost, withinLimits } from './limits.ts';
+import { limits, withinCost, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 import { guardSubscriptions, maxMessage, subscriptions } from './subscriptions.ts';
 
@@ -90,8 +90,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, spend, gra
   });
   // Of each request: that a document was valid before does not make it cheap.
   app.graphql.addHook('preExecution', async (schema, document, { reply }) => {
-    withinCost(schema, document);
-    await spend(reply.request, rootFieldsOf(document) - 1, reply);
+    await spend(reply.request, withinCost(schema, document) - 1, reply);
   });
   guardSubscriptions(app, spend, graphiql);
 }

@@ -5,7 +5,7 @@ import type { Deps } from '../../usecases/operation.ts';
 import { sweepProgress } from '../../usecases/sweep-progress.ts';
 import type { CallerOf, Spend } from '../caller-of.ts';
 import { answerTo } from './errors.ts';
-import { rootFieldsOf, withinCost, withinLimits } from './limits.ts';
+import { withinCost, withinLimits } from './limits.ts';
 import type { Context } from './schema.ts';
 
 /** More than a message of ours needs; the parser gets no more at a time. */
@@ -36,8 +36,7 @@ export function guardSubscriptions(app: FastifyInstance, spend: Spend, explorabl
       withinLimits(document);
       const [error] = validate(schema, document, rules);
       if (error) throw error;
-      withinCost(schema, document);
-      await spend(request, rootFieldsOf(document) - 1);
+      await spend(request, withinCost(schema, document) - 1);
     } catch (error) {
       throw shown(error, request.id, explorable);
     }
