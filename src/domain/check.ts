@@ -1,7 +1,7 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding, RoleReport, Verdict } from '../schema/report.ts';
 import { clusterOf, executionPolicyArn, lineFor } from './arn.ts';
-import { documentOf, type PolicyDocument } from './document.ts';
+import { type PolicyDocument, readDocument } from './document.ts';
 import { finding } from './finding.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
@@ -26,7 +26,7 @@ export function check(observed: Observed, clusters: Cluster[]): Assessment {
     );
     return { ...judge([missing], false), clusters: clusters.map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
   }
-  const document = documentOf(role);
+  const document = readDocument(role.trustText);
   return ofTrust(document.content, partition, accountId, (reading) => checkRole(observed, role, document, reading, clusters));
 }
 

@@ -21,24 +21,22 @@ const dense = (text: string) => text.replace(/\s+/g, '');
 /** How a document is written: without white space, which the quota does not count but people do not miss. */
 export const textOf = (document: JsonObject) => JSON.stringify(document);
 
+/** The last one: a check looks at the same text three times on end. More than one would be a memory that has to be kept small. */
+let last: { text: string; document: PolicyDocument } | undefined;
+
 /** Reads stored text. What is not a JSON object reads as an empty document: it allows nothing. */
 export function readDocument(text: string): PolicyDocument {
-  const content = parse(text);
-  const squeezed = dense(text);
-  // Parsing drops the tokens of repeated keys, so a text that is written again as it was has none.
-  const isWhole = content === null || squeezed === dense(textOf(content));
-  return { content: content ?? {}, isRead: content !== null, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
+  if (last?.text !== text) last = { text, document: read(text) };
+  return last.document;
 }
 
-const documents = new WeakMap<{ trustText: string }, PolicyDocument>();
-
-/** The trust policy of a role, which a check looks at three times and which is read once. */
-export function documentOf(role: { readonly trustText: string }): PolicyDocument {
-  const known = documents.get(role);
-  if (known) return known;
-  const document = readDocument(role.trustText);
-  documents.set(role, document);
-  return document;
+function read(text: string): PolicyDocument {
+  const content = parse(text);
+  const squeezed = dense(text);
+  const written = content === null ? text : textOf(content);
+  // Parsing drops the tokens of repeated keys, so a text that is written again as it was has none.
+  const isWhole = written === text || dense(written) === squeezed;
+  return { content: content ?? {}, isRead: content !== null, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
 }
 
 /** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */

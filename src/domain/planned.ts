@@ -2,7 +2,7 @@ import type { FaultCode } from '../fault.ts';
 import type { ChangeKind } from '../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Suggestion } from '../schema/problem.ts';
-import { documentOf } from './document.ts';
+import { readDocument } from './document.ts';
 import { TooHard } from './effort.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
@@ -29,7 +29,7 @@ export type PlanResult = Planned | Refusal;
 export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
 
 /** What a change is about, of a role as it is. */
-export const snapshotOf = (role: RoleState, trust = documentOf(role).content): RoleSnapshot => ({
+export const snapshotOf = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
   trust,
   policies: { attached: [...role.attached].sort(), inline: role.inline },
   tags: role.tags,

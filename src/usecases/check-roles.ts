@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { documentOf } from '../domain/document.ts';
+import { readDocument } from '../domain/document.ts';
 import type { RoleState } from '../domain/role-state.ts';
 import { clustersIn, ofTrust } from '../domain/trust.ts';
 import type { Account } from '../schema/account.ts';
@@ -29,7 +29,7 @@ export const checkExecutionRoles = operation({
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
     return roles.map(({ roleName, role }) => {
-      const own = () => (role ? ofTrust(documentOf(role).content, partition, accountId, clustersIn) : []);
+      const own = () => (role ? ofTrust(readDocument(role.trustText).content, partition, accountId, clustersIn) : []);
       return report({ accountId, partition, roleName, role, quota, known: [] }, asked ?? own(), deps.now());
     });
   },

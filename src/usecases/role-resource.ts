@@ -1,4 +1,4 @@
-import { documentOf } from '../domain/document.ts';
+import { readDocument } from '../domain/document.ts';
 import type { Observed } from '../domain/role-state.ts';
 import { clustersIn, ofTrust } from '../domain/trust.ts';
 import type { ExecutionRole } from '../schema/role.ts';
@@ -8,7 +8,7 @@ import { report } from './observe.ts';
 export function resourceOf(observed: Observed, now: Date): ExecutionRole | null {
   const { role, accountId, partition } = observed;
   if (!role) return null;
-  const clusters = ofTrust(documentOf(role).content, partition, accountId, clustersIn);
+  const clusters = ofTrust(readDocument(role.trustText).content, partition, accountId, clustersIn);
   const { verdict, action, findings, trust, policies, tags, etag } = report(observed, clusters, now);
   if (!trust || !policies || !tags || !etag) return null;
   const { roleName, roleArn, roleId, path, description, permissionsBoundary } = role;
