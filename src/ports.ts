@@ -424,7 +424,10 @@ export interface Sweeps {
   cancel(id: string): Promise<SweepRecord | null>;
   /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
   begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
-  /** Commits the results of accounts with the counters of their sweep. An account has results once: those that come first. */
+  /**
+   * Commits the results of accounts with the counters of their sweep. An account has results once: those that come first. Fault:
+   * INTERNAL, and nothing is kept, where those of one are such as the database never takes.
+   */
   keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
   /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
   changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;

@@ -3,6 +3,7 @@ import { canonicalJson } from '../audit/canonical.ts';
 import { entryHash, genesis } from '../audit/entry.ts';
 import { Fault } from '../fault.ts';
 import type { Change, ChangeBody } from '../schema/change.ts';
+import { refusesData } from './reading.ts';
 
 /** What is to be appended: a change as it is opened, or the outcome of one that is open. */
 type Request = { opening: ChangeBody } | { changeId: string; outcome: Outcome };
@@ -24,9 +25,8 @@ const batchSize = 200;
 
 class NoSuchIntent extends Error {}
 
-/** The faults of one entry's own: data exceptions and integrity violations. Any other is of the database. */
-const isOfTheEntry = (error: unknown) =>
-  error instanceof NoSuchIntent || (error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code)));
+/** The faults of one entry's own. Any other is of the database. */
+const isOfTheEntry = (error: unknown) => error instanceof NoSuchIntent || refusesData(error);
 
 export type Append = (request: Request) => Promise<Change>;
 

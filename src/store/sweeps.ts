@@ -3,7 +3,7 @@ import { Fault } from '../fault.ts';
 import type { Sweeps } from '../ports.ts';
 import type { SweepResult } from '../schema/sweep.ts';
 import type { JobQueue } from './queue.ts';
-import { reading } from './reading.ts';
+import { reading, refusesData, unanswered } from './reading.ts';
 import { insertResults } from './sweep-keep.ts';
 import { type SweepRow, toRecord } from './sweep-rows.ts';
 import { insertSweep } from './sweep-start.ts';
@@ -79,7 +79,13 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
     },
 
     async keep(id, outcomes) {
-      await reading(transaction(pool, (client) => insertResults(client, id, outcomes, announces)));
+      // Of two that worked on one account in this process the first counts, as everywhere.
+      const once = outcomes.filter(({ accountId }, i) => outcomes.findIndex((other) => other.accountId === accountId) === i);
+      try {
+        await transaction(pool, (client) => insertResults(client, id, once, announces));
+      } catch (cause) {
+        throw refusesData(cause) ? new Fault('INTERNAL', 'The results cannot be kept as they are.', {}, { cause }) : unanswered(cause);
+      }
     },
 
     changed: createSweepWatch((ids) => rows('SELECT * FROM sweep WHERE id = ANY ($1)', ids)),

@@ -66,8 +66,17 @@ t.test('an account has its results once, and the counters count them', async (t)
     ],
   );
 
+  await sweeps.start(draft('refused'), { accountIds: ['1', '2'] }, null);
+  await sweeps.keep('refused', [outcome('1', 'COMPLIANT'), outcome('1', 'MISSING')]);
+  t.match(await sweeps.get('refused'), { done: 1, verdicts: { COMPLIANT: 1 } }, 'an account that comes twice at once too');
+  const [twice] = outcome('2', 'COMPLIANT').results;
+  const refused = sweeps.keep('refused', [{ accountId: '2', results: twice ? [twice, twice] : [] }]);
+  await t.rejects(refused, { code: 'INTERNAL' }, 'what is never taken is told from a database that is away');
+  t.match(await sweeps.get('refused'), { done: 1 });
+  await sweeps.cancel('refused');
+
   t.equal(await sweeps.purge(new Date(Date.now() - 60_000)), 0);
-  t.equal(await sweeps.purge(new Date(Date.now() + 60_000)), 1);
+  t.equal(await sweeps.purge(new Date(Date.now() + 60_000)), 2);
   const [left] = await runSql(url, 'SELECT FROM sweep_result UNION ALL SELECT FROM sweep_pending UNION ALL SELECT FROM sweep');
   t.equal(left?.rowCount, 0, 'with all that it had');
 });

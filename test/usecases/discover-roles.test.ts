@@ -156,3 +156,20 @@ t.test('an account that cannot be looked at', async (t) => {
   t.match(await rest('GET', roles), { status: 502, json: { code: 'AWS_FAILED', detail: /iam:GetAccountAuthorizationDetails/ } });
   t.match(calls(), { 'iam:GetAccountAuthorizationDetails': 1 });
 });
+
+t.test('a role that IAM shows on two pages, as roles come and go meanwhile, is one', async (t) => {
+  const twice = await startService(t, {
+    deps: ({ roles }) => ({
+      roles: {
+        ...roles,
+        listAll: async function* (account, caller) {
+          yield* roles.listAll(account, caller);
+          yield* roles.listAll(account, caller);
+        },
+      },
+    }),
+  });
+  const one = await twice.account();
+  one.seed(['a']);
+  t.same(names(await twice.rest('GET', one.roles)), [roleName]);
+});

@@ -1,9 +1,9 @@
 import { Fault, type FaultCode } from '../../fault.ts';
-import type { Problem } from '../../schema/problem.ts';
 import { jobOperations, operations } from '../../usecases/index.ts';
 import type { Caller, Deps } from '../../usecases/operation.ts';
 import type { SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
-import { problemOf, toFault } from '../problem.ts';
+import { toFault } from '../problem.ts';
+import { failedResult } from './failed-result.ts';
 
 /** The account is to be asked again in a moment. */
 export class AskAgain {
@@ -37,20 +37,7 @@ export async function resultsOf(
     const fault = toFault(error);
     if (passing.has(fault.code) && !isLast) throw new AskAgain(fault);
     if (fault.code === 'INTERNAL') deps.log.error({ err: error, sweepId: sweep.id, accountId }, 'an account of a sweep failed');
-    // Where there is a plan or a change, each has its own place in a result.
-    const { plan, change, ...problem }: Problem & { plan?: unknown; change?: unknown } = problemOf(
-      error,
-      `/v1/sweeps/${sweep.id}`,
-      caller.requestId,
-    );
-    return {
-      roleName,
-      verdict: fault.code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
-      report: null,
-      plan: (plan ?? null) as SweepOutcome['plan'],
-      change: (change ?? null) as SweepOutcome['change'],
-      error: problem,
-    };
+    return failedResult(sweep, error, roleName);
   };
   try {
     return sweep.operation === 'CHECK'

@@ -57,7 +57,7 @@ export function sweepWork(
       await Promise.all(
         accountIds.map(async (accountId) => {
           const results = await oneAccount(sweep, { accountId, knownRoles: known.get(accountId) ?? [] }, stop);
-          if (results) await keep(sweep.id, { accountId, results }, signal);
+          if (results) await keep(sweep, { accountId, results }, signal);
         }),
       );
     } finally {
