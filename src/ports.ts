@@ -443,6 +443,8 @@ export interface SweepJob {
   to: string;
 }
 
+export type SweepHandler = (job: SweepJob, signal: AbortSignal, linger?: () => void) => Promise<void>;
+
 /** When to check by itself. */
 interface ScheduleDraft {
   name: string;
@@ -489,9 +491,10 @@ export interface ScheduleJob {
 export interface Queue {
   /**
    * Works on jobs, from now until `close`: as many as keep `concurrency` accounts busy. A job whose handling throws comes again;
-   * `signal` is aborted when it is another's, or the service stops.
+   * `signal` is aborted when it is another's, or the service stops. `linger`: to be told when the last accounts of a job are being
+   * waited for, so that another is begun beside it.
    */
-  work(concurrency: number, handle: (job: SweepJob, signal: AbortSignal) => Promise<void>, log: QueueLog): Promise<void>;
+  work(concurrency: number, handle: SweepHandler, log: QueueLog): Promise<void>;
   /** Works on schedules that are due, from now until `close`. What throws comes again a few times. */
   workOnSchedules(handle: (job: ScheduleJob) => Promise<void>): Promise<void>;
   /** Gives back what is not done. Answers when the jobs under way have ended. */

@@ -13,8 +13,10 @@ const scheduleQueue = 'schedule';
 const pollSeconds = 2;
 /** A job under way says so this often. After ten seconds of silence it is another's. */
 const heartbeatSeconds = 2;
-/** So many times the accounts that can be asked at once are in jobs under way: an account that hangs keeps its own job waiting alone. */
+/** So many times the accounts that can be asked at once are in jobs under way. */
 const inHand = 3;
+/** So many times as many jobs again may wait for their last accounts. */
+const lingeringAtMost = 10;
 /** How long a stop waits for the jobs under way. */
 const stopMs = 50_000;
 
@@ -115,19 +117,35 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
       log = given;
       const boss = await started();
       const options = { pollingIntervalSeconds: pollSeconds, notifyPollingIntervalSeconds: pollSeconds };
+      const count = Math.ceil((inHand * concurrency) / batchSize);
+      let lingering = 0;
       // One worker each: who has done a job looks for the next at once, and does not wake the others for it.
-      for (let i = 0; i < Math.ceil((inHand * concurrency) / batchSize); i += 1) {
+      async function hire(): Promise<void> {
         const worker: string = await boss.work<SweepJob>(
           queueName,
           { ...options, heartbeatRefreshSeconds: heartbeatSeconds },
           async ([job]) => {
             if (!job) return;
+            let lingers = false;
+            /** It ends with this job, and another takes its place. */
+            const linger = () => {
+              if (lingers || stopping.signal.aborted || lingering >= lingeringAtMost * count) return;
+              lingers = true;
+              lingering += 1;
+              void boss.offWork(queueName, { id: worker, wait: false });
+              hire().catch((err: unknown) => given.warn({ err }, 'a further worker could not be started'));
+            };
             const signal = job.signal ? AbortSignal.any([job.signal, stopping.signal]) : stopping.signal;
-            await handle(job.data, signal);
+            try {
+              await handle(job.data, signal, linger);
+            } finally {
+              if (lingers) lingering -= 1;
+            }
             boss.notifyWorker(worker);
           },
         );
       }
+      for (let i = 0; i < count; i += 1) await hire();
     },
     async close() {
       stopping.abort(new Error('the service stops'));

@@ -1,5 +1,5 @@
 import { Fault, type FieldError } from '../fault.ts';
-import type { SweepJob, SweepOutcome, SweepRecord } from '../ports.ts';
+import type { SweepHandler, SweepOutcome, SweepRecord } from '../ports.ts';
 import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput, type SweepSelect } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
 import { Sweep, SweepResult } from '../schema/sweep.ts';
@@ -9,7 +9,7 @@ import { type Caller, type Deps, operation } from './operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf, timedCursor, timedPlace } from './page.ts';
 import { accountsOf, visiblePage } from './visible.ts';
 
-export type { SweepJob, SweepOutcome, SweepRecord };
+export type { SweepHandler, SweepOutcome, SweepRecord };
 
 /** A sweep as callers see it. */
 export function presentedSweep({ caller, version, ...record }: SweepRecord): Sweep {

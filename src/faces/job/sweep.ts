@@ -1,6 +1,6 @@
 import type { FaultCode } from '../../fault.ts';
 import type { Deps } from '../../usecases/operation.ts';
-import type { SweepJob, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
+import type { SweepHandler, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
 import { type AccountOfSweep, AskAgain, resultsOf } from './account.ts';
 import { keeper } from './keeper.ts';
 import { pause } from './pause.ts';
@@ -16,25 +16,31 @@ const elsewhereDelayMs = 1000;
  */
 const prices: Partial<Record<FaultCode, number>> = { UNAVAILABLE: 0, AUDIT_UNAVAILABLE: 0, IDEMPOTENCY_IN_FLIGHT: 1 / 20 };
 const watchMs = 60_000;
+/** So long after its last account was begun a job is one that lingers: an account of it does not answer, or is throttled. */
+const lingerMs = 1000;
 
 /**
  * Works on one batch of a sweep: its accounts that have no results yet, of all batches `concurrency` accounts at a time. It
  * answers when every account has its results, or the sweep was cancelled; it throws when `signal` is aborted: the job is another's
  * then, or comes again.
  */
-export function sweepWork(
-  deps: Deps,
-  concurrency: number,
-  delays: readonly number[] = patience,
-): (job: SweepJob, signal: AbortSignal) => Promise<void> {
+export function sweepWork(deps: Deps, concurrency: number, delays: readonly number[] = patience): SweepHandler {
   const inSlot = slots(concurrency);
   const keep = keeper(deps);
 
   /** Null where it was given up: the sweep was cancelled, or the job is another's. */
-  async function oneAccount(sweep: SweepRecord, account: AccountOfSweep, stop: AbortSignal): Promise<SweepOutcome[] | null> {
+  async function oneAccount(
+    sweep: SweepRecord,
+    account: AccountOfSweep,
+    stop: AbortSignal,
+    begun: () => void,
+  ): Promise<SweepOutcome[] | null> {
     for (let tries = 0; !stop.aborted; ) {
       const isLast = tries >= delays.length;
-      const asked = await inSlot(async () => (stop.aborted ? null : await resultsOf(deps, sweep, account, isLast).catch(again)));
+      const asked = await inSlot(async () => {
+        if (tries === 0) begun();
+        return stop.aborted ? null : await resultsOf(deps, sweep, account, isLast).catch(again);
+      });
       if (!(asked instanceof AskAgain)) return asked;
       // Without its slot: others go on meanwhile.
       const price = prices[asked.fault.code] ?? 1;
@@ -44,7 +50,7 @@ export function sweepWork(
     return null;
   }
 
-  return async (job, signal) => {
+  return async (job, signal, linger = () => {}) => {
     const batch = await deps.sweeps.begin(job);
     if (!batch) return;
     const { sweep, accountIds } = batch;
@@ -52,15 +58,21 @@ export function sweepWork(
       sweep.operation === 'CHECK' && sweep.roleName === null ? await deps.posture.rolesOf(accountIds) : new Map<string, string[]>();
     const [cancelled, over] = [new AbortController(), new AbortController()];
     const stop = AbortSignal.any([signal, cancelled.signal]);
+    const unbegun = new Set(accountIds);
+    let lingering: NodeJS.Timeout | undefined;
+    const begun = (accountId: string) => {
+      if (unbegun.delete(accountId) && unbegun.size === 0) lingering = setTimeout(linger, lingerMs);
+    };
     const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal]));
     try {
       await Promise.all(
         accountIds.map(async (accountId) => {
-          const results = await oneAccount(sweep, { accountId, knownRoles: known.get(accountId) ?? [] }, stop);
+          const results = await oneAccount(sweep, { accountId, knownRoles: known.get(accountId) ?? [] }, stop, () => begun(accountId));
           if (results) await keep(sweep, { accountId, results }, signal);
         }),
       );
     } finally {
+      clearTimeout(lingering);
       over.abort();
       await watching;
     }

@@ -101,6 +101,24 @@ t.test('a storm of throttling, and sessions that have ended by the clock of AWS'
   t.equal(stormy.results.length, 12);
 });
 
+t.test('an account that does not answer keeps no others waiting, those of other jobs neither', async (t) => {
+  // One job at a time, of 25 accounts.
+  const service = await startService(t, { sweepConcurrency: 2, requestTimeoutMs: 9000 });
+  const accounts = await Promise.all(Array.from({ length: 60 }, () => service.account()));
+  for (const account of accounts) account.seed(['a']);
+  const [hanging = ''] = ids(...accounts).accountIds.sort();
+  const others = new Set(ids(...accounts).accountIds.filter((one) => one !== hanging));
+  const asked = Promise.withResolvers<void>();
+  service.world.onCall(async ({ action, accountId }) => {
+    others.delete(accountId);
+    if (others.size === 0) asked.resolve();
+    if (action === 'iam:GetAccountAuthorizationDetails' && accountId === hanging) await asked.promise;
+    return undefined;
+  });
+  const { sweep } = await swept(service, { operation: 'CHECK', select: { all: true } });
+  t.match(sweep, { state: 'DONE', done: 60, failed: 0 });
+});
+
 t.test('an extension', async (t) => {
   const service = await startService(t, { sweepConcurrency: 4 });
   const make = (count: number) => Promise.all(Array.from({ length: count }, () => service.account()));
