@@ -6,6 +6,7 @@ import { openIssuer } from './auth/issuer.ts';
 import { mintServiceToken } from './auth/service-token.ts';
 import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
+import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
 import type { Config } from './config.ts';
@@ -56,6 +57,8 @@ const keepAnswersMs = 48 * hourMs;
 const keepSweepsMs = 90 * 24 * hourMs;
 /** So often is it looked whether there is an event to send. */
 const deliveryEveryMs = 1000;
+/** So often is it looked how many replicas there are. */
+const replicasEveryMs = 5000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
 
@@ -84,10 +87,12 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
   const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const guardRails = guardRailsOf(config);
+  // STS counts the hub's assumptions, whichever replica makes them.
+  let replicas = 1;
   const roles = createRoles({
     now,
     ...aws,
-    ...(config.STS_ASSUMPTIONS_PER_SECOND && { stsPerSecond: config.STS_ASSUMPTIONS_PER_SECOND }),
+    stsPerSecond: () => (config.STS_ASSUMPTIONS_PER_SECOND ?? defaultStsPerSecond) / replicas,
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
     attachable: (partition) => attachable(guardRails, partition),
   });
@@ -162,6 +167,10 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
     await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
     await database.queue.workOnSchedules(scheduleWork({ ...deps, log }));
+    const countReplicas = async () => {
+      replicas = await database.queue.replicas();
+    };
+    background.push(repeat('counting replicas', replicasEveryMs, countReplicas, log));
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();

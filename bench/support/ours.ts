@@ -22,7 +22,7 @@ const caller: Caller = {
   requestId: 'bench',
 };
 const now = () => new Date();
-const roles = createRoles({ now, endpoint, stsPerSecond: Number.POSITIVE_INFINITY });
+const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
 const record = (accountId: string): AccountRecord => ({
   accountId,
   name: accountId,

@@ -21,7 +21,7 @@ const jobs: SweepJob[] = [];
 const queue = { add: async (_: unknown, added: SweepJob[]) => void jobs.push(...added) };
 const sweeps = openSweeps({ pool, queue, announces: false });
 const now = () => new Date();
-const roles = createRoles({ now, endpoint, stsPerSecond: Number.POSITIVE_INFINITY });
+const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
 const deps = {
   roles,
   permissions: createPermissions(readPolicies(defaultFile)),

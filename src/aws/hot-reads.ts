@@ -81,6 +81,8 @@ export function createHotReads({
   const placeOf = (service: 'sts' | 'iam', partition: Partition) => {
     const place = known[service].get(partition) ?? places[service](partition);
     known[service].set(partition, place);
+    // What could not be learnt, as the configuration was not to be read just then, is asked anew.
+    place.catch(() => known[service].delete(partition));
     return place;
   };
 

@@ -1,6 +1,9 @@
 /** When calls may go out: those that go out, however they end, are taken back with `taken` or `refused`. */
 export interface Pace {
-  /** Resolves when the next call may go out, in the order of asking but `again` before others; answers when that is, in ms. */
+  /**
+   * Resolves when the next call may go out, in the order of asking but `again` before others; answers when that is, in ms. Throws
+   * what AWS says where it throttles, when its turn has not come within a minute.
+   */
   admit(again?: boolean): Promise<number>;
   /** The call was not throttled. */
   taken(): void;
@@ -16,13 +19,15 @@ export interface PaceOptions {
   after: (run: () => void, ms: number) => unknown;
   /** Calls under way at most. */
   atOnce: number;
-  /** Calls a second at most, whatever AWS takes. */
-  perSecond?: number;
+  /** Calls a second at most, whatever AWS takes: it may change. */
+  perSecond?: () => number;
 }
 
 const second = 1000;
-/** The slowest, in calls a second: AWS's own quotas are above it. */
+/** The slowest, in calls a second: AWS's own quotas are above it. Of a limit that is set it is a tenth. */
 const slowest = 1;
+/** Who has not had a turn for so long is told that there is none. */
+const longestWaitMs = 60 * second;
 /** How a rate grows by the second while AWS does not throttle: fast enough to be back after a hiccup, and slow enough to stay below its quota. */
 const growth = 0.05;
 /** Each time that so long passes without throttling, it grows twice as fast. */
@@ -34,11 +39,12 @@ const forget = 60 * second;
  * The pace at which one account, or STS, takes calls. It is not known until AWS throttles; from then on it is what AWS took
  * of late, a little less after each throttling and a little more with each call that goes through.
  */
-export function createPace({ now, after, atOnce, perSecond = Number.POSITIVE_INFINITY }: PaceOptions): Pace {
-  const waiting: ((sentAt: number) => void)[] = [];
+export function createPace({ now, after, atOnce, perSecond = () => Number.POSITIVE_INFINITY }: PaceOptions): Pace {
+  const waiting: { go: (sentAt: number) => void; giveUp: (error: Error) => void; until: number }[] = [];
   const takenAt: number[] = [];
   let underway = 0;
-  let rate = perSecond;
+  /** What AWS has taught; nothing yet. */
+  let learnt = Number.POSITIVE_INFINITY;
   let next = 0;
   let learning = 0;
   let throttledAt = Number.NEGATIVE_INFINITY;
@@ -59,16 +65,21 @@ export function createPace({ now, after, atOnce, perSecond = Number.POSITIVE_INF
   function pump(): void {
     while (waiting.length > 0 && underway < atOnce) {
       const at = now();
+      if ((waiting[0]?.until ?? at) < at) {
+        waiting.shift()?.giveUp(tooLong());
+        continue;
+      }
+      const rate = Math.min(learnt, perSecond());
       if (Number.isFinite(rate)) {
         if (at < next) {
           wake(next - at);
           return;
         }
         // Timers are late, and what is late is made up for; of AWS's own limit little, since it may not let two go at once.
-        next = Math.max(next, at - (rate === perSecond ? 50 : 5)) + second / rate;
+        next = Math.max(next, at - (learnt > rate ? 50 : 5)) + second / rate;
       }
       underway += 1;
-      waiting.shift()?.(at);
+      waiting.shift()?.go(at);
     }
   }
 
@@ -83,14 +94,18 @@ export function createPace({ now, after, atOnce, perSecond = Number.POSITIVE_INF
 
   function grow(): void {
     const calm = now() - throttledAt;
-    if (calm > forget) rate = perSecond;
-    else if (rate < perSecond) rate = Math.min(perSecond, rate + growth * 2 ** Math.floor(calm / patience));
+    if (calm > forget) learnt = Number.POSITIVE_INFINITY;
+    else if (learnt < perSecond()) learnt += growth * 2 ** Math.floor(calm / patience);
   }
 
   return {
     admit: (again = false) =>
-      new Promise((resolve) => {
-        waiting[again ? 'unshift' : 'push'](resolve);
+      new Promise((resolve, reject) => {
+        waiting[again ? 'unshift' : 'push']({
+          go: resolve,
+          giveUp: reject,
+          until: again ? Number.POSITIVE_INFINITY : now() + longestWaitMs,
+        });
         pump();
       }),
     taken() {
@@ -107,16 +122,21 @@ export function createPace({ now, after, atOnce, perSecond = Number.POSITIVE_INF
         // What AWS took in the first second is its burst, which tells little: the pace is halved until it fits.
         const isFirst = now() - throttledAt > forget;
         if (isFirst) learning = now() + second;
+        const rate = Math.min(learnt, perSecond());
         const lowered = isFirst ? rate : now() < learning ? rate / 2 : rate * 0.95;
-        rate = Math.max(isFirst ? slowest * 5 : slowest, Math.min(lowered, takenLately()));
+        // AWS that refuses whatever the pace is, as in a storm, must not bring it to a halt.
+        const floor = Number.isFinite(perSecond()) ? perSecond() / 10 : slowest;
+        learnt = Math.max(isFirst ? floor * 5 : floor, Math.min(lowered, takenLately()));
         throttledAt = now();
-        next = throttledAt + second / rate;
+        next = throttledAt + second / learnt;
       }
       pump();
     },
     isIdle: () => underway === 0 && waiting.length === 0 && now() - throttledAt > forget,
   };
 }
+
+const tooLong = () => Object.assign(new Error('its turn did not come'), { name: 'ThrottlingException', Code: 'ThrottlingException' });
 
 /** Calls to one account at once. */
 const atOnce = 16;

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { Fault } from '../fault.ts';
 import type { Queue, QueueLog, ScheduleJob, SweepJob } from '../ports.ts';
+import { connectionTo } from './pool.ts';
 import { queueSchema } from './rights.ts';
 import { batchSize } from './sweep-start.ts';
 
@@ -17,6 +18,10 @@ const heartbeatSeconds = 2;
 const inHand = 3;
 /** So many times as many jobs again may wait for their last accounts. */
 const lingeringAtMost = 10;
+/** Each replica says this often that it is there; one that has not three times in a row is not. */
+const instanceHeartbeatSeconds = 5;
+/** How long one of pg-boss's statements may take: its housekeeping too. */
+const statementMs = 30_000;
 /** How long a stop waits for the jobs under way. */
 const stopMs = 50_000;
 
@@ -39,9 +44,10 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
   let log: QueueLog | undefined;
 
   async function open(): Promise<PgBoss> {
+    // pg-boss hands them on. A network that has gone without a word must not hold a worker for as long as TCP has patience.
+    const connection = { ...connectionTo(url), application_name: 'rolewright queue', query_timeout: statementMs };
     const boss = new PgBoss({
-      connectionString: url,
-      application_name: 'rolewright queue',
+      ...connection,
       schema: queueSchema,
       max: 4,
       connectionTimeoutMillis: 2000,
@@ -52,7 +58,7 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
       schedule: true,
       cronMonitorIntervalSeconds: clockSeconds,
       cronWorkerIntervalSeconds: Math.min(pollSeconds, clockSeconds),
-      registerInstance: false,
+      instanceHeartbeatSeconds,
       useListenNotify: true,
       // So soon are the jobs of a replica that died given to another.
       superviseIntervalSeconds: pollSeconds,
@@ -106,6 +112,10 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
         const message = `must be a cron expression that comes true: ${error instanceof Error ? error.message : error}`;
         throw new Fault('INVALID_INPUT', `cron ${message}`, { errors: [{ pointer: '/cron', message }] }, { cause: error });
       }
+    },
+    async replicas() {
+      const boss = await started();
+      return Math.max(1, (await boss.getInstances()).filter(({ live }) => live).length);
     },
     async workOnSchedules(handle) {
       const boss = await started();

@@ -92,7 +92,7 @@ t.test('without throttling nothing waits but for its turn', async (t) => {
 
 t.test('a limit of our own holds in every second', async (t) => {
   const clock = clockwork();
-  const pace = createPace({ ...clock, atOnce: 1000, perSecond: 100 });
+  const pace = createPace({ ...clock, atOnce: 1000, perSecond: () => 100 });
   const sent: number[] = [];
   for (let i = 0; i < 500; i += 1)
     void pace.admit().then((at) => {
@@ -135,4 +135,71 @@ t.test('it is idle when there is nothing to remember', async (t) => {
   clock.after(() => {}, 61_000);
   await clock.run();
   t.ok(pace.isIdle());
+});
+
+t.test('a storm that refuses half of all calls, whatever the pace, brings none to a halt, and is over when it is over', async (t) => {
+  const clock = clockwork();
+  const pace = createPace({ ...clock, atOnce: 512, perSecond: () => 550 });
+  let seed = 7;
+  const isRefused = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return clock.now() < begin + 60_000 && seed % 2 === 0;
+  };
+  const begin = clock.now();
+  const doneAt: number[] = [];
+  const call = async (): Promise<void> => {
+    for (let again = false; ; again = true) {
+      const sentAt = await pace.admit(again);
+      await new Promise<void>((resolve) => clock.after(resolve, latency));
+      if (!isRefused()) break;
+      pace.refused(sentAt);
+    }
+    pace.taken();
+    doneAt.push(clock.now() - begin);
+  };
+  // Sixty-four at a time, as of a sweep.
+  const all = Promise.all(
+    Array.from({ length: 64 }, async () => {
+      while (clock.now() < begin + 90_000) await call();
+    }),
+  );
+  await clock.run();
+  await all;
+  const within = (from: number, to: number) => doneAt.filter((at) => at >= from && at < to).length / ((to - from) / 1000);
+  t.ok(within(0, 60_000) >= 20, `${within(0, 60_000)} a second in the storm`);
+  t.ok(within(75_000, 90_000) >= 400, `${within(75_000, 90_000)} a second after it`);
+});
+
+t.test('who has had no turn for a minute is told so, in the words of AWS', async (t) => {
+  const clock = clockwork();
+  const pace = createPace({ ...clock, atOnce: 16, perSecond: () => 10 });
+  const begin = clock.now();
+  const endedAt: number[] = [];
+  const asked = Array.from({ length: 1000 }, () =>
+    pace
+      .admit()
+      .then(() => pace.taken())
+      .finally(() => endedAt.push(clock.now() - begin)),
+  );
+  await clock.run();
+  const ends = await Promise.allSettled(asked);
+  t.equal(ends.filter(({ status }) => status === 'fulfilled').length, 601);
+  t.match(ends.at(-1), { reason: { name: 'ThrottlingException', Code: 'ThrottlingException' } });
+  t.ok(Math.max(...endedAt) < 61_000);
+});
+
+t.test('a limit that changes holds from then on', async (t) => {
+  const clock = clockwork();
+  let limit = 100;
+  const pace = createPace({ ...clock, atOnce: 1000, perSecond: () => limit });
+  const sent: number[] = [];
+  for (let i = 0; i < 400; i += 1)
+    void pace.admit().then((at) => {
+      sent.push(at);
+      if (sent.length === 200) limit = 20;
+      pace.taken();
+    });
+  await clock.run();
+  const [first = 0, middle = 0, last = 0] = [sent[0], sent[200], sent.at(-1)];
+  t.ok(middle - first <= 2100 && last - middle >= 9500, `${middle - first} ms, then ${last - middle} ms`);
 });
