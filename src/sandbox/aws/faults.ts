@@ -18,7 +18,10 @@ const ThrottleRule = Type.Object(
   closed,
 );
 
-/** `error` answers with code and status, `hang` never answers, `reset` tears the connection down. Without `times`: every time. */
+/**
+ * `error` answers with code and status, `hang` never answers, `reset` tears the connection down. Without `times`: every time; with a
+ * `chance` it strikes that part of them.
+ */
 export type FailRule = Static<typeof FailRule>;
 const FailRule = Type.Object(
   {
@@ -30,6 +33,7 @@ const FailRule = Type.Object(
     status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
     message: Type.Optional(Type.String()),
     times: Type.Optional(Type.Integer({ minimum: 1 })),
+    chance: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
   },
   closed,
 );
@@ -134,7 +138,10 @@ export const createFaults = (now: () => number, random: () => number): Faults =>
       return true;
     },
     strike: (subject, when) => {
-      const failure = failures.find(({ rule, left }) => left > 0 && (rule.when ?? 'before') === when && isAbout(rule, subject));
+      const failure = failures.find(
+        ({ rule, left }) =>
+          left > 0 && (rule.when ?? 'before') === when && isAbout(rule, subject) && (rule.chance === undefined || random() < rule.chance),
+      );
       if (!failure) return null;
       failure.left -= 1;
       return failure.rule;

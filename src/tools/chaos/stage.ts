@@ -26,6 +26,8 @@ export interface Stage {
   account(accountId: string, clusters: string[], quota?: number): void;
   /** A role more. */
   role(accountId: string, roleName: string, clusters: string[]): void;
+  /** Moves AWS's clock on, and with it the end of every session. */
+  advance(ms: number): void;
   /** Every write that AWS accepted, timed by our clock. */
   writes(accountId?: string): LedgerEntry[];
   /** Registers it with the service. Throws an Error when that is refused. */
@@ -82,7 +84,11 @@ export async function startStage({
   const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
   const began = Date.now();
   // The lease of a session is by the service's clock.
-  const clocks = { now: () => began + (Date.now() - began) * haste, currentTime: Date.now };
+  let ahead = 0;
+  const jumps: { from: number; ms: number }[] = [];
+  const awsNow = () => began + (Date.now() - began) * haste + ahead;
+  const ourTime = (at: number) => began + (jumps.reduce((left, { from, ms }) => (from <= at ? left - ms : left), at) - began) / haste;
+  const clocks = { now: awsNow, currentTime: Date.now };
   const aws = await startAwsSandbox({ random: () => random.next(), ...clocks });
   const { accountId: hubId, ...keys } = hub;
   aws.world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
@@ -125,7 +131,11 @@ export async function startStage({
       putRole(accountId, roleName, clusters);
     },
     role: putRole,
-    writes: (accountId) => aws.world.ledger(accountId).map((entry) => ({ ...entry, at: began + (entry.at - began) / haste })),
+    advance(ms) {
+      ahead += ms;
+      jumps.push({ from: awsNow(), ms });
+    },
+    writes: (accountId) => aws.world.ledger(accountId).map((entry) => ({ ...entry, at: ourTime(entry.at) })),
     async register(origin, accountId) {
       const { status, body } = await send(origin, 'PUT', `/v1/accounts/${accountId}`, { name: `chaos ${accountId}` });
       if (status !== 201 && status !== 200)

@@ -1,40 +1,21 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { SweepResult } from '../../schema/sweep.ts';
-import { allChanges, send } from './client.ts';
+import { send } from './client.ts';
 import { outcomes } from './crash.ts';
+import { allResults, changesOf, doneOf, type Progress, putFleet, startSweep } from './fleet.ts';
 import { judge } from './judge.ts';
 import type { Row, RowOptions } from './row.ts';
 import { lineOf, roleName, type Stage, startStage } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** As long as a sweep may take by no fault of ours, in ms. */
-const patienceMs = 30 * 60_000;
-/** What AWS takes for a call. */
-const latencyMs = 50;
 /** Fewer accounts are worked on a few at a time, so that there is a middle to strike in. */
 const few = 1000;
-
-interface Progress {
-  state: string;
-  done: number;
-  failed: number;
-  total: number;
-  createdAt: string;
-  startedAt: string | null;
-  endedAt: string | null;
-}
 
 /** The most memory that a process ever had, in MB; 0 where the system does not tell. */
 function peakOf(pid: number): number {
   const status = process.platform === 'linux' ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
   return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-}
-
-async function allResults(origin: string, id: string): Promise<SweepResult[]> {
-  const response = await fetch(`${origin}/v1/sweeps/${id}/results?format=ndjson`);
-  const lines = (await response.text()).split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as SweepResult);
 }
 
 /** What the results and AWS's ledger say of each account: one result, one write, and a role that has what was asked for. */
@@ -66,30 +47,17 @@ export const sweep: Row = {
     try {
       await stage.warmUp();
       const [first, second, survivor] = await Promise.all([stage.replica(), stage.replica(), stage.replica()]);
-      const accountIds = Array.from({ length: rounds }, (_, i) => String(310000000001 + i));
-      for (const accountId of accountIds) stage.account(accountId, ['first']);
-      stage.aws.world.addFaults({ latency: [{ ms: latencyMs }] });
       await client.connect();
-      await client.query(
-        `INSERT INTO account (account_id, name, partition, updated_at) SELECT id, 'chaos ' || id, 'aws', now() FROM unnest($1::text[]) AS id`,
-        [accountIds],
-      );
-      const body = { operation: 'EXTEND', select: { all: true }, clusters: [{ region: 'us-west-2', name: 'second' }] };
-      const asked = await send(survivor.origin, 'POST', '/v1/sweeps', body);
-      if (asked.status !== 202) throw new Error(`the sweep was refused: ${JSON.stringify(asked.body)}`);
-      const { id } = asked.body as { id: string };
-      let seen = asked.body as Progress;
-      const isDone = (done: number) => async () => {
-        seen = (await send(survivor.origin, 'GET', `/v1/sweeps/${id}`)).body as Progress;
-        return seen.done >= done;
-      };
-      await until('a fifth is done', patienceMs, isDone(rounds / 5));
+      const accountIds = await putFleet(stage, client, rounds);
+      const { id } = await startSweep(survivor.origin, 'EXTEND');
+      const doneThen = async (done: number) => (await doneOf(survivor.origin, id, done)).done;
+      const killedAfter = await doneThen(rounds / 5);
       await first.kill();
-      say(`one replica killed after ${seen.done} of ${rounds}`);
-      await until('two fifths are done', patienceMs, isDone((2 * rounds) / 5));
+      say(`one replica killed after ${killedAfter} of ${rounds}`);
+      const pausedAfter = await doneThen((2 * rounds) / 5);
       second.pause();
-      say(`one replica paused after ${seen.done}`);
-      await until('all are done', patienceMs, isDone(rounds));
+      say(`one replica paused after ${pausedAfter}`);
+      await doneThen(rounds);
       second.resume();
       const jobs = async () => Number((await client.query("SELECT count(*) FROM pgboss.job WHERE state <> 'completed'")).rows[0]?.count);
       await until('no job is left', 60_000, async () => (await jobs()) === 0);
@@ -103,7 +71,7 @@ export const sweep: Row = {
       const broken = brokenIn(stage, accountIds, results);
       if (final.state !== 'DONE' || final.done !== rounds || final.total !== rounds)
         broken.push(`the sweep ended as ${JSON.stringify(final)}`);
-      const changes = (await inTurns(accountIds, (accountId) => allChanges(witness.origin, accountId))).flat();
+      const changes = await changesOf(witness.origin, accountIds);
       broken.push(...judge({ writes: stage.writes(), changes }).broken);
       const ms = (from: string, to: string | null) => (to === null ? Number.NaN : Date.parse(to) - Date.parse(from));
       const retried = (await client.query('SELECT count(*) FROM pgboss.job WHERE retry_count > 0')).rows[0]?.count;
@@ -128,10 +96,3 @@ export const sweep: Row = {
     }
   },
 };
-
-/** Sixteen at a time. */
-async function inTurns<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = [];
-  for (let i = 0; i < items.length; i += 16) answers.push(...(await Promise.all(items.slice(i, i + 16).map(work))));
-  return answers;
-}

@@ -48,6 +48,17 @@ t.test('a call fails once, before or after it took effect; the ledger knows', as
   }
 });
 
+t.test('a rule with a chance strikes that part of the calls', async (t) => {
+  const { iam, world } = await start(t);
+  const [client, code] = [iam(), 'ServiceFailure'];
+  world.addFaults({ fail: [{ action: 'iam:ListRoles', code, status: 400, chance: 0.5 }] });
+  const answers: string[] = [];
+  for (let i = 0; i < 60; i += 1) answers.push(await failure(client.send(new ListRolesCommand({}))));
+  const struck = answers.filter((answer) => answer === 'ServiceFailure 400').length;
+  t.ok(struck > 10 && struck < 50, `${struck} of 60`);
+  t.equal(answers.filter((answer) => answer === 'succeeded').length, 60 - struck);
+});
+
 t.test('a call that hangs took effect, or not', async (t) => {
   const { iam, world } = await start(t);
   for (const when of ['before', 'after'] as const) {
