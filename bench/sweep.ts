@@ -1,7 +1,8 @@
 /**
  * Sweeps of a fleet by replicas as processes of their own, against the sandbox with 50 ms a call: how soon one begins, how long it
  * takes beside the ideal and beside the same work without a queue, how much memory the process has at the most, and what a second
- * replica brings. SWEEP_ACCOUNTS (10,000) accounts; NODE_OPTIONS go to the replicas.
+ * replica brings; and how much memory it has where accounts have a thousand roles each. SWEEP_ACCOUNTS (10,000) accounts; NODE_OPTIONS
+ * go to the replicas.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -32,8 +33,28 @@ const run = promisify(execFile);
 const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
 const percent = (part: number) => `${(100 * part).toFixed(0)} %`;
 
-/** Accounts in AWS and in the registry, each of them one execution role with one line. */
-async function staged<T>(accounts: number, concurrency: number, play: (stage: Stage) => Promise<T>): Promise<T> {
+/** A role of some application, of the size that such roles have: 2 KB of XML. */
+const otherRole = (i: number) => ({
+  roleName: `application-${i}-service-role`,
+  trustText: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  }),
+  attached: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy'],
+  inline: {
+    access: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: Array.from({ length: 4 }, (_, n) => ({
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: `arn:aws:s3:::application-${i}-bucket-${n}/*`,
+      })),
+    }),
+  },
+});
+
+/** Accounts in AWS and in the registry, each of them one execution role with one line, and `others`. */
+async function staged<T>(accounts: number, concurrency: number, play: (stage: Stage) => Promise<T>, others = 0): Promise<T> {
   const settings = {
     STS_ASSUMPTIONS_PER_SECOND: '100000',
     SWEEP_CONCURRENCY: String(concurrency),
@@ -44,7 +65,10 @@ async function staged<T>(accounts: number, concurrency: number, play: (stage: St
   try {
     await stage.warmUp();
     const ids = Array.from({ length: accounts }, (_, i) => String(310000000001 + i));
-    for (const id of ids) stage.account(id, ['first']);
+    for (const id of ids) {
+      stage.account(id, ['first']);
+      for (let i = 0; i < others; i += 1) stage.aws.world.putRole({ accountId: id, ...otherRole(i) });
+    }
     stage.aws.world.addFaults({ latency: [{ ms: latencyMs }] });
     await client.connect();
     await client.query(
@@ -59,8 +83,8 @@ async function staged<T>(accounts: number, concurrency: number, play: (stage: St
 }
 
 /** One sweep of all accounts; every replica gives a hand. */
-const swept = (accounts: number, concurrency: number, count: number) =>
-  staged(accounts, concurrency, async (stage) => {
+const swept = (accounts: number, concurrency: number, count: number, others = 0) => {
+  const play = async (stage: Stage) => {
     const replicas = await Promise.all(Array.from({ length: count }, () => stage.replica()));
     const [{ origin, pid } = { origin: '', pid: 0 }] = replicas;
     const megabytes = (what: 'VmHWM' | 'VmRSS') =>
@@ -85,11 +109,12 @@ const swept = (accounts: number, concurrency: number, count: number) =>
       firstJobMs: started - created,
       answerMs: asked.ms,
       ms: ended - created,
-      workMs: ended - started,
       idle,
       most: megabytes('VmHWM'),
     };
-  });
+  };
+  return staged(accounts, concurrency, play, others);
+};
 
 /** The same by the same code, without a queue. */
 const unqueued = (accounts: number, concurrency: number) =>
@@ -119,7 +144,10 @@ show('  the answer to POST', sweeps.map(({ answerMs }) => `${answerMs} ms`).join
 show('  the first job after', sweeps.map(({ firstJobMs }) => `${firstJobMs} ms`).join(', '), 'goal 100 ms');
 show('  memory before; at the most', sweeps.map(({ idle, most }) => `${idle}; ${most} MB`).join(', '), 'goal 300 MB');
 show('the same work without a queue', `${(least(bare) / 1000).toFixed(1)} s`);
-show("  the queue's share", percent(1 - least(bare) / least(sweeps.map(({ workMs }) => workMs))), 'goal 5 %');
+show("  the queue's share", percent(1 - least(bare) / took), 'goal 5 %');
+const large = await swept(Math.min(fleet, 256), 64, 1, 1000);
+show('accounts of a thousand roles each: took', `${(large.ms / 1000).toFixed(1)} s`);
+show('  memory before; at the most', `${large.idle}; ${large.most} MB`, 'goal 300 MB');
 const few = Math.min(fleet, 4000);
 const one = least([(await swept(few, 32, 1)).ms, (await swept(few, 32, 1)).ms]);
 const two = least([(await swept(few, 32, 2)).ms, (await swept(few, 32, 2)).ms]);

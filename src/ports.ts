@@ -70,10 +70,10 @@ export interface Roles {
   /** As `read`, with a third call beside the two for the inline policies' names. */
   readWhole(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
   /**
-   * Every role of the account, in one IAM call for each thousand, asked for as they are taken. AWS does not give their
-   * descriptions here: `description` is null.
+   * The roles of the account that are wanted, in one IAM call for each thousand of all its roles. AWS does not give their
+   * descriptions here: `description` is null. The same role may be there twice, where roles came and went meanwhile.
    */
-  listAll(account: Account, caller: Caller): AsyncIterable<RoleState>;
+  listAll(account: Account, caller: Caller, isWanted: (role: RoleState) => boolean): Promise<RoleState[]>;
   /** The account's limits: asked of AWS at most once an hour, or now where `fresh`. */
   quotas(account: Account, caller: Caller, fresh?: boolean): Promise<Quotas>;
   /** The limits if they are known already; never calls AWS. */

@@ -126,21 +126,27 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     return toState(call('iam:GetRole'), got.Role, attached, withInline ? inline : null);
   };
 
-  async function* listAll(account: Account, caller: Caller): AsyncGenerator<RoleState> {
+  const listAll = async (account: Account, caller: Caller, isWanted: (role: RoleState) => boolean): Promise<RoleState[]> => {
     const call: Call = { action: 'iam:GetAccountAuthorizationDetails', account, write: false };
+    const found: RoleState[] = [];
     let marker: string | undefined;
     do {
-      // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
       const page = { MaxItems: maxItems, Marker: marker };
-      const { RoleDetailList, IsTruncated, Marker } = await ask(call, caller, (session) =>
-        clients.hot.accountPage(account.partition, session, page),
-      );
-      // A list cut short must not pass for the whole.
-      if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
-      for (const role of RoleDetailList) yield detailToState(call, role);
-      marker = IsTruncated ? Marker : undefined;
+      // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
+      marker = await ask(call, caller, async (session) => {
+        const { RoleDetailList, IsTruncated, Marker } = await clients.hot.accountPage(account.partition, session, page);
+        // A list cut short must not pass for the whole.
+        if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
+        // Texts are cut out of the page, and V8 keeps all of it for them, some megabytes: a copy lets go of that.
+        for (const detail of RoleDetailList) {
+          const role = detailToState(call, detail);
+          if (isWanted(role)) found.push(structuredClone(role));
+        }
+        return structuredClone(IsTruncated ? Marker : undefined);
+      });
     } while (marker !== undefined);
-  }
+    return found;
+  };
 
   const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
     const call: Call = { action: 'iam:GetAccountSummary', account, write: false };

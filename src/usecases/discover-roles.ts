@@ -28,20 +28,16 @@ export async function inventory(
   caller: Caller,
   known: string[],
 ): Promise<{ found: RoleState[]; gone: string[] }> {
-  // By name: where roles come and go meanwhile, IAM may show one on two pages.
-  const found = new Map<string, RoleState>();
   const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
   // IAM's role names ignore case.
   const gone = new Map(known.map((name) => [name.toLowerCase(), name]));
-  for await (const role of deps.roles.listAll(account, caller)) {
+  const wanted = await deps.roles.listAll(account, caller, (role) => {
     // Also of a role that the caller may not see: it is there.
     const isKnown = gone.delete(role.roleName.toLowerCase());
-    if ((isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName)) found.set(role.roleName.toLowerCase(), role);
-  }
-  return {
-    found: [...found.values()].sort((one, other) => (one.roleName < other.roleName ? -1 : 1)),
-    gone: [...gone.values()].filter(isSeen),
-  };
+    return (isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName);
+  });
+  const found = [...new Map(wanted.map((role) => [role.roleName.toLowerCase(), role])).values()];
+  return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };
 }
 
 export const executionRoles = operation({

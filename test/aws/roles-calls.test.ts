@@ -3,7 +3,7 @@ import { decodeDocument } from '#src/aws/roles.ts';
 import type { PlannedStep } from '#src/domain/step.ts';
 import { Fault } from '#src/fault.ts';
 import { accountOf, assumed, callerOf, healthy, refusal } from '#test/support/scripted-aws.ts';
-import { allOf, attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
+import { all, attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
 
 // What is sent to AWS, and how often. What comes of it is in roles.test.ts.
 
@@ -95,7 +95,7 @@ const listing = (names: string[], rest: string, trust = '%7B%7D') => ({
     )
     .join('')}</RoleDetailList>${rest}</GetAccountAuthorizationDetailsResult></R>`,
 });
-const namesOf = async (found: AsyncIterable<{ roleName: string }>) => (await allOf(found)).map(({ roleName }) => roleName);
+const namesOf = async (found: Promise<{ roleName: string }[]>) => (await found).map(({ roleName }) => roleName);
 
 t.test(
   'all roles are asked for a thousand at a time, and a session that ends in between is renewed for the page that it cost',
@@ -110,7 +110,7 @@ t.test(
       if (headers['x-amz-security-token'] === 't1') return refusal(403, 'ExpiredToken');
       return listing(['c'], '<IsTruncated>false</IsTruncated><Marker>not to be used</Marker>');
     });
-    t.same(await namesOf(roles.listAll(accountOf(), callerOf())), ['a', 'b', 'c']);
+    t.same(await namesOf(roles.listAll(accountOf(), callerOf(), all)), ['a', 'b', 'c']);
     t.same(tally(aws.calls), { AssumeRole: 2, GetAccountAuthorizationDetails: 3 });
     const sent = aws.calls.filter(({ action }) => action !== 'AssumeRole').map(({ params }) => Object.fromEntries(params));
     const page = { Action: 'GetAccountAuthorizationDetails', Version: '2010-05-08', 'Filter.member.1': 'Role', MaxItems: '1000' };
@@ -128,7 +128,7 @@ t.test('a thousand roles whose documents came without percent-encoding, quotes a
           '{&quot;a&quot;: &quot;100% &amp;&#x20;more&quot;}',
         ),
   );
-  const found = await allOf(roles.listAll(accountOf(), callerOf()));
+  const found = await roles.listAll(accountOf(), callerOf(), all);
   t.equal(found.length, 1000);
   t.match(found.at(-1), { roleName: 'r999', trustText: '{"a": "100% & more"}', inline: ['b', 'z'], attached: [], description: null });
 });
@@ -143,7 +143,7 @@ t.test('a list cut short does not pass for the whole', async (t) => {
   for (const [what, answer] of Object.entries(cases)) {
     const { roles } = await startScriptedRoles(t, ({ action }) => (action === 'AssumeRole' ? undefined : answer));
     const fault = { code: 'AWS_FAILED', message: /iam:GetAccountAuthorizationDetails/ };
-    await t.rejects(namesOf(roles.listAll(accountOf(), callerOf())), fault, what);
+    await t.rejects(namesOf(roles.listAll(accountOf(), callerOf(), all)), fault, what);
   }
 });
 

@@ -6,7 +6,7 @@ import { Fault, type FaultCode } from '#src/fault.ts';
 import type { Account } from '#src/schema/account.ts';
 import { type AwsTarget, awsTargets } from '#test/support/aws-targets.ts';
 import { accountOf, callerOf } from '#test/support/scripted-aws.ts';
-import { allOf, intentFor } from '#test/support/scripted-roles.ts';
+import { all, intentFor } from '#test/support/scripted-roles.ts';
 
 // The adapter against emulators: always the sandbox, and moto under `npm run test:moto`. Both are asked the same.
 
@@ -116,7 +116,7 @@ for (const target of targets) {
     for (const name of ['AmazonEKSFargatePodExecutionRolePolicy', 'ReadOnlyAccess'])
       await write({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account, name) } });
     await write(creation(account, { roleName: 'a-bare-one' }));
-    const found = new Map((await allOf(roles.listAll(account, callerOf()))).map((role) => [role.roleName, role]));
+    const found = new Map((await roles.listAll(account, callerOf(), all)).map((role) => [role.roleName, role]));
     found.delete('RolewrightMember'); // moto has none
     t.same([...found.keys()].sort(), [roleName, 'a-bare-one'].sort());
     for (const [name, role] of found) t.same(role, { ...(await roles.readWhole(account, name, callerOf())), description: null }, name);

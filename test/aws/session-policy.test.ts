@@ -130,7 +130,7 @@ t.test('a session for reads reads all that is read, and writes nothing', async (
   await t.resolves(roles.readWhole(account, 'r', callerOf()));
   await t.resolves(roles.readTrust(account, 'r', callerOf()));
   await t.resolves(roles.quotas(account, callerOf()));
-  for await (const role of roles.listAll(account, callerOf())) t.ok(role.roleName);
+  t.ok((await roles.listAll(account, callerOf(), () => true)).length > 0);
 });
 
 t.test('a session for a write does what was planned to that role, and to no other', async (t) => {

@@ -28,11 +28,8 @@ export const startScriptedRoles = async (
   return { aws, roles, write };
 };
 
-export const allOf = async <T>(found: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = [];
-  for await (const one of found) all.push(one);
-  return all;
-};
+/** Every role is wanted. */
+export const all = () => true;
 
 export const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
 export const create: PlannedStep = {
