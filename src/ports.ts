@@ -343,6 +343,7 @@ export interface ServiceTokens {
   /** False when the name is taken, be it by one that is revoked. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
   find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
   /** From now on it lets nobody in; of one that is revoked already nothing changes. */

@@ -1,4 +1,4 @@
-import type { Authenticate, Identity } from '#src/ports.ts';
+import type { Authenticate, Identity, ServiceTokenRecord } from '#src/ports.ts';
 import { callerOf } from './scripted-aws.ts';
 
 /** Takes who calls from the credential itself, and who sends none for an administrator. */
@@ -31,3 +31,18 @@ export const teamPolicies = Object.entries({
 };`,
   )
   .join('\n');
+
+/** A service token as it is kept, good for an hour unless `more` says otherwise. */
+export const keptToken = (name: string, more: Partial<ServiceTokenRecord> = {}): ServiceTokenRecord => ({
+  id: '0123456789abcdef',
+  name,
+  groups: ['rolewright-operators'],
+  scope: { operations: null, accountIds: null },
+  createdBy: { subject: 'alice', issuer: 'https://issuer.example' },
+  createdAt: new Date(),
+  expiresAt: new Date(Date.now() + 3_600_000),
+  lastUsedAt: null,
+  revokedAt: null,
+  revokedBy: null,
+  ...more,
+});

@@ -37,20 +37,7 @@ export async function resultsOf(
     const fault = toFault(error);
     if (passing.has(fault.code) && !isLast) throw new AskAgain(fault);
     if (fault.code === 'INTERNAL') deps.log.error({ err: error, sweepId: sweep.id, accountId }, 'an account of a sweep failed');
-    // Where there is a plan or a change, each has its own place in a result.
-    const { plan, change, ...problem }: Problem & { plan?: unknown; change?: unknown } = problemOf(
-      error,
-      `/v1/sweeps/${sweep.id}`,
-      caller.requestId,
-    );
-    return {
-      roleName,
-      verdict: fault.code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
-      report: null,
-      plan: (plan ?? null) as SweepOutcome['plan'],
-      change: (change ?? null) as SweepOutcome['change'],
-      error: problem,
-    };
+    return failure(sweep, error, roleName);
   };
   try {
     return sweep.operation === 'CHECK'
@@ -60,6 +47,24 @@ export async function resultsOf(
     if (error instanceof AskAgain) throw error;
     return [failed(error, sweep.roleName)];
   }
+}
+
+/** The result of a role, or of an account, that came to nothing. */
+export function failure({ id, caller }: SweepRecord, error: unknown, roleName: string | null): SweepOutcome {
+  // Where there is a plan or a change, each has its own place in a result.
+  const { plan, change, ...problem }: Problem & { plan?: unknown; change?: unknown } = problemOf(
+    error,
+    `/v1/sweeps/${id}`,
+    caller.requestId,
+  );
+  return {
+    roleName,
+    verdict: problem.code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
+    report: null,
+    plan: (plan ?? null) as SweepOutcome['plan'],
+    change: (change ?? null) as SweepOutcome['change'],
+    error: problem,
+  };
 }
 
 const nothing = { roleName: null, verdict: null, report: null, plan: null, change: null, error: null };
