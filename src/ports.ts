@@ -413,9 +413,9 @@ export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: V
 export interface Sweeps {
   /**
    * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
-   * under the same key comes back instead.
+   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended.
    */
-  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null): Promise<SweepRecord>;
+  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null, most: number): Promise<SweepRecord | null>;
   get(id: string): Promise<SweepRecord | null>;
   /** Newest first; `after` is the last of the page before. */
   list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;

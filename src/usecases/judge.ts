@@ -60,7 +60,7 @@ export async function judged(
 ): Promise<Deps> {
   if (caller.isRecalled && action.kind === 'MUTATION') throw unknownNow(action);
   const operations = caller.scope?.operations ?? null;
-  const isNamed = operations === null || operations.includes(action.name);
+  const isNamed = operations === null || operations.includes(action.scopedAs ?? action.name);
   const { resource, change, going } = await lookUp(deps, action, input);
   const attempt = attemptOf(change);
   const { dryRun = false, roleName = change?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };

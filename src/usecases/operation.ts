@@ -82,6 +82,8 @@ export interface Action {
    * service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them.
    */
   concerns: 'ACCOUNT' | 'CHANGE' | 'ACCOUNTS' | 'SERVICE';
+  /** The operation whose name in a credential's scope is meant for this one too, which nobody can name. */
+  scopedAs?: string;
 }
 
 interface Definition<I extends TObject, O extends TSchema> extends Action {

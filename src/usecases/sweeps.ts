@@ -42,6 +42,10 @@ function expectGood({ operation, select, clusters }: SweepInput): void {
   if (errors.length > 0) throw invalidInput(errors);
 }
 
+/** So many sweeps of one caller at the most wait or go on: each may be of every account, and leave a refusal for each in the log. */
+const mostUnended = 20;
+const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once. Wait for one, or cancel it: POST /v1/sweeps/{id}/cancel.`;
+
 export const startSweep = operation({
   name: 'startSweep',
   summary: 'Checks or extends the execution roles of many accounts, and answers at once: the work goes on',
@@ -62,7 +66,9 @@ export const startSweep = operation({
       caller: { actor, groups, scope, requestId },
       createdAt: deps.now(),
     };
-    return presentedSweep(await deps.sweeps.start(draft, select, idempotencyKey ?? null));
+    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended);
+    if (!started) throw new Fault('RATE_LIMITED', tooMany);
+    return presentedSweep(started);
   },
 });
 

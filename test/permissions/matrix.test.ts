@@ -239,7 +239,7 @@ async function call(
   // By the store: the administrator of the policies is one of a team.
   const known = { accountId: account.accountId, name: 'x', partition: 'aws', memberRoleArn: null, externalId: null } as const;
   await deps.accounts.put({ ...known, labels: { team } });
-  const machine = { ...callerOf('a machine'), groups: ['operators', 'rolewright-operators', team] };
+  const machine = { ...callerOf(`the machine of ${roleName}`), groups: ['operators', 'rolewright-operators', team] };
   const extending = { accountId: account.accountId, roleName, clusters: clusters('z') };
   const changed =
     name === 'revertChange' || name === 'change' || name === 'changeProof'

@@ -33,7 +33,8 @@ export function scheduleWork(deps: Deps): (job: ScheduleJob) => Promise<void> {
       log.info({ schedule: name, sweepId: sweep.id }, 'a schedule has started a sweep');
     } catch (error) {
       const { code, message, retryable } = toFault(error);
-      if (retryable) throw error;
+      // Too many sweeps may go on for hours: that is no matter of trying again in some seconds.
+      if (retryable && code !== 'RATE_LIMITED') throw error;
       await skip(name, `${code}: ${message}`);
     }
   };

@@ -63,7 +63,6 @@ async function stage(t: Test, deps: (real: Omit<Deps, 'log'>) => Partial<Deps> =
   await service.rest('PUT', '/v1/schedules/nightly', nightly);
   return {
     service,
-    real,
     work: scheduleWork({ ...real, log: service.app.log, ...deps(real) }),
     shown: async () => (await service.rest('GET', '/v1/schedules/nightly')).json,
     sweeps: async () => (await service.rest('GET', '/v1/sweeps')).json.items,
@@ -106,6 +105,12 @@ t.test('what keeps it from starting is shown; one that was taken away starts not
   await service.rest('DELETE', '/v1/schedules/nightly');
   await work({ id: 'two', name: 'nightly' });
   t.same(await sweeps(), []);
+});
+
+t.test('too many sweeps of its owner keep it from starting, which is shown: they may go on for hours', async (t) => {
+  const { work, shown } = await stage(t, ({ sweeps }) => ({ sweeps: { ...sweeps, start: async () => null } }));
+  await work({ id: 'one', name: 'nightly' });
+  t.match(await shown(), { lastSkipReason: /^RATE_LIMITED: 20 sweeps of yours/, lastSweepId: null });
 });
 
 t.test('what is put is kept, and says when it is due', async (t) => {

@@ -319,3 +319,29 @@ t.test('the token that started a sweep lets nobody in any more: every account sa
   await worker(2, knowing({}))(all(id), forever);
   t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'DONE', done: 2, failed: 0 }, 'and is done once it answers');
 });
+
+t.test('a scope of operations: what checks one role checks those of a sweep', async (t) => {
+  const operations = ['startSweep', 'checkExecutionRole', 'executionRoles'];
+  const rows: [operations: string[], input: object, code: string | null][] = [
+    [operations, { operation: 'CHECK' }, null],
+    [operations, { operation: 'CHECK', roleName }, null],
+    [operations, { operation: 'CHECK', roleName, clusters: clusters('a') }, null],
+    [operations, { operation: 'EXTEND', roleName, clusters: clusters('a') }, 'FORBIDDEN'],
+    [['startSweep', 'executionRoles'], { operation: 'CHECK' }, 'FORBIDDEN'],
+  ];
+  let scope: { operations: string[]; accountIds: null } | null = null;
+  const actor = { subject: 'ci', issuer: 'https://issuer.example' };
+  const { service, worker } = await idle(t, {
+    authenticate: () => async () => ({ identity: { actor, groups: ['rolewright-operators'], scope } }),
+  });
+  const account = await service.account();
+  account.seed(['a']);
+  for (const [given, input, code] of rows) {
+    scope = { operations: given, accountIds: null };
+    const { id } = (await service.rest('POST', '/v1/sweeps', { select: ids(account), ...input })).json;
+    await worker()(all(id), forever);
+    scope = null;
+    const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
+    t.match(items, [{ error: code && { code } }], `${given}: ${JSON.stringify(input)}`);
+  }
+});
