@@ -42,7 +42,13 @@ export type Resource =
 /** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
 export interface Permissions {
   /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
-  allows(caller: Caller, action: string, resource: Resource, about: { dryRun: boolean; roleName: string | null }): boolean;
+  allows(
+    caller: Caller,
+    action: string,
+    resource: Resource,
+    /** `own`: is the sweep or the schedule that it is about the caller's own? Null where it is about none. */
+    about: { dryRun: boolean; roleName: string | null; own: boolean | null },
+  ): boolean;
 }
 
 /** Who a credential stands for. */
