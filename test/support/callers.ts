@@ -1,3 +1,4 @@
+import { Fault } from '#src/fault.ts';
 import type { Authenticate, Identity, ServiceTokenRecord } from '#src/ports.ts';
 import { callerOf } from './scripted-aws.ts';
 
@@ -46,3 +47,27 @@ export const keptToken = (name: string, more: Partial<ServiceTokenRecord> = {}):
   revokedBy: null,
   ...more,
 });
+
+/** Lets in who sends anything, for as long as a test says, and tells how often it was asked. */
+export function doorman(identity: Pick<Identity, 'actor' | 'groups' | 'scope'>) {
+  let mood: 'KNOWN' | 'UNKNOWN' | 'AWAY' = 'KNOWN';
+  let wake = Promise.withResolvers<void>();
+  let asked = 0;
+  const authenticate: Authenticate = async ([given]) => {
+    asked += 1;
+    wake.resolve();
+    wake = Promise.withResolvers();
+    if (mood === 'AWAY') throw new Fault('UNAVAILABLE', 'It cannot be told who is calling.');
+    return mood === 'KNOWN' && given !== undefined ? { identity } : { refused: 'it has ended' };
+  };
+  return {
+    authenticate,
+    become: (next: typeof mood) => {
+      mood = next;
+    },
+    /** Resolves when it has been asked so many times more. */
+    askedAgain: async (times: number) => {
+      for (const until = asked + times; asked < until; ) await wake.promise;
+    },
+  };
+}
