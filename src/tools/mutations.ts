@@ -242,6 +242,11 @@ export const mutations: Mutation[] = [
       'a change judged without the labels of its account',
     ],
   ]),
+  ...of('usecases/credential.ts', [
+    ["token.revokedAt !== null ? 'is revoked' : ", '', 'a sweep goes on without its token'],
+    ['token.expiresAt <= now()', 'token.expiresAt < now()', 'a token is good for an instant longer'],
+    ["token === null ? 'is not known' : ", 'token === null ? null : ', 'a token that nobody knows'],
+  ]),
   ...of('usecases/attachable.ts', [
     [
       '!matches(allowed.join(), arn)',

@@ -60,8 +60,8 @@ export function guardSubscriptions(
   app.graphql.addHook('preSubscriptionExecution', async (schema, document, { request }: { request?: FastifyRequest }) => {
     if (!request) throw new Error('a subscription came without the request that opened its connection');
     try {
-      await recognize(request);
       await spend(request, 1);
+      await recognize(request);
       withinLimits(document);
       const [error] = validate(schema, document, rules);
       if (error) throw error;
