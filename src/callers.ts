@@ -29,7 +29,8 @@ const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes
 /**
  * Asks each request who is calling, before its body is read, and counts what each caller sends. Faults: UNAUTHENTICATED, always
  * in the same words, as the reason is for the log alone; RATE_LIMITED; UNAVAILABLE when it cannot be told who calls; without
- * identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that asks for as much as several.
+ * identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that asks for as much as several, and what
+ * asks anew, of a request whose answer or connection lasts, who is calling.
  */
 export async function knowCallers(app: FastifyInstance, { authenticate, perMinute }: CallerOptions) {
   const tooMany = ({ ttl }: { ttl: number }) =>
@@ -46,17 +47,19 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
   });
   const limit = perMinute > 0 ? app.rateLimit() : async () => {};
   app.decorateRequest('identity', null);
+  const identify = async (request: FastifyRequest, authenticate: Authenticate): Promise<Identity | null> => {
+    const answer = await authenticate(authorizationOf(request), request.log);
+    if ('identity' in answer) return answer.identity;
+    request.log.info({ reason: answer.refused }, 'nobody is known by what came as credential');
+    return null;
+  };
   app.addHook('onRequest', async (request, reply) => {
     if (authenticate === null) {
       refuseForeignNames(request);
       request.identity = localAdministrator;
     }
     if (isOpen(request)) return;
-    if (authenticate !== null) {
-      const answer = await authenticate(authorizationOf(request), request.log);
-      if ('identity' in answer) request.identity = answer.identity;
-      else request.log.info({ reason: answer.refused }, 'nobody is known by what came as credential');
-    }
+    if (authenticate !== null) request.identity = await identify(request, authenticate);
     // After it is known who calls: a flood of wrong credentials from behind a proxy is not to shut out those with good ones.
     await limit.call(app, request, reply);
     if (request.identity === null) {
@@ -65,7 +68,7 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
     }
   });
   const countOne = app.createRateLimit();
-  return async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
+  const spend = async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
     for (let left = perMinute > 0 ? count : 0; left > 0; left -= 1) {
       const found = await countOne(request);
       if (found.isAllowed) return;
@@ -75,6 +78,12 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
       throw tooMany(found);
     }
   };
+  const recognize = async (request: FastifyRequest): Promise<void> => {
+    const identity = authenticate === null ? request.identity : await identify(request, authenticate);
+    if (identity === null) throw new Fault('UNAUTHENTICATED', unauthenticated);
+    request.identity = identity;
+  };
+  return { spend, recognize };
 }
 
 export const unauthenticated = 'Say who calls, with an access token or a service token: Authorization: Bearer TOKEN.';

@@ -42,7 +42,13 @@ export type Resource =
 /** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
 export interface Permissions {
   /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
-  allows(caller: Caller, action: string, resource: Resource, about: { dryRun: boolean; roleName: string | null }): boolean;
+  allows(
+    caller: Caller,
+    action: string,
+    resource: Resource,
+    /** `own`: is the sweep or the schedule that it is about the caller's own? Null where it is about none. */
+    about: { dryRun: boolean; roleName: string | null; own: boolean | null },
+  ): boolean;
 }
 
 /** Who a credential stands for. */
@@ -343,6 +349,7 @@ export interface ServiceTokens {
   /** False when the name is taken, be it by one that is revoked. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
   find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
   /** From now on it lets nobody in; of one that is revoked already nothing changes. */
@@ -412,9 +419,9 @@ export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: V
 export interface Sweeps {
   /**
    * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
-   * under the same key comes back instead.
+   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended.
    */
-  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null): Promise<SweepRecord>;
+  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null, most: number): Promise<SweepRecord | null>;
   get(id: string): Promise<SweepRecord | null>;
   /** Newest first; `after` is the last of the page before. */
   list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;

@@ -10,6 +10,7 @@ import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
 import { problemOf, toFault } from './faces/problem.ts';
 import { rest } from './faces/rest/plugin.ts';
+import { whileKnown } from './faces/while-known.ts';
 import { Fault } from './fault.ts';
 import { docsPolicy, safeHeaders } from './headers.ts';
 import { loggedError } from './logged-error.ts';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   logLevel: string;
   /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
   graphiql?: boolean;
+  /** So often, in ms, is it asked anew who calls of what lasts: streams, sockets. A minute when left out. */
+  recognizeEveryMs?: number;
   /** Whose pages may call, as browsers write an Origin. Nobody's when left out. */
   corsOrigins?: string[];
   /** For how long browsers are to insist on TLS, in seconds. 0, or left out: nothing in front of us speaks it. */
@@ -54,6 +57,7 @@ export async function buildServer({
   ratePerMinute = 0,
   logLevel,
   graphiql = false,
+  recognizeEveryMs = 60_000,
   corsOrigins = [],
   hstsSeconds = 0,
   logTo,
@@ -87,7 +91,8 @@ export async function buildServer({
     reply.headers({ ...headers, 'x-request-id': request.id });
   });
   refuseForeignPages(app, corsOrigins);
-  const spend = await knowCallers(app, { authenticate, perMinute: ratePerMinute });
+  const { spend, recognize } = await knowCallers(app, { authenticate, perMinute: ratePerMinute });
+  const lasting = whileKnown(recognize, recognizeEveryMs);
   refuseOtherMethods(app);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
@@ -105,7 +110,7 @@ export async function buildServer({
   });
 
   // Before the API description begins to listen for routes: GraphQL describes itself.
-  await app.register(graphql, { deps, callerOf, spend, graphiql });
+  await app.register(graphql, { deps, callerOf, spend, recognize, whileKnown: lasting, graphiql });
   for (const shape of namedShapes()) app.addSchema(shape);
   await app.register(swagger, {
     openapi: {
@@ -133,7 +138,7 @@ export async function buildServer({
     refResolver: { buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy });
-  await app.register(rest, { prefix: '/v1', deps, callerOf });
+  await app.register(rest, { prefix: '/v1', deps, callerOf, whileKnown: lasting });
 
   const hidden = { schema: { hide: true } } as const;
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));
@@ -190,5 +195,7 @@ function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply
   else if (fault.cause) request.log.warn({ err: fault.cause, code: problem.code }, problem.detail);
   // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
   if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
+  // A sweep has to end; the limit of requests has said when already.
+  else if (problem.code === 'RATE_LIMITED' && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
   return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
 }

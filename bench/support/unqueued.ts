@@ -45,7 +45,9 @@ const started = await sweeps.start(
   },
   { all: true },
   null,
+  1,
 );
+if (!started) throw new Error('another sweep of the bench has not ended');
 const work = sweepWork(deps, concurrency);
 const { signal } = new AbortController();
 const began = performance.now();

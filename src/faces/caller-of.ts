@@ -9,3 +9,9 @@ export type CallerOf = (request: FastifyRequest, via: Caller['via']) => Caller;
  * what is left. Fault: RATE_LIMITED.
  */
 export type Spend = (request: FastifyRequest, count: number, reply?: FastifyReply) => Promise<void>;
+
+/**
+ * Asks anew who calls, by the credential that a request came with: it may have ended while its connection has not. That identity
+ * holds for the request from then on. Faults: UNAUTHENTICATED, UNAVAILABLE.
+ */
+export type Recognize = (request: FastifyRequest) => Promise<void>;

@@ -53,14 +53,14 @@ export function createPermissions(policies: string): Permissions {
   }
 
   return {
-    allows({ actor, groups, via }, action, resource, { dryRun, roleName }) {
+    allows({ actor, groups, via }, action, resource, { dryRun, roleName, own }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
         // The others decide nothing, and to hand over some hundreds of them takes Cedar milliseconds.
         groups: groups.filter((group) => named.has(group)),
         action,
         resource: resource === 'SERVICE' ? { id: 'rolewright', attrs: {}, tags: null } : accountOf(resource),
-        context: { via, dryRun, ...(roleName !== null && { roleName }) },
+        context: { via, dryRun, ...(roleName !== null && { roleName }), ...(own !== null && { own }) },
       };
       const key = JSON.stringify(mentioned(question));
       const known = remembered.get(key);
@@ -80,7 +80,7 @@ interface Question {
   action: string;
   /** `tags` is null for the service. */
   resource: { id: string; attrs: Record<string, string>; tags: Record<string, string> | null };
-  context: { via: string; dryRun: boolean; roleName?: string };
+  context: { via: string; dryRun: boolean; roleName?: string; own?: boolean };
 }
 
 function accountOf({ accountId: id, account }: Exclude<Parameters<Permissions['allows']>[2], 'SERVICE'>): Question['resource'] {
@@ -130,7 +130,7 @@ function partsMentioned(policies: string): (question: Question) => unknown {
   const isOpen = text.includes('\\') || /\bcontext\b(?!\s*(?:\.|has\b|\[))/.test(text);
   const names = (...words: string[]) => isOpen || words.some((word) => new RegExp(`\\b${word}\\b`).test(text));
   const [user, id, name, partition] = [names('User', 'subject', 'issuer'), names('Account', 'id'), names('name'), names('partition')];
-  const [via, dryRun, roleName] = [names('via'), names('dryRun'), names('roleName')];
+  const [via, dryRun, roleName, own] = [names('via'), names('dryRun'), names('roleName'), names('own')];
   return (question) => {
     const { resource, context } = question;
     const { attrs, tags } = resource;
@@ -146,6 +146,7 @@ function partsMentioned(policies: string): (question: Question) => unknown {
       via && context.via,
       dryRun && context.dryRun,
       roleName && context.roleName,
+      own && context.own,
     ];
   };
 }

@@ -6,7 +6,12 @@ import { AccountId, nullable, Timestamp } from './primitives.ts';
 export const serviceTokenIssuer = 'rolewright';
 
 /** The subject of who calls with the service token of this name. */
-export const subjectOfToken = (name: string): string => `token:${name}`;
+export const subjectOfToken = (name: string): string => `${subjectPrefix}${name}`;
+const subjectPrefix = 'token:';
+
+/** The name of the service token that this caller called with; null where it was none. */
+export const tokenOf = ({ issuer, subject }: Actor): string | null =>
+  issuer === serviceTokenIssuer ? subject.slice(subjectPrefix.length) : null;
 
 export const ServiceTokenId = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'the id of a service token: 16 hexadecimal digits' });
 

@@ -18,6 +18,11 @@ export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
       return row && { ...toRecord(row), secretHash: row.secretHash };
     },
 
+    async findByName(name) {
+      const row = await reading(serviceToken.findUnique({ where: { name } }));
+      return row && toRecord(row);
+    },
+
     async list({ after, limit }) {
       const where = after === null ? {} : { name: { gt: after } };
       return (await reading(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))).map(toRecord);

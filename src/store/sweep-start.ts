@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SweepDraft, SweepJob } from '../ports.ts';
+import type { SweepDraft, SweepJob, SweepRecord } from '../ports.ts';
 import type { SweepSelect } from '../schema/inputs.ts';
 import { type SweepRow, toRecord } from './sweep-rows.ts';
 
@@ -10,16 +10,14 @@ export const batchSize = 25;
 const keyIsKept = "interval '48 hours'";
 
 /**
- * The rows of a new sweep, or of the one that its caller started under the same key, within the transaction of `client`.
- * The accounts never leave the database.
+ * The rows of a new sweep, or of the one that its caller started under the same key, within the transaction of `client`; null where
+ * `most` of the caller's have not ended. The accounts never leave the database.
  */
 export async function insertSweep(
   client: pg.ClientBase,
-  draft: SweepDraft,
-  select: SweepSelect,
-  idempotencyKey: string | null,
+  { draft, select, idempotencyKey, most }: { draft: SweepDraft; select: SweepSelect; idempotencyKey: string | null; most: number },
   add: (jobs: SweepJob[]) => Promise<void>,
-) {
+): Promise<SweepRecord | null> {
   const { actor, groups, scope, requestId } = draft.caller;
   // Its caller holds the lock of the key.
   const { rows: before } = await client.query<SweepRow>(
@@ -28,6 +26,12 @@ export async function insertSweep(
     [actor.subject, actor.issuer, idempotencyKey],
   );
   if (before[0]) return toRecord(before[0]);
+  // Those that start at this instant do not see each other: as many more as there are connections, which is no matter.
+  const { rows: unended } = await client.query(
+    'SELECT FROM sweep WHERE ended_at IS NULL AND subject = $1 AND issuer IS NOT DISTINCT FROM $2 LIMIT $3',
+    [actor.subject, actor.issuer, most],
+  );
+  if (unended.length >= most) return null;
   await client.query(
     `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
      VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
@@ -62,7 +66,9 @@ export async function insertSweep(
      WHERE id = $1 RETURNING *`,
     [draft.id, total],
   );
-  return rows.map(toRecord)[0];
+  const [row] = rows;
+  if (!row) throw new Error('the sweep was not kept');
+  return toRecord(row);
 }
 
 /** Accounts that are named are swept whatever they are: what cannot be asked says so. Otherwise those that AWS has not closed. */

@@ -22,13 +22,10 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
   return {
     get,
 
-    async start(draft, select, idempotencyKey) {
-      const started = await reading(
-        transaction(pool, (client) => insertSweep(client, draft, select, idempotencyKey, (jobs) => queue.add(client, jobs))),
-      );
-      if (!started) throw new Fault('INTERNAL', 'The sweep was not kept.');
-      return started;
-    },
+    start: (draft, select, idempotencyKey, most) =>
+      reading(
+        transaction(pool, (client) => insertSweep(client, { draft, select, idempotencyKey, most }, (jobs) => queue.add(client, jobs))),
+      ),
 
     list: ({ after, limit }) =>
       rows(

@@ -25,7 +25,9 @@ namespace Rolewright {
   entity Service;
 
   // The name of the role is in lower case, as IAM takes no notice of it.
-  type Request = { via: String, dryRun: Bool, roleName?: String };
+  type Request = { via: String, dryRun: Bool, roleName?: String, own?: Bool };
+  // About one sweep, or one schedule: is it the caller's own? One that is not there is nobody's; a schedule that is put anew, the caller's.
+  type OfSomebody = { via: String, dryRun: Bool, roleName?: String, own: Bool };
 
 ${Object.entries(groups)
   .map(([name, what]) => `  // ${what}\n  action "${name}";\n`)
@@ -33,7 +35,7 @@ ${Object.entries(groups)
 ${actions
   .map(
     ({ name, permission, concerns }) =>
-      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${concerns === 'SERVICE' || concerns === 'ACCOUNTS' ? 'Service' : 'Account'}, context: Request };\n`,
+      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${concerns === 'ACCOUNT' || concerns === 'CHANGE' ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OfSomebody' : 'Request'} };\n`,
   )
   .join('')}}
 `;

@@ -15,7 +15,14 @@ const tests = globSync('test/domain/*.test.ts', { cwd: root })
   .filter((path) => !path.endsWith('-properties.test.ts'))
   .sort();
 
-const decisions = ['permissions/cedar', 'usecases/attachable', 'usecases/visible', 'usecases/judge'].map((name) => `test/${name}.test.ts`);
+const decisions = [
+  'permissions/cedar',
+  'usecases/attachable',
+  'usecases/visible',
+  'usecases/credential',
+  'usecases/judge',
+  'usecases/sweeps',
+].map((name) => `test/${name}.test.ts`);
 
 const pathOf = (file: string) => join('src', file.includes('/') ? file : `domain/${file}`);
 const testsOf = (file: string) => (file.includes('/') ? decisions : tests);

@@ -228,7 +228,10 @@ export const mutations: Mutation[] = [
     ['return isWithin && permissions', 'return isWithin || permissions', 'a scope gives'],
     ['return isWithin && permissions', 'return permissions', 'a scope of accounts takes nothing away'],
     ['if (isNamed && allows(', 'if (allows(', 'a scope of operations takes nothing away'],
-    ["concerns === 'ACCOUNTS' : ", 'true : ', 'the whole log for who is limited to an account'],
+    ['isOfAccounts : ', 'true : ', 'the whole log for who is limited to an account'],
+    ["concerns === 'SWEEP' && own === true", "concerns === 'SWEEP'", "somebody else's sweep for who is limited to an account"],
+    ['one.subject === other.subject && one.issuer === other.issuer', 'one.subject === other.subject', 'a namesake of another issuer'],
+    [': makes === true', ': true', 'what is not there for the own of who asks'],
     ['about.roleName?.toLowerCase() ?? null', 'about.roleName ?? null', 'a policy escaped by letter case'],
     ["if (caller.isRecalled && action.kind === 'MUTATION')", 'if (false as boolean)', 'a write by a token that may be revoked'],
     ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
@@ -238,6 +241,11 @@ export const mutations: Mutation[] = [
       'const account = change && (null as never) && (await',
       'a change judged without the labels of its account',
     ],
+  ]),
+  ...of('usecases/credential.ts', [
+    ["token.revokedAt !== null ? 'is revoked' : ", '', 'a sweep goes on without its token'],
+    ['token.expiresAt <= now()', 'token.expiresAt < now()', 'a token is good for an instant longer'],
+    ["token === null ? 'is not known' : ", 'token === null ? null : ', 'a token that nobody knows'],
   ]),
   ...of('usecases/attachable.ts', [
     [
@@ -260,6 +268,7 @@ export const mutations: Mutation[] = [
     ["decision === 'allow' && diagnostics.errors.length === 0", "decision === 'allow'", 'a forbid that fails is overlooked'],
     ["decision === 'allow' && diagnostics", "decision === 'deny' && diagnostics", 'turned round'],
     ['JSON.stringify(mentioned(question));', 'JSON.stringify(question.resource);', "one caller's decision for another"],
+    ['own && context.own,', '', "a decision about one's own for another's"],
     ["text.includes('\\\\') || ", '', 'a word that is written with an escape'],
     ['parents: groups.map(', 'parents: groups.slice(1).map(', 'a group dropped'],
   ]),

@@ -13,6 +13,7 @@ import { type Caller, type Deps, operation } from './operation.ts';
 /** What one account of a fleet is asked: `executionRoles` and a check of each in one, for the calls of the first alone. */
 export const checkExecutionRoles = operation({
   name: 'checkExecutionRoles',
+  scopedAs: 'checkExecutionRole',
   summary: 'A report on each execution role of the account, or on the one that is named, by name',
   permission: ['read'],
   concerns: 'ACCOUNT',

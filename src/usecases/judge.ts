@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts';
 import type { AccountRecord, Caller, Resource } from '../ports.ts';
-import type { Change } from '../schema/change.ts';
+import type { Actor, Change } from '../schema/change.ts';
 import type { Action, Deps } from './operation.ts';
 import { draft, loggable, type Refused } from './record.ts';
 
@@ -8,6 +8,7 @@ import { draft, loggable, type Refused } from './record.ts';
 interface Judgeable {
   accountId?: string;
   id?: string;
+  name?: string;
   roleName?: string;
   dryRun?: boolean;
 }
@@ -23,13 +24,15 @@ function allows(
   caller: Caller,
   { name, concerns }: Omit<Action, 'permission'>,
   resource: Resource,
-  about: Judgeable,
+  { own = null, ...about }: Pick<Judgeable, 'roleName' | 'dryRun'> & { own?: boolean | null },
 ) {
   const { accountIds = null } = caller.scope ?? {};
-  const isWithin = accountIds === null || (resource === 'SERVICE' ? concerns === 'ACCOUNTS' : accountIds.includes(resource.accountId));
+  // A sweep of its own holds nothing but what it may see; those of others tell of theirs.
+  const isOfAccounts = concerns === 'ACCOUNTS' || (concerns === 'SWEEP' && own === true);
+  const isWithin = accountIds === null || (resource === 'SERVICE' ? isOfAccounts : accountIds.includes(resource.accountId));
   // IAM role names ignore case, so that a policy about them must not be escaped by another one.
   const roleName = about.roleName?.toLowerCase() ?? null;
-  return isWithin && permissions.allows(caller, name, resource, { dryRun: about.dryRun ?? false, roleName });
+  return isWithin && permissions.allows(caller, name, resource, { dryRun: about.dryRun ?? false, roleName, own });
 }
 
 /** Shows a list the part that the caller may see by itself: an account, or a change or a role in that account. */
@@ -41,6 +44,13 @@ export const maySee = (
   account: Pick<AccountRecord, 'name' | 'partition' | 'labels'> | null,
   roleName?: string,
 ) => allows(deps, caller, { name: item, concerns: 'ACCOUNT' }, { accountId, account }, roleName === undefined ? {} : { roleName });
+
+/** The same for a sweep, or a schedule, which is somebody's. */
+export const maySeeOf = (deps: Deps, caller: Caller, item: 'sweep' | 'schedule', owner: Actor) =>
+  allows(deps, caller, { name: item, concerns: item === 'sweep' ? 'SWEEP' : 'SCHEDULE' }, 'SERVICE', { own: isSame(caller.actor, owner) });
+
+/** Of another issuer the same subject is somebody else. */
+const isSame = (one: Actor, other: Actor) => one.subject === other.subject && one.issuer === other.issuer;
 
 /**
  * Lets a request pass, or refuses it: Fault UNAVAILABLE, of a change of a role AUDIT_UNAVAILABLE, for one that would change something
@@ -60,18 +70,23 @@ export async function judged(
 ): Promise<Deps> {
   if (caller.isRecalled && action.kind === 'MUTATION') throw unknownNow(action);
   const operations = caller.scope?.operations ?? null;
-  const isNamed = operations === null || operations.includes(action.name);
-  const { resource, change, going } = await lookUp(deps, action, input);
+  const isNamed = operations === null || operations.includes(action.scopedAs ?? action.name);
+  const { resource, change, own, going } = await lookUp(deps, action, input, caller);
   const attempt = attemptOf(change);
   const { dryRun = false, roleName = change?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
-  if (isNamed && allows(deps, caller, action, resource, { dryRun, ...(roleName !== undefined && { roleName }) })) return going;
+  if (isNamed && allows(deps, caller, action, resource, { dryRun, own, ...(roleName !== undefined && { roleName }) })) return going;
 
   const { actor, requestId } = caller;
   const accountId = resource === 'SERVICE' ? undefined : resource.accountId;
   deps.log.info({ actor, requestId, operation: action.name, accountId }, 'refused: the caller may not');
-  const where = { ACCOUNT: ` in account ${input.accountId}`, CHANGE: ` about change ${input.id}`, ACCOUNTS: '', SERVICE: '' }[
-    action.concerns
-  ];
+  const where = {
+    ACCOUNT: ` in account ${input.accountId}`,
+    CHANGE: ` about change ${input.id}`,
+    SWEEP: ` about sweep ${input.id}`,
+    SCHEDULE: ` about schedule ${input.name}`,
+    ACCOUNTS: '',
+    SERVICE: '',
+  }[action.concerns];
   const message = `This caller may not do ${action.name}${where}. Ask an administrator of Rolewright.`;
   if (attempt && !dryRun)
     // Without its key: the request has not come so far as to use it.
@@ -86,22 +101,37 @@ const unknownNow = ({ attempt }: Asked) =>
     'The database did not answer, so it cannot be told whether the service token is good still. Try again in a moment.',
   );
 
+interface Found {
+  resource: Resource;
+  change: Change | null;
+  own: boolean | null;
+  going: Deps;
+}
+
 /** Finds what a request is about. Faults: UNAVAILABLE; of a write, AUDIT_UNAVAILABLE. */
-async function lookUp(deps: Deps, action: Asked, input: Judgeable): Promise<{ resource: Resource; change: Change | null; going: Deps }> {
+async function lookUp(deps: Deps, action: Asked, input: Judgeable, caller: Caller): Promise<Found> {
   const { accounts, ledger } = deps;
   if (action.concerns === 'CHANGE') {
     const change = await ledger.get(input.id ?? '');
     // An unknown change is judged like one in an account that nobody knows.
     const accountId = change?.accountId ?? '';
     const account = change && (await read(action, accounts.get(accountId)));
-    return { resource: { accountId, account }, change, going: deps };
+    return { resource: { accountId, account }, change, own: null, going: deps };
   }
-  if (action.concerns !== 'ACCOUNT') return { resource: 'SERVICE', change: null, going: deps };
+  if (action.concerns !== 'ACCOUNT')
+    return { resource: 'SERVICE', change: null, own: await isOwn(deps, action, input, caller), going: deps };
   const { accountId = '' } = input;
   const account = await (action.kind === 'QUERY' ? accounts.recall(accountId) : read(action, accounts.get(accountId)));
   const recall = async () => account;
   const going = action.kind === 'QUERY' ? { ...deps, accounts: { ...accounts, recall } } : deps;
-  return { resource: { accountId, account }, change: null, going };
+  return { resource: { accountId, account }, change: null, own: null, going };
+}
+
+/** Null for what is about no one sweep or schedule. An unknown one is judged like somebody else's. */
+async function isOwn({ sweeps, schedules }: Deps, { concerns, makes }: Asked, input: Judgeable, caller: Caller) {
+  if (concerns !== 'SWEEP' && concerns !== 'SCHEDULE') return null;
+  const found = await (concerns === 'SWEEP' ? sweeps.get(input.id ?? '') : schedules.get(input.name ?? ''));
+  return found ? isSame(caller.actor, found.caller.actor) : makes === true;
 }
 
 /** Where the account of a change cannot be read, the change cannot be logged either. */

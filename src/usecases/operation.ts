@@ -79,9 +79,14 @@ export interface Action {
   permission: readonly ('read' | 'write' | 'audit' | 'administer')[];
   /**
    * What is judged. ACCOUNT: the account of its input. CHANGE: the account of the change with the ID of its input. ACCOUNTS: the
-   * service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them.
+   * service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them. SWEEP,
+   * SCHEDULE: the service, and whether the sweep with the ID, or the schedule with the name, of its input is the caller's own.
    */
-  concerns: 'ACCOUNT' | 'CHANGE' | 'ACCOUNTS' | 'SERVICE';
+  concerns: 'ACCOUNT' | 'CHANGE' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE';
+  /** What is not there yet will be the caller's own. */
+  makes?: true;
+  /** The operation whose name in a credential's scope is meant for this one too, which nobody can name. */
+  scopedAs?: string;
 }
 
 interface Definition<I extends TObject, O extends TSchema> extends Action {

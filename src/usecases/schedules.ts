@@ -5,9 +5,11 @@ import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, ScheduleInpu
 import { page } from '../schema/page.ts';
 import { Schedule } from '../schema/schedule.ts';
 import { invalidInput } from './input.ts';
+import { maySeeOf } from './judge.ts';
 import { type Deps, operation } from './operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
+import { decodeCursor, defaultLimit, encodeCursor } from './page.ts';
 import { faultsOfSelect } from './sweeps.ts';
+import { visiblePage } from './visible.ts';
 
 export type { ScheduleJob };
 
@@ -32,17 +34,20 @@ async function known({ schedules }: Deps, name: string): Promise<ScheduleRecord>
 
 export const schedules = operation({
   name: 'schedules',
-  summary: 'The schedules by which roles are checked, by name',
+  summary: 'The schedules by which roles are checked and that the caller may see, by name',
   permission: ['read'],
   concerns: 'SERVICE',
   kind: 'QUERY',
   input: ListSchedulesInput,
   output: page('SchedulePage', Schedule),
-  run: async (deps, { limit = defaultLimit, cursor }) => {
-    const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key));
-    const found = await deps.schedules.list({ after, limit: limit + 1 });
-    const { items, nextCursor } = pageOf(found, limit, ({ name }) => encodeCursor(name));
-    return { items: await Promise.all(items.map((record) => presented(deps, record))), nextCursor };
+  run: async (deps, { limit = defaultLimit, cursor }, caller) => {
+    const { items, next } = await visiblePage<ScheduleRecord, string>(
+      { limit, from: cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key)), tells: true },
+      (after, limit) => deps.schedules.list({ after, limit }),
+      ({ name }) => name,
+      (found) => found.filter((record) => maySeeOf(deps, caller, 'schedule', record.caller.actor)),
+    );
+    return { items: await Promise.all(items.map((record) => presented(deps, record))), nextCursor: next && encodeCursor(next) };
   },
 });
 
@@ -50,7 +55,7 @@ export const schedule = operation({
   name: 'schedule',
   summary: 'One schedule, with what came of it last',
   permission: ['read'],
-  concerns: 'SERVICE',
+  concerns: 'SCHEDULE',
   kind: 'QUERY',
   input: GetScheduleInput,
   output: Schedule,
@@ -61,7 +66,8 @@ export const putSchedule = operation({
   name: 'putSchedule',
   summary: 'Has roles checked at certain times, in the name of the caller; replaces the schedule of that name',
   permission: ['write'],
-  concerns: 'SERVICE',
+  concerns: 'SCHEDULE',
+  makes: true,
   kind: 'MUTATION',
   input: ScheduleInput,
   output: Schedule,
@@ -86,7 +92,7 @@ export const deleteSchedule = operation({
   name: 'deleteSchedule',
   summary: 'Takes a schedule away; a sweep that it has started goes on',
   permission: ['write'],
-  concerns: 'SERVICE',
+  concerns: 'SCHEDULE',
   kind: 'MUTATION',
   input: DeleteScheduleInput,
   output: Type.Boolean(),

@@ -4,9 +4,9 @@ import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput
 import { page } from '../schema/page.ts';
 import { Sweep, SweepResult } from '../schema/sweep.ts';
 import { invalidInput } from './input.ts';
-import { maySee } from './judge.ts';
+import { maySee, maySeeOf } from './judge.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf, timedCursor, timedPlace } from './page.ts';
+import { decodeCursor, defaultLimit, encodeCursor, timedCursor, timedPlace } from './page.ts';
 import { accountsOf, visiblePage } from './visible.ts';
 
 export type { SweepHandler, SweepOutcome, SweepRecord };
@@ -42,6 +42,10 @@ function expectGood({ operation, select, clusters }: SweepInput): void {
   if (errors.length > 0) throw invalidInput(errors);
 }
 
+/** So many sweeps of one caller at the most wait or go on: each may be of every account, and leave a refusal for each in the log. */
+const mostUnended = 20;
+const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once. Wait for one, or cancel it: POST /v1/sweeps/{id}/cancel.`;
+
 export const startSweep = operation({
   name: 'startSweep',
   summary: 'Checks or extends the execution roles of many accounts, and answers at once: the work goes on',
@@ -62,7 +66,9 @@ export const startSweep = operation({
       caller: { actor, groups, scope, requestId },
       createdAt: deps.now(),
     };
-    return presentedSweep(await deps.sweeps.start(draft, select, idempotencyKey ?? null));
+    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended);
+    if (!started) throw new Fault('RATE_LIMITED', tooMany);
+    return presentedSweep(started);
   },
 });
 
@@ -70,7 +76,7 @@ export const sweep = operation({
   name: 'sweep',
   summary: 'One sweep, and how far it is',
   permission: ['read'],
-  concerns: 'ACCOUNTS',
+  concerns: 'SWEEP',
   kind: 'QUERY',
   input: GetSweepInput,
   output: Sweep,
@@ -81,7 +87,7 @@ export const cancelSweep = operation({
   name: 'cancelSweep',
   summary: 'Ends a sweep: no further account is begun. What was done stays done',
   permission: ['write'],
-  concerns: 'SERVICE',
+  concerns: 'SWEEP',
   kind: 'MUTATION',
   input: CancelSweepInput,
   output: Sweep,
@@ -90,15 +96,20 @@ export const cancelSweep = operation({
 
 export const sweeps = operation({
   name: 'sweeps',
-  summary: 'The sweeps, newest first',
+  summary: 'The sweeps that the caller may see, newest first',
   permission: ['read'],
   concerns: 'ACCOUNTS',
   kind: 'QUERY',
   input: ListSweepsInput,
   output: page('SweepPage', Sweep),
-  run: async (deps, { limit = defaultLimit, cursor }) => {
-    const found = await deps.sweeps.list({ after: timedPlace(cursor), limit: limit + 1 });
-    return pageOf(found.map(presentedSweep), limit, timedCursor);
+  run: async (deps, { limit = defaultLimit, cursor }, caller) => {
+    const { items, next } = await visiblePage<Sweep, { createdAt: string; id: string }>(
+      { limit, from: timedPlace(cursor) },
+      async (after, limit) => (await deps.sweeps.list({ after, limit })).map(presentedSweep),
+      ({ createdAt, id }) => ({ createdAt, id }),
+      (found) => found.filter(({ actor }) => maySeeOf(deps, caller, 'sweep', actor)),
+    );
+    return { items, nextCursor: next && timedCursor(next) };
   },
 });
 
@@ -113,7 +124,7 @@ export const sweepResults = operation({
   name: 'sweepResults',
   summary: 'What came of each role in the accounts that the caller may see, in the order in which it came',
   permission: ['read'],
-  concerns: 'ACCOUNTS',
+  concerns: 'SWEEP',
   kind: 'QUERY',
   input: ListSweepResultsInput,
   output: page('SweepResultPage', SweepResult),

@@ -9,7 +9,7 @@ const account = (labels: Record<string, string>, accountId = '111122223333'): Re
   accountId,
   account: { name: 'payments-prod', partition: 'aws', labels },
 });
-const about = { dryRun: false, roleName: null };
+const about = { dryRun: false, roleName: null, own: null };
 
 t.test('what a decision rests on, and that it is remembered for nothing less', async (t) => {
   const permit = (condition: string) => createPermissions(`permit (principal, action, resource) when { ${condition} };`);
@@ -36,17 +36,24 @@ t.test('what a decision rests on, and that it is remembered for nothing less', a
     ['resource has name && resource.name == "payments-prod"', [], [undefined, undefined, { accountId: '111122223333', account: null }]],
     ['resource.hasTag("team") && resource.getTag("team") == "payments"', [], [undefined, undefined, account({ team: 'core' })]],
     ['resource.hasTag("team")', [], [undefined, undefined, { accountId: '111122223333', account: null }]],
-    ['context.dryRun', [undefined, undefined, undefined, { dryRun: true, roleName: null }], []],
-    [
-      'context has roleName && context.roleName like "prod-*"',
-      [undefined, undefined, undefined, { dryRun: false, roleName: 'prod-x' }],
-      [],
-    ],
-    ['context == {via: "REST", dryRun: false}', [], [undefined, undefined, undefined, { dryRun: false, roleName: 'x' }]],
+    ['context.dryRun', [undefined, undefined, undefined, { ...about, dryRun: true }], []],
+    ['context has roleName && context.roleName like "prod-*"', [undefined, undefined, undefined, { ...about, roleName: 'prod-x' }], []],
+    ['context == {via: "REST", dryRun: false}', [], [undefined, undefined, undefined, { ...about, roleName: 'x' }]],
     ['resource has name && resource["n\\u{61}me"] == "payments-prod"', [], [undefined, undefined, { accountId: '1', account: null }]],
     ['resource["\\u{69}d"] == "1"', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
     ['[resource].contains(Rolewright::Account::"1")', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
-    ['context has roleName', [undefined, undefined, undefined, { dryRun: false, roleName: 'x' }], []],
+    [
+      'context has own && context.own',
+      [undefined, 'sweep', 'SERVICE', { ...about, own: true }],
+      [undefined, 'sweep', 'SERVICE', { ...about, own: false }],
+    ],
+    ['!(context has own)', [], [undefined, undefined, undefined, { ...about, own: false }]],
+    [
+      'context["o\\u{77}n"]',
+      [undefined, 'sweep', 'SERVICE', { ...about, own: true }],
+      [undefined, 'sweep', 'SERVICE', { ...about, own: false }],
+    ],
+    ['context has roleName', [undefined, undefined, undefined, { ...about, roleName: 'x' }], []],
   ];
   const filled = (given: Partial<Question>) => base.map((part, i) => given[i] ?? part) as Question;
   for (const [condition, yes, no] of rows) {
@@ -108,7 +115,7 @@ t.test('names of accounts, groups, labels and callers are data', async (t) => {
   for (const text of odd) {
     const resource: Resource = { accountId: text, account: { name: text, partition: 'aws', labels: { [text]: text } } };
     const actor = { subject: text, issuer: text };
-    t.notOk(allows(caller([text], { actor }), 'account', resource, { dryRun: false, roleName: text }), text);
-    t.ok(allows(caller([text, 'a'], { actor }), 'account', resource, { dryRun: false, roleName: text }), text);
+    t.notOk(allows(caller([text], { actor }), 'account', resource, { ...about, roleName: text }), text);
+    t.ok(allows(caller([text, 'a'], { actor }), 'account', resource, { ...about, roleName: text }), text);
   }
 });

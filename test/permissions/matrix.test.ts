@@ -1,9 +1,11 @@
 import { getNamedType, isObjectType } from 'graphql';
 import t, { type Test } from 'tap';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
+import { sweepWork } from '#src/faces/job/sweep.ts';
+import { routes } from '#src/faces/rest/routes.ts';
 import { Fault } from '#src/fault.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
-import type { Caller } from '#src/ports.ts';
+import type { Caller, SweepDraft } from '#src/ports.ts';
 import type { DeadLetter } from '#src/schema/posture.ts';
 import { exportLog } from '#src/usecases/export-log.ts';
 import { actions, jobOperations, operations } from '#src/usecases/index.ts';
@@ -12,7 +14,8 @@ import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/calle
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { clusters, startService, type TestAccount, type TestService } from '#test/support/service.ts';
 
-// Four roles × every operation × own and other account × every face, each cell really called. A new operation fails here until
+// Four roles × every operation × own and other account × every face and route, each cell really called. What sweeps do comes to their
+// accounts through the job, as the caller that the row has. A new operation fails here until
 // it has a line: who may do it has to be said.
 
 const roles = ['viewer', 'operator', 'auditor', 'administrator'] as const;
@@ -38,13 +41,19 @@ interface Cell {
   importId: string;
 }
 
+type RouteTo = (cell: Cell) => [method: string, url: string, body?: Flat];
+
 interface Row {
   may: Role[];
   /** The service itself is asked: which account there is beside makes no difference. */
   ofService?: true;
   input?: (cell: Cell) => Flat;
   /** Null where REST has no such route. */
-  rest: ((cell: Cell) => [method: string, url: string, body?: Flat]) | null;
+  rest: RouteTo | null;
+  /** REST's other way to the same operation, where there is one. */
+  other?: RouteTo;
+  /** The sweep that asks for it, of what a sweep does in each account. */
+  sweep?: (cell: Cell) => Pick<SweepDraft, 'operation'> & Partial<SweepDraft>;
   /** How GraphQL takes the input; null where it has no such field. */
   args?: ((input: Flat) => Flat) | null;
 }
@@ -80,10 +89,21 @@ const table: Record<Name, Row> = {
     args: wrapped,
   },
   deleteAccount: { may: administer, input: account, rest: (x) => ['DELETE', one(x)] },
-  checkExecutionRole: { may: read, input: inRole, rest: (x) => ['POST', `${at(x)}/check`, c] },
+  checkExecutionRole: {
+    may: read,
+    input: inRole,
+    rest: (x) => ['POST', `${at(x)}/check`, c],
+    other: (x) => ['GET', `${at(x)}/check?cluster=us-west-2/c`],
+    sweep: ({ roleName }) => ({ operation: 'CHECK', roleName, ...c }),
+  },
   executionRole: { may: read, input: role, rest: (x) => ['GET', at(x)] },
   executionRoleCluster: { may: read, input: line, rest: (x) => ['GET', `${at(x)}/clusters/us-west-2/a`] },
-  executionRoles: { may: read, input: account, rest: (x) => ['GET', `${one(x)}/execution-roles`] },
+  executionRoles: {
+    may: read,
+    input: account,
+    rest: (x) => ['GET', `${one(x)}/execution-roles`],
+    sweep: () => ({ operation: 'EXTEND', dryRun: true, ...c }),
+  },
   createExecutionRole: {
     may: write,
     input: (x) => ({ ...inRole(x), roleName: `${x.roleName}-new` }),
@@ -91,7 +111,14 @@ const table: Record<Name, Row> = {
     args: wrapped,
   },
   ensureExecutionRole: { may: write, input: inRole, rest: (x) => ['PUT', at(x), c], args: wrapped },
-  extendExecutionRole: { may: write, input: inRole, rest: (x) => ['POST', `${at(x)}/extend`, c], args: wrapped },
+  extendExecutionRole: {
+    may: write,
+    input: inRole,
+    rest: (x) => ['POST', `${at(x)}/extend`, c],
+    other: (x) => ['PUT', `${at(x)}/clusters/us-west-2/c`, {}],
+    args: wrapped,
+    sweep: ({ roleName }) => ({ operation: 'EXTEND', roleName, ...c }),
+  },
   retractCluster: { may: write, input: line, rest: (x) => ['DELETE', `${at(x)}/clusters/us-west-2/a`], args: wrapped },
   revertChange: { may: write, input: ofChange, rest: (x) => ['POST', `/v1/changes/${x.changeId}/revert`, {}], args: wrapped },
   changes: { may: everyone, ofService: true, rest: () => ['GET', '/v1/changes'] },
@@ -119,9 +146,21 @@ const table: Record<Name, Row> = {
     rest: (x) => ['POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: [x.accountId] } }],
     args: wrapped,
   },
-  sweep: { may: read, ofService: true, input: ofSweep, rest: (x) => ['GET', `/v1/sweeps/${x.sweepId}`] },
+  sweep: {
+    may: read,
+    ofService: true,
+    input: ofSweep,
+    rest: (x) => ['GET', `/v1/sweeps/${x.sweepId}`],
+    other: (x) => ['GET', `/v1/sweeps/${x.sweepId}/events`],
+  },
   sweeps: { may: read, ofService: true, rest: () => ['GET', '/v1/sweeps'] },
-  sweepResults: { may: read, ofService: true, input: ofSweep, rest: (x) => ['GET', `/v1/sweeps/${x.sweepId}/results`] },
+  sweepResults: {
+    may: read,
+    ofService: true,
+    input: ofSweep,
+    rest: (x) => ['GET', `/v1/sweeps/${x.sweepId}/results`],
+    other: (x) => ['GET', `/v1/sweeps/${x.sweepId}/results?format=ndjson`],
+  },
   cancelSweep: { may: write, ofService: true, input: ofSweep, rest: (x) => ['POST', `/v1/sweeps/${x.sweepId}/cancel`] },
   importAccounts: { may: administer, ofService: true, rest: () => ['POST', '/v1/accounts/import'] },
   accountImport: { may: administer, ofService: true, input: ofImport, rest: (x) => ['GET', `/v1/account-imports/${x.importId}`] },
@@ -149,7 +188,7 @@ const table: Record<Name, Row> = {
     input: ofLetter,
     rest: (x) => ['POST', `/v1/webhooks/dead-letters/${ofLetter(x).id}/redeliver`],
   },
-  checkExecutionRoles: { may: read, input: account, rest: null, args: null },
+  checkExecutionRoles: { may: read, input: account, rest: null, args: null, sweep: () => ({ operation: 'CHECK' }) },
   exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
 };
 
@@ -157,12 +196,15 @@ const table: Record<Name, Row> = {
 type Outcome = { code: string | null; detail: string };
 type Face = (service: TestService, deps: Deps, name: Name, cell: Cell, caller: Pick<Caller, 'actor' | 'groups'>) => Promise<Outcome>;
 
-const schema = graphqlSchema();
-const faces: Record<Caller['via'], Face> = {
-  async REST({ app }, _, name, cell, caller) {
-    const { rest } = table[name];
-    if (!rest) throw new Error(`REST has no ${name}`);
-    const [method, url, payload] = rest(cell);
+/** `OTHER`: REST by its other route. */
+type FaceName = Caller['via'] | 'OTHER';
+
+const overRest =
+  (routeOf: (row: Row) => RouteTo | null | undefined): Face =>
+  async ({ app }, _, name, cell, caller) => {
+    const route = routeOf(table[name]);
+    if (!route) throw new Error(`REST has no ${name}`);
+    const [method, url, payload] = route(cell);
     const answer = await app.inject({
       method: method as 'GET',
       url,
@@ -172,7 +214,12 @@ const faces: Record<Caller['via'], Face> = {
     if (answer.statusCode < 300) return { code: null, detail: '' };
     const { code, detail, status } = answer.json() as { code: string; detail: string; status: number };
     return { code: code === 'FORBIDDEN' && status !== 403 ? `FORBIDDEN as ${status}` : code, detail };
-  },
+  };
+
+const schema = graphqlSchema();
+const faces: Record<FaceName, Face> = {
+  REST: overRest(({ rest }) => rest),
+  OTHER: overRest(({ other }) => other),
 
   async GRAPHQL({ app }, _, name, cell, caller) {
     const { args = (input) => input, input = () => ({}) } = table[name];
@@ -190,12 +237,14 @@ const faces: Record<Caller['via'], Face> = {
     return errors ? { code: errors[0].extensions.code, detail: errors[0].message } : { code: null, detail: '' };
   },
 
-  /** As the job of a sweep does for each account. */
   async SWEEP(_, deps, name, cell, caller) {
+    const { sweep, input = () => ({}) } = table[name];
+    if (sweep) return swept(deps, name, cell, { ...blank, ...sweep(cell) }, caller);
+    // No job asks for these: what is via SWEEP is refused like the rest.
     const whole: Caller = { ...caller, scope: null, via: 'SWEEP', requestId: 'sweep' };
-    const input = table[name].input?.(cell) ?? {};
     try {
-      await (name === 'exportLog' ? exportLog(deps, input, whole, []) : { ...operations, ...jobOperations }[name].call(deps, input, whole));
+      const given = input(cell);
+      await (name === 'exportLog' ? exportLog(deps, given, whole, []) : { ...operations, ...jobOperations }[name].call(deps, given, whole));
       return { code: null, detail: '' };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -203,6 +252,31 @@ const faces: Record<Caller['via'], Face> = {
     }
   },
 };
+
+const blank = { dryRun: false, roleName: null, clusters: null, reason: null };
+
+/**
+ * Works on a sweep of one account as a replica does. The row is the store's own: who may not start a sweep, such as a viewer, may have
+ * been somebody who might. Answers the refusal of this operation; another one that the sweep asks for has a line of its own.
+ */
+async function swept(
+  deps: Deps,
+  name: Name,
+  { accountId }: Cell,
+  asked: Omit<SweepDraft, 'id' | 'caller' | 'createdAt'>,
+  { actor, groups }: Pick<Caller, 'actor' | 'groups'>,
+): Promise<Outcome> {
+  const id = `sweep_${deps.newId()}`;
+  const caller = { actor, groups, scope: null, requestId: id };
+  await deps.sweeps.start({ ...asked, id, caller, createdAt: deps.now() }, { accountIds: [accountId] }, null, 1);
+  await sweepWork(deps, 1, [])({ sweepId: id, from: accountId, to: accountId }, new AbortController().signal);
+  const results = await deps.sweeps.results({ id, after: 0, limit: 1000 });
+  if (results.length === 0) throw new Error(`the sweep for ${name} has no results`);
+  const errors = results.flatMap(({ error }) => error ?? []);
+  const others = (detail: string) => /^This caller may not do (\w+) /.exec(detail)?.[1] ?? name;
+  const [first] = errors.filter(({ detail }) => others(detail) === name);
+  return { code: first?.code ?? null, detail: first?.detail ?? '' };
+}
 
 /** A service, with an account of team payments and one of team core. */
 async function start(t: Test, policies: string | null) {
@@ -231,15 +305,18 @@ async function call(
   { service, deps }: Awaited<ReturnType<typeof start>>,
   name: Name,
   { account, team }: { account: TestAccount; team: string },
-  face: Caller['via'],
+  face: FaceName,
   groups: string[],
+  /** Is the sweep or the schedule that it is about the caller's own? */
+  own = false,
 ) {
   const roleName = `cell-${cells++}`;
+  const actor = { subject: `${groups[0]} ${roleName}`, issuer: null };
   account.seed(['a', 'b'], { roleName });
   // By the store: the administrator of the policies is one of a team.
   const known = { accountId: account.accountId, name: 'x', partition: 'aws', memberRoleArn: null, externalId: null } as const;
   await deps.accounts.put({ ...known, labels: { team } });
-  const machine = { ...callerOf('a machine'), groups: ['operators', 'rolewright-operators', team] };
+  const machine = { ...callerOf(`the machine of ${roleName}`), ...(own && { actor }), groups: ['operators', 'rolewright-operators', team] };
   const extending = { accountId: account.accountId, roleName, clusters: clusters('z') };
   const changed =
     name === 'revertChange' || name === 'change' || name === 'changeProof'
@@ -253,10 +330,13 @@ async function call(
       : null;
   const importing = name.startsWith('accountImport') ? await operations.importAccounts.call(deps, {}, administrator) : null;
   await Promise.all(deps.underway);
-  if (name === 'schedule' || name === 'deleteSchedule') await operations.putSchedule.call(deps, { name: roleName, ...monthly }, machine);
+  if (['schedule', 'deleteSchedule', 'putSchedule'].includes(name))
+    await operations.putSchedule.call(deps, { name: roleName, ...monthly }, machine);
   const sweeping = ['sweep', 'sweepResults', 'cancelSweep'].includes(name)
     ? await operations.startSweep.call(deps, { operation: 'CHECK', select: { accountIds: [account.accountId] } }, machine)
     : null;
+  // So that what streams it comes to its end.
+  if (sweeping && name !== 'cancelSweep') await deps.sweeps.cancel((sweeping as { id: string }).id);
   const cell: Cell = {
     accountId: account.accountId,
     roleName,
@@ -267,7 +347,7 @@ async function call(
     changeId: (changed as { change: { id: string } } | null)?.change.id ?? '',
   };
   const before = JSON.stringify(account.calls());
-  const outcome = await faces[face](service, deps, name, cell, { actor: { subject: `${groups[0]} ${roleName}`, issuer: null }, groups });
+  const outcome = await faces[face](service, deps, name, cell, { actor, groups });
   return { cell, outcome, isSeenByAws: JSON.stringify(account.calls()) !== before };
 }
 
@@ -275,21 +355,39 @@ t.test('every operation has its line, and no line is of another', async (t) => {
   t.same(Object.keys(table).sort(), actions.map(({ name }) => name).sort());
 });
 
+t.test('every route of REST is in the matrix', async (t) => {
+  // What is not in the table of routes: server-sent events, and the export.
+  const beside: Partial<Record<Name, number>> = { sweep: 1, exportLog: 1 };
+  for (const [name, { rest, other }] of Object.entries(table) as [Name, Row][]) {
+    const ofName = routes.filter(({ operation }) => operation.name === name);
+    const ways = ofName.length + ofName.filter(({ stream }) => stream).length + (beside[name] ?? 0);
+    t.equal([rest, other].filter(Boolean).length, ways, name);
+  }
+});
+
+/** The faces that have the operation. */
+const facesOf = ({ args, rest, other }: Row) =>
+  (Object.keys(faces) as FaceName[]).filter(
+    (face) => !((face === 'GRAPHQL' && args === null) || (face === 'REST' && rest === null) || (face === 'OTHER' && !other)),
+  );
+
 t.test('in accounts of the own team, and of another', async (t) => {
   const started = await start(t, teamPolicies);
-  for (const [name, { may, ofService, args, rest }] of Object.entries(table) as [Name, Row][])
+  for (const [name, row] of Object.entries(table) as [Name, Row][])
     t.test(name, async (t) => {
+      const { may, ofService } = row;
       for (const role of roles)
         for (const [i, account] of started.accounts.entries())
-          for (const face of Object.keys(faces) as Caller['via'][]) {
-            if ((face === 'GRAPHQL' && args === null) || (face === 'REST' && rest === null)) continue;
+          for (const face of facesOf(row)) {
             const { cell, outcome, isSeenByAws } = await call(started, name, account, face, [`${role}s`, 'payments']);
             const expected = may.includes(role) && (i === 0 || ofService) ? null : 'FORBIDDEN';
             const what = `${role}, ${i === 0 ? 'own' : 'other'} account, ${face}`;
             t.equal(outcome.code, expected, `${what}: ${expected ?? 'may'}`, { outcome });
             if (expected === null) continue;
             t.notOk(isSeenByAws, `${what}: nothing is done before`);
-            await t.test(`${what}: in the log`, (t) => expectLogged(t, started, name, cell, face, `${role}s ${cell.roleName}`));
+            await t.test(`${what}: in the log`, (t) =>
+              expectLogged(t, started, name, cell, face === 'OTHER' ? 'REST' : face, `${role}s ${cell.roleName}`),
+            );
           }
     });
 });
@@ -325,3 +423,21 @@ t.test('the policies that are shipped: the same roles, in all accounts', async (
         t.equal(outcome.code, expected, `${role}, ${name}: ${expected ?? 'may'}`, { outcome });
       }
 });
+
+t.test('policies that go by whose it is: the own alone', async (t) => {
+  const started = await start(
+    t,
+    'permit (principal, action, resource); forbid (principal, action, resource) unless { !(context has own) || context.own };',
+  );
+  const [account] = started.accounts;
+  if (!account) throw new Error('there is no account');
+  for (const [name, row] of Object.entries(table) as [Name, Row][])
+    for (const face of facesOf(row))
+      for (const own of [true, false]) {
+        const { outcome } = await call(started, name, account, face, ['anyone', account.team], own);
+        const expected = own || !ofSomebody.includes(name) ? null : 'FORBIDDEN';
+        t.equal(outcome.code, expected, `${name}, ${own ? 'own' : "another's"}, ${face}: ${expected ?? 'may'}`, { outcome });
+      }
+});
+
+const ofSomebody = ['sweep', 'sweepResults', 'cancelSweep', 'schedule', 'putSchedule', 'deleteSchedule'];

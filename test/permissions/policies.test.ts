@@ -7,6 +7,8 @@ import { defaultFile, PolicyError, readPolicies } from '#src/permissions/policie
 import { teamPolicies } from '#test/support/callers.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 
+/** What is about one sweep or one schedule. */
+const ofSomebody = ['sweep', 'sweepResults', 'cancelSweep', 'schedule', 'putSchedule', 'deleteSchedule'];
 const anyone = 'permit (principal, action, resource);';
 
 t.test('files that are sound', async (t) => {
@@ -18,6 +20,8 @@ t.test('files that are sound', async (t) => {
     `${anyone}\nforbid (principal, action in Rolewright::Action::"write", resource) unless { context.dryRun };`,
     `${anyone}\nforbid (principal, action, resource) when { context has roleName && context.roleName like "prod-*" };`,
     `${anyone}\nforbid (principal, action, resource) when { resource has partition && resource.partition == "aws-cn" };`,
+    `${anyone}\nforbid (principal, action, resource) when { context has own && !context.own };`,
+    `${anyone}\nforbid (principal, action in [${ofSomebody.map((name) => `Rolewright::Action::"${name}"`).join()}], resource) unless { context.own };`,
     'permit (principal == Rolewright::User::"https://issuer.example|terraform", action, resource);',
   ]) {
     const path = join(t.testdir(), 'policies.cedar');
@@ -37,13 +41,18 @@ t.test('the example of the README is one', async (t) => {
       { ...callerOf(), groups },
       'extendExecutionRole',
       { accountId: '111122223333', account: { name: 'x', partition: 'aws', labels: { team: 'payments', env } } },
-      { dryRun, roleName: null },
+      { dryRun, roleName: null, own: null },
     );
   t.ok(may(['payments'], 'test'));
   t.notOk(may(['payments'], 'production'));
   t.ok(may(['payments'], 'production', true));
   t.ok(may(['payments', 'on-call'], 'production'));
   t.notOk(may(['staff'], 'test'));
+  const maySweep = (groups: string[], own: boolean) =>
+    allows({ ...callerOf(), groups }, 'sweep', 'SERVICE', { dryRun: false, roleName: null, own });
+  t.ok(maySweep(['staff'], true));
+  t.notOk(maySweep(['staff'], false));
+  t.ok(maySweep(['platform'], false));
 });
 
 t.test('what is wrong with a file, and where', async (t) => {
@@ -62,6 +71,11 @@ t.test('what is wrong with a file, and where', async (t) => {
       'an unknown field of the context',
       'permit (principal, action == Rolewright::Action::"account", resource) when { context.ip == "x" };',
       [/:1:78: .*`ip`/],
+    ],
+    [
+      'own, where it may not be told',
+      `${anyone}\nforbid (principal, action in [Rolewright::Action::"sweep", Rolewright::Action::"startSweep"], resource) unless { context.own };`,
+      [/:2:\d+: .*`own`/],
     ],
     ['a wrong type', when('context.dryRun == "yes"'), [/:2:8: .*types/]],
     ['an unknown type', 'permit (principal in Group::"viewers", action, resource);', [/:1:22: unrecognized entity type `Group`/]],

@@ -17,11 +17,13 @@ const unused = { lastUsedAt: null, revokedAt: null, revokedBy: null };
 t.test('what is added is found, with its hash; listed without', async (t) => {
   const { serviceTokens } = await freshStore(t);
   t.equal(await serviceTokens.find('a'), null);
+  t.equal(await serviceTokens.findByName('ci'), null);
   t.equal(await serviceTokens.add(record('a', 'ci')), true);
   const { secretHash, ...found } = (await serviceTokens.find('a')) ?? { secretHash: Buffer.alloc(0) };
   t.same(Buffer.from(secretHash), record('a', 'ci').secretHash);
   const { secretHash: _, ...rest } = record('a', 'ci');
   t.strictSame(found, { ...rest, ...unused });
+  t.strictSame(await serviceTokens.findByName('ci'), { ...rest, ...unused });
   t.strictSame(await serviceTokens.list({ after: null, limit: 10 }), [{ ...rest, ...unused }]);
 });
 

@@ -33,7 +33,7 @@ t.test('which accounts are chosen, and in which jobs', async (t) => {
     ['ids', { accountIds: ['111122220001', '999999999999', '999999999999'] }, 2, 1],
   ] as const;
   for (const [id, select, total, jobs] of cases) {
-    const started = await sweeps.start(draft(id), { ...select } as Parameters<typeof sweeps.start>[1], null);
+    const started = await sweeps.start(draft(id), { ...select } as Parameters<typeof sweeps.start>[1], null, 20);
     t.match(started, { ...draft(id), createdAt: Date, total, state: total === 0 ? 'DONE' : 'QUEUED' }, id);
     const [found] = await runSql(url, `SELECT data FROM pgboss.job WHERE data ->> 'sweepId' = '${id}' ORDER BY data ->> 'from'`);
     t.equal(found?.rows.length, jobs, `${id}: ${jobs} jobs`);
@@ -46,7 +46,7 @@ t.test('which accounts are chosen, and in which jobs', async (t) => {
 
 t.test('an account has its results once, and the counters count them', async (t) => {
   const { sweeps, url } = await freshStore(t);
-  await sweeps.start(draft('one'), { accountIds: ['1', '2'] }, null);
+  await sweeps.start(draft('one'), { accountIds: ['1', '2'] }, null, 20);
   const outcome = (accountId: string, ...verdicts: ('COMPLIANT' | 'MISSING')[]) => ({
     accountId,
     results: verdicts.map((verdict, i) => ({ roleName: `role-${i}`, verdict, report: null, plan: null, change: null, error: null })),
@@ -66,7 +66,7 @@ t.test('an account has its results once, and the counters count them', async (t)
     ],
   );
 
-  await sweeps.start(draft('refused'), { accountIds: ['1', '2'] }, null);
+  await sweeps.start(draft('refused'), { accountIds: ['1', '2'] }, null, 20);
   await sweeps.keep('refused', [outcome('1', 'COMPLIANT'), outcome('1', 'MISSING')]);
   t.match(await sweeps.get('refused'), { done: 1, verdicts: { COMPLIANT: 1 } }, 'an account that comes twice at once too');
   const [twice] = outcome('2', 'COMPLIANT').results;
@@ -83,9 +83,28 @@ t.test('an account has its results once, and the counters count them', async (t)
 
 t.test('the same key is the same sweep', async (t) => {
   const { sweeps } = await freshStore(t);
-  await sweeps.start(draft('one'), { all: true }, 'key');
-  t.match(await sweeps.start(draft('two'), { all: true }, 'key'), { id: 'one' });
+  await sweeps.start(draft('one'), { all: true }, 'key', 20);
+  t.match(await sweeps.start(draft('two'), { all: true }, 'key', 20), { id: 'one' });
   const other = { ...draft('x').caller, actor: { subject: 'jane', issuer: 'https://elsewhere' } };
-  t.match(await sweeps.start(draft('three', { caller: other }), { all: true }, 'key'), { id: 'three' }, 'of the same caller');
-  t.match(await sweeps.start(draft('four'), { all: true }, null), { id: 'four' });
+  t.match(await sweeps.start(draft('three', { caller: other }), { all: true }, 'key', 20), { id: 'three' }, 'of the same caller');
+  t.match(await sweeps.start(draft('four'), { all: true }, null, 20), { id: 'four' });
+});
+
+t.test('so many sweeps of one caller go on at once, and no more', async (t) => {
+  const { sweeps } = await freshStore(t);
+  const of = (subject: string, issuer: string | null) => ({
+    caller: { actor: { subject, issuer }, groups: [], scope: null, requestId: 'r' },
+  });
+  const start = (id: string, more: Partial<SweepDraft>, key: string | null = null) =>
+    sweeps.start(draft(id, more), { accountIds: ['1'] }, key, 2);
+  const [jane, other] = [of('jane', null), of('jane', 'https://id.example')];
+  t.match(await start('one', jane, 'key'), { id: 'one' });
+  t.match(await sweeps.start(draft('empty', jane), { all: true }, null, 2), { id: 'empty', state: 'DONE' });
+  t.match(await start('two', jane), { id: 'two' }, 'what has ended does not count');
+  t.equal(await start('three', jane), null);
+  t.equal(await sweeps.get('three'), null, 'nothing is left of it');
+  t.match(await start('four', other), { id: 'four' }, "somebody else's");
+  t.match(await start('one again', jane, 'key'), { id: 'one' }, 'what was started under the key is answered');
+  await sweeps.cancel('one');
+  t.match(await start('five', jane), { id: 'five' });
 });

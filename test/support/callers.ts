@@ -1,4 +1,5 @@
-import type { Authenticate, Identity } from '#src/ports.ts';
+import { Fault } from '#src/fault.ts';
+import type { Authenticate, Identity, ServiceTokenRecord } from '#src/ports.ts';
 import { callerOf } from './scripted-aws.ts';
 
 /** Takes who calls from the credential itself, and who sends none for an administrator. */
@@ -31,3 +32,42 @@ export const teamPolicies = Object.entries({
 };`,
   )
   .join('\n');
+
+/** A service token as it is kept, good for an hour unless `more` says otherwise. */
+export const keptToken = (name: string, more: Partial<ServiceTokenRecord> = {}): ServiceTokenRecord => ({
+  id: '0123456789abcdef',
+  name,
+  groups: ['rolewright-operators'],
+  scope: { operations: null, accountIds: null },
+  createdBy: { subject: 'alice', issuer: 'https://issuer.example' },
+  createdAt: new Date(),
+  expiresAt: new Date(Date.now() + 3_600_000),
+  lastUsedAt: null,
+  revokedAt: null,
+  revokedBy: null,
+  ...more,
+});
+
+/** Lets in who sends anything, for as long as a test says, and tells how often it was asked. */
+export function doorman(identity: Pick<Identity, 'actor' | 'groups' | 'scope'>) {
+  let mood: 'KNOWN' | 'UNKNOWN' | 'AWAY' = 'KNOWN';
+  let wake = Promise.withResolvers<void>();
+  let asked = 0;
+  const authenticate: Authenticate = async ([given]) => {
+    asked += 1;
+    wake.resolve();
+    wake = Promise.withResolvers();
+    if (mood === 'AWAY') throw new Fault('UNAVAILABLE', 'It cannot be told who is calling.');
+    return mood === 'KNOWN' && given !== undefined ? { identity } : { refused: 'it has ended' };
+  };
+  return {
+    authenticate,
+    become: (next: typeof mood) => {
+      mood = next;
+    },
+    /** Resolves when it has been asked so many times more. */
+    askedAgain: async (times: number) => {
+      for (const until = asked + times; asked < until; ) await wake.promise;
+    },
+  };
+}

@@ -152,7 +152,7 @@ t.test('results that come too late, from who was paused, change nothing', async 
   await store.accounts.put({ accountId, name: 'a', partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
   const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
   const draft = { id: 'sweep_1', operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null, caller } as const;
-  await store.sweeps.start({ ...draft, createdAt: new Date() }, { all: true }, null);
+  await store.sweeps.start({ ...draft, createdAt: new Date() }, { all: true }, null, 20);
   const found = (verdict: 'COMPLIANT' | 'MISSING', second: number) => {
     const report = { accountId, roleName, verdict, findings: [], checkedAt: `2026-11-24T00:00:0${second}.000Z` } as unknown as RoleReport;
     return [{ accountId, results: [{ roleName, verdict, report, plan: null, change: null, error: null }] }];
@@ -163,7 +163,7 @@ t.test('results that come too late, from who was paused, change nothing', async 
   t.match(await known(), [{ verdict: 'COMPLIANT', checkedAt: new Date('2026-11-24T00:00:01Z') }]);
 
   await t.test('and neither is kept without the other', async (t) => {
-    await store.sweeps.start({ ...draft, id: 'sweep_2', createdAt: new Date() }, { all: true }, null);
+    await store.sweeps.start({ ...draft, id: 'sweep_2', createdAt: new Date() }, { all: true }, null, 20);
     await runSql(store.url, 'REVOKE INSERT ON sweep_result FROM rolewright');
     await t.rejects(store.sweeps.keep('sweep_2', found('MISSING', 3)), { code: 'UNAVAILABLE' });
     t.match(await known(), [{ verdict: 'COMPLIANT' }]);

@@ -6,7 +6,8 @@ import { Fault } from '../../fault.ts';
 import { graphiqlPolicy } from '../../headers.ts';
 import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
-import type { CallerOf, Spend } from '../caller-of.ts';
+import type { CallerOf, Recognize, Spend } from '../caller-of.ts';
+import type { WhileKnown } from '../while-known.ts';
 import { answerTo } from './errors.ts';
 import { limits, withinCost, withinLimits } from './limits.ts';
 import { type Context, graphqlSchema } from './schema.ts';
@@ -17,12 +18,15 @@ export interface GraphqlOptions {
   callerOf: CallerOf;
   /** The request itself is counted before. */
   spend: Spend;
+  recognize: Recognize;
+  whileKnown: WhileKnown;
   /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
 
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
-export async function graphql(app: FastifyInstance, { deps, callerOf, spend, graphiql }: GraphqlOptions): Promise<void> {
+export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+  const { deps, callerOf, spend, recognize, whileKnown, graphiql } = options;
   // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
   if (graphiql)
     app.get('/graphiql', async (_, reply) =>
@@ -62,7 +66,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, spend, gra
     csrfPrevention: { allowedContentTypes: ['application/json', 'application/graphql'], requiredHeaders: ['sec-websocket-key'] },
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
-    subscription: subscriptions({ deps, callerOf }),
+    subscription: subscriptions({ deps, callerOf, whileKnown }),
     // Also made to tell of a request that was refused before it was known who calls: the caller is asked for by operations.
     context: (request): Context => ({ deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
     errorFormatter: <C extends MercuriusContext>(
@@ -92,7 +96,7 @@ export async function graphql(app: FastifyInstance, { deps, callerOf, spend, gra
   app.graphql.addHook('preExecution', async (schema, document, { reply }) => {
     await spend(reply.request, withinCost(schema, document) - 1, reply);
   });
-  guardSubscriptions(app, spend, graphiql);
+  guardSubscriptions(app, { recognize, spend, explorable: graphiql });
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Problem } from '../../schema/problem.ts';
 import type { SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
-import { problemOf, toFault } from '../problem.ts';
+import { problemOf } from '../problem.ts';
 
-/** What is told of a role, or of an account, where something went wrong. */
+/** The result of a role, or of an account, that came to nothing. */
 export function failedResult({ id, caller }: Pick<SweepRecord, 'id' | 'caller'>, error: unknown, roleName: string | null): SweepOutcome {
   // Where there is a plan or a change, each has its own place in a result.
   const { plan, change, ...problem }: Problem & { plan?: unknown; change?: unknown } = problemOf(
@@ -12,7 +12,7 @@ export function failedResult({ id, caller }: Pick<SweepRecord, 'id' | 'caller'>,
   );
   return {
     roleName,
-    verdict: toFault(error).code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
+    verdict: problem.code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
     report: null,
     plan: (plan ?? null) as SweepOutcome['plan'],
     change: (change ?? null) as SweepOutcome['change'],

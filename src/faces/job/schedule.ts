@@ -1,3 +1,4 @@
+import { expectGoodStill } from '../../usecases/credential.ts';
 import { operations } from '../../usecases/index.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { ScheduleJob } from '../../usecases/schedules.ts';
@@ -26,12 +27,14 @@ export function scheduleWork(deps: Deps): (job: ScheduleJob) => Promise<void> {
     if (last && !last.endedAt) return skip(name, `The sweep before, ${last.id}, had not ended.`);
     const input = { operation: 'CHECK', ...schedule.sweep, idempotencyKey: requestId };
     try {
+      await expectGoodStill(deps, schedule.caller.actor, { did: 'put this schedule', remedy: 'Put it anew.' });
       const sweep = await operations.startSweep.call(deps, input, { ...schedule.caller, requestId, via: 'SWEEP' });
       await schedules.started(name, sweep.id, now());
       log.info({ schedule: name, sweepId: sweep.id }, 'a schedule has started a sweep');
     } catch (error) {
       const { code, message, retryable } = toFault(error);
-      if (retryable) throw error;
+      // Too many sweeps may go on for hours: that is no matter of trying again in some seconds.
+      if (retryable && code !== 'RATE_LIMITED') throw error;
       await skip(name, `${code}: ${message}`);
     }
   };

@@ -1,7 +1,9 @@
-import type { FaultCode } from '../../fault.ts';
+import { Fault, type FaultCode } from '../../fault.ts';
+import { expectGoodStill } from '../../usecases/credential.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { SweepHandler, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
 import { type AccountOfSweep, AskAgain, resultsOf } from './account.ts';
+import { failedResult } from './failed-result.ts';
 import { keeper } from './keeper.ts';
 import { pause } from './pause.ts';
 import { slots } from './slots.ts';
@@ -50,10 +52,23 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     return null;
   }
 
+  /** Why nobody is asked in the name of who started the sweep any more; null where they are. Fault: UNAVAILABLE, with which the job comes again. */
+  async function refusalOf({ id, caller: { actor } }: SweepRecord): Promise<Fault | null> {
+    try {
+      await expectGoodStill(deps, actor, { did: 'started this sweep', remedy: 'Start another one.' });
+      return null;
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === 'FORBIDDEN')) throw error;
+      deps.log.info({ actor, sweepId: id, reason: error.message }, 'accounts of a sweep were refused');
+      return error;
+    }
+  }
+
   return async (job, signal, linger = () => {}) => {
     const batch = await deps.sweeps.begin(job);
     if (!batch) return;
     const { sweep, accountIds } = batch;
+    const refusal = await refusalOf(sweep);
     const known =
       sweep.operation === 'CHECK' && sweep.roleName === null ? await deps.posture.rolesOf(accountIds) : new Map<string, string[]>();
     const [cancelled, over] = [new AbortController(), new AbortController()];
@@ -67,7 +82,10 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     try {
       await Promise.all(
         accountIds.map(async (accountId) => {
-          const results = await oneAccount(sweep, { accountId, knownRoles: known.get(accountId) ?? [] }, stop, () => begun(accountId));
+          const account = { accountId, knownRoles: known.get(accountId) ?? [] };
+          const results = refusal
+            ? [failedResult(sweep, refusal, sweep.roleName)]
+            : await oneAccount(sweep, account, stop, () => begun(accountId));
           if (results) await keep(sweep, { accountId, results }, signal);
         }),
       );

@@ -9,6 +9,7 @@ import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import { gather } from './input.ts';
 import { problems } from './problems.ts';
+import type { Streams } from './streams.ts';
 
 const formats = {
   ndjson: { type: 'application/x-ndjson', head: '', write: (entries: LoggedEntry[]) => entries.map(lineOf).join('') },
@@ -19,7 +20,10 @@ const formats = {
  * The one answer that is a stream. A batch is read when the one before has been sent; a fault on the way cuts the connection,
  * so that half a log does not look like a whole one.
  */
-export function auditExport(app: FastifyInstance, deps: Deps, callerOf: CallerOf): void {
+export function auditExport(
+  app: FastifyInstance,
+  { deps, streams, callerOf }: { deps: Deps; streams: Pick<Streams, 'guard'>; callerOf: CallerOf },
+): void {
   app.route({
     method: 'GET',
     url: '/audit/export',
@@ -34,6 +38,7 @@ export function auditExport(app: FastifyInstance, deps: Deps, callerOf: CallerOf
         if (head) yield head;
         for await (const batch of batches) yield write(batch);
       }
+      streams.guard(reply);
       const day = deps.now().toISOString().slice(0, 10);
       reply.type(type).header('content-disposition', `attachment; filename="rolewright-log-${day}.${format}"`);
       return reply.header('cache-control', 'no-store').send(Readable.from(text(), { objectMode: false }));

@@ -3,6 +3,7 @@ import Type, { type TObject, type TSchema } from 'typebox';
 import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
+import type { WhileKnown } from '../while-known.ts';
 import { auditExport } from './export.ts';
 import { gather } from './input.ts';
 import { problems } from './problems.ts';
@@ -11,11 +12,14 @@ import { openStreams } from './streams.ts';
 import { sweepEvents } from './sweep-events.ts';
 
 /** REST under /v1: one route after the other calls its operation. */
-export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Deps; callerOf: CallerOf }): Promise<void> {
+export async function rest(
+  app: FastifyInstance,
+  { deps, callerOf, whileKnown }: { deps: Deps; callerOf: CallerOf; whileKnown: WhileKnown },
+): Promise<void> {
   // Operations judge their input, once for every face; the schemas here only describe it.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
-  const streams = openStreams(app);
+  const streams = openStreams(app, whileKnown);
   for (const route of routes)
     app.route({
       method: route.method,
@@ -37,7 +41,7 @@ export async function rest(app: FastifyInstance, { deps, callerOf }: { deps: Dep
         return answered(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
-  auditExport(app, deps, callerOf);
+  auditExport(app, { deps, streams, callerOf });
   sweepEvents(app, { deps, streams, callerOf });
 }
 

@@ -10,7 +10,10 @@ export const problems = {
     ...problem('UNAUTHENTICATED: nobody is known by the credential, or there is none. It is not told why.'),
     headers: { 'WWW-Authenticate': header('Bearer', 'string') },
   },
-  429: { ...problem('RATE_LIMITED: the caller sends too many requests'), headers: { 'Retry-After': header('seconds to wait') } },
+  429: {
+    ...problem('RATE_LIMITED: the caller sends too many requests, or has too many sweeps that have not ended'),
+    headers: { 'Retry-After': header('seconds to wait') },
+  },
   '4xx': problem('A problem (RFC 9457)'),
   '5xx': problem('A problem (RFC 9457)'),
 };

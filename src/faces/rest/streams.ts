@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf } from '../caller-of.ts';
+import type { WhileKnown } from '../while-known.ts';
 
 /** What answers a request with a stream. */
 export type Streamed = (
@@ -15,6 +16,8 @@ export interface Streams {
   isAsked(request: FastifyRequest): boolean;
   /** Aborted when the caller has hung up, or the service stops. */
   endOf(reply: FastifyReply): AbortSignal;
+  /** Cuts the connection once its caller is not known any more, so that what was sent does not look like all. */
+  guard(reply: FastifyReply): void;
   send(reply: FastifyReply, type: string, text: AsyncIterable<string>): FastifyReply;
 }
 
@@ -22,10 +25,17 @@ export interface Streams {
 export const beatMs = 15_000;
 
 /** Streams that last: they end with the service, which would else wait for them. */
-export function openStreams(app: FastifyInstance): Streams {
+export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Streams {
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
+  const guard: Streams['guard'] = ({ request, raw }) => {
+    raw.once(
+      'close',
+      whileKnown(request, () => raw.destroy()),
+    );
+  };
   return {
+    guard,
     isAsked: ({ query, headers: { accept = '' } }) => {
       const { format } = query as { format?: unknown };
       return format === undefined ? /^application\/x-ndjson\b/.test(accept) : format === 'ndjson';
@@ -36,11 +46,13 @@ export function openStreams(app: FastifyInstance): Streams {
       raw.once('close', () => hungUp.abort());
       return AbortSignal.any([hungUp.signal, stopping.signal]);
     },
-    send: (reply, type, text) =>
-      reply
+    send(reply, type, text) {
+      guard(reply);
+      return reply
         .type(type)
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
-        .send(Readable.from(text, { objectMode: false })),
+        .send(Readable.from(text, { objectMode: false }));
+    },
   };
 }

@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
+import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
 /** A connection as a client of graphql-transport-ws has it, acknowledged. */
 async function connect(
   service: TestService,
+  headers: Record<string, string> = {},
 ): Promise<{ send: (message: object) => void; next: () => Promise<{ type: string; id?: string; payload?: unknown }>; socket: WebSocket }> {
   const { port } = service.app.server.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, { protocols: 'graphql-transport-ws', headers } as never);
   const messages: { type: string }[] = [];
   let wake = Promise.withResolvers<void>();
   socket.addEventListener('message', ({ data }) => {
@@ -97,6 +99,87 @@ t.test('each subscription counts like a request, on however few connections', as
   socket.close();
 });
 
+const handshake = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'sec-websocket-protocol': 'graphql-transport-ws',
+};
+
+t.test('who opens a connection is asked for, at each subscription anew, and while it lasts', async (t) => {
+  const groups = ['rolewright-administrators'];
+  const door = doorman({ actor: { subject: 'alice', issuer: 'https://issuer.example' }, groups, scope: null });
+  const headers = { authorization: 'Bearer alice' };
+  const codeOf = (message: unknown) =>
+    (message as { payload: { extensions?: { code: string } }[] }).payload.map(({ extensions }) => extensions?.code);
+
+  await t.test('without a credential there is none', async (t) => {
+    const service = await listening(t, { authenticate: () => door.authenticate });
+    const { port } = service.app.server.address() as AddressInfo;
+    const upgrade = request({ port, host: '127.0.0.1', path: '/graphql', headers: handshake }).end();
+    const [response] = await Promise.race([once(upgrade, 'response'), once(upgrade, 'upgrade')]);
+    t.match(response, { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
+    response.destroy();
+  });
+
+  await t.test('a subscription is judged by who calls now', async (t) => {
+    const service = await listening(t, { authenticate: () => door.authenticate });
+    const { send, next, socket } = await connect(service, headers);
+    for (const [mood, code] of [
+      ['UNKNOWN', 'UNAUTHENTICATED'],
+      ['AWAY', 'UNAVAILABLE'],
+      ['KNOWN', 'SWEEP_NOT_FOUND'],
+    ] as const) {
+      door.become(mood);
+      send({ id: mood, type: 'subscribe', payload: subscription('sweep_0') });
+      t.same(codeOf(await next()), [code], mood);
+    }
+    socket.close();
+  });
+
+  await t.test('a connection is cut when nobody is known any more, and not for what passes', async (t) => {
+    const service = await listening(t, { authenticate: () => door.authenticate, sweepConcurrency: 0, recognizeEveryMs: 2 });
+    const start = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
+    const { id } = (await service.rest('POST', '/v1/sweeps', start, headers)).json;
+    const { send, next, socket } = await connect(service, headers);
+    send({ id: '1', type: 'subscribe', payload: subscription(id) });
+    t.match(await next(), { type: 'next' });
+    await door.askedAgain(2);
+    door.become('AWAY');
+    await door.askedAgain(3);
+    t.equal(socket.readyState, WebSocket.OPEN);
+    const closed = once(socket, 'close');
+    door.become('UNKNOWN');
+    t.match(await closed, [{ code: 4401, reason: 'Unauthorized' }]);
+    door.become('KNOWN');
+  });
+});
+
+t.test('a connection introduces itself once', async (t) => {
+  const { send, socket } = await connect(await listening(t));
+  const closed = once(socket, 'close');
+  send({ type: 'connection_init' });
+  t.match(await closed, [{ code: 4429 }]);
+});
+
+t.test('who may not see the sweep may not subscribe to it', async (t) => {
+  const service = await listening(t, { authenticate: () => authenticateAnyone, sweepConcurrency: 0 });
+  const start = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
+  const { id } = (await service.rest('POST', '/v1/sweeps', start, headersOf(['rolewright-operators']))).json;
+  for (const [groups, more, code] of [
+    [['rolewright-auditors'], {}, 'FORBIDDEN'],
+    [['rolewright-viewers'], { scope: { operations: null, accountIds: ['111122223333'] } }, 'FORBIDDEN'],
+    [['rolewright-viewers'], {}, null],
+  ] as const) {
+    const { send, next, socket } = await connect(service, headersOf([...groups], more));
+    send({ id: '1', type: 'subscribe', payload: subscription(id) });
+    const expected = code === null ? { type: 'next' } : { type: 'error', payload: [{ extensions: { code } }] };
+    t.match(await next(), expected, `${groups} ${JSON.stringify(more)}`);
+    socket.close();
+  }
+});
+
 t.test('a page of another site may not subscribe', async (t) => {
   const service = await listening(t);
   const { port } = service.app.server.address() as AddressInfo;
@@ -104,14 +187,7 @@ t.test('a page of another site may not subscribe', async (t) => {
     port,
     host: '127.0.0.1',
     path: '/graphql',
-    headers: {
-      origin: 'https://elsewhere.example',
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      'sec-websocket-protocol': 'graphql-transport-ws',
-    },
+    headers: { ...handshake, origin: 'https://elsewhere.example' },
   }).end();
   const [response] = await Promise.race([once(upgrade, 'response'), once(upgrade, 'upgrade')]);
   t.equal(response.statusCode, 403);

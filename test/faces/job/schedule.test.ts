@@ -1,10 +1,12 @@
 import t, { type Test } from 'tap';
 import { scheduleWork } from '#src/faces/job/schedule.ts';
 import { Fault } from '#src/fault.ts';
+import type { ServiceTokenRecord } from '#src/ports.ts';
 import { openDatabase } from '#src/store/database.ts';
 import type { Deps } from '#src/usecases/operation.ts';
+import { keptToken } from '#test/support/callers.ts';
 import { runSql } from '#test/support/postgres.ts';
-import { startService, type TestService } from '#test/support/service.ts';
+import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
 const nightly = { cron: '0 3 * * *', timezone: 'Europe/Berlin', sweep: { select: { all: true }, reason: 'nightly' } };
 
@@ -47,9 +49,10 @@ t.test('who is due starts one sweep, over two replicas', async (t) => {
 });
 
 /** A service that works on nothing by itself, with a schedule, and what works on it by hand. */
-async function stage(t: Test, deps: (real: Omit<Deps, 'log'>) => Partial<Deps> = () => ({})) {
+async function stage(t: Test, deps: (real: Omit<Deps, 'log'>) => Partial<Deps> = () => ({}), options: ServiceOptions = {}) {
   const parts: { deps?: Omit<Deps, 'log'> } = {};
   const service: TestService = await startService(t, {
+    ...options,
     deps: (real) => {
       parts.deps = real;
       return {};
@@ -104,6 +107,12 @@ t.test('what keeps it from starting is shown; one that was taken away starts not
   t.same(await sweeps(), []);
 });
 
+t.test('too many sweeps of its owner keep it from starting, which is shown: they may go on for hours', async (t) => {
+  const { work, shown } = await stage(t, ({ sweeps }) => ({ sweeps: { ...sweeps, start: async () => null } }));
+  await work({ id: 'one', name: 'nightly' });
+  t.match(await shown(), { lastSkipReason: /^RATE_LIMITED: 20 sweeps of yours/, lastSweepId: null });
+});
+
 t.test('what is put is kept, and says when it is due', async (t) => {
   const { shown, service } = await stage(t);
   const first = await shown();
@@ -124,4 +133,34 @@ t.test('what is put is kept, and says when it is due', async (t) => {
       { status: 400, json: { code: 'INVALID_INPUT', errors: [{ pointer: '/cron', message: words }] } },
       cron,
     );
+});
+
+t.test('a schedule that a service token put is skipped once the token lets nobody in', async (t) => {
+  const groups = ['rolewright-administrators'];
+  const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups, scope: null };
+  const rows: [what: string, token: Partial<ServiceTokenRecord> | null, reason: string | null][] = [
+    ['good', {}, null],
+    ['revoked', { revokedAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, is revoked. Put it anew.'],
+    ['expired', { expiresAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, has expired. Put it anew.'],
+    ['unknown', null, 'FORBIDDEN: The service token ci, which put this schedule, is not known. Put it anew.'],
+  ];
+  for (const [what, token, reason] of rows) {
+    const { work, shown, sweeps } = await stage(
+      t,
+      ({ serviceTokens }) => ({ serviceTokens: { ...serviceTokens, findByName: async (name) => token && keptToken(name, token) } }),
+      { authenticate: () => async () => ({ identity }) },
+    );
+    await work({ id: 'one', name: 'nightly' });
+    t.match(await shown(), { lastSkipReason: reason }, what);
+    t.equal((await sweeps()).length, reason === null ? 1 : 0, what);
+  }
+  const { work, shown } = await stage(
+    t,
+    ({ serviceTokens }) => ({
+      serviceTokens: { ...serviceTokens, findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')) },
+    }),
+    { authenticate: () => async () => ({ identity }) },
+  );
+  await t.rejects(work({ id: 'one', name: 'nightly' }), { code: 'UNAVAILABLE' }, 'a database that is away passes');
+  t.match(await shown(), { lastSkippedAt: null });
 });

@@ -1,8 +1,19 @@
 import t, { type Test } from 'tap';
 import { sweepWork } from '#src/faces/job/sweep.ts';
+import { Fault } from '#src/fault.ts';
+import type { ServiceTokenRecord } from '#src/ports.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
 import type { Deps } from '#src/usecases/operation.ts';
-import { clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
+import { keptToken } from '#test/support/callers.ts';
+import {
+  clusters,
+  roleName,
+  type ServiceOptions,
+  startService,
+  statementOf,
+  type TestAccount,
+  type TestService,
+} from '#test/support/service.ts';
 
 const ids = (...accounts: TestAccount[]) => ({ accountIds: accounts.map(({ accountId }) => accountId) });
 
@@ -146,15 +157,24 @@ t.test('an extension', async (t) => {
 });
 
 /** A service that works on no sweep by itself, with what works on one by hand. */
-async function idle(t: Test): Promise<{ service: TestService; worker: (concurrency?: number) => ReturnType<typeof sweepWork> }> {
+async function idle(
+  t: Test,
+  options: ServiceOptions = {},
+): Promise<{
+  service: TestService;
+  worker: (concurrency?: number, deps?: Partial<Deps>) => ReturnType<typeof sweepWork>;
+  parts: () => Deps;
+}> {
   const given: { parts?: Omit<Deps, 'log'> } = {};
   const service = await startService(t, {
+    ...options,
     deps: (parts) => {
       given.parts = parts;
       return {};
     },
   });
-  return { service, worker: (concurrency = 2) => sweepWork({ ...(given.parts as Deps), log: service.app.log }, concurrency, [5, 10]) };
+  const parts = (): Deps => ({ ...(given.parts as Deps), log: service.app.log });
+  return { service, parts, worker: (concurrency = 2, deps = {}) => sweepWork({ ...parts(), ...deps }, concurrency, [5, 10]) };
 }
 
 /** The job that is a whole small sweep. */
@@ -269,4 +289,77 @@ t.test('an account that is throttled is asked again, and then says so; the other
   const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
   t.match(items.at(-1), { accountId: throttled.accountId, error: { code: 'AWS_THROTTLED', retryable: true } });
   t.match(items[0], { accountId: good.accountId });
+});
+
+t.test('the token that started a sweep lets nobody in any more: every account says so, and AWS is asked for nothing', async (t) => {
+  const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups: ['rolewright-operators'], scope: null };
+  const { service, worker, parts } = await idle(t, { authenticate: () => async () => ({ identity }) });
+  const accounts = (await Promise.all([service.account(), service.account()])) as [TestAccount, TestAccount];
+  for (const account of accounts) account.seed(['b']);
+  const start = async (input: object) =>
+    (await service.rest('POST', '/v1/sweeps', { select: ids(...accounts), clusters: clusters('a'), ...input })).json.id as string;
+  let asked = 0;
+  const knowing = (token: Partial<ServiceTokenRecord> | null) => ({
+    serviceTokens: {
+      ...parts().serviceTokens,
+      findByName: async (name: string) => {
+        asked += 1;
+        return token && keptToken(name, token);
+      },
+    },
+  });
+  const rows: [what: string, token: Partial<ServiceTokenRecord> | null, detail: string][] = [
+    ['revoked', { revokedAt: new Date() }, 'The service token ci, which started this sweep, is revoked. Start another one.'],
+    ['expired', { expiresAt: new Date() }, 'The service token ci, which started this sweep, has expired. Start another one.'],
+    ['unknown', null, 'The service token ci, which started this sweep, is not known. Start another one.'],
+  ];
+  for (const [what, token, detail] of rows)
+    for (const input of [{ operation: 'CHECK' }, { operation: 'EXTEND', roleName }, { operation: 'EXTEND' }]) {
+      const id = await start(input);
+      asked = 0;
+      await worker(2, knowing(token))(all(id), forever);
+      t.equal(asked, 1, 'once a batch');
+      t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'DONE', done: 2, failed: 2, verdicts: {} }, what);
+      const error = { code: 'FORBIDDEN', status: 403, detail, retryable: false };
+      const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
+      const { roleName: named = null } = input as { roleName?: string };
+      t.match(
+        items,
+        accounts.map(() => ({ roleName: named, verdict: null, report: null, error })),
+        `${what}: ${JSON.stringify(input)}`,
+      );
+    }
+  for (const account of accounts) t.same(account.calls(), {});
+
+  const id = await start({ operation: 'CHECK' });
+  const away = { serviceTokens: { ...parts().serviceTokens, findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')) } };
+  await t.rejects(worker(2, away)(all(id), forever), { code: 'UNAVAILABLE' }, 'the job comes again while the database is away');
+  await worker(2, knowing({}))(all(id), forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'DONE', done: 2, failed: 0 }, 'and is done once it answers');
+});
+
+t.test('a scope of operations: what checks one role checks those of a sweep', async (t) => {
+  const operations = ['startSweep', 'checkExecutionRole', 'executionRoles'];
+  const rows: [operations: string[], input: object, code: string | null][] = [
+    [operations, { operation: 'CHECK' }, null],
+    [operations, { operation: 'CHECK', roleName }, null],
+    [operations, { operation: 'CHECK', roleName, clusters: clusters('a') }, null],
+    [operations, { operation: 'EXTEND', roleName, clusters: clusters('a') }, 'FORBIDDEN'],
+    [['startSweep', 'executionRoles'], { operation: 'CHECK' }, 'FORBIDDEN'],
+  ];
+  let scope: { operations: string[]; accountIds: null } | null = null;
+  const actor = { subject: 'ci', issuer: 'https://issuer.example' };
+  const { service, worker } = await idle(t, {
+    authenticate: () => async () => ({ identity: { actor, groups: ['rolewright-operators'], scope } }),
+  });
+  const account = await service.account();
+  account.seed(['a']);
+  for (const [given, input, code] of rows) {
+    scope = { operations: given, accountIds: null };
+    const { id } = (await service.rest('POST', '/v1/sweeps', { select: ids(account), ...input })).json;
+    await worker()(all(id), forever);
+    scope = null;
+    const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
+    t.match(items, [{ error: code && { code } }], `${given}: ${JSON.stringify(input)}`);
+  }
 });

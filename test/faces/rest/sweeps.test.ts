@@ -171,3 +171,21 @@ t.test('dryRun in the query, in the body, or in both alike', async (t) => {
     json: { total: 1 },
   });
 });
+
+t.test('a caller who has twenty sweeps under way starts no more until one has ended', async (t) => {
+  const { rest, graphql } = await startService(t);
+  const input = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
+  const start = () => rest('POST', '/v1/sweeps', input);
+  const started = [];
+  for (let i = 0; i < 20; i += 1) started.push(await start());
+  t.same([...new Set(started.map(({ status }) => status))], [202]);
+  t.match(await start(), {
+    status: 429,
+    headers: { 'retry-after': '30' },
+    json: { code: 'RATE_LIMITED', retryable: true, detail: /^20 sweeps of yours have not ended/ },
+  });
+  const query = 'mutation ($input: SweepInput!) { startSweep(input: $input) { id } }';
+  t.match((await graphql(query, { input })).json, { errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });
+  await rest('POST', `/v1/sweeps/${started[3]?.json.id}/cancel`);
+  t.match(await start(), { status: 202 });
+});

@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify';
+import t from 'tap';
+import { whileKnown } from '#src/faces/while-known.ts';
+import { Fault } from '#src/fault.ts';
+
+const ended = () => Promise.reject(new Fault('UNAUTHENTICATED', 'ended'));
+const away = () => Promise.reject(new Fault('UNAVAILABLE', 'away'));
+const broken = () => Promise.reject(new TypeError('broken'));
+const known = async () => {};
+
+t.test('asked again and again, until nobody is known', async (t) => {
+  const rows: [what: string, answers: (() => Promise<void>)[], errors: number][] = [
+    ['at once', [ended], 0],
+    ['after a while', [known, known, ended], 0],
+    ['what passes is waited for', [away, known, away, away, ended], 0],
+    ['what cannot be explained lets nobody go on', [known, broken], 1],
+  ];
+  for (const [what, answers, errors] of rows) {
+    const left = [...answers];
+    const logged: unknown[] = [];
+    const request = { log: { error: (details: unknown) => logged.push(details) } } as unknown as FastifyRequest;
+    const cut = Promise.withResolvers<void>();
+    whileKnown(() => (left.shift() ?? known)(), 1)(request, cut.resolve);
+    await cut.promise;
+    t.equal(left.length, 0, what);
+    t.equal(logged.length, errors, what);
+  }
+});
+
+t.test('what has ended by itself is not cut', async (t) => {
+  const answer = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const recognize = () => {
+    asked.resolve();
+    return answer.promise;
+  };
+  const stop = whileKnown(recognize, 1)({} as FastifyRequest, () => t.fail('cut'));
+  await asked.promise;
+  stop();
+  answer.reject(new Fault('UNAUTHENTICATED', 'ended'));
+  await t.rejects(answer.promise);
+});
