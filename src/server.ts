@@ -29,7 +29,7 @@ export interface ServerOptions {
   /** How many requests a caller may send in a minute; any number when left out, or 0. */
   ratePerMinute?: number;
   logLevel: string;
-  /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
+  /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; the page needs the development packages. */
   graphiql?: boolean;
   /** Whose pages may call, as browsers write an Origin. Nobody's when left out. */
   corsOrigins?: string[];

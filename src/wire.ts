@@ -135,7 +135,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
       logLevel: config.LOG_LEVEL,
-      graphiql: process.env.NODE_ENV !== 'production',
+      graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
