@@ -77,7 +77,15 @@ export interface Principal {
   arn: string;
   userId: string;
   /** `policy`: the session policy that it was assumed with. */
-  session: { roleArn: string; roleId: string; name: string; token: string; expiresAt: number; policy: string | null } | null;
+  session: {
+    roleArn: string;
+    roleId: string;
+    name: string;
+    secretAccessKey: string;
+    token: string;
+    expiresAt: number;
+    policy: string | null;
+  } | null;
 }
 
 /** One accepted write; `params` are the request's own. `at` is in milliseconds. */

@@ -84,6 +84,7 @@ export const stsOperations = {
 
     const { account, role } = target;
     const key = uniqueId('ASIA', 16);
+    const secretAccessKey = randomBytes(30).toString('base64');
     const token = randomBytes(96).toString('base64');
     const session: Principal = {
       accountId: account.accountId,
@@ -93,6 +94,7 @@ export const stsOperations = {
         roleArn: input.RoleArn,
         roleId: role.roleId,
         name: input.RoleSessionName,
+        secretAccessKey,
         token,
         expiresAt: state.now() + seconds * 1000,
         policy: input.Policy ?? null,
@@ -104,7 +106,7 @@ export const stsOperations = {
       element(
         'Credentials',
         value('AccessKeyId', key) +
-          value('SecretAccessKey', randomBytes(30).toString('base64')) +
+          value('SecretAccessKey', secretAccessKey) +
           value('SessionToken', token) +
           value('Expiration', new Date(state.now() + seconds * 1000).toISOString()),
       ) +

@@ -33,6 +33,8 @@ export interface World {
   /** Number of calls by account and action, as in `{ '111122223333': { 'iam:GetRole': 2 } }`. */
   calls(accountId?: string): Record<string, Record<string, number>>;
   clearCalls(accountId?: string): void;
+  /** The temporary credentials that AssumeRole has given, those that expired long ago left out. */
+  issued(): { accessKeyId: string; secretAccessKey: string; sessionToken: string }[];
   addFaults(spec: FaultSpec): void;
   clearFaults(): void;
   /** One at a time: the newest. Null tells nobody any more. */
@@ -164,6 +166,10 @@ export const createWorld = (state: State): World => ({
     if (accountId === undefined) state.calls.clear();
     else state.calls.delete(accountId);
   },
+  issued: () =>
+    [...state.sessions].flatMap(([accessKeyId, { session }]) =>
+      session ? [{ accessKeyId, secretAccessKey: session.secretAccessKey, sessionToken: session.token }] : [],
+    ),
   addFaults: (spec) => state.faults.add(spec),
   clearFaults: () => state.faults.clear(),
   onCall: (listener) => {
