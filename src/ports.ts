@@ -31,6 +31,8 @@ export interface Caller {
   isRecalled?: true;
   via: Via;
   requestId: string;
+  /** Told of each account that the request turns out to be about, also where it is refused. */
+  onAccount?: (accountId: string) => void;
 }
 
 /** What a decision is about: one account, by what is known of it, or the service as a whole. */

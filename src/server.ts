@@ -41,9 +41,9 @@ export interface ServerOptions {
 
 const kibibytes = 1024;
 
-const callerOf: CallerOf = ({ id, identity }, via) => {
+const callerOf: CallerOf = ({ id, identity, accountIds }, via) => {
   if (identity === null) throw new Error('an operation was called before it was known who calls');
-  return { ...identity, via, requestId: id };
+  return { ...identity, via, requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
 };
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */

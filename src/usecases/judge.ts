@@ -62,6 +62,7 @@ export async function judged(
   const operations = caller.scope?.operations ?? null;
   const isNamed = operations === null || operations.includes(action.name);
   const { resource, change, going } = await lookUp(deps, action, input);
+  if (change) caller.onAccount?.(change.accountId);
   const attempt = attemptOf(change);
   const { dryRun = false, roleName = change?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
   if (isNamed && allows(deps, caller, action, resource, { dryRun, ...(roleName !== undefined && { roleName }) })) return going;

@@ -22,7 +22,7 @@ export const subscriptions = ({ deps, callerOf }: { deps: Deps; callerOf: Caller
   context: async (socket: { once(event: 'close', hear: () => void): unknown }, request: FastifyRequest): Promise<Context> => {
     const closed = new AbortController();
     socket.once('close', () => closed.abort());
-    return { deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds, closed: closed.signal };
+    return { deps, caller: () => callerOf(request, 'GRAPHQL'), closed: closed.signal };
   },
 });
 
