@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { actsLog } from './acts-log.ts';
 import { type CallerOptions, knowCallers, unauthenticated } from './callers.ts';
 import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
@@ -81,7 +82,7 @@ export async function buildServer({
       requestLog.requestCompleted(null, request, reply);
     },
   });
-  const deps: Deps = { ...given, log: app.log };
+  const deps: Deps = { ...given, log: actsLog(app.log) };
   rememberAccounts(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { actsLog } from './acts-log.ts';
 import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
 import { openAuthentication } from './auth/authenticate.ts';
 import { openIssuer } from './auth/issuer.ts';
@@ -159,9 +160,11 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
         : []),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
+    // What works by itself calls operations, too.
+    const working = { ...deps, log: actsLog(log) };
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
-    await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
-    await database.queue.workOnSchedules(scheduleWork({ ...deps, log }));
+    await database.queue.work(concurrency, sweepWork(working, concurrency), log);
+    await database.queue.workOnSchedules(scheduleWork(working));
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
