@@ -19,7 +19,8 @@ import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
 export const roleName = 'AmazonEKSFargatePodExecutionRole';
-const hub = '999999999999';
+/** The account of the service's own credentials. */
+export const serviceAccountId = '999999999999';
 const externalId = 'ext-1';
 /** In an account that is not there until a test puts an organization into it. */
 export const managementAccountId = '900000000009';
@@ -110,7 +111,7 @@ export async function startService(
   const sandbox = await startAwsSandbox({ now: awsNow, currentTime: Date.now });
   const { world } = sandbox;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
-  world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
+  world.putAccount({ accountId: serviceAccountId, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, attachable: () => ['*'], ...aws });
   // No emulator minds how fast it is asked, unless a test says so.
@@ -189,7 +190,7 @@ export async function startService(
     databaseUrl: store.url,
     organization: (members, organizationId = 'o-rolewright1') => {
       world.putAccount({ accountId: managementAccountId });
-      const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${hub}:root` }, Action: 'sts:AssumeRole' };
+      const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` }, Action: 'sts:AssumeRole' };
       const trustText = JSON.stringify({ Version: '2012-10-17', Statement: trust });
       world.putRole({ accountId: managementAccountId, roleName: 'RolewrightOrganizations', trustText });
       world.putOrganization({ organizationId, managementAccountId, members });
@@ -210,7 +211,7 @@ export async function startService(
         Version: '2012-10-17',
         Statement: {
           Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${hub}:root` },
+          Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` },
           Action: 'sts:AssumeRole',
           Condition: { StringEquals: { 'sts:ExternalId': externalId } },
         },
