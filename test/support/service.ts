@@ -78,6 +78,8 @@ export interface TestAccount {
 export type Parts = ServerOptions['deps'];
 
 export interface ServiceOptions extends ClientOptions {
+  /** As STS_SOURCE_IDENTITY; member roles allow it then. */
+  sourceIdentity?: boolean;
   deps?: (real: Parts) => Partial<Parts>;
   database?: StoreOptions;
   /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
@@ -212,7 +214,7 @@ export async function startService(
         Statement: {
           Effect: 'Allow',
           Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` },
-          Action: 'sts:AssumeRole',
+          Action: aws.sourceIdentity ? ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] : 'sts:AssumeRole',
           Condition: { StringEquals: { 'sts:ExternalId': externalId } },
         },
       };
