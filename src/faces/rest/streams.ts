@@ -41,6 +41,7 @@ export function openStreams(app: FastifyInstance): Streams {
         .type(type)
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
-        .send(Readable.from(text, { objectMode: false })),
+        // To HEAD the answer is its headers: the text would be read to its end to be thrown away.
+        .send(reply.request.method === 'HEAD' ? null : Readable.from(text, { objectMode: false })),
   };
 }
