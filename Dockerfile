@@ -16,6 +16,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-slim
+# For the packages: the service itself is closed unless this says development.
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules

@@ -113,6 +113,8 @@ const settings = {
     maximum: 1_000_000,
     description: 'a number of requests from 0 (any number) to 1000000',
   }),
+  // What hosts and containers set in their own way: all but the one word is no development.
+  NODE_ENV: Type.Optional(Type.String()),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
   CORS_ORIGINS: Type.Optional(
     Type.String({

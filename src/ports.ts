@@ -31,6 +31,8 @@ export interface Caller {
   isRecalled?: true;
   via: Via;
   requestId: string;
+  /** Told of each account that the request turns out to be about, also where it is refused. */
+  onAccount?: (accountId: string) => void;
 }
 
 /** What a decision is about: one account, by what is known of it, or the service as a whole. */
@@ -69,6 +71,12 @@ export interface Quotas {
   policiesPerRole: number;
 }
 
+/** A role by which this service reaches AWS. */
+export interface OwnRole {
+  accountId: string;
+  roleName: string;
+}
+
 /** IAM in one account, reached through its member role. Faults: ACCOUNT_UNREACHABLE, AWS_FAILED, AWS_THROTTLED, ROLE_BUSY, QUOTA_EXCEEDED, … */
 export interface Roles {
   /** Two IAM calls side by side; null when the account has no such role. `inline` stays null. */
@@ -84,6 +92,11 @@ export interface Roles {
   quotas(account: Account, caller: Caller, fresh?: boolean): Promise<Quotas>;
   /** The limits if they are known already; never calls AWS. */
   knownQuotas(account: Account): Quotas | null;
+  /**
+   * The role that this process itself runs as; null where it is none, but a user. AWS is asked once. Fault: AWS_FAILED, retryable, while
+   * it does not tell.
+   */
+  ownRole(partition: Partition): Promise<OwnRole | null>;
   /** The name of the session under which the account's CloudTrail shows what is done for a caller. */
   sessionName(caller: Caller): string;
   /** The stored text of the trust policy alone, in one IAM call; null when there is no such role. */
@@ -138,6 +151,8 @@ export interface Accounts {
 
 /** AWS Organizations, through a role in the management account or in that of a delegated administrator. */
 export interface Organizations {
+  /** The role that it goes through. */
+  roleArn: string;
   /**
    * Every account of the organization, closed ones too, in pages of twenty at the most, which are asked for as they are taken.
    * `untagged` says why tags could not be read; what is not to be had of one account is left out, not fatal. Faults:

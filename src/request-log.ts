@@ -2,7 +2,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The accounts that the request is about, as far as a face knows them; for the log. */
+    /** The accounts that the request is about, as operations tell them; for the log. */
     accountIds: Set<string>;
   }
 }
@@ -13,7 +13,8 @@ export class RequestLog extends LogController {
 
   /** Who, what, about which accounts, how it ended. No query string, header or body. */
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const accountIds = accountsOf(request);
+    // What is no account ID is not for the log. Before any hook a request has no set.
+    const accountIds = [...(request.accountIds ?? [])].filter((one) => /^\d{12}$/.test(one));
     const { subject = null, issuer = null } = request.identity?.actor ?? {};
     const line = {
       actor: subject,
@@ -36,10 +37,4 @@ export function rememberAccounts(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     request.accountIds = new Set();
   });
-}
-
-/** Those of the route and of the query too: what is no account ID is not for the log. */
-function accountsOf({ params, query, accountIds = new Set() }: Partial<FastifyRequest>): string[] {
-  const given = [params, query].map((place) => (place as { accountId?: unknown } | null | undefined)?.accountId);
-  return [...accountIds, ...given].filter((one): one is string => typeof one === 'string' && /^\d{12}$/.test(one));
 }

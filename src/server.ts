@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { actsLog } from './acts-log.ts';
 import { type CallerOptions, knowCallers, unauthenticated } from './callers.ts';
 import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
@@ -30,7 +31,7 @@ export interface ServerOptions {
   /** How many requests a caller may send in a minute; any number when left out, or 0. */
   ratePerMinute?: number;
   logLevel: string;
-  /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; it needs the development packages. */
+  /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; the page needs the development packages. */
   graphiql?: boolean;
   /** So often, in ms, is it asked anew who calls of what lasts: streams, sockets. A minute when left out. */
   recognizeEveryMs?: number;
@@ -44,9 +45,9 @@ export interface ServerOptions {
 
 const kibibytes = 1024;
 
-const callerOf: CallerOf = ({ id, identity }, via) => {
+const callerOf: CallerOf = ({ id, identity, accountIds }, via) => {
   if (identity === null) throw new Error('an operation was called before it was known who calls');
-  return { ...identity, via, requestId: id };
+  return { ...identity, via, requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
 };
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
@@ -85,7 +86,7 @@ export async function buildServer({
       requestLog.requestCompleted(null, request, reply);
     },
   });
-  const deps: Deps = { ...given, log: app.log };
+  const deps: Deps = { ...given, log: actsLog(app.log) };
   rememberAccounts(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id });

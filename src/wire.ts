@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { actsLog } from './acts-log.ts';
 import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
 import { openAuthentication } from './auth/authenticate.ts';
 import { openIssuer } from './auth/issuer.ts';
@@ -140,7 +141,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
       logLevel: config.LOG_LEVEL,
-      graphiql: process.env.NODE_ENV !== 'production',
+      graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
@@ -164,9 +165,11 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
         : []),
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
+    // What works by itself calls operations, too.
+    const working = { ...deps, log: actsLog(log) };
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
-    await database.queue.work(concurrency, sweepWork({ ...deps, log }, concurrency), log);
-    await database.queue.workOnSchedules(scheduleWork({ ...deps, log }));
+    await database.queue.work(concurrency, sweepWork(working, concurrency), log);
+    await database.queue.workOnSchedules(scheduleWork(working));
     const countReplicas = async () => {
       replicas = await database.queue.replicas();
     };

@@ -42,6 +42,8 @@ t.test('what may be set', async (t) => {
     { MEMBER_ROLE_NAME: 'Other' },
     { MEMBER_EXTERNAL_ID: 'a:b/c' },
     { LOG_LEVEL: 'silent' },
+    { NODE_ENV: 'production' },
+    { NODE_ENV: 'whatever' },
     { IAM_STALE_SECONDS: '5' },
     { ...oidc },
     { ...oidc, HOST: '0.0.0.0', OIDC_GROUPS_CLAIM: 'https://x.example/groups', OIDC_CLOCK_SKEW_SECONDS: '0' },

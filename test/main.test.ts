@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
@@ -21,6 +22,13 @@ function run(t: Test, settings: Record<string, string>): { child: ChildProcess; 
     return ended;
   });
   return { child, output: () => text, ended };
+}
+
+/** Where it listens, once it does. */
+async function listening({ child, output, ended }: ReturnType<typeof run>): Promise<string | undefined> {
+  while (!output().includes('Server listening') && child.exitCode === null)
+    await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+  return /Server listening at (http:[^"]+)/.exec(output())?.[1];
 }
 
 t.test('what cannot start says why, and ends with 1', async (t) => {
@@ -71,9 +79,7 @@ async function started(t: Test, settings: Record<string, string> = {}) {
     AWS_REGION: 'us-east-1',
     ...settings,
   });
-  const { child, output, ended } = running;
-  while (!output().includes('Server listening')) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
-  const [, origin] = /Server listening at (http:[^"]+)/.exec(output()) ?? [];
+  const origin = await listening(running);
   const send = (method: string, path: string, body: unknown, signal: AbortSignal | null = null) =>
     fetch(`${origin}/v1/accounts/111122223333${path}`, {
       method,
@@ -122,14 +128,47 @@ t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
   t.same(found?.rows, [{ outcome: 'SUCCEEDED' }]);
 });
 
-t.test('in production the schema is not shown; the settings for browsers hold', async (t) => {
-  const settings = { NODE_ENV: 'production', CORS_ORIGINS: 'https://a.example,https://b.example', HSTS_SECONDS: '300' };
-  const { origin } = await started(t, settings);
+/** What of its schema GraphQL shows: the page, introspection, a hint at the name that was meant. */
+async function shown(origin: string | undefined, authorization?: string) {
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+  const ask = async (query: string) => {
+    const answer = await fetch(`${origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const page = await fetch(`${origin}/graphiql`, { headers });
+  const guessed = await ask('{ acounts { nodes { name } } }');
+  return {
+    page: page.status,
+    introspection: (await ask('{ __schema { types { name } } }')).status,
+    isHinted: /accounts/.test(guessed.text),
+  };
+}
+const closed = { page: 404, introspection: 400, isHinted: false };
+
+t.test('started by the settings of the README alone, the schema is not shown', async (t) => {
+  const command = /^(.*) npm start$/m.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+  const key = await makeKey('one');
+  const issuer = await startTestIssuer(t, key);
+  const { url } = await freshDatabase(t);
+  const settings = { DATABASE_URL: url, OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: audience };
+  t.same(
+    command.split(' ').map((one) => one.split('=')[0]),
+    Object.keys(settings),
+  );
+  const origin = await listening(run(t, { ...settings, PORT: '0' }));
+  t.same(await shown(origin, `Bearer ${await issuer.token(key)}`), closed);
+  t.equal((await shown(origin)).introspection, 401, 'nor is who is nobody told more');
+});
+
+t.test('the schema is shown where NODE_ENV says development, and nowhere else', async (t) => {
+  const cases = { development: { page: 200, introspection: 200, isHinted: true }, Development: closed };
+  for (const [NODE_ENV, expected] of Object.entries(cases))
+    t.same(await shown((await started(t, { NODE_ENV })).origin), expected, NODE_ENV);
+});
+
+t.test('the settings for browsers hold', async (t) => {
+  const { origin } = await started(t, { CORS_ORIGINS: 'https://a.example,https://b.example', HSTS_SECONDS: '300' });
   const from = (path: string, from?: string) => fetch(`${origin}${path}`, { headers: { ...(from && { origin: from }) } });
-  t.equal((await from('/graphiql')).status, 404);
-  const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
-  const asked = await fetch(`${origin}/graphql`, { ...post, body: JSON.stringify({ query: '{ __schema { types { name } } }' }) });
-  t.equal(asked.status, 400);
   const answer = await from('/healthz', 'https://b.example');
   t.equal(answer.headers.get('access-control-allow-origin'), 'https://b.example');
   t.equal(answer.headers.get('strict-transport-security'), 'max-age=300');
@@ -141,7 +180,7 @@ t.test('with identity it starts while the issuer is away, and knows who calls wh
   const issuer = await startTestIssuer(t, key);
   issuer.mood = 'FAILING';
   const { url } = await freshDatabase(t);
-  const { child, output, ended } = run(t, {
+  const running = run(t, {
     AUTH: 'oidc',
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: audience,
@@ -149,9 +188,8 @@ t.test('with identity it starts while the issuer is away, and knows who calls wh
     DATABASE_URL: url,
     PORT: '0',
   });
-  while (!output().includes('Server listening')) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
-  const [, origin] = /Server listening at (http:[^"]+)/.exec(output()) ?? [];
-  t.notMatch(output(), /AUTH=none/);
+  const origin = await listening(running);
+  t.notMatch(running.output(), /AUTH=none/);
   const headers = { authorization: `Bearer ${await issuer.token(key)}` };
   const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
   t.equal((await ask('/readyz')).status, 200);

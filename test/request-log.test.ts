@@ -4,8 +4,17 @@ import type { Deps } from '#src/usecases/operation.ts';
 
 type Line = Record<string, unknown>;
 const log: Line[] = [];
+const one = '111122223333';
+const two = '222233334444';
+const change = { id: 'change_1', accountId: one, roleName: 'r', clusters: [] };
 const app = await buildServer({
-  deps: { accounts: { get: async () => null, list: async () => [] } } as unknown as Deps,
+  deps: {
+    accounts: { get: async () => null, recall: async () => null, list: async () => [] },
+    ledger: { get: async (id: string) => (id === change.id ? change : null), refuse: async () => change },
+    audit: { prove: async () => null },
+    roles: { sessionName: () => 'x' },
+    permissions: { allows: (_: unknown, action: string) => action !== 'revertChange' },
+  } as unknown as Deps,
   ready: async () => {},
   authenticate: null,
   logLevel: 'info',
@@ -14,8 +23,6 @@ const app = await buildServer({
 t.teardown(() => app.close());
 
 const secret = 'S3CRET';
-const one = '111122223333';
-const two = '222233334444';
 const gql = (query: string, variables = {}) => ({
   method: 'POST' as const,
   url: '/graphql',
@@ -45,6 +52,20 @@ t.test('a line a request: who, what, which accounts, how it ended', async (t) =>
     [
       gql(`mutation { putAccount(input: { accountId: "${one}", name: "", externalId: "${secret}" }) { name } }`),
       { accountIds: [one], status: 200 },
+    ],
+    // By an ID that names no account it is the operation that finds out.
+    [
+      { method: 'POST', url: `/v1/changes/${change.id}/revert`, payload: {} },
+      { accountIds: [one], status: 403 },
+    ],
+    [{ url: `/v1/changes/${change.id}` }, { accountIds: [one], status: 200 }],
+    [{ url: `/v1/changes/${change.id}/proof` }, { accountIds: [one], status: 404 }],
+    [{ url: '/v1/changes/change_2' }, { accountIds: undefined, status: 404 }],
+    [gql(`mutation { revertChange(input: { id: "${change.id}" }) { change { id } } }`), { accountIds: [one], status: 200 }],
+    [gql(`{ change(id: "${change.id}") { id } }`), { accountIds: [one], status: 200 }],
+    [
+      gql(`query { a: account(accountId: "${one}") { name } ...x } fragment x on Query { b: account(accountId: "${two}") { name } }`),
+      { accountIds: [one, two] },
     ],
   ];
   for (const [i, [request, expected]] of cases.entries()) {

@@ -34,6 +34,7 @@ const rooms: Record<string, string[]> = {
   version: ['package.json'],
   loopback: [],
   headers: [],
+  'acts-log': ['type fastify'],
   'logged-error': [],
   methods: ['fault', 'type fastify'],
   origins: ['fault', 'type fastify'],
@@ -42,6 +43,7 @@ const rooms: Record<string, string[]> = {
   config: ['audit', 'permissions', 'loopback', 'schema', 'webhook', 'typebox', 'node:fs'],
   server: [
     'faces',
+    'acts-log',
     'logged-error',
     'headers',
     'origins',
@@ -65,6 +67,7 @@ const rooms: Record<string, string[]> = {
     'webhook',
     'usecases',
     'faces',
+    'acts-log',
     'server',
     'type config',
     'version',

@@ -29,26 +29,31 @@ const secrets = {
   /** Made by the service itself, later. */
   serviceToken: '',
   queryString: plant('query'),
+  organizationsExternalId: plant('orgext'),
   webhookKey: randomBytes(24).toString('base64'),
   webhookToken: plant('hook'),
 };
 /** What the service sends for one account, and for all that have none of their own; an account shows the one in force. */
 const ownExternalId = plant('ownext');
 const memberExternalId = plant('memberext');
-const hub = '999999999999';
-const [one, two] = ['111122223333', '222233334444'] as const;
+const [hub, management] = ['999999999999', '900000000009'] as const;
+const [one, two, unreachable] = ['111122223333', '222233334444', '333344445555'] as const;
 
-/** The ways in which a text may stand in a line: as it is, and as the bytes of a Buffer in JSON. */
-const spellings = (text: string) => [text, [...Buffer.from(text)].join(','), Buffer.from(text).toString('base64').slice(0, -4)];
+/** The ways in which a text may stand in a line: as it is, in a URL, and as bytes: of a Buffer in JSON, of a bytea, in base64. */
+const spellings = (text: string) => {
+  const bytes = Buffer.from(text);
+  return [text, encodeURIComponent(text), [...bytes].join(','), bytes.toString('hex'), bytes.toString('base64').slice(0, -4)];
+};
 
 t.test('no secret in the log, in an answer or in the database', async (t) => {
   const aws = await startAwsSandbox();
   t.teardown(() => aws.close());
   const { world } = aws;
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId: secrets.awsAccessKeyId, secretAccessKey: secrets.awsSecretAccessKey }] });
-  for (const [accountId, externalId] of [
-    [one, memberExternalId],
-    [two, ownExternalId],
+  for (const [accountId, externalId, roleName] of [
+    [one, memberExternalId, 'RolewrightMember'],
+    [two, ownExternalId, 'RolewrightMember'],
+    [management, secrets.organizationsExternalId, 'RolewrightOrganizations'],
   ] as const) {
     world.putAccount({ accountId });
     const trust = {
@@ -57,8 +62,10 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       Action: 'sts:AssumeRole',
       Condition: { StringEquals: { 'sts:ExternalId': externalId } },
     };
-    world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust }) });
+    world.putRole({ accountId, roleName, trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust }) });
   }
+  const members = [one, two, '200000000001'].map((accountId) => ({ accountId, name: `n${accountId}` }));
+  world.putOrganization({ organizationId: 'o-0123456789', managementAccountId: management, members });
   const { url } = await freshDatabase(t);
   await runSql(url, `CREATE ROLE planted LOGIN SUPERUSER PASSWORD '${secrets.databasePassword}'`);
   t.teardown(() => runSql(url, 'REASSIGN OWNED BY planted TO postgres', 'DROP OWNED BY planted', 'DROP ROLE planted'));
@@ -75,6 +82,8 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       LOG_LEVEL: 'trace',
       DATABASE_URL: Object.assign(new URL(url), { username: 'planted', password: secrets.databasePassword }).href,
       MEMBER_EXTERNAL_ID: memberExternalId,
+      ORGANIZATIONS_ROLE_ARN: `arn:aws:iam::${management}:role/RolewrightOrganizations`,
+      ORGANIZATIONS_EXTERNAL_ID: secrets.organizationsExternalId,
       AUDIT_SIGNING_KEY: privateKey,
       AUDIT_CHECKPOINT_SINK: pathToFileURL(checkpoints).href,
       AUDIT_CHECKPOINT_SECONDS: '1',
@@ -159,8 +168,70 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     t.ok((await send('POST', `${role(one)}/extend`, clusters(`c${answers.length}`))) >= 400, JSON.stringify(rule));
     world.clearFaults();
   }
-  t.equal(await send('PUT', '/v1/accounts/333344445555', { name: 'three', externalId: ownExternalId }), 201);
-  t.ok((await send('POST', `${role('333344445555')}/check`, clusters('a'))) >= 500, 'a member role that is not there');
+  t.equal(await send('PUT', `/v1/accounts/${unreachable}`, { name: 'three', externalId: ownExternalId }), 201);
+  t.ok((await send('POST', `${role(unreachable)}/check`, clusters('a'))) >= 500, 'a member role that is not there');
+
+  // Imports: one that is done, one that AWS refuses.
+  const lastAnswer = () => answers.at(-1)?.text ?? '';
+  for (const [state, code] of [
+    ['DONE', null],
+    ['FAILED', 'AccessDeniedException'],
+  ] as const) {
+    if (code) world.addFaults({ fail: [{ action: 'organizations:ListAccounts', code, status: 400 }] });
+    t.equal(await send('POST', '/v1/accounts/import', {}), 202);
+    const [id] = /import_[\w-]+/.exec(lastAnswer()) ?? [];
+    do await send('GET', `/v1/account-imports/${id}`);
+    while (lastAnswer().includes('"RUNNING"'));
+    t.match(lastAnswer(), `"state":"${state}"`);
+    await send('GET', `/v1/account-imports/${id}/changes`);
+    world.clearFaults();
+  }
+
+  // Sweeps, with an account that fails: asked for, followed, subscribed to, and by a schedule, whose job fails at first.
+  const select = { accountIds: [one, two, unreachable] };
+  const sweeps: string[] = [];
+  for (const input of [
+    { operation: 'CHECK', select },
+    { operation: 'EXTEND', select, ...clusters('swept'), reason: 'x' },
+  ]) {
+    t.equal(await send('POST', '/v1/sweeps', input), 202);
+    sweeps.push(/sweep_[\w-]+/.exec(lastAnswer())?.[0] ?? '');
+    t.equal(await send('GET', `/v1/sweeps/${sweeps.at(-1)}/events`), 200);
+    t.equal(await send('GET', `/v1/sweeps/${sweeps.at(-1)}/results`), 200);
+    t.match(lastAnswer(), 'ACCOUNT_UNREACHABLE');
+  }
+  // Node's own takes headers, which the types of browsers do not know.
+  const init = { protocols: 'graphql-transport-ws', headers: { authorization: `Bearer ${accessToken}` } };
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, init as unknown as string);
+  const subscribed = Promise.withResolvers<void>();
+  socket.addEventListener('message', ({ data }) => {
+    answers.push({ status: 200, text: String(data) });
+    const query = `subscription { sweepProgress(id: "${sweeps[0]}") { id actor { subject } } }`;
+    if (String(data).includes('connection_ack')) socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+    if (/"type":"(complete|error)"/.test(String(data))) subscribed.resolve();
+  });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${secrets.wrongToken}` } }));
+  await subscribed.promise;
+  t.match(lastAnswer(), 'complete');
+  socket.close();
+
+  const schedule = { cron: '0 3 1 1 *', sweep: { select } };
+  t.equal(await send('PUT', '/v1/schedules/planted', schedule), 201);
+  const isDue = `INSERT INTO pgboss.job (name, data) VALUES ('schedule', '{"name":"planted"}')`;
+  const kept = `SELECT row_to_json(x)::text AS row FROM pgboss.job x WHERE name = 'schedule' AND output IS NOT NULL`;
+  await runSql(url, 'ALTER TABLE schedule RENAME TO hidden', isDue);
+  // Its next attempt takes the place of what the queue has kept of the error.
+  let failure: string | undefined;
+  while (failure === undefined) failure = (await runSql(url, kept))[0]?.rows[0]?.row;
+  t.match(failure, /"stack"/);
+
+  await runSql(url, 'ALTER TABLE hidden RENAME TO schedule', isDue);
+  // What it finds is another verdict than before, which the webhook is told of.
+  world.putRole({ accountId: one, roleName, trustText: JSON.stringify(trustOf(['*'])) });
+  do await send('GET', '/v1/schedules/planted');
+  while (!/"lastSweepId":"/.test(lastAnswer()));
+  t.equal(await send('GET', `/v1/sweeps/${/sweep_[\w-]+/.exec(lastAnswer())?.[0]}/events`), 200);
 
   // Faults of the webhook: it refuses, then it is gone. The log says so once what failed is kept.
   const isTold = async (reason: string) => {
@@ -190,11 +261,22 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
 
   child.kill('SIGTERM');
   await ended;
-  const [tables] = await runSql(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
-  const rows: string[] = [];
-  for (const { tablename } of tables?.rows ?? [])
-    for (const { row } of (await runSql(url, `SELECT row_to_json(x)::text AS row FROM "${tablename}" x`))[0]?.rows ?? [])
-      rows.push(`${tablename} ${row}`);
+  t.ok(
+    receiver.requests.some(({ body }) => body.includes('io.rolewright.verdict.changed')),
+    'the webhook was told of a verdict',
+  );
+  const [tables] = await runSql(
+    url,
+    `SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+  );
+  const rows = [`pgboss.job ${failure}`];
+  for (const { schemaname, tablename } of tables?.rows ?? [])
+    for (const { row } of (await runSql(url, `SELECT row_to_json(x)::text AS row FROM "${schemaname}"."${tablename}" x`))[0]?.rows ?? [])
+      rows.push(`${schemaname}.${tablename} ${row}`);
+  const issued = world.issued();
+  t.ok(issued.length > 5);
+  for (const [i, { secretAccessKey, sessionToken }] of issued.entries())
+    Object.assign(secrets, { [`temporary secret access key ${i}`]: secretAccessKey, [`session token ${i}`]: sessionToken });
 
   const places = { log: log.split('\n'), answers: answers.map(({ status, text }) => `${status} ${text}`), database: rows };
   const found = (lines: string[], text: string) => lines.filter((line) => spellings(text).some((one) => line.includes(one)));
@@ -211,6 +293,6 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       `answers: ${name} is in accounts alone`,
     );
     const tables = new Set(found(rows, externalId).map((line) => line.split(' ')[0]));
-    t.same([...tables].sort(), name === 'ownExternalId' ? ['account', 'idempotency_key'] : [], `database: ${name}`);
+    t.same([...tables].sort(), name === 'ownExternalId' ? ['public.account', 'public.idempotency_key'] : [], `database: ${name}`);
   }
 });

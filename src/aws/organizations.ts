@@ -94,6 +94,7 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
   }
 
   return {
+    roleArn,
     async *pages(caller) {
       const client = clients.organizations(partition, () => assume(caller), retries);
       const pages = paginateListAccounts({ client, pageSize }, {});

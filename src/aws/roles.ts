@@ -1,9 +1,10 @@
 import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, type Role, type RoleDetail } from '@aws-sdk/client-iam';
 import { Fault } from '../fault.ts';
-import type { Caller, Intent, Quotas, RoleState, Roles } from '../ports.ts';
+import type { Caller, Intent, OwnRole, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
+import { askOwnRole } from './own-role.ts';
 import { type Attachable, createSessions, type Session, sessionName } from './sessions.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { wireCode } from './wire-error.ts';
@@ -70,6 +71,8 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
   const clients = createClients(options);
   const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
+
+  let own: Promise<OwnRole | null> | null = null;
 
   const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
     const arns: string[] = [];
@@ -161,6 +164,14 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
     listAll,
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
+    // Credentials do not cross partitions, so whichever partition is asked, the answer is one.
+    ownRole: (partition) => {
+      own ??= askOwnRole(clients.sts(partition)).catch((error: unknown) => {
+        own = null;
+        throw error;
+      });
+      return own;
+    },
     sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {

@@ -27,6 +27,9 @@ export const organizationPolicy = policyOf({
 /** STS takes 2,048 characters at most, and packs them into a space of its own, of which it tells only when it is full. */
 const comfortable = 1600;
 
+const policyKey = 'iam:PolicyARN';
+const boundaryKey = 'iam:PermissionsBoundary';
+
 interface Grant {
   action: string;
   /** The condition key that confines it, and its one value: null where the action alone says it all. */
@@ -34,10 +37,10 @@ interface Grant {
 }
 
 function grantsOf({ action, detail }: PlannedStep): Grant[] {
-  if ('policyArn' in detail) return [{ action, only: { key: 'iam:PolicyARN', value: detail.policyArn } }];
+  if ('policyArn' in detail) return [{ action, only: { key: policyKey, value: detail.policyArn } }];
   if (!('permissionsBoundary' in detail)) return [{ action, only: null }];
   const { permissionsBoundary: value } = detail;
-  const only = value === null ? null : { key: 'iam:PermissionsBoundary', value };
+  const only = value === null ? null : { key: boundaryKey, value };
   // A role that is created with tags, or with a boundary, takes the right to put them there as well.
   const tagging = action === 'iam:CreateRole' && Object.keys(detail.tags).length > 0 ? [{ action: 'iam:TagRole', only: null }] : [];
   const bounding = action === 'iam:CreateRole' && only ? [{ action: 'iam:PutRolePermissionsBoundary', only }] : [];
@@ -46,8 +49,8 @@ function grantsOf({ action, detail }: PlannedStep): Grant[] {
 
 /**
  * What a session for the writes of one intent may do: the planned actions, with the planned policies, to that role
- * alone, until then. Where naming the policies would take too much room, any of the `attachable` may be attached: patterns of ARNs, some
- * 600 characters at most.
+ * alone, until then. Where naming the policies would take too much room, any of the `attachable` may be attached, patterns of ARNs, some
+ * 600 characters at most, and any be detached; the boundary stays the planned one.
  */
 export function writePolicy({ partition, accountId }: Account, { roleName, planned }: Intent, until: Date, attachable: string[]): string {
   // A role's ARN has its path in it, and a path may be anything; its name comes last, and has no slash.
@@ -63,18 +66,21 @@ export function writePolicy({ partition, accountId }: Account, { roleName, plann
 
   const grants = planned.flatMap(grantsOf);
   const actions = [...new Set(grants.map(({ action }) => action))];
-  const conditionOf = (action: string) => {
+  const limitsOf = (action: string) => {
     const limits = grants.flatMap((grant) => (grant.action === action ? (grant.only ?? []) : []));
     const [first] = limits;
-    return first ? { StringEquals: { [first.key]: [...new Set(limits.map(({ value }) => value))] } } : {};
+    return first ? { [first.key]: [...new Set(limits.map(({ value }) => value))] } : null;
   };
-  const alike = Map.groupBy(actions, (action) => JSON.stringify(conditionOf(action)));
-  const exact = policyOf(...[...alike].map(([condition, some]) => allow(some, JSON.parse(condition) as object)));
-  if (exact.length <= comfortable) return exact;
-  const attach = 'iam:AttachRolePolicy';
-  const others = actions.filter((action) => action !== attach);
-  return policyOf(
-    ...(others.length > 0 ? [allow(others)] : []),
-    ...(actions.includes(attach) ? [allow([attach], { StringLike: { 'iam:PolicyARN': attachable } })] : []),
+  const alike = [...Map.groupBy(actions, (action) => JSON.stringify(limitsOf(action)))].map(
+    ([limits, some]) => [JSON.parse(limits) as Record<string, string[]> | null, some] as const,
   );
+  const exact = policyOf(...alike.map(([limits, some]) => allow(some, limits ? { StringEquals: limits } : {})));
+  if (exact.length <= comfortable) return exact;
+  // What allows has its resources and its end in each statement; what denies all but what was planned needs neither, and so has room.
+  // A request without the key is no exception: to AWS it is not equal.
+  const deny = (Action: string[], Condition: object) => ({ Effect: 'Deny', Action, Resource: '*', Condition });
+  const bounded = alike.flatMap(([limits, some]) => (limits?.[boundaryKey] ? [deny(some, { StringNotEquals: limits })] : []));
+  const attach = 'iam:AttachRolePolicy';
+  const attached = actions.includes(attach) ? [deny([attach], { StringNotLike: { [policyKey]: attachable } })] : [];
+  return policyOf(allow(actions), ...bounded, ...attached);
 }

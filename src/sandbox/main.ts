@@ -45,6 +45,7 @@ async function start(): Promise<void> {
         ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
         ORGANIZATIONS_EXTERNAL_ID: externalId,
         LOG_LEVEL: logLevel(),
+        NODE_ENV: 'development',
         AUTH: 'oidc',
         OIDC_ISSUER: issuer.url,
         OIDC_AUDIENCE: audience,

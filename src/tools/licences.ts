@@ -11,10 +11,14 @@ const permitted = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3
 /** Weak copyleft, which binds the package alone; of packages that are installed beside the service, and not in its image. */
 const besides = [...permitted, 'EPL-2.0', 'MPL-2.0'];
 
-/** May we, by an SPDX expression of names, AND, OR and parentheses around alternatives? */
+/**
+ * May we, by an SPDX expression of names with AND or with OR between? One with both is not for a script to read: no package has such,
+ * and a person may look at the first.
+ */
 export function mayShip(licence: string, list: readonly string[] = permitted): boolean {
-  const flat = licence.replace(/[()]/g, '');
-  return flat.split(/ or /i).some((all) => all.split(/ and /i).every((one) => list.includes(one.trim())));
+  const names = licence.replace(/^\((.*)\)$/, '$1');
+  const all = names.split(/ and /i);
+  return all.length > 1 ? all.every((one) => list.includes(one)) : names.split(/ or /i).some((one) => list.includes(one));
 }
 
 interface Package {

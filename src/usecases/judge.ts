@@ -72,6 +72,7 @@ export async function judged(
   const operations = caller.scope?.operations ?? null;
   const isNamed = operations === null || operations.includes(action.scopedAs ?? action.name);
   const { resource, change, own, going } = await lookUp(deps, action, input, caller);
+  if (change) caller.onAccount?.(change.accountId);
   const attempt = attemptOf(change);
   const { dryRun = false, roleName = change?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
   if (isNamed && allows(deps, caller, action, resource, { dryRun, own, ...(roleName !== undefined && { roleName }) })) return going;

@@ -114,6 +114,9 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
   ...definition,
   call: async (given, value, caller, misplaced, onReplay = () => {}) => {
     const { recall } = definition;
+    // Before it is judged: of a request that is wrong it is to be known, too, what it was about.
+    const { accountId } = (value ?? {}) as { accountId?: unknown };
+    if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = checked(definition.input, value, misplaced);
     const deps = await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null);
     const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string };

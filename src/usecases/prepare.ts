@@ -14,6 +14,7 @@ import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
 import { clustersOf, etagOf, expectPolicies } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { overridden } from './overridden.ts';
+import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 
 /** A request, planned. */
@@ -29,22 +30,22 @@ export interface Prepared {
   override: Override | null;
 }
 
-/** What is wrong with the request, as far as that can be told without AWS. */
-export function expectGood({ guardRails }: Deps, account: Account, request: WriteRequest): Cluster[] {
+/** What is wrong with the request, as far as that can be told without a look at the account. */
+export async function expectGood(deps: Deps, account: Account, request: WriteRequest): Promise<Cluster[]> {
+  const { guardRails } = deps;
   expectPolicies(account, request);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
   expectAttachable(guardRails, account, additional(request.additionalPolicyArns));
-  // Whoever could rewrite it would lock this service out, or lend its rights to others.
-  if (account.memberRoleArn.split('/').at(-1)?.toLowerCase() === request.roleName.toLowerCase())
-    throw new Fault('UNMODIFIABLE_ROLE', `${request.roleName} is the role by which this service reaches the account. Use another role.`);
-  return clustersOf(account, request.clusters, request.regionPointer);
+  const clusters = clustersOf(account, request.clusters, request.regionPointer);
+  await expectNotOwn(deps, account, request.roleName);
+  return clusters;
 }
 
 /** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
 export async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
   const { accountId, partition } = account;
-  const clusters = expectGood(deps, account, request);
+  const clusters = await expectGood(deps, account, request);
   const now = deps.now().getTime();
   const [read, known, history] = await Promise.all([
     deps.roles.read(account, request.roleName, caller),

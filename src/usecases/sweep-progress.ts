@@ -18,7 +18,9 @@ export async function sweepProgress(
 ): Promise<AsyncGenerator<Progress, void> | null> {
   const current = await sweep.call(deps, { id }, caller);
   const record = await deps.sweeps.get(current.id);
-  return record?.endedAt && record.version <= after ? null : follow(deps, current.id, after, beatMs, signal);
+  // A version that has not been yet would else keep all that comes before it from being told, the end too.
+  const seen = Math.min(after, record?.version ?? 0);
+  return record?.endedAt && record.version <= seen ? null : follow(deps, current.id, seen, beatMs, signal);
 }
 
 async function* follow(deps: Deps, id: string, after: number, beatMs: number, signal: AbortSignal): AsyncGenerator<Progress, void> {

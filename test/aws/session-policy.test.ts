@@ -64,6 +64,20 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
   });
   // As the setting takes them at the most.
   const attachable = ['arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy', 'a'.repeat(512)];
+  // The longest path and name that a policy may have.
+  const longBoundary = `arn:aws-us-gov:iam::111122223333:policy/${'/b'.repeat(255)}/${'b'.repeat(128)}`;
+  const bounded = {
+    action: 'iam:CreateRole',
+    detail: { ...create.detail, tags: { a: '1' }, permissionsBoundary: longBoundary },
+  } as PlannedStep;
+  const widest = writePolicy(
+    far,
+    intentFor(far, longest, bounded, ...Array.from({ length: 20 }, (_, i) => attachment(i))),
+    until,
+    attachable,
+  );
+  t.ok(widest.length <= 2048, `${widest.length} characters with the longest boundary`);
+  t.match(widest, JSON.stringify({ StringNotEquals: { 'iam:PermissionsBoundary': [longBoundary] } }));
   for (const count of [1, 5, 20]) {
     const planned = [created, updateTrust, ...Array.from({ length: count }, (_, i) => attachment(i))];
     const text = writePolicy(far, intentFor(far, longest, ...planned), until, attachable);
@@ -71,7 +85,7 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
     t.match(text, /"iam:CreateRole".*"iam:AttachRolePolicy"/s);
     t.equal(text.includes('"StringEquals":{"iam:PolicyARN"'), count === 1, 'policies are named where there is room');
     t.equal(
-      text.includes(JSON.stringify({ StringLike: { 'iam:PolicyARN': attachable } }).slice(1, -1)),
+      text.includes(JSON.stringify({ StringNotLike: { 'iam:PolicyARN': attachable } }).slice(1, -1)),
       count > 1,
       'else what may be at all',
     );
@@ -119,6 +133,7 @@ const every = (name: string): PlannedStep[] => [
   { action: 'iam:PutRolePermissionsBoundary', detail: { roleName: name, permissionsBoundary: boundary } },
   { action: 'iam:UpdateRoleDescription', detail: { roleName: name, description: 'd' } },
 ];
+const updateTrustOf = (name: string) => every(name)[1] as PlannedStep;
 const denied = { Code: 'AccessDenied', message: /because no session policy allows/ };
 const confirm = async () => {};
 
@@ -178,6 +193,25 @@ t.test('where there is no room for their names, AWS attaches what may be attache
     await (allowed ? t.resolves(sent) : t.rejects(sent, denied, `${arn} within ${attachable.join()}`));
     await t.resolves(sendStep(iam, { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: trust } }, confirm));
   }
+});
+
+t.test('where there is no room for their names, the boundary stays the one that was planned', async (t) => {
+  const many = Array.from({ length: 20 }, (_, i): PlannedStep => {
+    const policyArn = `arn:aws:iam::111122223333:policy/${'p'.repeat(100)}${i}`;
+    return { action: 'iam:AttachRolePolicy', detail: { roleName: 'new', policyArn } };
+  });
+  const [creation, bounding] = [every('new')[0], every('new')[6]] as [PlannedStep, PlannedStep];
+  const bare = (step: PlannedStep, permissionsBoundary: string | null) =>
+    ({ ...step, detail: { ...step.detail, permissionsBoundary } }) as PlannedStep;
+  const { world, sessions } = await start(t, { attachable: ['*'] });
+  world.putAccount({ accountId: account.accountId, policies: [{ policyName: 'Other' }] });
+  const { iam } = await sessions.get(account, callerOf(), intentFor(account, 'new', creation, updateTrustOf('new'), ...many));
+  for (const other of [null, 'arn:aws:iam::111122223333:policy/Other', 'arn:aws:iam::aws:policy/AdministratorAccess'])
+    await t.rejects(sendStep(iam, bare(creation, other), confirm), denied, `created with ${other}`);
+  await t.resolves(sendStep(iam, creation, confirm));
+  await t.rejects(sendStep(iam, bare(bounding, 'arn:aws:iam::111122223333:policy/Other'), confirm), denied, 'another in its place');
+  await t.resolves(sendStep(iam, bounding, confirm));
+  await t.resolves(sendStep(iam, updateTrustOf('new'), confirm), 'what has no boundary is not confined by it');
 });
 
 t.test('a write that is sent later than its lease is refused by AWS', async (t) => {

@@ -285,7 +285,7 @@ async function start(t: Test, policies: string | null) {
     authenticate: () => authenticateAnyone,
     deps: (real) => {
       // What is imported makes no difference here.
-      const organizations = { async *pages() {}, close() {} };
+      const organizations = { roleArn: 'arn:aws:iam::900000000009:role/R', async *pages() {}, close() {} };
       // Nor is there an event that nobody took.
       const outbox = { ...real.outbox, redeliver: async (id: string) => ({ id }) as DeadLetter };
       parts = { ...real, organizations, outbox, ...(policies !== null && { permissions: createPermissions(policies) }) };

@@ -19,7 +19,8 @@ import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
 export const roleName = 'AmazonEKSFargatePodExecutionRole';
-const hub = '999999999999';
+/** The account of the service's own credentials. */
+export const serviceAccountId = '999999999999';
 const externalId = 'ext-1';
 /** In an account that is not there until a test puts an organization into it. */
 export const managementAccountId = '900000000009';
@@ -77,6 +78,8 @@ export interface TestAccount {
 export type Parts = ServerOptions['deps'];
 
 export interface ServiceOptions extends ClientOptions {
+  /** As STS_SOURCE_IDENTITY; member roles allow it then. */
+  sourceIdentity?: boolean;
   deps?: (real: Parts) => Partial<Parts>;
   database?: StoreOptions;
   /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
@@ -112,7 +115,7 @@ export async function startService(
   const sandbox = await startAwsSandbox({ now: awsNow, currentTime: Date.now });
   const { world } = sandbox;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
-  world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
+  world.putAccount({ accountId: serviceAccountId, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, attachable: () => ['*'], ...aws });
   // No emulator minds how fast it is asked, unless a test says so.
@@ -192,7 +195,7 @@ export async function startService(
     databaseUrl: store.url,
     organization: (members, organizationId = 'o-rolewright1') => {
       world.putAccount({ accountId: managementAccountId });
-      const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${hub}:root` }, Action: 'sts:AssumeRole' };
+      const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` }, Action: 'sts:AssumeRole' };
       const trustText = JSON.stringify({ Version: '2012-10-17', Statement: trust });
       world.putRole({ accountId: managementAccountId, roleName: 'RolewrightOrganizations', trustText });
       world.putOrganization({ organizationId, managementAccountId, members });
@@ -213,8 +216,8 @@ export async function startService(
         Version: '2012-10-17',
         Statement: {
           Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${hub}:root` },
-          Action: 'sts:AssumeRole',
+          Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` },
+          Action: aws.sourceIdentity ? ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] : 'sts:AssumeRole',
           Condition: { StringEquals: { 'sts:ExternalId': externalId } },
         },
       };

@@ -130,12 +130,13 @@ data "aws_iam_policy_document" "member" {
     }
   }
 
-  # Who could write this role could lend itself every right of the account.
+  # Who could write this role could lend itself every right of the account; who could write the hub's, where that is in this
+  # account, every member role.
   statement {
     sid         = "NeverItself"
     effect      = "Deny"
     not_actions = ["iam:Get*", "iam:List*"]
-    resources   = ["${local.iam}:role/${var.role_name}"]
+    resources   = ["${local.iam}:role/${var.role_name}", var.hub_role_arn]
   }
 }
 

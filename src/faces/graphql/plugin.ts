@@ -68,7 +68,7 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
     ...(!graphiql && { validationRules: [NoSchemaIntrospectionCustomRule] }),
     subscription: subscriptions({ deps, callerOf, whileKnown }),
     // Also made to tell of a request that was refused before it was known who calls: the caller is asked for by operations.
-    context: (request): Context => ({ deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds }),
+    context: (request): Context => ({ deps, caller: () => callerOf(request, 'GRAPHQL') }),
     errorFormatter: <C extends MercuriusContext>(
       { errors, data }: { errors?: readonly GraphQLError[] | null; data?: unknown },
       { reply }: C,

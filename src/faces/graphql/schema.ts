@@ -27,8 +27,6 @@ import { typeMaker } from './types.ts';
 export interface Context {
   deps: Deps;
   caller: () => Caller;
-  /** Filled with the accounts that the request is about. */
-  accountIds: Set<string>;
   /** Aborted when the connection of a subscription is closed. */
   closed?: AbortSignal;
 }
@@ -41,10 +39,7 @@ const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(acc
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
-function call(operation: Operation, input: Args, { deps, caller, accountIds }: Context) {
-  if (typeof input.accountId === 'string') accountIds.add(input.accountId);
-  return operation.call(deps, present(input), caller());
-}
+const call = (operation: Operation, input: Args, { deps, caller }: Context) => operation.call(deps, present(input), caller());
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
 export function graphqlSchema(): GraphQLSchema {

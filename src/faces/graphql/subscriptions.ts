@@ -43,7 +43,7 @@ export function subscriptions({ deps, callerOf, whileKnown }: { deps: Deps; call
       stop();
       closed.abort();
     });
-    return { deps, caller: () => callerOf(request, 'GRAPHQL'), accountIds: request.accountIds, closed: closed.signal };
+    return { deps, caller: () => callerOf(request, 'GRAPHQL'), closed: closed.signal };
   }
   return { keepAlive: keepAliveMs, wsDefaultSubprotocol: 'graphql-transport-ws', context };
 }

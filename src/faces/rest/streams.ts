@@ -48,11 +48,14 @@ export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Strea
     },
     send(reply, type, text) {
       guard(reply);
-      return reply
-        .type(type)
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(text, { objectMode: false }));
+      return (
+        reply
+          .type(type)
+          .header('cache-control', 'no-store')
+          .header('x-accel-buffering', 'no')
+          // To HEAD the answer is its headers: the text would be read to its end to be thrown away.
+          .send(reply.request.method === 'HEAD' ? null : Readable.from(text, { objectMode: false }))
+      );
     },
   };
 }

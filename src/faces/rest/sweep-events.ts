@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { GetSweepInput } from '../../schema/inputs.ts';
 import { Problem } from '../../schema/problem.ts';
 import type { Sweep } from '../../schema/sweep.ts';
+import { checked } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import { sweepProgress } from '../../usecases/sweep-progress.ts';
 import type { CallerOf } from '../caller-of.ts';
@@ -26,15 +27,11 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
     exposeHeadRoute: false,
     schema: described,
     handler: async (request, reply) => {
-      const { input } = gather({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
+      const { input, misplaced } = gather({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
+      const { id } = checked(GetSweepInput, input, misplaced);
       const last = request.headers['last-event-id'];
       const after = typeof last === 'string' && /^\d{1,9}$/.test(last) ? Number(last) : 0;
-      const progress = await sweepProgress(
-        deps,
-        { ...input, id: input.id, after, beatMs },
-        callerOf(request, 'REST'),
-        streams.endOf(reply),
-      );
+      const progress = await sweepProgress(deps, { id, after, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
       return progress ? streams.send(reply, 'text/event-stream; charset=utf-8', eventsOf(progress)) : reply.code(204).send();
     },
   });

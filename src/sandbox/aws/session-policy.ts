@@ -2,7 +2,7 @@ import { refuse } from './aws-error.ts';
 import { isObject, many, parseJson } from './json.ts';
 import type { Call } from './operation.ts';
 import { type QueryInput, textOf } from './query.ts';
-import { roleArn, roleKey } from './state.ts';
+import { noteJudged, roleArn, roleKey } from './state.ts';
 import { holds, like, namesAction } from './trust-evaluation.ts';
 
 /** What the request is about, as policies name it: a role, be it there or to be made; else anything. */
@@ -23,6 +23,7 @@ const conditionKeys: Record<string, string> = { PolicyArn: 'iam:policyarn', Perm
  */
 export function authorize(call: Call, action: string, input: QueryInput): void {
   const { state, principal } = call;
+  noteJudged(state, principal, action);
   const text = principal.session?.policy ?? null;
   if (text === null) return;
   const resource = resourceOf(call, action, input);

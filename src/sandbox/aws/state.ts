@@ -77,7 +77,15 @@ export interface Principal {
   arn: string;
   userId: string;
   /** `policy`: the session policy that it was assumed with. */
-  session: { roleArn: string; roleId: string; name: string; token: string; expiresAt: number; policy: string | null } | null;
+  session: {
+    roleArn: string;
+    roleId: string;
+    name: string;
+    secretAccessKey: string;
+    token: string;
+    expiresAt: number;
+    policy: string | null;
+  } | null;
 }
 
 /** One accepted write; `params` are the request's own. `at` is in milliseconds. */
@@ -106,6 +114,8 @@ export interface State {
   ledgerSeq: number;
   /** All authenticated calls, accepted or not: account, then action. AssumeRole counts for the account it aims at. */
   calls: Map<string, Record<string, number>>;
+  /** By account: the actions for which AWS would have looked into the policies of its principals. */
+  judged: Map<string, Set<string>>;
   faults: Faults;
   /** Who wants to be told of calls; see World.onCall. */
   listener: CallListener | null;
@@ -140,6 +150,11 @@ export const roleArn = (account: Account, role: Role) =>
 
 export const policyArn = (account: Account, policy: Pick<ManagedPolicy, 'path' | 'policyName'>) =>
   `arn:${account.partition}:iam::${account.accountId}:policy${policy.path}${policy.policyName}`;
+
+/** To be called for each action that a request takes a permission for; of AssumeRole with tags there are two. */
+export const noteJudged = ({ judged }: State, { accountId }: Principal, action: string): void => {
+  judged.set(accountId, (judged.get(accountId) ?? new Set()).add(action));
+};
 
 export const roleKey = (roleName: string) => roleName.toLowerCase();
 

@@ -4,7 +4,7 @@ import { refuse } from './aws-error.ts';
 import { type Call, reads } from './operation.ts';
 import { requirePolicyDocument } from './policies.ts';
 import { Arn, ExternalId, SessionDuration, SessionName, SessionPolicy, Tags } from './shapes.ts';
-import { type Account, type Principal, type Role, roleArn, roleKey, type State, uniqueId } from './state.ts';
+import { type Account, noteJudged, type Principal, type Role, roleArn, roleKey, type State, uniqueId } from './state.ts';
 import { isTrusted } from './trust-evaluation.ts';
 import { element, value } from './xml.ts';
 
@@ -76,6 +76,7 @@ export const stsOperations = {
     const actions = ['sts:AssumeRole'];
     if (input.Tags?.length) actions.push('sts:TagSession');
     if (input.SourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');
+    for (const action of actions) noteJudged(state, principal, action);
     requireTrust(call, target?.role, input.RoleArn, actions, keys);
     if (!target) return null;
     const seconds = input.DurationSeconds ?? 3600;
@@ -84,6 +85,7 @@ export const stsOperations = {
 
     const { account, role } = target;
     const key = uniqueId('ASIA', 16);
+    const secretAccessKey = randomBytes(30).toString('base64');
     const token = randomBytes(96).toString('base64');
     const session: Principal = {
       accountId: account.accountId,
@@ -93,6 +95,7 @@ export const stsOperations = {
         roleArn: input.RoleArn,
         roleId: role.roleId,
         name: input.RoleSessionName,
+        secretAccessKey,
         token,
         expiresAt: state.now() + seconds * 1000,
         policy: input.Policy ?? null,
@@ -104,7 +107,7 @@ export const stsOperations = {
       element(
         'Credentials',
         value('AccessKeyId', key) +
-          value('SecretAccessKey', randomBytes(30).toString('base64')) +
+          value('SecretAccessKey', secretAccessKey) +
           value('SessionToken', token) +
           value('Expiration', new Date(state.now() + seconds * 1000).toISOString()),
       ) +

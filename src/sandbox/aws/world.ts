@@ -33,6 +33,10 @@ export interface World {
   /** Number of calls by account and action, as in `{ '111122223333': { 'iam:GetRole': 2 } }`. */
   calls(accountId?: string): Record<string, Record<string, number>>;
   clearCalls(accountId?: string): void;
+  /** The temporary credentials that AssumeRole has given, those that expired long ago left out. */
+  issued(): { accessKeyId: string; secretAccessKey: string; sessionToken: string }[];
+  /** The actions that the policies of an account's principals have to allow for what these have asked, wherever they have. */
+  judged(accountId: string): string[];
   addFaults(spec: FaultSpec): void;
   clearFaults(): void;
   /** One at a time: the newest. Null tells nobody any more. */
@@ -54,6 +58,7 @@ export const createState = (
   ledger: [],
   ledgerSeq: 0,
   calls: new Map(),
+  judged: new Map(),
   faults: createFaults(now, random),
   listener: null,
   changed,
@@ -164,6 +169,11 @@ export const createWorld = (state: State): World => ({
     if (accountId === undefined) state.calls.clear();
     else state.calls.delete(accountId);
   },
+  judged: (accountId) => [...(state.judged.get(accountId) ?? [])].sort(),
+  issued: () =>
+    [...state.sessions].flatMap(([accessKeyId, { session }]) =>
+      session ? [{ accessKeyId, secretAccessKey: session.secretAccessKey, sessionToken: session.token }] : [],
+    ),
   addFaults: (spec) => state.faults.add(spec),
   clearFaults: () => state.faults.clear(),
   onCall: (listener) => {

@@ -143,6 +143,44 @@ t.test('results in pages and in lines', async (t) => {
     t.match(await (await fetch(url as string)).json(), { status: 400, errors: [{ pointer }] });
 });
 
+t.test('what is no field is refused, also where a stream would answer', async (t) => {
+  const { origin, release, start } = await stage(t);
+  const id = await start();
+  for (const [url, pointer] of [
+    [`${origin}/${id}/events?nope=1`, '/nope'],
+    [`${origin}/${id}/events?id=other`, '/id'],
+    [`${origin}/a%20b/events`, '/id'],
+  ] as const) {
+    const signal = AbortSignal.timeout(5000);
+    t.match(await (await fetch(url, { signal })).json(), { status: 400, code: 'INVALID_INPUT', errors: [{ pointer }] }, url);
+  }
+  release();
+});
+
+t.test('who has heard of a later event than there is hears of the next, and of the end', async (t) => {
+  const { origin, release, start } = await stage(t);
+  const id = await start();
+  const headers = { 'last-event-id': '999999999' };
+  const events = eventsOf(await fetch(`${origin}/${id}/events`, { headers }));
+  release();
+  const seen: Event[] = [];
+  for await (const event of events) seen.push(event);
+  t.match(seen.at(-1)?.sweep, { state: 'DONE', done: 3 });
+  t.equal((await fetch(`${origin}/${id}/events`, { headers })).status, 204);
+});
+
+t.test('HEAD does not wait for the end of a sweep', async (t) => {
+  const { origin, release, start } = await stage(t);
+  const id = await start();
+  const head = (path: string) => fetch(`${origin}/${path}`, { method: 'HEAD', signal: AbortSignal.timeout(5000) });
+  const answer = await head(`${id}/results?format=ndjson`);
+  t.match([answer.status, answer.headers.get('content-type'), await answer.text()], [200, /^application\/x-ndjson/, '']);
+  t.equal((await head(`${id}/results?format=ndjson&limit=1`)).status, 400);
+  t.equal((await head('sweep_0/results?format=ndjson')).status, 404);
+  t.equal((await head(`${id}/events`)).status, 405);
+  release();
+});
+
 t.test('a stop ends the streams', async (t) => {
   const { service, origin, start, release } = await stage(t);
   const id = await start();
