@@ -80,6 +80,16 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
     return opened;
   }
 
+  /** pg-boss keeps the error of a job, with all that libraries hang on it, such as the row that PostgreSQL refused: it gets the words alone. */
+  async function inWords(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (err) {
+      if (!stopping.signal.aborted) log?.warn({ err }, 'a job failed, and comes again');
+      throw new Error(err instanceof Error ? err.message : 'the job failed');
+    }
+  }
+
   /** pg-boss's statements within the transaction of a client. */
   const within = (client: pg.ClientBase) => ({ executeSql: (text: string, values?: unknown[]) => client.query(text, values) });
 
@@ -120,7 +130,7 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
     async workOnSchedules(handle) {
       const boss = await started();
       await boss.work<Omit<ScheduleJob, 'id'>>(scheduleQueue, { pollingIntervalSeconds: pollSeconds }, async ([job]) => {
-        if (job) await handle({ id: job.id, name: job.data.name });
+        if (job) await inWords(handle({ id: job.id, name: job.data.name }));
       });
     },
     async work(concurrency, handle, given) {
@@ -147,7 +157,7 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
             };
             const signal = job.signal ? AbortSignal.any([job.signal, stopping.signal]) : stopping.signal;
             try {
-              await handle(job.data, signal, linger);
+              await inWords(handle(job.data, signal, linger));
             } finally {
               if (lingers) lingering -= 1;
             }
