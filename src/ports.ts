@@ -519,7 +519,7 @@ export interface Queue {
   work(concurrency: number, handle: SweepHandler, log: QueueLog): Promise<void>;
   /** Works on schedules that are due, from now until `close`. What throws comes again a few times. */
   workOnSchedules(handle: (job: ScheduleJob) => Promise<void>): Promise<void>;
-  /** How many processes work on jobs now, this one among them; one that has died counts for fifteen seconds more. */
+  /** How many processes work on jobs now, this one among them; one that has died counts for fifteen seconds more. Fault: UNAVAILABLE. */
   replicas(): Promise<number>;
   /** Gives back what is not done. Answers when the jobs under way have ended. */
   close(): Promise<void>;

@@ -173,11 +173,12 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const countReplicas = async () => {
       replicas = await database.queue.replicas();
     };
-    background.push(repeat('counting replicas', replicasEveryMs, countReplicas, log));
+    const stopCounting = repeat('counting replicas', replicasEveryMs, countReplicas, log);
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
       await app.close();
+      await stopCounting();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();
       await Promise.all(background.map((stop) => stop()));

@@ -2,6 +2,7 @@ import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, typ
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, OwnRole, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
+import type { Partition } from '../schema/primitives.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
 import { askOwnRole } from './own-role.ts';
@@ -72,7 +73,8 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
   const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
-  let own: Promise<OwnRole | null> | null = null;
+  // By partition: credentials are of one alone, and in another AWS does not know them.
+  const own = new Map<Partition, Promise<OwnRole | null>>();
 
   const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
     const arns: string[] = [];
@@ -164,13 +166,15 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
     listAll,
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
-    // Credentials do not cross partitions, so whichever partition is asked, the answer is one.
-    ownRole: (partition) => {
-      own ??= askOwnRole(clients.sts(partition)).catch((error: unknown) => {
-        own = null;
-        throw error;
-      });
-      return own;
+    ownRole(partition) {
+      const asking =
+        own.get(partition) ??
+        askOwnRole(clients.sts(partition)).catch((error: unknown) => {
+          own.delete(partition);
+          throw error;
+        });
+      own.set(partition, asking);
+      return asking;
     },
     sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),

@@ -67,8 +67,9 @@ const writingSeconds = 900;
 const leaseMs = 5 * 60_000;
 /** A write takes part of that, with all its attempts. */
 const leaseLeftMs = 60_000;
-/** A client, some 20 KB, each. */
 const maxSessions = 2000;
+/** A client takes some 25 KB, and a tenth of a millisecond to make. */
+const maxClients = 200;
 /** Those for writes are good for their one change, and go without being told. */
 const maxWriting = 200;
 
@@ -112,7 +113,14 @@ const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => 
   Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
 });
 
-const assume = async (clients: Clients, account: Account, name: string, scope: Scope, isTraced: boolean, pace: Pace): Promise<Session> => {
+const assume = async (
+  { clients, used }: { clients: Clients; used: Map<Credentials, IAMClient> },
+  account: Account,
+  name: string,
+  scope: Scope,
+  isTraced: boolean,
+  pace: Pace,
+): Promise<Session> => {
   const input: AssumeRoleCommandInput = {
     RoleArn: account.memberRoleArn,
     RoleSessionName: name,
@@ -137,11 +145,16 @@ const assume = async (clients: Clients, account: Account, name: string, scope: S
   }
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   const retries = scope.purpose === 'READ' ? readRetries(pace) : writeRetries(pace);
-  let iam: IAMClient | undefined;
   return {
-    // A client is 20 KB and a tenth of a millisecond, and a sweep makes its one read without.
+    // Only for who asks: the read of a sweep goes without.
     get iam() {
-      iam ??= clients.iam(account.partition, credentials, retries);
+      const iam = used.get(credentials) ?? clients.iam(account.partition, credentials, retries);
+      used.delete(credentials);
+      used.set(credentials, iam);
+      for (const longest of used.keys()) {
+        if (used.size <= maxClients) break;
+        used.delete(longest);
+      }
       return iam;
     },
     credentials,
@@ -167,6 +180,8 @@ export const createSessions = ({
 }): Sessions => {
   const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
   const paces = createPaces();
+  // Those that were used last.
+  const used = new Map<Credentials, IAMClient>();
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
   // The account is in the key as well: a session must not pass for that of another account with the same member role.
@@ -178,11 +193,12 @@ export const createSessions = ({
       const name = sessionName(caller.actor);
       const make = () => {
         const scope = intent === null ? reading : writing(account, intent, caller.requestId, now(), attachable(account.partition));
-        return assume(clients, account, name, scope, sourceIdentity, paces.of(account));
+        return assume({ clients, used }, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);
     },
     drop(account, caller, intent, session) {
+      used.delete(session.credentials);
       cacheFor(intent).drop(key(account, sessionName(caller.actor), intent), session);
     },
   };

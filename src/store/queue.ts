@@ -125,7 +125,15 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
     },
     async replicas() {
       const boss = await started();
-      return Math.max(1, (await boss.getInstances()).filter(({ live }) => live).length);
+      // As its getInstances tells who is live, of whom that lists the oldest alone, with all that is known of each.
+      const { rows } = await boss.getDb().executeSql(
+        `SELECT count(*)::int AS live FROM ${queueSchema}.instance
+         WHERE stopped_on IS NULL AND heartbeat_on >= now() - 3 * heartbeat_seconds * interval '1 second'`,
+      );
+      const live = Number(rows[0]?.live ?? 0);
+      // As after an outage, in which nobody could say so.
+      if (live === 0) throw new Fault('UNAVAILABLE', 'No replica has said of late that it is there, nor has this one.');
+      return live;
     },
     async workOnSchedules(handle) {
       const boss = await started();

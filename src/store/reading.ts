@@ -17,5 +17,6 @@ export async function reading<T>(query: PromiseLike<T>, code: Unanswered = 'UNAV
 export const unanswered = (cause: unknown, code: Unanswered = 'UNAVAILABLE') =>
   new Fault(code, 'The database did not answer. Try again in a moment.', {}, { cause });
 
-/** Does the database refuse the data themselves: data exceptions and integrity violations? Any other error is its own, and may pass. */
-export const refusesData = (error: unknown): boolean => error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
+/** Does the database refuse the data themselves, as wrong, as against its rules or as too much? Any other error is its own, and may pass. */
+export const refusesData = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(?:2[23]|54)/.test(String(error.code));

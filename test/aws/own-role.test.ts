@@ -43,7 +43,7 @@ t.test('the role that the process runs as is asked for once, when it is first wa
     t.equal(asked(), 0);
     const all = await Promise.all([roles.ownRole('aws'), roles.ownRole('aws'), roles.ownRole('aws-cn')]);
     t.same([...all, await roles.ownRole('aws')], Array(4).fill(expected), as);
-    t.equal(asked(), 1);
+    t.equal(asked(), 2, 'of each partition once');
   }
 });
 
@@ -54,6 +54,12 @@ t.test('a failure is a fault that may pass, and is not kept', async (t) => {
   world.clearFaults();
   t.match(await roles.ownRole('aws'), { roleName: 'RolewrightHub' });
   t.equal(asked(), 2);
+});
+
+t.test('throttling is throttling, so that a sweep asks again', async (t) => {
+  const { roles, world } = await start(t, 'role');
+  world.addFaults({ fail: [{ action: 'sts:GetCallerIdentity', code: 'Throttling', status: 400 }] });
+  await t.rejects(roles.ownRole('aws'), { code: 'AWS_THROTTLED', retryable: true });
 });
 
 t.test('who AWS may name', async (t) => {

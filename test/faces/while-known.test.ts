@@ -13,6 +13,7 @@ t.test('asked again and again, until nobody is known', async (t) => {
     ['at once', [ended], 0],
     ['after a while', [known, known, ended], 0],
     ['what passes is waited for', [away, known, away, away, ended], 0],
+    ['what does not pass is not waited for without end', [known, away, away, away, away, away], 0],
     ['what cannot be explained lets nobody go on', [known, broken], 1],
   ];
   for (const [what, answers, errors] of rows) {

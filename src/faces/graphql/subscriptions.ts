@@ -22,7 +22,10 @@ const beatMs = 1000;
 interface Socket {
   once(event: 'close', hear: () => void): unknown;
   close(code: number, reason: string): void;
+  readonly readyState: number;
 }
+/** The readyState of one that is. */
+const open = 1;
 
 /** Subscriptions over WebSockets, in the protocol graphql-transport-ws, as the library graphql-ws speaks it. */
 export function subscriptions({ deps, callerOf, whileKnown }: { deps: Deps; callerOf: CallerOf; whileKnown: WhileKnown }) {
@@ -35,6 +38,12 @@ export function subscriptions({ deps, callerOf, whileKnown }: { deps: Deps; call
     }
     introduced.add(socket);
     const closed = new AbortController();
+    const found: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed: closed.signal };
+    // What has been closed meanwhile does not say so again.
+    if (socket.readyState !== open) {
+      closed.abort();
+      return found;
+    }
     const stop = whileKnown(request, () => {
       socket.close(unauthorized, 'Unauthorized');
       closed.abort();
@@ -43,7 +52,7 @@ export function subscriptions({ deps, callerOf, whileKnown }: { deps: Deps; call
       stop();
       closed.abort();
     });
-    return { deps, caller: () => callerOf(request, 'GRAPHQL'), closed: closed.signal };
+    return found;
   }
   return { keepAlive: keepAliveMs, wsDefaultSubprotocol: 'graphql-transport-ws', context };
 }

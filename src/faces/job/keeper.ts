@@ -50,9 +50,12 @@ export function keeper({ sweeps, log }: Pick<Deps, 'sweeps' | 'log'>) {
       for (const { kept } of waiting) kept();
     } catch (error) {
       if (!(error instanceof Fault && error.code === 'INTERNAL')) throw error;
-      // Those of one account must not take the others with them.
-      if (waiting.length > 1) for (const one of waiting) await keepNow(sweep, [one]);
-      else for (const { outcome, ...one } of waiting) await keepRefused(sweep, outcome.accountId, one, error);
+      // Those of one account must not take the others with them, nor keep them waiting.
+      if (waiting.length > 1) {
+        const ends: PromiseSettledResult<void>[] = [];
+        for (const one of waiting) ends.push(...(await Promise.allSettled([keepNow(sweep, [one])])));
+        for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      } else for (const { outcome, ...one } of waiting) await keepRefused(sweep, outcome.accountId, one, error);
     }
   }
 

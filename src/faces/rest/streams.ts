@@ -29,10 +29,14 @@ export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Strea
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
   const guard: Streams['guard'] = ({ request, raw }) => {
-    raw.once(
-      'close',
-      whileKnown(request, () => raw.destroy()),
-    );
+    // Who has hung up meanwhile is not told again.
+    if (raw.destroyed) return;
+    // A reset: to who reads without chunks, as HTTP/1.0 does, an end like any other would be the end of the answer.
+    const cut = () => {
+      raw.socket?.resetAndDestroy();
+      raw.destroy();
+    };
+    raw.once('close', whileKnown(request, cut));
   };
   return {
     guard,
@@ -41,6 +45,7 @@ export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Strea
       return format === undefined ? /^application\/x-ndjson\b/.test(accept) : format === 'ndjson';
     },
     endOf({ raw }) {
+      if (raw.destroyed) return AbortSignal.abort();
       const hungUp = new AbortController();
       // The answer's, which is over before its connection is: a connection that lasts would gather a listener a request.
       raw.once('close', () => hungUp.abort());

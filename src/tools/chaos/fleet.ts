@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 import { until } from './waiting.ts';
 
 /** As long as a sweep may take by no fault of ours, in ms. */
-export const patienceMs = 30 * 60_000;
+const patienceMs = 30 * 60_000;
 /** What AWS takes for a call. */
 const latencyMs = 50;
 

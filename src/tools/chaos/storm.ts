@@ -12,8 +12,9 @@ const few = 200;
 /** Sessions for reads live for an hour, those for writes for 900 s. */
 const lifetimeMs = 3_600_000;
 
-/** What is told of an account that was not reached: nothing that sending it again would not mend. */
-const passing = new Set(['AWS_THROTTLED', 'AWS_FAILED', 'ROLE_BUSY']);
+/** Of an account that was not reached is told what sending it again may mend, and no more. */
+const passes = ({ code, retryable }: { code: string; retryable: boolean }) =>
+  retryable && ['AWS_THROTTLED', 'AWS_FAILED', 'ROLE_BUSY'].includes(code);
 
 /** What the results say of each account against what AWS has: one result, one write at the most, and no success that is none. */
 function brokenIn(stage: Stage, accountIds: string[], hanging: string, results: SweepResult[]): string[] {
@@ -28,7 +29,7 @@ function brokenIn(stage: Stage, accountIds: string[], hanging: string, results: 
     return [
       ...(written > 1 ? [`${accountId} was written to ${written} times`] : []),
       ...(error === null && (verdict !== 'COMPLIANT' || !isThere) ? [`${accountId} is said to be extended, and is not`] : []),
-      ...(error !== null && !passing.has(error.code) ? [`${accountId} has an error that does not pass: ${JSON.stringify(error)}`] : []),
+      ...(error !== null && !passes(error) ? [`${accountId} has an error that does not pass: ${JSON.stringify(error)}`] : []),
       ...(accountId === hanging && error === null ? [`${accountId} hangs, and nothing is told of it`] : []),
     ];
   });
@@ -41,6 +42,7 @@ export const storm: Row = {
   long: 4000,
   async run({ random, rounds, say }: RowOptions) {
     const stage = await startStage({ random: random.fork('aws') });
+    let lull: NodeJS.Timeout | undefined;
     const client = new pg.Client(stage.postgres.url);
     try {
       const { world } = stage.aws;
@@ -60,7 +62,7 @@ export const storm: Row = {
       });
       const began = Date.now();
       const [extending, checking] = [await startSweep(origin, 'EXTEND'), await startSweep(origin, 'CHECK')];
-      const lull = setTimeout(
+      lull = setTimeout(
         () => {
           world.clearFaults();
           world.addFaults({ latency: [{ ms: 50 }], fail: [{ accountId: hanging, kind: 'hang' }] });
@@ -73,14 +75,13 @@ export const storm: Row = {
       const extended = await doneOf(origin, extending.id, rounds);
       const tookMs = Date.now() - began;
       const checked = await doneOf(origin, checking.id, rounds);
-      clearTimeout(lull);
       const results = await allResults(origin, extending.id);
       const broken = [...struck, ...brokenIn(stage, accountIds, hanging, results)];
       for (const { id, state, done } of [extended, checked])
         if (state !== 'DONE') broken.push(`sweep ${id} ended as ${state}, ${done} done`);
       const told = await allResults(origin, checking.id);
       for (const { accountId, error } of told)
-        if (error !== null && !passing.has(error.code)) broken.push(`${accountId} could not be checked: ${JSON.stringify(error)}`);
+        if (error !== null && !passes(error)) broken.push(`${accountId} could not be checked: ${JSON.stringify(error)}`);
 
       world.clearFaults();
       const after = await doneOf(origin, (await startSweep(origin, 'EXTEND')).id, rounds);
@@ -102,6 +103,7 @@ export const storm: Row = {
         broken,
       };
     } finally {
+      clearTimeout(lull);
       await client.end();
       await stage.close();
     }
