@@ -22,6 +22,8 @@ const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClient
 const quotasFreshMs = 3_600_000;
 /** The most that IAM gives in one page. */
 const maxItems = 1000;
+/** A page of so many is no burden. */
+const fewRoles = 50;
 const maxAccounts = 10_000;
 const quotasKey = ({ partition, accountId }: Account) => `${partition}/${accountId}`;
 
@@ -143,11 +145,12 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
         // A list cut short must not pass for the whole.
         if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
         // Texts are cut out of the page, and V8 keeps all of it for them, some megabytes: a copy lets go of that.
+        const copied = RoleDetailList.length > fewRoles ? structuredClone : <T>(value: T) => value;
         for (const detail of RoleDetailList) {
           const role = detailToState(call, detail);
-          if (isWanted(role)) found.push(structuredClone(role));
+          if (isWanted(role)) found.push(copied(role));
         }
-        return structuredClone(IsTruncated ? Marker : undefined);
+        return copied(IsTruncated ? Marker : undefined);
       });
     } while (marker !== undefined);
     return found;

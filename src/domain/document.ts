@@ -21,13 +21,21 @@ const dense = (text: string) => text.replace(/\s+/g, '');
 /** How a document is written: without white space, which the quota does not count but people do not miss. */
 export const textOf = (document: JsonObject) => JSON.stringify(document);
 
-/** The last one: a check looks at the same text three times on end. More than one would be a memory that has to be kept small. */
-let last: { text: string; document: PolicyDocument } | undefined;
+/** The last one: a check looks at the same text some times on end. More than one would be a memory that has to be kept small. */
+let last: { text: string; document: PolicyDocument; canonical?: string } | undefined;
 
 /** Reads stored text. What is not a JSON object reads as an empty document: it allows nothing. */
 export function readDocument(text: string): PolicyDocument {
   if (last?.text !== text) last = { text, document: read(text) };
   return last.document;
+}
+
+/** The canonical form of stored text, as it is read. */
+export function canonicalOf(text: string): string {
+  const { content } = readDocument(text);
+  if (last?.text !== text) return canonical(content);
+  last.canonical ??= canonical(content);
+  return last.canonical;
 }
 
 function read(text: string): PolicyDocument {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { check } from '../domain/check.ts';
-import { canonical } from '../domain/document.ts';
-import { snapshotOf } from '../domain/planned.ts';
+import { canonical, canonicalOf } from '../domain/document.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import type { Account } from '../schema/account.ts';
 import { type Cluster, regionPatterns } from '../schema/primitives.ts';
@@ -47,12 +46,13 @@ export function expectPolicies(
   if (errors.length > 0) throw invalidInput(errors);
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string) => hash('sha256', text);
 
 /** A strong ETag over trust policy, attached policies and tags, whatever order and form IAM shows them in. */
 export function etagOf(role: RoleState): string {
-  const { trust, policies, tags } = snapshotOf(role);
-  return `"${sha256(canonical({ trust, attached: policies.attached, tags })).slice(0, 32)}"`;
+  // As `canonical` would write the three as one object.
+  const text = `{"attached":${canonical([...role.attached])},"tags":${canonical(role.tags)},"trust":${canonicalOf(role.trustText)}}`;
+  return `"${sha256(text).slice(0, 32)}"`;
 }
 
 /** The domain's judgement with what takes a clock or a hash. */
@@ -67,16 +67,20 @@ export function report(observed: Observed, clusters: Cluster[], now: Date): Role
     roleId: role?.roleId ?? null,
     checkedAt: now.toISOString(),
     ...assessment,
-    trust: trust && trustOf(observed, trust),
+    trust: trust && role && trustOf(observed, role.trustText, trust),
     policies: role && { attached: role.attached, inline: role.inline },
     tags: role?.tags ?? null,
     etag: role && etagOf(role),
   };
 }
 
-const trustOf = ({ quota }: Observed, { document, linesLeft, lines }: NonNullable<ReturnType<typeof check>['trust']>): Trust => ({
+const trustOf = (
+  { quota }: Observed,
+  trustText: string,
+  { document, linesLeft, lines }: NonNullable<ReturnType<typeof check>['trust']>,
+): Trust => ({
   document: document.content,
-  hash: sha256(canonical(document.content)),
+  hash: sha256(canonicalOf(trustText)),
   size: document.size,
   quota,
   linesLeft,

@@ -46,22 +46,28 @@ function keyOf(credentials: Credentials, scope: string): Buffer {
  * The headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
  * `host` as in the Host header, with its port unless that is the scheme's own.
  */
-export function signed(credentials: Credentials, place: Place, host: string, body: string, now: Date) {
+export function signed(credentials: Credentials, place: Place, host: string, body: string, now: Date): Record<string, string> {
   const { accessKeyId, sessionToken } = credentials;
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);
-  const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded',
-    host,
-    'x-amz-date': time,
-    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
-  };
-  // They stand in the order of the alphabet already.
-  const names = Object.keys(headers).join(';');
-  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value.trim()}\n`);
-  const request = `POST\n/\n\n${lines.join('')}\n${names}\n${hash('sha256', body)}`;
+  const token = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
+  const [type, tokenName, tokenLine] = [
+    'application/x-www-form-urlencoded',
+    sessionToken === undefined ? '' : ';x-amz-security-token',
+    sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken.trim()}\n`,
+  ];
+  // In the order of the alphabet.
+  const names = `content-type;host;x-amz-date${tokenName}`;
+  const lines = `content-type:${type}\nhost:${host.trim()}\nx-amz-date:${time}\n${tokenLine}`;
+  const request = `POST\n/\n\n${lines}\n${names}\n${hash('sha256', body)}`;
   const scope = `${day}/${place.region}/${place.service}/aws4_request`;
   const key = keyOf(credentials, scope);
   const signature = hmac(key, `${algorithm}\n${time}\n${scope}\n${hash('sha256', request)}`).toString('hex');
-  return { ...headers, authorization: `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}` };
+  return {
+    'content-type': type,
+    host,
+    'x-amz-date': time,
+    ...token,
+    authorization: `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+  };
 }
