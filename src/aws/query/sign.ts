@@ -50,7 +50,7 @@ export function signed(credentials: Credentials, place: Place, host: string, bod
   const { accessKeyId, sessionToken } = credentials;
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);
-  const token = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
+  const token: Record<string, string> = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
   const [type, tokenName, tokenLine] = [
     'application/x-www-form-urlencoded',
     sessionToken === undefined ? '' : ';x-amz-security-token',
