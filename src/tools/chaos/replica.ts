@@ -48,6 +48,7 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
       HOST: '127.0.0.1',
       PORT: '0',
       AUTH: 'none',
+      NODE_ENV: 'production',
       RATE_LIMIT_PER_MINUTE: '0',
       LOG_LEVEL: 'info',
       MEMBER_EXTERNAL_ID: externalId,
