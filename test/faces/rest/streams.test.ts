@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import t from 'tap';
+import { openStreams } from '#src/faces/rest/streams.ts';
 import type { LoggedEntry } from '#src/ports.ts';
 import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { startService } from '#test/support/service.ts';
@@ -73,4 +75,14 @@ t.test('who may not is refused before anything is sent', async (t) => {
       const response = await fetch(`http://127.0.0.1:${port}/v1/${path}`, { headers });
       t.match({ status: response.status, ...((await response.json()) as object) }, { status: 403, code: 'FORBIDDEN' }, path);
     }
+});
+
+t.test('who has hung up before an answer began is asked about no more, and nothing is read for them', async (t) => {
+  const streams = openStreams({ addHook: () => {} } as unknown as FastifyInstance, () => {
+    t.fail('asked');
+    return () => {};
+  });
+  const reply = { request: {}, raw: { destroyed: true, once: () => {} } } as unknown as FastifyReply;
+  streams.guard(reply);
+  t.ok(streams.endOf(reply).aborted);
 });
