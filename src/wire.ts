@@ -146,7 +146,9 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
     const { log } = app;
-    if (config.AUTH === 'none') log.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
+    const acts = actsLog(log);
+    // Whatever LOG_LEVEL is: it is the end of all that protects.
+    if (config.AUTH === 'none') acts.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
     if (mayChangeLog)
       log.warn('the role of DATABASE_URL may change the audit log: set MIGRATION_DATABASE_URL to its owner, and give the service another');
     if (key === null)
@@ -166,7 +168,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
     ];
     // What works by itself calls operations, too.
-    const working = { ...deps, log: actsLog(log) };
+    const working = { ...deps, log: acts };
     const concurrency = config.SWEEP_CONCURRENCY ?? 64;
     await database.queue.work(concurrency, sweepWork(working, concurrency), log);
     await database.queue.workOnSchedules(scheduleWork(working));
