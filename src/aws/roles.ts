@@ -2,7 +2,6 @@ import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, typ
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, OwnRole, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
-import type { Partition } from '../schema/primitives.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type Call, toFault } from './faults.ts';
 import { askOwnRole } from './own-role.ts';
@@ -25,6 +24,7 @@ const maxItems = 1000;
 /** A page of so many is no burden. */
 const fewRoles = 50;
 const maxAccounts = 10_000;
+const maxPartitions = 10;
 const quotasKey = ({ partition, accountId }: Account) => `${partition}/${accountId}`;
 
 /** AWS percent-encodes the document; moto does not do so everywhere, and a bare % is no reason to fail. */
@@ -75,9 +75,8 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
   const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
-  // By partition: credentials are of one alone, and in another AWS does not know them.
-  const own = new Map<Partition, Promise<OwnRole | null>>();
-
+  // By partition: credentials are of one alone, and in another AWS does not know them. It is what it is for as long as the process lives.
+  const own = createSharedCache<OwnRole | null>({ now, max: maxPartitions, freshUntil: () => Number.POSITIVE_INFINITY });
   const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
     const arns: string[] = [];
     let marker: string | undefined;
@@ -169,16 +168,7 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
     listAll,
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
-    ownRole(partition) {
-      const asking =
-        own.get(partition) ??
-        askOwnRole(clients.sts(partition)).catch((error: unknown) => {
-          own.delete(partition);
-          throw error;
-        });
-      own.set(partition, asking);
-      return asking;
-    },
+    ownRole: (partition) => own.get(partition, () => askOwnRole(clients.sts(partition))),
     sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {

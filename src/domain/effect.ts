@@ -1,13 +1,13 @@
 import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
-import { canonical, readDocument } from './document.ts';
+import { canonical, canonicalOf } from './document.ts';
 import type { RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 
 /** Does the role, as it is read, show that the write took effect? IAM's reads may be older than its writes. */
 export function shows(role: RoleState | null, { action, detail }: PlannedStep): boolean {
   if (!role) return false;
-  const trustIs = (document: unknown) => canonical(readDocument(role.trustText).content) === canonical(document);
+  const trustIs = (document: unknown) => canonicalOf(role.trustText) === canonical(document);
   const hasTags = (tags: Tags) => Object.entries(tags).every(([key, value]) => role.tags[key] === value);
   switch (action) {
     case 'iam:CreateRole':

@@ -1,7 +1,7 @@
 import type { Change } from '../schema/change.ts';
 import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
-import { canonical, readDocument } from './document.ts';
+import { canonical, canonicalOf } from './document.ts';
 import type { RoleState } from './role-state.ts';
 
 /** What a change is to be made from. */
@@ -29,14 +29,14 @@ export function mergeBase(read: RoleState | null, history: readonly Change[], no
   const late = history.filter((change) => now - endOf(change) < staleMs);
   const isLate = last !== undefined && late.includes(last);
   const known = new Set(late.flatMap(({ before, after }) => [before, after]).flatMap((snapshot) => trustIn(snapshot) ?? []));
-  const shown = read && trustOf(read.trustText);
+  const shown = read && canonicalOf(read.trustText);
   if (shown !== null) known.add(shown);
-  const base = { role: read, editedOutside: false, unsure: null, unshown: null, isKnown: (text: string) => known.has(trustOf(text)) };
+  const base = { role: read, editedOutside: false, unsure: null, unshown: null, isKnown: (text: string) => known.has(canonicalOf(text)) };
   const written = last?.after;
   if (!last || !written) return base;
   // A role of another ID is another role, whatever it shows.
   const isAnother = read !== null && typeof last.roleId === 'string' && read.roleId !== last.roleId;
-  if (isAnother) return { ...base, editedOutside: true, isKnown: (text) => trustOf(text) === shown };
+  if (isAnother) return { ...base, editedOutside: true, isKnown: (text) => canonicalOf(text) === shown };
   if (trustIn(written) === shown) return base;
   // That a read shows no role where there was one: it may not show the creation yet.
   const isOlder = shown === null ? isLate : late.some(({ before, after }) => trustIn(before) === shown || trustIn(after) === shown);
@@ -48,7 +48,6 @@ export function mergeBase(read: RoleState | null, history: readonly Change[], no
 }
 
 const endOf = ({ at, endedAt, steps }: Change) => Date.parse(steps.at(-1)?.at ?? endedAt ?? at);
-const trustOf = (text: string) => canonical(readDocument(text).content);
 const trustIn = (snapshot: RoleSnapshot | null) => snapshot && canonical(snapshot.trust);
 
 const asWritten = (read: RoleState, { trust, policies, tags }: RoleSnapshot): RoleState => ({

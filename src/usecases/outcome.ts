@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { canonical, readDocument } from '../domain/document.ts';
+import { canonical, canonicalOf } from '../domain/document.ts';
 import { shows, taken } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
@@ -173,4 +173,4 @@ const strange = new Fault(
 );
 
 const isAny = (trustText: string, ...snapshots: (RoleSnapshot | null)[]) =>
-  snapshots.some((snapshot) => snapshot && canonical(snapshot.trust) === canonical(readDocument(trustText).content));
+  snapshots.some((snapshot) => snapshot && canonical(snapshot.trust) === canonicalOf(trustText));
