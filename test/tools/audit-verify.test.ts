@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import t from 'tap';
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify.ts';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import type { Change } from '#src/schema/change.ts';
 import { openAudit } from '#src/store/audit.ts';
 import { signedAt } from '#src/tools/chaos/log.ts';
@@ -15,7 +14,7 @@ import { databaseWith } from '#test/store/logs.ts';
 /** Without any setting of the service. */
 async function run(tool: string, ...args: string[]): Promise<{ code: number; said: string }> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [`src/tools/${tool}.ts`, ...args], { env: { PATH: process.env.PATH } });
+    const { stdout } = await runBound(process.execPath, [`src/tools/${tool}.ts`, ...args], { env: { PATH: process.env.PATH } });
     return { code: 0, said: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
