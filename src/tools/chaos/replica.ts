@@ -14,8 +14,8 @@ export interface Replica {
   pid: number;
   /** SIGKILL: nothing is finished, nothing is said. Answers when the process is gone. */
   kill(): Promise<void>;
-  /** SIGTERM, and what comes of it. */
-  stop(): Promise<void>;
+  /** SIGTERM. Answers the exit code, null where a signal ended it. */
+  stop(): Promise<number | null>;
   pause(): void;
   resume(): void;
   /** The last of what it printed, for whoever looks into a failure. */
@@ -87,6 +87,7 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
       child.kill('SIGTERM');
       await exited;
       end();
+      return child.exitCode;
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void (child.pid && signal(child.pid, 'SIGCONT')),
