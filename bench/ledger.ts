@@ -115,6 +115,7 @@ function withoutLog(): { ledger: Ledger; locks: Locks } {
     refuse: async (refused, error) => change(randomUUID(), refused, { error }),
     get: async () => null,
     effectiveSince: async () => [],
+    hasChanged: async () => false,
     unsettled: async () => [],
     clustersAskedOf: async () => [],
     list: async () => ({ items: [], hasMore: false }),

@@ -74,6 +74,18 @@ export function openLedger({
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
 
+    async hasChanged(accountId, roleName, roleId) {
+      const [row] = await reading(
+        prisma.$queryRaw<{ found: boolean }[]>`
+          SELECT EXISTS (
+            SELECT FROM ledger_entry
+            WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome NOT IN ('PENDING', 'FAILED')
+              AND ledger_json(body) ->> 'roleId' = ${roleId} AND json_array_length(ledger_json(body) -> 'planned') > 0) AS found`,
+        'AUDIT_UNAVAILABLE',
+      );
+      return row?.found === true;
+    },
+
     unsettled: (about) => {
       const where =
         'after' in about

@@ -13,7 +13,7 @@ import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
 import { clustersOf, etagOf, expectPolicies } from './observe.ts';
 import type { Deps } from './operation.ts';
-import { requireOverrides } from './overridden.ts';
+import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 
@@ -71,10 +71,9 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
     const { alternative, suggestion } = result;
-    throw new Fault(result.refused, result.message, {
-      ...(alternative && { plan: presented(alternative, roleName, deps.newId()) }),
-      ...(suggestion && { suggestion }),
-    });
+    const plan = alternative && presented(alternative, roleName, deps.newId());
+    if (alternative && plan) await requireSigns(deps, request.override ?? [], { observed, planned: alternative, plan });
+    throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));
