@@ -74,6 +74,18 @@ export function openLedger({
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
 
+    async hasChanged(accountId, roleName, roleId) {
+      const [row] = await reading(
+        prisma.$queryRaw<{ found: boolean }[]>`
+          SELECT EXISTS (
+            SELECT FROM ledger_entry
+            WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome NOT IN ('PENDING', 'FAILED')
+              AND ledger_json(body) ->> 'roleId' = ${roleId} AND json_array_length(ledger_json(body) -> 'planned') > 0) AS found`,
+        'AUDIT_UNAVAILABLE',
+      );
+      return row?.found === true;
+    },
+
     unsettled: (about) => {
       const where =
         'after' in about
@@ -121,5 +133,6 @@ function begin(
   const at = new Date().toISOString();
   const id = `change_${randomUUID()}`;
   const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
-  return { id, settles: null, at, outcome, actor, via, requestId, ...draft, ...ended };
+  const override = draft.overrides[0] ?? null;
+  return { id, settles: null, at, outcome, actor, via, requestId, override, ...draft, ...ended };
 }

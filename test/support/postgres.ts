@@ -63,16 +63,20 @@ export const freshDatabase = (t: Test): Promise<DatabaseUrls> => createDatabase(
 export interface StoreOptions extends Partial<DatabaseOptions> {
   /** The way that the service takes to its database, where that is not the straight one. */
   through?: (url: string) => Promise<string>;
+  /** What is done to the empty database before it is migrated. */
+  before?: (url: string) => Promise<void>;
 }
 
 /** A fresh database, migrated, and open as the service has it, with its rights alone; closed when the test is over. */
 export async function freshStore(
   t: Test,
-  { through = async (url) => url, ...options }: StoreOptions = {},
+  { through = async (url) => url, before, ...options }: StoreOptions = {},
 ): Promise<Database & { url: string; serviceUrl: string }> {
-  const { url, serviceUrl } = await createDatabase(t, ({ migrated }) => migrated);
+  const { url, serviceUrl } = await createDatabase(t, (server) => (before ? 'template1' : server.migrated));
+  await before?.(url);
   const database = openDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
   // tap runs teardowns last in, first out: this one before the drop.
   t.teardown(() => database.close());
+  if (before) await database.migrate();
   return { ...database, url, serviceUrl };
 }
