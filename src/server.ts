@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { actsLog } from './acts-log.ts';
 import { type CallerOptions, knowCallers, unauthenticated } from './callers.ts';
+import { drainOnClose } from './drain.ts';
 import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
@@ -95,6 +96,7 @@ export async function buildServer({
   const { spend, recognize } = await knowCallers(app, { authenticate, perMinute: ratePerMinute });
   const lasting = whileKnown(recognize, recognizeEveryMs);
   refuseOtherMethods(app);
+  drainOnClose(app);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
   app.addHook('preClose', async () => {

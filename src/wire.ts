@@ -158,8 +158,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
     const told = new Set<string>();
+    const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
-      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
       repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(Date.now() - keepSweepsMs)), log),
       ...(webhook
@@ -179,14 +179,16 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
-      await app.close();
-      await stopCounting();
+      const stopped = Promise.all([app.close(), stopCounting(), ...background.map((stop) => stop())]);
+      // Changes are waited for, connections are not: neither they nor an event's receiver delay the last checkpoint.
+      await app.finishWrites();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();
-      await Promise.all(background.map((stop) => stop()));
+      await stopRecovery();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
-      await Promise.allSettled(underway);
+      while (underway.size > 0) await Promise.allSettled(underway);
       await checkpointer?.close();
+      await stopped;
       await release();
     };
     return { app, close };

@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
 function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk));

