@@ -155,6 +155,7 @@ try {
     imports,
     organizations: null,
     audit,
+    clock: database.clock,
     idempotencyKeys,
     serviceTokens,
     mintServiceToken,
