@@ -156,6 +156,7 @@ try {
     imports,
     organizations: null,
     audit,
+    clock: database.clock,
     idempotencyKeys,
     serviceTokens,
     mintServiceToken,

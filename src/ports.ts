@@ -276,7 +276,10 @@ export interface Ledger {
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
 }
 
-/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+/**
+ * A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first that,
+ * as all after it, was opened at `until` or later.
+ */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
 
 /** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
@@ -373,6 +376,16 @@ export interface ServiceTokens {
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
   touch(id: string, at: Date): Promise<void>;
+}
+
+/** The time, the same for every replica: the database's. What replicas compare is taken from it, and nothing from a machine's clock. */
+export interface Clock {
+  now(): Date;
+  /**
+   * Faults: AUDIT_UNAVAILABLE while this machine's clock is more than a minute off (its cause is a ClockOff), and while the
+   * clocks cannot be compared.
+   */
+  requireAccurate(): Promise<void>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

@@ -62,6 +62,8 @@ const deliveryEveryMs = 1000;
 const replicasEveryMs = 5000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
+/** Interval in ms at which this machine's clock is compared with the database's. */
+const compareClockEveryMs = 30_000;
 
 type GuardRailSettings = 'ROLE_NAME_PATTERN' | 'ROLE_PATH_PATTERN' | 'REQUIRED_PERMISSIONS_BOUNDARY' | 'ALLOWED_POLICY_ARNS';
 
@@ -75,7 +77,7 @@ export const guardRailsOf = (config: Pick<Config, 'AUTH'> & Partial<Pick<Config,
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
-  const now = () => new Date();
+  const now = () => database.clock.now();
   const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
@@ -125,6 +127,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       outbox: database.outbox,
       schedules: database.schedules,
       now,
+      clock: database.clock,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
       guardRails,
@@ -160,12 +163,13 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
-      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
-      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(Date.now() - keepSweepsMs)), log),
+      repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
+      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
+      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
       ...(webhook
         ? [repeat('delivering events', deliveryEveryMs, () => deliverEvents({ ...deps, log, webhook }, stopping.signal), log)]
         : []),
-      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
+      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(now().getTime() - keepAnswersMs)), log),
     ];
     // What works by itself calls operations, too.
     const working = { ...deps, log: acts };

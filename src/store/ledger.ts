@@ -38,7 +38,7 @@ export function openLedger({
 
     refuse: (draft, error) => append({ opening: begin(draft, 'FAILED', error) }),
 
-    settle: ({ changeId }, settlement) => append({ changeId, outcome: { ...settlement, endedAt: new Date().toISOString() } }),
+    settle: ({ changeId }, settlement) => append({ changeId, outcome: settlement }),
 
     async get(id) {
       const [found] = await changes(
@@ -129,10 +129,8 @@ function begin(
   { caller: { actor, via, requestId }, ...draft }: ChangeDraft,
   outcome: 'PENDING' | 'FAILED',
   error: ChangeError | null,
-): ChangeBody {
-  const at = new Date().toISOString();
+): Omit<ChangeBody, 'at' | 'endedAt'> {
   const id = `change_${randomUUID()}`;
-  const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
   const override = draft.overrides[0] ?? null;
-  return { id, settles: null, at, outcome, actor, via, requestId, override, ...draft, ...ended };
+  return { id, settles: null, outcome, actor, via, requestId, override, ...draft, steps: [], error, recovered: false };
 }

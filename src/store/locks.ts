@@ -56,7 +56,7 @@ export function openLocks({
     });
     queues.set(role, all);
     try {
-      await within(deadline - Date.now(), before, busy);
+      await within(Math.max(0, deadline - performance.now()), before, busy);
       return await work();
     } finally {
       ours.resolve();
@@ -68,12 +68,12 @@ export function openLocks({
     const isNew = !current?.isAlive;
     current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
     const session = current;
-    const asked = Date.now();
+    const asked = performance.now();
     try {
       return (await tryLock(session, key, patienceMs)) ? session : null;
     } catch (error) {
       // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
-      if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
+      if (isNew || session.isAlive || performance.now() - asked > timeoutMs / 2) throw error;
       return tryOnce(key, patienceMs);
     }
   }
@@ -83,7 +83,7 @@ export function openLocks({
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
       const session = await tryOnce(key);
       if (session) return session;
-      if (Date.now() + wait > deadline) throw busy();
+      if (performance.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
@@ -137,7 +137,7 @@ export function openLocks({
       // IAM role names ignore case.
       const role = `${accountId}/${roleName.toLowerCase()}`;
       const key = keyOf(role);
-      const deadline = Date.now() + patienceMs;
+      const deadline = performance.now() + patienceMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
         try {

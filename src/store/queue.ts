@@ -56,6 +56,8 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
       createSchema: false,
       reindex: false,
       schedule: true,
+      // It reads the database's clock as often as clock.ts does.
+      clockMonitorIntervalSeconds: 30,
       cronMonitorIntervalSeconds: clockSeconds,
       cronWorkerIntervalSeconds: Math.min(pollSeconds, clockSeconds),
       instanceHeartbeatSeconds,
