@@ -551,9 +551,18 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
 }
 
 /** Which accounts' roles; all that is given must hold. */
-interface PostureFilter {
+export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
+}
+
+/** How many roles of an account have a verdict, with the latest change and the earliest check among them. */
+export interface PostureCount {
+  accountId: string;
+  verdict: Verdict;
+  roles: number;
+  changedAt: Date;
+  checkedAt: Date;
 }
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
@@ -561,7 +570,7 @@ export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
   /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
-  counts(filter: PostureFilter): Promise<{ accountId: string; verdict: Verdict; roles: number; changedAt: Date; checkedAt: Date }[]>;
+  counts(filter: PostureFilter): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
   /** Forgets the roles that are MISSING since before then, and answers how many they were. */

@@ -19,6 +19,7 @@ import { loggedError } from './logged-error.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { refuseForeignPages } from './origins.ts';
 import { RequestLog, rememberAccounts } from './request-log.ts';
+import { traceRequests } from './unhandled.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
 
@@ -88,6 +89,7 @@ export async function buildServer({
     },
   });
   const deps: Deps = { ...given, log: actsLog(app.log) };
+  traceRequests(app);
   rememberAccounts(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id });

@@ -226,8 +226,10 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log
   const once = async (): Promise<void> => {
     // Whatever it is, it may pass: the next time tries again.
     await work().catch((err: unknown) => log.error({ err }, `${name} failed`));
+    // Not awaited: it never rejects.
     if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
   };
+  // Not awaited: see above.
   let running = once();
   return async () => {
     stopped = true;
