@@ -58,9 +58,14 @@ export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the
- * credential. Fault: UNAVAILABLE when it cannot be told now.
+ * credential. `client` is the address that the request came from, null or left out if only the last proxy's is known. Faults: UNAVAILABLE when it
+ * cannot be told now, RATE_LIMITED when too many ask at once.
  */
-export type Authenticate = (authorization: readonly string[], log: WarningLog) => Promise<{ identity: Identity } | { refused: string }>;
+export type Authenticate = (
+  authorization: readonly string[],
+  log: WarningLog,
+  client?: string | null,
+) => Promise<{ identity: Identity } | { refused: string }>;
 export interface WarningLog {
   warn(details: object, message: string): void;
 }
@@ -364,11 +369,15 @@ export interface ServiceTokenRecord {
   revokedBy: Actor | null;
 }
 
+export type ServiceTokenWithHash = ServiceTokenRecord & { secretHash: Uint8Array };
+
 /** The credentials of machines. Fault of every method: UNAVAILABLE. */
 export interface ServiceTokens {
   /** False when the name is taken, be it by one that is revoked. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
-  find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  find(id: string): Promise<ServiceTokenWithHash | null>;
+  /** Those of them that there are, in any order. */
+  among(ids: string[]): Promise<ServiceTokenWithHash[]>;
   findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;

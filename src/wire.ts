@@ -10,6 +10,7 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
+import { parseNetworks } from './client-address.ts';
 import type { Config } from './config.ts';
 import { scheduleWork } from './faces/job/schedule.ts';
 import { sweepWork } from './faces/job/sweep.ts';
@@ -143,6 +144,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       ready: () => database.health.check(),
       authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
+      proxies: config.TRUSTED_PROXIES === undefined ? null : parseNetworks(config.TRUSTED_PROXIES),
       logLevel: config.LOG_LEVEL,
       graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
