@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { waitForDatabase } from './store/wait-for-database.ts';
+import { logUnhandledRejections } from './unhandled.ts';
 import { wire } from './wire.ts';
 
 /** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
@@ -29,7 +30,8 @@ async function start(): Promise<void> {
     throw error;
   });
   for (const signal of stopSignals) process.off(signal, leave);
-  closeWithGrace({ delay: graceMs, logger: service.app.log }, async ({ err }) => {
+  logUnhandledRejections(service.app.log);
+  closeWithGrace({ delay: graceMs, logger: service.app.log, skip: ['unhandledRejection'] }, async ({ err }) => {
     if (err) service.app.log.error({ err }, 'stopping after an error');
     await stop();
   });

@@ -10,6 +10,7 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
+import { parseNetworks } from './client-address.ts';
 import type { Config } from './config.ts';
 import { scheduleWork } from './faces/job/schedule.ts';
 import { sweepWork } from './faces/job/sweep.ts';
@@ -63,6 +64,8 @@ const deliveryEveryMs = 1000;
 const replicasEveryMs = 5000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
+/** Interval in ms at which this machine's clock is compared with the database's. */
+const compareClockEveryMs = 30_000;
 
 type GuardRailSettings = 'ROLE_NAME_PATTERN' | 'ROLE_PATH_PATTERN' | 'REQUIRED_PERMISSIONS_BOUNDARY' | 'ALLOWED_POLICY_ARNS';
 
@@ -76,7 +79,7 @@ export const guardRailsOf = (config: Pick<Config, 'AUTH'> & Partial<Pick<Config,
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
-  const now = () => new Date();
+  const now = () => database.clock.now();
   const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
@@ -126,6 +129,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       outbox: database.outbox,
       schedules: database.schedules,
       now,
+      clock: database.clock,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
       guardRails,
@@ -141,6 +145,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       ready: () => database.health.check(),
       authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
+      proxies: config.TRUSTED_PROXIES === undefined ? null : parseNetworks(config.TRUSTED_PROXIES),
       logLevel: config.LOG_LEVEL,
       graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
@@ -161,12 +166,13 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
-      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
-      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(Date.now() - keepSweepsMs)), log),
+      repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
+      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
+      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
       ...(webhook
         ? [repeat('delivering events', deliveryEveryMs, () => deliverEvents({ ...deps, log, webhook }, stopping.signal), log)]
         : []),
-      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
+      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(now().getTime() - keepAnswersMs)), log),
     ];
     // What works by itself calls operations, too.
     const working = { ...deps, log: acts };
@@ -223,8 +229,10 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log
   const once = async (): Promise<void> => {
     // Whatever it is, it may pass: the next time tries again.
     await work().catch((err: unknown) => log.error({ err }, `${name} failed`));
+    // Not awaited: it never rejects.
     if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
   };
+  // Not awaited: see above.
   let running = once();
   return async () => {
     stopped = true;

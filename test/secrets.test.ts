@@ -8,9 +8,11 @@ import { makeSigningKey } from '#src/audit/checkpoint.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
-import { freshDatabase, runSql } from '#test/support/postgres.ts';
+import { freshDatabase, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 import { roleName, trustOf } from '#test/support/service.ts';
+
+useOwnServer();
 
 // The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to write, to refuse
 // and to fail; then everything that it said or kept is searched.

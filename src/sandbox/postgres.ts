@@ -30,7 +30,13 @@ const identity = asRoot ? { uid: nobody, gid: nobody } : {};
  * the same directory finds the data again. It ends with this process, and does not keep it alive.
  * POSIX systems only. Throws an Error of one line when the port or the directory is in use.
  */
-export async function startPostgres(options: { directory: string; port?: number; persistent: boolean }): Promise<EmbeddedPostgres> {
+export async function startPostgres(options: {
+  directory: string;
+  port?: number;
+  persistent: boolean;
+  /** More of postgresql.conf, as `name=value`. */
+  settings?: string[];
+}): Promise<EmbeddedPostgres> {
   const binaries = await reachableBinaries();
   const home = await reachableHome(resolve(options.directory));
   const data = join(home, 'data');
@@ -41,7 +47,7 @@ export async function startPostgres(options: { directory: string; port?: number;
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     try {
-      const server = await launch(binaries, data, port, options.persistent);
+      const server = await launch(binaries, data, port, options);
       const urlOf = (role: keyof typeof passwords) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${port}/postgres`;
       await createServiceRole(urlOf('postgres'), passwords.rolewright);
       return {
@@ -93,9 +99,15 @@ async function createServiceRole(url: string, password: string): Promise<void> {
   }
 }
 
-async function launch(binaries: string, data: string, port: number, persistent: boolean): Promise<ChildProcess> {
+async function launch(
+  binaries: string,
+  data: string,
+  port: number,
+  { persistent, settings: more = [] }: { persistent: boolean; settings?: string[] },
+): Promise<ChildProcess> {
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_min_messages=warning'];
   if (!persistent) settings.push('fsync=off', 'full_page_writes=off');
+  settings.push(...more);
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
   const server = spawnBound(join(binaries, 'bin', 'postgres'), args, {
     ...identity,

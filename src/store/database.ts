@@ -19,6 +19,7 @@ import type {
 import { openAccountImports } from './account-imports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
+import { type DatabaseClock, openClock } from './clock.ts';
 import { PrismaClient } from './generated/client.ts';
 import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
@@ -61,6 +62,7 @@ export interface Database {
   imports: AccountImports;
   ledger: Ledger;
   audit: Audit;
+  clock: DatabaseClock;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   serviceTokens: ServiceTokens;
@@ -90,14 +92,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   // Appends follow one another: one runs while the next connects. More would only wait in the database.
   const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
+  const clock = openClock(reads);
   const sweeps = openPool({ url, max: 4, timeoutMs: sweepTimeoutMs });
   const queue = openQueue({ url, clockSeconds: options.clockSeconds });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
-    accounts: remembered(openAccounts(prisma)),
-    imports: openAccountImports(prisma),
+    accounts: remembered(openAccounts(prisma, clock.now)),
+    imports: openAccountImports(prisma, clock.now),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
+    clock,
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),

@@ -38,7 +38,7 @@ export function openLedger({
 
     refuse: (draft, error) => append({ opening: begin(draft, 'FAILED', error) }),
 
-    settle: ({ changeId }, settlement) => append({ changeId, outcome: { ...settlement, endedAt: new Date().toISOString() } }),
+    settle: ({ changeId }, settlement) => append({ changeId, outcome: settlement }),
 
     async get(id) {
       const [found] = await changes(
@@ -72,6 +72,18 @@ export function openLedger({
       const found = await changes(query, 'AUDIT_UNAVAILABLE');
       const distinct = [...new Map(found.map((change) => [change.id, change])).values()];
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
+    },
+
+    async hasChanged(accountId, roleName, roleId) {
+      const [row] = await reading(
+        prisma.$queryRaw<{ found: boolean }[]>`
+          SELECT EXISTS (
+            SELECT FROM ledger_entry
+            WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome NOT IN ('PENDING', 'FAILED')
+              AND ledger_json(body) ->> 'roleId' = ${roleId} AND json_array_length(ledger_json(body) -> 'planned') > 0) AS found`,
+        'AUDIT_UNAVAILABLE',
+      );
+      return row?.found === true;
     },
 
     unsettled: (about) => {
@@ -117,9 +129,8 @@ function begin(
   { caller: { actor, via, requestId }, ...draft }: ChangeDraft,
   outcome: 'PENDING' | 'FAILED',
   error: ChangeError | null,
-): ChangeBody {
-  const at = new Date().toISOString();
+): Omit<ChangeBody, 'at' | 'endedAt'> {
   const id = `change_${randomUUID()}`;
-  const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
-  return { id, settles: null, at, outcome, actor, via, requestId, ...draft, ...ended };
+  const override = draft.overrides[0] ?? null;
+  return { id, settles: null, outcome, actor, via, requestId, override, ...draft, steps: [], error, recovered: false };
 }

@@ -51,12 +51,13 @@ export function openLocks({
     const before = queues.get(role);
     const ours = Promise.withResolvers<void>();
     // Who gives up waiting has finished, but not those before it.
+    // Not awaited: it never rejects. Each part of it is another `all`, or is only resolved.
     const all = Promise.all([before, ours.promise]).then(() => {
       if (queues.get(role) === all) queues.delete(role);
     });
     queues.set(role, all);
     try {
-      await within(deadline - Date.now(), before, busy);
+      await within(Math.max(0, deadline - performance.now()), before, busy);
       return await work();
     } finally {
       ours.resolve();
@@ -68,12 +69,12 @@ export function openLocks({
     const isNew = !current?.isAlive;
     current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
     const session = current;
-    const asked = Date.now();
+    const asked = performance.now();
     try {
       return (await tryLock(session, key, patienceMs)) ? session : null;
     } catch (error) {
       // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
-      if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
+      if (isNew || session.isAlive || performance.now() - asked > timeoutMs / 2) throw error;
       return tryOnce(key, patienceMs);
     }
   }
@@ -83,7 +84,7 @@ export function openLocks({
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
       const session = await tryOnce(key);
       if (session) return session;
-      if (Date.now() + wait > deadline) throw busy();
+      if (performance.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
@@ -137,7 +138,7 @@ export function openLocks({
       // IAM role names ignore case.
       const role = `${accountId}/${roleName.toLowerCase()}`;
       const key = keyOf(role);
-      const deadline = Date.now() + patienceMs;
+      const deadline = performance.now() + patienceMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
         try {
@@ -207,6 +208,8 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       socket.destroy();
     },
   };
+  // Whoever asks is told why; until somebody does, nobody waits for it.
+  connected.catch(session.end);
   // Where it fails the connection ends, as it does with any question.
   const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
   client.on('error', session.end).on('end', session.end);

@@ -56,6 +56,8 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
       createSchema: false,
       reindex: false,
       schedule: true,
+      // It reads the database's clock as often as clock.ts does.
+      clockMonitorIntervalSeconds: 30,
       cronMonitorIntervalSeconds: clockSeconds,
       cronWorkerIntervalSeconds: Math.min(pollSeconds, clockSeconds),
       instanceHeartbeatSeconds,
@@ -160,7 +162,9 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
               if (lingers || stopping.signal.aborted || lingering >= lingeringAtMost * count) return;
               lingers = true;
               lingering += 1;
-              void boss.offWork(queueName, { id: worker, wait: false });
+              boss
+                .offWork(queueName, { id: worker, wait: false })
+                .catch((err: unknown) => given.warn({ err }, 'a worker that lingers could not be stopped'));
               hire().catch((err: unknown) => given.warn({ err }, 'a further worker could not be started'));
             };
             const signal = job.signal ? AbortSignal.any([job.signal, stopping.signal]) : stopping.signal;

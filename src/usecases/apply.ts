@@ -28,7 +28,7 @@ export interface WriteRequest {
   reason?: string | undefined;
   permissionsBoundary?: string | undefined;
   additionalPolicyArns?: string[] | undefined;
-  override?: Override | undefined;
+  override?: Override[] | undefined;
   idempotencyKey?: string | undefined;
   /** The ID of the change that is to be undone. */
   reverts?: string | undefined;
@@ -61,6 +61,7 @@ const maxAttempts = 3;
 async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   let attempt: { prepared: Prepared | null; isOpen: boolean } = { prepared: null, isOpen: false };
   try {
+    await deps.clock.requireAccurate();
     await expectGood(deps, await registered(deps, request.accountId), request);
     const done = await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
       await expectSettled(deps, request.accountId, request.roleName);

@@ -6,6 +6,7 @@ import type {
   Attempt,
   Audit,
   Caller,
+  Clock,
   IdempotencyKeys,
   Ledger,
   Locks,
@@ -52,7 +53,9 @@ export interface Deps {
   posture: Posture;
   outbox: Outbox;
   schedules: Schedules;
+  /** The database's time. */
   now: () => Date;
+  clock: Pick<Clock, 'requireAccurate'>;
   newId: () => string;
   /** The member role of accounts that name none of their own. */
   memberRole: { name: string; externalId: string | null };
@@ -119,7 +122,9 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = checked(definition.input, value, misplaced);
     const deps = await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null);
-    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string };
+    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
+    // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
+    if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
     if (key === undefined) return run(deps, request, caller);
     const keyed = {
       operation: definition.name,

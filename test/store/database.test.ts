@@ -55,7 +55,14 @@ t.test('an append that waits too long for the head gives up, and leaves the log 
   const intent = await ledger.open(draft());
   const blocker = runSql(url, 'BEGIN; SELECT pg_advisory_xact_lock(4100001); SELECT pg_sleep(1.2)');
   // Not before the blocker has the lock.
-  while ((await runSql(url, `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4100001`))[0]?.rowCount === 0);
+  while (
+    (
+      await runSql(
+        url,
+        `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4100001 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      )
+    )[0]?.rowCount === 0
+  );
   await t.rejects(ledger.settle(intent, succeeded), { code: 'AUDIT_UNAVAILABLE', uncertain: false });
   await blocker;
   t.match(await ledger.settle(intent, succeeded), { seq: 2, outcome: 'SUCCEEDED' });

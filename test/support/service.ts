@@ -146,6 +146,7 @@ export async function startService(
     outbox: store.outbox,
     schedules: store.schedules,
     now,
+    clock: store.clock,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },

@@ -6,6 +6,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { externalId, hub } from '../../sandbox/fleet.ts';
 import { spawnBound } from '../../sandbox/spawn-bound.ts';
 import { atEnd, signal } from './endings.ts';
+import { awaitLater } from './waiting.ts';
 
 /** One process of the service, as production runs it. */
 export interface Replica {
@@ -64,7 +65,7 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
     child.kill('SIGCONT');
     child.kill('SIGKILL');
   });
-  const exited = once(child, 'exit');
+  const exited = awaitLater(once(child, 'exit'));
   let text = '';
   const origin = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: string) => {
