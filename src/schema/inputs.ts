@@ -225,7 +225,7 @@ export const SweepSelect = Type.Object(
       Type.Array(AccountId, { minItems: 1, maxItems: 17_000, description: '1 to 17000 account IDs, as many as fit into a body' }),
     ),
     labels: Type.Optional({ ...Labels, minProperties: 1, description: '1 to 50 labels, all of which hold; all: true is every account' }),
-    all: Type.Optional(Type.Boolean({ const: true, description: 'true, for every account, or left out' })),
+    all: Type.Optional(Type.Boolean({ description: 'true, for every account, or left out' })),
   },
   { $id: 'SweepSelect', ...closed },
 );

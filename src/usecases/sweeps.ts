@@ -32,6 +32,8 @@ function known(id: string, record: SweepRecord | null): SweepRecord {
 export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
   if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  // Not in the shape: generated clients cannot say a boolean that has one value.
+  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, for every account, or left out' });
   return errors;
 }
 
