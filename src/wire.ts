@@ -41,6 +41,7 @@ type Defaulted = Pick<
   | 'OIDC_GROUPS_CLAIM'
   | 'OIDC_CLOCK_SKEW_SECONDS'
   | 'RATE_LIMIT_PER_MINUTE'
+  | 'DATABASE_POOL_SIZE'
 >;
 
 export interface WireOptions {
@@ -87,7 +88,14 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     webhookUrl !== undefined && webhookSecrets !== undefined
       ? createWebhook({ url: webhookUrl, secrets: webhookSecrets, now, userAgent: `rolewright/${version}` })
       : null;
-  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
+  const database = openDatabase({
+    url: databaseUrl,
+    migrationUrl: migrationDatabaseUrl,
+    keys,
+    sink,
+    announces: webhook !== null,
+    ...(config.DATABASE_POOL_SIZE !== undefined && { poolSize: config.DATABASE_POOL_SIZE }),
+  });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const guardRails = guardRailsOf(config);
   // STS counts the hub's assumptions, whichever replica makes them.
@@ -109,7 +117,6 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     await database.close();
   };
   try {
-    const { mayChangeLog } = await database.migrate();
     const deps: ServerOptions['deps'] = {
       roles,
       permissions,
@@ -149,6 +156,10 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
     const { log } = app;
+    await database.requireOwnSessions();
+    const { mayChangeLog } = await database.migrate(log);
+    await database.reserveConnections();
+    await database.clock.compare(log);
     const acts = actsLog(log);
     // Whatever LOG_LEVEL is: it is the end of all that protects.
     if (config.AUTH === 'none') acts.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
