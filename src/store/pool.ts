@@ -38,14 +38,19 @@ export function openPool(options: { url: string; max: number; timeoutMs: number;
   const { url, max, timeoutMs, pipeline = false } = options;
   const half = Math.ceil(timeoutMs / 2);
   // Those that are open stay so: another client of the database is not to take their places.
-  const pool = new pg.Pool({ pipeline, ...connectionTo(url), min: max, max, connectionTimeoutMillis: half, query_timeout: half });
+  const pool = new pg.Pool({
+    pipeline,
+    ...connectionTo(url),
+    min: max,
+    max,
+    connectionTimeoutMillis: half,
+    query_timeout: half,
+    // Whoever is given the connection does not wait for the answer: the server takes the statements in this order.
+    onConnect: (client) => void applySettings(client, poolSettings(timeoutMs)).catch(() => (client as pg.Client).end()),
+  });
   // A connection that breaks is dropped from the pool, and the query under way fails; that is all there is to do.
   // Without listeners the error event would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => {
-    client.on('error', () => {});
-    // Whoever is given the connection does not wait for the answer: the server takes the statements in this order.
-    applySettings(client, poolSettings(timeoutMs)).catch(() => client.end());
-  });
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
