@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Type, { type Static, type TProperties } from 'typebox';
 import Value from 'typebox/value';
 import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
+import { parseNetworks } from './client-address.ts';
 import { isLoopback } from './loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
 import { ExternalId, MemberRoleArn } from './schema/account.ts';
@@ -119,6 +120,9 @@ const settings = {
     maximum: 1_000_000,
     description: 'a number of requests from 0 (any number) to 1000000',
   }),
+  TRUSTED_PROXIES: Type.Optional(
+    Type.String({ description: 'the networks of proxies as CIDR blocks, with commas between: 10.0.0.0/8,fd00::/8; none of length 0' }),
+  ),
   // What hosts and containers set in their own way: all but the one word is no development.
   NODE_ENV: Type.Optional(Type.String()),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
@@ -232,6 +236,7 @@ const isSafe = ({ protocol, hostname }: URL) => protocol === 'https:' || isLoopb
 /** What a pattern cannot tell. */
 function isUsableAs(name: string, value: string): boolean {
   if (name === 'WEBHOOK_SECRET') return keysIn(value) !== null;
+  if (name === 'TRUSTED_PROXIES') return parseNetworks(value) !== null;
   if (/(DATABASE_URL|ISSUER)$/.test(name)) return value === 'embedded' || URL.canParse(value);
   if (name !== 'WEBHOOK_URL') return true;
   const url = URL.parse(value);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { ConfigError, loadConfig } from './config.ts';
+import { logUnhandledRejections } from './unhandled.ts';
 import { wire } from './wire.ts';
 
 /** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
@@ -22,7 +23,8 @@ async function start(): Promise<void> {
     await stop();
     throw error;
   });
-  closeWithGrace({ delay: graceMs, logger: service.app.log }, async ({ err }) => {
+  logUnhandledRejections(service.app.log);
+  closeWithGrace({ delay: graceMs, logger: service.app.log, skip: ['unhandledRejection'] }, async ({ err }) => {
     if (err) service.app.log.error({ err }, 'stopping after an error');
     await stop();
   });

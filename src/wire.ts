@@ -10,6 +10,7 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
+import { parseNetworks } from './client-address.ts';
 import type { Config } from './config.ts';
 import { scheduleWork } from './faces/job/schedule.ts';
 import { sweepWork } from './faces/job/sweep.ts';
@@ -150,6 +151,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       ready: () => database.health.check(),
       authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
+      proxies: config.TRUSTED_PROXIES === undefined ? null : parseNetworks(config.TRUSTED_PROXIES),
       logLevel: config.LOG_LEVEL,
       graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
@@ -172,8 +174,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
     const told = new Set<string>();
+    const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
-      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
       repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
       repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
@@ -194,14 +196,16 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
-      await app.close();
-      await stopCounting();
+      const stopped = Promise.all([app.close(), stopCounting(), ...background.map((stop) => stop())]);
+      // Changes are waited for, connections are not: neither they nor an event's receiver delay the last checkpoint.
+      await app.finishWrites();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();
-      await Promise.all(background.map((stop) => stop()));
+      await stopRecovery();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
-      await Promise.allSettled(underway);
+      while (underway.size > 0) await Promise.allSettled(underway);
       await checkpointer?.close();
+      await stopped;
       await release();
     };
     return { app, close };
@@ -235,8 +239,10 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log
   const once = async (): Promise<void> => {
     // Whatever it is, it may pass: the next time tries again.
     await work().catch((err: unknown) => log.error({ err }, `${name} failed`));
+    // Not awaited: it never rejects.
     if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
   };
+  // Not awaited: see above.
   let running = once();
   return async () => {
     stopped = true;

@@ -54,6 +54,7 @@ export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
     const age = known === null ? Number.POSITIVE_INFINITY : now() - known.at;
     const mayAsk = failed === null || now() - failed.at >= Math.min(cooldownMs, retryMs);
     if (age >= freshMs && mayAsk) {
+      // Not awaited: it never rejects. A failure is kept in `failed`.
       underway ??= fetchKeys();
       // Of an issuer that has failed to answer nothing is to be expected: callers do not wait as long as there are keys.
       if (failed === null || age >= keptMs) await underway;

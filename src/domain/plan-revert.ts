@@ -3,6 +3,7 @@ import type { JsonObject, Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
 import { decidable, type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 import { stored } from './stored.ts';
@@ -39,8 +40,8 @@ export const planRevert = (observed: Observed, before: RoleSnapshot | null): Pla
 function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const { role, roleName, accountId, partition } = observed;
   if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
-  if (role.path.startsWith('/aws-service-role/'))
-    return refuse('UNMODIFIABLE_ROLE', `${role.roleName} is under /aws-service-role/: only AWS itself may change it.`);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   if (!before)
     return refuse(
       'ROLE_EXISTS',

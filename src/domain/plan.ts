@@ -4,6 +4,7 @@ import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping, unique } from './assemble.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
 import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
 import { reference, removeLine } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
@@ -20,10 +21,6 @@ export interface Wanted {
   additionalPolicyArns?: string[];
 }
 
-const isServiceLinked = (path: string | undefined) => path?.startsWith('/aws-service-role/') ?? false;
-const serviceLinked = (roleName: string) =>
-  refuse('UNMODIFIABLE_ROLE', `${roleName} is under /aws-service-role/: only AWS itself may create or change it. Use another role.`);
-
 function noRole({ roleName, accountId }: Observed): Refusal {
   return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it, or PUT it.`);
 }
@@ -31,7 +28,8 @@ function noRole({ roleName, accountId }: Observed): Refusal {
 /** A new role: its trust policy, tags and policies. */
 export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const { role, roleName, accountId, partition } = observed;
-  if (isServiceLinked(wanted.path) || isServiceLinked(role?.path)) return serviceLinked(roleName);
+  const refused = refuseProtected(roleName, wanted.path, role?.path);
+  if (refused) return refused;
   if (role)
     return refuse(
       'ROLE_EXISTS',
@@ -70,7 +68,8 @@ export const planExtend = (observed: Observed, clusters: Cluster[], onMismatch: 
 function extend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
   const { role } = observed;
   if (!role) return noRole(observed);
-  if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   const current = stored(observed, role);
   const trust = planTrust(observed, current, clusters, onMismatch, compacting);
   if ('refused' in trust) return trust;
@@ -94,7 +93,8 @@ export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => de
 function ensure(observed: Observed, wanted: Wanted): PlanResult {
   const { role, partition } = observed;
   if (!role) return planCreate(observed, wanted);
-  if (isServiceLinked(role.path) || isServiceLinked(wanted.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path, wanted.path);
+  if (refused) return refused;
   if (wanted.path !== undefined && wanted.path !== role.path)
     return refuse(
       'ROLE_EXISTS',
@@ -135,7 +135,8 @@ export const planRetract = (observed: Observed, cluster: Cluster): PlanResult =>
 function retract(observed: Observed, cluster: Cluster): PlanResult {
   const { role, partition, accountId } = observed;
   if (!role) return noRole(observed);
-  if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   const current = stored(observed, role);
   const { document, reading } = current;
   const line = lineFor(partition, accountId, cluster);

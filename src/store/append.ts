@@ -71,6 +71,7 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   return (request) => {
     const answer = Promise.withResolvers<Change>();
     waiting.push({ request, prepared: 'opening' in request ? prepare(request.opening) : null, since: performance.now(), answer });
+    // Not awaited: it never rejects. Each failure rejects the `answer` of its request.
     if (!isRunning) void run();
     return answer.promise;
   };
@@ -103,6 +104,7 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
   let sound = false;
   try {
     client = await pool.connect();
+    // Not awaited: it never rejects. The queries under way fail, and so does this append.
     giveUp = setTimeout(() => client?.end(), Math.max(0, deadline - performance.now()));
     const settled = batch.flatMap(({ request }) => ('changeId' in request ? [request.changeId] : []));
     // The connection is pipelined: what is sent at once runs one after the other, each seeing what was committed before it.

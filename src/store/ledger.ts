@@ -74,6 +74,18 @@ export function openLedger({
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
 
+    async hasChanged(accountId, roleName, roleId) {
+      const [row] = await reading(
+        prisma.$queryRaw<{ found: boolean }[]>`
+          SELECT EXISTS (
+            SELECT FROM ledger_entry
+            WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome NOT IN ('PENDING', 'FAILED')
+              AND ledger_json(body) ->> 'roleId' = ${roleId} AND json_array_length(ledger_json(body) -> 'planned') > 0) AS found`,
+        'AUDIT_UNAVAILABLE',
+      );
+      return row?.found === true;
+    },
+
     unsettled: (about) => {
       const where =
         'after' in about
@@ -119,5 +131,6 @@ function begin(
   error: ChangeError | null,
 ): Omit<ChangeBody, 'at' | 'endedAt'> {
   const id = `change_${randomUUID()}`;
-  return { id, settles: null, outcome, actor, via, requestId, ...draft, steps: [], error, recovered: false };
+  const override = draft.overrides[0] ?? null;
+  return { id, settles: null, outcome, actor, via, requestId, override, ...draft, steps: [], error, recovered: false };
 }

@@ -57,6 +57,7 @@ export function openLocks({
     const before = queues.get(role);
     const ours = Promise.withResolvers<void>();
     // Who gives up waiting has finished, but not those before it.
+    // Not awaited: it never rejects. Each part of it is another `all`, or is only resolved.
     const all = Promise.all([before, ours.promise]).then(() => {
       if (queues.get(role) === all) queues.delete(role);
     });
@@ -216,6 +217,8 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       socket.destroy();
     },
   };
+  // Whoever asks is told why; until somebody does, nobody waits for it.
+  connected.catch(session.end);
   // Where it fails the connection ends, as it does with any question.
   const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
   client.on('error', session.end).on('end', session.end);

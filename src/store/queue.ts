@@ -161,7 +161,9 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
               if (lingers || stopping.signal.aborted || lingering >= lingeringAtMost * count) return;
               lingers = true;
               lingering += 1;
-              void boss.offWork(queueName, { id: worker, wait: false });
+              boss
+                .offWork(queueName, { id: worker, wait: false })
+                .catch((err: unknown) => given.warn({ err }, 'a worker that lingers could not be stopped'));
               hire().catch((err: unknown) => given.warn({ err }, 'a further worker could not be started'));
             };
             const signal = job.signal ? AbortSignal.any([job.signal, stopping.signal]) : stopping.signal;

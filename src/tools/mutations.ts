@@ -179,7 +179,7 @@ export const mutations: Mutation[] = [
     ['.length > shortest(language)) return false;', '.length >= shortest(language)) return false;', 'a pattern as long as the text'],
   ]),
   ...of('plan.ts', [
-    ['isServiceLinked(wanted.path) || isServiceLinked(role?.path)', 'isServiceLinked(role?.path)', "a role created at AWS's own path"],
+    ['refuseProtected(roleName, wanted.path, role?.path)', 'refuseProtected(roleName, role?.path)', "a role created at AWS's own path"],
     ['role.permissionsBoundary !== null &&', '', 'a boundary refused where there is none'],
     ['role.permissionsBoundary !== wanted.permissionsBoundary', 'false', 'another boundary taken for the same'],
     ['wanted.path !== undefined && wanted.path !== role.path', 'wanted.path !== role.path', 'a path that nobody named'],
@@ -194,6 +194,13 @@ export const mutations: Mutation[] = [
     ['if (dropped.length > 0)\n    return refuse', 'if (false)\n    return refuse', 'a retraction that drops what a repeated key hides'],
     ["kind: 'RETRACT' }, [cluster]", "kind: 'RETRACT' }, []", 'what was asked to go kept'],
   ]),
+  ...of('lost-principals.ts', [
+    [' && !isDeleted(principal)', '', 'a deleted principal taken for a loss'],
+    ["statement.Effect === 'Allow'", 'true', 'who is barred taken for trusted'],
+    ["kind === 'Service' && name === fargateService", 'false', 'the service itself taken for another'],
+    ['kept.has(asArn(principal))', 'kept.has(principal)', "an account and its root's ARN taken for two"],
+  ]),
+  ...of('protected-path.ts', [[", '/aws-reserved/'", '', "Identity Center's roles forgotten"]]),
   ...of('check.ts', [
     ['if (linesLeft < 3 ||', 'if (linesLeft < 2 ||', 'QUOTA_NEAR with two lines left'],
     ['observed.quota * 0.8', 'observed.quota * 0.9', 'QUOTA_NEAR too late'],

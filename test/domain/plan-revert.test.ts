@@ -110,6 +110,7 @@ t.test('what is refused', (t) => {
     ['the role was created by that change', planRevert(observed(one), null), 'ROLE_EXISTS', 'never deleted'],
     ['the role is gone', planRevert(absent(), was(one)), 'ROLE_NOT_FOUND', 'POST …/execution-roles'],
     ['service-linked', planRevert(observed(one, { path: '/aws-service-role/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'AWS itself'],
+    ['of Identity Center', planRevert(observed(one, { path: '/aws-reserved/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'AWS itself'],
     ['the quota was lowered since', planRevert(observed(one, {}, { quota: 250 }), was(two)), 'QUOTA_EXCEEDED', 'L-C07B4B0D'],
   ];
   for (const [about, result, code, said] of rows) {

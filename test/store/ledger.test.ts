@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import type { Intent, Ledger } from '#src/ports.ts';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import type { Change } from '#src/schema/change.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { shiftClock } from '#src/tools/chaos/shift-clock.ts';
@@ -206,7 +205,7 @@ import { shiftClock } from '#src/tools/chaos/shift-clock.ts';
     await Promise.all(Array.from({ length: 40 }, () => ledger.open(draft({}, 'bert'))));
     await close();`;
   await Promise.all([
-    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]),
+    runBound(process.execPath, ['--input-type=module', '--eval', script]),
     ...Array.from({ length: 40 }, async () => ledger.settle(await ledger.open(draft()), succeeded)),
   ]);
   const entries = await entriesOf(url);

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createRoles } from '#src/aws/roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
@@ -24,9 +24,9 @@ export interface KilledRequest {
 
 /** Runs one operation in a process of its own, which kills itself at that moment; answers the signal that ended it. */
 export async function killedRequest(request: KilledRequest): Promise<string | null> {
-  const child = execFile(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(request)]);
+  const child = spawnBound(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(request)]);
   let said = '';
-  child.stderr?.on('data', (text: string) => (said += text));
+  child.stderr.on('data', (text: string) => (said += text));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (signal === null) throw new Error(`the process ended with ${code}: ${said}`);
   return signal;

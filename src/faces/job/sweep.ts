@@ -86,7 +86,9 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     const begun = (accountId: string) => {
       if (unbegun.delete(accountId) && unbegun.size === 0) lingering = setTimeout(linger, lingerMs);
     };
-    const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal]));
+    const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal])).catch((err: unknown) =>
+      deps.log.error({ err, sweepId: sweep.id }, 'a batch of a sweep does not hear any more whether the sweep was cancelled'),
+    );
     try {
       await Promise.all(
         accountIds.map(async (accountId) => {

@@ -3,7 +3,7 @@ import { refuse } from './aws-error.ts';
 import { reads, writes } from './operation.ts';
 import { pageOf } from './page.ts';
 import { requireBoundary } from './policies.ts';
-import { boundaryXml, readRole, replaceRole, roleXml, writableRole } from './role.ts';
+import { boundaryXml, readRole, replaceRole, reservedPathOf, roleXml, writableRole } from './role.ts';
 import { Arn, Description, MaxSessionDuration, Page, Path, PathPrefix, PolicyDocument, RoleName, Tags } from './shapes.ts';
 import { type Account, type Role, roleKey, storeRole, uniqueId, visibleRoles } from './state.ts';
 import { mergeTags, tagsXml } from './tags.ts';
@@ -39,9 +39,8 @@ export const roleOperations = {
     }),
     (call, input) => {
       const { state, account } = call;
-      if (input.Path?.startsWith('/aws-service-role/')) {
-        throw refuse('InvalidInput', 'The path /aws-service-role/ is reserved for service-linked roles.');
-      }
+      const reserved = reservedPathOf(input.Path ?? '/');
+      if (reserved) throw refuse('InvalidInput', `The path ${reserved} is reserved for AWS.`);
       if (account.roles.has(roleKey(input.RoleName))) {
         throw refuse('EntityAlreadyExists', `Role with name ${input.RoleName} already exists.`);
       }

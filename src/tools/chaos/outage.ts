@@ -8,7 +8,7 @@ import type { Victim } from './postgres.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { roleName, type Stage, startStage } from './stage.ts';
-import { until } from './waiting.ts';
+import { awaitLater, until } from './waiting.ts';
 
 /** One way in which PostgreSQL fails, and how that ends. */
 interface Mode {
@@ -106,7 +106,7 @@ async function probe(origins: string[], calls: Call[], until: number): Promise<P
       const at = Date.now();
       const path = `/v1/accounts/${probes.accountId}/execution-roles/${probeRole(sent.length)}/extend`;
       const answer = send(origin, 'POST', path, { clusters: [{ region: 'us-west-2', name: 'probed' }] });
-      sent.push(answer.then((answer) => void calls.push({ at, what: 'write', answer })));
+      sent.push(awaitLater(answer.then((answer) => void calls.push({ at, what: 'write', answer }))));
     }
   return sent;
 }
@@ -138,7 +138,7 @@ async function strike(
     for (let n = 0; n < (2 * outageMs) / probes.everyMs; n += 1) stage.role(probes.accountId, probeRole(n), ['first']);
     const calls: Call[] = [];
     let isOver = false;
-    const running = load(origins, accounts, calls, () => isOver);
+    const running = awaitLater(load(origins, accounts, calls, () => isOver));
     await pause(warmUpMs + random.between(0, 500));
     await mode.begin(stage.postgres);
     const began = Date.now();
