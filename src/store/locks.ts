@@ -6,21 +6,24 @@ import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
 import { applySettings, connectionTo } from './pool.ts';
 
-const holds = `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
-  AND (classid::bigint << 32 | objid::bigint) = $1)`;
 const questions = {
-  // PostgreSQL gives a session a lock that it has already. We never ask for one twice: the first would be another client's.
-  lock: `CASE WHEN ${holds} THEN FALSE ELSE pg_try_advisory_lock($1) END`,
+  lock: 'pg_try_advisory_lock($1)',
   unlock: 'pg_advisory_unlock($1)',
-  holds,
+  holds: `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
+    AND (classid::bigint << 32 | objid::bigint) = $1)`,
   alive: '$1::bigint IS NOT NULL',
 };
 type Question = keyof typeof questions;
-/** A setting of our own, by which a session knows itself. */
-const tokenSetting = 'rolewright.session';
-/** A pooler in transaction mode gives a session to several clients. Null: this one is another's, or nobody's. */
-const statementOf = (question: Question) =>
-  `SELECT CASE WHEN current_setting('${tokenSetting}', TRUE) = $2 THEN ${questions[question]} END AS yes`;
+
+/**
+ * A pooler in transaction mode gives a session to several clients, and PostgreSQL gives a session a lock that it has already. So
+ * each client puts a token into its session, where there is none yet, and every question is answered in that session alone.
+ */
+const token = "coalesce(current_setting('rolewright.session', TRUE), '')";
+const claim = `SELECT CASE WHEN ${token} = '' THEN set_config('rolewright.session', $1, FALSE) END IS NOT NULL AS yes`;
+/** Null: the session is another client's, or nobody's. */
+const statementOf = (question: Question) => `SELECT CASE WHEN ${token} = $2 THEN ${questions[question]} END AS yes`;
+const notOurs = () => new Error('the session is not our own: a pooler in transaction mode gives it to others');
 
 /** A connection, and how many locks it holds. Once it is not alive it stays so. */
 interface Session {
@@ -188,11 +191,15 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const socket = new Socket();
   // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
   const keepalive = { tcp_keepalives_idle: 15, tcp_keepalives_interval: 5, tcp_keepalives_count: 5 };
-  const token = randomUUID();
-  const settings = { ...keepalive, idle_session_timeout: silenceMs, [tokenSetting]: token };
+  const settings = { ...keepalive, idle_session_timeout: silenceMs };
+  const own = randomUUID();
   // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
   const client = new pg.Client({ ...connectionTo(url), pipeline: true, stream: () => socket });
-  const connected = client.connect().then(() => applySettings(client, settings));
+  const connected = client.connect().then(async () => {
+    const { rows } = await client.query<{ yes: boolean }>(claim, [own]);
+    if (!rows[0]?.yes) throw notOurs();
+    await applySettings(client, settings);
+  });
   const session: Session = {
     isAlive: true,
     locks: 0,
@@ -200,9 +207,9 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       const alarm = setTimeout(session.end, patienceMs);
       try {
         await connected;
-        const { rows } = await client.query<{ yes: boolean | null }>(statementOf(question), [key, token]);
+        const { rows } = await client.query<{ yes: boolean | null }>(statementOf(question), [key, own]);
         const yes = rows[0]?.yes ?? null;
-        if (yes === null) throw new Error('the session is not our own: a pooler in transaction mode gives it to others');
+        if (yes === null) throw notOurs();
         return yes;
       } catch (error) {
         session.end();
