@@ -25,6 +25,7 @@ import { attachable } from './usecases/attachable.ts';
 import { deliverEvents } from './usecases/deliver-events.ts';
 import type { GuardRails } from './usecases/guard-rails.ts';
 import { recover } from './usecases/recover.ts';
+import { createRefusalCounts, type RefusalCounts } from './usecases/undecided.ts';
 import { version } from './version.ts';
 import { createWebhook } from './webhook/sender.ts';
 
@@ -54,6 +55,7 @@ export interface WireOptions {
   awsTimeoutMs?: number;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
@@ -145,6 +147,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       staleMs: config.IAM_STALE_SECONDS * 1000,
       underway,
       stopping: stopping.signal,
+      refusals: createRefusalCounts(),
     };
     const app = await buildServer({
       deps,
@@ -176,6 +179,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
+      repeat('counting refusals', minuteMs, () => tellRefusals(deps.refusals, log), log),
       repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
       repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
@@ -229,6 +233,11 @@ function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys
   const keys = new Map(others === undefined ? [] : trustedKeysOf(others));
   if (key) keys.set(key.keyId, key.publicKey);
   return keys.size > 0 ? keys : null;
+}
+
+async function tellRefusals(refusals: RefusalCounts, log: FastifyInstance['log']): Promise<void> {
+  const counts = refusals.take();
+  if (Object.keys(counts).length > 0) log.info({ counts }, 'requests of the last minute that were refused for now, by code');
 }
 
 const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
