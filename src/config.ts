@@ -31,6 +31,12 @@ const settings = {
       description: 'a PostgreSQL URL that names the owner of the tables, or left out',
     }),
   ),
+  DATABASE_POOL_SIZE: Type.Integer({
+    default: 20,
+    minimum: 8,
+    maximum: 500,
+    description: 'a number of connections from 8 to 500',
+  }),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
   ROLE_NAME_PATTERN: Type.Optional(
