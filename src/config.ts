@@ -37,6 +37,7 @@ const settings = {
     maximum: 500,
     description: 'a number of connections from 8 to 500',
   }),
+  DATABASE_WAIT_SECONDS: Type.Integer({ default: 120, minimum: 0, maximum: 3600, description: 'a number of seconds from 0 to 3600' }),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
   ROLE_NAME_PATTERN: Type.Optional(

