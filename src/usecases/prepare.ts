@@ -11,7 +11,7 @@ import type { Cluster } from '../schema/primitives.ts';
 import type { WriteRequest } from './apply.ts';
 import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
-import { clustersOf, etagOf, expectPolicies } from './observe.ts';
+import { clustersOf, etagOf, expectPolicies, expectTags } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
@@ -34,6 +34,7 @@ export interface Prepared {
 export async function expectGood(deps: Deps, account: Account, request: WriteRequest): Promise<Cluster[]> {
   const { guardRails } = deps;
   expectPolicies(account, request);
+  expectTags(request.tags);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
   expectAttachable(guardRails, account, additional(request.additionalPolicyArns));

@@ -463,6 +463,10 @@ t.test('ensure never removes', (t) => {
   t.match(plan.steps[1]?.detail, { tags: { b: '3', c: '4' } });
   t.same(plan.after.tags, { a: '1', b: '3', c: '4' });
   t.same(planned(planEnsure(role, { clusters: [cluster], tags: { a: '1' }, description: 'old' })).steps, []);
+  const inCapitals = { tags: { A: '1' }, additionalPolicyArns: role.role.attached.map((arn) => arn.toUpperCase()) };
+  t.same(planned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps, [], 'IAM takes them for the same');
+  const retagged = planned(planEnsure(role, { clusters: [cluster], tags: { A: '5' } }));
+  t.same(retagged.after.tags, { b: '2', A: '5' }, 'one tag, with the new value and letter case');
   t.end();
 });
 
