@@ -18,6 +18,7 @@ import { startPostgres } from '../src/sandbox/postgres.ts';
 import type { Change } from '../src/schema/change.ts';
 import { openDatabase } from '../src/store/database.ts';
 import type { Deps } from '../src/usecases/operation.ts';
+import { createRefusalCounts } from '../src/usecases/undecided.ts';
 import { extendExecutionRole } from '../src/usecases/write-role.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
@@ -168,8 +169,11 @@ try {
     newId: randomUUID,
     memberRole: member,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
     log,
   };
   const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, staleMs: 60_000 };

@@ -25,6 +25,7 @@ import { attachable } from './usecases/attachable.ts';
 import { deliverEvents } from './usecases/deliver-events.ts';
 import type { GuardRails } from './usecases/guard-rails.ts';
 import { recover } from './usecases/recover.ts';
+import { createRefusalCounts, type RefusalCounts } from './usecases/undecided.ts';
 import { version } from './version.ts';
 import { createWebhook } from './webhook/sender.ts';
 
@@ -42,6 +43,7 @@ type Defaulted = Pick<
   | 'OIDC_GROUPS_CLAIM'
   | 'OIDC_CLOCK_SKEW_SECONDS'
   | 'RATE_LIMIT_PER_MINUTE'
+  | 'DATABASE_POOL_SIZE'
 >;
 
 export interface WireOptions {
@@ -54,6 +56,7 @@ export interface WireOptions {
   awsTimeoutMs?: number;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
@@ -89,7 +92,14 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     webhookUrl !== undefined && webhookSecrets !== undefined
       ? createWebhook({ url: webhookUrl, secrets: webhookSecrets, now, userAgent: `rolewright/${version}` })
       : null;
-  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
+  const database = openDatabase({
+    url: databaseUrl,
+    migrationUrl: migrationDatabaseUrl,
+    keys,
+    sink,
+    announces: webhook !== null,
+    ...(config.DATABASE_POOL_SIZE !== undefined && { poolSize: config.DATABASE_POOL_SIZE }),
+  });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const guardRails = guardRailsOf(config);
   // STS counts the hub's assumptions, whichever replica makes them.
@@ -111,7 +121,6 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     await database.close();
   };
   try {
-    const { mayChangeLog } = await database.migrate();
     const deps: ServerOptions['deps'] = {
       roles,
       permissions,
@@ -133,12 +142,15 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
       guardRails,
+      organizationId: config.ORGANIZATION_ID ?? null,
+      extraRegions: config.EXTRA_REGIONS?.split(',') ?? [],
       readBackDelays: [50, 100, 200, 400, 800, 1600],
       recordDelays: [100, 300, 1000, 2000, 4000, 8000],
       recordPatienceMs: 1500,
       staleMs: config.IAM_STALE_SECONDS * 1000,
       underway,
       stopping: stopping.signal,
+      refusals: createRefusalCounts(),
     };
     const app = await buildServer({
       deps,
@@ -152,6 +164,10 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
     const { log } = app;
+    await database.requireOwnSessions();
+    const { mayChangeLog } = await database.migrate(log);
+    await database.reserveConnections();
+    await database.clock.compare(log);
     const acts = actsLog(log);
     // Whatever LOG_LEVEL is: it is the end of all that protects.
     if (config.AUTH === 'none') acts.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
@@ -166,6 +182,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const told = new Set<string>();
     const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
+      repeat('counting refusals', minuteMs, () => tellRefusals(deps.refusals, log), log),
       repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
       repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
@@ -219,6 +236,11 @@ function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys
   const keys = new Map(others === undefined ? [] : trustedKeysOf(others));
   if (key) keys.set(key.keyId, key.publicKey);
   return keys.size > 0 ? keys : null;
+}
+
+async function tellRefusals(refusals: RefusalCounts, log: FastifyInstance['log']): Promise<void> {
+  const counts = refusals.take();
+  if (Object.keys(counts).length > 0) log.info({ counts }, 'requests of the last minute that were refused for now, by code');
 }
 
 const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));

@@ -13,6 +13,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
   const expected = {
     HOST: '127.0.0.1',
     PORT: 8080,
+    DATABASE_POOL_SIZE: 20,
     MEMBER_ROLE_NAME: 'RolewrightMember',
     LOG_LEVEL: 'info',
     AUDIT_CHECKPOINT_SECONDS: 10,
@@ -36,6 +37,7 @@ t.test('what may be set', async (t) => {
     { HOST: '::1' },
     { HOST: '127.0.0.2' },
     { PORT: '0' },
+    { DATABASE_POOL_SIZE: '8' },
     { PORT: '65535' },
     { DATABASE_URL: 'embedded' },
     { DATABASE_URL: 'postgres://db' },

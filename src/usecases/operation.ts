@@ -25,6 +25,7 @@ import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
 import { judged } from './judge.ts';
 import type { Refused } from './record.ts';
+import { noteUndecided, type RefusalCounts } from './undecided.ts';
 
 export type { Caller };
 
@@ -60,6 +61,10 @@ export interface Deps {
   /** The member role of accounts that name none of their own. */
   memberRole: { name: string; externalId: string | null };
   guardRails: GuardRails;
+  /** The organization of accounts that were not imported; null where it is not set. */
+  organizationId: string | null;
+  /** Regions that are newer than the list in domain/regions.ts. */
+  extraRegions: readonly string[];
   /** How long to wait, in ms, between looks at a role that does not show a write yet. */
   readBackDelays: number[];
   /** How long to wait, in ms, between attempts to record an outcome. */
@@ -72,6 +77,7 @@ export interface Deps {
   underway: Set<Promise<unknown>>;
   /** Told to what takes minutes, so that a stop need not wait for it. */
   stopping: AbortSignal;
+  refusals: RefusalCounts;
   log: Log;
 }
 
@@ -125,7 +131,8 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
     const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
     // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
     if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
-    if (key === undefined) return run(deps, request, caller);
+    const noted = <T>(work: Promise<T>) => noteUndecided(deps, definition.name, input, caller, work);
+    if (key === undefined) return noted(run(deps, request, caller));
     const keyed = {
       operation: definition.name,
       input,
@@ -134,6 +141,6 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
       recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
       onReplay,
     };
-    return idempotent(deps, keyed, caller);
+    return noted(idempotent(deps, keyed, caller));
   },
 });

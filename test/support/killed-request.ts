@@ -8,6 +8,7 @@ import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
+import { createRefusalCounts } from '#src/usecases/undecided.ts';
 import { callerOf, useOwnCredentials } from './scripted-aws.ts';
 
 /** The moments at which a process can die: each just after what it is named for. */
@@ -73,12 +74,15 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     newId: () => crypto.randomUUID(),
     memberRole,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [],
     recordPatienceMs: 1000,
     staleMs: 60_000,
     underway: new Set(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
     log: console,
   };
   await operations[operation].call(deps, input, callerOf());
