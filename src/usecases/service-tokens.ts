@@ -9,6 +9,8 @@ import { type Operation, operation } from './operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
 
 const longestLifeMs = 366 * 86_400_000;
+/** Of one whose end nobody has said. */
+const usualLifeMs = 90 * 24 * 3_600_000;
 
 const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }: ServiceTokenRecord): ServiceToken => ({
   ...record,
@@ -36,7 +38,8 @@ export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeo
   run: async (deps, { name, groups, operations: limitedTo = null, accountIds = null, expiresAt: until, dryRun }, caller) => {
     if (caller.actor.issuer === serviceTokenIssuer)
       throw new Fault('FORBIDDEN', 'A service token makes no other one. Call with an access token of your own.');
-    const [createdAt, expiresAt] = [deps.now(), new Date(until)];
+    const createdAt = deps.now();
+    const expiresAt = new Date(until ?? createdAt.getTime() + usualLifeMs);
     const lifeMs = expiresAt.getTime() - createdAt.getTime();
     if (!(lifeMs > 0 && lifeMs <= longestLifeMs))
       throw invalidInput([{ pointer: '/expiresAt', message: 'must be a time to come, within a year' }]);

@@ -4,6 +4,7 @@ import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import type { WhileKnown } from '../while-known.ts';
+import { examples, withBodyExample, withParameterExamples } from './examples.ts';
 import { auditExport } from './export.ts';
 import { gather } from './input.ts';
 import { problems } from './problems.ts';
@@ -71,6 +72,8 @@ const tags = [
 function described(route: Route) {
   const { operation, shape = operation.input, status, accepted, stream, alsoInBody = [] } = route;
   const places = placesOf(route);
+  const operationId = route.operationId ?? operation.name;
+  const example = examples[operationId];
   const part = (place: string): { schema?: TObject } => {
     const names = Object.keys(shape.properties).filter((name) => places[name] === place || (place === 'body' && alsoInBody.includes(name)));
     if (names.length === 0) return {};
@@ -88,12 +91,12 @@ function described(route: Route) {
         ? { 202: { ...output, description: operation.summary } }
         : { 200: stream ? inBothForms(output, operation.summary) : { ...output, description: operation.summary } };
   return {
-    operationId: route.operationId ?? operation.name,
+    operationId,
     summary: operation.summary,
     tags: [tags.find(([part]) => route.url.includes(part))?.[1] ?? 'accounts'],
-    ...(path && { params: path }),
-    ...(query && { querystring: stream ? withFormat(query) : query }),
-    ...(body && { body }),
+    ...(path && { params: withParameterExamples(path, example) }),
+    ...(query && { querystring: withParameterExamples(stream ? withFormat(query) : query, example) }),
+    ...(body && { body: withBodyExample(body, example, places) }),
     ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
     response: {
       ...success,
