@@ -8,6 +8,7 @@ import { examples, withBodyExample, withParameterExamples } from './examples.ts'
 import { auditExport } from './export.ts';
 import { gather } from './input.ts';
 import { problems } from './problems.ts';
+import { expectUnchanged, splitRepresentation } from './read-only.ts';
 import { inHeader, placesOf, type Route, routes } from './routes.ts';
 import { openStreams } from './streams.ts';
 import { sweepEvents } from './sweep-events.ts';
@@ -28,12 +29,16 @@ export async function rest(
       schema: described(route),
       handler: async (request, reply) => {
         if (route.stream && streams.isAsked(request)) return await route.stream({ deps, streams, callerOf }, request, reply);
+        const { read } = route;
+        const whole = read ? splitRepresentation({ ...route, read }, request) : null;
+        if (whole) request.body = whole.body;
         const { input, misplaced } = gather(route, request);
+        const caller = callerOf(request, 'REST');
+        const before = read && whole ? () => expectUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
         // The form that is meant when none is named. Any other is no field of the operation.
         if (route.stream && input.format === 'json') delete input.format;
-        const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
-          reply.header('idempotency-replayed', 'true');
-        });
+        const onReplay = () => void reply.header('idempotency-replayed', 'true');
+        const answer = await route.operation.call(deps, input, caller, misplaced, onReplay, before);
         if (route.accepted !== undefined)
           return reply
             .code(202)
