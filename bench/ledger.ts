@@ -64,7 +64,7 @@ const draft: ChangeDraft = {
   clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
   caller,
   reason: 'CHG-1042',
-  override: null,
+  overrides: [],
   idempotencyKey: null,
   sessionName: 'rolewright-bench',
   reverts: null,

@@ -208,8 +208,8 @@ export interface ChangeDraft {
   clusters: Cluster[];
   caller: Caller;
   reason: string | null;
-  /** The refusal that the caller went past; null where there was none. */
-  override: Override | null;
+  /** The refusals that the caller has overridden. */
+  overrides: Override[];
   idempotencyKey: string | null;
   sessionName: string;
   /** The ID of the change that this one is to undo. */

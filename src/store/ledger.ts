@@ -121,5 +121,6 @@ function begin(
   const at = new Date().toISOString();
   const id = `change_${randomUUID()}`;
   const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
-  return { id, settles: null, at, outcome, actor, via, requestId, ...draft, ...ended };
+  const override = draft.overrides[0] ?? null;
+  return { id, settles: null, at, outcome, actor, via, requestId, override, ...draft, ...ended };
 }

@@ -28,7 +28,7 @@ export interface WriteRequest {
   reason?: string | undefined;
   permissionsBoundary?: string | undefined;
   additionalPolicyArns?: string[] | undefined;
-  override?: Override | undefined;
+  override?: Override[] | undefined;
   idempotencyKey?: string | undefined;
   /** The ID of the change that is to be undone. */
   reverts?: string | undefined;

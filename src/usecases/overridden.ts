@@ -1,19 +1,47 @@
-import { ownerOf } from '../domain/owner.ts';
-import { patchFor } from '../domain/patch.ts';
 import type { Planned } from '../domain/planned.ts';
-import type { RoleState } from '../domain/role-state.ts';
-import { Fault } from '../fault.ts';
+import type { Observed, RoleState } from '../domain/role-state.ts';
+import { Fault, type FaultDetails } from '../fault.ts';
 import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
+import type { Deps } from './operation.ts';
+import { objectOfOwner } from './owner-guard.ts';
+
+/** A planned change of a role that exists. */
+export interface PlannedChange {
+  observed: Observed & { role: RoleState };
+  planned: Planned;
+  plan: Plan;
+}
+
+/** Why a change is refused, unless its caller overrides that. */
+interface Objection {
+  message: string;
+  details?: FaultDetails;
+}
+
+export type Guard = (deps: Deps, change: PlannedChange) => Promise<Objection | null> | Objection | null;
+
+/** Each refusal that a caller may override, in the order in which they are reported. */
+const guards: [Override, Guard][] = [['MANAGED_ELSEWHERE', objectOfOwner]];
 
 /**
- * A tool that owns a role undoes at its next run what others changed, so it is told there: Fault MANAGED_ELSEWHERE with the
- * patch. Answers the override where the caller went past that. A role that this service is creating is its own.
+ * Asks every guard about a planned change. Fault: the first objection that `requested` does not override, with the plan. Answers
+ * the overrides that were needed, in the caller's order. A role that this service is creating is its own: no guard is asked.
  */
-export function overridden(override: Override | undefined, role: RoleState | null, planned: Planned, plan: Plan): Override | null {
-  const owner = role && planned.steps.length > 0 && planned.kind !== 'CREATE' ? ownerOf(role.tags) : null;
-  if (!role || !owner) return null;
-  if (override === 'MANAGED_ELSEWHERE') return override;
-  const message = `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Make it there, with the patch shown here; or send override=MANAGED_ELSEWHERE to make it here all the same.`;
-  throw new Fault('MANAGED_ELSEWHERE', message, { plan, patch: patchFor(owner.tool, role, planned) });
+export async function requireOverrides(
+  deps: Deps,
+  requested: Override[],
+  { observed, planned, plan }: Omit<PlannedChange, 'observed'> & { observed: Observed },
+): Promise<Override[]> {
+  const { role } = observed;
+  if (!role || planned.steps.length === 0 || planned.kind === 'CREATE') return [];
+  const change = { observed: { ...observed, role }, planned, plan };
+  const needed = new Set<Override>();
+  for (const [code, guard] of guards) {
+    const objection = await guard(deps, change);
+    if (!objection) continue;
+    if (!requested.includes(code)) throw new Fault(code, objection.message, { plan, ...objection.details });
+    needed.add(code);
+  }
+  return [...new Set(requested)].filter((code) => needed.has(code));
 }

@@ -13,7 +13,7 @@ import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
 import { clustersOf, etagOf, expectPolicies } from './observe.ts';
 import type { Deps } from './operation.ts';
-import { overridden } from './overridden.ts';
+import { requireOverrides } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 
@@ -26,8 +26,8 @@ export interface Prepared {
   clusters: Cluster[];
   plan: Plan;
   planned: Planned;
-  /** The refusal that the caller went past. */
-  override: Override | null;
+  /** The refusals that the caller has overridden. */
+  overrides: Override[];
 }
 
 /** What is wrong with the request, as far as that can be told without a look at the account. */
@@ -81,8 +81,8 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   expectSure(base, result);
   expectShown(base, result);
   const plan = presented(result, roleName, deps.newId());
-  const override = overridden(request.override, role, result, plan);
-  return { observed, base, roleName, clusters, planned: result, plan, override };
+  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned: result, plan });
+  return { observed, base, roleName, clusters, planned: result, plan, overrides };
 }
 
 /** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */
