@@ -32,6 +32,9 @@ const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, descri
 const IdempotencyKey = Type.Optional(
   Type.String({ pattern: '^[ -~]{1,255}$', description: 'a key of 1 to 255 printable ASCII characters, the same in every retry' }),
 );
+const Claimant = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT" }),
+);
 const role = { accountId: AccountId, roleName: RoleName };
 const write = {
   reason: Type.Optional(Reason),
@@ -126,6 +129,10 @@ export const ExtendExecutionRoleInput = Type.Object(
     clusters: Clusters,
     onMismatch: Type.Optional(OnMismatch),
     compact: Type.Optional(Type.Boolean({ description: 'true or false: drop lines that a wider line of the same statement covers' })),
+    claim: Type.Optional(
+      Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),
+    ),
+    claimant: Claimant,
     ...write,
   },
   { $id: 'ExtendExecutionRoleInput', ...closed },
@@ -133,7 +140,7 @@ export const ExtendExecutionRoleInput = Type.Object(
 
 export type RetractClusterInput = Static<typeof RetractClusterInput>;
 export const RetractClusterInput = Type.Object(
-  { ...role, region: Region, name: ClusterName, ...write },
+  { ...role, region: Region, name: ClusterName, claimant: Claimant, ...write },
   { $id: 'RetractClusterInput', ...closed },
 );
 
@@ -144,6 +151,20 @@ export const RevertChangeInput = Type.Object(
   { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
   { $id: 'RevertChangeInput', ...closed },
 );
+
+/** Filters of the claims; all that are given must hold. */
+export const ListClaimsInput = Type.Object(
+  {
+    accountId: Type.Optional(AccountId),
+    roleName: Type.Optional(RoleName),
+    // Longer than a caller can name one: an issuer and a subject are a claimant too.
+    claimant: Type.Optional(Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' })),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListClaimsInput', ...closed },
+);
+export const EndClaimInput = Type.Object({ id: Id, dryRun: DryRun, idempotencyKey: IdempotencyKey }, { $id: 'EndClaimInput', ...closed });
 
 /** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;

@@ -5,6 +5,7 @@ import type {
   Accounts,
   Audit,
   CheckpointSink,
+  Claims,
   Health,
   IdempotencyKeys,
   Ledger,
@@ -19,6 +20,7 @@ import type {
 import { openAccountImports } from './account-imports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
+import { openClaims } from './claims.ts';
 import { PrismaClient } from './generated/client.ts';
 import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
@@ -61,6 +63,7 @@ export interface Database {
   imports: AccountImports;
   ledger: Ledger;
   audit: Audit;
+  claims: Claims;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   serviceTokens: ServiceTokens;
@@ -98,6 +101,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     imports: openAccountImports(prisma),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
+    claims: openClaims(prisma),
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),

@@ -1,8 +1,10 @@
 import type { Planned } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault, type FaultDetails } from '../fault.ts';
+import type { ClaimRecord } from '../ports.ts';
 import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
+import { objectOfClaims } from './claim-guard.ts';
 import type { Deps } from './operation.ts';
 import { objectOfOwner } from './owner-guard.ts';
 
@@ -11,6 +13,8 @@ export interface PlannedChange {
   observed: Observed & { role: RoleState };
   planned: Planned;
   plan: Plan;
+  /** The claims that the plan disregards. */
+  disregarded: ClaimRecord[];
 }
 
 /** Why a change is refused, unless its caller overrides that. */
@@ -22,7 +26,10 @@ interface Objection {
 export type Guard = (deps: Deps, change: PlannedChange) => Promise<Objection | null> | Objection | null;
 
 /** Each refusal that a caller may override, in the order in which they are reported. */
-const guards: [Override, Guard][] = [['MANAGED_ELSEWHERE', objectOfOwner]];
+const guards: [Override, Guard][] = [
+  ['CLUSTER_CLAIMED', objectOfClaims],
+  ['MANAGED_ELSEWHERE', objectOfOwner],
+];
 
 /**
  * Asks every guard about a planned change. Fault: the first objection that `requested` does not override, with the plan. Answers
@@ -31,11 +38,12 @@ const guards: [Override, Guard][] = [['MANAGED_ELSEWHERE', objectOfOwner]];
 export async function requireOverrides(
   deps: Deps,
   requested: Override[],
-  { observed, planned, plan }: Omit<PlannedChange, 'observed'> & { observed: Observed },
+  { observed, ...planning }: Omit<PlannedChange, 'observed'> & { observed: Observed },
 ): Promise<Override[]> {
   const { role } = observed;
+  const { planned, plan } = planning;
   if (!role || planned.steps.length === 0 || planned.kind === 'CREATE') return [];
-  const change = { observed: { ...observed, role }, planned, plan };
+  const change = { observed: { ...observed, role }, ...planning };
   const needed = new Set<Override>();
   for (const [code, guard] of guards) {
     const objection = await guard(deps, change);

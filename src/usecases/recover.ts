@@ -1,11 +1,13 @@
-import { canonical } from '../domain/document.ts';
+import { canonical, readDocument } from '../domain/document.ts';
 import { shows } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
 import type { PlannedStep } from '../domain/step.ts';
+import { isAllowed, ofTrust } from '../domain/trust.ts';
 import { Fault } from '../fault.ts';
 import type { Settlement } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
+import type { Partition } from '../schema/primitives.ts';
 import { registered } from './accounts.ts';
 import type { Deps } from './operation.ts';
 import { diffOf } from './present.ts';
@@ -85,11 +87,18 @@ async function roleOf(deps: Deps, { accountId, roleName, actor, via, requestId }
   }
 }
 
+/** A claim alone writes nothing, so its line must be there by itself. */
+function isCovering({ accountId, clusters }: Change, role: RoleState | null | undefined): boolean {
+  if (!role) return false;
+  const partition = role.roleArn.split(':')[1] as Partition;
+  return ofTrust(readDocument(role.trustText).content, partition, accountId, (reading) => clusters.every((one) => isAllowed(reading, one)));
+}
+
 function found(change: Change, role: RoleState | null | undefined, now: Date): Settlement {
   // The log has them as they were planned.
   const planned = change.planned as PlannedStep[];
   const shown = planned.filter((step) => role !== undefined && shows(role, step));
-  const isWhole = shown.length === planned.length;
+  const isWhole = shown.length === planned.length && (change.kind !== 'CLAIM' || isCovering(change, role));
   const trustOf = (trust: unknown) => canonical(trust ?? null);
   const after = role ? snapshotOf(role) : null;
   const isStrange =

@@ -35,10 +35,11 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, imports, audit, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = openDatabase({
-    url: databaseUrl,
-    timeoutMs: 60_000,
-  });
+  const { accounts, imports, audit, claims, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
+    openDatabase({
+      url: databaseUrl,
+      timeoutMs: 60_000,
+    });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -55,6 +56,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     organizations: null,
     audit,
     ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
+    claims,
     locks,
     idempotencyKeys: {
       ...idempotencyKeys,

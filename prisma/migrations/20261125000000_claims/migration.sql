@@ -43,7 +43,7 @@ BEGIN
             account_id, role_key, change ->> ''roleName'', change ->> ''roleId'', split_part(cluster, ''/'', 1), split_part(cluster, ''/'', 2),
             change ->> ''claimant'', change -> ''actor'' ->> ''issuer'', change -> ''actor'' ->> ''subject'', at::timestamptz, change_id
         FROM (SELECT *, %1$I.ledger_json(body) AS change FROM appended
-            WHERE settles IS NULL AND outcome IN (''PENDING'', ''SUCCEEDED'') AND kind NOT IN (''RETRACT'', ''RELEASE'')
+            WHERE outcome = ''PENDING'' AND kind NOT IN (''RETRACT'', ''RELEASE'')
                 AND strpos(body, ''"claimant":"'') > 0) entry CROSS JOIN unnest(clusters) AS cluster
         WHERE change ->> ''claimant'' IS NOT NULL AND change ->> ''roleId'' IS NOT NULL
         ON CONFLICT DO NOTHING', TG_TABLE_SCHEMA);
