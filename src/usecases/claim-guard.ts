@@ -13,9 +13,9 @@ export interface ClaimRequest {
   effect: 'KEEP' | 'END';
 }
 
-/** The claimant whom a caller has named, or the caller: ISSUER|SUBJECT. */
+/** The claimant that a caller has named, or the caller: ISSUER|SUBJECT, without an issuer SUBJECT. */
 export const claimantOf = ({ actor: { issuer, subject } }: Caller, named: string | undefined): string =>
-  named ?? `${issuer ?? ''}|${subject}`;
+  named ?? (issuer === null ? subject : `${issuer}|${subject}`);
 
 /** Each write to a role reads all of its claims. */
 const mostOfRole = 1000;

@@ -83,3 +83,193 @@ t.test('two claimants, one line', async (t) => {
     'EXTEND SUCCEEDED',
   ]);
 });
+
+t.test('the last line stays, and its claim ends', async (t) => {
+  const x = await given('w1');
+  await put(x, 'w1', '?claimant=a');
+  await put(x, 'w1', '?claimant=b');
+  t.match(await remove(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' } });
+  t.match(await remove(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: 'LAST_CLUSTER' } });
+  t.match(await remove(x, 'w1', '?claimant=b'), { status: 409, json: { code: 'LAST_CLUSTER' } }, 'as without claims');
+  t.same(x.ledger(), []);
+});
+
+t.test('a wide line that its claimant needs no more stays for who relies on it', async (t) => {
+  const x = await given('first', '*');
+  await put(x, wide, '?claimant=platform');
+  await put(x, 'w1', '?claimant=a');
+  t.match(await remove(x, wide, '?claimant=platform'), { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' } });
+  t.match(await remove(x, wide, '?claimant=platform'), { status: 409, json: { code: 'CLUSTER_CLAIMED' } });
+  t.match(
+    await remove(x, 'w1', '?claimant=a'),
+    { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: null } },
+    'it had no line of its own',
+  );
+  t.match(await remove(x, wide, '?claimant=platform'), { status: 200, json: { change: { kind: 'RETRACT' } } });
+});
+
+t.test('a line beside a wide one is its claimants’, too', async (t) => {
+  const x = await given('first', 'w1', '*');
+  await put(x, 'w1', '?claimant=a');
+  const refused = await remove(x, 'w1', '?claimant=b');
+  t.match(refused, { status: 409, json: { code: 'CLUSTER_CLAIMED', plan: { effects: { clustersLost: clusters('w1') } } } });
+  t.match(await remove(x, 'w1', '?claimant=b&override=CLUSTER_CLAIMED'), { status: 200, json: { change: { kind: 'RETRACT' } } });
+  t.same(await claimants(x, 'w1'), ['a'], 'the claim is kept');
+});
+
+t.test('a line that somebody takes away behind our back is gone, and its claims stay', async (t) => {
+  const x = await given('first', 'w1');
+  await put(x, 'w1', '?claimant=a');
+  x.seed(['first']);
+  t.match(await rest('GET', lineOf(x, 'w1')), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } });
+  t.match((await rest('GET', `/v1/claims?accountId=${x.accountId}&claimant=a`)).json.items, [{ cluster: { name: 'w1' } }]);
+  t.match(await put(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'EXTEND' } } });
+});
+
+t.test('a role that is made anew has no claims', async (t) => {
+  const claimed = async () => {
+    const x = await given('first', 'w1');
+    await put(x, 'w1', '?claimant=a');
+    world.deleteRole(x.accountId, roleName);
+    return x;
+  };
+  const outside = await claimed();
+  outside.seed(['first', 'w1']);
+  t.same(await claimants(outside, 'w1'), []);
+  t.match(await remove(outside, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'RETRACT' } } });
+
+  const ours = await claimed();
+  t.match(await rest('POST', ours.roles, { clusters: clusters('first', 'w1') }), { status: 201 });
+  t.same((await rest('GET', `/v1/claims?accountId=${ours.accountId}`)).json.items, []);
+  t.match((await put(ours, 'w1', '?claimant=a')).json.change, { kind: 'CLAIM' });
+});
+
+t.test('the claimant is the caller where none is named', async (t) => {
+  const x = await given('first', 'w1');
+  const bob = headersOf(['rolewright-operators'], { actor: { subject: 'bob', issuer: 'https://issuer.example' } });
+  t.match((await rest('PUT', lineOf(x, 'w1'), {}, bob)).json.change, { kind: 'CLAIM', claimant: 'https://issuer.example|bob' });
+  t.match(await remove(x, 'w1'), { status: 409, json: { code: 'CLUSTER_CLAIMED' } });
+  t.match((await rest('DELETE', lineOf(x, 'w1'), undefined, bob)).json.change, { kind: 'RETRACT' });
+});
+
+t.test('a claimant is a text of 1 to 128 characters', async (t) => {
+  const x = await given('first', 'w1');
+  for (const [method, claimant, status] of [
+    ['PUT', '', 400],
+    ['PUT', 'x'.repeat(129), 400],
+    ['DELETE', '', 400],
+    ['DELETE', 'x'.repeat(129), 400],
+    ['PUT', 'ü'.repeat(128), 200],
+  ] as const) {
+    const answer = await rest(method, `${lineOf(x, 'w1')}?claimant=${encodeURIComponent(claimant)}`);
+    t.match(answer, status === 200 ? { status } : { status, json: { errors: [{ pointer: '/claimant' }] } }, `${method} ${claimant.length}`);
+  }
+  t.match(await rest('PUT', lineOf(x, 'w1'), { claimant: 'a' }), { status: 400, json: { errors: [{ pointer: '/claimant' }] } });
+});
+
+t.test('extend keeps claims where it is asked to', async (t) => {
+  const x = await given('first');
+  const extend = (query: string, body: object) => rest('POST', `${x.role}/extend${query}`, { clusters: clusters('w1', 'w2'), ...body });
+  t.match((await extend('', {})).json.change, { kind: 'EXTEND', claimant: null });
+  t.same(await claimants(x, 'w1'), []);
+  t.match((await extend('?claimant=a&dryRun=true', {})).json, { change: null, plan: { steps: [] } });
+  t.same(await claimants(x, 'w1'), [], 'a dry run keeps nothing');
+  t.match((await extend('?claimant=a', {})).json.change, { kind: 'CLAIM', claimant: 'a' });
+  t.match((await extend('', { claim: true })).json.change, { kind: 'CLAIM', claimant: 'administrator' });
+  t.same((await extend('?claimant=a', {})).json.change, null);
+  for (const name of ['w1', 'w2']) t.equal((await claimants(x, name)).length, 2, name);
+});
+
+t.test('GraphQL has the same', async (t) => {
+  const { graphql } = service;
+  const x = await given('first');
+  const role = { accountId: x.accountId, roleName };
+  const ask = async (query: string, variables: object) => (await graphql(query, { ...variables })).json;
+  const extended =
+    'mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { kind claimant } lineKept } }';
+  const retracted = 'mutation ($input: RetractClusterInput!) { retractCluster(input: $input) { change { kind lineKept } lineKept } }';
+  const [w1] = clusters('w1');
+  t.same((await ask(extended, { input: { ...role, clusters: [w1], claimant: 'a' } })).data.extendExecutionRole, {
+    change: { kind: 'EXTEND', claimant: 'a' },
+    lineKept: null,
+  });
+  t.match(await ask(extended, { input: { ...role, clusters: [w1], claim: true } }), {
+    data: { extendExecutionRole: { change: { kind: 'CLAIM' } } },
+  });
+  const line =
+    'query ($accountId: ID!, $roleName: String!, $region: String!, $name: String!) { executionRoleCluster(accountId: $accountId, roleName: $roleName, region: $region, name: $name) { claims { claimant actor { subject } since } } }';
+  t.match(await ask(line, { ...role, ...w1 }), {
+    data: { executionRoleCluster: { claims: [{ claimant: 'a' }, { claimant: 'administrator' }] } },
+  });
+  t.match(await ask(retracted, { input: { ...role, ...w1, claimant: 'b' } }), { errors: [{ extensions: { code: 'CLUSTER_CLAIMED' } }] });
+  t.same((await ask(retracted, { input: { ...role, ...w1, claimant: 'a' } })).data.retractCluster, {
+    change: { kind: 'RELEASE', lineKept: 'CLAIMED' },
+    lineKept: 'CLAIMED',
+  });
+  const listed = await ask(
+    'query ($id: ID!) { claims(accountId: $id) { edges { node { id cluster { name } claimant } } pageInfo { hasNextPage } } }',
+    {
+      id: x.accountId,
+    },
+  );
+  t.match(listed.data.claims, { edges: [{ node: { cluster: { name: 'w1' } } }], pageInfo: { hasNextPage: false } });
+  const { id } = listed.data.claims.edges[0].node;
+  t.match(await ask('mutation ($id: ID!) { endClaim(id: $id) { change { kind claimant } } }', { id }), {
+    data: { endClaim: { change: { kind: 'RELEASE', claimant: 'administrator' } } },
+  });
+});
+
+interface Threat {
+  what: string;
+  lines: string[];
+  given?: (x: TestAccount) => Promise<unknown>;
+  /** Would take w1 away. */
+  change: (x: TestAccount, given: unknown, query: string) => ReturnType<typeof rest>;
+}
+const changeIn = (answer: unknown): string => (answer as { json: { change: { id: string } } }).json.change.id;
+const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const threats: Threat[] = [
+  { what: 'DELETE of the line', lines: ['first', 'w1'], change: (x, _, query) => remove(x, 'w1', query) },
+  { what: 'DELETE of a wide line', lines: ['first', '*'], change: (x, _, query) => remove(x, wide, query) },
+  {
+    what: 'a revert of what covers it',
+    lines: ['first'],
+    given: (x) => rest('POST', `${x.role}/extend`, { clusters: clusters('*') }),
+    change: (_, answer, query) => rest('POST', `/v1/changes/${changeIn(answer)}/revert${query}`, {}),
+  },
+  {
+    what: 'a revert that brings a Deny back',
+    lines: ['first', 'w1'],
+    given: async (x) => {
+      const { accountId } = x;
+      const deny = { ...statementOf([x.line('w1')]), Effect: 'Deny' };
+      world.putRole({ accountId, roleName, trustText: policy(statementOf([x.line('first'), x.line('w1')]), deny) });
+      const extended = await rest('POST', `${x.role}/extend`, { clusters: clusters('z') });
+      world.putRole({ accountId, roleName, trustText: policy(statementOf([x.line('first'), x.line('w1'), x.line('z')])) });
+      return extended;
+    },
+    change: (_, answer, query) => rest('POST', `/v1/changes/${changeIn(answer)}/revert${query}`, { onLaterChanges: 'UNDO' }),
+  },
+];
+
+for (const { what, lines, given: prepared, change } of threats)
+  t.test(`${what} does not take a claimed cluster away`, async (t) => {
+    const x = await given(...lines);
+    const before = await prepared?.(x);
+    t.match(await put(x, 'w1', '?claimant=a'), { status: 200 });
+    const stored = x.trust();
+    for (const query of ['?dryRun=true', '?override=MANAGED_ELSEWHERE']) {
+      const refused = await change(x, before, query);
+      t.match(refused, { status: 409, json: { code: 'CLUSTER_CLAIMED', retryable: false } }, query);
+      t.ok(
+        refused.json.plan.effects.clustersLost.some(({ name }: { name: string }) => name === 'w1'),
+        'the plan names it',
+      );
+    }
+    t.equal(x.trust(), stored);
+    t.match((await changes(x.accountId))[0], { outcome: 'FAILED', error: { code: 'CLUSTER_CLAIMED' }, overrides: [] });
+    t.match(await change(x, before, '?override=CLUSTER_CLAIMED&dryRun=true'), { status: 200, json: { change: null } });
+    const forced = await change(x, before, '?override=CLUSTER_CLAIMED');
+    t.match(forced, { status: 200, json: { change: { outcome: 'SUCCEEDED', overrides: ['CLUSTER_CLAIMED'] } } });
+    t.match(await rest('GET', lineOf(x, 'w1')), { status: 404 });
+  });
