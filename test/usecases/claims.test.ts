@@ -1,5 +1,7 @@
 import t from 'tap';
-import { authenticateAnyone, headersOf } from '#test/support/callers.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
+import { runSql } from '#test/support/postgres.ts';
 import { clusters, roleName, startService, statementOf, type TestAccount } from '#test/support/service.ts';
 
 // Who else needs this cluster? What PUT and DELETE of a line do to claims, and what no other change may do to them.
@@ -273,3 +275,111 @@ for (const { what, lines, given: prepared, change } of threats)
     t.match(forced, { status: 200, json: { change: { outcome: 'SUCCEEDED', overrides: ['CLUSTER_CLAIMED'] } } });
     t.match(await rest('GET', lineOf(x, 'w1')), { status: 404 });
   });
+
+t.test('a PUT that fails claims nothing; one whose outcome nobody knows claims, in case that it took effect', async (t) => {
+  const held = async (x: TestAccount) =>
+    (await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items.map(({ claimant }: { claimant: string }) => claimant);
+  for (const [code, outcome, expected] of [
+    ['AccessDenied', 'FAILED', []],
+    ['ServiceFailure', 'UNKNOWN', ['a']],
+  ] as const) {
+    const x = await given('first');
+    world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:UpdateAssumeRolePolicy', code, times: 1 }] });
+    t.match(await put(x, 'w1', '?claimant=a'), { status: 502, json: { change: { kind: 'EXTEND', outcome, claimant: 'a' } } }, code);
+    t.same(await held(x), expected, code);
+    t.match(await put(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'EXTEND', outcome: 'SUCCEEDED' } } }, 'again');
+    t.same(await held(x), ['a']);
+  }
+  const refused = await given();
+  refused.seed([], { trustText: policy({ ...statementOf([]), Condition: undefined }) });
+  t.match(await put(refused, 'w1', '?claimant=a'), { status: 409, json: { code: 'TRUST_MISMATCH' } });
+  t.same(await held(refused), [], 'nor does one that is refused');
+});
+
+t.test('a DELETE that fails ends no claim', async (t) => {
+  const x = await given('first');
+  await put(x, 'w1', '?claimant=a');
+  world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:UpdateAssumeRolePolicy', code: 'AccessDenied', times: 1 }] });
+  t.match(await remove(x, 'w1', '?claimant=a'), { status: 502, json: { change: { kind: 'RETRACT', outcome: 'FAILED' } } });
+  t.same(await claimants(x, 'w1'), ['a']);
+  t.match(await remove(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'RETRACT' } } });
+});
+
+t.test('an administrator ends a claim, and the line stays', async (t) => {
+  const x = await given('first');
+  await put(x, 'w1', '?claimant=a');
+  const [{ id }] = (await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items;
+  t.same((await rest('DELETE', `/v1/claims/${id}?dryRun=true`)).json, { change: null });
+  t.same(await claimants(x, 'w1'), ['a']);
+  const key = { 'idempotency-key': id };
+  const ended = await rest('DELETE', `/v1/claims/${id}`, undefined, key);
+  t.match(ended.json.change, {
+    kind: 'RELEASE',
+    outcome: 'SUCCEEDED',
+    claimant: 'a',
+    clusters: clusters('w1'),
+    steps: [],
+    lineKept: null,
+    before: null,
+  });
+  t.same((await changes(x.accountId))[0], ended.json.change, 'it is in the log');
+  t.same((await rest('DELETE', `/v1/claims/${id}`, undefined, key)).json, ended.json, 'the stored answer');
+  t.match(await rest('DELETE', `/v1/claims/${id}`), { status: 404, json: { code: 'CLAIM_NOT_FOUND' } });
+  t.same(await claimants(x, 'w1'), []);
+  t.match(await remove(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'RETRACT' } } }, 'as without claims');
+});
+
+t.test('a change about a claim alone is no change of the role', async (t) => {
+  const x = await given('first', 'w1');
+  const { id } = (await put(x, 'w1', '?claimant=a')).json.change;
+  t.match(await rest('POST', `/v1/changes/${id}/revert`, {}), { status: 200, json: { change: null, plan: { steps: [] } } });
+  const extended = await rest('POST', `${x.role}/extend`, { clusters: clusters('z') });
+  await put(x, 'z', '?claimant=b');
+  const [claim] = (await rest('GET', `/v1/claims?claimant=b&accountId=${x.accountId}`)).json.items;
+  const { change } = (await rest('DELETE', `/v1/claims/${claim.id}`)).json;
+  t.match(await rest('POST', `/v1/changes/${change.id}/revert`, {}), { status: 200, json: { change: null } });
+  t.match(await rest('POST', `/v1/changes/${extended.json.change.id}/revert`, {}), { status: 200 }, 'nothing came later');
+});
+
+t.test('a role has at most a thousand claims', async (t) => {
+  const x = await given('first', 'w1');
+  await put(x, 'w1', '?claimant=a');
+  await runSql(
+    service.databaseUrl,
+    `INSERT INTO claim SELECT id || n, account_id, role_key, role_name, role_id, region, name, claimant || n, issuer, subject, since, change_id
+     FROM claim, generate_series(1, 999) AS n WHERE account_id = '${x.accountId}'`,
+  );
+  t.match(await put(x, 'w1', '?claimant=b'), {
+    status: 429,
+    json: { code: 'RATE_LIMITED', retryable: false, detail: /at most 1000 claims/ },
+  });
+  t.match(await put(x, 'w1', '?claimant=a7'), { status: 200, json: { change: null } }, 'one that is there may be kept');
+  t.match(await remove(x, 'w1', '?claimant=a7'), { status: 200, json: { lineKept: 'CLAIMED' } });
+  t.match(await put(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'CLAIM' } } });
+});
+
+t.test('a list of claims holds what its caller may see', async (t) => {
+  const { account, rest } = await startService(t, {
+    authenticate: () => authenticateAnyone,
+    deps: () => ({ permissions: createPermissions(teamPolicies) }),
+  });
+  const administrator = headersOf(['administrators', 'payments', 'core']);
+  for (const team of ['payments', 'core']) {
+    const x = await account({ labels: { team } });
+    x.seed(['first', 'w1']);
+    for (const claimant of ['a', 'b']) {
+      const answer = await rest('PUT', `${lineOf(x, 'w1')}?claimant=${team}-${claimant}`, {}, administrator);
+      t.equal(answer.status, 200);
+    }
+  }
+  const seen = async (team: string, query = '') => {
+    const { json } = await rest('GET', `/v1/claims?limit=1${query}`, undefined, headersOf(['viewers', team]));
+    return { claimants: json.items.map(({ claimant }: { claimant: string }) => claimant), next: json.nextCursor };
+  };
+  for (const team of ['payments', 'core']) {
+    const first = await seen(team);
+    t.same(first.claimants, [`${team}-b`], 'newest first');
+    t.same(await seen(team, `&cursor=${first.next}`), { claimants: [`${team}-a`], next: null });
+  }
+  t.same(await seen('nobody'), { claimants: [], next: null });
+});
