@@ -1,24 +1,20 @@
 import type { Cluster } from '../schema/primitives.ts';
+import type { CheckContext } from './check-context.ts';
 import { canonical } from './document.ts';
 import { Effort, TooHard } from './effort.ts';
 import type { Planned } from './planned.ts';
-import type { Observed } from './role-state.ts';
 import { isAllowed, isCovered, readTrust, supposing, type TrustReading } from './trust.ts';
 
 /**
  * The claims whose cluster the plan would take from the role. It is judged by the trust policy before and after, whatever made
  * the plan. Where the patterns take too much work to decide, every claim counts as lost: a claim must not go unnoticed.
  */
-export function lostClaims<C extends { cluster: Cluster }>(
-  { partition, accountId }: Observed,
-  planned: Planned,
-  claims: readonly C[],
-): C[] {
+export function lostClaims<C extends { cluster: Cluster }>(context: CheckContext, planned: Planned, claims: readonly C[]): C[] {
   const { before, after } = planned;
   if (claims.length === 0 || !before || canonical(before.trust) === canonical(after.trust)) return [];
   try {
     const effort = new Effort();
-    const read = (trust: typeof before.trust) => readTrust(trust, partition, accountId, { effort });
+    const read = (trust: typeof before.trust) => readTrust(trust, context, { effort });
     const [then, now] = [read(before.trust), read(after.trust)];
     return claims.filter(({ cluster }) => isLost(then, now, cluster) || isLost(supposing(then), supposing(now), cluster));
   } catch (error) {

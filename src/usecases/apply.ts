@@ -6,7 +6,7 @@ import type { Caller, ClaimRecord, RoleLock } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Change, ChangeKind, Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
-import type { Cluster } from '../schema/primitives.ts';
+import type { Cluster, Tags } from '../schema/primitives.ts';
 import type { WriteResult } from '../schema/write-result.ts';
 import { registered } from './accounts.ts';
 import type { ClaimRequest } from './claim-guard.ts';
@@ -27,6 +27,7 @@ export interface WriteRequest {
   /** The kind under which an attempt is logged that is refused before there is a plan. */
   kind: ChangeKind;
   reason?: string | undefined;
+  tags?: Tags | undefined;
   permissionsBoundary?: string | undefined;
   additionalPolicyArns?: string[] | undefined;
   override?: Override[] | undefined;
@@ -64,6 +65,7 @@ const maxAttempts = 3;
 async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   let attempt: { prepared: Prepared | null; isOpen: boolean } = { prepared: null, isOpen: false };
   try {
+    await deps.clock.requireAccurate();
     await expectGood(deps, await registered(deps, request.accountId), request);
     const done = await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
       await expectSettled(deps, request.accountId, request.roleName);

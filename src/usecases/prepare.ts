@@ -4,17 +4,17 @@ import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, Quotas } from '../ports.ts';
-import type { Account } from '../schema/account.ts';
 import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
+import type { RegisteredAccount } from './accounts.ts';
 import type { WriteRequest } from './apply.ts';
 import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { disregardedClaims, expectRoom, namingClaims } from './claim-guard.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
-import { clustersOf, etagOf, expectPolicies } from './observe.ts';
+import { clustersOf, contextOf, etagOf, expectPolicies, expectTags } from './observe.ts';
 import type { Deps } from './operation.ts';
-import { requireOverrides } from './overridden.ts';
+import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 import { loggable } from './record.ts';
@@ -33,20 +33,22 @@ export interface Prepared {
 }
 
 /** What is wrong with the request, as far as that can be told without a look at the account. */
-export async function expectGood(deps: Deps, account: Account, request: WriteRequest): Promise<Cluster[]> {
+export async function expectGood(deps: Deps, account: RegisteredAccount, request: WriteRequest): Promise<Cluster[]> {
   const { guardRails } = deps;
   expectPolicies(account, request);
+  expectTags(request.tags);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
   expectAttachable(guardRails, account, additional(request.additionalPolicyArns));
-  const clusters = clustersOf(account, request.clusters, request.regionPointer);
+  const rule = request.kind === 'RETRACT' || request.kind === 'REVERT' ? 'ANY' : 'LISTED';
+  const clusters = clustersOf(deps, account, request.clusters, rule, request.regionPointer);
   await expectNotOwn(deps, account, request.roleName);
   return clusters;
 }
 
 /** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
-export async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
-  const { accountId, partition } = account;
+export async function prepare(deps: Deps, account: RegisteredAccount, request: WriteRequest, caller: Caller): Promise<Prepared> {
+  const { accountId } = account;
   const clusters = await expectGood(deps, account, request);
   const now = deps.now().getTime();
   const [read, known, history, everyClaim] = await Promise.all([
@@ -63,7 +65,7 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   // A role that was made anew has another ID, and the claims of the old one have ended.
   const claims = everyClaim.filter(({ roleId }) => roleId === role?.roleId);
   const planWithin = async (quotas: Quotas, known: Cluster[]) => {
-    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize, known };
+    const observed = { ...contextOf(deps, account), roleName, role, quota: quotas.trustPolicySize, known };
     return { observed, result: withRoom(await request.plan(observed, clusters, claims), quotas, accountId) };
   };
   let quotas = known;
@@ -76,10 +78,11 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
     const { alternative, suggestion } = result;
-    throw new Fault(result.refused, result.message, {
-      ...(alternative && { plan: presented(alternative, roleName, deps.newId()) }),
-      ...(suggestion && { suggestion }),
-    });
+    const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
+    const planned = alternative && namingClaims(alternative, disregarded);
+    const plan = planned && presented(planned, roleName, deps.newId());
+    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
+    throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));

@@ -1,9 +1,9 @@
-import { type GraphQLNullableType, type GraphQLOutputType, isListType, isObjectType, isWrappingType } from 'graphql';
 import t from 'tap';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 import type { FaultCode } from '#src/fault.ts';
 import { operations } from '#src/usecases/index.ts';
 import { runSql } from '#test/support/postgres.ts';
+import { selection } from '#test/support/selection.ts';
 import { type Answer, clusters, roleName, startService, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
 
 // The same input through REST and through GraphQL, for every operation: the same answer, or the same problem.
@@ -1136,15 +1136,6 @@ const parity: Record<Name, Parity> = {
     ],
   },
 };
-
-/** Everything that a type has, as a selection. */
-function selection(type: GraphQLOutputType | GraphQLNullableType): string {
-  if (isWrappingType(type)) return selection(type.ofType as GraphQLOutputType);
-  if (isListType(type) || !isObjectType(type)) return '';
-  return `{ ${Object.values(type.getFields())
-    .map((field) => `${field.name} ${selection(field.type)}`)
-    .join(' ')} }`;
-}
 
 const schema = graphqlSchema();
 
