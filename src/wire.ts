@@ -47,7 +47,8 @@ type Defaulted = Pick<
 >;
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'HOST' | 'PORT' | keyof Defaulted> & Partial<Defaulted>;
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATABASE_WAIT_SECONDS' | 'HOST' | 'PORT' | keyof Defaulted> &
+    Partial<Defaulted>;
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;
@@ -141,6 +142,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
       guardRails,
+      organizationId: config.ORGANIZATION_ID ?? null,
+      extraRegions: config.EXTRA_REGIONS?.split(',') ?? [],
       readBackDelays: [50, 100, 200, 400, 800, 1600],
       recordDelays: [100, 300, 1000, 2000, 4000, 8000],
       recordPatienceMs: 1500,

@@ -19,6 +19,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     AUDIT_CHECKPOINT_SECONDS: 10,
     STS_ASSUMPTIONS_PER_SECOND: 550,
     IAM_STALE_SECONDS: 60,
+    DATABASE_WAIT_SECONDS: 120,
     OIDC_GROUPS_CLAIM: 'groups',
     OIDC_CLOCK_SKEW_SECONDS: 60,
     RATE_LIMIT_PER_MINUTE: 1200,
@@ -47,6 +48,7 @@ t.test('what may be set', async (t) => {
     { NODE_ENV: 'production' },
     { NODE_ENV: 'whatever' },
     { IAM_STALE_SECONDS: '5' },
+    { DATABASE_WAIT_SECONDS: '0' },
     { ...oidc },
     { ...oidc, HOST: '0.0.0.0', OIDC_GROUPS_CLAIM: 'https://x.example/groups', OIDC_CLOCK_SKEW_SECONDS: '0' },
     { ...oidc, OIDC_ISSUER: 'http://localhost:8082/realms/x/' },
@@ -138,6 +140,7 @@ t.test('what may not', async (t) => {
     [{ ...oidc, OIDC_CLOCK_SKEW_SECONDS: '301' }, /^OIDC_CLOCK_SKEW_SECONDS must be/],
     [{ ...oidc, OIDC_GROUPS_CLAIM: 'a b' }, /^OIDC_GROUPS_CLAIM must be/],
     [{ RATE_LIMIT_PER_MINUTE: '-1' }, /^RATE_LIMIT_PER_MINUTE must be/],
+    [{ DATABASE_WAIT_SECONDS: '3601' }, /^DATABASE_WAIT_SECONDS must be a number of seconds from 0 to 3600/],
     ...['0.0.0.0', '::', 'example.com', '10.0.0.1', '127.0.0.1.example.com', '127.1', 'localhost.'].map(
       (HOST): [Record<string, string>, RegExp] => [{ HOST }, /^AUTH=none lets everyone in, so HOST must be a loopback address/],
     ),

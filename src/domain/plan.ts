@@ -1,12 +1,13 @@
 import type { OnMismatch } from '../schema/inputs.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
-import { assemble, fitting, keeping, unique } from './assemble.ts';
+import { assemble, fitting, keeping } from './assemble.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
 import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import { reference, removeLine } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
+import { distinctPolicies, isSamePolicy } from './same.ts';
 import type { PlannedStep } from './step.ts';
 import { type Stored, stored } from './stored.ts';
 import type { Rewrite } from './suggest.ts';
@@ -36,7 +37,7 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
       `Account ${accountId} has a role ${role.roleName} already (IAM ignores case). PUT it to add what is missing, or choose another roleName.`,
     );
   const trust = reference(partition, accountId, wanted.clusters);
-  const attached = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])].filter(unique);
+  const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
     kind: 'CREATE',
     steps: [
@@ -103,7 +104,7 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
   if (
     wanted.permissionsBoundary !== undefined &&
     role.permissionsBoundary !== null &&
-    role.permissionsBoundary !== wanted.permissionsBoundary
+    !isSamePolicy(role.permissionsBoundary, wanted.permissionsBoundary)
   )
     return refuse(
       'ROLE_EXISTS',

@@ -6,11 +6,14 @@ import { text } from 'node:stream/consumers';
 /**
  * The shell becomes the command ("exec"). A second shell waits for our end of a pipe to close, which the kernel does when
  * this process ends in any way, SIGKILL included. It then sends the command a signal; a line sent first calls that off.
- * $0 is the signal, $1 and on the command.
+ * $0 is the signal, $1 and on the command. `-$$` is the group that it leads.
  */
-const script = 'exec 3<&0; ( (read -r _ <&3 || kill -s "$0" $$) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null';
+const scriptOf = (target: '$$' | '-$$') =>
+  `exec 3<&0; ( (read -r _ <&3 || kill -s "$0" -- ${target}) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null`;
 
 export interface BoundOptions extends Omit<SpawnOptions, 'stdio' | 'shell'> {
+  /** End what it has started as well. It then leads a process group, which Ctrl-C in a terminal does not reach. */
+  tree?: boolean;
   /** The signal that ends the process when this one has ended. */
   endWith?: 'KILL' | 'INT' | 'QUIT';
   stdout?: 'pipe' | 'ignore' | 'inherit';
@@ -27,9 +30,13 @@ export function spawnBound(command: string, args: readonly string[], options: Bo
 export function spawnBound(
   command: string,
   args: readonly string[],
-  { endWith = 'KILL', stdout = 'pipe', stderr = 'pipe', ...options }: BoundOptions = {},
+  { tree = false, endWith = 'KILL', stdout = 'pipe', stderr = 'pipe', ...options }: BoundOptions = {},
 ): ChildProcess {
-  const child = spawn('/bin/sh', ['-c', script, endWith, command, ...args], { ...options, stdio: ['pipe', stdout, stderr] });
+  const child = spawn('/bin/sh', ['-c', scriptOf(tree ? '-$$' : '$$'), endWith, command, ...args], {
+    ...options,
+    ...(tree && { detached: true }),
+    stdio: ['pipe', stdout, stderr],
+  });
   // Its process ID may soon be another process's.
   child.once('exit', () => {
     if (child.stdin?.writable) child.stdin.end('\n');

@@ -47,8 +47,9 @@ export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accoun
 }
 
 // The columns hold what `put` was given, and its types are the port's.
-const toRecord = ({ organization: _, ...row }: Account): AccountRecord => ({
+const toRecord = ({ organization, ...row }: Account): AccountRecord => ({
   ...row,
+  organizationId: (organization as { id: string } | null)?.id ?? null,
   partition: row.partition as Partition,
   labels: row.labels as Labels,
   status: row.status as AccountRecord['status'],

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { roleKeyOf } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
 import { applySettings, connectionTo } from './pool.ts';
@@ -145,7 +146,7 @@ export function openLocks({
   return {
     async whileHolding(accountId, roleName, run, patienceMs = waitMs) {
       // IAM role names ignore case.
-      const role = `${accountId}/${roleName.toLowerCase()}`;
+      const role = `${accountId}/${roleKeyOf(roleName)}`;
       const key = keyOf(role);
       const deadline = performance.now() + patienceMs;
       return await inTurn(role, deadline, async () => {

@@ -56,6 +56,13 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
       [{ action: 'iam:UntagRole', detail: { roleName, tagKeys: ['a', 'constructor'] } }],
     ],
     [
+      'a tag whose value and letter case changed is one tag: it is not taken away',
+      one,
+      { tags: { TEAM: 'b' } },
+      was(one, { tags: { Team: 'a' } }),
+      [{ action: 'iam:TagRole', detail: { roleName, tags: { Team: 'a' } } }],
+    ],
+    [
       'tags that went or changed',
       one,
       { tags: { a: '1', b: '2' } },
@@ -85,6 +92,14 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
     t.same(plan.after.policies.attached, before.policies.attached, `${about}: policies`);
     if (!about.startsWith('AWS')) t.same(plan.after.tags, before.tags, `${about}: tags`);
   }
+  t.end();
+});
+
+t.test('what IAM takes for the same is left, and the plan shows what IAM has', (t) => {
+  const role = { tags: { TEAM: 'a' }, attached: [execution.toLowerCase()] };
+  const { steps, after } = planned(planRevert(observed(one, role), was(one, { tags: { Team: 'a' } })));
+  t.same(steps, []);
+  t.match(after, { tags: role.tags, policies: { attached: role.attached } });
   t.end();
 });
 

@@ -25,14 +25,14 @@ t.test('a command that fails says how', async (t) => {
 });
 
 /** A process that starts another, bound to it, and prints that one's process ID. */
-async function owner(t: Test) {
+async function owner(t: Test, command: string, options: object) {
   const child = spawn(
     process.execPath,
     [
       '--input-type=module',
       '--eval',
       `import { runBound, spawnBound } from '#src/sandbox/spawn-bound.ts';
-       console.log(spawnBound('/bin/sleep', ['600'], { stdout: 'inherit' }).pid);`,
+       console.log(spawnBound('/bin/sh', ['-c', '${command}'], { stdout: 'inherit', ...${JSON.stringify(options)} }).pid);`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -43,13 +43,20 @@ async function owner(t: Test) {
 
 for (const signal of ['SIGKILL', 'SIGALRM', 'SIGTERM'] as const)
   t.test(`it ends with its owner, which ends by ${signal}`, async (t) => {
-    const { child, pid } = await owner(t);
+    const { child, pid } = await owner(t, 'exec sleep 600', {});
     t.doesNotThrow(() => process.kill(pid, 0), 'it runs');
     child.kill(signal);
     // Both hold the same pipe: it closes when the last of them has ended.
     await once(child.stdout.resume(), 'close');
     t.pass('it has ended');
   });
+
+t.test('with all that it has started', async (t) => {
+  const { child } = await owner(t, 'sleep 600 & sleep 600', { tree: true });
+  child.kill('SIGKILL');
+  await once(child.stdout.resume(), 'close');
+  t.pass('they have ended');
+});
 
 // What is started in another way would outlive a test that is killed.
 t.test('tests and tools start processes in this way only', async (t) => {

@@ -46,7 +46,7 @@ export const roleOperations = {
       }
       requireTrust(account, input.AssumeRolePolicyDocument);
       const tags = mergeTags(account, {}, input.Tags ?? []);
-      if (input.PermissionsBoundary !== undefined) requireBoundary(account, input.PermissionsBoundary);
+      const permissionsBoundary = input.PermissionsBoundary === undefined ? null : requireBoundary(account, input.PermissionsBoundary);
       const quota = account.quotas.rolesPerAccount;
       if (account.roles.size >= quota) throw refuse('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${quota}`);
       const role: Role = {
@@ -60,7 +60,7 @@ export const roleOperations = {
         tags,
         attached: [],
         inline: {},
-        permissionsBoundary: input.PermissionsBoundary ?? null,
+        permissionsBoundary,
       };
       replaceRole(call, role);
       return wholeRoleXml(account, role);
