@@ -391,8 +391,11 @@ export interface Health {
 export interface CheckpointSink {
   /** What it is, for the log: no secrets. */
   readonly name: string;
-  /** The newest that was published, as it stands there; null when there is none. Throws what the place throws. */
-  latest(): Promise<Checkpoint | null>;
+  /**
+   * The newest that was published, as it stands there; null when there is none. `junk` says, with the place, what stands there and is
+   * not a checkpoint. Throws what the place throws.
+   */
+  latest(): Promise<Checkpoint | { junk: string } | null>;
   /** Adds one, durably, and never in place of another. Throws what the place throws. */
   publish(checkpoint: Checkpoint): Promise<void>;
 }
