@@ -17,6 +17,9 @@ const pathPattern = '[/*](?:[!-+\\--~]*[/*])?';
 /** A policy's ARN with * and ?; for a comma in a name there is ?. */
 const policyPattern = '(?:\\*|arn:[\\w*?-]+:iam::[\\w*?]+:policy/[\\w+=.@/*?-]+)';
 
+/** In the bounds of schema/primitives.ts, without `*`. */
+const regionName = '[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}';
+
 // The description of a setting completes "SETTING must be …".
 const settings = {
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or an address to listen on' }),
@@ -31,6 +34,13 @@ const settings = {
       description: 'a PostgreSQL URL that names the owner of the tables, or left out',
     }),
   ),
+  DATABASE_POOL_SIZE: Type.Integer({
+    default: 20,
+    minimum: 8,
+    maximum: 500,
+    description: 'a number of connections from 8 to 500',
+  }),
+  DATABASE_WAIT_SECONDS: Type.Integer({ default: 120, minimum: 0, maximum: 3600, description: 'a number of seconds from 0 to 3600' }),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
   ROLE_NAME_PATTERN: Type.Optional(
@@ -63,6 +73,15 @@ const settings = {
     }),
   ),
   ORGANIZATIONS_EXTERNAL_ID: Type.Optional(ExternalId),
+  ORGANIZATION_ID: Type.Optional(
+    Type.String({ pattern: '^o-[a-z0-9]{10,32}$', description: 'the ID of an AWS organization, such as o-a1b2c3d4e5' }),
+  ),
+  EXTRA_REGIONS: Type.Optional(
+    Type.String({
+      pattern: `^${regionName}(,${regionName})*$`,
+      description: 'names of AWS Regions, with commas between several',
+    }),
+  ),
   STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
   STS_ASSUMPTIONS_PER_SECOND: Type.Integer({
     default: 550,

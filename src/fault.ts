@@ -86,3 +86,10 @@ export class Fault extends Error {
     this.retryable = options.retryable ?? faults[code].retryable;
   }
 }
+
+/** The cause of a fault: this machine's clock is too far off the database's. Another replica may do what this one refused. */
+export class ClockOff extends Error {
+  constructor(offMs: number) {
+    super(`the clock of this machine is ${Math.round(Math.abs(offMs) / 1000)} s ${offMs > 0 ? 'ahead of' : 'behind'} the database's`);
+  }
+}

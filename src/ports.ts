@@ -132,6 +132,8 @@ export interface AccountRecord {
   memberRoleArn: string | null;
   externalId: string | null;
   labels: Labels;
+  /** As the last import from AWS Organizations found it; null: it was never in one. */
+  organizationId: string | null;
   status: Account['status'];
   createdAt: Date;
   updatedAt: Date;
@@ -149,7 +151,7 @@ export interface Accounts {
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
-  put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
+  put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
 }
@@ -213,8 +215,8 @@ export interface ChangeDraft {
   clusters: Cluster[];
   caller: Caller;
   reason: string | null;
-  /** The refusal that the caller went past; null where there was none. */
-  override: Override | null;
+  /** The refusals that the caller has overridden. */
+  overrides: Override[];
   idempotencyKey: string | null;
   sessionName: string;
   /** The ID of the change that this one is to undo. */
@@ -266,6 +268,8 @@ export interface Ledger {
    * then, two hundred at the most, and the newest in any case.
    */
   effectiveSince(accountId: string, roleName: string, since: Date): Promise<Change[]>;
+  /** Has a change of this very role, by its ID, had an effect, or may it have had one? */
+  hasChanged(accountId: string, roleName: string, roleId: string): Promise<boolean>;
   /** The changes that have no outcome, oldest first; a hundred at the most. `after`: with a seq above that. */
   unsettled(about: { after: number } | { accountId: string; roleName: string }): Promise<Change[]>;
   /**
@@ -279,7 +283,10 @@ export interface Ledger {
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
 }
 
-/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+/**
+ * A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first that,
+ * as all after it, was opened at `until` or later.
+ */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
 
 /** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
@@ -380,6 +387,16 @@ export interface ServiceTokens {
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
   touch(id: string, at: Date): Promise<void>;
+}
+
+/** The time, the same for every replica: the database's. What replicas compare is taken from it, and nothing from a machine's clock. */
+export interface Clock {
+  now(): Date;
+  /**
+   * Faults: AUDIT_UNAVAILABLE while this machine's clock is more than a minute off (its cause is a ClockOff), and while the
+   * clocks cannot be compared.
+   */
+  requireAccurate(): Promise<void>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */
@@ -548,9 +565,18 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
 }
 
 /** Which accounts' roles; all that is given must hold. */
-interface PostureFilter {
+export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
+}
+
+/** How many roles of an account have a verdict, with the latest change and the earliest check among them. */
+export interface PostureCount {
+  accountId: string;
+  verdict: Verdict;
+  roles: number;
+  changedAt: Date;
+  checkedAt: Date;
 }
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
@@ -558,7 +584,7 @@ export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
   /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
-  counts(filter: PostureFilter): Promise<{ accountId: string; verdict: Verdict; roles: number; changedAt: Date; checkedAt: Date }[]>;
+  counts(filter: PostureFilter): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
   /** Forgets the roles that are MISSING since before then, and answers how many they were. */

@@ -11,7 +11,7 @@ export class RequestCounts implements FastifyRateLimitStore {
   readonly #windows = new Map<string, { count: number; endsAt: number }>();
 
   incr(key: string, answer: (error: Error | null, result?: { current: number; ttl: number }) => void, windowMs: number): void {
-    const now = Date.now();
+    const now = performance.now();
     let window = this.#windows.get(key);
     if (!window || window.endsAt <= now) {
       this.#windows.delete(key);

@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { actsLog } from './acts-log.ts';
 import { type CallerOptions, knowCallers, unauthenticated } from './callers.ts';
+import { drainOnClose } from './drain.ts';
 import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
@@ -21,6 +22,7 @@ import { loggedError } from './logged-error.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { refuseForeignPages } from './origins.ts';
 import { type LogOf, RequestLog, rememberAccounts, sampledLog } from './request-log.ts';
+import { traceRequests } from './unhandled.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
 
@@ -99,6 +101,7 @@ export async function buildServer({
   });
   app.addHook('onClose', async () => sampler.flush());
   const deps: Deps = { ...given, log: actsLog(app.log) };
+  traceRequests(app);
   rememberAccounts(app);
   let stopping = false;
   app.addHook('preClose', async () => {
@@ -113,6 +116,7 @@ export async function buildServer({
   const { spend, recognize } = await knowCallers(app, { authenticate, perMinute: ratePerMinute, proxies, logOf });
   const lasting = whileKnown(recognize, recognizeEveryMs);
   refuseOtherMethods(app);
+  drainOnClose(app);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   app.addHook('onSend', async (_, reply) => {
     if (stopping) reply.header('connection', 'close');

@@ -16,6 +16,6 @@ export function openAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKe
     if (authorization.length > longestToken) return { refused: 'it is too long' };
     const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
     if (token === undefined) return { refused: 'it is no bearer token' };
-    return isServiceToken(token) ? readServiceToken(token, log, client) : readAccessToken(token, keys, rules);
+    return isServiceToken(token) ? readServiceToken(token, log, client) : readAccessToken(token, keys, rules, deps.now());
   };
 }
