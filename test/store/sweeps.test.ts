@@ -127,6 +127,33 @@ t.test('an account that is under way when its sweep is cancelled has its results
   );
 });
 
+t.test('of the sweeps of a caller the newest are kept', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  const ended = (subject: string, count: number, results: number) =>
+    `INSERT INTO sweep (id, operation, state, dry_run, subject, groups, request_id, results, created_at, ended_at)
+     SELECT '${subject} ' || i, 'CHECK', 'DONE', FALSE, '${subject}', '{}', 'r', ${results}, now(), now() - i * interval '1 minute'
+     FROM generate_series(1, ${count}) AS i`;
+  await runSql(url, ended('many', 2503, 0), ended('large', 4, 400_000), ended('huge', 2, 2_000_000), ended('few', 3, 10));
+  t.equal(await sweeps.purge(new Date(0)), 3 + 2 + 1);
+  const [left] = await runSql(url, "SELECT id FROM sweep WHERE subject <> 'many' ORDER BY id");
+  t.same(
+    left?.rows.map(({ id }) => id),
+    ['few 1', 'few 2', 'few 3', 'huge 1', 'large 1', 'large 2'],
+  );
+});
+
+t.test('a caller with too many stored sweeps starts no more', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  await runSql(
+    url,
+    `INSERT INTO sweep (id, operation, state, dry_run, subject, groups, request_id, created_at, ended_at)
+     SELECT 'old ' || i, 'CHECK', 'CANCELLED', FALSE, 'jane', '{}', 'r', now(), now() FROM generate_series(1, 3000) AS i`,
+  );
+  t.equal(await sweeps.start(draft('one'), { accountIds: ['1'] }, null, 20), null);
+  const other = { ...draft('x').caller, actor: { subject: 'joe', issuer: null } };
+  t.match(await sweeps.start(draft('two', { caller: other }), { accountIds: ['1'] }, null, 20), { id: 'two' });
+});
+
 t.test('accounts are chosen among those that the caller may see', async (t) => {
   const { sweeps, accounts } = await freshStore(t);
   const record = { name: 'a', partition: 'aws', memberRoleArn: null, externalId: null } as const;
