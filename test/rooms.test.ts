@@ -12,7 +12,7 @@ const rooms: Record<string, string[]> = {
   auth: ['type ports', 'schema', 'fault', 'jose', node],
   ports: ['type schema', 'type domain', 'type fault'],
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
-  aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
+  aws: ['type ports', 'schema', 'audit', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
   store: ['type ports', 'type schema', 'domain', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
   permissions: ['type ports', '@cedar-policy/*', node],
   webhook: ['type ports', node],
