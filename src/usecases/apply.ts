@@ -100,7 +100,7 @@ async function carryOut(
   prepared: Prepared,
   caller: Caller,
 ): Promise<{ change: Change; role: RoleState | null }> {
-  const { planned, base } = prepared;
+  const { base } = prepared;
   const intent = await deps.ledger.open(draft(deps, request, prepared, caller));
   attempt.isOpen = true;
   const obstacle = await lookAgain(deps, intent, account, prepared, caller);
@@ -111,7 +111,7 @@ async function carryOut(
     if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
     return { change, role: base.role };
   }
-  const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
+  const { steps, failure } = await writeAll(deps, lock, intent, account, prepared, caller);
   const isUntouched = steps.every(({ step }) => step.outcome === 'FAILED');
   const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
   const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;
