@@ -5,7 +5,7 @@ import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
-import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
+import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, LineKept, Override, Via } from './schema/change.ts';
 import type { ExportLogInput, ListChangesInput, ScheduledSweep, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { DeadLetter, RolePosture } from './schema/posture.ts';
@@ -43,6 +43,8 @@ export type Resource =
 
 /** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
 export interface Permissions {
+  /** Can decisions differ from one account to another? */
+  readonly tellsAccountsApart: boolean;
   /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
   allows(
     caller: Caller,
@@ -58,9 +60,14 @@ export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the
- * credential. Fault: UNAVAILABLE when it cannot be told now.
+ * credential. `client` is the address that the request came from, null or left out if only the last proxy's is known. Faults: UNAVAILABLE when it
+ * cannot be told now, RATE_LIMITED when too many ask at once.
  */
-export type Authenticate = (authorization: readonly string[], log: WarningLog) => Promise<{ identity: Identity } | { refused: string }>;
+export type Authenticate = (
+  authorization: readonly string[],
+  log: WarningLog,
+  client?: string | null,
+) => Promise<{ identity: Identity } | { refused: string }>;
 export interface WarningLog {
   warn(details: object, message: string): void;
 }
@@ -127,6 +134,8 @@ export interface AccountRecord {
   memberRoleArn: string | null;
   externalId: string | null;
   labels: Labels;
+  /** As the last import from AWS Organizations found it; null: it was never in one. */
+  organizationId: string | null;
   status: Account['status'];
   createdAt: Date;
   updatedAt: Date;
@@ -144,7 +153,7 @@ export interface Accounts {
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
-  put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
+  put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
 }
@@ -222,6 +231,9 @@ export interface ChangeDraft {
   diff: string;
   /** Had somebody else edited the role since our last change? */
   editedOutside: boolean;
+  /** Whose claim of the clusters the change keeps or ends; null where it is about none. */
+  claimant: string | null;
+  lineKept: LineKept | null;
 }
 
 export interface Settlement {
@@ -276,7 +288,41 @@ export interface Ledger {
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
 }
 
-/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+/** That a claimant needs a cluster of a role. The ID of the role is part of it: the claim ends with it. */
+export interface ClaimRecord {
+  id: string;
+  accountId: string;
+  roleName: string;
+  roleId: string;
+  cluster: Cluster;
+  claimant: string;
+  /** Who made it first. */
+  actor: Actor;
+  since: Date;
+}
+
+/**
+ * The claims that are kept. They are derived from the log: an entry with a `claimant` keeps or ends claims in the transaction that
+ * commits it. So claims of a role change only while its lock is held. Fault of every method: UNAVAILABLE.
+ */
+export interface Claims {
+  /** All of one role, under whatever ID, the oldest first. */
+  ofRole(accountId: string, roleName: string): Promise<ClaimRecord[]>;
+  get(id: string): Promise<ClaimRecord | null>;
+  /** Newest first; `after` is the last of the page before. */
+  list(query: {
+    accountId?: string | undefined;
+    roleName?: string | undefined;
+    claimant?: string | undefined;
+    after: { createdAt: string; id: string } | null;
+    limit: number;
+  }): Promise<ClaimRecord[]>;
+}
+
+/**
+ * A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first that,
+ * as all after it, was opened at `until` or later.
+ */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
 
 /** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
@@ -361,11 +407,15 @@ export interface ServiceTokenRecord {
   revokedBy: Actor | null;
 }
 
+export type ServiceTokenWithHash = ServiceTokenRecord & { secretHash: Uint8Array };
+
 /** The credentials of machines. Fault of every method: UNAVAILABLE. */
 export interface ServiceTokens {
   /** False when the name is taken, be it by one that is revoked. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
-  find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  find(id: string): Promise<ServiceTokenWithHash | null>;
+  /** Those of them that there are, in any order. */
+  among(ids: string[]): Promise<ServiceTokenWithHash[]>;
   findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
@@ -373,6 +423,16 @@ export interface ServiceTokens {
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
   touch(id: string, at: Date): Promise<void>;
+}
+
+/** The time, the same for every replica: the database's. What replicas compare is taken from it, and nothing from a machine's clock. */
+export interface Clock {
+  now(): Date;
+  /**
+   * Faults: AUDIT_UNAVAILABLE while this machine's clock is more than a minute off (its cause is a ClockOff), and while the
+   * clocks cannot be compared.
+   */
+  requireAccurate(): Promise<void>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */
@@ -384,8 +444,11 @@ export interface Health {
 export interface CheckpointSink {
   /** What it is, for the log: no secrets. */
   readonly name: string;
-  /** The newest that was published, as it stands there; null when there is none. Throws what the place throws. */
-  latest(): Promise<Checkpoint | null>;
+  /**
+   * The newest that was published, as it stands there; null when there is none. `junk` says, with the place, what stands there and is
+   * not a checkpoint. Throws what the place throws.
+   */
+  latest(): Promise<Checkpoint | { junk: string } | null>;
   /** Adds one, durably, and never in place of another. Throws what the place throws. */
   publish(checkpoint: Checkpoint): Promise<void>;
 }
@@ -429,6 +492,9 @@ export interface SweepRecord extends SweepDraft {
   endedAt: Date | null;
 }
 
+/** The counters of a sweep. */
+export type SweepTally = Pick<SweepRecord, 'total' | 'done' | 'failed' | 'verdicts'>;
+
 /** What became of one role; the rest of `SweepResult` is the same for all of an account, or the store's. */
 export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
 
@@ -436,16 +502,28 @@ export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: V
 export interface Sweeps {
   /**
    * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
-   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended.
+   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended, or 3,000 are stored. Accounts
+   * that are not named one by one are chosen `among` these; null, or left out: all.
    */
-  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null, most: number): Promise<SweepRecord | null>;
+  start(
+    draft: SweepDraft,
+    select: SweepSelect,
+    idempotencyKey: string | null,
+    most: number,
+    among?: readonly string[] | null,
+  ): Promise<SweepRecord | null>;
   get(id: string): Promise<SweepRecord | null>;
   /** Newest first; `after` is the last of the page before. */
   list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;
   /** In the order in which they came, those after a `seq`. */
   results(query: { id: string; after: number; limit: number }): Promise<SweepResult[]>;
-  /** One that has not ended ends: no account of it is begun any more. Null where there is none. */
+  /**
+   * One that has not ended ends: no account of it is begun any more, and what was waiting is taken away, with its jobs. Null where
+   * there is none.
+   */
   cancel(id: string): Promise<SweepRecord | null>;
+  /** Takes away what is left of a batch, if its sweep has ended. To be called by who worked on it. */
+  leave(job: SweepJob): Promise<void>;
   /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
   begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
   /**
@@ -455,7 +533,12 @@ export interface Sweeps {
   keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
   /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
   changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;
-  /** Forgets sweeps that ended before then, with their results, and answers how many they were. */
+  /** The counters of sweeps, by ID, as they are for these accounts alone. Those of accounts that a cancellation took away are not there. */
+  tallies(ids: string[], accountIds: string[]): Promise<ReadonlyMap<string, SweepTally>>;
+  /**
+   * Forgets sweeps that ended before then, with their results, and answers how many they were; of each caller also those beyond the
+   * newest 2,500, or beyond a million results.
+   */
   purge(before: Date): Promise<number>;
 }
 
@@ -538,17 +621,20 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
 }
 
 /** Which accounts' roles; all that is given must hold. */
-interface PostureFilter {
+export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
 }
+
+/** What a role adds to the counts. */
+export type PostureCount = Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'>;
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
 export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
-  /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
-  counts(filter: PostureFilter): Promise<{ accountId: string; verdict: Verdict; roles: number; changedAt: Date; checkedAt: Date }[]>;
+  /** Every role, for its verdict and times alone. */
+  counts(filter: PostureFilter): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
   /** Forgets the roles that are MISSING since before then, and answers how many they were. */

@@ -54,13 +54,9 @@ export function assemble(
   };
 }
 
-function effectsOf(
-  { partition, accountId, known }: Observed,
-  { reading: before, shadowed }: Stored,
-  trust: TrustPlan,
-  clusters: Cluster[],
-): Effects {
-  const after = readTrust(trust.document, partition, accountId, { effort: before.effort });
+function effectsOf(observed: Observed, { reading: before, shadowed }: Stored, trust: TrustPlan, clusters: Cluster[]): Effects {
+  const { known } = observed;
+  const after = readTrust(trust.document, observed, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>

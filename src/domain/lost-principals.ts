@@ -1,7 +1,7 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import { fargateService } from './arn.ts';
-import { text } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
+import { text } from './evaluate.ts';
 
 /** What IAM shows in the place of a role or user that was deleted. Nobody can assume anything with it. */
 const isDeleted = (principal: string) => /^(AROA|AIDA)[A-Z0-9]+$/.test(principal);

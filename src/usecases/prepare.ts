@@ -5,18 +5,20 @@ import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, Quotas } from '../ports.ts';
-import type { Account } from '../schema/account.ts';
 import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
+import type { RegisteredAccount } from './accounts.ts';
 import type { WriteRequest } from './apply.ts';
 import { additional, attachedBy, expectAttachable } from './attachable.ts';
+import { disregardedClaims, expectRoom, namingClaims } from './claim-guard.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
-import { clustersOf, etagOf, expectPolicies, expectTags } from './observe.ts';
+import { clustersOf, contextOf, etagOf, expectPolicies, expectTags } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
+import { loggable } from './record.ts';
 import { lookWhileSettling } from './settling.ts';
 
 /** A request, planned. */
@@ -35,28 +37,30 @@ export interface Prepared {
 }
 
 /** What is wrong with the request, as far as that can be told without a look at the account. */
-export async function expectGood(deps: Deps, account: Account, request: WriteRequest): Promise<Cluster[]> {
+export async function expectGood(deps: Deps, account: RegisteredAccount, request: WriteRequest): Promise<Cluster[]> {
   const { guardRails } = deps;
   expectPolicies(account, request);
   expectTags(request.tags);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
   expectAttachable(guardRails, account, additional(request.additionalPolicyArns));
-  const clusters = clustersOf(account, request.clusters, request.regionPointer);
+  const rule = request.kind === 'RETRACT' || request.kind === 'REVERT' ? 'ANY' : 'LISTED';
+  const clusters = clustersOf(deps, account, request.clusters, rule, request.regionPointer);
   await expectNotOwn(deps, account, request.roleName);
   return clusters;
 }
 
 /** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
-export async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
-  const { accountId, partition } = account;
+export async function prepare(deps: Deps, account: RegisteredAccount, request: WriteRequest, caller: Caller): Promise<Prepared> {
+  const { accountId } = account;
   const clusters = await expectGood(deps, account, request);
   const now = deps.now().getTime();
   const look = () => deps.roles.read(account, request.roleName, caller);
-  const [found, known, history] = await Promise.all([
+  const [found, known, history, everyClaim] = await Promise.all([
     look(),
     deps.roles.quotas(account, caller),
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
+    loggable(deps.claims.ofRole(accountId, request.roleName)),
   ]);
   const creation = lateCreation(history, now, deps.staleMs);
   const read = found ?? (creation && (await lookWhileSettling(deps.readBackDelays, look)));
@@ -66,9 +70,11 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   if (role) expectPath(deps.guardRails, role.path);
   expectEtag(request.ifMatch, role);
   const roleName = role?.roleName ?? request.roleName;
+  // A role that was made anew has another ID, and the claims of the old one have ended.
+  const claims = everyClaim.filter(({ roleId }) => roleId === role?.roleId);
   const planWithin = async (quotas: Quotas, known: Cluster[]) => {
-    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize, known };
-    return { observed, result: withRoom(await request.plan(observed, clusters), quotas, accountId) };
+    const observed = { ...contextOf(deps, account), roleName, role, quota: quotas.trustPolicySize, known };
+    return { observed, result: withRoom(await request.plan(observed, clusters, claims), quotas, accountId) };
   };
   let quotas = known;
   let { observed, result } = await planWithin(quotas, []);
@@ -80,17 +86,22 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
     const { alternative, suggestion } = result;
-    const plan = alternative && presented(alternative, roleName, deps.newId());
-    if (alternative && plan) await requireSigns(deps, request.override ?? [], { observed, planned: alternative, plan });
+    const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
+    const planned = alternative && namingClaims(alternative, disregarded);
+    const plan = planned && presented(planned, roleName, deps.newId());
+    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
     throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));
   expectSure(base, result);
   expectShown(base, result);
-  const plan = presented(result, roleName, deps.newId());
-  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned: result, plan });
-  return { observed, base, roleName, clusters, planned: result, plan, overrides, isYoung };
+  expectRoom(request, claims);
+  const disregarded = disregardedClaims(observed, result, request, claims);
+  const planned = namingClaims(result, disregarded);
+  const plan = presented(planned, roleName, deps.newId());
+  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded });
+  return { observed, base, roleName, clusters, planned, plan, overrides, isYoung };
 }
 
 /** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */
@@ -111,7 +122,8 @@ function withRoom(result: PlanResult, { policiesPerRole }: Quotas, accountId: st
 
 /** Fault: ROLE_BUSY where there would be nothing to do, but IAM does not show why: somebody may have put the old role back. */
 function expectShown({ unshown }: MergeBase, planned: Planned): void {
-  if (!unshown || planned.steps.length > 0) return;
+  // A claim ends whatever the role shows.
+  if (!unshown || planned.steps.length > 0 || planned.kind === 'RELEASE') return;
   throw new Fault(
     'ROLE_BUSY',
     `IAM shows the role as it was before change ${unshown.id}: it does not show the change yet, or somebody has put back what was there. Try again in a minute at the most.`,
