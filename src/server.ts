@@ -70,6 +70,8 @@ export async function buildServer({
     logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
     logController: requestLog,
     bodyLimit: 256 * kibibytes,
+    // To arrive as a whole. An answer may take as long as it likes.
+    requestTimeout: 60_000,
     // Any other offer, as Java's HTTP client makes of h2c with each request, is passed over: such a request has its answer in HTTP/1.1.
     http: {
       shouldUpgradeCallback: ({ url, headers }) => /^\/graphql(\?|$)/.test(url ?? '') && headers.upgrade?.toLowerCase() === 'websocket',
