@@ -18,6 +18,7 @@ import { startPostgres } from '../src/sandbox/postgres.ts';
 import type { Change } from '../src/schema/change.ts';
 import { openDatabase } from '../src/store/database.ts';
 import type { Deps } from '../src/usecases/operation.ts';
+import { createRefusalCounts } from '../src/usecases/undecided.ts';
 import { extendExecutionRole } from '../src/usecases/write-role.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
@@ -64,7 +65,7 @@ const draft: ChangeDraft = {
   clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
   caller,
   reason: 'CHG-1042',
-  override: null,
+  overrides: [],
   idempotencyKey: null,
   sessionName: 'rolewright-bench',
   reverts: null,
@@ -115,6 +116,7 @@ function withoutLog(): { ledger: Ledger; locks: Locks } {
     refuse: async (refused, error) => change(randomUUID(), refused, { error }),
     get: async () => null,
     effectiveSince: async () => [],
+    hasChanged: async () => false,
     unsettled: async () => [],
     clustersAskedOf: async () => [],
     list: async () => ({ items: [], hasMore: false }),
@@ -155,6 +157,7 @@ try {
     imports,
     organizations: null,
     audit,
+    clock: database.clock,
     idempotencyKeys,
     serviceTokens,
     mintServiceToken,
@@ -166,8 +169,11 @@ try {
     newId: randomUUID,
     memberRole: member,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
     log,
   };
   const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, staleMs: 60_000 };

@@ -58,9 +58,14 @@ export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the
- * credential. Fault: UNAVAILABLE when it cannot be told now.
+ * credential. `client` is the address that the request came from, null or left out if only the last proxy's is known. Faults: UNAVAILABLE when it
+ * cannot be told now, RATE_LIMITED when too many ask at once.
  */
-export type Authenticate = (authorization: readonly string[], log: WarningLog) => Promise<{ identity: Identity } | { refused: string }>;
+export type Authenticate = (
+  authorization: readonly string[],
+  log: WarningLog,
+  client?: string | null,
+) => Promise<{ identity: Identity } | { refused: string }>;
 export interface WarningLog {
   warn(details: object, message: string): void;
 }
@@ -127,6 +132,8 @@ export interface AccountRecord {
   memberRoleArn: string | null;
   externalId: string | null;
   labels: Labels;
+  /** As the last import from AWS Organizations found it; null: it was never in one. */
+  organizationId: string | null;
   status: Account['status'];
   createdAt: Date;
   updatedAt: Date;
@@ -144,7 +151,7 @@ export interface Accounts {
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
-  put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
+  put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
 }
@@ -208,8 +215,8 @@ export interface ChangeDraft {
   clusters: Cluster[];
   caller: Caller;
   reason: string | null;
-  /** The refusal that the caller went past; null where there was none. */
-  override: Override | null;
+  /** The refusals that the caller has overridden. */
+  overrides: Override[];
   idempotencyKey: string | null;
   sessionName: string;
   /** The ID of the change that this one is to undo. */
@@ -261,6 +268,8 @@ export interface Ledger {
    * then, two hundred at the most, and the newest in any case.
    */
   effectiveSince(accountId: string, roleName: string, since: Date): Promise<Change[]>;
+  /** Has a change of this very role, by its ID, had an effect, or may it have had one? */
+  hasChanged(accountId: string, roleName: string, roleId: string): Promise<boolean>;
   /** The changes that have no outcome, oldest first; a hundred at the most. `after`: with a seq above that. */
   unsettled(about: { after: number } | { accountId: string; roleName: string }): Promise<Change[]>;
   /**
@@ -274,7 +283,10 @@ export interface Ledger {
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
 }
 
-/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+/**
+ * A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first that,
+ * as all after it, was opened at `until` or later.
+ */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
 
 /** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
@@ -359,11 +371,15 @@ export interface ServiceTokenRecord {
   revokedBy: Actor | null;
 }
 
+export type ServiceTokenWithHash = ServiceTokenRecord & { secretHash: Uint8Array };
+
 /** The credentials of machines. Fault of every method: UNAVAILABLE. */
 export interface ServiceTokens {
   /** False when the name is taken, be it by one that is revoked. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
-  find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  find(id: string): Promise<ServiceTokenWithHash | null>;
+  /** Those of them that there are, in any order. */
+  among(ids: string[]): Promise<ServiceTokenWithHash[]>;
   findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
@@ -371,6 +387,16 @@ export interface ServiceTokens {
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
   touch(id: string, at: Date): Promise<void>;
+}
+
+/** The time, the same for every replica: the database's. What replicas compare is taken from it, and nothing from a machine's clock. */
+export interface Clock {
+  now(): Date;
+  /**
+   * Faults: AUDIT_UNAVAILABLE while this machine's clock is more than a minute off (its cause is a ClockOff), and while the
+   * clocks cannot be compared.
+   */
+  requireAccurate(): Promise<void>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */

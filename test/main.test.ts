@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
 function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk));
@@ -31,6 +31,13 @@ async function listening({ child, output, ended }: ReturnType<typeof run>): Prom
   return /Server listening at (http:[^"]+)/.exec(output())?.[1];
 }
 
+t.test('SIGTERM ends a start that waits for its database', async (t) => {
+  const { child, output, ended } = run(t, { AUTH: 'none', DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', PORT: '0' });
+  while (!output().includes('Waiting')) await once(child.stderr ?? child, 'data');
+  child.kill('SIGTERM');
+  t.equal(await ended, 1);
+});
+
 t.test('what cannot start says why, and ends with 1', async (t) => {
   const { url } = await freshDatabase(t);
   const taken = createServer().listen(0, '127.0.0.1');
@@ -43,8 +50,8 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
     ['a port in use', good, /^[^\n]*EADDRINUSE[^\n]*\n$/],
     [
       'a database that is not there',
-      { ...good, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/x' },
-      /^[^\n]*ECONNREFUSED[^\n]*\n$/,
+      { ...good, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/x', DATABASE_WAIT_SECONDS: '1' },
+      /^Waiting up to 1 s for the database at 127\.0\.0\.1:1: [^\n]*ECONNREFUSED[^\n]*\nThe database at 127\.0\.0\.1:1 did not answer within 1 s: [^\n]*ECONNREFUSED[^\n]*\n$/,
     ],
     [
       'one role for two',

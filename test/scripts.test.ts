@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { freePorts } from '#test/support/ports.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -20,7 +20,7 @@ t.test('every script that goes on in a program of ours replaces its shell with i
 function run(t: Test, name: 'start' | 'sandbox', settings: Record<string, string>) {
   const command = manifest.scripts[name].replace('npm run -s installed && ', '');
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...settings };
-  const shell = spawn('sh', ['-c', command], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const shell = spawnBound('sh', ['-c', command], { env });
   let output = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (output += chunk));
   const ended = once(shell, 'exit');

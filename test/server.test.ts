@@ -9,8 +9,6 @@ import { clusters, startService } from '#test/support/service.ts';
 
 const { app, rest, account, changes, log } = await startService(t);
 
-t.test('a request has a minute to arrive', async (t) => t.equal(app.server.requestTimeout, 60_000));
-
 t.test('what there is not is said as a problem, whatever the method', async (t) => {
   const cases = [
     ['GET', '/'],

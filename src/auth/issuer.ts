@@ -21,7 +21,7 @@ type Keys = ReturnType<typeof createRemoteJWKSet>;
  * with a key that is not known has them fetched anew. Fault: UNAVAILABLE while the issuer cannot be asked.
  */
 export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
-  const { issuer, now = Date.now, freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
+  const { issuer, now = () => performance.now(), freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
   let known: { keys: Keys; at: number } | null = null;
   let failed: { error: unknown; at: number } | null = null;
   let underway: Promise<void> | null = null;

@@ -5,6 +5,7 @@ import { canonical, sizeOf, textOf } from './document.ts';
 import { type Planned, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Merged } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
+import { distinctPolicies, tagIn, withoutPolicies, withTags } from './same.ts';
 import type { PlannedStep } from './step.ts';
 import type { Stored } from './stored.ts';
 import { isAmong, type Rewrite, suggest } from './suggest.ts';
@@ -15,8 +16,6 @@ export interface TrustPlan extends Merged {
   /** More than adding lines to a statement that can take them. */
   repairs: boolean;
 }
-
-export const unique = <T>(value: T, index: number, all: T[]) => all.indexOf(value) === index;
 
 /** The plan that brings a role to a trust policy, to policies and tags (those that it lacks are added), and `more`. */
 export function assemble(
@@ -30,8 +29,8 @@ export function assemble(
 ): Planned {
   const { roleName } = role;
   const before = snapshotOf(role, role.document);
-  const attach = policies.filter(unique).filter((arn) => !role.attached.includes(arn));
-  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
+  const attach = withoutPolicies(distinctPolicies(policies), role.attached);
+  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value));
   const isRepeating = role.duplicates.length > 0;
   const changesTrust = (trust.repairs && isRepeating) || canonical(before.trust) !== canonical(trust.document);
   const steps: PlannedStep[] = [
@@ -49,19 +48,15 @@ export function assemble(
     after: {
       trust: changesTrust ? trust.document : before.trust,
       policies: { attached: [...role.attached, ...attach].sort(), inline: role.inline },
-      tags: { ...role.tags, ...newTags },
+      tags: withTags(role.tags, newTags),
     },
     effects: changesTrust ? effectsOf(observed, role, trust, clusters) : { clustersGained: [], clustersLost: [], statementsRemoved: [] },
   };
 }
 
-function effectsOf(
-  { partition, accountId, known }: Observed,
-  { reading: before, shadowed }: Stored,
-  trust: TrustPlan,
-  clusters: Cluster[],
-): Effects {
-  const after = readTrust(trust.document, partition, accountId, { effort: before.effort });
+function effectsOf(observed: Observed, { reading: before, shadowed }: Stored, trust: TrustPlan, clusters: Cluster[]): Effects {
+  const { known } = observed;
+  const after = readTrust(trust.document, observed, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>

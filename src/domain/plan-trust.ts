@@ -21,8 +21,7 @@ export function planTrust(
 ): TrustPlan | Refusal {
   const { partition, accountId } = observed;
   const { document, duplicates, reading } = role;
-  const tidy = (written: JsonObject) =>
-    compacting ? compact(written, readTrust(written, partition, accountId, { effort: reading.effort })) : written;
+  const tidy = (written: JsonObject) => (compacting ? compact(written, readTrust(written, reading, { effort: reading.effort })) : written);
   const errors = trustErrors(reading, coverageOf(reading, clusters)).filter((f) => f.code !== 'CLUSTER_NOT_LISTED');
   const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy(added);
@@ -87,7 +86,7 @@ export function merging({ document, isRead, reading }: Stored, clusters: Cluster
       'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it. POST …/extend with onMismatch REPLACE writes the reference document alone.',
     );
   const merged = merge(document, reading, clusters);
-  const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId, { effort: reading.effort });
+  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { effort: reading.effort });
   const left = trustErrors(again, coverageOf(again, clusters));
   if (left.length > 0)
     return refuse(

@@ -1,11 +1,13 @@
 import type { OnMismatch } from '../schema/inputs.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
-import { assemble, fitting, keeping, unique } from './assemble.ts';
+import { assemble, fitting, keeping } from './assemble.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
 import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
 import { reference, removeLine } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
+import { distinctPolicies, isSamePolicy } from './same.ts';
 import type { PlannedStep } from './step.ts';
 import { type Stored, stored } from './stored.ts';
 import type { Rewrite } from './suggest.ts';
@@ -20,10 +22,6 @@ export interface Wanted {
   additionalPolicyArns?: string[];
 }
 
-const isServiceLinked = (path: string | undefined) => path?.startsWith('/aws-service-role/') ?? false;
-const serviceLinked = (roleName: string) =>
-  refuse('UNMODIFIABLE_ROLE', `${roleName} is under /aws-service-role/: only AWS itself may create or change it. Use another role.`);
-
 function noRole({ roleName, accountId }: Observed): Refusal {
   return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it, or PUT it.`);
 }
@@ -31,14 +29,15 @@ function noRole({ roleName, accountId }: Observed): Refusal {
 /** A new role: its trust policy, tags and policies. */
 export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const { role, roleName, accountId, partition } = observed;
-  if (isServiceLinked(wanted.path) || isServiceLinked(role?.path)) return serviceLinked(roleName);
+  const refused = refuseProtected(roleName, wanted.path, role?.path);
+  if (refused) return refused;
   if (role)
     return refuse(
       'ROLE_EXISTS',
       `Account ${accountId} has a role ${role.roleName} already (IAM ignores case). PUT it to add what is missing, or choose another roleName.`,
     );
   const trust = reference(partition, accountId, wanted.clusters);
-  const attached = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])].filter(unique);
+  const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
     kind: 'CREATE',
     steps: [
@@ -70,7 +69,8 @@ export const planExtend = (observed: Observed, clusters: Cluster[], onMismatch: 
 function extend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
   const { role } = observed;
   if (!role) return noRole(observed);
-  if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   const current = stored(observed, role);
   const trust = planTrust(observed, current, clusters, onMismatch, compacting);
   if ('refused' in trust) return trust;
@@ -94,7 +94,8 @@ export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => de
 function ensure(observed: Observed, wanted: Wanted): PlanResult {
   const { role, partition } = observed;
   if (!role) return planCreate(observed, wanted);
-  if (isServiceLinked(role.path) || isServiceLinked(wanted.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path, wanted.path);
+  if (refused) return refused;
   if (wanted.path !== undefined && wanted.path !== role.path)
     return refuse(
       'ROLE_EXISTS',
@@ -103,7 +104,7 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
   if (
     wanted.permissionsBoundary !== undefined &&
     role.permissionsBoundary !== null &&
-    role.permissionsBoundary !== wanted.permissionsBoundary
+    !isSamePolicy(role.permissionsBoundary, wanted.permissionsBoundary)
   )
     return refuse(
       'ROLE_EXISTS',
@@ -135,7 +136,8 @@ export const planRetract = (observed: Observed, cluster: Cluster): PlanResult =>
 function retract(observed: Observed, cluster: Cluster): PlanResult {
   const { role, partition, accountId } = observed;
   if (!role) return noRole(observed);
-  if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   const current = stored(observed, role);
   const { document, reading } = current;
   const line = lineFor(partition, accountId, cluster);

@@ -1,11 +1,11 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { type Comparison, fargateService, lineFor } from './arn.ts';
+import { componentsOf, fargateService, lineFor } from './arn.ts';
 import { ByHead } from './by-head.ts';
-import type { SourceTest } from './condition.ts';
+import { type Line, type SourceTest, sureOf } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
-import type { Effort } from './effort.ts';
-import { ownPart, Parts, reachesAnotherAccount } from './source.ts';
+import { isForeign, unlistedRegionOf } from './lines.ts';
+import { ownPart, Parts } from './source.ts';
 import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
@@ -101,13 +101,13 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
     if (!service || !isTooWide(reading, service)) return [statement];
     const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
-    if (replacement && service.others === 'HOLD' && service.sourceTests.length === 0) best ??= service;
+    if (replacement && service.others === 'HOLDS' && service.sourceTests.length === 0) best ??= service;
     const replacements = replacement ? [replacement] : [];
     if (!service.alone) return [withoutService(statement), ...replacements];
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
-  const again = readTrust(confined, reading.partition, reading.accountId, { effort: reading.effort });
+  const again = readTrust(confined, reading, { effort: reading.effort });
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   return {
     document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),
@@ -115,11 +115,19 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
   };
 }
 
-const isForeign = (reading: TrustReading, test: SourceTest) =>
-  test.lines.some((line) => reachesAnotherAccount(line.value, line.comparison, reading.accountId, reading.effort));
+const hasForeign = (reading: TrustReading, { admitsOthers }: ServiceStatement, test: SourceTest) =>
+  admitsOthers && test.lines.some((line) => isForeign(reading, line));
 
 function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
-  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && isForeign(reading, test));
+  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && hasForeign(reading, service, test));
+}
+
+/** What a line says of sources in this account, as a line; null where that cannot be written or is nothing. */
+function ownLine(reading: TrustReading, line: Line): string | null {
+  if (!isForeign(reading, line)) return line.value;
+  const sure = sureOf(line);
+  if (!sure || (sure.comparison === 'ARN' && componentsOf(sure.value) === null)) return null;
+  return ownPart(sure.value, sure.comparison, reading.accountId, reading.effort);
 }
 
 /**
@@ -136,9 +144,9 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
   }
   for (const test of service.sourceTests) {
     if (test.negated) continue;
-    const ours = [...new Set(test.lines.flatMap((line) => ownPart(line.value, line.comparison, reading.accountId, reading.effort) ?? []))];
+    const ours = [...new Set(test.lines.flatMap((line) => ownLine(reading, line) ?? []))];
     if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
-    if (isForeign(reading, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
+    if (hasForeign(reading, service, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
   }
   if (!isConfined(service)) {
     const condition = isObject(copy.Condition) ? copy.Condition : {};
@@ -166,7 +174,7 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
     const tests = reading.statements
       .filter((s) => s.index === index && s.effect === 'Allow')
       .flatMap((s) => s.sourceTests.filter((test) => !test.negated))
-      .map((test) => ({ test, values: uncovered(valuesOf(test), test.comparison, reading.effort) }));
+      .map((test) => ({ test, values: uncovered(reading, test) }));
     return [
       withValues(
         statement,
@@ -176,16 +184,19 @@ export function compact(document: JsonObject, reading: TrustReading): JsonObject
   });
 }
 
-/** The values but for those that another covers. */
-function uncovered(values: string[], comparison: Comparison, effort: Effort): string[] {
+/** The values but for those that another covers. One with variables, or with a Region that AWS does not list, always stays. */
+function uncovered(reading: TrustReading, test: SourceTest): string[] {
+  const { effort } = reading;
+  const values = valuesOf(test);
   // What matches nothing neither covers nor is covered.
-  const lines = values.flatMap((value, place) => {
-    const parts = Parts.of(value, comparison);
-    return parts ? [{ place, parts }] : [];
+  const lines = test.lines.flatMap((line, place) => {
+    const parts = line.read ? null : Parts.of(line.value, test.comparison);
+    return parts ? [{ place, parts, stays: unlistedRegionOf(reading, line) !== null }] : [];
   });
   const byHead = new ByHead(lines, ({ parts }) => parts.head);
   const covered = new Set<number>();
-  for (const { place, parts } of lines) {
+  for (const { place, parts, stays } of lines) {
+    if (stays) continue;
     const covers = (other: (typeof lines)[number]) =>
       other.place !== place && other.parts.covers(parts, effort) && (other.place < place || !parts.covers(other.parts, effort));
     if (byHead.beginning(parts.head).some(covers)) covered.add(place);

@@ -14,8 +14,8 @@ export interface Stored extends RoleState {
   reading: TrustReading;
 }
 
-export function stored({ partition, accountId }: Observed, role: RoleState): Stored {
+export function stored(observed: Observed, role: RoleState): Stored {
   const { content, duplicates, isRead } = readDocument(role.trustText);
   const shadowed = duplicates.length > 0 ? shadowedIn(role.trustText, content) : [];
-  return { ...role, document: content, isRead, duplicates, shadowed, reading: readTrust(content, partition, accountId) };
+  return { ...role, document: content, isRead, duplicates, shadowed, reading: readTrust(content, observed) };
 }

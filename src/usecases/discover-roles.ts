@@ -1,5 +1,6 @@
 import { looksLikeExecutionRole } from '../domain/discovery.ts';
 import type { RoleState } from '../domain/role-state.ts';
+import { roleKeyOf } from '../domain/same.ts';
 import type { Caller } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { ListRolesInput } from '../schema/inputs.ts';
@@ -7,7 +8,7 @@ import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
 import { recalled } from './accounts.ts';
 import { maySee } from './judge.ts';
-import { knownQuota } from './observe.ts';
+import { contextOf, knownQuota } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
 import { resourceOf } from './role-resource.ts';
@@ -30,13 +31,13 @@ export async function inventory(
 ): Promise<{ found: RoleState[]; gone: string[] }> {
   const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
   // IAM's role names ignore case.
-  const gone = new Map(known.map((name) => [name.toLowerCase(), name]));
+  const gone = new Map(known.map((name) => [roleKeyOf(name), name]));
   const wanted = await deps.roles.listAll(account, caller, (role) => {
     // Also of a role that the caller may not see: it is there.
-    const isKnown = gone.delete(role.roleName.toLowerCase());
+    const isKnown = gone.delete(roleKeyOf(role.roleName));
     return (isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName);
   });
-  const found = [...new Map(wanted.map((role) => [role.roleName.toLowerCase(), role])).values()];
+  const found = [...new Map(wanted.map((role) => [roleKeyOf(role.roleName), role])).values()];
   return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };
 }
 
@@ -51,14 +52,12 @@ export const executionRoles = operation({
   run: async (deps, { accountId, limit, cursor }, caller) => {
     const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
     const account = await recalled(deps, accountId);
-    const { partition } = account;
     const found = (await discovered(deps, account, caller)).filter(({ roleName }) => roleName > after);
     const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);
+    const context = contextOf(deps, account);
     return {
-      items: items.flatMap(
-        (role) => resourceOf({ accountId, partition, roleName: role.roleName, role, quota, known: [] }, deps.now()) ?? [],
-      ),
+      items: items.flatMap((role) => resourceOf({ ...context, roleName: role.roleName, role, quota, known: [] }, context.now) ?? []),
       nextCursor,
     };
   },

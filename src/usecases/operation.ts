@@ -6,6 +6,7 @@ import type {
   Attempt,
   Audit,
   Caller,
+  Clock,
   IdempotencyKeys,
   Ledger,
   Locks,
@@ -24,6 +25,7 @@ import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
 import { judged } from './judge.ts';
 import type { Refused } from './record.ts';
+import { noteUndecided, type RefusalCounts } from './undecided.ts';
 
 export type { Caller };
 
@@ -52,11 +54,17 @@ export interface Deps {
   posture: Posture;
   outbox: Outbox;
   schedules: Schedules;
+  /** The database's time. */
   now: () => Date;
+  clock: Pick<Clock, 'requireAccurate'>;
   newId: () => string;
   /** The member role of accounts that name none of their own. */
   memberRole: { name: string; externalId: string | null };
   guardRails: GuardRails;
+  /** The organization of accounts that were not imported; null where it is not set. */
+  organizationId: string | null;
+  /** Regions that are newer than the list in domain/regions.ts. */
+  extraRegions: readonly string[];
   /** How long to wait, in ms, between looks at a role that does not show a write yet. */
   readBackDelays: number[];
   /** How long to wait, in ms, between attempts to record an outcome. */
@@ -69,6 +77,7 @@ export interface Deps {
   underway: Set<Promise<unknown>>;
   /** Told to what takes minutes, so that a stop need not wait for it. */
   stopping: AbortSignal;
+  refusals: RefusalCounts;
   log: Log;
 }
 
@@ -119,8 +128,11 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = checked(definition.input, value, misplaced);
     const deps = await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null);
-    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string };
-    if (key === undefined) return run(deps, request, caller);
+    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
+    // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
+    if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
+    const noted = <T>(work: Promise<T>) => noteUndecided(deps, definition.name, input, caller, work);
+    if (key === undefined) return noted(run(deps, request, caller));
     const keyed = {
       operation: definition.name,
       input,
@@ -129,6 +141,6 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
       recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
       onReplay,
     };
-    return idempotent(deps, keyed, caller);
+    return noted(idempotent(deps, keyed, caller));
   },
 });

@@ -5,6 +5,7 @@ import type { Change } from '../schema/change.ts';
 import type { WriteRequest } from './apply.ts';
 import type { Deps } from './operation.ts';
 import type { Prepared } from './prepare.ts';
+import { isUndecided } from './undecided.ts';
 
 /** What the log says of a request by itself. */
 export type Refused = Pick<WriteRequest, 'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts'>;
@@ -20,7 +21,7 @@ export function draft({ roles }: Deps, request: Refused, prepared: Prepared | nu
     clusters,
     caller,
     reason,
-    override: prepared?.override ?? null,
+    overrides: prepared?.overrides ?? [],
     idempotencyKey,
     sessionName: roles.sessionName(caller),
     reverts: request.reverts ?? null,
@@ -92,7 +93,7 @@ export async function loggable<T>(looking: Promise<T>): Promise<T> {
 export async function logged(deps: Deps, request: WriteRequest, prepared: Prepared | null, error: unknown, caller: Caller): Promise<Fault> {
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   // Wrong input is no attempt, and without a log there is nowhere to put it.
-  if (fault.code === 'INVALID_INPUT' || fault.code === 'AUDIT_UNAVAILABLE') return fault;
+  if (fault.code === 'INVALID_INPUT' || fault.code === 'AUDIT_UNAVAILABLE' || isUndecided(fault)) return fault;
   const change = await deps.ledger.refuse(draft(deps, request, prepared, caller), { code: fault.code, detail: fault.message });
   return new Fault(
     fault.code,

@@ -3,7 +3,7 @@ import { shows } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
 import type { PlannedStep } from '../domain/step.ts';
-import { Fault } from '../fault.ts';
+import { ClockOff, Fault } from '../fault.ts';
 import type { Settlement } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
 import { registered } from './accounts.ts';
@@ -15,9 +15,11 @@ const width = 8;
 
 /**
  * Settles the changes of processes that ended before they could: those without an outcome whose lock nobody holds. `told`: those
- * of which the service's log says already that the role cannot be read; they stay open until it can.
+ * of which the service's log says already that the role cannot be read; they stay open until it can. A replica whose clock is
+ * off leaves them to the others.
  */
 export async function recover(deps: Deps, told = new Set<string>()): Promise<void> {
+  if (await isClockOff(deps)) return;
   let after = 0;
   for (;;) {
     const open = await deps.ledger.unsettled({ after });
@@ -29,6 +31,16 @@ export async function recover(deps: Deps, told = new Set<string>()): Promise<voi
         for (const change of waiting) await recoverOne(deps, change, told);
       }),
     );
+  }
+}
+
+async function isClockOff({ clock }: Deps): Promise<boolean> {
+  try {
+    await clock.requireAccurate();
+    return false;
+  } catch (error) {
+    if (error instanceof Fault && error.cause instanceof ClockOff) return true;
+    throw error;
   }
 }
 

@@ -15,8 +15,8 @@ const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
  * Did we create this very role, and not come to the end? Only the log can tell, where AWS took our CreateRole, and only the
  * role's ID: one that somebody else made, then or since, is not ours to finish. A creation that found a role continued another.
  */
-async function isUnfinished({ ledger }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
-  const [last] = await ledger.effectiveSince(accountId, roleName, new Date());
+async function isUnfinished({ ledger, now }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
+  const [last] = await ledger.effectiveSince(accountId, roleName, now());
   if (last?.kind !== 'CREATE' || last.outcome === 'SUCCEEDED') return false;
   const isOurs = last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
   return isOurs && last.roleId !== null && last.roleId === role?.roleId;

@@ -15,6 +15,7 @@ import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
 import { startCheckpointer } from '#src/store/checkpointer.ts';
+import { createRefusalCounts } from '#src/usecases/undecided.ts';
 import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
@@ -146,15 +147,19 @@ export async function startService(
     outbox: store.outbox,
     schedules: store.schedules,
     now,
+    clock: store.clock,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
     recordPatienceMs: 1500,
     staleMs: 60_000,
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
   };
   const log: Record<string, unknown>[] = [];
   const app = await buildServer({

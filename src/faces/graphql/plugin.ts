@@ -19,6 +19,8 @@ export interface GraphqlOptions {
   spend: Spend;
   recognize: Recognize;
   whileKnown: WhileKnown;
+  /** Where a request may write lines that anybody can cause. */
+  logOf: (request: FastifyRequest) => Pick<FastifyRequest['log'], 'warn'>;
   /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
@@ -31,7 +33,7 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
 }
 
 async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { deps, callerOf, spend, graphiql: explorable } = options;
+  const { deps, callerOf, spend, logOf, graphiql: explorable } = options;
   const schema = graphqlSchema();
   const documents = createDocuments(schema, explorable);
 
@@ -41,7 +43,7 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
       const { code, detail } = extensions;
       const cause = causeIn(errors[i]);
       if (code === 'INTERNAL') reply.request.log.error({ err: errors[i] }, 'a GraphQL operation failed');
-      else if (cause) reply.request.log.warn({ err: cause, code }, detail);
+      else if (cause) logOf(reply.request).warn({ err: cause, code }, detail);
     });
     // As REST says it.
     if (statusCode === 503) reply.header('retry-after', '2');

@@ -37,8 +37,12 @@ interface Shape {
   required?: string[];
 }
 
+/** Fields that are computed, by the `$id` of their shape. */
+// biome-ignore lint/suspicious/noExplicitAny: each resolver names the type of its source
+type Resolvers = Record<string, Record<string, (source: any) => unknown>>;
+
 /** The types of one GraphQL schema, made from TypeBox shapes: one type for each `$id`. */
-export function typeMaker() {
+export function typeMaker(resolvers: Resolvers = {}) {
   const outputs = new Map<string, GraphQLObjectType>();
   const inputs = new Map<string, GraphQLInputObjectType>();
   const enums = new Map<string, GraphQLEnumType>();
@@ -89,7 +93,12 @@ export function typeMaker() {
         new GraphQLObjectType({
           name,
           fields: () =>
-            Object.fromEntries(Object.entries(shape.properties ?? {}).map(([field, part]) => [field, { type: outputOf(part, field) }])),
+            Object.fromEntries(
+              Object.entries(shape.properties ?? {}).map(([field, part]) => {
+                const resolve = resolvers[name]?.[field];
+                return [field, { type: outputOf(part, field), ...(resolve && { resolve }) }];
+              }),
+            ),
         }),
     );
   }

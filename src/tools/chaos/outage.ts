@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { awaitLater } from '../../await-later.ts';
 import { type Answer, allChanges, send } from './client.ts';
 import { judge } from './judge.ts';
 import type { Victim } from './postgres.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { roleName, type Stage, startStage } from './stage.ts';
-import { awaitLater, until } from './waiting.ts';
+import { until } from './waiting.ts';
 
 /** One way in which PostgreSQL fails, and how that ends. */
 interface Mode {
@@ -65,7 +66,7 @@ const recoveryMs = 30_000;
 
 interface Call {
   at: number;
-  what: 'write' | 'check' | 'health';
+  what: 'write' | 'check' | 'health' | 'readiness';
   answer: Answer;
 }
 
@@ -91,6 +92,8 @@ async function load(origins: string[], accounts: string[], calls: Call[], isOver
       const role = `/v1/accounts/${accounts[0]}/execution-roles/${roleName}`;
       calls.push({ at, what: 'check', answer: await send(origin, 'GET', `${role}/check?cluster=us-west-2/first`) });
       calls.push({ at, what: 'health', answer: await send(origin, 'GET', '/healthz') });
+      const askedAt = Date.now();
+      calls.push({ at: askedAt, what: 'readiness', answer: await send(origin, 'GET', '/readyz') });
     }
   };
   await Promise.all([...accounts.map((_, i) => worker(i)), ...origins.map(reader)]);
@@ -195,7 +198,13 @@ async function strike(
       broken.push(
         `${name}: ${late.length} of ${refused.length} refusals took more than ${answerMs} + ${slackMs} ms, the slowest ${slowest} ms`,
       );
-    const reads = during.filter(({ what }) => what !== 'write');
+    // A test write counts for a second.
+    const looks = during.filter(({ what, at }) => what === 'readiness' && at > began + 1000);
+    const unready = looks.filter(({ answer }) => answer.status === 503);
+    if (looks.length === 0) broken.push(`${name}: nobody asked for readiness while PostgreSQL was out`);
+    if (unready.length < looks.length)
+      broken.push(`${name}: ${looks.length - unready.length} of ${looks.length} looks at /readyz found a replica ready`);
+    const reads = during.filter(({ what }) => what === 'check' || what === 'health');
     const failed = reads.filter(({ answer }) => answer.status !== 200);
     for (const { what, answer } of failed.slice(0, 1))
       broken.push(`${name}: of ${failed.length} such in ${reads.length}, a ${what} was answered ${answer.status} ${answer.code}`);
@@ -208,6 +217,7 @@ async function strike(
         [`${name}: IAM writes meanwhile on an intent committed before`]: meanwhile.length - unowed.length,
         ...(mode.mayCommit && { [`${name}: IAM writes meanwhile on an intent that found room`]: unowed.length }),
         [`${name}: checks and health answered 200`]: `${reads.length - failed.length} of ${reads.length}`,
+        [`${name}: /readyz answered 503`]: `${unready.length} of ${looks.length}`,
         [`${name}: first write again after the end`]: typeof backMs === 'number' ? `${backMs} ms` : backMs,
         [`${name}: all settled after the load`]: `${settledMs} ms`,
         [`${name}: writes that AWS took in all`]: writes.length,
