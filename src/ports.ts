@@ -5,7 +5,7 @@ import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
-import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
+import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, LineKept, Override, Via } from './schema/change.ts';
 import type { ExportLogInput, ListChangesInput, ScheduledSweep, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { DeadLetter, RolePosture } from './schema/posture.ts';
@@ -233,6 +233,9 @@ export interface ChangeDraft {
   diff: string;
   /** Had somebody else edited the role since our last change? */
   editedOutside: boolean;
+  /** Whose claim of the clusters the change keeps or ends; null where it is about none. */
+  claimant: string | null;
+  lineKept: LineKept | null;
 }
 
 export interface Settlement {
@@ -285,6 +288,37 @@ export interface Ledger {
   list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
   /** The chain itself, in its order and in batches, up to the newest entry when the first batch was asked for. */
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
+}
+
+/** That a claimant needs a cluster of a role. The ID of the role is part of it: the claim ends with it. */
+export interface ClaimRecord {
+  id: string;
+  accountId: string;
+  roleName: string;
+  roleId: string;
+  cluster: Cluster;
+  claimant: string;
+  /** Who made it first. */
+  actor: Actor;
+  since: Date;
+}
+
+/**
+ * The claims that are kept. They are derived from the log: an entry with a `claimant` keeps or ends claims in the transaction that
+ * commits it. So claims of a role change only while its lock is held. Fault of every method: UNAVAILABLE.
+ */
+export interface Claims {
+  /** All of one role, under whatever ID, the oldest first. */
+  ofRole(accountId: string, roleName: string): Promise<ClaimRecord[]>;
+  get(id: string): Promise<ClaimRecord | null>;
+  /** Newest first; `after` is the last of the page before. */
+  list(query: {
+    accountId?: string | undefined;
+    roleName?: string | undefined;
+    claimant?: string | undefined;
+    after: { createdAt: string; id: string } | null;
+    limit: number;
+  }): Promise<ClaimRecord[]>;
 }
 
 /**

@@ -30,6 +30,8 @@ async function shown(deps: Deps, caller: Caller, record: SweepRecord): Promise<S
 export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
   if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  // Not in the shape: generated clients cannot say a boolean that has one value.
+  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, for every account, or left out' });
   return errors;
 }
 
