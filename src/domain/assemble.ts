@@ -1,7 +1,8 @@
 import type { Effects } from '../schema/plan.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { clusterOf } from './arn.ts';
-import { canonical, sizeOf, textOf } from './document.ts';
+import { canonical, sizeOf } from './document.ts';
+import { writeLike, writeNew } from './letter.ts';
 import { type Planned, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Merged } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
@@ -34,9 +35,10 @@ export function assemble(
   const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
   const isRepeating = role.duplicates.length > 0;
   const changesTrust = (trust.repairs && isRepeating) || canonical(before.trust) !== canonical(trust.document);
+  const text = role.isRead ? writeLike(trust.document, role.trustText) : writeNew(trust.document);
   const steps: PlannedStep[] = [
     ...(changesTrust
-      ? [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust.document } } satisfies PlannedStep]
+      ? [{ action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName, policyDocument: trust.document } } satisfies PlannedStep]
       : []),
     ...attach.map((policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } })),
     ...(Object.keys(newTags).length > 0 ? [{ action: 'iam:TagRole', detail: { roleName, tags: newTags } } satisfies PlannedStep] : []),
@@ -84,9 +86,9 @@ function effectsOf(
  * policy that asking for other clusters would make, compacted where the request can ask for that.
  */
 export function fitting(observed: Observed, role: Stored | null, planned: Planned, asked: Cluster[], rewrite: Rewrite | null): PlanResult {
-  const size = sizeOf(textOf(planned.after.trust));
-  const writesTrust = planned.steps.some((s) => s.action === 'iam:CreateRole' || s.action === 'iam:UpdateAssumeRolePolicy');
-  if (!writesTrust || size <= observed.quota) return planned;
+  const text = planned.steps.flatMap((step) => ('text' in step ? [step.text] : []))[0];
+  const size = text === undefined ? 0 : sizeOf(text);
+  if (size <= observed.quota) return planned;
   const { remedy, suggestion } = suggest(observed, role, asked, rewrite);
   const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}. ${remedy}`;
   return { ...refuse('QUOTA_EXCEEDED', message), ...(suggestion && { suggestion }) };

@@ -2,6 +2,7 @@ import type { OnMismatch } from '../schema/inputs.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping, unique } from './assemble.ts';
+import { writeNew } from './letter.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
 import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
 import { reference, removeLine } from './rewrite.ts';
@@ -44,6 +45,7 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     steps: [
       {
         action: 'iam:CreateRole',
+        text: writeNew(trust),
         detail: {
           roleName,
           path: wanted.path ?? '/',
