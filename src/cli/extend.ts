@@ -1,5 +1,5 @@
 import type { WriteResult } from '../schema/write-result.ts';
-import { type Command, flag, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { type Command, clustersOf, flag, parsed, requiredClusters, text, texts } from './arguments.ts';
 import { reportText, rolePath } from './check.ts';
 import { say, sayJson } from './output.ts';
 
@@ -9,7 +9,8 @@ export const extend: Command = {
   --cluster REGION/NAME   a cluster; it may repeat
   --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
   --override WHAT         MANAGED_ELSEWHERE: change a role that another tool owns
-  --compact               drop lines that a wider line covers
+  --compact               say the same in fewer characters: fold statements, drop lines that a wider line covers
+  --drop REGION/NAME      a cluster whose line is to go; it may repeat, and * stands for the line of every Region or name
   --dry-run               show what would be changed, and change nothing
   --reason TEXT           why; it is kept in the history`,
   async run(args, connect) {
@@ -18,16 +19,18 @@ export const extend: Command = {
       'on-mismatch': text,
       override: text,
       compact: flag,
+      drop: texts,
       'dry-run': flag,
       reason: text,
     });
     const [accountId = '', roleName = ''] = positionals;
-    const clusters = requiredClusters(values.cluster);
+    const drop = values.drop && clustersOf(values.drop, '--drop');
+    const clusters = drop ? clustersOf(values.cluster) : requiredClusters(values.cluster);
     const onMismatch = values['on-mismatch']?.toUpperCase();
     const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/extend`, {
       method: 'POST',
       query: { dryRun: values['dry-run'] ? 'true' : undefined, override: values.override?.toUpperCase() },
-      body: { clusters, onMismatch, compact: values.compact, reason: values.reason },
+      body: { clusters, onMismatch, compact: values.compact, drop, reason: values.reason },
     });
     if (values.json) sayJson(result);
     else say(resultText(result, values['dry-run'] ?? false));

@@ -1,4 +1,4 @@
-import { isObject } from './document.ts';
+import { canonical, isObject, pointerTo } from './document.ts';
 
 // A plan edits a document as JSON.parse made it. That loses how the stored text writes numbers (`1.10`), strings (`\u00e9`)
 // and the order of some keys. What the plan leaves alone has to reach IAM as it is stored.
@@ -7,8 +7,8 @@ import { isObject } from './document.ts';
 interface Node {
   from: number;
   to: number;
-  /** Of an object: the last member of each key, and how the key is written. */
-  members: Map<string, { key: string; node: Node }> | null;
+  /** Of an object: the last member of each key, how the key is written, and the values before, where it repeats. */
+  members: Map<string, { key: string; node: Node; hidden: Node[] }> | null;
   items: Node[] | null;
   /** Does the part, or one within it, repeat a key? */
   repeats: boolean;
@@ -41,24 +41,43 @@ function structureOf(text: string): Node {
       if (node.items) node.items.push(add(read(next)));
       else {
         const name = JSON.parse(next.token) as string;
-        node.repeats ||= node.members?.has(name) ?? false;
+        const before = node.members?.get(name);
+        node.repeats ||= before !== undefined;
         take();
-        node.members?.set(name, { key: next.token, node: add(read(take())) });
+        const hidden = before ? [...before.hidden, before.node] : [];
+        node.members?.set(name, { key: next.token, node: add(read(take())), hidden });
       }
     }
   };
   return read(take());
 }
 
+/** Pointers to the keys of a JSON text that repeat with different values: readers do not agree on which one counts. */
+export function conflictsIn(text: string): string[] {
+  const found: string[] = [];
+  const meaning = ({ from, to }: Node) => canonical(JSON.parse(text.slice(from, to)));
+  const look = (node: Node, pointer: string): void => {
+    if (!node.repeats) return;
+    for (const [i, item] of node.items?.entries() ?? []) look(item, pointer + pointerTo(i));
+    for (const [name, { node: last, hidden }] of node.members ?? []) {
+      const at = pointer + pointerTo(name);
+      look(last, at);
+      if (hidden.some((one) => meaning(one) !== meaning(last))) found.push(at);
+    }
+  };
+  look(structureOf(text), '');
+  return found;
+}
+
 /** IAM takes at most so many characters for a policy, white space included. */
 const longest = 131_072;
 
 /**
- * Writes a document as JSON. Each part that `text`, which is JSON too, has with the same value is written as it stands there;
- * a repeated key is written once. The answer has only characters that IAM takes.
+ * Writes a document as JSON. Each part that `text`, which is JSON too, has with the same value is written as it stands there.
+ * A repeated key is written once: in parts that are edited, or with `once` anywhere. The answer has only characters that IAM takes.
  */
-export function writeLike(document: unknown, text: string): string {
-  const written = forIam(write(document, structureOf(text), text));
+export function writeLike(document: unknown, text: string, once = false): string {
+  const written = forIam(write(document, structureOf(text), { text, once }));
   return written.length <= longest ? written : dense(written);
 }
 
@@ -88,31 +107,36 @@ export function layOut(json: string): string {
 
 const dense = (json: string) => json.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/gs, '$1');
 
-function write(value: unknown, node: Node | undefined, text: string): string {
-  if (!node) return JSON.stringify(value);
-  if (!node.repeats) {
-    const slice = text.slice(node.from, node.to);
-    if (isSame(value, JSON.parse(slice))) return slice;
-  }
-  if (Array.isArray(value)) return `[${paired(value, node.items ?? [], text).join()}]`;
-  return isObject(value) ? `{${membersOf(value, node, text).join()}}` : JSON.stringify(value);
+interface Source {
+  text: string;
+  once: boolean;
 }
 
-function membersOf(value: Record<string, unknown>, { members }: Node, text: string): string[] {
+function write(value: unknown, node: Node | undefined, source: Source): string {
+  if (!node) return JSON.stringify(value);
+  if (!(node.repeats && source.once)) {
+    const slice = source.text.slice(node.from, node.to);
+    if (isSame(value, JSON.parse(slice))) return slice;
+  }
+  if (Array.isArray(value)) return `[${paired(value, node.items ?? [], source).join()}]`;
+  return isObject(value) ? `{${membersOf(value, node, source).join()}}` : JSON.stringify(value);
+}
+
+function membersOf(value: Record<string, unknown>, { members }: Node, source: Source): string[] {
   const old = [...(members ?? [])].filter(([name]) => Object.hasOwn(value, name));
   const added = Object.keys(value).filter((name) => !members?.has(name));
   return [
     ...old.map(([name, { key, node }]) => [key, value[name], node] as const),
     ...added.map((name) => [JSON.stringify(name), value[name], undefined] as const),
-  ].flatMap(([key, member, node]) => (member === undefined ? [] : [`${key}:${write(member, node, text)}`]));
+  ].flatMap(([key, member, node]) => (member === undefined ? [] : [`${key}:${write(member, node, source)}`]));
 }
 
 /** Each item like its equal in the text. One that has none is like the next that nothing else is equal to: it was edited. */
-function paired(values: unknown[], nodes: Node[], text: string): string[] {
-  const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(text.slice(from, to))));
+function paired(values: unknown[], nodes: Node[], source: Source): string[] {
+  const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(source.text.slice(from, to))));
   const equals = values.map((value) => unused.get(JSON.stringify(value))?.shift());
   const others = nodes.filter((node) => !equals.includes(node)).values();
-  return values.map((value, i) => write(value, equals[i] ?? others.next().value, text));
+  return values.map((value, i) => write(value, equals[i] ?? others.next().value, source));
 }
 
 /** Are two values of JSON the same? The order of keys does not matter. */

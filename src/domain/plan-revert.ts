@@ -2,7 +2,7 @@ import type { RoleSnapshot } from '../schema/plan.ts';
 import type { JsonObject, Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
-import { decidable, type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { decidable, isRefusal, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 import { stored } from './stored.ts';
@@ -66,6 +66,7 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
   const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
+  if (isRefusal(planned)) return planned;
   const { after } = planned;
   const attached = after.policies.attached.filter((arn) => !detach.includes(arn));
   const tags = Object.fromEntries(Object.entries(after.tags).filter(([key]) => !tagKeys.includes(key)));

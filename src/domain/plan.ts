@@ -1,11 +1,13 @@
 import type { OnMismatch } from '../schema/inputs.ts';
-import type { Cluster, Tags } from '../schema/primitives.ts';
+import type { Cluster, ListedCluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping, unique } from './assemble.ts';
-import { writeNew } from './letter.ts';
-import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
-import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
-import { reference, removeLine } from './rewrite.ts';
+import { removeDeleted } from './deleted-principals.ts';
+import { writeLike, writeNew } from './letter.ts';
+import { droppedBy, droppedMessage, merging, onlyAdds, planTrust, type Wish } from './plan-trust.ts';
+import { decidable, isRefusal, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { removeLine } from './retract.ts';
+import { reference } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 import { type Stored, stored } from './stored.ts';
@@ -59,33 +61,39 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     ],
     before: null,
     after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
-    effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [] },
+    effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
   };
-  const documentFor = (clusters: Cluster[]) => reference(partition, accountId, clusters);
-  return fitting(observed, null, planned, wanted.clusters, { documentFor, compact: false });
+  const textFor = (clusters: Cluster[]) => writeNew(reference(partition, accountId, clusters));
+  return fitting(observed, null, planned, wanted.clusters, { textFor, compact: false });
 }
 
-/** Makes sure that the role covers the clusters and has the managed policy. */
-export const planExtend = (observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult =>
-  decidable(observed, () => extend(observed, clusters, onMismatch, compacting));
+/** Makes sure that the role covers the clusters and has the managed policy, and takes away the lines that are to go. */
+export const planExtend = (
+  observed: Observed,
+  clusters: Cluster[],
+  onMismatch: OnMismatch,
+  compact: boolean,
+  drop: ListedCluster[] = [],
+): PlanResult => decidable(observed, () => extend(observed, { clusters, onMismatch, compact, drop }));
 
-function extend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
+function extend(observed: Observed, wish: Wish): PlanResult {
   const { role } = observed;
   if (!role) return noRole(observed);
   if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const { clusters } = wish;
   const current = stored(observed, role);
-  const trust = planTrust(observed, current, clusters, onMismatch, compacting);
+  const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
-  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, onMismatch));
-  return trust.repairs ? fitted : keeping(fitted);
+  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, wish));
+  return trust.repairs ? fitted : keeping(fitted, wish.drop);
 }
 
 /** What extend with `compact` would make of other clusters. */
-const compacted = (observed: Observed, role: Stored, onMismatch: OnMismatch): Rewrite => ({
-  documentFor: (clusters) => {
-    const trust = planTrust(observed, role, clusters, onMismatch, true);
-    return 'refused' in trust ? null : trust.document;
+const compacted = (observed: Observed, role: Stored, wish: Omit<Wish, 'clusters'>): Rewrite => ({
+  textFor: (clusters) => {
+    const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
+    return 'refused' in trust ? null : writeLike(removeDeleted(trust.document).document, role.trustText, trust.repairs);
   },
   compact: true,
 });
@@ -113,7 +121,7 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
     );
 
   const current = stored(observed, role);
-  let trust = planTrust(observed, current, wanted.clusters, 'REFUSE');
+  let trust = planTrust(observed, current, { clusters: wanted.clusters, onMismatch: 'REFUSE' });
   if ('refused' in trust) {
     // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
     const merged = merging(current, wanted.clusters);
@@ -128,7 +136,9 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
   const policies = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])];
   const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
-  return keeping(fitting(observed, current, planned, wanted.clusters, compacted(observed, current, trust.repairs ? 'MERGE' : 'REFUSE')));
+  return keeping(
+    fitting(observed, current, planned, wanted.clusters, compacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' })),
+  );
 }
 
 /** Takes one line away and nothing else. */
@@ -158,5 +168,6 @@ function retract(observed: Observed, cluster: Cluster): PlanResult {
   if (dropped.length > 0)
     return refuse('TRUST_MISMATCH', `${droppedMessage(dropped)} Write it once with POST …/extend and onMismatch MERGE, then repeat this.`);
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
-  return keeping({ ...assemble(observed, current, trust, [], [], {}, []), kind: 'RETRACT' }, [cluster]);
+  const planned = assemble(observed, current, trust, [], [], {}, []);
+  return keeping(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);
 }

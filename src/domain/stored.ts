@@ -1,5 +1,6 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import { readDocument, shadowedIn } from './document.ts';
+import { conflictsIn } from './letter.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import { readTrust, type TrustReading } from './trust.ts';
 
@@ -9,6 +10,8 @@ export interface Stored extends RoleState {
   /** False where the stored text is no policy that can be read. */
   isRead: boolean;
   duplicates: string[];
+  /** Of these, the ones whose values differ. */
+  conflicts: string[];
   /** The strings that reading the text loses to repeated keys. */
   shadowed: string[];
   reading: TrustReading;
@@ -16,6 +19,8 @@ export interface Stored extends RoleState {
 
 export function stored({ partition, accountId }: Observed, role: RoleState): Stored {
   const { content, duplicates, isRead } = readDocument(role.trustText);
-  const shadowed = duplicates.length > 0 ? shadowedIn(role.trustText, content) : [];
-  return { ...role, document: content, isRead, duplicates, shadowed, reading: readTrust(content, partition, accountId) };
+  const repeats = duplicates.length > 0;
+  const conflicts = repeats ? conflictsIn(role.trustText) : [];
+  const shadowed = repeats ? shadowedIn(role.trustText, content) : [];
+  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading: readTrust(content, partition, accountId) };
 }

@@ -1,13 +1,13 @@
-import type { Cluster, JsonObject } from '../schema/primitives.ts';
+import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 import type { Suggestion } from '../schema/problem.ts';
-import { sizeOf, textOf } from './document.ts';
+import { sizeOf } from './document.ts';
 import type { Observed } from './role-state.ts';
 import type { Stored } from './stored.ts';
 import { clustersIn } from './trust.ts';
 
-/** How the trust policy would come out if these clusters were asked for; null where that would be refused. */
+/** The text of the trust policy if these clusters were asked for; null where that would be refused. */
 export interface Rewrite {
-  documentFor: (clusters: Cluster[]) => JsonObject | null;
+  textFor: (clusters: Cluster[]) => string | null;
   /** Does the request have to ask for `compact`? */
   compact: boolean;
 }
@@ -46,8 +46,8 @@ export function suggest(
   const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
     const name = clusters.map(keyOf).join();
-    const document = sizes.has(name) ? null : rewrite?.documentFor(clusters);
-    const size = sizes.get(name) ?? (document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY);
+    const text = sizes.has(name) ? null : rewrite?.textFor(clusters);
+    const size = sizes.get(name) ?? (text ? sizeOf(text) : Number.POSITIVE_INFINITY);
     sizes.set(name, size);
     return size;
   };
@@ -87,7 +87,7 @@ export function suggest(
 }
 
 /** Is the cluster one of these? `*` stands for every Region or name. */
-export const isAmong = (clusters: Cluster[], { region, name }: Cluster) =>
+export const isAmong = (clusters: ListedCluster[], { region, name }: Cluster) =>
   clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
 
 /** What names of one Region have in common, as a pattern: no request can say it, but a line can. */

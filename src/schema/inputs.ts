@@ -4,12 +4,14 @@ import { ChangeKind, ChangeOutcome, Override } from './change.ts';
 import { Cursor, Limit } from './page.ts';
 import {
   AccountId,
+  Cluster,
   ClusterName,
   Clusters,
   ClusterText,
   Description,
   Id,
   Labels,
+  ListedClusterName,
   Partition,
   Path,
   PolicyArn,
@@ -121,9 +123,16 @@ export type ExtendExecutionRoleInput = Static<typeof ExtendExecutionRoleInput>;
 export const ExtendExecutionRoleInput = Type.Object(
   {
     ...role,
-    clusters: Clusters,
+    clusters: Type.Array(Cluster, { maxItems: 100, description: '1 to 100 clusters; or none, where drop names some' }),
     onMismatch: Type.Optional(OnMismatch),
-    compact: Type.Optional(Type.Boolean({ description: 'true or false: drop lines that a wider line of the same statement covers' })),
+    compact: Type.Optional(
+      Type.Boolean({
+        description: 'true or false: fold statements that differ in their lines alone, and drop lines that a wider one covers',
+      }),
+    ),
+    drop: Type.Optional(
+      Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are to go' }),
+    ),
     ...write,
   },
   { $id: 'ExtendExecutionRoleInput', ...closed },

@@ -2,9 +2,11 @@ import { planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.
 import { isRefusal } from '../domain/planned.ts';
 import type { Observed } from '../domain/role-state.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
+import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
 import { bounded } from './guard-rails.ts';
+import { invalidInput } from './input.ts';
 import { type Deps, operation } from './operation.ts';
 import { recallWrite } from './recall.ts';
 
@@ -82,9 +84,24 @@ export const extendExecutionRole = operation({
   input: ExtendExecutionRoleInput,
   output: WriteResult,
   recall: recallWrite,
-  run: (deps, { onMismatch = 'REFUSE', compact = false, ...input }, caller) =>
-    apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planExtend(observed, clusters, onMismatch, compact) }, caller),
+  run: async (deps, { onMismatch = 'REFUSE', compact = false, drop = [], ...input }, caller) => {
+    requireSense(input.clusters, drop);
+    const plan = (observed: Observed, clusters: Cluster[]) => planExtend(observed, clusters, onMismatch, compact, drop);
+    return apply(deps, { ...input, kind: 'EXTEND', plan }, caller);
+  },
 });
+
+/** Fault: INVALID_INPUT where no cluster is named, or one is to be covered and to lose its line. */
+function requireSense(clusters: Cluster[], drop: ListedCluster[]): void {
+  const errors = drop.flatMap(({ region, name }, i) =>
+    clusters.some((cluster) => cluster.region === region && cluster.name === name)
+      ? [{ pointer: `/drop/${i}`, message: `must not be a cluster that is asked for: ${region}/${name} is in /clusters` }]
+      : [],
+  );
+  if (clusters.length + drop.length === 0)
+    errors.push({ pointer: '/clusters', message: 'must be 1 to 100 clusters; or none, where drop names some' });
+  if (errors.length > 0) throw invalidInput(errors);
+}
 
 export const retractCluster = operation({
   name: 'retractCluster',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { writeLike, writeNew } from '#src/domain/letter.ts';
+import { conflictsIn, writeLike, writeNew } from '#src/domain/letter.ts';
 import { mergeBase } from '#src/domain/merge-base.ts';
 import { planEnsure, planExtend, planRetract } from '#src/domain/plan.ts';
 import { isRefusal, type PlanResult } from '#src/domain/planned.ts';
@@ -29,8 +29,8 @@ t.test('what stays is written as it is stored, what is new as JSON.stringify wri
       () => [{ y: 2, z: [1, 5] }, { x: 1 }],
       '[{"y":2.0,"z":[1.0,5]},{"x":1.0}]',
     ],
-    ['a repeated key, once', '{"a":{"b":1.0,"b":2.0},"c":1.0}', (d) => d, '{"a":{"b":2.0},"c":1.0}'],
-    ['a repeated key deep within an item', '[{"a":[{"b":1.0,"b":1.0}]},1.0]', (d) => d, '[{"a":[{"b":1.0}]},1.0]'],
+    ['a repeated key in a part that stays', '{"a":{"b":1.0,"b":2.0},"c":1}', (d) => ({ ...d, c: 2 }), '{"a":{"b":1.0,"b":2.0},"c":2}'],
+    ['a repeated key in a part that is edited', '{"a":{"b":1.0,"b":2.0}}', () => ({ a: { b: 2, c: 1 } }), '{"a":{"b":2.0,"c":1}}'],
     [
       'another kind of value',
       '{"a":[1.0],"b":{"c":1.0},"d":1.0}',
@@ -43,6 +43,23 @@ t.test('what stays is written as it is stored, what is new as JSON.stringify wri
     ['nothing in common', '{}', () => ({ a: [] }), '{"a":[]}'],
   ];
   for (const [about, text, edit, written] of rows) t.equal(writeLike(edit(JSON.parse(text) as JsonObject), text), written, about);
+  const repeated = '{"a":{"b":1.0,"b":2.0},"c":[{"d":1.0,"d":1.0}]}';
+  t.equal(writeLike(JSON.parse(repeated), repeated), repeated);
+  t.equal(writeLike(JSON.parse(repeated), repeated, true), '{"a":{"b":2.0},"c":[{"d":1.0}]}', 'or once, wherever it stands');
+  t.end();
+});
+
+t.test('repeated keys that readers do not agree on', (t) => {
+  const rows: [string, string[]][] = [
+    ['{"a":1,"a":1.0}', []],
+    ['{"a":["x"],"a":"x"}', []],
+    ['{"a":1,"a":2}', ['/a']],
+    ['{"a":1,"a":2,"a":2}', ['/a']],
+    ['{"b":[{"a/b":{"c":1,"c":{}}}]}', ['/b/0/a~1b/c']],
+    ['{"a":{"b":1},"a":{"b":2}}', ['/a']],
+    ['{"a":1,"b":[]}', []],
+  ];
+  for (const [text, found] of rows) t.same(conflictsIn(text), found, text);
   t.end();
 });
 

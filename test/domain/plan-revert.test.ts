@@ -98,10 +98,16 @@ t.test('what it gives and takes is said', (t) => {
       { pointer: '/Statement/0', statement: lock },
       { pointer: '/Statement/1', statement: statement([lineOf('other')]) },
     ],
+    principalsRemoved: [],
   });
   const confined = planned(planRevert(observed(policy(statement(null)), {}, { known: [cluster, other] }), was(one)));
   t.same(confined.effects.clustersLost, [other, { region: '*', name: '*' }], 'who is known to rely on an open statement');
-  t.same(planned(planRevert(observed(one), was(one))).effects, { clustersGained: [], clustersLost: [], statementsRemoved: [] });
+  t.same(planned(planRevert(observed(one), was(one))).effects, {
+    clustersGained: [],
+    clustersLost: [],
+    statementsRemoved: [],
+    principalsRemoved: [],
+  });
   t.end();
 });
 

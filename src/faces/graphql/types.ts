@@ -89,7 +89,12 @@ export function typeMaker() {
         new GraphQLObjectType({
           name,
           fields: () =>
-            Object.fromEntries(Object.entries(shape.properties ?? {}).map(([field, part]) => [field, { type: outputOf(part, field) }])),
+            Object.fromEntries(
+              Object.entries(shape.properties ?? {}).map(([field, part]) => {
+                const isThere = shape.required?.includes(field) ?? false;
+                return [field, { type: isThere ? outputOf(part, field) : bareOutput(part, field) }];
+              }),
+            ),
         }),
     );
   }

@@ -75,7 +75,7 @@ const LineBody = Type.Object(
     roleName: RoleName,
     region: Region,
     name: ClusterName,
-    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters'),
+    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'drop'),
   },
   { additionalProperties: false },
 );
