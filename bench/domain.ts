@@ -28,6 +28,9 @@ const wide = (lines: number) =>
 const roleOf = (trustText: string): Observed => ({
   accountId,
   partition: 'aws',
+  organizationId: null,
+  now: new Date(),
+  extraRegions: [],
   roleName: 'PodExecution',
   known: [],
   quota: 4096,

@@ -166,6 +166,8 @@ try {
     newId: randomUUID,
     memberRole: member,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
     log,

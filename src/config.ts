@@ -16,6 +16,9 @@ const pathPattern = '[/*](?:[!-+\\--~]*[/*])?';
 /** A policy's ARN with * and ?; for a comma in a name there is ?. */
 const policyPattern = '(?:\\*|arn:[\\w*?-]+:iam::[\\w*?]+:policy/[\\w+=.@/*?-]+)';
 
+/** In the bounds of schema/primitives.ts, without `*`. */
+const regionName = '[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}';
+
 // The description of a setting completes "SETTING must be …".
 const settings = {
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or an address to listen on' }),
@@ -62,6 +65,15 @@ const settings = {
     }),
   ),
   ORGANIZATIONS_EXTERNAL_ID: Type.Optional(ExternalId),
+  ORGANIZATION_ID: Type.Optional(
+    Type.String({ pattern: '^o-[a-z0-9]{10,32}$', description: 'the ID of an AWS organization, such as o-a1b2c3d4e5' }),
+  ),
+  EXTRA_REGIONS: Type.Optional(
+    Type.String({
+      pattern: `^${regionName}(,${regionName})*$`,
+      description: 'names of AWS Regions, with commas between several',
+    }),
+  ),
   STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
   STS_ASSUMPTIONS_PER_SECOND: Type.Integer({
     default: 550,

@@ -127,6 +127,8 @@ export interface AccountRecord {
   memberRoleArn: string | null;
   externalId: string | null;
   labels: Labels;
+  /** As the last import from AWS Organizations found it; null: it was never in one. */
+  organizationId: string | null;
   status: Account['status'];
   createdAt: Date;
   updatedAt: Date;
@@ -144,7 +146,7 @@ export interface Accounts {
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
-  put(record: Omit<AccountRecord, 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
+  put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
 }

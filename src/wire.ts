@@ -128,6 +128,8 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
       guardRails,
+      organizationId: config.ORGANIZATION_ID ?? null,
+      extraRegions: config.EXTRA_REGIONS?.split(',') ?? [],
       readBackDelays: [50, 100, 200, 400, 800, 1600],
       recordDelays: [100, 300, 1000, 2000, 4000, 8000],
       recordPatienceMs: 1500,

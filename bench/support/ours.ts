@@ -30,6 +30,7 @@ const record = (accountId: string): AccountRecord => ({
   memberRoleArn: null,
   externalId: null,
   labels: {},
+  organizationId: null,
   status: 'ACTIVE',
   createdAt: new Date(0),
   updatedAt: new Date(0),

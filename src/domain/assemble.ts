@@ -85,13 +85,14 @@ function faultOf({ document, kept }: ReturnType<typeof removeDeleted>): string |
 }
 
 function effectsOf(
-  { partition, accountId, known }: Observed,
+  observed: Observed,
   { reading: before, shadowed }: Stored,
   trust: TrustPlan,
   { document, removed, principals }: ReturnType<typeof removeDeleted>,
   clusters: Cluster[],
 ): Effects {
-  const after = readTrust(document, partition, accountId, { effort: before.effort });
+  const { known } = observed;
+  const after = readTrust(document, observed, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>

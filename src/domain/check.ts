@@ -1,12 +1,13 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding, RoleReport, Verdict } from '../schema/report.ts';
 import { clusterOf, executionPolicyArn, lineFor } from './arn.ts';
+import { mostOf } from './condition.ts';
 import { type PolicyDocument, readDocument } from './document.ts';
 import { finding } from './finding.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
-import { allowedBy, extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
-import { coverageOf, trustFindings } from './trust-findings.ts';
+import { allowedBy, clustersIn, extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
+import { coverageFindings, coverageOf, trustFindings } from './trust-findings.ts';
 
 /** A report but for what takes a clock or a hash. */
 export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters' | 'findings'> & {
@@ -15,27 +16,38 @@ export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters' | 'f
 
 const actions = { COMPLIANT: 'NONE', NEEDS_EXTENSION: 'EXTEND', NEEDS_REPAIR: 'REPAIR', MISSING: 'CREATE' } as const;
 
-/** Judges a role: is it a pod execution role that covers each of the asked clusters? The contract's findings and verdicts. */
-export function check(observed: Observed, clusters: Cluster[]): Assessment {
-  const { role, roleName, accountId, partition } = observed;
+/**
+ * Judges a role: is it a pod execution role that covers each of the clusters? The contract's findings and verdicts. null asks
+ * for no cluster: the role is judged by those that it has lines for.
+ */
+export function check(observed: Observed, clusters: Cluster[] | null): Assessment {
+  const { role, roleName, accountId } = observed;
   if (!role) {
     const missing = finding(
       'ROLE_MISSING',
       `Account ${accountId} has no role ${roleName}.`,
       'POST …/execution-roles with the clusters creates it.',
     );
-    return { ...judge([missing], false), clusters: clusters.map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
+    return { ...judge([missing], false), clusters: (clusters ?? []).map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
   }
   const document = readDocument(role.trustText);
-  return ofTrust(document.content, partition, accountId, (reading) => checkRole(observed, role, document, reading, clusters));
+  return ofTrust(document.content, observed, (reading) => checkRole(observed, role, document, reading, clusters));
 }
 
-function checkRole(observed: Observed, role: RoleState, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): Assessment {
+function checkRole(
+  observed: Observed,
+  role: RoleState,
+  document: PolicyDocument,
+  reading: TrustReading,
+  asked: Cluster[] | null,
+): Assessment {
+  const clusters = asked ?? clustersIn(reading);
   const lines = clusters.map((cluster) => allowedBy(reading, cluster));
   const coverage = coverageOf(reading, clusters);
   const findings = [
     ...policyFindings(observed, role),
     ...trustFindings(reading, coverage),
+    ...(asked === null ? coverageFindings(reading) : []),
     ...document.duplicates.map((pointer) =>
       finding(
         'DUPLICATE_KEYS',
@@ -63,7 +75,7 @@ function checkRole(observed: Observed, role: RoleState, document: PolicyDocument
     trust: {
       document,
       linesLeft,
-      lines: linesOf(reading).map(({ value }) => ({ pattern: value, ...(clusterOf(value) ?? { region: null, name: null }) })),
+      lines: linesOf(reading).map((line) => ({ pattern: line.value, ...(clusterOf(mostOf(line).value) ?? { region: null, name: null }) })),
     },
   };
 }

@@ -4,8 +4,8 @@ import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { copyOf, mapStatements, one } from './edit.ts';
 
 /**
- * The unique ID of a role or a user. IAM shows it in the place of the ARN once the principal is deleted, and takes it back
- * from nobody: a policy that has it can be read, and not written.
+ * The unique ID of a role or a user. IAM shows it in place of the ARN once the principal is deleted, and refuses every policy
+ * that names it (IAM user guide, Principal).
  */
 export const isDeletedPrincipal = (principal: unknown): principal is string =>
   typeof principal === 'string' && /^A(RO|ID)A[A-Z0-9]{8,}$/.test(principal);

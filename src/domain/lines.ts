@@ -1,67 +1,104 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
-import { type Comparison, reachOf } from './arn.ts';
+import { componentsOf, reachOf } from './arn.ts';
+import { anywhereOf, type Line, mostOf, sureOf } from './condition.ts';
+import { explainDeadLine } from './dead-line.ts';
 import { costs } from './effort.ts';
 import { finding } from './finding.ts';
-import { accountOfOrdinary } from './quick.ts';
-import { coversAll, isProfilesOnly, reachesAnotherAccount, type SourceValue, touchesSome } from './source.ts';
+import { hasWildcard, readOrdinary } from './quick.ts';
+import { isListedRegion, isOfPartition, nearestRegion } from './regions.ts';
+import { canMatchRegion, coversAll, isProfilesOnly, reachesAnotherAccount, touchesSome } from './source.ts';
 import type { TrustReading } from './trust.ts';
+import { visible } from './visible.ts';
 
 const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with onMismatch REPLACE and every cluster writes a line for each.';
 const everyCluster = { region: '*', name: '*' };
 
-/** What is to be said of one `aws:SourceArn` value, whatever cluster was asked about. */
-export function lineFindings({ partition, accountId, effort }: TrustReading, line: SourceValue & { pointer: string }): Finding[] {
+/** The findings about one `aws:SourceArn` value, whatever cluster was asked about. `admitsOthers`: does its statement, but for this? */
+export function lineFindings(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
+  const { partition, accountId, effort } = reading;
   const { value, pointer, comparison } = line;
   effort.spend(costs.pattern);
-  const ordinary = accountOfOrdinary(value, comparison, partition);
-  if (ordinary === accountId) return [];
+  const ordinary = line.read === null ? readOrdinary(value, comparison, partition) : null;
+  if (ordinary?.account === accountId && isListedRegion(ordinary.region, reading)) return [];
   effort.spend(costs.findings);
-  const foreign = reachesAnotherAccount(value, comparison, accountId, effort)
-    ? [
-        finding(
-          'SOURCE_ARN_FOREIGN',
-          `${value} can match a source in another account.`,
-          `POST …/extend with onMismatch MERGE removes it; lines name account ${accountId}.`,
-          pointer,
-        ),
-      ]
-    : [];
-  if (ordinary !== null) return foreign;
-  if (!touchesSome(line, { partition, account: null, ...everyCluster }, effort)) {
+  const findings: Finding[] = [];
+  if (admitsOthers && isForeign(reading, line))
+    findings.push(
+      finding(
+        'SOURCE_ARN_FOREIGN',
+        `${visible(value)} can match a source in another account.`,
+        `POST …/extend with onMismatch MERGE removes it; lines name account ${accountId}.`,
+        pointer,
+      ),
+    );
+  if (findings.length > 0 && ordinary !== null) return findings;
+  const pattern = sureOf(line) ?? mostOf(line);
+  // Where another condition keeps other accounts out, a line for one of them matches nothing.
+  const sources = { partition, account: admitsOthers ? null : accountId, ...everyCluster };
+  if (!touchesSome(pattern, sources, effort) || !canMatchRegion(pattern, partition, effort)) {
     const dead = finding(
       'SOURCE_ARN_DEAD',
-      `${value} can never match a Fargate profile: ${whyDead(value, comparison, partition)}.`,
+      `${visible(value)} can never match a Fargate profile: ${explainDeadLine(pattern, reading)}.`,
       'POST …/extend with the cluster that is meant adds a line that works; this one may then go, in IAM or with onMismatch REPLACE.',
       pointer,
     );
-    return [...foreign, dead];
+    return [...findings, dead];
   }
+  return [...findings, ...regionFindings(reading, line), ...(sureOf(line) ? widthFindings(reading, line) : [])];
+}
+
+/** Can the line let in a source of another account? */
+export function isForeign({ accountId, effort }: TrustReading, line: Line): boolean {
+  const { value, comparison } = anywhereOf(line);
+  // Nobody has confirmed that IAM matches nothing there.
+  if (comparison === 'ARN' && componentsOf(value) === null) return true;
+  return reachesAnotherAccount(value, comparison, accountId, effort);
+}
+
+/** The Region that a line names where AWS does not list it, though it has the shape of one of the partition's; else null. */
+export function unlistedRegionOf(reading: TrustReading, line: Line): string | null {
+  const region = componentsOf(mostOf(line).value)?.[3];
+  if (region === undefined || hasWildcard(region) || !isOfPartition(region, reading.partition)) return null;
+  return isListedRegion(region, reading) ? null : region;
+}
+
+function regionFindings(reading: TrustReading, line: Line): Finding[] {
+  const region = unlistedRegionOf(reading, line);
+  if (region === null) return [];
+  const nearest = nearestRegion(region, reading);
+  return [
+    finding(
+      'REGION_UNKNOWN',
+      `${visible(line.value)} names Region ${region}, which is not on AWS's list. The nearest name is ${nearest}.`,
+      `If AWS has the Region, add it to EXTRA_REGIONS. If it is a typing error, POST …/extend with the cluster in ${nearest}, then DELETE …/clusters/${region}/NAME.`,
+      line.pointer,
+    ),
+  ];
+}
+
+function widthFindings({ partition, accountId, effort }: TrustReading, line: Line): Finding[] {
+  const pattern = mostOf(line);
+  const { value, comparison } = pattern;
+  const { pointer } = line;
+  const shown = visible(line.value);
   const { region, name } = reachOf(value);
-  const findings = foreign;
+  const findings: Finding[] = [];
   if (!isProfilesOnly(value, comparison))
     findings.push(
       finding(
         'SOURCE_ARN_WIDE',
-        `${value} also matches resources that are not Fargate profiles.`,
+        `${shown} also matches resources that are not Fargate profiles.`,
         'POST …/extend with onMismatch REPLACE and every cluster writes …:fargateprofile/CLUSTER/* for each.',
         pointer,
       ),
     );
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
-  const covers = (cluster: Cluster) => coversAll(line, { partition, account: accountId, ...cluster }, effort);
+  const covers = (cluster: Cluster) => coversAll(pattern, { partition, account: accountId, ...cluster }, effort);
   const isOpen = (part: string) => /[*?]/.test(part);
   if (isOpen(region) && covers({ region: '*', name }))
-    findings.push(finding('REGION_WILDCARD', `${value} covers every Region.`, ifNotMeant, pointer));
+    findings.push(finding('REGION_WILDCARD', `${shown} covers every Region.`, ifNotMeant, pointer));
   if (isOpen(name) && covers({ region, name: '*' }))
-    findings.push(finding('CLUSTER_WILDCARD', `${value} covers every cluster.`, ifNotMeant, pointer));
+    findings.push(finding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, ifNotMeant, pointer));
   return findings;
-}
-
-function whyDead(value: string, comparison: Comparison, partition: string): string {
-  if (comparison.startsWith('EXACT') && /[*?]/.test(value)) return 'under this operator * and ? stand for themselves';
-  if (!value.startsWith('arn:')) return 'it is not an ARN';
-  if (!/[*?]/.test(value.split(':')[1] ?? '') && value.split(':')[1] !== partition) return `the account is in partition ${partition}`;
-  if (value.includes(':cluster/')) return "it is a cluster's own ARN, and EKS names the profile's";
-  return "a profile's ARN is …:fargateprofile/CLUSTER/PROFILE/UUID";
 }

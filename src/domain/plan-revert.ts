@@ -37,7 +37,7 @@ export const planRevert = (observed: Observed, before: RoleSnapshot | null): Pla
   decidable(observed, () => revert(observed, before));
 
 function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
-  const { role, roleName, accountId, partition } = observed;
+  const { role, roleName, accountId } = observed;
   if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
   if (role.path.startsWith('/aws-service-role/'))
     return refuse('UNMODIFIABLE_ROLE', `${role.roleName} is under /aws-service-role/: only AWS itself may change it.`);
@@ -62,7 +62,7 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
       ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
       : [],
   );
-  const clusters = [...clustersIn(readTrust(before.trust, partition, accountId, { effort: current.reading.effort })), ...observed.known];
+  const clusters = [...clustersIn(readTrust(before.trust, observed, { effort: current.reading.effort })), ...observed.known];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
   const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);

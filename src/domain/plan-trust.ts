@@ -42,8 +42,7 @@ export function planTrust(observed: Observed, role: Stored, wish: Wish): TrustPl
   return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], drops: isStripped };
 }
 
-const readAgain = ({ reading: { partition, accountId, effort } }: Stored, document: JsonObject) =>
-  readTrust(document, partition, accountId, { effort });
+const readAgain = ({ reading }: Stored, document: JsonObject) => readTrust(document, reading, { effort: reading.effort });
 
 /** Is a line written for one of the clusters? */
 const isOf = (clusters: ListedCluster[]) => (value: string) =>
@@ -153,7 +152,7 @@ export function merging({ document, isRead, reading }: Stored, clusters: Cluster
       'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it. POST …/extend with onMismatch REPLACE writes the reference document alone.',
     );
   const merged = merge(document, reading, clusters);
-  const again = readTrust(readDocument(textOf(merged.document)).content, reading.partition, reading.accountId, { effort: reading.effort });
+  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { effort: reading.effort });
   const left = trustErrors(again, coverageOf(again, clusters));
   if (left.length > 0)
     return refuse(

@@ -39,13 +39,15 @@ export function meets({ head, isPrefix }: Beginning, comparison: Comparison, sta
   return isPrefix ? true : null;
 }
 
-const ordinary = /^arn:([a-z-]+):eks:[a-z0-9-]+:(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
+const ordinary = /^arn:([a-z-]+):eks:([a-z0-9-]+):(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
 
-/** The account of a line as lineFor() writes it, else null. Such a line is alive, and neither wide nor a wildcard for clusters. */
-export function accountOfOrdinary(value: string, comparison: Comparison, partition: Partition): string | null {
+/** Region and account of a line as lineFor() writes it, else null. Such a line is neither wide nor a wildcard for clusters. */
+export function readOrdinary(value: string, comparison: Comparison, partition: Partition): { region: string; account: string } | null {
   const found = comparison === 'ARN' || comparison === 'STRING' ? ordinary.exec(value) : null;
-  return found?.[1] === partition ? (found[2] as string) : null;
+  return found?.[1] === partition ? { region: found[2] as string, account: found[3] as string } : null;
 }
+
+export const hasWildcard = (text: string) => text.includes('*') || text.includes('?');
 
 const asterisk = 42;
 const questionMark = 63;

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../schema/primitives.ts';
-import type { SourceTest } from './condition.ts';
+import { mostOf, type SourceTest } from './condition.ts';
 import { type Edit, mapStatements, valuesOf, withoutService, withValues } from './edit.ts';
-import { touchesSome } from './source.ts';
-import { linesOf, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
+import { isLive, letsNobodyIn } from './lets-in.ts';
+import { linesOf, readTrust, type ServiceStatement, supposing, type TrustReading } from './trust.ts';
 
 /** A document without some lines. The statements that have none left, each with what it was before, are still in it. */
 interface Stripped {
@@ -44,12 +44,12 @@ export function pruneStatements(document: JsonObject, emptied: Stripped['emptied
 
 /** Is there a line by which the policy lets in a Fargate profile of the account, if the conditions hold that cannot be known? */
 export function hasLiveLine(reading: TrustReading): boolean {
-  const profiles = { partition: reading.partition, account: reading.accountId, region: '*', name: '*' };
-  const isLive = (test: SourceTest) => test.lines.some((line) => touchesSome(line, profiles, reading.effort));
-  return reading.statements.some((statement) => {
+  const hasLive = (test: SourceTest) => test.lines.some((line) => isLive(reading, mostOf(line)));
+  const hasLiveTests = (statement: ServiceStatement) => {
     const tests = positiveTests(statement);
-    return statement.effect === 'Allow' && statement.others !== 'FAIL' && tests.length > 0 && tests.every(isLive);
-  });
+    return statement.effect === 'Allow' && statement.others !== 'FAILS' && tests.length > 0 && tests.every(hasLive);
+  };
+  return reading.statements.some(hasLiveTests) && !letsNobodyIn(supposing(reading));
 }
 
 export type Retraction = ({ outcome: 'REMOVED' } & Edit) | { outcome: 'NOT_LISTED' } | { outcome: 'LAST' };
@@ -59,7 +59,7 @@ export function removeLine(document: JsonObject, reading: TrustReading, line: st
   if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
   const stripped = stripLines(document, reading, (value) => value === line);
   const pruned = pruneStatements(stripped.document, stripped.emptied);
-  const left = readTrust(pruned.document, reading.partition, reading.accountId, { effort: reading.effort });
+  const left = readTrust(pruned.document, reading, { effort: reading.effort });
   const isLast = linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left));
   return isLast ? { outcome: 'LAST' } : { outcome: 'REMOVED', ...pruned };
 }

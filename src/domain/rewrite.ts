@@ -1,10 +1,11 @@
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
-import { fargateService, lineFor } from './arn.ts';
-import type { SourceTest } from './condition.ts';
+import { componentsOf, fargateService, lineFor } from './arn.ts';
+import { type Line, type SourceTest, sureOf } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
 import { copyOf, type Edit, mapStatements, one, setValues, valuesOf, withoutService, withValues } from './edit.ts';
-import { ownPart, reachesAnotherAccount } from './source.ts';
+import { isForeign } from './lines.ts';
+import { ownPart } from './source.ts';
 import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
 const serviceStatement = (lines: string[]): JsonObject => ({
@@ -61,13 +62,13 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
     if (!service || !isTooWide(reading, service)) return [statement];
     const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
-    if (replacement && service.others === 'HOLD' && service.sourceTests.length === 0) best ??= service;
+    if (replacement && service.others === 'HOLDS' && service.sourceTests.length === 0) best ??= service;
     const replacements = replacement ? [replacement] : [];
     if (!service.alone) return [withoutService(statement), ...replacements];
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
-  const again = readTrust(confined, reading.partition, reading.accountId, { effort: reading.effort });
+  const again = readTrust(confined, reading, { effort: reading.effort });
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   return {
     document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),
@@ -75,11 +76,19 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
   };
 }
 
-const isForeign = (reading: TrustReading, test: SourceTest) =>
-  test.lines.some((line) => reachesAnotherAccount(line.value, line.comparison, reading.accountId, reading.effort));
+const hasForeign = (reading: TrustReading, { admitsOthers }: ServiceStatement, test: SourceTest) =>
+  admitsOthers && test.lines.some((line) => isForeign(reading, line));
 
 function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
-  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && isForeign(reading, test));
+  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && hasForeign(reading, service, test));
+}
+
+/** What a line says of sources in this account, as a line; null where that cannot be written or is nothing. */
+function ownLine(reading: TrustReading, line: Line): string | null {
+  if (!isForeign(reading, line)) return line.value;
+  const sure = sureOf(line);
+  if (!sure || (sure.comparison === 'ARN' && componentsOf(sure.value) === null)) return null;
+  return ownPart(sure.value, sure.comparison, reading.accountId, reading.effort);
 }
 
 /**
@@ -96,9 +105,9 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
   }
   for (const test of service.sourceTests) {
     if (test.negated) continue;
-    const ours = [...new Set(test.lines.flatMap((line) => ownPart(line.value, line.comparison, reading.accountId, reading.effort) ?? []))];
+    const ours = [...new Set(test.lines.flatMap((line) => ownLine(reading, line) ?? []))];
     if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
-    if (isForeign(reading, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
+    if (hasForeign(reading, service, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
   }
   if (!isConfined(service)) {
     const condition = isObject(copy.Condition) ? copy.Condition : {};

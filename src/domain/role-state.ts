@@ -1,4 +1,5 @@
-import type { Cluster, Partition, Tags } from '../schema/primitives.ts';
+import type { Cluster, Tags } from '../schema/primitives.ts';
+import type { CheckContext } from './check-context.ts';
 
 /** A role as IAM shows it. `trustText` is the stored document, percent-decoded, otherwise untouched. */
 export interface RoleState {
@@ -16,9 +17,7 @@ export interface RoleState {
 }
 
 /** What one question is about: a role (null: there is none) in an account whose trust policies may hold `quota` characters. */
-export interface Observed {
-  accountId: string;
-  partition: Partition;
+export interface Observed extends CheckContext {
   roleName: string;
   role: RoleState | null;
   quota: number;

@@ -2,7 +2,8 @@ import type { Cluster, Partition } from '../schema/primitives.ts';
 import { type Comparison, type Components, componentsOf } from './arn.ts';
 import { costs, type Effort } from './effort.ts';
 import { glob, includes, intersects, type Language, many, one, Pattern, times } from './language.ts';
-import { type Beginning, beginningOf, matchesText, meets } from './quick.ts';
+import { type Beginning, beginningOf, hasWildcard, matchesText, meets } from './quick.ts';
+import { canBeRegion } from './regions.ts';
 
 /**
  * What the values of `aws:SourceArn` match: everything that is asked of them, decided exactly. ArnLike compares six
@@ -85,7 +86,6 @@ export const profilesOf = (sources: Sources): Language => [
   ...resourcesOf(sources),
 ];
 
-const hasWildcard = (text: string) => text.includes('*') || text.includes('?');
 const literalsIn = (pattern: string) => pattern.replace(/[*?]/g, '');
 const isMadeOf = (text: string, of: string) => [...text].every((character) => of.includes(character));
 
@@ -146,8 +146,15 @@ export function touchesSome(line: SourceValue, sources: Sources, effort: Effort)
   );
 }
 
+/** Can the Region that the value names be one of the partition's? */
+export function canMatchRegion(line: SourceValue, partition: Partition, effort: Effort): boolean {
+  const isExact = line.comparison === 'EXACT' || line.comparison === 'EXACT_IGNORING_CASE';
+  const region = (isExact ? componentsOf(line.value.toLowerCase()) : componentsApart(line))?.[3];
+  return region === undefined || canBeRegion(region, partition, effort);
+}
+
 /** Can it match twelve digits? */
-function canBeAccount(pattern: string): boolean {
+export function canBeAccount(pattern: string): boolean {
   const fixed = pattern.replaceAll('*', '').length;
   return isMadeOf(literalsIn(pattern), digits) && (fixed === 12 || (fixed < 12 && pattern.includes('*')));
 }

@@ -17,10 +17,10 @@ export interface Stored extends RoleState {
   reading: TrustReading;
 }
 
-export function stored({ partition, accountId }: Observed, role: RoleState): Stored {
+export function stored(observed: Observed, role: RoleState): Stored {
   const { content, duplicates, isRead } = readDocument(role.trustText);
   const repeats = duplicates.length > 0;
   const conflicts = repeats ? conflictsIn(role.trustText) : [];
   const shadowed = repeats ? shadowedIn(role.trustText, content) : [];
-  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading: readTrust(content, partition, accountId) };
+  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading: readTrust(content, observed) };
 }

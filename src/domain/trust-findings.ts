@@ -1,20 +1,33 @@
 import type { Cluster } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
 import { fargateService, lineFor } from './arn.ts';
+import { type SourceTest, sureOf } from './condition.ts';
 import { finding } from './finding.ts';
+import { contradictsItself, letsNobodyIn } from './lets-in.ts';
 import { lineFindings } from './lines.ts';
-import { deniedBy, extendable, isAllowed, isConfined, linesOf, type TrustReading } from './trust.ts';
+import { deniedBy, extendable, isAllowed, isCertain, isConfined, type ServiceStatement, type TrustReading } from './trust.ts';
+import { printable } from './visible.ts';
 
 /** What a trust policy says of one cluster: is it allowed (denials not looked at), and the Deny that bars it. */
 export interface Coverage {
   cluster: Cluster;
   allowed: boolean;
   deniedAt: string | null;
+  /** Is the Deny known to match? */
+  isDenialCertain: boolean;
 }
 
 /** Faults: TooHard. */
 export const coverageOf = (reading: TrustReading, clusters: Cluster[]): Coverage[] =>
-  clusters.map((cluster) => ({ cluster, allowed: isAllowed(reading, cluster), deniedAt: deniedBy(reading, cluster)?.pointer ?? null }));
+  clusters.map((cluster) => {
+    const deny = deniedBy(reading, cluster);
+    return {
+      cluster,
+      allowed: isAllowed(reading, cluster),
+      deniedAt: deny?.pointer ?? null,
+      isDenialCertain: deny !== null && isCertain(reading, deny, cluster),
+    };
+  });
 
 /** All that is to be said of a trust policy. Faults: TooHard. */
 export const trustFindings = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
@@ -32,23 +45,47 @@ function grave(reading: TrustReading, coverage: Coverage[]): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   return [
     ...serviceFindings(reading),
-    ...coverage.flatMap(({ cluster, allowed, deniedAt }) => [
+    ...coverage.flatMap(({ cluster, allowed, deniedAt, isDenialCertain }) => [
       ...(!allowed && isTrusted ? [notListed(reading, cluster)] : []),
-      ...(deniedAt === null ? [] : [denied(cluster, deniedAt)]),
+      ...(deniedAt === null ? [] : [denied(cluster, deniedAt, isDenialCertain)]),
     ]),
     ...findingsOfLines(reading),
   ];
 }
 
 function findingsOfLines(reading: TrustReading): Finding[] {
-  reading.ofLines ??= linesOf(reading).flatMap((line) => lineFindings(reading, line));
+  reading.ofLines ??= reading.statements
+    .filter((s) => s.effect === 'Allow')
+    .flatMap((s) => s.sourceTests.filter((test) => !test.negated).flatMap((test) => findingsOfTest(reading, test, s.admitsOthers)));
   return reading.ofLines;
+}
+
+function findingsOfTest(reading: TrustReading, { lines }: SourceTest, admitsOthers: boolean): Finding[] {
+  const found = lines.map((line) => ({ isRead: sureOf(line) !== null, findings: lineFindings(reading, line, admitsOthers) }));
+  const isForeign = ({ code }: Finding) => code === 'SOURCE_ARN_FOREIGN';
+  // What cannot be read is told as that. Where a value that can be read is foreign, it adds nothing to be foreign, too.
+  const isToldAlready = found.some(({ isRead, findings }) => isRead && findings.some(isForeign));
+  return found.flatMap(({ isRead, findings }) => (isToldAlready && !isRead ? findings.filter((one) => !isForeign(one)) : findings));
+}
+
+/** The finding of an answer that asks for no cluster, where no cluster can use the role. Faults: TooHard. */
+export function coverageFindings(reading: TrustReading): Finding[] {
+  const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
+  if (!isTrusted || !letsNobodyIn(reading)) return [];
+  return [
+    finding(
+      'NO_CLUSTER_COVERED',
+      `No statement can be shown to let in a Fargate profile of account ${reading.accountId}, whatever its cluster.`,
+      'POST …/extend with onMismatch MERGE and the clusters that use the role.',
+      '/Statement',
+    ),
+  ];
 }
 
 function serviceFindings(reading: TrustReading): Finding[] {
   const allows = reading.statements.filter((s) => s.effect === 'Allow');
   const findings = allows
-    .filter((s) => !isConfined(s))
+    .filter((s) => !isConfined(s) && !isOpen(reading, s))
     .map((s) =>
       finding(
         'SOURCE_ARN_MISSING',
@@ -66,8 +103,20 @@ function serviceFindings(reading: TrustReading): Finding[] {
         '/Statement',
       ),
     );
-  return findings;
+  return [...findings, ...anyoneFindings(reading)];
 }
+
+const isOpen = ({ open }: TrustReading, { pointer }: ServiceStatement) => open.some((at) => at.startsWith(`${pointer}/`));
+
+const anyoneFindings = ({ open }: TrustReading): Finding[] =>
+  open.map((pointer) =>
+    finding(
+      'PRINCIPAL_ANYONE',
+      `The statement at ${pointer} lets in anyone of any account: no condition confines it to accounts, organizations, principals or services.`,
+      'POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
+      pointer,
+    ),
+  );
 
 const notListed = (reading: TrustReading, cluster: Cluster) =>
   finding(
@@ -76,16 +125,17 @@ const notListed = (reading: TrustReading, cluster: Cluster) =>
     `POST …/extend with this cluster${extendable(reading) ? '' : ' and onMismatch MERGE'} adds ${lineFor(reading.partition, reading.accountId, cluster)}.`,
   );
 
-const denied = (cluster: Cluster, pointer: string) =>
+const denied = (cluster: Cluster, pointer: string, isCertain: boolean) =>
   finding(
     'DENIED',
-    `The Deny statement at ${pointer} can match a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
+    `The Deny statement at ${pointer} ${isCertain ? 'can match' : 'cannot be shown not to match'} a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
     'A Deny beats every Allow, so another line does not help: narrow it in IAM, or POST …/extend with onMismatch REPLACE writes the policy without it.',
     pointer,
   );
 
 function conditionFindings(reading: TrustReading): Finding[] {
   return reading.statements.flatMap((s) => [
+    ...deadFindings(reading, s),
     // In a Deny it bars such a request, which weakens nothing.
     ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
       finding(
@@ -95,31 +145,76 @@ function conditionFindings(reading: TrustReading): Finding[] {
         pointer,
       ),
     ),
-    ...s.unprovable.map(({ pointer, what }) =>
-      finding(
-        'CONDITION_UNPROVABLE',
-        `The outcome of ${what} at ${pointer} cannot be known here, so its statement is not counted.`,
-        'Remove the condition in IAM; POST …/extend with onMismatch MERGE adds a statement without it, where no other covers the cluster.',
-        pointer,
-      ),
-    ),
+    ...unprovableFindings(s),
+    ...unconfirmedFindings(s),
   ]);
 }
 
-function principalFindings(reading: TrustReading): Finding[] {
-  return reading.others.map(({ pointer, principal, isNode }) =>
-    isNode
+function deadFindings(reading: TrustReading, statement: ServiceStatement): Finding[] {
+  const { effect, named, others, failures, pointer } = statement;
+  if (effect !== 'Allow' || !named) return [];
+  const dead = (what: string, at: string) =>
+    finding(
+      'STATEMENT_DEAD',
+      `The statement at ${pointer} can never hold for account ${reading.accountId}: ${printable(what)}.`,
+      'Correct the condition in IAM; POST …/extend with onMismatch MERGE adds a statement that works.',
+      at,
+    );
+  if (others === 'FAILS') return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
+  return contradictsItself(reading, statement) ? [dead('no Fargate profile meets all of its tests of aws:SourceArn', pointer)] : [];
+}
+
+function unprovableFindings({ effect, others, unprovable }: ServiceStatement): Finding[] {
+  // A Deny that fails, whatever that may be, bars nothing.
+  if (effect === 'Deny' && others === 'FAILS') return [];
+  return unprovable.map(({ pointer, what }) =>
+    effect === 'Deny'
       ? finding(
-          'PRINCIPAL_NODE_SHARED',
-          `${principal} is trusted too.`,
-          'Give the EC2 nodes a role of their own, as EKS wants the two apart; then POST …/extend with onMismatch REPLACE and every cluster.',
+          'CONDITION_UNPROVABLE',
+          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so the Deny counts as if it held.`,
+          'Except AWS services in the Deny, in IAM: BoolIfExists with aws:PrincipalIsAWSService "false" beside its conditions.',
           pointer,
         )
       : finding(
-          'PRINCIPAL_OTHER',
-          `${principal} is trusted too.`,
-          'If it is not meant to assume this role: POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
+          'CONDITION_UNPROVABLE',
+          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so its statement is not counted.`,
+          'Remove the condition in IAM; POST …/extend with onMismatch MERGE adds a statement without it, where no other covers the cluster.',
           pointer,
         ),
+  );
+}
+
+const unconfirmedFindings = ({ unconfirmed }: ServiceStatement): Finding[] =>
+  unconfirmed.map(({ pointer, what, key }) =>
+    finding(
+      key === 'ACCOUNT' ? 'SOURCE_ACCOUNT_UNCONFIRMED' : 'SOURCE_ORG_UNCONFIRMED',
+      `The outcome of ${printable(what)} at ${pointer} rests on a key that AWS does not say EKS sends.`,
+      'Start a pod on Fargate to see that it works. Nothing has to be changed while pods start.',
+      pointer,
+    ),
+  );
+
+function principalFindings(reading: TrustReading): Finding[] {
+  return reading.others.map(({ pointer, principal, kind }) =>
+    kind === 'DELETED'
+      ? finding(
+          'PRINCIPAL_DELETED',
+          `${principal} is the ID of a role or user that was deleted. IAM refuses every policy that names it.`,
+          'POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
+          pointer,
+        )
+      : kind === 'NODE'
+        ? finding(
+            'PRINCIPAL_NODE_SHARED',
+            `${principal} is trusted too.`,
+            'Give the EC2 nodes a role of their own, as EKS wants the two apart; then POST …/extend with onMismatch REPLACE and every cluster.',
+            pointer,
+          )
+        : finding(
+            'PRINCIPAL_OTHER',
+            `${principal} is trusted too.`,
+            'If it is not meant to assume this role: POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
+            pointer,
+          ),
   );
 }

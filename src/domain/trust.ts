@@ -1,10 +1,14 @@
-import type { Cluster, JsonObject, Partition } from '../schema/primitives.ts';
+import type { Cluster, JsonObject } from '../schema/primitives.ts';
 import type { Finding } from '../schema/report.ts';
+import { confinesEveryone } from './anyone.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { ByHead } from './by-head.ts';
-import { type ConditionReading, type Line, readCondition, type SourceTest, text } from './condition.ts';
+import type { CheckContext } from './check-context.ts';
+import { type ConditionReading, type Line, mostOf, readCondition, type SourcePattern, type SourceTest, sureOf } from './condition.ts';
+import { isDeletedPrincipal } from './deleted-principals.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
+import { text } from './evaluate.ts';
 import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
@@ -21,20 +25,20 @@ export interface ServiceStatement extends ConditionReading {
   alone: boolean;
 }
 
-/** Whom else an Allow statement trusts. */
+/** Whom else an Allow statement trusts; of the deleted, also those that stand elsewhere. */
 interface OtherPrincipal {
   pointer: string;
   principal: string;
-  isNode: boolean;
+  kind: 'OTHER' | 'NODE' | 'DELETED';
 }
 
-export interface TrustReading {
-  partition: Partition;
-  accountId: string;
+export interface TrustReading extends CheckContext {
   statements: ServiceStatement[];
   /** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
   reliable: ServiceStatement[];
   others: OtherPrincipal[];
+  /** Pointers to the principals of Allow statements that let in everyone, and that no condition confines. */
+  open: string[];
   /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet TooHard. */
   effort: Effort;
   /** Whether clusters are allowed, as far as it was asked. */
@@ -48,18 +52,18 @@ export interface TrustReading {
  * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
  * test of `aws:SourceArn` is read.
  */
-export function readTrust(
-  document: JsonObject,
-  partition: Partition,
-  accountId: string,
-  { effort = new Effort(), decidable = true } = {},
-): TrustReading {
+export function readTrust(document: JsonObject, context: CheckContext, { effort = new Effort(), decidable = true } = {}): TrustReading {
+  const { accountId, partition, organizationId, now, extraRegions } = context;
   const reading: TrustReading = {
-    partition,
     accountId,
+    partition,
+    organizationId,
+    now,
+    extraRegions,
     statements: [],
     reliable: [],
     others: [],
+    open: [],
     effort,
     allowed: new Map(),
   };
@@ -70,29 +74,32 @@ export function readTrust(
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
-    if (effect === 'Allow') reading.others.push(...otherPrincipals(statement, pointer));
+    reading.others.push(...otherPrincipals(statement, pointer, effect));
+    if (!covers(statement)) return;
+    const everyone = effect === 'Allow' ? placeOfEveryone(statement) : null;
+    if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     const place = placeOfService(statement, effect);
-    if (!place || !covers(statement)) return;
-    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { accountId, variables, decidable });
+    if (!place) return;
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
-  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLD');
+  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLDS');
   return reading;
 }
 
 /** The same policy, were every condition known to hold that cannot be known; but what an unreadable aws:SourceArn lets in stays unknown. */
 export function supposing(reading: TrustReading): TrustReading {
-  const reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAIL' && !s.opaque);
+  const reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAILS' && !s.opaque);
   return reliable.length === reading.reliable.length ? reading : { ...reading, reliable, allowed: new Map() };
 }
 
 /** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
-export function ofTrust<T>(document: JsonObject, partition: Partition, accountId: string, ask: (reading: TrustReading) => T): T {
+export function ofTrust<T>(document: JsonObject, context: CheckContext, ask: (reading: TrustReading) => T): T {
   try {
-    return ask(readTrust(document, partition, accountId));
+    return ask(readTrust(document, context));
   } catch (error) {
     if (!(error instanceof TooHard)) throw error;
-    return ask(readTrust(document, partition, accountId, { decidable: false }));
+    return ask(readTrust(document, context, { decidable: false }));
   }
 }
 
@@ -100,6 +107,12 @@ export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMa
 // "AWS": "*" says the same as "*" (IAM user guide, Principal).
 const isEveryone = (principal: unknown) =>
   principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
+
+/** Where an Allow lets in everyone, but for the service: "*", or NotPrincipal that names it. Where that lets it in, it is unconfined. */
+function placeOfEveryone({ Principal, NotPrincipal }: JsonObject): 'Principal' | 'NotPrincipal' | null {
+  if (NotPrincipal === undefined) return isEveryone(Principal) ? 'Principal' : null;
+  return servicesIn(NotPrincipal).includes(fargateService) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
+}
 
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
 function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
@@ -125,27 +138,41 @@ function covers({ Action, NotAction }: JsonObject): boolean {
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
 
-function otherPrincipals(statement: JsonObject, pointer: string): OtherPrincipal[] {
-  if (statement.NotPrincipal !== undefined)
-    return [{ pointer: pointer + pointerTo('NotPrincipal'), principal: 'everyone but those in NotPrincipal', isNode: false }];
-  const { Principal: principal } = statement;
-  if (!isObject(principal))
-    return principal === undefined ? [] : [{ pointer: pointer + pointerTo('Principal'), principal: text(principal), isNode: false }];
-  return Object.entries(principal).flatMap(([kind, value]) => {
-    const at = pointer + pointerTo('Principal', kind);
-    const names = oneOrMany(value).filter((name) => !(kind === 'Service' && name === fargateService));
-    return names.map((name) => {
-      const principal = text(name);
-      return { pointer: at, principal, isNode: kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(principal) };
-    });
-  });
+function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny'): OtherPrincipal[] {
+  const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
+  for (const element of ['Principal', 'NotPrincipal'] as const) {
+    const trusts = effect === 'Allow' && element === 'Principal' && found.length === 0;
+    found.push(...principalsIn(statement[element], pointer + pointerTo(element)).filter(({ kind }) => trusts || kind === 'DELETED'));
+  }
+  return found;
+}
+
+const everyoneBut = (pointer: string): OtherPrincipal => ({
+  pointer: pointer + pointerTo('NotPrincipal'),
+  principal: 'everyone but those in NotPrincipal',
+  kind: 'OTHER',
+});
+
+function principalsIn(principal: unknown, pointer: string): OtherPrincipal[] {
+  if (principal === undefined) return [];
+  if (!isObject(principal)) return [{ pointer, principal: text(principal), kind: 'OTHER' }];
+  return Object.entries(principal).flatMap(([kind, value]) =>
+    oneOrMany(value)
+      .filter((name) => !(kind === 'Service' && name === fargateService))
+      .map((name) => ({ pointer: pointer + pointerTo(kind), principal: text(name), kind: kindOf(kind, name) })),
+  );
+}
+
+function kindOf(kind: string, name: unknown): OtherPrincipal['kind'] {
+  if (kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(text(name))) return 'NODE';
+  return kind === 'AWS' && isDeletedPrincipal(name) ? 'DELETED' : 'OTHER';
 }
 
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
 /** The lines that can match a Fargate profile of the cluster, by how they begin. */
 function linesMeeting({ effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
-  if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, headOfResource);
+  if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, (line) => headOfResource(mostOf(line)));
   const lines = test.byHead?.meeting(startOfResources(cluster)) ?? test.lines;
   effort.spend((lines.length + 1) * costs.line);
   return lines;
@@ -155,7 +182,10 @@ function linesMeeting({ effort }: TrustReading, test: SourceTest, cluster: Clust
 function covering({ partition, accountId, effort }: TrustReading, cluster: Cluster): (line: Line) => boolean {
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  return (line) => meets(line, line.comparison, start) ?? coversAll(line, profiles, effort);
+  return (line) => {
+    const pattern = sureOf(line);
+    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, profiles, effort));
+  };
 }
 
 /** The lines of one test that hold for every Fargate profile of the cluster. */
@@ -173,18 +203,27 @@ function coveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster)
   return found ? [found] : [];
 }
 
-/** Can one of the values match a Fargate profile of the cluster? */
-function touches(reading: TrustReading, test: SourceTest, cluster: Cluster): boolean {
+/** Can one of the values match a Fargate profile of the cluster? `choose` says what a line is taken to match, if anything. */
+function touches(
+  reading: TrustReading,
+  test: SourceTest,
+  cluster: Cluster,
+  choose: (line: Line) => SourcePattern | null = mostOf,
+  isText = true,
+): boolean {
   const { partition, accountId, effort } = reading;
   const start = startOf(partition, accountId, cluster);
   const profiles = { partition, account: accountId, ...cluster };
-  return linesMeeting(reading, test, cluster).some(
-    (line) =>
-      meets(line, line.comparison, start) ??
-      touchesSome(line, profiles, effort) ??
+  return linesMeeting(reading, test, cluster).some((line) => {
+    const pattern = choose(line);
+    if (!pattern) return false;
+    return (
+      meets(pattern, pattern.comparison, start) ??
+      touchesSome(pattern, profiles, effort) ??
       // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
-      intersects(line.value, profilesOf(profiles), effort),
-  );
+      (isText && intersects(pattern.value, profilesOf(profiles), effort))
+    );
+  });
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
@@ -237,7 +276,18 @@ function allowingLines(
 export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
     test.negated ? coveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
-  return reading.statements.find((s) => s.effect === 'Deny' && s.others === 'HOLD' && s.sourceTests.every(canMatch)) ?? null;
+  // One whose outcome nobody knows counts as if it held.
+  const found = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch));
+  return found.find((s) => isCertain(reading, s, cluster)) ?? found[0] ?? null;
+}
+
+/** Is a Deny that can match known to do so? */
+export function isCertain(reading: TrustReading, { others, sourceTests }: ServiceStatement, cluster: Cluster): boolean {
+  const unread = (line: Line) => (line.read && !line.read.sure ? line.read.most : null);
+  return (
+    others === 'HOLDS' &&
+    sourceTests.every((test) => (test.negated ? !touches(reading, test, cluster, unread) : touches(reading, test, cluster, sureOf, false)))
+  );
 }
 
 export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && deniedBy(reading, cluster) === null;
@@ -263,7 +313,10 @@ export const linesOf = (reading: TrustReading): Line[] =>
 
 /** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {
-  const clusters = linesOf(reading).map(({ value }) => reachOf(value));
+  const clusters = linesOf(reading).flatMap((line) => {
+    const pattern = sureOf(line);
+    return pattern ? [reachOf(pattern.value)] : [];
+  });
   const unique = new Map(clusters.map((cluster) => [nameOf(cluster), cluster]));
   return [...unique.values()].filter((cluster) => isAllowed(reading, cluster));
 }

@@ -43,8 +43,9 @@ export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
 }
 
 // The columns hold what `put` was given, and its types are the port's.
-const toRecord = ({ organization: _, ...row }: Account): AccountRecord => ({
+const toRecord = ({ organization, ...row }: Account): AccountRecord => ({
   ...row,
+  organizationId: (organization as { id: string } | null)?.id ?? null,
   partition: row.partition as Partition,
   labels: row.labels as Labels,
   status: row.status as AccountRecord['status'],

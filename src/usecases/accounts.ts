@@ -11,8 +11,14 @@ import { decodeCursor, defaultLimit, encodeCursor } from './page.ts';
 import { loggable } from './record.ts';
 import { visiblePage } from './visible.ts';
 
+/** An account that is asked about in AWS. */
+export type RegisteredAccount = Account & {
+  /** Its organization, by import or by ORGANIZATION_ID; null where it is not known. */
+  organizationId: string | null;
+};
+
 /** The account with the defaults of this service filled in. */
-function inForce({ memberRole }: Deps, record: AccountRecord): Account {
+function inForce({ memberRole }: Deps, { organizationId: _, ...record }: AccountRecord): Account {
   return {
     ...record,
     memberRoleArn: record.memberRoleArn ?? `arn:${record.partition}:iam::${record.accountId}:role/${memberRole.name}`,
@@ -26,7 +32,7 @@ function inForce({ memberRole }: Deps, record: AccountRecord): Account {
 const isActive = ({ status }: Pick<AccountRecord, 'status'>): boolean => status === 'ACTIVE';
 
 /** Fault: ACCOUNT_UNREACHABLE, before AWS is asked. */
-function active(account: Account): Account {
+function active(account: RegisteredAccount): RegisteredAccount {
   if (isActive(account)) return account;
   const { accountId, status } = account;
   throw new Fault(
@@ -36,17 +42,18 @@ function active(account: Account): Account {
 }
 
 /** The account of a write. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
-export const registered = async (deps: Deps, accountId: string): Promise<Account> => active(await loggable(stored(deps, accountId)));
+export const registered = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
+  active(await loggable(stored(deps, accountId)));
 
 /** The account of a check, which goes on while the database does not answer. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
-export const recalled = async (deps: Deps, accountId: string): Promise<Account> =>
+export const recalled = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
   active(known(deps, accountId, await deps.accounts.recall(accountId)));
 
 const stored = async (deps: Deps, accountId: string) => known(deps, accountId, await deps.accounts.get(accountId));
 
-function known(deps: Deps, accountId: string, record: AccountRecord | null): Account {
+function known(deps: Deps, accountId: string, record: AccountRecord | null): RegisteredAccount {
   if (!record) throw new Fault('ACCOUNT_UNKNOWN', `Account ${accountId} is not registered. Register it: PUT /v1/accounts/${accountId}.`);
-  return inForce(deps, record);
+  return { ...inForce(deps, record), organizationId: record.organizationId ?? deps.organizationId };
 }
 
 export const account = operation({
@@ -57,7 +64,10 @@ export const account = operation({
   kind: 'QUERY',
   input: GetAccountInput,
   output: Account,
-  run: (deps, { accountId }) => stored(deps, accountId),
+  run: async (deps, { accountId }) => {
+    const { organizationId: _, ...account } = await stored(deps, accountId);
+    return account;
+  },
 });
 
 export const accounts = operation({
@@ -108,7 +118,8 @@ export const putAccount = operation({
     }
     const known = await deps.accounts.get(accountId);
     const now = deps.now();
-    return inForce(deps, { ...record, status: known?.status ?? 'ACTIVE', createdAt: known?.createdAt ?? now, updatedAt: now });
+    const kept = { organizationId: null, status: known?.status ?? 'ACTIVE', createdAt: known?.createdAt ?? now, updatedAt: now };
+    return inForce(deps, { ...record, ...kept });
   },
 });
 

@@ -1,26 +1,24 @@
 import type { Observed } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
 import type { Caller } from '../ports.ts';
-import type { Account } from '../schema/account.ts';
 import { CheckRoleInput, GetClusterInput, GetRoleInput } from '../schema/inputs.ts';
 import { RoleReport } from '../schema/report.ts';
 import { ClusterLine, ExecutionRole } from '../schema/role.ts';
-import { recalled } from './accounts.ts';
-import { clustersOf, knownQuota, report } from './observe.ts';
+import { type RegisteredAccount, recalled } from './accounts.ts';
+import { clustersOf, contextOf, knownQuota, report } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { resourceOf } from './role-resource.ts';
 
 /** The role as two IAM calls show it. The quota is what is known: a check never asks for it. */
 async function observe(
   deps: Deps,
-  account: Account,
+  account: RegisteredAccount,
   roleName: string,
   caller: Caller,
   read: 'read' | 'readWhole' = 'read',
 ): Promise<Observed> {
-  const { accountId, partition } = account;
   const role = await deps.roles[read](account, roleName, caller);
-  return { accountId, partition, roleName, role, quota: knownQuota(deps, account), known: [] };
+  return { ...contextOf(deps, account), roleName, role, quota: knownQuota(deps, account), known: [] };
 }
 
 export const checkExecutionRole = operation({
@@ -33,7 +31,7 @@ export const checkExecutionRole = operation({
   output: RoleReport,
   run: async (deps, { accountId, roleName, clusters }, caller) => {
     const account = await recalled(deps, accountId);
-    const asked = clustersOf(account, clusters);
+    const asked = clustersOf(deps, account, clusters, 'OF_PARTITION');
     return report(await observe(deps, account, roleName, caller), asked, deps.now());
   },
 });
@@ -68,7 +66,7 @@ export const executionRoleCluster = operation({
   output: ClusterLine,
   run: async (deps, { accountId, roleName, region, name }, caller) => {
     const account = await recalled(deps, accountId);
-    const asked = clustersOf(account, [{ region, name }], () => '/region');
+    const asked = clustersOf(deps, account, [{ region, name }], 'ANY');
     const { clusters, etag, findings, roleName: actual } = report(await observe(deps, account, roleName, caller), asked, deps.now());
     if (!etag) throw notFound(accountId, roleName);
     const [coverage] = clusters;

@@ -1,13 +1,11 @@
 import Type from 'typebox';
-import { readDocument } from '../domain/document.ts';
 import type { RoleState } from '../domain/role-state.ts';
-import { clustersIn, ofTrust } from '../domain/trust.ts';
 import type { Account } from '../schema/account.ts';
 import { CheckRolesInput } from '../schema/inputs.ts';
 import { RoleReport } from '../schema/report.ts';
 import { recalled } from './accounts.ts';
 import { inventory } from './discover-roles.ts';
-import { clustersOf, knownQuota, report } from './observe.ts';
+import { clustersOf, contextOf, knownQuota, report } from './observe.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
 
 /** What one account of a fleet is asked: `executionRoles` and a check of each in one, for the calls of the first alone. */
@@ -22,17 +20,14 @@ export const checkExecutionRoles = operation({
   output: Type.Array(RoleReport),
   run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller) => {
     const account = await recalled(deps, accountId);
-    const { partition } = account;
-    const asked = clusters && clustersOf(account, clusters);
+    const asked = clusters ? clustersOf(deps, account, clusters, 'OF_PARTITION') : null;
     const roles =
       roleName === undefined
         ? await allRoles(deps, account, caller, knownRoles)
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
-    return roles.map(({ roleName, role }) => {
-      const own = () => (role ? ofTrust(readDocument(role.trustText).content, partition, accountId, clustersIn) : []);
-      return report({ accountId, partition, roleName, role, quota, known: [] }, asked ?? own(), deps.now());
-    });
+    const context = contextOf(deps, account);
+    return roles.map(({ roleName, role }) => report({ ...context, roleName, role, quota, known: [] }, asked, context.now));
   },
 });
 

@@ -7,7 +7,7 @@ import { page } from '../schema/page.ts';
 import { ExecutionRole } from '../schema/role.ts';
 import { recalled } from './accounts.ts';
 import { maySee } from './judge.ts';
-import { knownQuota } from './observe.ts';
+import { contextOf, knownQuota } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from './page.ts';
 import { resourceOf } from './role-resource.ts';
@@ -51,14 +51,12 @@ export const executionRoles = operation({
   run: async (deps, { accountId, limit, cursor }, caller) => {
     const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
     const account = await recalled(deps, accountId);
-    const { partition } = account;
     const found = (await discovered(deps, account, caller)).filter(({ roleName }) => roleName > after);
     const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);
+    const context = contextOf(deps, account);
     return {
-      items: items.flatMap(
-        (role) => resourceOf({ accountId, partition, roleName: role.roleName, role, quota, known: [] }, deps.now()) ?? [],
-      ),
+      items: items.flatMap((role) => resourceOf({ ...context, roleName: role.roleName, role, quota, known: [] }, context.now) ?? []),
       nextCursor,
     };
   },

@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 import { check } from '../domain/check.ts';
+import type { CheckContext } from '../domain/check-context.ts';
 import { canonical, canonicalOf } from '../domain/document.ts';
+import { isListedRegion, isOfPartition, nearestRegion } from '../domain/regions.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import type { Account } from '../schema/account.ts';
-import { type Cluster, regionPatterns } from '../schema/primitives.ts';
+import type { Cluster } from '../schema/primitives.ts';
 import type { RoleReport, Trust } from '../schema/report.ts';
+import type { RegisteredAccount } from './accounts.ts';
 import { additional } from './attachable.ts';
 import { invalidInput } from './input.ts';
 import type { Deps } from './operation.ts';
@@ -15,20 +18,44 @@ const defaultQuota = 2048;
 /** The account's quota for a trust policy as far as it is known: a read never asks for it. */
 export const knownQuota = ({ roles }: Deps, account: Account): number => roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota;
 
-/** Each cluster once. Fault: INVALID_INPUT for a Region outside the account's partition; `pointerOf` names the field. */
+/** What a check knows of the account besides the role. */
+export const contextOf = (
+  { now, extraRegions }: Pick<Deps, 'now' | 'extraRegions'>,
+  { accountId, partition, organizationId }: RegisteredAccount,
+): CheckContext => ({ accountId, partition, organizationId, now: now(), extraRegions });
+
+/**
+ * Which Regions a request may name. LISTED, where something is to be added: those that AWS lists. OF_PARTITION, where only a
+ * question is asked: what has the shape of one of the account's partition. ANY: what is well-formed, so that every line can be
+ * taken away.
+ */
+export type RegionRule = 'LISTED' | 'OF_PARTITION' | 'ANY';
+
+/** Each cluster once. Fault: INVALID_INPUT for a Region that the rule does not allow; `pointerOf` names the field. */
 export function clustersOf(
+  { extraRegions }: Pick<Deps, 'extraRegions'>,
   { partition }: Account,
   clusters: Cluster[],
+  rule: RegionRule,
   pointerOf = (index: number) => `/clusters/${index}/region`,
 ): Cluster[] {
-  const errors = clusters.flatMap(({ region }, i) =>
-    region === '*' || regionPatterns[partition].test(region)
-      ? []
-      : [{ pointer: pointerOf(i), message: `must be a Region of partition ${partition}, where this account is` }],
-  );
+  const errors = clusters.flatMap(({ region }, i) => {
+    const message = regionError(region, rule, { partition, extraRegions });
+    return message === null ? [] : [{ pointer: pointerOf(i), message }];
+  });
   if (errors.length > 0) throw invalidInput(errors);
   return [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
 }
+
+function regionError(region: string, rule: RegionRule, where: Pick<CheckContext, 'partition' | 'extraRegions'>): string | null {
+  if (region === '*' || rule === 'ANY') return null;
+  if (!isOfPartition(region, where.partition)) return `must be a Region of partition ${where.partition}, where this account is`;
+  return rule === 'OF_PARTITION' || isListedRegion(region, where) ? null : unlistedRegion(region, nearestRegion(region, where));
+}
+
+/** The error about a Region that AWS does not list. */
+export const unlistedRegion = (region: string, nearest: string): string =>
+  `must be one of AWS's Regions, and ${region} is none. Did you mean ${nearest}? The setting EXTRA_REGIONS adds a new Region`;
 
 /** Fault: INVALID_INPUT for a managed policy that no role of this account can have. */
 export function expectPolicies(
@@ -55,8 +82,8 @@ export function etagOf(role: RoleState): string {
   return `"${sha256(text).slice(0, 32)}"`;
 }
 
-/** The domain's judgement with what takes a clock or a hash. */
-export function report(observed: Observed, clusters: Cluster[], now: Date): RoleReport {
+/** The domain's judgement with what takes a clock or a hash. `clusters` null: none are asked about. */
+export function report(observed: Observed, clusters: Cluster[] | null, now: Date): RoleReport {
   const { accountId, partition, roleName, role } = observed;
   const { trust, ...assessment } = check(observed, clusters);
   return {

@@ -57,6 +57,10 @@ export interface Deps {
   /** The member role of accounts that name none of their own. */
   memberRole: { name: string; externalId: string | null };
   guardRails: GuardRails;
+  /** The organization of accounts that were not imported; null where it is not set. */
+  organizationId: string | null;
+  /** Regions that are newer than the list in domain/regions.ts. */
+  extraRegions: readonly string[];
   /** How long to wait, in ms, between looks at a role that does not show a write yet. */
   readBackDelays: number[];
   /** How long to wait, in ms, between attempts to record an outcome. */

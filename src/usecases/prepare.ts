@@ -4,14 +4,14 @@ import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, Quotas } from '../ports.ts';
-import type { Account } from '../schema/account.ts';
 import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
+import type { RegisteredAccount } from './accounts.ts';
 import type { WriteRequest } from './apply.ts';
 import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
-import { clustersOf, etagOf, expectPolicies } from './observe.ts';
+import { clustersOf, contextOf, etagOf, expectPolicies } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { overridden } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
@@ -31,20 +31,21 @@ export interface Prepared {
 }
 
 /** What is wrong with the request, as far as that can be told without a look at the account. */
-export async function expectGood(deps: Deps, account: Account, request: WriteRequest): Promise<Cluster[]> {
+export async function expectGood(deps: Deps, account: RegisteredAccount, request: WriteRequest): Promise<Cluster[]> {
   const { guardRails } = deps;
   expectPolicies(account, request);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
   expectAttachable(guardRails, account, additional(request.additionalPolicyArns));
-  const clusters = clustersOf(account, request.clusters, request.regionPointer);
+  const rule = request.kind === 'RETRACT' || request.kind === 'REVERT' ? 'ANY' : 'LISTED';
+  const clusters = clustersOf(deps, account, request.clusters, rule, request.regionPointer);
   await expectNotOwn(deps, account, request.roleName);
   return clusters;
 }
 
 /** Reads the role and plans. Fault: whatever refuses the plan, with the plan that another choice would apply. */
-export async function prepare(deps: Deps, account: Account, request: WriteRequest, caller: Caller): Promise<Prepared> {
-  const { accountId, partition } = account;
+export async function prepare(deps: Deps, account: RegisteredAccount, request: WriteRequest, caller: Caller): Promise<Prepared> {
+  const { accountId } = account;
   const clusters = await expectGood(deps, account, request);
   const now = deps.now().getTime();
   const [read, known, history] = await Promise.all([
@@ -58,7 +59,7 @@ export async function prepare(deps: Deps, account: Account, request: WriteReques
   expectEtag(request.ifMatch, role);
   const roleName = role?.roleName ?? request.roleName;
   const planWithin = async (quotas: Quotas, known: Cluster[]) => {
-    const observed = { accountId, partition, roleName, role, quota: quotas.trustPolicySize, known };
+    const observed = { ...contextOf(deps, account), roleName, role, quota: quotas.trustPolicySize, known };
     return { observed, result: withRoom(await request.plan(observed, clusters), quotas, accountId) };
   };
   let quotas = known;

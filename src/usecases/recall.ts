@@ -1,7 +1,7 @@
 import type { Attempt, Caller } from '../ports.ts';
 import type { WriteResult } from '../schema/write-result.ts';
 import { registered } from './accounts.ts';
-import { clustersOf, report } from './observe.ts';
+import { contextOf, report } from './observe.ts';
 import type { Deps } from './operation.ts';
 
 /** What a write that succeeded answered, or would have: its plan and its change from the log, the report from the role as it is now. */
@@ -13,10 +13,10 @@ export async function recallWrite(deps: Deps, { opening, change }: Attempt, call
     deps.roles.read(account, roleName, caller),
     deps.roles.quotas(account, caller),
   ]);
-  const observed = { accountId, partition: account.partition, roleName, role, quota, known: [] };
+  const observed = { ...contextOf(deps, account), roleName, role, quota, known: [] };
   return {
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,
-    report: report(observed, clustersOf(account, opening.clusters), deps.now()),
+    report: report(observed, opening.clusters, deps.now()),
   };
 }

@@ -1,15 +1,12 @@
-import { readDocument } from '../domain/document.ts';
 import type { Observed } from '../domain/role-state.ts';
-import { clustersIn, ofTrust } from '../domain/trust.ts';
 import type { ExecutionRole } from '../schema/role.ts';
 import { report } from './observe.ts';
 
 /** The role as a resource, judged by the clusters that it has lines for itself; null where there is none. */
 export function resourceOf(observed: Observed, now: Date): ExecutionRole | null {
-  const { role, accountId, partition } = observed;
+  const { role, accountId } = observed;
   if (!role) return null;
-  const clusters = ofTrust(readDocument(role.trustText).content, partition, accountId, clustersIn);
-  const { verdict, action, findings, trust, policies, tags, etag } = report(observed, clusters, now);
+  const { verdict, action, clusters, findings, trust, policies, tags, etag } = report(observed, null, now);
   if (!trust || !policies || !tags || !etag) return null;
   const { roleName, roleArn, roleId, path, description, permissionsBoundary } = role;
   return {
@@ -22,7 +19,7 @@ export function resourceOf(observed: Observed, now: Date): ExecutionRole | null 
     description,
     verdict,
     action,
-    clusters,
+    clusters: clusters.map(({ region, name }) => ({ region, name })),
     findings,
     trust,
     policies,

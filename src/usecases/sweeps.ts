@@ -1,3 +1,4 @@
+import { isListedRegion, nearestRegion } from '../domain/regions.ts';
 import { Fault, type FieldError } from '../fault.ts';
 import type { SweepHandler, SweepOutcome, SweepRecord } from '../ports.ts';
 import { CancelSweepInput, GetSweepInput, ListSweepResultsInput, ListSweepsInput, SweepInput, type SweepSelect } from '../schema/inputs.ts';
@@ -5,6 +6,7 @@ import { page } from '../schema/page.ts';
 import { Sweep, SweepResult } from '../schema/sweep.ts';
 import { invalidInput } from './input.ts';
 import { maySee, maySeeOf } from './judge.ts';
+import { unlistedRegion } from './observe.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, timedCursor, timedPlace } from './page.ts';
 import { accountsOf, visiblePage } from './visible.ts';
@@ -35,10 +37,16 @@ export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldE
   return errors;
 }
 
-function expectGood({ operation, select, clusters }: SweepInput): void {
+function expectGood({ extraRegions }: Deps, { operation, select, clusters }: SweepInput): void {
   const errors = faultsOfSelect(select);
   if (operation === 'EXTEND' && !clusters)
     errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
+  // Its accounts may be of several partitions: each extension holds the Region against its own.
+  const where = { partition: null, extraRegions };
+  if (operation === 'EXTEND')
+    for (const [i, { region }] of (clusters ?? []).entries())
+      if (region !== '*' && !isListedRegion(region, where))
+        errors.push({ pointer: `/clusters/${i}/region`, message: unlistedRegion(region, nearestRegion(region, where)) });
   if (errors.length > 0) throw invalidInput(errors);
 }
 
@@ -55,7 +63,7 @@ export const startSweep = operation({
   input: SweepInput,
   output: Sweep,
   run: async (deps, { select, idempotencyKey, ...input }, { actor, groups, scope, requestId }) => {
-    expectGood({ select, ...input });
+    expectGood(deps, { select, ...input });
     const draft = {
       id: `sweep_${deps.newId()}`,
       operation: input.operation,

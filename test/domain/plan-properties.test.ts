@@ -11,7 +11,7 @@ import type { OnMismatch } from '#src/schema/inputs.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import { clusters, documents, isAbout, names, regions, requests } from '#test/domain/fixtures/generated.ts';
 import { globbed, isAllowed, type Request } from '#test/domain/fixtures/iam.ts';
-import { accountId, lineOf, observed, service } from '#test/domain/fixtures/observed.ts';
+import { accountId, context, lineOf, observed, service } from '#test/domain/fixtures/observed.ts';
 import { isListed } from '#test/domain/fixtures/widening.ts';
 
 const numRuns = 150;
@@ -202,7 +202,7 @@ function unnamedLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   // What NotPrincipal lets in without a name is never counted as covered; statementsRemoved shows it.
   if (show(before).includes('NotPrincipal')) return [];
   // Where two operators have to hold, a cluster may be covered that no line is written for; it is not named.
-  if (readTrust(before, 'aws', accountId).statements.some((s) => s.sourceTests.length > 1)) return [];
+  if (readTrust(before, context).statements.some((s) => s.sourceTests.length > 1)) return [];
   const isNamed = (cluster: Cluster) =>
     plan.effects.clustersLost.some(({ region, name }) => globbed(region).test(cluster.region) && globbed(name).test(cluster.name));
   return regions.flatMap((region) =>
@@ -221,7 +221,7 @@ function unshownLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   const { clustersLost, statementsRemoved } = plan.effects;
   if (statementsRemoved.length > 0 || show(before).includes('NotPrincipal')) return [];
   // Where two operators have to hold, a line of the one may be about nothing that the other lets in.
-  if (readTrust(before, 'aws', accountId).statements.some((s) => s.sourceTests.length > 1)) return [];
+  if (readTrust(before, context).statements.some((s) => s.sourceTests.length > 1)) return [];
   const everything = { region: '*', name: '*' };
   return lost
     .filter((request) => request.principal === service && isAbout(request, everything))

@@ -172,7 +172,8 @@ const foreign = lineOf('x', 'us-west-2', '999988887777');
 const shared = { Service: [service, 'eks.amazonaws.com'] };
 const profile = `arn:aws:eks:us-west-2:999988887777:fargateprofile/a/p/8cb7e6f4-5f0e-4a2a-9c3e-0123456789ab`;
 const tag = { StringEquals: { 'aws:PrincipalTag/team': 'blue' } };
-const variable = 'arn:aws:eks:us-west-2:${aws:PrincipalAccount}:fargateprofile/my-cluster/*';
+const ofWhomever = 'arn:aws:eks:us-west-2:${aws:PrincipalAccount}:fargateprofile/my-cluster/*';
+const variable = 'arn:aws:eks:us-west-2:111122223333:fargateprofile/${aws:PrincipalTag/c}/*';
 
 const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = [
   [
@@ -211,12 +212,6 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     policy(statement(line), statement(null, { Principal: { AWS: 'x' } })),
     { clustersLost: [everything] },
   ],
-  [
-    'NotPrincipal is told to leave the service out',
-    policy(statement(null, { Principal: undefined, NotPrincipal: { AWS: 'x' } })),
-    policy(statement(null, { Principal: undefined, NotPrincipal: { AWS: 'x', Service: service } }), statement(line)),
-    { clustersLost: [everything], clustersGained: [cluster] },
-  ],
   ['a foreign line goes', policy(statement([foreign, line])), policy(statement(line)), {}],
   ['a foreign line alone makes room', policy(statement(foreign)), policy(statement(line)), { clustersGained: [cluster] }],
   [
@@ -235,11 +230,11 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
   [
     'everything, under a condition that cannot be known: it may hold',
     policy(
-      statement(null, { Condition: { StringLike: { 'aws:SourceArn': '*' }, StringEquals: { 'aws:PrincipalTag/team': 'blue' } } }),
+      statement(null, { Condition: { StringLike: { 'aws:SourceArn': '*' }, StringEquals: { 'aws:RequestTag/team': 'blue' } } }),
       statement(line),
     ),
     policy(
-      statement(null, { Condition: { StringLike: { 'aws:SourceArn': line }, StringEquals: { 'aws:PrincipalTag/team': 'blue' } } }),
+      statement(null, { Condition: { StringLike: { 'aws:SourceArn': line }, StringEquals: { 'aws:RequestTag/team': 'blue' } } }),
       statement(line),
     ),
     { clustersLost: [everything] },
@@ -298,9 +293,9 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     { clustersGained: [cluster] },
   ],
   [
-    'a line that cannot be read is not overwritten',
-    policy(statement(variable)),
-    policy(statement(variable), statement(line)),
+    'a line that cannot be read goes where it may be foreign',
+    policy(statement(ofWhomever)),
+    policy(statement(line)),
     { clustersGained: [cluster] },
   ],
   [
@@ -357,6 +352,12 @@ t.test('MERGE', (t) => {
       { refused: 'TRUST_MISMATCH', alternative: undefined, message: /Deny statement/ },
       `${mode} keeps a Deny`,
     );
+  const open = policy(statement(null, { Principal: undefined, NotPrincipal: { AWS: 'x' } }));
+  t.match(
+    refused(extend(open, 'MERGE')),
+    { refused: 'TRUST_MISMATCH', message: /lets in anyone/ },
+    'what lets in everyone else stays open',
+  );
   t.end();
 });
 
@@ -399,7 +400,17 @@ t.test('compact', (t) => {
     ['a wider line covers narrower ones', [lineOf('a'), lineOf('*'), lineOf('b', '*')], [lineOf('*'), lineOf('b', '*')]],
     ['twins', [line, line], line],
     ['two that cover each other: the first stays', [lineOf('*'), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/**/*'], lineOf('*')],
-    ['a dead line is not covered', ['x', line], ['x', line]],
+    [
+      'a dead line is not covered',
+      ['arn:aws:eks:us-west-2:111122223333:cluster/a', line],
+      ['arn:aws:eks:us-west-2:111122223333:cluster/a', line],
+    ],
+    [
+      'a Region that AWS does not list stays',
+      [lineOf('a', '*'), lineOf('a', 'us-wset-2'), line],
+      [lineOf('a', '*'), lineOf('a', 'us-wset-2'), line],
+    ],
+    ['so does a variable', [lineOf('*'), variable, line], [lineOf('*'), variable]],
     ['an array of one stays as it is', [line], [line]],
     ['one profile of a listed cluster', [line, lineOf('my-cluster/p')], line],
   ];
@@ -418,11 +429,7 @@ t.test('ensure never removes', (t) => {
   t.same(planned(planEnsure(absent(), { clusters: [cluster] })).kind, 'CREATE');
   t.same(planned(ensure(reference(lineOf('a')))).after.trust, reference(lineOf('a'), line), 'a line is added');
   t.same(planned(ensure(policy(ec2))).after.trust, policy(ec2, statement(line)), 'a statement is added');
-  t.same(
-    planned(ensure(policy(statement(variable)))).after.trust,
-    policy(statement(variable), statement(line)),
-    'beside one that cannot take a line',
-  );
+  t.same(planned(ensure(policy(statement(variable)))).after.trust, policy(statement([variable, line])), 'beside one that cannot be read');
   const rows: [string, JsonObject | string][] = [
     ['an open statement', policy(statement(null))],
     ['a foreign line beside ours', policy(statement([line, foreign]))],

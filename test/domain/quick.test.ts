@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Comparison, lineFor } from '#src/domain/arn.ts';
-import { accountOfOrdinary, beginningOf, matchesText, meets, startOf } from '#src/domain/quick.ts';
+import { beginningOf, matchesText, meets, readOrdinary, startOf } from '#src/domain/quick.ts';
 import type { Cluster, Partition } from '#src/schema/primitives.ts';
 import { glob, includes, intersects, literal, matchedBy, profilesOf, reachesAnotherAccount } from '#test/domain/fixtures/automata.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
@@ -25,7 +25,7 @@ function contradictions(value: string, partition: Partition, cluster: Cluster): 
       if (includes(slow ?? [], profiles) !== quick) faults.push(`${comparison} ${value} covers ${JSON.stringify(cluster)}`);
       if (intersects(slow ?? glob(value), profiles) !== quick) faults.push(`${comparison} ${value} touches ${JSON.stringify(cluster)}`);
     }
-    const account = accountOfOrdinary(value, comparison, partition);
+    const account = readOrdinary(value, comparison, partition)?.account ?? null;
     if (account === null) continue;
     answers += 1;
     const isAlive = slow !== null && intersects(slow, profilesOf(partition, null, every));
@@ -82,8 +82,8 @@ t.test('and for every line of the corpus', (t) => {
 t.test('the line that lineFor writes is answered without automata', (t) => {
   const cluster = { region: 'us-gov-west-1', name: 'My_cluster-1' };
   const line = lineFor('aws-us-gov', accountId, cluster);
-  t.equal(accountOfOrdinary(line, 'ARN', 'aws-us-gov'), accountId);
-  t.equal(accountOfOrdinary(line, 'EXACT', 'aws-us-gov'), null);
+  t.match(readOrdinary(line, 'ARN', 'aws-us-gov'), { account: accountId });
+  t.equal(readOrdinary(line, 'EXACT', 'aws-us-gov'), null);
   t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf('aws-us-gov', accountId, cluster)), true);
   t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf('aws-us-gov', accountId, { ...cluster, name: 'My_cluster-10' })), false);
   t.end();

@@ -4,9 +4,9 @@ import { removeLine } from '#src/domain/retract.ts';
 import { addLines, merge, reference } from '#src/domain/rewrite.ts';
 import { clustersIn, extendable, readTrust } from '#src/domain/trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
-import { accountId, cluster, lineOf, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import { accountId, cluster, context, lineOf, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 
-const read = (document: JsonObject) => readTrust(document, 'aws', accountId);
+const read = (document: JsonObject) => readTrust(document, context);
 
 t.test('no function changes the document that it is given', (t) => {
   const document = policy(
@@ -37,7 +37,8 @@ t.test('which statement takes a line', (t) => {
     ['none', {}, false],
     ['our account besides', like('ArnLike', { StringEquals: { 'aws:SourceAccount': accountId } }), true],
     ['another account besides', like('ArnLike', { StringEquals: { 'aws:SourceAccount': '999988887777' } }), false],
-    ['what cannot be known besides', like('ArnLike', { Bool: { 'aws:SecureTransport': 'true' } }), false],
+    ['what cannot be known besides', like('ArnLike', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }), false],
+    ['what is known to hold besides', like('ArnLike', { Bool: { 'aws:SecureTransport': 'true' } }), true],
     ['a Deny', { ...like('ArnLike'), Effect: 'Deny' }, false],
     ['everyone', { ...like('ArnLike'), Principal: '*' }, false],
     ['everyone but', { ...like('ArnLike'), Principal: {}, NotPrincipal: { AWS: 'x' } }, false],

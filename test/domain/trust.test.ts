@@ -3,9 +3,9 @@ import t from 'tap';
 import { allowedBy, deniedBy, isAllowed, isCovered, readTrust } from '#src/domain/trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
-import { accountId, cluster, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import { accountId, cluster, context, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 
-const read = (...statements: JsonObject[]) => readTrust(policy(...statements), 'aws', accountId);
+const read = (...statements: JsonObject[]) => readTrust(policy(...statements), context);
 const on = (operator: string, value: unknown) => ({ [operator]: { 'aws:SourceArn': value } });
 const line = lineOf('my-cluster');
 const [a, b] = [lineOf('a'), lineOf('b')];
@@ -22,7 +22,8 @@ t.test('the lines by which an Allow covers', (t) => {
     ['and none does', { ...on('ArnLike', line), ...on('ArnNotLike', [a, b]) }, [line]],
     ['what is no ARN is expected to match where it bars', { ...on('ArnLike', line), ...on('ArnNotLike', '*') }, null],
     ['another condition fails', { ...on('ArnLike', line), StringEquals: { 'aws:SourceAccount': '999988887777' } }, null],
-    ['another condition cannot be known', { ...on('ArnLike', line), Bool: { 'aws:SecureTransport': 'true' } }, null],
+    ['another condition cannot be known', { ...on('ArnLike', line), IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, null],
+    ['another condition holds', { ...on('ArnLike', line), Bool: { 'aws:SecureTransport': 'true' } }, [line]],
   ];
   for (const [about, Condition, expected] of rows) t.same(allowedBy(read(statement(null, { Condition })), cluster), expected, about);
   t.same(allowedBy(read(statement([a, line]), statement([line, lineOf('my-*')])), cluster), [line, lineOf('my-*')], 'each line once');

@@ -71,6 +71,8 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     newId: () => crypto.randomUUID(),
     memberRole,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [],
     recordPatienceMs: 1000,

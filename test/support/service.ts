@@ -149,6 +149,8 @@ export async function startService(
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
+    organizationId: null,
+    extraRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
     recordPatienceMs: 1500,
