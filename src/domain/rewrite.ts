@@ -4,15 +4,16 @@ import { componentsOf, fargateService, lineFor } from './arn.ts';
 import { type Line, type SourceTest, sureOf } from './condition.ts';
 import { isObject, oneOrMany } from './document.ts';
 import { copyOf, type Edit, mapStatements, one, setValues, valuesOf, withoutService, withValues } from './edit.ts';
+import { hardeningFor } from './hardening.ts';
 import { isForeign } from './lines.ts';
 import { ownPart } from './source.ts';
 import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from './trust.ts';
 
-const serviceStatement = (lines: string[]): JsonObject => ({
+const serviceStatement = (lines: string[], besides: JsonObject = {}): JsonObject => ({
   Effect: 'Allow',
   Principal: { Service: fargateService },
   Action: 'sts:AssumeRole',
-  Condition: { ArnLike: { 'aws:SourceArn': one(lines) } },
+  Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': one(lines) } },
 });
 
 /** The document that the EKS user guide asks for, with these lines. */
@@ -38,13 +39,13 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
   });
 }
 
-/** Adds a statement of our own at the end. */
-function addStatement(document: JsonObject, lines: string[]): JsonObject {
+/** Adds a statement of our own at the end, with these conditions besides. */
+function addStatement(document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement);
   // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
   if (statements.length === 0) copy.Version ??= '2012-10-17';
-  copy.Statement = [...statements, serviceStatement(lines)];
+  copy.Statement = [...statements, serviceStatement(lines, besides)];
   return copy;
 }
 
@@ -52,7 +53,8 @@ function addStatement(document: JsonObject, lines: string[]): JsonObject {
  * Confines what lets the service in too widely, then makes sure of the clusters. A statement for the service alone is
  * confined in place, or goes where a better one stands beside it; of a statement that is shared with other principals
  * only the service's name is taken. A line that reaches other accounts is narrowed to ours where it can be, so that the
- * clusters that rely on it keep it. All other statements stay.
+ * clusters that rely on it keep it. A statement that is added is no looser than the ones that it stands in for. All other
+ * statements stay.
  */
 export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Edit {
   const wanted = linesFor(reading.partition, reading.accountId, clusters);
@@ -70,10 +72,8 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
   });
   const again = readTrust(confined, reading, { effort: reading.effort });
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
-  return {
-    document: addLines(confined, again, clusters) ?? addStatement(confined, linesFor(reading.partition, reading.accountId, missing)),
-    removed,
-  };
+  const lines = linesFor(reading.partition, reading.accountId, missing);
+  return { document: addLines(confined, again, clusters) ?? addStatement(confined, lines, hardeningFor(reading, missing)), removed };
 }
 
 const hasForeign = (reading: TrustReading, { admitsOthers }: ServiceStatement, test: SourceTest) =>
