@@ -210,8 +210,8 @@ export interface ChangeDraft {
   clusters: Cluster[];
   caller: Caller;
   reason: string | null;
-  /** The refusal that the caller went past; null where there was none. */
-  override: Override | null;
+  /** The refusals that the caller has overridden. */
+  overrides: Override[];
   idempotencyKey: string | null;
   sessionName: string;
   /** The ID of the change that this one is to undo. */
@@ -263,6 +263,8 @@ export interface Ledger {
    * then, two hundred at the most, and the newest in any case.
    */
   effectiveSince(accountId: string, roleName: string, since: Date): Promise<Change[]>;
+  /** Has a change of this very role, by its ID, had an effect, or may it have had one? */
+  hasChanged(accountId: string, roleName: string, roleId: string): Promise<boolean>;
   /** The changes that have no outcome, oldest first; a hundred at the most. `after`: with a seq above that. */
   unsettled(about: { after: number } | { accountId: string; roleName: string }): Promise<Change[]>;
   /**

@@ -13,7 +13,7 @@ const rooms: Record<string, string[]> = {
   ports: ['type schema', 'type domain', 'type fault'],
   usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
   aws: ['type ports', 'schema', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
-  store: ['type ports', 'type schema', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
+  store: ['type ports', 'type schema', 'domain', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
   permissions: ['type ports', '@cedar-policy/*', node],
   webhook: ['type ports', node],
   faces: [

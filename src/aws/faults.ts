@@ -129,7 +129,10 @@ const translations: Record<string, Translation> = {
     `Account ${account.accountId} has a role ${roleName} already (IAM's names ignore case).`,
   ],
   LimitExceeded: quotaFull,
-  UnmodifiableEntity: ({ roleName }) => ['UNMODIFIABLE_ROLE', `The role ${roleName} is service-linked: AWS alone may change it.`],
+  UnmodifiableEntity: ({ roleName }) => [
+    'UNMODIFIABLE_ROLE',
+    `The role ${roleName} belongs to AWS (a service-linked role, or one of IAM Identity Center): AWS alone may change it. Use another role.`,
+  ],
   ConcurrentModification: ({ roleName }) => ['ROLE_BUSY', `Someone else is changing the role ${roleName}. Try again in a few minutes.`],
   EntityTemporarilyUnmodifiable: ({ roleName }) => [
     'ROLE_BUSY',

@@ -1,5 +1,5 @@
 import type { WriteResult } from '../schema/write-result.ts';
-import { type Command, clustersOf, flag, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { type Command, clustersOf, flag, listed, parsed, requiredClusters, text, texts } from './arguments.ts';
 import { reportText, rolePath } from './check.ts';
 import { say, sayJson } from './output.ts';
 
@@ -8,7 +8,7 @@ export const extend: Command = {
   Lets pods of these clusters use the role. Exit code 0: they can; 1: they cannot, or not yet (a dry run); 2: it was refused.
   --cluster REGION/NAME   a cluster; it may repeat
   --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
-  --override WHAT         MANAGED_ELSEWHERE: change a role that another tool owns
+  --override CODE         a refusal to override, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
   --compact               say the same in fewer characters: fold statements, drop lines that a wider line covers
   --drop REGION/NAME      a cluster whose line is to go; it may repeat, and * stands for the line of every Region or name
   --dry-run               show what would be changed, and change nothing
@@ -17,7 +17,7 @@ export const extend: Command = {
     const { values, positionals } = parsed(args, ['ACCOUNT', 'ROLE'], {
       cluster: texts,
       'on-mismatch': text,
-      override: text,
+      override: texts,
       compact: flag,
       drop: texts,
       'dry-run': flag,
@@ -29,7 +29,10 @@ export const extend: Command = {
     const onMismatch = values['on-mismatch']?.toUpperCase();
     const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/extend`, {
       method: 'POST',
-      query: { dryRun: values['dry-run'] ? 'true' : undefined, override: values.override?.toUpperCase() },
+      query: {
+        dryRun: values['dry-run'] ? 'true' : undefined,
+        override: listed(values.override).map((code) => code.toUpperCase()),
+      },
       body: { clusters, onMismatch, compact: values.compact, drop, reason: values.reason },
     });
     if (values.json) sayJson(result);

@@ -5,7 +5,8 @@ import type { Settings } from './settings.ts';
 
 interface Call {
   method?: 'GET' | 'POST';
-  query?: Record<string, string | undefined>;
+  /** A parameter with several values is sent several times. */
+  query?: Record<string, string | readonly string[] | undefined>;
   body?: unknown;
   /** The media type that is wanted; JSON where it is left out. */
   accept?: string;
@@ -31,7 +32,7 @@ const tries = 3;
 
 export function serviceAt(settings: Settings): Service {
   async function open(path: string, { method = 'GET', query = {}, body, accept = json, headers = {} }: Call = {}): Promise<Response> {
-    const search = new URLSearchParams(Object.entries(query).filter((one): one is [string, string] => one[1] !== undefined));
+    const search = new URLSearchParams(Object.entries(query).flatMap(([name, value = []]) => [value].flat().map((one) => [name, one])));
     const init: RequestInit = {
       method,
       // A token is for this address alone.

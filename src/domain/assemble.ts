@@ -1,16 +1,18 @@
 import type { Effects } from '../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster, Tags } from '../schema/primitives.ts';
 import { clusterOf } from './arn.ts';
-import { isDeletedPrincipal, removeDeleted, without } from './deleted-principals.ts';
+import { removeDeleted, without } from './deleted-principals.ts';
 import { canonical, oneOrMany, sizeOf } from './document.ts';
 import type { Edit } from './edit.ts';
 import { writeLike, writeNew } from './letter.ts';
+import { lostPrincipals } from './lost-principals.ts';
 import { isRefusal, type PlanResult, refuse, snapshotOf } from './planned.ts';
 import type { Observed } from './role-state.ts';
+import { distinctPolicies, tagIn, withoutPolicies, withTags } from './same.ts';
 import type { PlannedStep } from './step.ts';
 import type { Stored } from './stored.ts';
 import { isAmong, type Rewrite, suggest } from './suggest.ts';
-import { clustersIn, isAllowed, isConfined, isCovered, readTrust, supposing, type TrustReading } from './trust.ts';
+import { clustersIn, isAllowed, isConfined, isCovered, readTrust, supposing } from './trust.ts';
 
 /** A new trust policy for a role. */
 export interface TrustPlan extends Edit {
@@ -19,8 +21,6 @@ export interface TrustPlan extends Edit {
   /** Lines go that were asked to go. */
   drops?: boolean;
 }
-
-export const unique = <T>(value: T, index: number, all: T[]) => all.indexOf(value) === index;
 
 /**
  * The plan that brings a role to a trust policy, to policies and tags (those that it lacks are added), and `more`. A trust policy
@@ -44,8 +44,8 @@ export function assemble(
   const unwritable = changesTrust ? faultOf(cleaned) : null;
   if (unwritable) return refuse('TRUST_MISMATCH', unwritable);
   const after = changesTrust ? cleaned.document : before.trust;
-  const attach = policies.filter(unique).filter((arn) => !role.attached.includes(arn));
-  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
+  const attach = withoutPolicies(distinctPolicies(policies), role.attached);
+  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value));
   const text = () => (role.isRead ? writeLike(after, role.trustText, trust.repairs) : writeNew(after));
   const steps: PlannedStep[] = [
     ...(changesTrust
@@ -62,7 +62,7 @@ export function assemble(
     after: {
       trust: after,
       policies: { attached: [...role.attached, ...attach].sort(), inline: role.inline },
-      tags: { ...role.tags, ...newTags },
+      tags: withTags(role.tags, newTags),
     },
     effects: changesTrust ? effectsOf(observed, role, trust, cleaned, clusters) : noEffects,
   };
@@ -86,7 +86,7 @@ function faultOf({ document, kept }: ReturnType<typeof removeDeleted>): string |
 
 function effectsOf(
   observed: Observed,
-  { reading: before, shadowed }: Stored,
+  { document: was, reading: before, shadowed }: Stored,
   trust: TrustPlan,
   { document, removed, principals }: ReturnType<typeof removeDeleted>,
   clusters: Cluster[],
@@ -107,17 +107,11 @@ function effectsOf(
     clustersGained: distinct([...clusters, ...clustersIn(after)]).filter((c) => !isCovered(before, c) && isCovered(after, c)),
     clustersLost: distinct(lost),
     statementsRemoved: [...trust.removed, ...removed],
-    principalsRemoved: [...principals, ...principalsLost(before, after)].filter(unique),
+    principalsRemoved: [...new Set([...principals, ...lostPrincipals(was, document)])],
   };
 }
 
 const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values()];
-
-/** Whom an Allow trusts before, and none after. */
-function principalsLost(before: TrustReading, after: TrustReading): string[] {
-  const left = new Set(after.others.map(({ principal }) => principal));
-  return before.others.map(({ principal }) => principal).filter((principal) => !left.has(principal) && !isDeletedPrincipal(principal));
-}
 
 /**
  * Refuses before AWS is asked what AWS would refuse for its length, and says what would fit: `rewrite` answers the trust

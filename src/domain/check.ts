@@ -6,6 +6,7 @@ import { type PolicyDocument, readDocument } from './document.ts';
 import { finding } from './finding.ts';
 import { ownerOf } from './owner.ts';
 import type { Observed, RoleState } from './role-state.ts';
+import { hasPolicy, withoutPolicies } from './same.ts';
 import { allowedBy, clustersIn, extendable, linesOf, ofTrust, type TrustReading } from './trust.ts';
 import { coverageFindings, coverageOf, trustFindings } from './trust-findings.ts';
 
@@ -107,10 +108,10 @@ function roomFor({ quota, partition, accountId }: Observed, document: PolicyDocu
 
 function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
   const wanted = executionPolicyArn(partition);
-  const extra = [...role.attached.filter((arn) => arn !== wanted), ...(role.inline ?? [])];
+  const extra = [...withoutPolicies(role.attached, [wanted]), ...(role.inline ?? [])];
   const owner = ownerOf(role.tags);
   return [
-    ...(role.attached.includes(wanted)
+    ...(hasPolicy(role.attached, wanted)
       ? []
       : [finding('POLICY_NOT_ATTACHED', `${wanted} is not attached.`, 'POST …/extend, or PUT …/{roleName}, attaches it.')]),
     ...(extra.length > 0

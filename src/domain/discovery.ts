@@ -2,6 +2,7 @@ import type { Partition } from '../schema/primitives.ts';
 import { executionPolicyArn, fargateService } from './arn.ts';
 import { isObject, oneOrMany, readDocument, shadowedStrings } from './document.ts';
 import type { RoleState } from './role-state.ts';
+import { hasPolicy } from './same.ts';
 import { servicesIn } from './trust.ts';
 
 /** The EKS guide's name, eksctl's and CDK's (within what CloudFormation makes of it), and what Terraform configurations use. */
@@ -12,7 +13,7 @@ const usualName = /fargate.*pod.*execution/i;
  * that statement says; has it the managed policy; or does it bear a usual name? Whether it works is for check.ts.
  */
 export const looksLikeExecutionRole = ({ roleName, attached, trustText }: RoleState, partition: Partition): boolean =>
-  usualName.test(roleName) || attached.includes(executionPolicyArn(partition)) || namesService(trustText);
+  usualName.test(roleName) || hasPolicy(attached, executionPolicyArn(partition)) || namesService(trustText);
 
 function namesService(trustText: string): boolean {
   // Most roles of an account have nothing to do with it, and reading 1000 costs 0.1 s. (JSON may write any character as \uXXXX.)

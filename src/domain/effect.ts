@@ -2,13 +2,13 @@ import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
 import { canonical, canonicalOf } from './document.ts';
 import type { RoleState } from './role-state.ts';
+import { distinctPolicies, hasPolicy, hasTags, isSamePolicy, tagIn, withoutPolicies, withoutTags, withTags } from './same.ts';
 import type { LoggedStep } from './step.ts';
 
 /** Does the role, as it is read, show that the write took effect? IAM's reads may be older than its writes. */
 export function shows(role: RoleState | null, { action, detail }: LoggedStep): boolean {
   if (!role) return false;
   const trustIs = (document: unknown) => canonicalOf(role.trustText) === canonical(document);
-  const hasTags = (tags: Tags) => Object.entries(tags).every(([key, value]) => role.tags[key] === value);
   switch (action) {
     case 'iam:CreateRole':
       // All of it, or a role that somebody else made at the same moment would pass for ours.
@@ -16,21 +16,21 @@ export function shows(role: RoleState | null, { action, detail }: LoggedStep): b
         trustIs(detail.assumeRolePolicyDocument) &&
         role.path === detail.path &&
         (role.description ?? '') === (detail.description ?? '') &&
-        role.permissionsBoundary === detail.permissionsBoundary &&
-        hasTags(detail.tags)
+        isSamePolicy(role.permissionsBoundary, detail.permissionsBoundary) &&
+        hasTags(role.tags, detail.tags)
       );
     case 'iam:UpdateAssumeRolePolicy':
       return trustIs(detail.policyDocument);
     case 'iam:AttachRolePolicy':
-      return role.attached.includes(detail.policyArn);
+      return hasPolicy(role.attached, detail.policyArn);
     case 'iam:DetachRolePolicy':
-      return !role.attached.includes(detail.policyArn);
+      return !hasPolicy(role.attached, detail.policyArn);
     case 'iam:TagRole':
-      return hasTags(detail.tags);
+      return hasTags(role.tags, detail.tags);
     case 'iam:UntagRole':
-      return detail.tagKeys.every((key) => !Object.hasOwn(role.tags, key));
+      return detail.tagKeys.every((key) => tagIn(role.tags, key) === undefined);
     case 'iam:PutRolePermissionsBoundary':
-      return role.permissionsBoundary === detail.permissionsBoundary;
+      return isSamePolicy(role.permissionsBoundary, detail.permissionsBoundary);
     case 'iam:UpdateRoleDescription':
       return (role.description ?? '') === detail.description;
   }
@@ -47,13 +47,13 @@ export function taken(before: RoleSnapshot | null, { action, detail }: LoggedSte
     case 'iam:UpdateAssumeRolePolicy':
       return { ...before, trust: detail.policyDocument };
     case 'iam:AttachRolePolicy':
-      return withPolicies([...new Set([...policies.attached, detail.policyArn])].sort());
+      return withPolicies(distinctPolicies([...policies.attached, detail.policyArn]).sort());
     case 'iam:DetachRolePolicy':
-      return withPolicies(policies.attached.filter((arn) => arn !== detail.policyArn));
+      return withPolicies(withoutPolicies(policies.attached, [detail.policyArn]));
     case 'iam:TagRole':
-      return { ...before, tags: { ...tags, ...detail.tags } };
+      return { ...before, tags: withTags(tags as Tags, detail.tags) };
     case 'iam:UntagRole':
-      return { ...before, tags: Object.fromEntries(Object.entries(tags).filter(([key]) => !detail.tagKeys.includes(key))) };
+      return { ...before, tags: withoutTags(tags as Tags, detail.tagKeys) };
     case 'iam:PutRolePermissionsBoundary':
     case 'iam:UpdateRoleDescription':
       return before;

@@ -52,7 +52,8 @@ const marks: Mark[] = [
 
 /** The tool that owns a role, as its tags show; null where none does. */
 export function ownerOf(tags: Tags): Owner | null {
+  // Whoever sets a tag anew gives its key another letter case.
   for (const [tool, fits] of marks)
-    for (const [key, value] of Object.entries(tags)) if (fits(key, value, tags)) return { tool, tag: `${key}=${value}` };
+    for (const [key, value] of Object.entries(tags)) if (fits(key.toLowerCase(), value, tags)) return { tool, tag: `${key}=${value}` };
   return null;
 }

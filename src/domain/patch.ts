@@ -4,6 +4,7 @@ import { block, Jsonencode } from './hcl.ts';
 import type { Planned } from './planned.ts';
 import { comment } from './quoted.ts';
 import type { RoleState } from './role-state.ts';
+import { tagIn } from './same.ts';
 import { JsonText, yaml } from './yaml.ts';
 
 /** What a plan changes of a role. A member that it leaves as it is, is undefined. */
@@ -101,7 +102,7 @@ function terraform({ roleName }: RoleState, { trust, added, tags, description, p
 
 /** No RoleName: giving one to a role that CloudFormation named would make it replace the role. */
 function template({ tags: current }: RoleState, { trust, attached, tags, description, permissionsBoundary }: Changes): string {
-  const logicalId = current['aws:cloudformation:logical-id'] ?? '';
+  const logicalId = tagIn(current, 'aws:cloudformation:logical-id') ?? '';
   return yaml({
     Resources: {
       [/^[A-Za-z0-9]+$/.test(logicalId) ? logicalId : 'PodExecutionRole']: {
@@ -119,7 +120,7 @@ function template({ tags: current }: RoleState, { trust, attached, tags, descrip
 }
 
 const stackOf = ({ tags }: RoleState) =>
-  tags['aws:cloudformation:stack-name'] ? `stack ${tags['aws:cloudformation:stack-name']}` : 'its stack';
+  tagIn(tags, 'aws:cloudformation:stack-name') ? `stack ${tagIn(tags, 'aws:cloudformation:stack-name')}` : 'its stack';
 
 function cloudFormation(role: RoleState, changes: Changes): string {
   const where = `In the template of ${stackOf(role)}, in the resource that is the role ${role.roleName}.`;
@@ -141,7 +142,7 @@ function ack({ roleName, tags: current }: RoleState, { trustText, attached, tags
     yaml({
       apiVersion: 'iam.services.k8s.aws/v1alpha1',
       kind: 'Role',
-      metadata: given({ name: kubernetesName(roleName), namespace: current['services.k8s.aws/namespace'] }),
+      metadata: given({ name: kubernetesName(roleName), namespace: tagIn(current, 'services.k8s.aws/namespace') }),
       spec: given({
         name: roleName,
         assumeRolePolicyDocument: trustText && new JsonText(trustText),
@@ -156,10 +157,10 @@ function ack({ roleName, tags: current }: RoleState, { trustText, attached, tags
 
 /** Two families of providers: Upbound's, made from Terraform's, and the older one of the community. */
 function crossplane({ roleName, tags: current }: RoleState, { trustText, added, tags, description, permissionsBoundary }: Changes): string {
-  const group = /^role\.(.+)$/i.exec(current['crossplane-kind'] ?? '')?.[1]?.toLowerCase() ?? 'iam.aws.upbound.io';
+  const group = /^role\.(.+)$/i.exec(tagIn(current, 'crossplane-kind') ?? '')?.[1]?.toLowerCase() ?? 'iam.aws.upbound.io';
   const isCommunity = group === 'iam.aws.crossplane.io';
   const apiVersion = `${group}/v1beta1`;
-  const name = current['crossplane-name'] ?? kubernetesName(roleName);
+  const name = tagIn(current, 'crossplane-name') ?? kubernetesName(roleName);
   const forProvider = given({
     [isCommunity ? 'assumeRolePolicyDocument' : 'assumeRolePolicy']: trustText && new JsonText(trustText),
     description,

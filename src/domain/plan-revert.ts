@@ -3,13 +3,14 @@ import type { JsonObject, Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
 import { decidable, isRefusal, type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
 import type { Observed } from './role-state.ts';
+import { isAwsTag, withoutPolicies, withoutTags } from './same.ts';
 import type { PlannedStep } from './step.ts';
 import { stored } from './stored.ts';
 import { clustersIn, readTrust } from './trust.ts';
 
-// The prefix is AWS's own: nobody else may set or take away such a tag.
-const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
+const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
 
 const customary = ['Version', 'Id', 'Statement', 'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
 const inOrder = (object: JsonObject): JsonObject => {
@@ -39,8 +40,8 @@ export const planRevert = (observed: Observed, before: RoleSnapshot | null): Pla
 function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const { role, roleName, accountId } = observed;
   if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
-  if (role.path.startsWith('/aws-service-role/'))
-    return refuse('UNMODIFIABLE_ROLE', `${role.roleName} is under /aws-service-role/: only AWS itself may change it.`);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   if (!before)
     return refuse(
       'ROLE_EXISTS',
@@ -49,8 +50,8 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const current = stored(observed, role);
   const now = snapshotOf(role, current.document);
   const wanted = settable(before.tags as Tags);
-  const detach = now.policies.attached.filter((arn) => !before.policies.attached.includes(arn));
-  const tagKeys = Object.keys(settable(role.tags)).filter((key) => !Object.hasOwn(wanted, key));
+  const detach = withoutPolicies(now.policies.attached, before.policies.attached);
+  const tagKeys = Object.keys(withoutTags(settable(role.tags), Object.keys(wanted)));
   const detail = { roleName: role.roleName };
   const more: PlannedStep[] = [
     ...detach.map((policyArn): PlannedStep => ({ action: 'iam:DetachRolePolicy', detail: { ...detail, policyArn } })),
@@ -68,8 +69,8 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
   if (isRefusal(planned)) return planned;
   const { after } = planned;
-  const attached = after.policies.attached.filter((arn) => !detach.includes(arn));
-  const tags = Object.fromEntries(Object.entries(after.tags).filter(([key]) => !tagKeys.includes(key)));
+  const attached = withoutPolicies(after.policies.attached, detach);
+  const tags = withoutTags(after.tags as Tags, tagKeys);
   return fitting(
     observed,
     current,

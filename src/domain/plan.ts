@@ -1,14 +1,16 @@
 import type { OnMismatch } from '../schema/inputs.ts';
 import type { Cluster, ListedCluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
-import { assemble, fitting, keeping, unique } from './assemble.ts';
+import { assemble, fitting, keeping } from './assemble.ts';
 import { removeDeleted } from './deleted-principals.ts';
 import { writeLike, writeNew } from './letter.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust, type Wish } from './plan-trust.ts';
 import { decidable, isRefusal, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
 import { removeLine } from './retract.ts';
 import { reference } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
+import { distinctPolicies, isSamePolicy } from './same.ts';
 import type { PlannedStep } from './step.ts';
 import { type Stored, stored } from './stored.ts';
 import type { Rewrite } from './suggest.ts';
@@ -23,10 +25,6 @@ export interface Wanted {
   additionalPolicyArns?: string[];
 }
 
-const isServiceLinked = (path: string | undefined) => path?.startsWith('/aws-service-role/') ?? false;
-const serviceLinked = (roleName: string) =>
-  refuse('UNMODIFIABLE_ROLE', `${roleName} is under /aws-service-role/: only AWS itself may create or change it. Use another role.`);
-
 function noRole({ roleName, accountId }: Observed): Refusal {
   return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it, or PUT it.`);
 }
@@ -34,14 +32,15 @@ function noRole({ roleName, accountId }: Observed): Refusal {
 /** A new role: its trust policy, tags and policies. */
 export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const { role, roleName, accountId, partition } = observed;
-  if (isServiceLinked(wanted.path) || isServiceLinked(role?.path)) return serviceLinked(roleName);
+  const refused = refuseProtected(roleName, wanted.path, role?.path);
+  if (refused) return refused;
   if (role)
     return refuse(
       'ROLE_EXISTS',
       `Account ${accountId} has a role ${role.roleName} already (IAM ignores case). PUT it to add what is missing, or choose another roleName.`,
     );
   const trust = reference(partition, accountId, wanted.clusters);
-  const attached = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])].filter(unique);
+  const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
     kind: 'CREATE',
     steps: [
@@ -79,7 +78,8 @@ export const planExtend = (
 function extend(observed: Observed, wish: Wish): PlanResult {
   const { role } = observed;
   if (!role) return noRole(observed);
-  if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   const { clusters } = wish;
   const current = stored(observed, role);
   const trust = planTrust(observed, current, wish);
@@ -104,7 +104,8 @@ export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => de
 function ensure(observed: Observed, wanted: Wanted): PlanResult {
   const { role, partition } = observed;
   if (!role) return planCreate(observed, wanted);
-  if (isServiceLinked(role.path) || isServiceLinked(wanted.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path, wanted.path);
+  if (refused) return refused;
   if (wanted.path !== undefined && wanted.path !== role.path)
     return refuse(
       'ROLE_EXISTS',
@@ -113,7 +114,7 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
   if (
     wanted.permissionsBoundary !== undefined &&
     role.permissionsBoundary !== null &&
-    role.permissionsBoundary !== wanted.permissionsBoundary
+    !isSamePolicy(role.permissionsBoundary, wanted.permissionsBoundary)
   )
     return refuse(
       'ROLE_EXISTS',
@@ -147,7 +148,8 @@ export const planRetract = (observed: Observed, cluster: Cluster): PlanResult =>
 function retract(observed: Observed, cluster: Cluster): PlanResult {
   const { role, partition, accountId } = observed;
   if (!role) return noRole(observed);
-  if (isServiceLinked(role.path)) return serviceLinked(role.roleName);
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
   const current = stored(observed, role);
   const { document, reading } = current;
   const line = lineFor(partition, accountId, cluster);

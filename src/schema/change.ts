@@ -17,11 +17,12 @@ export const ChangeOutcome = Type.Enum(['SUCCEEDED', 'FAILED', 'PARTIAL', 'PENDI
 export type Via = Static<typeof Via>;
 export const Via = Type.Enum(['REST', 'GRAPHQL', 'SWEEP'], { $id: 'Via' });
 
-/** A refusal that a caller may ask to go past; the log keeps that it was. */
+/** A refusal that a caller may override. The log keeps which ones were. */
 export type Override = Static<typeof Override>;
-export const Override = Type.Enum(['MANAGED_ELSEWHERE'], {
+export const Override = Type.Enum(['MANAGED_ELSEWHERE', 'NOT_AN_EXECUTION_ROLE', 'PRINCIPALS_LOST', 'CLUSTER_CLAIMED'], {
   $id: 'Override',
-  description: 'MANAGED_ELSEWHERE, to change a role that another tool owns',
+  description:
+    'MANAGED_ELSEWHERE (change a role that another tool owns), NOT_AN_EXECUTION_ROLE (change a role without any sign of an execution role), PRINCIPALS_LOST (take other principals out of the trust policy) or CLUSTER_CLAIMED (take coverage from a claimed cluster)',
 });
 
 export type ChangeStep = Static<typeof ChangeStep>;
@@ -43,6 +44,9 @@ export const ChangeError = Type.Object({ code: Type.String(), detail: Type.Strin
  * One attempt to change a role, as the log has it. PENDING until its outcome is known. `seq`, `hash` and `previousHash` are
  * those of the newest entry about it: `hash` is SHA-256 over the 32 bytes of `previousHash` and the canonical JSON of all
  * members but these three (docs/decisions/0004-ledger.md).
+ *
+ * Entries keep their text for ever. A new member is therefore optional, stands last (the columns of the CSV export keep their
+ * order), and is never filled in where an entry lacks it: its hash could not be verified (test/store/old-log.test.ts).
  */
 export type Change = Static<typeof Change>;
 export const Change = Type.Object(
@@ -80,9 +84,18 @@ export const Change = Type.Object(
     recovered: Type.Boolean({ description: 'the outcome was found by reading the role, after the process that made the change had ended' }),
     previousHash: Type.String(),
     hash: Type.String(),
+    overrides: Type.Optional(
+      Type.Array(Override, {
+        description: 'the refusals that were overridden; `override` is the first. Entries of version 0.2 do not have this member',
+      }),
+    ),
   },
   { $id: 'Change', additionalProperties: false },
 );
+
+/** The overrides of a change, also of an entry that was written before a change could have several. */
+export const overridesOf = ({ override, overrides }: Pick<Change, 'override' | 'overrides'>): Override[] =>
+  overrides ?? (override === null ? [] : [override]);
 
 /** A change but for its place in the chain. */
 export type ChangeBody = Omit<Change, 'seq' | 'hash' | 'previousHash'>;

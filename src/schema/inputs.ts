@@ -37,7 +37,9 @@ const IdempotencyKey = Type.Optional(
 const role = { accountId: AccountId, roleName: RoleName };
 const write = {
   reason: Type.Optional(Reason),
-  override: Type.Optional(Override),
+  override: Type.Optional(
+    Type.Array(Override, { maxItems: 10, description: 'a refusal to override, by its code; it may repeat, up to 10 times' }),
+  ),
   dryRun: DryRun,
   ifMatch: IfMatch,
   idempotencyKey: IdempotencyKey,

@@ -1,4 +1,5 @@
 import type { LogFault } from '../audit/finding.ts';
+import { roleKeyOf } from '../domain/same.ts';
 import type { Copier, Fields } from './copy-rows.ts';
 
 // What the migration makes of a body, done again without the database: nobody but us has written this code.
@@ -37,7 +38,7 @@ function expected(seq: number, text: string): (string | null)[] {
   const { id, settles, at, kind, outcome, accountId, roleName, actor, idempotencyKey, clusters } = body;
   const listed = clusters.map(({ region, name }) => `${region}/${name}`).join();
   const opened = settles === null ? null : String(settles);
-  return [id, opened, opened ?? String(seq), at, kind, outcome, accountId, roleName.toLowerCase(), actor.subject, idempotencyKey, listed];
+  return [id, opened, opened ?? String(seq), at, kind, outcome, accountId, roleKeyOf(roleName), actor.subject, idempotencyKey, listed];
 }
 
 /**

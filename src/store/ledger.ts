@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { roleKeyOf } from '../domain/same.ts';
 import type { ChangeDraft, Intent, Ledger } from '../ports.ts';
 import type { ChangeBody, ChangeError } from '../schema/change.ts';
 import { changeOf, openAppend, type Row, rowOf } from './append.ts';
@@ -60,7 +61,7 @@ export function openLedger({
     },
 
     async effectiveSince(accountId, roleName, since) {
-      const roleKey = roleName.toLowerCase();
+      const roleKey = roleKeyOf(roleName);
       const ofRole = Prisma.sql`entry.account_id = ${accountId} AND entry.role_key = ${roleKey} AND entry.outcome <> 'PENDING' AND entry.outcome <> 'FAILED'`;
       const query = Prisma.sql`
         (SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq)
@@ -74,11 +75,23 @@ export function openLedger({
       return distinct.sort((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
     },
 
+    async hasChanged(accountId, roleName, roleId) {
+      const [row] = await reading(
+        prisma.$queryRaw<{ found: boolean }[]>`
+          SELECT EXISTS (
+            SELECT FROM ledger_entry
+            WHERE account_id = ${accountId} AND role_key = ${roleKeyOf(roleName)} AND outcome NOT IN ('PENDING', 'FAILED')
+              AND ledger_json(body) ->> 'roleId' = ${roleId} AND json_array_length(ledger_json(body) -> 'planned') > 0) AS found`,
+        'AUDIT_UNAVAILABLE',
+      );
+      return row?.found === true;
+    },
+
     unsettled: (about) => {
       const where =
         'after' in about
           ? Prisma.sql`open_change.seq > ${about.after}`
-          : Prisma.sql`open_change.account_id = ${about.accountId} AND open_change.role_key = ${about.roleName.toLowerCase()}`;
+          : Prisma.sql`open_change.account_id = ${about.accountId} AND open_change.role_key = ${roleKeyOf(about.roleName)}`;
       return changes(
         Prisma.sql`SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq) WHERE ${where} ORDER BY open_change.seq LIMIT 100`,
         'AUDIT_UNAVAILABLE',
@@ -97,7 +110,7 @@ export function openLedger({
               FROM (VALUES ('clustersGained', TRUE), ('clustersLost', FALSE)) AS effect (member, gives),
                 json_array_elements(ledger_json(body) -> 'effects' -> member) AS named WHERE kind = 'REVERT'
             ) AS told (cluster, asked)
-            WHERE account_id = ${accountId} AND role_key = ${roleName.toLowerCase()} AND outcome = 'SUCCEEDED'
+            WHERE account_id = ${accountId} AND role_key = ${roleKeyOf(roleName)} AND outcome = 'SUCCEEDED'
             ORDER BY cluster, position DESC) latest
           WHERE asked ORDER BY position DESC, cluster LIMIT 1000`,
         'AUDIT_UNAVAILABLE',
@@ -121,5 +134,6 @@ function begin(
   const at = new Date().toISOString();
   const id = `change_${randomUUID()}`;
   const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
-  return { id, settles: null, at, outcome, actor, via, requestId, ...draft, ...ended };
+  const override = draft.overrides[0] ?? null;
+  return { id, settles: null, at, outcome, actor, via, requestId, override, ...draft, ...ended };
 }

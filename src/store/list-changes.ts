@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { roleKeyOf } from '../domain/same.ts';
 import type { ChangeFilter, Ledger } from '../ports.ts';
 import { changeOf, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';
@@ -63,7 +64,7 @@ function conditionsOn(
   return [
     accountId !== undefined && `entry.account_id = ${bound(accountId)}`,
     // IAM role names ignore case.
-    roleName !== undefined && `entry.role_key = ${bound(roleName.toLowerCase())}`,
+    roleName !== undefined && `entry.role_key = ${bound(roleKeyOf(roleName))}`,
     actor !== undefined && `entry.actor = ${bound(actor)}`,
     // No column has it: of the changes of one subject, few issuers' at most, each is looked into.
     actorIssuer !== undefined && `"ledger_json"(entry.body) -> 'actor' ->> 'issuer' = ${bound(actorIssuer)}`,

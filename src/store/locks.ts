@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { roleKeyOf } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
 import { connectionTo } from './pool.ts';
@@ -135,7 +136,7 @@ export function openLocks({
   return {
     async whileHolding(accountId, roleName, run, patienceMs = waitMs) {
       // IAM role names ignore case.
-      const role = `${accountId}/${roleName.toLowerCase()}`;
+      const role = `${accountId}/${roleKeyOf(roleName)}`;
       const key = keyOf(role);
       const deadline = Date.now() + patienceMs;
       return await inTurn(role, deadline, async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { roleKeyOf } from '../domain/same.ts';
 import type { SweepOutcome } from '../ports.ts';
 import type { VerdictEvent } from '../schema/posture.ts';
 import type { RoleReport, Verdict } from '../schema/report.ts';
@@ -38,7 +39,7 @@ export async function keepPosture(
 ): Promise<void> {
   const seen = outcomes
     .flatMap(({ accountId, results }) =>
-      results.flatMap(({ report }) => (report ? [{ accountId, roleKey: report.roleName.toLowerCase(), report }] : [])),
+      results.flatMap(({ report }) => (report ? [{ accountId, roleKey: roleKeyOf(report.roleName), report }] : [])),
     )
     // Whoever keeps several roles locks them in the same order.
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));

@@ -113,9 +113,13 @@ export const mutations: Mutation[] = [
     ["|| key.startsWith('crossplane.io/')", '', 'a tag of Crossplane dropped'],
   ]),
   ...of('effect.ts', [
-    ['every(([key, value]) => role.tags[key] === value)', 'some(([key, value]) => role.tags[key] === value)', 'tagged in part'],
-    ['role.permissionsBoundary === detail.permissionsBoundary &&', '', "somebody else's role taken for ours"],
-    ['return role.attached.includes(detail.policyArn)', 'return role.attached.length > 0', 'another policy attached'],
+    [
+      'hasTags(role.tags, detail.tags);',
+      'Object.keys(detail.tags).some((key) => tagIn(role.tags, key) === detail.tags[key]);',
+      'tagged in part',
+    ],
+    ['isSamePolicy(role.permissionsBoundary, detail.permissionsBoundary) &&', '', "somebody else's role taken for ours"],
+    ['return hasPolicy(role.attached, detail.policyArn)', 'return role.attached.length > 0', 'another policy attached'],
     ['role.path === detail.path &&', '', 'a role at another path taken for ours'],
   ]),
   ...of('quick.ts', [
@@ -179,9 +183,9 @@ export const mutations: Mutation[] = [
     ['.length > shortest(language)) return false;', '.length >= shortest(language)) return false;', 'a pattern as long as the text'],
   ]),
   ...of('plan.ts', [
-    ['isServiceLinked(wanted.path) || isServiceLinked(role?.path)', 'isServiceLinked(role?.path)', "a role created at AWS's own path"],
+    ['refuseProtected(roleName, wanted.path, role?.path)', 'refuseProtected(roleName, role?.path)', "a role created at AWS's own path"],
     ['role.permissionsBoundary !== null &&', '', 'a boundary refused where there is none'],
-    ['role.permissionsBoundary !== wanted.permissionsBoundary', 'false', 'another boundary taken for the same'],
+    ['!isSamePolicy(role.permissionsBoundary, wanted.permissionsBoundary)', 'false', 'another boundary taken for the same'],
     ['wanted.path !== undefined && wanted.path !== role.path', 'wanted.path !== role.path', 'a path that nobody named'],
     ['|| !onlyAdds(current, merged.document)', '', 'PUT takes things away'],
     ["wanted.description !== (role.description ?? '')", 'wanted.description !== role.description', 'an empty description set again'],
@@ -194,6 +198,19 @@ export const mutations: Mutation[] = [
     ['if (dropped.length > 0)\n    return refuse', 'if (false)\n    return refuse', 'a retraction that drops what a repeated key hides'],
     ["kind: 'RETRACT' }, [cluster]", "kind: 'RETRACT' }, []", 'what was asked to go kept'],
   ]),
+  ...of('lost-principals.ts', [
+    [' && !isDeleted(principal)', '', 'a deleted principal taken for a loss'],
+    ["statement.Effect === 'Allow'", 'true', 'who is barred taken for trusted'],
+    ["kind === 'Service' && name === fargateService", 'false', 'the service itself taken for another'],
+    ['kept.has(asArn(principal))', 'kept.has(principal)', "an account and its root's ARN taken for two"],
+  ]),
+  ...of('same.ts', [
+    ['roleName.toLowerCase()', 'roleName', 'names of roles with case'],
+    ['=> arn.toLowerCase()', '=> arn', 'ARNs of policies with case'],
+    ['=> key.toLowerCase()', '=> key', 'keys of tags with case'],
+    ['...withoutTags(tags, Object.keys(added)), ', '...tags, ', 'one tag taken for two'],
+  ]),
+  ...of('protected-path.ts', [[", '/aws-reserved/'", '', "Identity Center's roles forgotten"]]),
   ...of('check.ts', [
     ['if (linesLeft < 3 ||', 'if (linesLeft < 2 ||', 'QUOTA_NEAR with two lines left'],
     ['observed.quota * 0.8', 'observed.quota * 0.9', 'QUOTA_NEAR too late'],
@@ -232,7 +249,7 @@ export const mutations: Mutation[] = [
     ["concerns === 'SWEEP' && own === true", "concerns === 'SWEEP'", "somebody else's sweep for who is limited to an account"],
     ['one.subject === other.subject && one.issuer === other.issuer', 'one.subject === other.subject', 'a namesake of another issuer'],
     [': makes === true', ': true', 'what is not there for the own of who asks'],
-    ['about.roleName?.toLowerCase() ?? null', 'about.roleName ?? null', 'a policy escaped by letter case'],
+    ['null : roleKeyOf(about.roleName)', 'null : about.roleName', 'a policy escaped by letter case'],
     ["if (caller.isRecalled && action.kind === 'MUTATION')", 'if (false as boolean)', 'a write by a token that may be revoked'],
     ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
     ['idempotencyKey: undefined', 'idempotencyKey: attempt.idempotencyKey', 'a refusal logged under a key'],

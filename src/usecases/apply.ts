@@ -6,7 +6,7 @@ import type { Caller, RoleLock } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Change, ChangeKind, Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
-import type { Cluster } from '../schema/primitives.ts';
+import type { Cluster, Tags } from '../schema/primitives.ts';
 import type { WriteResult } from '../schema/write-result.ts';
 import { registered } from './accounts.ts';
 import { report } from './observe.ts';
@@ -26,9 +26,10 @@ export interface WriteRequest {
   /** The kind under which an attempt is logged that is refused before there is a plan. */
   kind: ChangeKind;
   reason?: string | undefined;
+  tags?: Tags | undefined;
   permissionsBoundary?: string | undefined;
   additionalPolicyArns?: string[] | undefined;
-  override?: Override | undefined;
+  override?: Override[] | undefined;
   idempotencyKey?: string | undefined;
   /** The ID of the change that is to be undone. */
   reverts?: string | undefined;

@@ -1,5 +1,6 @@
 import { looksLikeExecutionRole } from '../domain/discovery.ts';
 import type { RoleState } from '../domain/role-state.ts';
+import { roleKeyOf } from '../domain/same.ts';
 import type { Caller } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { ListRolesInput } from '../schema/inputs.ts';
@@ -30,13 +31,13 @@ export async function inventory(
 ): Promise<{ found: RoleState[]; gone: string[] }> {
   const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
   // IAM's role names ignore case.
-  const gone = new Map(known.map((name) => [name.toLowerCase(), name]));
+  const gone = new Map(known.map((name) => [roleKeyOf(name), name]));
   const wanted = await deps.roles.listAll(account, caller, (role) => {
     // Also of a role that the caller may not see: it is there.
-    const isKnown = gone.delete(role.roleName.toLowerCase());
+    const isKnown = gone.delete(roleKeyOf(role.roleName));
     return (isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName);
   });
-  const found = [...new Map(wanted.map((role) => [role.roleName.toLowerCase(), role])).values()];
+  const found = [...new Map(wanted.map((role) => [roleKeyOf(role.roleName), role])).values()];
   return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };
 }
 

@@ -1,3 +1,4 @@
+import { isSamePolicy } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { Account } from '../schema/account.ts';
 
@@ -45,7 +46,7 @@ const boundaryIn = ({ permissionsBoundary }: GuardRails, { accountId, partition 
 /** Fault: FORBIDDEN, for another boundary than the one that roles have to carry. */
 export function expectBoundary(rails: GuardRails, account: Place, named: string | undefined): void {
   const required = boundaryIn(rails, account);
-  if (required !== null && named !== undefined && named !== required)
+  if (required !== null && named !== undefined && !isSamePolicy(named, required))
     throw new Fault(
       'FORBIDDEN',
       `REQUIRED_PERMISSIONS_BOUNDARY has every new role carry ${required}, not ${named}. Leave permissionsBoundary out, or name that one.`,

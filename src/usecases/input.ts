@@ -72,7 +72,7 @@ function partOf(schema: TSchema, schemaPath: string): Part {
   return (part ?? {}) as Part;
 }
 
-const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
+export const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 const described = (part: Part | undefined) =>
   part?.description ?? part?.enum?.join(', ').replace(/, ([^,]*)$/, ' or $1') ?? `of type ${part?.type ?? 'another kind'}`;
 const strange = (part: Part) =>

@@ -1,3 +1,4 @@
+import { roleKeyOf } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { AccountRecord, Caller, Resource } from '../ports.ts';
 import type { Actor, Change } from '../schema/change.ts';
@@ -31,7 +32,7 @@ function allows(
   const isOfAccounts = concerns === 'ACCOUNTS' || (concerns === 'SWEEP' && own === true);
   const isWithin = accountIds === null || (resource === 'SERVICE' ? isOfAccounts : accountIds.includes(resource.accountId));
   // IAM role names ignore case, so that a policy about them must not be escaped by another one.
-  const roleName = about.roleName?.toLowerCase() ?? null;
+  const roleName = about.roleName === undefined ? null : roleKeyOf(about.roleName);
   return isWithin && permissions.allows(caller, name, resource, { dryRun: about.dryRun ?? false, roleName, own });
 }
 

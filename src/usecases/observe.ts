@@ -4,12 +4,13 @@ import type { CheckContext } from '../domain/check-context.ts';
 import { canonical, canonicalOf } from '../domain/document.ts';
 import { isListedRegion, isOfPartition, nearestRegion } from '../domain/regions.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
+import { repeatedTags } from '../domain/same.ts';
 import type { Account } from '../schema/account.ts';
-import type { Cluster } from '../schema/primitives.ts';
+import type { Cluster, Tags } from '../schema/primitives.ts';
 import type { RoleReport, Trust } from '../schema/report.ts';
 import type { RegisteredAccount } from './accounts.ts';
 import { additional } from './attachable.ts';
-import { invalidInput } from './input.ts';
+import { escaped, invalidInput } from './input.ts';
 import type { Deps } from './operation.ts';
 
 /** IAM's default for "Role trust policy length"; an account can only have more. */
@@ -70,6 +71,15 @@ export function expectPolicies(
   const errors = given
     .filter(({ arn }) => !prefixes.some((prefix) => arn.startsWith(prefix)))
     .map(({ pointer }) => ({ pointer, message: `must be a policy of AWS or of this account: ${prefixes.join('NAME or ')}NAME` }));
+  if (errors.length > 0) throw invalidInput(errors);
+}
+
+/** Fault: INVALID_INPUT for tags that IAM takes for one. */
+export function expectTags(tags: Tags = {}): void {
+  const errors = repeatedTags(tags).map(({ first, again }) => ({
+    pointer: `/tags/${escaped(again)}`,
+    message: `must not stand beside ${first}: IAM ignores letter case in tag keys, so the two are one tag`,
+  }));
   if (errors.length > 0) throw invalidInput(errors);
 }
 

@@ -1,3 +1,4 @@
+import { isSameRole } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { OwnRole } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
@@ -12,7 +13,7 @@ const roleIn = (arn: string): OwnRole => ({ accountId: arn.split(':')[4] ?? '', 
  */
 export async function expectNotOwn({ roles, organizations }: Pick<Deps, 'roles' | 'organizations'>, account: Account, roleName: string) {
   const { accountId, partition, memberRoleArn } = account;
-  const isIt = (role: OwnRole) => role.accountId === accountId && role.roleName.toLowerCase() === roleName.toLowerCase();
+  const isIt = (role: OwnRole) => role.accountId === accountId && isSameRole(role.roleName, roleName);
   const refused = (what: string) => new Fault('UNMODIFIABLE_ROLE', `${roleName} is the role ${what}. Use another role.`);
   if (isIt(roleIn(memberRoleArn))) throw refused('by which this service reaches the account');
   if (organizations && isIt(roleIn(organizations.roleArn))) throw refused('by which this service reads the organization');

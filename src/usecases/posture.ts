@@ -1,3 +1,4 @@
+import { roleKeyOf } from '../domain/same.ts';
 import type { PostureRecord } from '../ports.ts';
 import { PostureInput } from '../schema/inputs.ts';
 import { Posture, type RolePosture } from '../schema/posture.ts';
@@ -39,7 +40,7 @@ export const posture = operation({
       visiblePage<PostureRecord, Place>(
         { limit, from: after, tells: true },
         (from, size) => deps.posture.list({ ...filter, verdict, after: from, limit: size }),
-        ({ accountId, roleName }) => ({ accountId, roleKey: roleName.toLowerCase() }),
+        ({ accountId, roleName }) => ({ accountId, roleKey: roleKeyOf(roleName) }),
         (records) => visibleRoles(deps, caller, records),
       ),
       visibleCounts(deps, caller, await deps.posture.counts(filter)),

@@ -11,9 +11,9 @@ import type { RegisteredAccount } from './accounts.ts';
 import type { WriteRequest } from './apply.ts';
 import { additional, attachedBy, expectAttachable } from './attachable.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
-import { clustersOf, contextOf, etagOf, expectPolicies } from './observe.ts';
+import { clustersOf, contextOf, etagOf, expectPolicies, expectTags } from './observe.ts';
 import type { Deps } from './operation.ts';
-import { overridden } from './overridden.ts';
+import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 
@@ -26,14 +26,15 @@ export interface Prepared {
   clusters: Cluster[];
   plan: Plan;
   planned: Planned;
-  /** The refusal that the caller went past. */
-  override: Override | null;
+  /** The refusals that the caller has overridden. */
+  overrides: Override[];
 }
 
 /** What is wrong with the request, as far as that can be told without a look at the account. */
 export async function expectGood(deps: Deps, account: RegisteredAccount, request: WriteRequest): Promise<Cluster[]> {
   const { guardRails } = deps;
   expectPolicies(account, request);
+  expectTags(request.tags);
   expectName(guardRails, request.roleName);
   expectBoundary(guardRails, account, request.permissionsBoundary);
   expectAttachable(guardRails, account, additional(request.additionalPolicyArns));
@@ -72,18 +73,17 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
     const { alternative, suggestion } = result;
-    throw new Fault(result.refused, result.message, {
-      ...(alternative && { plan: presented(alternative, roleName, deps.newId()) }),
-      ...(suggestion && { suggestion }),
-    });
+    const plan = alternative && presented(alternative, roleName, deps.newId());
+    if (alternative && plan) await requireSigns(deps, request.override ?? [], { observed, planned: alternative, plan });
+    throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));
   expectSure(base, result);
   expectShown(base, result);
   const plan = presented(result, roleName, deps.newId());
-  const override = overridden(request.override, role, result, plan);
-  return { observed, base, roleName, clusters, planned: result, plan, override };
+  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned: result, plan });
+  return { observed, base, roleName, clusters, planned: result, plan, overrides };
 }
 
 /** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */

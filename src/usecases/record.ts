@@ -21,7 +21,7 @@ export function draft({ roles }: Deps, request: Refused, prepared: Prepared | nu
     clusters,
     caller,
     reason,
-    override: prepared?.override ?? null,
+    overrides: prepared?.overrides ?? [],
     idempotencyKey,
     sessionName: roles.sessionName(caller),
     reverts: request.reverts ?? null,

@@ -1,7 +1,7 @@
-import { canonical } from '../domain/document.ts';
 import { planRevert } from '../domain/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult, refuse, snapshotOf } from '../domain/planned.ts';
 import type { Observed } from '../domain/role-state.ts';
+import { isSameSnapshot } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { Change } from '../schema/change.ts';
 import { type OnLaterChanges, RevertChangeInput } from '../schema/inputs.ts';
@@ -68,10 +68,7 @@ async function laterThan({ ledger }: Deps, change: Change, roleName: string): Pr
   return since.filter((one) => positionOf(one) > positionOf(change));
 }
 
-/** AWS's own tags come and go without anybody's doing, and are not put back. */
-const told = ({ trust, policies, tags }: RoleSnapshot) =>
-  canonical([trust, policies.attached.toSorted(), Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)))]);
-const isSame = (a: RoleSnapshot | null, b: RoleSnapshot | null) => a !== null && b !== null && told(a) === told(b);
+const isSame = (a: RoleSnapshot | null, b: RoleSnapshot | null) => a !== null && b !== null && isSameSnapshot(a, b);
 
 function sinceThen({ id, outcome }: Change, later: Change[]): string {
   const ids = later.slice(0, 10).map((one) => one.id);

@@ -42,5 +42,6 @@ t.test('extend: a role that another tool owns, and the patch for it', async (t) 
   account.seed(['a'], { tags: { ManagedBy: 'Terraform' } });
   const line = `extend ${account.accountId} ${roleName} --cluster us-west-2/b`;
   t.match(await run(line), { code: 2, out: /^$/, err: /^MANAGED_ELSEWHERE: [^\n]*\n(.*\n)*.*fargateprofile\/b/ });
-  t.match(await run(`${line} --override managed_elsewhere`), { code: 0, out: /SUCCEEDED/ });
+  t.match(await run(`${line} --override cluster_claimed`), { code: 2, err: /^MANAGED_ELSEWHERE/ });
+  t.match(await run(`${line} --override cluster_claimed --override managed_elsewhere`), { code: 0, out: /SUCCEEDED/ });
 });

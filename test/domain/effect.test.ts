@@ -1,5 +1,5 @@
 import t from 'tap';
-import { shows } from '#src/domain/effect.ts';
+import { shows, taken } from '#src/domain/effect.ts';
 import type { RoleState } from '#src/domain/role-state.ts';
 import type { LoggedStep } from '#src/domain/step.ts';
 import { lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
@@ -35,6 +35,11 @@ const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
   ['attached', attach, { attached: ['arn:y', 'arn:x'] }, true],
   ['not attached', attach, {}, false],
   ['tagged', tag, { tags: { a: '1', b: '2', c: '3' } }, true],
+  ['tagged, with keys in another letter case', tag, { tags: { A: '1', B: '2' } }, true],
+  ['attached, by an ARN in another letter case', attach, { attached: ['arn:X'] }, true],
+  ['still attached, by an ARN in another letter case', detach, { attached: ['arn:X'] }, false],
+  ['untagged, but for another letter case', untag, { tags: { A: '' } }, false],
+  ['bounded, by an ARN in another letter case', boundary, { permissionsBoundary: 'arn:B' }, true],
   ['tagged in part', tag, { tags: { a: '1' } }, false],
   ['tagged otherwise', tag, { tags: { a: '1', b: '3' } }, false],
   ['detached', detach, { attached: ['arn:y'] }, true],
@@ -51,5 +56,17 @@ const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
 t.test('does the role show the write', (t) => {
   for (const [about, step, role, expected] of rows) t.equal(shows(observed(trust, role).role, step), expected, about);
   t.equal(shows(null, create), false, 'no role shows nothing');
+  t.end();
+});
+
+t.test('what a snapshot becomes: what IAM takes for one is one', (t) => {
+  const before = { trust, policies: { attached: ['arn:X', 'arn:y'], inline: null }, tags: { Team: 'a', other: '1' } };
+  const rows: [string, LoggedStep, object][] = [
+    ['a tag with another letter case', { ...tag, detail: { roleName, tags: { team: 'b' } } }, { tags: { other: '1', team: 'b' } }],
+    ['a tag taken away by another letter case', { ...untag, detail: { roleName, tagKeys: ['TEAM'] } }, { tags: { other: '1' } }],
+    ['attached already', attach, { policies: { attached: ['arn:X', 'arn:y'], inline: null } }],
+    ['detached', detach, { policies: { attached: ['arn:y'], inline: null } }],
+  ];
+  for (const [about, step, expected] of rows) t.same(taken(before, step), { ...before, ...expected }, about);
   t.end();
 });

@@ -56,6 +56,13 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
       [{ action: 'iam:UntagRole', detail: { roleName, tagKeys: ['a', 'constructor'] } }],
     ],
     [
+      'a tag whose value and letter case changed is one tag: it is not taken away',
+      one,
+      { tags: { TEAM: 'b' } },
+      was(one, { tags: { Team: 'a' } }),
+      [{ action: 'iam:TagRole', detail: { roleName, tags: { Team: 'a' } } }],
+    ],
+    [
       'tags that went or changed',
       one,
       { tags: { a: '1', b: '2' } },
@@ -88,6 +95,14 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
   t.end();
 });
 
+t.test('what IAM takes for the same is left, and the plan shows what IAM has', (t) => {
+  const role = { tags: { TEAM: 'a' }, attached: [execution.toLowerCase()] };
+  const { steps, after } = planned(planRevert(observed(one, role), was(one, { tags: { Team: 'a' } })));
+  t.same(steps, []);
+  t.match(after, { tags: role.tags, policies: { attached: role.attached } });
+  t.end();
+});
+
 t.test('what it gives and takes is said', (t) => {
   const lock = { Sid: 'Lock', Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' };
   const { effects } = planned(planRevert(observed(policy(lock, statement([lineOf('other')]))), was(one)));
@@ -116,6 +131,7 @@ t.test('what is refused', (t) => {
     ['the role was created by that change', planRevert(observed(one), null), 'ROLE_EXISTS', 'never deleted'],
     ['the role is gone', planRevert(absent(), was(one)), 'ROLE_NOT_FOUND', 'POST …/execution-roles'],
     ['service-linked', planRevert(observed(one, { path: '/aws-service-role/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'AWS itself'],
+    ['of Identity Center', planRevert(observed(one, { path: '/aws-reserved/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'AWS itself'],
     ['the quota was lowered since', planRevert(observed(one, {}, { quota: 250 }), was(two)), 'QUOTA_EXCEEDED', 'L-C07B4B0D'],
   ];
   for (const [about, result, code, said] of rows) {

@@ -74,6 +74,7 @@ t.test('create', (t) => {
 t.test('what is refused, whatever the trust policy', (t) => {
   const role = observed(reference(lineOf('my-cluster')));
   const linked = observed(reference(lineOf('my-cluster')), { path: '/aws-service-role/eks-fargate.amazonaws.com/' });
+  const reserved = observed(reference(lineOf('my-cluster')), { path: '/aws-reserved/sso.amazonaws.com/us-west-2/' });
   const clusters = [cluster];
   const bounded = observed(reference(lineOf('my-cluster')), { permissionsBoundary: 'arn:aws:iam::111122223333:policy/A' });
   const rows: [string, PlanResult, string][] = [
@@ -84,6 +85,11 @@ t.test('what is refused, whatever the trust policy', (t) => {
       'UNMODIFIABLE_ROLE',
     ],
     ['create: it exists and is service-linked', planCreate(linked, { clusters }), 'UNMODIFIABLE_ROLE'],
+    [
+      "create: under the path of Identity Center's roles",
+      planCreate(absent(), { clusters, path: '/aws-reserved/x/' }),
+      'UNMODIFIABLE_ROLE',
+    ],
     ['create: too long for the quota', planCreate(absent({ quota: 200 }), { clusters }), 'QUOTA_EXCEEDED'],
     ['extend: no role', planExtend(absent(), clusters, 'MERGE', false), 'ROLE_NOT_FOUND'],
     ['extend: service-linked', planExtend(linked, clusters, 'REPLACE', false), 'UNMODIFIABLE_ROLE'],
@@ -98,6 +104,9 @@ t.test('what is refused, whatever the trust policy', (t) => {
     ['ensure: too long for the quota', planEnsure(absent({ quota: 200 }), { clusters }), 'QUOTA_EXCEEDED'],
     ['retract: no role', planRetract(absent(), cluster), 'ROLE_NOT_FOUND'],
     ['retract: service-linked', planRetract(linked, cluster), 'UNMODIFIABLE_ROLE'],
+    ['extend: of Identity Center', planExtend(reserved, clusters, 'REPLACE', false), 'UNMODIFIABLE_ROLE'],
+    ['ensure: of Identity Center', planEnsure(reserved, { clusters }), 'UNMODIFIABLE_ROLE'],
+    ['retract: of Identity Center', planRetract(reserved, cluster), 'UNMODIFIABLE_ROLE'],
     ['retract: no such line', planRetract(role, other), 'CLUSTER_NOT_LISTED'],
     ['retract: the last line', planRetract(role, cluster), 'LAST_CLUSTER'],
   ];
@@ -452,6 +461,10 @@ t.test('ensure never removes', (t) => {
   t.match(plan.steps[1]?.detail, { tags: { b: '3', c: '4' } });
   t.same(plan.after.tags, { a: '1', b: '3', c: '4' });
   t.same(planned(planEnsure(role, { clusters: [cluster], tags: { a: '1' }, description: 'old' })).steps, []);
+  const inCapitals = { tags: { A: '1' }, additionalPolicyArns: role.role.attached.map((arn) => arn.toUpperCase()) };
+  t.same(planned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps, [], 'IAM takes them for the same');
+  const retagged = planned(planEnsure(role, { clusters: [cluster], tags: { A: '5' } }));
+  t.same(retagged.after.tags, { b: '2', A: '5' }, 'one tag, with the new value and letter case');
   t.end();
 });
 

@@ -15,7 +15,7 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
     clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
     caller: { actor: { subject, issuer: null }, groups: [], scope: null, via: 'REST', requestId: 'req-1' },
     reason: null,
-    override: null,
+    overrides: [],
     idempotencyKey: null,
     sessionName: `rolewright-${subject}`,
     reverts: null,

@@ -45,14 +45,17 @@ export async function freshDatabase(t: Test): Promise<{ url: string; serviceUrl:
 export interface StoreOptions extends Partial<DatabaseOptions> {
   /** The way that the service takes to its database, where that is not the straight one. */
   through?: (url: string) => Promise<string>;
+  /** What is done to the empty database before it is migrated. */
+  before?: (url: string) => Promise<void>;
 }
 
 /** A fresh database, migrated, and open as the service has it, with its rights alone; closed when the test is over. */
 export async function freshStore(
   t: Test,
-  { through = async (url) => url, ...options }: StoreOptions = {},
+  { through = async (url) => url, before = async () => {}, ...options }: StoreOptions = {},
 ): Promise<Database & { url: string; serviceUrl: string }> {
   const { url, serviceUrl } = await freshDatabase(t);
+  await before(url);
   const database = openDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
   // tap runs teardowns last in, first out: this one before the drop.
   t.teardown(() => database.close());

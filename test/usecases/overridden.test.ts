@@ -44,17 +44,18 @@ t.test('GraphQL has the override too, and the log shows it', async (t) => {
   const { accountId, seed } = await account();
   seed(['a'], { tags });
   const extend = (more: object) =>
-    graphql('mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { override } } }', {
+    graphql('mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { override overrides } } }', {
       input: { accountId, roleName, clusters: clusters('z'), ...more },
     });
   t.match((await extend({})).json.errors[0].extensions, { code: 'MANAGED_ELSEWHERE', status: 409, patch: { language: 'hcl' } });
-  t.same((await extend({ override: 'MANAGED_ELSEWHERE' })).json.data, {
-    extendExecutionRole: { change: { override: 'MANAGED_ELSEWHERE' } },
-  });
-  const { json } = await graphql('query ($id: ID!) { changes(filter: { accountId: $id }) { edges { node { override } } } }', {
+  const change = { override: 'MANAGED_ELSEWHERE', overrides: ['MANAGED_ELSEWHERE'] };
+  t.same((await extend({ override: 'MANAGED_ELSEWHERE' })).json.data, { extendExecutionRole: { change } }, 'one value is a list of it');
+  const two = { clusters: clusters('y'), override: ['CLUSTER_CLAIMED', 'MANAGED_ELSEWHERE'] };
+  t.same((await extend(two)).json.data, { extendExecutionRole: { change } }, 'what was not needed is not in the log');
+  const { json } = await graphql('query ($id: ID!) { changes(filter: { accountId: $id }) { edges { node { override overrides } } } }', {
     id: accountId,
   });
-  t.same(json.data.changes.edges, [{ node: { override: 'MANAGED_ELSEWHERE' } }, { node: { override: null } }]);
+  t.same(json.data.changes.edges, [{ node: change }, { node: change }, { node: { override: null, overrides: [] } }]);
 });
 
 t.test('nothing to do is nothing to refuse', async (t) => {

@@ -98,6 +98,22 @@ t.test('nor what somebody else did', async (t) => {
   }
 });
 
+t.test('tag keys that differ in letter case are one tag', async (t) => {
+  const one = await account();
+  one.seed(['a'], { tags: { Team: 'a', other: '1' } });
+  const put = (tags: object) => rest('PUT', one.role, { clusters: clusters('a'), tags });
+  t.match(await put({ Team: 'a', TEAM: 'b' }), { status: 400, json: { errors: [{ pointer: '/tags/TEAM', message: /beside Team/ }] } });
+  t.match(await put({ team: 'a' }), { status: 200, json: { change: null } }, 'the same tag already');
+  const { json } = await put({ TEAM: 'b' });
+  t.same(json.change.after.tags, { other: '1', TEAM: 'b' }, 'what AWS has');
+  t.same(world.role(one.accountId, roleName)?.tags, { other: '1', TEAM: 'b' });
+  const undone = await revert(json.change.id);
+  t.match(undone.json.plan.steps, [{ action: 'iam:TagRole' }]);
+  t.equal(undone.json.plan.steps.length, 1, 'nothing is taken away');
+  t.match(undone.json.change, { outcome: 'SUCCEEDED', after: { tags: { Team: 'a', other: '1' } } });
+  t.same(world.role(one.accountId, roleName)?.tags, { other: '1', Team: 'a' });
+});
+
 t.test('what had no effect leaves nothing to undo', async (t) => {
   const one = await account();
   one.seed(['a'], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });

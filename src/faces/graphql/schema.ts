@@ -9,7 +9,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { Change } from '../../schema/change.ts';
+import { type Change, overridesOf } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import type { DeadLetter } from '../../schema/posture.ts';
 import type { Schedule } from '../../schema/schedule.ts';
@@ -43,7 +43,7 @@ const call = (operation: Operation, input: Args, { deps, caller }: Context) => o
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
 export function graphqlSchema(): GraphQLSchema {
-  const types = typeMaker();
+  const types = typeMaker({ Change: { overrides: overridesOf } });
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 
   /** The operation's fields as arguments. */

@@ -37,8 +37,12 @@ interface Shape {
   required?: string[];
 }
 
+/** Fields that are computed, by the `$id` of their shape. */
+// biome-ignore lint/suspicious/noExplicitAny: each resolver names the type of its source
+type Resolvers = Record<string, Record<string, (source: any) => unknown>>;
+
 /** The types of one GraphQL schema, made from TypeBox shapes: one type for each `$id`. */
-export function typeMaker() {
+export function typeMaker(resolvers: Resolvers = {}) {
   const outputs = new Map<string, GraphQLObjectType>();
   const inputs = new Map<string, GraphQLInputObjectType>();
   const enums = new Map<string, GraphQLEnumType>();
@@ -91,8 +95,9 @@ export function typeMaker() {
           fields: () =>
             Object.fromEntries(
               Object.entries(shape.properties ?? {}).map(([field, part]) => {
+                const resolve = resolvers[name]?.[field];
                 const isThere = shape.required?.includes(field) ?? false;
-                return [field, { type: isThere ? outputOf(part, field) : bareOutput(part, field) }];
+                return [field, { type: isThere ? outputOf(part, field) : bareOutput(part, field), ...(resolve && { resolve }) }];
               }),
             ),
         }),

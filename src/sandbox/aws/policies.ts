@@ -39,24 +39,28 @@ const awsManaged = new Set([
 /** The last part of a policy's ARN. */
 export const policyNameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
-/** Is there such a policy for this account? AWS's own are one set in each partition. */
-const policyExists = (account: Account, arn: string): boolean => {
-  const prefix = `arn:${account.partition}:iam::aws:policy/`;
-  return arn.startsWith(prefix) ? awsManaged.has(arn.slice(prefix.length)) : account.policies.has(arn);
+/** The ARN of a policy as it was named: IAM finds it whatever the letter case. AWS's own are one set in each partition. */
+const findPolicy = (account: Account, arn: string): string | undefined => {
+  const own = [...awsManaged].map((name) => `arn:${account.partition}:iam::aws:policy/${name}`);
+  return [...own, ...account.policies.keys()].find((one) => one.toLowerCase() === arn.toLowerCase());
 };
 
-/** Throws as AttachRolePolicy does for a policy that cannot be attached to a role. */
-export const requireAttachable = (account: Account, arn: string): void => {
+/** The policy's own ARN. Throws as AttachRolePolicy does for a policy that cannot be attached to a role. */
+export const requireAttachable = (account: Account, arn: string): string => {
   if (!/^arn:[a-z-]+:iam::(aws|\d{12}):policy\/[!-~]+$/.test(arn)) throw refuse('InvalidInput', `ARN ${arn} is not valid.`);
-  if (!policyExists(account, arn)) throw refuse('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`);
-  if (arn.includes(':iam::aws:policy/aws-service-role/')) {
+  const found = findPolicy(account, arn);
+  if (found === undefined) throw refuse('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`);
+  if (found.includes(':iam::aws:policy/aws-service-role/')) {
     throw refuse('PolicyNotAttachable', 'Cannot attach a Service Role Policy to a customer role.');
   }
+  return found;
 };
 
-/** Throws NoSuchEntity for an ARN that can be no permissions boundary here. */
-export const requireBoundary = (account: Account, arn: string): void => {
-  if (!policyExists(account, arn)) throw refuse('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
+/** The policy's own ARN. Throws NoSuchEntity for an ARN that can be no permissions boundary here. */
+export const requireBoundary = (account: Account, arn: string): string => {
+  const found = findPolicy(account, arn);
+  if (found === undefined) throw refuse('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
+  return found;
 };
 
 /** Throws MalformedPolicyDocument for a text that is no policy at all; permissions policies are not looked at any closer. */

@@ -17,18 +17,19 @@ const sizeOf = (documents: Iterable<string>) => [...documents].reduce((size, doc
 export const rolePolicyOperations = {
   AttachRolePolicy: writes(Type.Object({ RoleName, PolicyArn: Arn }), (call, input) => {
     const role = writableRole(call, input.RoleName);
-    requireAttachable(call.account, input.PolicyArn);
-    if (role.attached.includes(input.PolicyArn)) return null;
+    const arn = requireAttachable(call.account, input.PolicyArn);
+    if (role.attached.includes(arn)) return null;
     const quota = call.account.quotas.policiesPerRole;
     if (role.attached.length >= quota) throw refuse('LimitExceeded', `Cannot exceed quota for PoliciesPerRole: ${quota}`);
-    replaceRole(call, { ...role, attached: [...role.attached, input.PolicyArn] });
+    replaceRole(call, { ...role, attached: [...role.attached, arn] });
     return null;
   }),
 
   DetachRolePolicy: writes(Type.Object({ RoleName, PolicyArn: Arn }), (call, input) => {
     const role = writableRole(call, input.RoleName);
-    if (!role.attached.includes(input.PolicyArn)) throw refuse('NoSuchEntity', `Policy ${input.PolicyArn} was not found.`);
-    replaceRole(call, { ...role, attached: role.attached.filter((arn) => arn !== input.PolicyArn) });
+    const attached = role.attached.filter((arn) => arn.toLowerCase() !== input.PolicyArn.toLowerCase());
+    if (attached.length === role.attached.length) throw refuse('NoSuchEntity', `Policy ${input.PolicyArn} was not found.`);
+    replaceRole(call, { ...role, attached });
     return null;
   }),
 
@@ -70,8 +71,7 @@ export const rolePolicyOperations = {
 
   PutRolePermissionsBoundary: writes(Type.Object({ RoleName, PermissionsBoundary: Arn }), (call, input) => {
     const role = writableRole(call, input.RoleName);
-    requireBoundary(call.account, input.PermissionsBoundary);
-    replaceRole(call, { ...role, permissionsBoundary: input.PermissionsBoundary });
+    replaceRole(call, { ...role, permissionsBoundary: requireBoundary(call.account, input.PermissionsBoundary) });
     return null;
   }),
 

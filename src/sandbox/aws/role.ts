@@ -12,11 +12,14 @@ export const readRole = ({ state, account }: Call, roleName: string): Role => {
   return role;
 };
 
-/** The role as it is, for a write. Throws NoSuchEntity, and UnmodifiableEntity for a service-linked role. */
+/** The paths of AWS's own roles: service-linked ones, and those of IAM Identity Center. */
+export const reservedPathOf = (path: string) => ['/aws-service-role/', '/aws-reserved/'].find((prefix) => path.startsWith(prefix));
+
+/** The role as it is, for a write. Throws NoSuchEntity, and UnmodifiableEntity for a role of AWS's own. */
 export const writableRole = ({ account }: Call, roleName: string): Role => {
   const role = account.roles.get(roleKey(roleName));
   if (!role) throw missing(roleName);
-  if (role.path.startsWith('/aws-service-role/')) {
+  if (reservedPathOf(role.path)) {
     throw refuse(
       'UnmodifiableEntity',
       `Cannot perform the operation on the protected role '${role.roleName}' - this role is only modifiable by AWS`,

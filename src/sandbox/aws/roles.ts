@@ -3,7 +3,7 @@ import { refuse } from './aws-error.ts';
 import { reads, writes } from './operation.ts';
 import { pageOf } from './page.ts';
 import { requireBoundary } from './policies.ts';
-import { boundaryXml, readRole, replaceRole, roleXml, writableRole } from './role.ts';
+import { boundaryXml, readRole, replaceRole, reservedPathOf, roleXml, writableRole } from './role.ts';
 import { Arn, Description, MaxSessionDuration, Page, Path, PathPrefix, PolicyDocument, RoleName, Tags } from './shapes.ts';
 import { type Account, type Role, roleKey, storeRole, uniqueId, visibleRoles } from './state.ts';
 import { mergeTags, tagsXml } from './tags.ts';
@@ -39,15 +39,14 @@ export const roleOperations = {
     }),
     (call, input) => {
       const { state, account } = call;
-      if (input.Path?.startsWith('/aws-service-role/')) {
-        throw refuse('InvalidInput', 'The path /aws-service-role/ is reserved for service-linked roles.');
-      }
+      const reserved = reservedPathOf(input.Path ?? '/');
+      if (reserved) throw refuse('InvalidInput', `The path ${reserved} is reserved for AWS.`);
       if (account.roles.has(roleKey(input.RoleName))) {
         throw refuse('EntityAlreadyExists', `Role with name ${input.RoleName} already exists.`);
       }
       requireTrust(account, input.AssumeRolePolicyDocument);
       const tags = mergeTags(account, {}, input.Tags ?? []);
-      if (input.PermissionsBoundary !== undefined) requireBoundary(account, input.PermissionsBoundary);
+      const permissionsBoundary = input.PermissionsBoundary === undefined ? null : requireBoundary(account, input.PermissionsBoundary);
       const quota = account.quotas.rolesPerAccount;
       if (account.roles.size >= quota) throw refuse('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${quota}`);
       const role: Role = {
@@ -61,7 +60,7 @@ export const roleOperations = {
         tags,
         attached: [],
         inline: {},
-        permissionsBoundary: input.PermissionsBoundary ?? null,
+        permissionsBoundary,
       };
       replaceRole(call, role);
       return wholeRoleXml(account, role);

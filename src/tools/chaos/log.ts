@@ -57,6 +57,7 @@ export function bodiesOf(count: number, { between, oneOf }: Dice, label = 'a'): 
         via: 'REST',
         reason: `"why" ${seq} ü`,
         override: null,
+        overrides: [],
         requestId: `req-${seq}`,
         idempotencyKey: null,
         sessionName: 'rolewright-anna',

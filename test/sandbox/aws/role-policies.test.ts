@@ -64,6 +64,19 @@ t.test('which policies can be attached', async (t) => {
   for (const [about, account, arn, expected] of arns) t.equal(await failure(iam(keyOf(account)).send(attach(arn))), expected, about);
 });
 
+t.test('a policy is found whatever the letter case of its ARN, and shown as it was named', async (t) => {
+  const { iam, world } = await start(t);
+  world.putAccount({ accountId: home, policies: [{ policyName: 'Logging', path: '/eks/' }] });
+  world.putRole({ accountId: home, roleName: RoleName, trustText: trust });
+  const own = `arn:aws:iam::${home}:policy/eks/Logging`;
+  for (const arn of [fargatePolicy.toLowerCase(), fargatePolicy, own.replace('Logging', 'LOGGING')]) await iam().send(attach(arn));
+  const PermissionsBoundary = own.toLowerCase();
+  await iam().send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
+  t.match(world.role(home, RoleName), { attached: [fargatePolicy, own], permissionsBoundary: own });
+  await iam().send(new DetachRolePolicyCommand({ RoleName, PolicyArn: own.toLowerCase() }));
+  t.same(world.role(home, RoleName)?.attached, [fargatePolicy]);
+});
+
 t.test('the quota of policies per role; pages', async (t) => {
   const { iam, world } = await start(t);
   const policies = Array.from({ length: 11 }, (_, i) => ({ policyName: `P${i}` }));

@@ -85,6 +85,7 @@ const refusedCreations: [string, Parameters<typeof create>[0], string][] = [
   ['51 tags', { Tags: Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })) }, 'ValidationError 400'],
   ['a reserved tag', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidInput 400'],
   ['the path of service-linked roles', { Path: '/aws-service-role/eks.amazonaws.com/' }, 'InvalidInput 400'],
+  ["the path of Identity Center's roles", { Path: '/aws-reserved/sso.amazonaws.com/' }, 'InvalidInput 400'],
   ['a malformed trust policy', { AssumeRolePolicyDocument: '{}' }, 'MalformedPolicyDocument 400'],
   ['an unknown boundary', { PermissionsBoundary: 'arn:aws:iam::aws:policy/Nonesuch' }, 'NoSuchEntity 404'],
   ["another partition's boundary", { PermissionsBoundary: 'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' }, 'NoSuchEntity 404'],
