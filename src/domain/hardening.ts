@@ -19,8 +19,9 @@ export function hardeningFor(reading: TrustReading, clusters: Cluster[]): JsonOb
   const meeting = named.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
   const condition: Record<string, JsonObject> = {};
   for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(hardeningOf)) {
-    const keys = (condition[operator] ??= {});
+    const keys = condition[operator] ?? {};
     keys[key] = key in keys ? narrowed(operator, keys[key], values) : values;
+    condition[operator] = keys;
   }
   return condition;
 }
