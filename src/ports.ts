@@ -31,6 +31,8 @@ export interface Caller {
   isRecalled?: true;
   via: Via;
   requestId: string;
+  /** Is it the command line? It calls by REST, and its texts name its own commands. */
+  isCommandLine?: true;
   /** Told of each account that the request turns out to be about, also where it is refused. */
   onAccount?: (accountId: string) => void;
 }

@@ -4,9 +4,9 @@ import { clusterOf } from './arn.ts';
 import { removeDeleted, without } from './deleted-principals.ts';
 import { canonical, oneOrMany, sizeOf } from './document.ts';
 import type { Edit } from './edit.ts';
-import { writeLike, writeNew } from './letter.ts';
+import { writeStored } from './letter.ts';
 import { lostPrincipals } from './lost-principals.ts';
-import { isRefusal, type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { isRefusal, type PlanResult, refuse, request, snapshotOf } from './planned.ts';
 import type { Observed } from './role-state.ts';
 import { distinctPolicies, tagIn, withoutPolicies, withTags } from './same.ts';
 import type { PlannedStep } from './step.ts';
@@ -46,7 +46,7 @@ export function assemble(
   const after = changesTrust ? cleaned.document : before.trust;
   const attach = withoutPolicies(distinctPolicies(policies), role.attached);
   const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value));
-  const text = () => (role.isRead ? writeLike(after, role.trustText, trust.repairs) : writeNew(after));
+  const text = () => writeStored(after, role, trust.repairs);
   const steps: PlannedStep[] = [
     ...(changesTrust
       ? [{ action: 'iam:UpdateAssumeRolePolicy', text: text(), detail: { roleName, policyDocument: after } } satisfies PlannedStep]
@@ -129,8 +129,8 @@ export function fitting(
   const size = text === undefined ? 0 : sizeOf(text);
   if (size <= observed.quota) return planned;
   const { remedy, suggestion } = suggest(observed, role, asked, rewrite);
-  const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}. ${remedy}`;
-  return { ...refuse('QUOTA_EXCEEDED', message), ...(suggestion && { suggestion }) };
+  const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}.`;
+  return refuse('QUOTA_EXCEEDED', message, { remedy, ...(suggestion && { suggestion }) });
 }
 
 /**
@@ -143,6 +143,7 @@ export function keeping(planned: PlanResult, removing: ListedCluster[] = []): Pl
   if (lost.length === 0) return planned;
   return refuse(
     'TRUST_MISMATCH',
-    `The change would take coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which nobody asked to remove. POST …/extend with onMismatch MERGE and every cluster that is to stay.`,
+    `The change would take coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which nobody asked to remove.`,
+    { remedy: request({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
   );
 }

@@ -17,14 +17,21 @@ const hardeningKeys = new Set(
 export function hardeningFor(reading: TrustReading, clusters: Cluster[]): JsonObject {
   const named = reading.statements.filter(({ effect, named }) => effect === 'Allow' && named);
   const meeting = named.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
-  const condition: Record<string, JsonObject> = {};
+  // Maps, since a key of a policy may be __proto__.
+  const condition = new Map<string, Map<string, unknown>>();
   for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(hardeningOf)) {
-    const keys = condition[operator] ?? {};
-    keys[key] = key in keys ? narrowed(operator, keys[key], values) : values;
-    condition[operator] = keys;
+    const keys = condition.get(operator) ?? new Map<string, unknown>();
+    keys.set(key, keys.has(key) ? narrowed(operator, keys.get(key), values) : values);
+    condition.set(operator, keys);
   }
-  return condition;
+  return Object.fromEntries([...condition].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
 }
+
+/** Does an Allow for the service have a condition on the organization that may hold? */
+export const isOfOrganization = ({ statements }: TrustReading): boolean =>
+  statements.some(
+    (statement) => statement.effect === 'Allow' && hardeningOf(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
+  );
 
 function meets({ partition, accountId, effort }: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
   const profiles = { partition, account: accountId, ...cluster };

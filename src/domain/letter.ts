@@ -81,6 +81,10 @@ export function writeLike(document: unknown, text: string, once = false): string
   return written.length <= longest ? written : dense(written);
 }
 
+/** So, where the text may be no JSON. */
+export const writeStored = (document: unknown, { isRead, trustText }: { isRead: boolean; trustText: string }, once = false): string =>
+  isRead ? writeLike(document, trustText, once) : writeNew(document);
+
 /** Writes a new document, in characters that IAM takes. */
 export const writeNew = (document: unknown): string => forIam(JSON.stringify(document));
 

@@ -2,7 +2,7 @@ import type { Change } from '../schema/change.ts';
 import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
 import { canonical, canonicalOf, readDocument } from './document.ts';
-import { writeLike, writeNew } from './letter.ts';
+import { writeStored } from './letter.ts';
 import type { RoleState } from './role-state.ts';
 
 /** What a change is to be made from. */
@@ -54,7 +54,7 @@ const trustIn = (snapshot: RoleSnapshot | null) => snapshot && canonical(snapsho
 const asWritten = (read: RoleState, { trust, policies, tags }: RoleSnapshot): RoleState => ({
   ...read,
   // The log has the document and not its letter. What the older text says too is taken from there.
-  trustText: readDocument(read.trustText).isRead ? writeLike(trust, read.trustText) : writeNew(trust),
+  trustText: writeStored(trust, { isRead: readDocument(read.trustText).isRead, trustText: read.trustText }),
   attached: policies.attached,
   tags: tags as Tags,
 });

@@ -1,15 +1,17 @@
 import type { OnMismatch } from '../schema/inputs.ts';
 import type { RemovedStatement } from '../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster } from '../schema/primitives.ts';
-import type { Finding, FindingCode } from '../schema/report.ts';
+import { adviseOn } from './advice.ts';
 import { clusterOf, executionPolicyArn, reachOf } from './arn.ts';
 import { assemble, fitting, type TrustPlan } from './assemble.ts';
 import { compact } from './compact.ts';
+import { isReplaced } from './cures.ts';
 import { removeDeleted } from './deleted-principals.ts';
 import { canonical, isObject, oneOrMany, readDocument, stringsIn, textOf } from './document.ts';
 import type { Edit } from './edit.ts';
+import { isOfOrganization } from './hardening.ts';
 import { conflictsIn, writeLike } from './letter.ts';
-import { isRefusal, type Refusal, refuse } from './planned.ts';
+import { isRefusal, type Refusal, refuse, request } from './planned.ts';
 import { replace } from './replace.ts';
 import { hasLiveLine, pruneStatements, stripLines } from './retract.ts';
 import { addLines, linesFor, merge } from './rewrite.ts';
@@ -85,16 +87,10 @@ function rewriteTrust(role: Stored, { clusters, onMismatch, compact: compacting 
   return 'refused' in merged ? merged : tidy(merged, true);
 }
 
-/** Warnings that REPLACE takes away. Every error does it so that it acts. */
-const replacedWarnings = new Set<FindingCode>([
-  'SOURCE_ARN_DEAD',
-  'SOURCE_ARN_WIDE',
-  'CONDITION_WEAK',
-  'STATEMENT_DEAD',
-  'PRINCIPAL_NODE_SHARED',
-  'PRINCIPAL_OTHER',
-]);
-const isReplaced = ({ severity, code }: Finding) => severity === 'ERROR' || replacedWarnings.has(code);
+const replacing = request(
+  { request: 'EXTEND', onMismatch: 'REPLACE' },
+  'write the reference document with these clusters and all that have a line of their own',
+);
 
 /** A refusal with the plan of MERGE, where there is one. */
 function mismatch(observed: Observed, role: Stored, wish: Wish, why: string): Refusal {
@@ -103,10 +99,12 @@ function mismatch(observed: Observed, role: Stored, wish: Wish, why: string): Re
   const { clusters } = wish;
   const alternative = assemble(observed, role, merged, clusters, [executionPolicyArn(observed.partition)], {}, []);
   const fitted = fitting(observed, role, alternative, clusters, null);
-  const replacing = 'REPLACE writes the reference document alone.';
-  return isRefusal(fitted)
-    ? refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message} POST …/extend with onMismatch ${replacing}`)
-    : refuse('TRUST_MISMATCH', `${why} POST …/extend with onMismatch MERGE applies the plan shown here; ${replacing}`, fitted);
+  if (isRefusal(fitted)) {
+    if (fitted.refused !== 'QUOTA_EXCEEDED') return fitted;
+    return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, { remedy: replacing });
+  }
+  const remedy = request({ request: 'EXTEND', onMismatch: 'MERGE' }, 'apply the plan shown here');
+  return refuse('TRUST_MISMATCH', why, { remedy, alternative: fitted });
 }
 
 /** REPLACE writes the document anew, so every statement of the old one goes. */
@@ -147,17 +145,22 @@ export function onlyAdds(role: Stored, written: JsonObject): boolean {
 /** What MERGE would write, if IAM's next reader finds no fault in it. */
 export function merging({ document, isRead, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
   if (!isRead)
-    return refuse(
-      'TRUST_MISMATCH',
-      'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it. POST …/extend with onMismatch REPLACE writes the reference document alone.',
-    );
+    return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it.', {
+      remedy: replacing,
+    });
   const merged = merge(document, reading, clusters);
   const again = readTrust(readDocument(textOf(merged.document)).content, reading, { effort: reading.effort });
   const left = trustErrors(again, coverageOf(again, clusters));
-  if (left.length > 0)
-    return refuse(
-      'TRUST_MISMATCH',
-      `${left.map((f) => `${f.message} ${f.remedy}`).join(' ')} MERGE keeps such a statement; REPLACE writes the reference document alone.`,
-    );
+  if (left.length > 0) {
+    const messages = left.map(({ message }) => message).join(' ');
+    const isHardened = isOfOrganization(reading);
+    const remedy = isHardened
+      ? {
+          request: null,
+          text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', { isDeny: false, organizationId: reading.organizationId }),
+        }
+      : replacing;
+    return refuse('TRUST_MISMATCH', `${messages} MERGE does not change that.`, { remedy });
+  }
   return { ...merged, repairs: true };
 }

@@ -3,9 +3,9 @@ import type { Cluster, ListedCluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping } from './assemble.ts';
 import { removeDeleted } from './deleted-principals.ts';
-import { writeLike, writeNew } from './letter.ts';
+import { writeNew, writeStored } from './letter.ts';
 import { droppedBy, droppedMessage, merging, onlyAdds, planTrust, type Wish } from './plan-trust.ts';
-import { decidable, isRefusal, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { decidable, isRefusal, type Planned, type PlanResult, type Refusal, refuse, request } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import { removeLine } from './retract.ts';
 import { reference } from './rewrite.ts';
@@ -26,7 +26,7 @@ export interface Wanted {
 }
 
 function noRole({ roleName, accountId }: Observed): Refusal {
-  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it, or PUT it.`);
+  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, { remedy: request({ request: 'CREATE' }, 'create it') });
 }
 
 /** A new role: its trust policy, tags and policies. */
@@ -35,10 +35,9 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const refused = refuseProtected(roleName, wanted.path, role?.path);
   if (refused) return refused;
   if (role)
-    return refuse(
-      'ROLE_EXISTS',
-      `Account ${accountId} has a role ${role.roleName} already (IAM ignores case). PUT it to add what is missing, or choose another roleName.`,
-    );
+    return refuse('ROLE_EXISTS', `Account ${accountId} has a role ${role.roleName} already (IAM ignores case).`, {
+      remedy: request({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
+    });
   const trust = reference(partition, accountId, wanted.clusters);
   const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
@@ -73,15 +72,17 @@ export const planExtend = (
   onMismatch: OnMismatch,
   compact: boolean,
   drop: ListedCluster[] = [],
-): PlanResult => decidable(observed, () => extend(observed, { clusters, onMismatch, compact, drop }));
-
-function extend(observed: Observed, wish: Wish): PlanResult {
+): PlanResult => {
   const { role } = observed;
   if (!role) return noRole(observed);
-  const refused = refuseProtected(role.roleName, role.path);
+  return decidable(observed, () => planWish(observed, stored(observed, role), { clusters, onMismatch, compact, drop }));
+};
+
+/** The same for a role whose trust policy is read already. Faults: TooHard. */
+export function planWish(observed: Observed, current: Stored, wish: Wish): PlanResult {
+  const refused = refuseProtected(current.roleName, current.path);
   if (refused) return refused;
   const { clusters } = wish;
-  const current = stored(observed, role);
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
@@ -93,7 +94,7 @@ function extend(observed: Observed, wish: Wish): PlanResult {
 const compacted = (observed: Observed, role: Stored, wish: Omit<Wish, 'clusters'>): Rewrite => ({
   textFor: (clusters) => {
     const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
-    return 'refused' in trust ? null : writeLike(removeDeleted(trust.document).document, role.trustText, trust.repairs);
+    return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.repairs);
   },
   compact: true,
 });
@@ -164,11 +165,13 @@ function retract(observed: Observed, cluster: Cluster): PlanResult {
   if (retraction.outcome === 'LAST')
     return refuse(
       'LAST_CLUSTER',
-      `${line} is the only line of ${role.roleName}: without it the trust policy would let nothing in. Delete the role in IAM if no Fargate profile uses it.`,
+      `Without ${line} no pods could use ${role.roleName}: it is the last line that lets any in. Delete the role in IAM if no Fargate profile uses it.`,
     );
   const dropped = droppedBy(current, retraction.document);
   if (dropped.length > 0)
-    return refuse('TRUST_MISMATCH', `${droppedMessage(dropped)} Write it once with POST …/extend and onMismatch MERGE, then repeat this.`);
+    return refuse('TRUST_MISMATCH', droppedMessage(dropped), {
+      remedy: request({ request: 'EXTEND', clusters: 'CHOSEN', onMismatch: 'MERGE' }, 'write each key once', 'Then repeat this.'),
+    });
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
   const planned = assemble(observed, current, trust, [], [], {}, []);
   return keeping(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);

@@ -17,10 +17,11 @@ export interface Stored extends RoleState {
   reading: TrustReading;
 }
 
-export function stored(observed: Observed, role: RoleState): Stored {
+export function stored(observed: Observed, role: RoleState, known?: TrustReading): Stored {
   const { content, duplicates, isRead } = readDocument(role.trustText);
   const repeats = duplicates.length > 0;
   const conflicts = repeats ? conflictsIn(role.trustText) : [];
   const shadowed = repeats ? shadowedIn(role.trustText, content) : [];
-  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading: readTrust(content, observed) };
+  const reading = known ?? readTrust(content, observed);
+  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading };
 }

@@ -1,6 +1,8 @@
 import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 import type { Suggestion } from '../schema/problem.ts';
 import { sizeOf } from './document.ts';
+import { request } from './planned.ts';
+import type { Remedy } from './remedy.ts';
 import type { Observed } from './role-state.ts';
 import type { Stored } from './stored.ts';
 import { clustersIn } from './trust.ts';
@@ -39,7 +41,7 @@ export function suggest(
   role: Stored | null,
   asked: Cluster[],
   rewrite: Rewrite | null,
-): { remedy: string; suggestion?: Suggestion } {
+): { remedy: Remedy; suggestion?: Suggestion } {
   const { quota } = observed;
   // The clusters known to rely on the role: those of its lines, and those of earlier changes.
   const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.known]);
@@ -67,23 +69,27 @@ export function suggest(
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
-    return { remedy: `With compact it would have ${suggestion.size}: POST …/extend with the same clusters and compact.`, suggestion };
+    return { remedy: request({ request: 'EXTEND', compact: true }, `bring it to ${suggestion.size}`), suggestion };
   }
   // Narrower is what lets fewer known clusters in; of equals, the first.
   const chosen = widened(asked)
     .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
     .find(fits);
-  const lastly = 'use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
-  const otherwise = `Or ${lastly}`;
-  if (!chosen) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
+  const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  if (!chosen) {
+    const text = rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise.replace('Or use', 'Use');
+    return { remedy: { request: null, text } };
+  }
   const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = prefixed(asked);
   const inIam =
     pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
-  const request = compact ? `POST …/extend with ${shown(clusters)} and compact` : `Asking for ${shown(clusters)}`;
-  const letsIn = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
-  return { remedy: `${request} would make it ${size}. ${letsIn}${inIam} ${otherwise}`, suggestion };
+  const after = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.${inIam} ${otherwise}`;
+  const remedy: Remedy = compact
+    ? request({ request: 'EXTEND', clusters, compact }, `bring it to ${size}`, after)
+    : { request: null, text: `Ask for ${shown(clusters)} in their place, which makes it ${size}. ${after}` };
+  return { remedy, suggestion };
 }
 
 /** Is the cluster one of these? `*` stands for every Region or name. */

@@ -1,5 +1,4 @@
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
-import type { Finding } from '../schema/report.ts';
 import { confinesEveryone } from './anyone.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { ByHead } from './by-head.ts';
@@ -9,6 +8,7 @@ import { isDeletedPrincipal } from './deleted-principals.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
 import { text } from './evaluate.ts';
+import type { Finding } from './finding.ts';
 import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';

@@ -53,7 +53,7 @@ export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promis
 async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const account = await registered(deps, request.accountId);
   const { observed, clusters, plan } = await prepare(deps, account, request, caller);
-  return { plan, change: null, report: report(observed, clusters, deps.now()) };
+  return { plan, change: null, report: report(observed, clusters, deps.now(), caller) };
 }
 
 /** So often is a change planned anew, as somebody else edited the role between our reading and our writing. */
@@ -142,7 +142,7 @@ async function answered(deps: Deps, { account, prepared, change, role }: Done, c
   const isAwaited = change?.outcome === 'SUCCEEDED' && !change.editedOutside && !planned.steps.every((step) => shows(role, step));
   const shown = isAwaited ? await untilShown(deps, account, prepared, caller) : null;
   const current = isAwaited ? (shown ?? asAws(role, change.after)) : role;
-  return { plan, change, report: report({ ...observed, role: current }, clusters, deps.now()) };
+  return { plan, change, report: report({ ...observed, role: current }, clusters, deps.now(), caller) };
 }
 
 function failed(failure: Fault, { plan, planned }: { plan: Plan; planned: { steps: unknown[] } }, change: Change): Fault {

@@ -16,6 +16,7 @@ import type { Deps } from './operation.ts';
 import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
+import { faceOf, sayRemedy } from './words.ts';
 
 /** A request, planned. */
 export interface Prepared {
@@ -72,10 +73,12 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   }
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
-    const { alternative, suggestion } = result;
+    const { alternative, suggestion, remedy } = result;
+    const about = { accountId, roleName, clusters };
+    const message = remedy ? `${result.message} ${sayRemedy(remedy, faceOf(caller), about)}` : result.message;
     const plan = alternative && presented(alternative, roleName, deps.newId());
     if (alternative && plan) await requireSigns(deps, request.override ?? [], { observed, planned: alternative, plan });
-    throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
+    throw new Fault(result.refused, message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));

@@ -17,6 +17,6 @@ export async function recallWrite(deps: Deps, { opening, change }: Attempt, call
   return {
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,
-    report: report(observed, opening.clusters, deps.now()),
+    report: report(observed, opening.clusters, deps.now(), caller),
   };
 }

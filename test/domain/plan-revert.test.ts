@@ -5,6 +5,7 @@ import { isRefusal, type Planned, type PlanResult } from '#src/domain/planned.ts
 import type { RoleState } from '#src/domain/role-state.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
+import { told } from '#test/domain/fixtures/said.ts';
 
 const execution = executionPolicyArn('aws');
 const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
@@ -137,7 +138,7 @@ t.test('what is refused', (t) => {
   for (const [about, result, code, said] of rows) {
     if (!isRefusal(result)) throw new Error(`${about} is planned`);
     t.equal(result.refused, code, about);
-    t.match(result.message, said, about);
+    t.match(told(result), said, about);
   }
   t.end();
 });

@@ -6,6 +6,7 @@ import { isRefusal, type Planned, type PlanResult, type Refusal } from '#src/dom
 import type { OnMismatch } from '#src/schema/inputs.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { absent, accountId, cluster, lineOf, observed, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import { told } from '#test/domain/fixtures/said.ts';
 
 const managed = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
 const none = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
@@ -427,7 +428,9 @@ t.test('compact', (t) => {
     t.same(planned(extend(policy(statement(before)), 'REFUSE', true)).after.trust, policy(statement(after)), about);
   t.same(planned(extend(policy(statement([line, lineOf('*')])))).steps, [], 'only when asked for');
   const long = observed(reference(...['a', 'b', 'c'].map((name) => lineOf(name))), {}, { quota: 300 });
-  t.match(refused(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', false)).message, /With compact it would have 2\d\d/);
+  t.match(refused(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', false)), {
+    remedy: { request: { compact: true }, text: /bring it to 2\d\d/ },
+  });
   t.same(planned(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', true)).after.trust, reference(lineOf('*')));
   t.end();
 });
@@ -557,7 +560,7 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
   const both = hidden.replace(JSON.stringify(lineOf('b')), JSON.stringify([lineOf('b'), line]));
   t.match(
     refused(planRetract(observed(both), cluster)),
-    { refused: 'TRUST_MISMATCH', message: /repeats keys.*Write it once with/ },
+    { refused: 'TRUST_MISMATCH', message: /repeats keys/, remedy: { request: { onMismatch: 'MERGE' }, text: /write each key once/ } },
     'retract takes nothing else',
   );
 
@@ -579,7 +582,7 @@ t.test('what a refusal shows can be applied: it says how, and shows no plan that
     ['extend', refused(extend(open))],
     ['PUT, which has no onMismatch', refused(planEnsure(observed(open), { clusters: [cluster] }))],
   ] as const) {
-    t.match(refusal.message, /POST …\/extend with onMismatch MERGE applies the plan shown here/, about);
+    t.match(told(refusal), /Send POST …\/extend with onMismatch MERGE to apply the plan shown here/, about);
     t.ok(refusal.alternative, `${about}: the plan`);
   }
   const crowded = policy(
