@@ -20,6 +20,7 @@ import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 import { loggable } from './record.ts';
 import { lookWhileSettling } from './settling.ts';
+import { faceOf, sayRemedy } from './words.ts';
 
 /** A request, planned. */
 export interface Prepared {
@@ -85,12 +86,13 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   }
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
-    const { alternative, suggestion } = result;
+    const { alternative, suggestion, remedy } = result;
+    const message = remedy ? `${result.message} ${sayRemedy(remedy, faceOf(caller), { accountId, roleName, clusters })}` : result.message;
     const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
     const planned = alternative && namingClaims(alternative, disregarded);
     const plan = planned && presented(planned, roleName, deps.newId());
     if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
-    throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
+    throw new Fault(result.refused, message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));
