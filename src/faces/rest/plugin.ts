@@ -70,6 +70,7 @@ const tags = [
   ['/changes', 'changes'],
   ['/audit', 'changes'],
   ['/execution-roles', 'execution roles'],
+  ['/claims', 'execution roles'],
   ['/service-tokens', 'service tokens'],
 ] as const;
 
