@@ -1,13 +1,14 @@
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
-import type { Finding } from '../schema/report.ts';
 import { confinesEveryone } from './anyone.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { ByHead } from './by-head.ts';
 import type { CheckContext } from './check-context.ts';
 import { type ConditionReading, type Line, mostOf, readCondition, type SourcePattern, type SourceTest, sureOf } from './condition.ts';
+import { isDeletedPrincipal } from './deleted-principals.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
 import { text } from './evaluate.ts';
+import type { Finding } from './finding.ts';
 import { intersects } from './language.ts';
 import { matchesText, meets, startOf } from './quick.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
@@ -73,12 +74,14 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
-    reading.others.push(...otherPrincipals(statement, pointer, effect));
-    if (!covers(statement)) return;
-    const everyone = effect === 'Allow' ? placeOfEveryone(statement) : null;
-    if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     const place = placeOfService(statement, effect);
-    if (!place) return;
+    const isAssuming = covers(statement);
+    if (!place?.alone) {
+      reading.others.push(...otherPrincipals(statement, pointer, effect));
+      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement) : null;
+      if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
+    }
+    if (!place || !isAssuming) return;
     const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
@@ -116,7 +119,7 @@ function placeOfEveryone({ Principal, NotPrincipal }: JsonObject): 'Principal' |
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
 function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
   if (servicesIn(statement.Principal).includes(fargateService))
-    return { named: true, alone: isServiceAlone(statement.Principal as JsonObject) };
+    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject) };
   if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
   if (
     isObject(statement.NotPrincipal) &&
@@ -136,9 +139,6 @@ function covers({ Action, NotAction }: JsonObject): boolean {
     oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
-
-/** IAM shows the unique ID of a role or user that was deleted, and takes it back from nobody (IAM user guide, Principal). */
-const isDeletedPrincipal = (name: unknown): name is string => typeof name === 'string' && /^A(RO|ID)A[A-Z0-9]{8,}$/.test(name);
 
 function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny'): OtherPrincipal[] {
   const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];

@@ -39,7 +39,15 @@ export const RemovedStatement = Type.Object(
  */
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(
-  { clustersGained: Type.Array(ListedCluster), clustersLost: Type.Array(ListedCluster), statementsRemoved: Type.Array(RemovedStatement) },
+  {
+    clustersGained: Type.Array(ListedCluster),
+    clustersLost: Type.Array(ListedCluster),
+    statementsRemoved: Type.Array(RemovedStatement),
+    // Entries of the log that are older than this member have none.
+    principalsRemoved: Type.Optional(
+      Type.Array(Type.String(), { description: 'other principals that lose the role, and deleted ones that are taken out' }),
+    ),
+  },
   { $id: 'Effects', additionalProperties: false },
 );
 

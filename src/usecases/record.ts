@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loggedSteps } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, ChangeDraft, Intent, Settlement } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
@@ -8,7 +9,10 @@ import type { Prepared } from './prepare.ts';
 import { isUndecided } from './undecided.ts';
 
 /** What the log says of a request by itself. */
-export type Refused = Pick<WriteRequest, 'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts'>;
+export type Refused = Pick<
+  WriteRequest,
+  'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts' | 'claim'
+>;
 
 /** A request as the log has it; `prepared` is null where it was refused before there was a plan. */
 export function draft({ roles }: Deps, request: Refused, prepared: Prepared | null, caller: Caller): ChangeDraft {
@@ -26,12 +30,14 @@ export function draft({ roles }: Deps, request: Refused, prepared: Prepared | nu
     sessionName: roles.sessionName(caller),
     reverts: request.reverts ?? null,
     planId: prepared?.plan.id ?? null,
-    planned: prepared?.planned.steps ?? [],
+    planned: loggedSteps(prepared?.planned.steps ?? []),
     effects: prepared?.planned.effects ?? null,
     before: prepared?.planned.before ?? null,
     after: prepared?.planned.after ?? null,
     diff: prepared?.plan.diff ?? '',
     editedOutside: prepared?.base.editedOutside ?? false,
+    claimant: request.claim?.claimant ?? null,
+    lineKept: prepared?.planned.lineKept ?? null,
   };
 }
 

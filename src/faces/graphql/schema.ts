@@ -15,6 +15,7 @@ import type { DeadLetter } from '../../schema/posture.ts';
 import type { Schedule } from '../../schema/schedule.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
+import { claimCursor } from '../../usecases/claims.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
@@ -29,6 +30,8 @@ export interface Context {
   caller: () => Caller;
   /** Aborted when the connection of a subscription is closed. */
   closed?: AbortSignal;
+  /** Set once an operation of the request was permitted, and has answered. */
+  isPermitted?: true;
 }
 
 type Args = Record<string, unknown>;
@@ -39,7 +42,11 @@ const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(acc
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
-const call = (operation: Operation, input: Args, { deps, caller }: Context) => operation.call(deps, present(input), caller());
+async function call(operation: Operation, input: Args, context: Context): Promise<unknown> {
+  const output = await operation.call(context.deps, present(input), context.caller());
+  context.isPermitted = true;
+  return output;
+}
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
 export function graphqlSchema(): GraphQLSchema {
@@ -128,6 +135,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
         ...flat(operations.checkExecutionRole),
+        ...connection(operations.claims, claimCursor, types.arguments(operations.claims.input, ['limit', 'cursor'])),
         ...history(operations.changes),
         ...flat(operations.change, types.output(operations.change.output)),
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
@@ -150,6 +158,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.ensureExecutionRole),
         ...wrapped(operations.retractCluster),
         ...wrapped(operations.revertChange),
+        ...flat(operations.endClaim),
         ...wrapped(operations.putAccount),
         ...flat(operations.importAccounts),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),

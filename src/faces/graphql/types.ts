@@ -96,7 +96,8 @@ export function typeMaker(resolvers: Resolvers = {}) {
             Object.fromEntries(
               Object.entries(shape.properties ?? {}).map(([field, part]) => {
                 const resolve = resolvers[name]?.[field];
-                return [field, { type: outputOf(part, field), ...(resolve && { resolve }) }];
+                const isThere = shape.required?.includes(field) ?? false;
+                return [field, { type: isThere ? outputOf(part, field) : bareOutput(part, field), ...(resolve && { resolve }) }];
               }),
             ),
         }),
