@@ -223,6 +223,6 @@ const problemSender =
     // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
     if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
     // A sweep has to end; the limit of requests has said when already.
-    else if (problem.code === 'RATE_LIMITED' && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
+    else if (problem.code === 'RATE_LIMITED' && problem.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
     return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
   };

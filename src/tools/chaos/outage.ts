@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { awaitLater } from '../../await-later.ts';
 import { type Answer, allChanges, send } from './client.ts';
 import { judge } from './judge.ts';
 import type { Victim } from './postgres.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { roleName, type Stage, startStage } from './stage.ts';
-import { awaitLater, until } from './waiting.ts';
+import { until } from './waiting.ts';
 
 /** One way in which PostgreSQL fails, and how that ends. */
 interface Mode {

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
+import { awaitLater } from '../../await-later.ts';
 import { externalId, hub } from '../../sandbox/fleet.ts';
 import { spawnBound } from '../../sandbox/spawn-bound.ts';
 import { atEnd, signal } from './endings.ts';
-import { awaitLater } from './waiting.ts';
 
 /** One process of the service, as production runs it. */
 export interface Replica {
