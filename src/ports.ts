@@ -5,7 +5,7 @@ import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
-import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
+import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, LineKept, Override, Via } from './schema/change.ts';
 import type { ExportLogInput, ListChangesInput, ScheduledSweep, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { DeadLetter, RolePosture } from './schema/posture.ts';
@@ -43,6 +43,8 @@ export type Resource =
 
 /** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
 export interface Permissions {
+  /** Can decisions differ from one account to another? */
+  readonly tellsAccountsApart: boolean;
   /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
   allows(
     caller: Caller,
@@ -229,6 +231,9 @@ export interface ChangeDraft {
   diff: string;
   /** Had somebody else edited the role since our last change? */
   editedOutside: boolean;
+  /** Whose claim of the clusters the change keeps or ends; null where it is about none. */
+  claimant: string | null;
+  lineKept: LineKept | null;
 }
 
 export interface Settlement {
@@ -281,6 +286,37 @@ export interface Ledger {
   list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
   /** The chain itself, in its order and in batches, up to the newest entry when the first batch was asked for. */
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
+}
+
+/** That a claimant needs a cluster of a role. The ID of the role is part of it: the claim ends with it. */
+export interface ClaimRecord {
+  id: string;
+  accountId: string;
+  roleName: string;
+  roleId: string;
+  cluster: Cluster;
+  claimant: string;
+  /** Who made it first. */
+  actor: Actor;
+  since: Date;
+}
+
+/**
+ * The claims that are kept. They are derived from the log: an entry with a `claimant` keeps or ends claims in the transaction that
+ * commits it. So claims of a role change only while its lock is held. Fault of every method: UNAVAILABLE.
+ */
+export interface Claims {
+  /** All of one role, under whatever ID, the oldest first. */
+  ofRole(accountId: string, roleName: string): Promise<ClaimRecord[]>;
+  get(id: string): Promise<ClaimRecord | null>;
+  /** Newest first; `after` is the last of the page before. */
+  list(query: {
+    accountId?: string | undefined;
+    roleName?: string | undefined;
+    claimant?: string | undefined;
+    after: { createdAt: string; id: string } | null;
+    limit: number;
+  }): Promise<ClaimRecord[]>;
 }
 
 /**
@@ -408,8 +444,11 @@ export interface Health {
 export interface CheckpointSink {
   /** What it is, for the log: no secrets. */
   readonly name: string;
-  /** The newest that was published, as it stands there; null when there is none. Throws what the place throws. */
-  latest(): Promise<Checkpoint | null>;
+  /**
+   * The newest that was published, as it stands there; null when there is none. `junk` says, with the place, what stands there and is
+   * not a checkpoint. Throws what the place throws.
+   */
+  latest(): Promise<Checkpoint | { junk: string } | null>;
   /** Adds one, durably, and never in place of another. Throws what the place throws. */
   publish(checkpoint: Checkpoint): Promise<void>;
 }
@@ -453,6 +492,9 @@ export interface SweepRecord extends SweepDraft {
   endedAt: Date | null;
 }
 
+/** The counters of a sweep. */
+export type SweepTally = Pick<SweepRecord, 'total' | 'done' | 'failed' | 'verdicts'>;
+
 /** What became of one role; the rest of `SweepResult` is the same for all of an account, or the store's. */
 export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
 
@@ -460,16 +502,28 @@ export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: V
 export interface Sweeps {
   /**
    * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
-   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended.
+   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended, or 3,000 are stored. Accounts
+   * that are not named one by one are chosen `among` these; null, or left out: all.
    */
-  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null, most: number): Promise<SweepRecord | null>;
+  start(
+    draft: SweepDraft,
+    select: SweepSelect,
+    idempotencyKey: string | null,
+    most: number,
+    among?: readonly string[] | null,
+  ): Promise<SweepRecord | null>;
   get(id: string): Promise<SweepRecord | null>;
   /** Newest first; `after` is the last of the page before. */
   list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;
   /** In the order in which they came, those after a `seq`. */
   results(query: { id: string; after: number; limit: number }): Promise<SweepResult[]>;
-  /** One that has not ended ends: no account of it is begun any more. Null where there is none. */
+  /**
+   * One that has not ended ends: no account of it is begun any more, and what was waiting is taken away, with its jobs. Null where
+   * there is none.
+   */
   cancel(id: string): Promise<SweepRecord | null>;
+  /** Takes away what is left of a batch, if its sweep has ended. To be called by who worked on it. */
+  leave(job: SweepJob): Promise<void>;
   /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
   begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
   /**
@@ -479,7 +533,12 @@ export interface Sweeps {
   keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
   /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
   changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;
-  /** Forgets sweeps that ended before then, with their results, and answers how many they were. */
+  /** The counters of sweeps, by ID, as they are for these accounts alone. Those of accounts that a cancellation took away are not there. */
+  tallies(ids: string[], accountIds: string[]): Promise<ReadonlyMap<string, SweepTally>>;
+  /**
+   * Forgets sweeps that ended before then, with their results, and answers how many they were; of each caller also those beyond the
+   * newest 2,500, or beyond a million results.
+   */
   purge(before: Date): Promise<number>;
 }
 
@@ -567,20 +626,14 @@ export interface PostureFilter {
   labels?: Labels | undefined;
 }
 
-/** How many roles of an account have a verdict, with the latest change and the earliest check among them. */
-export interface PostureCount {
-  accountId: string;
-  verdict: Verdict;
-  roles: number;
-  changedAt: Date;
-  checkedAt: Date;
-}
+/** What a role adds to the counts. */
+export type PostureCount = Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'>;
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
 export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
-  /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
+  /** Every role, for its verdict and times alone. */
   counts(filter: PostureFilter): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;

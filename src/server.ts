@@ -124,6 +124,12 @@ export async function buildServer({
   app.setErrorHandler(sendProblem);
   // JSON alone: a page of any site may make a browser send text/plain here without asking first.
   app.removeContentTypeParser('text/plain');
+  // Clients name the type of their bodies also where they send none, as with DELETE.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
   app.setNotFoundHandler((request) => {
     throw new Fault('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}. GET /docs shows what there is.`);
   });

@@ -130,6 +130,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       organizations,
       ledger: database.ledger,
       audit: database.audit,
+      claims: database.claims,
       locks: database.locks,
       idempotencyKeys: database.idempotencyKeys,
       serviceTokens: database.serviceTokens,

@@ -9,6 +9,8 @@ export const extend: Command = {
   --cluster REGION/NAME   a cluster; it may repeat
   --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
   --override CODE         a refusal to override, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
+  --claim                 keep a claim of the clusters: no change takes them away while somebody needs them
+  --claimant TEXT         the same, in this name and not the caller's
   --compact               drop lines that a wider line covers
   --dry-run               show what would be changed, and change nothing
   --reason TEXT           why; it is kept in the history`,
@@ -17,6 +19,8 @@ export const extend: Command = {
       cluster: texts,
       'on-mismatch': text,
       override: texts,
+      claim: flag,
+      claimant: text,
       compact: flag,
       'dry-run': flag,
       reason: text,
@@ -28,9 +32,10 @@ export const extend: Command = {
       method: 'POST',
       query: {
         dryRun: values['dry-run'] ? 'true' : undefined,
+        claimant: values.claimant,
         override: listed(values.override).map((code) => code.toUpperCase()),
       },
-      body: { clusters, onMismatch, compact: values.compact, reason: values.reason },
+      body: { clusters, onMismatch, claim: values.claim, compact: values.compact, reason: values.reason },
     });
     if (values.json) sayJson(result);
     else say(resultText(result, values['dry-run'] ?? false));
@@ -39,9 +44,16 @@ export const extend: Command = {
   },
 };
 
-function resultText({ plan, change, report }: WriteResult, isDryRun: boolean): string {
-  if (plan.steps.length === 0) return `Nothing has to be done.\n${reportText(report)}`;
+/** What a write did, or would do. */
+export function resultText({ plan, change, lineKept, report }: WriteResult, isDryRun: boolean): string {
+  const kept = lineKept && `The claim ${change ? 'has ended' : 'would end'}, and the line stays: ${reasons[lineKept]}.`;
+  if (plan.steps.length === 0) {
+    const done = change ? `Change ${change.id} ${change.outcome}: ${change.kind}` : kept ? null : 'Nothing has to be done.';
+    return [done, kept, reportText(report)].filter(Boolean).join('\n');
+  }
   const writes = plan.steps.map(({ action }) => action).join(', ');
   const done = change ? `Change ${change.id} ${change.outcome}: ${writes}` : `${isDryRun ? 'It would be' : 'It is'} ${writes}`;
   return [plan.diff.trimEnd(), done, reportText(report)].filter(Boolean).join('\n');
 }
+
+const reasons = { CLAIMED: 'another claim needs it', LAST_CLUSTER: 'it is the last line of the trust policy' };

@@ -73,12 +73,14 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
-    reading.others.push(...otherPrincipals(statement, pointer, effect));
-    if (!covers(statement)) return;
-    const everyone = effect === 'Allow' ? placeOfEveryone(statement) : null;
-    if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     const place = placeOfService(statement, effect);
-    if (!place) return;
+    const isAssuming = covers(statement);
+    if (!place?.alone) {
+      reading.others.push(...otherPrincipals(statement, pointer, effect));
+      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement) : null;
+      if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
+    }
+    if (!place || !isAssuming) return;
     const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
@@ -116,7 +118,7 @@ function placeOfEveryone({ Principal, NotPrincipal }: JsonObject): 'Principal' |
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
 function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
   if (servicesIn(statement.Principal).includes(fargateService))
-    return { named: true, alone: isServiceAlone(statement.Principal as JsonObject) };
+    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject) };
   if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
   if (
     isObject(statement.NotPrincipal) &&

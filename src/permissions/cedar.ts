@@ -54,6 +54,7 @@ export function createPermissions(policies: string): Permissions {
   }
 
   return {
+    tellsAccountsApart: wordsIn(policies)('Account', 'id', 'name', 'partition', 'hasTag', 'getTag'),
     allows({ actor, groups, via }, action, resource, { dryRun, roleName, own }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
@@ -129,11 +130,7 @@ function actionsInGroups(): Map<string, EntityJson> {
  * not name by its word they cannot look at; in a text with a backslash any word can be written otherwise, so there all counts.
  */
 function partsMentioned(policies: string): (question: Question) => unknown {
-  // Their own names, by which Cedar reports on them.
-  const text = policies.replaceAll(/@id\s*\(\s*"[^"\\]*"\s*\)/g, '');
-  // A context that is compared as a whole is more than what is named of it.
-  const isOpen = text.includes('\\') || /\bcontext\b(?!\s*(?:\.|has\b|\[))/.test(text);
-  const names = (...words: string[]) => isOpen || words.some((word) => new RegExp(`\\b${word}\\b`).test(text));
+  const names = wordsIn(policies);
   const [user, id, name, partition] = [names('User', 'subject', 'issuer'), names('Account', 'id'), names('name'), names('partition')];
   const [via, dryRun, roleName, own] = [names('via'), names('dryRun'), names('roleName'), names('own')];
   return (question) => {
@@ -154,4 +151,13 @@ function partsMentioned(policies: string): (question: Question) => unknown {
       own && context.own,
     ];
   };
+}
+
+/** Do policies name one of these words, or could they? */
+function wordsIn(policies: string): (...words: string[]) => boolean {
+  // Their own names, by which Cedar reports on them.
+  const text = policies.replaceAll(/@id\s*\(\s*"[^"\\]*"\s*\)/g, '');
+  // A context that is compared as a whole is more than what is named of it.
+  const isOpen = text.includes('\\') || /\bcontext\b(?!\s*(?:\.|has\b|\[))/.test(text);
+  return (...words) => isOpen || words.some((word) => new RegExp(`\\b${word}\\b`).test(text));
 }

@@ -7,6 +7,7 @@ import {
   ClusterName,
   Clusters,
   ClusterText,
+  DateOrTime,
   Description,
   Id,
   Labels,
@@ -31,6 +32,9 @@ const DryRun = Type.Optional(Type.Boolean({ description: 'true or false: answer 
 const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'the etag that the role must have, or *' }));
 const IdempotencyKey = Type.Optional(
   Type.String({ pattern: '^[ -~]{1,255}$', description: 'a key of 1 to 255 printable ASCII characters, the same in every retry' }),
+);
+const Claimant = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT" }),
 );
 const role = { accountId: AccountId, roleName: RoleName };
 const write = {
@@ -126,6 +130,10 @@ export const ExtendExecutionRoleInput = Type.Object(
     clusters: Clusters,
     onMismatch: Type.Optional(OnMismatch),
     compact: Type.Optional(Type.Boolean({ description: 'true or false: drop lines that a wider line of the same statement covers' })),
+    claim: Type.Optional(
+      Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),
+    ),
+    claimant: Claimant,
     ...write,
   },
   { $id: 'ExtendExecutionRoleInput', ...closed },
@@ -133,7 +141,7 @@ export const ExtendExecutionRoleInput = Type.Object(
 
 export type RetractClusterInput = Static<typeof RetractClusterInput>;
 export const RetractClusterInput = Type.Object(
-  { ...role, region: Region, name: ClusterName, ...write },
+  { ...role, region: Region, name: ClusterName, claimant: Claimant, ...write },
   { $id: 'RetractClusterInput', ...closed },
 );
 
@@ -144,6 +152,20 @@ export const RevertChangeInput = Type.Object(
   { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
   { $id: 'RevertChangeInput', ...closed },
 );
+
+/** Filters of the claims; all that are given must hold. */
+export const ListClaimsInput = Type.Object(
+  {
+    accountId: Type.Optional(AccountId),
+    roleName: Type.Optional(RoleName),
+    // Longer than a caller can name one: an issuer and a subject are a claimant too.
+    claimant: Type.Optional(Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' })),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListClaimsInput', ...closed },
+);
+export const EndClaimInput = Type.Object({ id: Id, dryRun: DryRun, idempotencyKey: IdempotencyKey }, { $id: 'EndClaimInput', ...closed });
 
 /** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;
@@ -158,8 +180,8 @@ export const ListChangesInput = Type.Object(
     ),
     kind: Type.Optional(ChangeKind),
     outcome: Type.Optional(ChangeOutcome),
-    since: Type.Optional(Timestamp),
-    until: Type.Optional(Timestamp),
+    since: Type.Optional(DateOrTime),
+    until: Type.Optional(DateOrTime),
     limit: Type.Optional(Limit),
     cursor: Type.Optional(Cursor),
   },
@@ -191,8 +213,8 @@ export const ExportLogInput = Type.Object(
     format: Type.Optional(Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' })),
     from: Type.Optional(Seq),
     to: Type.Optional(Seq),
-    since: Type.Optional(Timestamp),
-    until: Type.Optional(Timestamp),
+    since: Type.Optional(DateOrTime),
+    until: Type.Optional(DateOrTime),
   },
   { $id: 'ExportLogInput', ...closed },
 );
@@ -204,7 +226,7 @@ export const CreateServiceTokenInput = Type.Object(
     groups: Groups,
     operations: Type.Optional(ScopedOperations),
     accountIds: Type.Optional(ScopedAccounts),
-    expiresAt: Timestamp,
+    expiresAt: Type.Optional({ ...Timestamp, description: 'a time as 2026-11-23T12:00:00.000Z; left out, in 90 days' }),
     dryRun: DryRun,
   },
   { $id: 'CreateServiceTokenInput', ...closed },
@@ -225,7 +247,7 @@ export const SweepSelect = Type.Object(
       Type.Array(AccountId, { minItems: 1, maxItems: 17_000, description: '1 to 17000 account IDs, as many as fit into a body' }),
     ),
     labels: Type.Optional({ ...Labels, minProperties: 1, description: '1 to 50 labels, all of which hold; all: true is every account' }),
-    all: Type.Optional(Type.Boolean({ const: true, description: 'true, for every account, or left out' })),
+    all: Type.Optional(Type.Boolean({ description: 'true, for every account, or left out' })),
   },
   { $id: 'SweepSelect', ...closed },
 );

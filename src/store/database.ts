@@ -5,6 +5,7 @@ import type {
   Accounts,
   Audit,
   CheckpointSink,
+  Claims,
   Health,
   IdempotencyKeys,
   Ledger,
@@ -20,6 +21,7 @@ import type {
 import { openAccountImports } from './account-imports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
+import { openClaims } from './claims.ts';
 import { type DatabaseClock, openClock } from './clock.ts';
 import { reserveConnections, shareConnections } from './connections.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -67,6 +69,7 @@ export interface Database {
   imports: AccountImports;
   ledger: Ledger;
   audit: Audit;
+  claims: Claims;
   clock: DatabaseClock;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
@@ -112,6 +115,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     imports: openAccountImports(prisma, clock.now),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
+    claims: openClaims(prisma),
     clock,
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),

@@ -41,11 +41,12 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
   const tree = thorough && from === 0;
   try {
     // First what was signed, then how far the log goes: an entry is there before it is signed.
-    const published = keys && sink ? await sink.latest() : null;
+    const latest = keys && sink ? await sink.latest() : null;
+    const published = latest && !('junk' in latest) ? latest : null;
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
     const newest = stored.checkpoints.at(-1) ?? null;
-    const more = [...stored.faults, keys && (await treeFault(client, newest)), await guardFault(client)];
+    const more = [...stored.faults, junkFault(latest, newest), keys && (await treeFault(client, newest)), await guardFault(client)];
     await client.query('COMMIT');
 
     const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
@@ -76,6 +77,12 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
   }
 }
 
+/** What stands in the sink and is not a checkpoint. What was signed last should stand there. */
+function junkFault(latest: Awaited<ReturnType<CheckpointSink['latest']>>, newest: Checkpoint | null): LogFault | null {
+  if (latest === null || !('junk' in latest)) return null;
+  return { seq: newest?.seq ?? 1, code: 'CHECKPOINT_FORGED', detail: latest.junk };
+}
+
 const distinct = (checkpoints: Checkpoint[]) => [
   ...new Map(checkpoints.map((one) => [JSON.stringify(Object.entries(one).sort()), one])).values(),
 ];
@@ -99,7 +106,7 @@ function tasksOf(after: Place, head: number, marks: number[], tree: boolean): Ra
   return tasks;
 }
 
-const guards = ['columns', 'clusters', 'open', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
+const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
 
 /**
  * Triggers make the columns that filters use from the body, and keep them as they are. Who took them away can have written

@@ -90,6 +90,15 @@ export const accounts = operation({
   },
 });
 
+/** A PUT of what GET answered: a default that GET showed does not become the account's own. */
+function ownOf(deps: Deps, record: AccountRecord, given: { memberRoleArn: string | undefined; externalId: string | undefined }) {
+  const shown = inForce(deps, record);
+  return {
+    memberRoleArn: record.memberRoleArn === null && given.memberRoleArn === shown.memberRoleArn ? undefined : given.memberRoleArn,
+    externalId: record.externalId === null && given.externalId === shown.externalId ? undefined : given.externalId,
+  };
+}
+
 export const putAccount = operation({
   name: 'putAccount',
   summary: 'Registers an account, or replaces what is registered of it',
@@ -106,7 +115,9 @@ export const putAccount = operation({
           message: `must be a role of this account and partition: arn:${partition}:iam::${accountId}:role/NAME`,
         },
       ]);
-    const record = { accountId, name, partition, memberRoleArn: memberRoleArn ?? null, externalId: externalId ?? null, labels };
+    const known = await deps.accounts.get(accountId);
+    const own = known ? ownOf(deps, known, { memberRoleArn, externalId }) : { memberRoleArn, externalId };
+    const record = { accountId, name, partition, memberRoleArn: own.memberRoleArn ?? null, externalId: own.externalId ?? null, labels };
     if (!dryRun) {
       const account = inForce(deps, await deps.accounts.put(record));
       // Which role is assumed where is decided here; the log of changes is about execution roles alone.
@@ -116,7 +127,6 @@ export const putAccount = operation({
       );
       return account;
     }
-    const known = await deps.accounts.get(accountId);
     const now = deps.now();
     const kept = { organizationId: null, status: known?.status ?? 'ACTIVE', createdAt: known?.createdAt ?? now, updatedAt: now };
     return inForce(deps, { ...record, ...kept });

@@ -6,6 +6,7 @@ import type {
   Attempt,
   Audit,
   Caller,
+  Claims,
   Clock,
   IdempotencyKeys,
   Ledger,
@@ -19,11 +20,10 @@ import type {
   ServiceTokens,
   Sweeps,
 } from '../ports.ts';
-import type { Change } from '../schema/change.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
-import { judged } from './judge.ts';
+import { judged, type Subject } from './judge.ts';
 import type { Refused } from './record.ts';
 import { noteUndecided, type RefusalCounts } from './undecided.ts';
 
@@ -44,6 +44,7 @@ export interface Deps {
   /** Null: none was set up. */
   organizations: Organizations | null;
   ledger: Ledger;
+  claims: Claims;
   audit: Audit;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
@@ -87,11 +88,11 @@ export interface Action {
   /** The groups of actions that it is in: a policy may name these in its place. */
   permission: readonly ('read' | 'write' | 'audit' | 'administer')[];
   /**
-   * What is judged. ACCOUNT: the account of its input. CHANGE: the account of the change with the ID of its input. ACCOUNTS: the
-   * service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them. SWEEP,
+   * What is judged. ACCOUNT: the account of its input. CHANGE, CLAIM: the account of the change, or claim, with the ID of its input.
+   * ACCOUNTS: the service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them. SWEEP,
    * SCHEDULE: the service, and whether the sweep with the ID, or the schedule with the name, of its input is the caller's own.
    */
-  concerns: 'ACCOUNT' | 'CHANGE' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE';
+  concerns: 'ACCOUNT' | 'CHANGE' | 'CLAIM' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE';
   /** What is not there yet will be the caller's own. */
   makes?: true;
   /** The operation whose name in a credential's scope is meant for this one too, which nobody can name. */
@@ -106,38 +107,50 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
   run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
   /** What `run` answered, or would have, when it was cut short after its change had succeeded. Where it leaves changes in the log. */
   recall?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
-  /** The change of a role that it would be, for the log where its caller may not make it. `change`: that of its input. */
-  attempt?: (input: Static<I>, change: Change | null) => Refused | null;
+  /** The change of a role that it would be, for the log where its caller may not make it. `subject`: what the ID of its input stands for. */
+  attempt?: (input: Static<I>, subject: Subject) => Refused | null;
 }
 
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
   /**
    * Checks the input, then whether the caller may, then does it; what comes with an idempotency key, once. Every face comes through here.
-   * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request.
+   * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request. `before`: what
+   * the face requires of the state, which an answer of an earlier request does not need.
    */
-  call: (deps: Deps, input: unknown, caller: Caller, misplaced?: FieldError[], onReplay?: () => void) => Promise<Static<O>>;
+  call: (
+    deps: Deps,
+    input: unknown,
+    caller: Caller,
+    misplaced?: FieldError[],
+    onReplay?: () => void,
+    before?: () => Promise<void>,
+  ) => Promise<Static<O>>;
 }
 
 /** Defines an operation: one verb, the same for every face. */
 export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (given, value, caller, misplaced, onReplay = () => {}) => {
+  call: async (given, value, caller, misplaced, onReplay = () => {}, before = async () => {}) => {
     const { recall } = definition;
     // Before it is judged: of a request that is wrong it is to be known, too, what it was about.
     const { accountId } = (value ?? {}) as { accountId?: unknown };
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = checked(definition.input, value, misplaced);
-    const deps = await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null);
+    const deps = await judged(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
     const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
     // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
     if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
     const noted = <T>(work: Promise<T>) => noteUndecided(deps, definition.name, input, caller, work);
-    if (key === undefined) return noted(run(deps, request, caller));
+    const runOnce = async () => {
+      await before();
+      return run(deps, request, caller);
+    };
+    if (key === undefined) return noted(runOnce());
     const keyed = {
       operation: definition.name,
       input,
       key,
-      run: () => run(deps, request, caller),
+      run: runOnce,
       recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
       onReplay,
     };

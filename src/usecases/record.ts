@@ -8,7 +8,10 @@ import type { Prepared } from './prepare.ts';
 import { isUndecided } from './undecided.ts';
 
 /** What the log says of a request by itself. */
-export type Refused = Pick<WriteRequest, 'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts'>;
+export type Refused = Pick<
+  WriteRequest,
+  'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts' | 'claim'
+>;
 
 /** A request as the log has it; `prepared` is null where it was refused before there was a plan. */
 export function draft({ roles }: Deps, request: Refused, prepared: Prepared | null, caller: Caller): ChangeDraft {
@@ -32,6 +35,8 @@ export function draft({ roles }: Deps, request: Refused, prepared: Prepared | nu
     after: prepared?.planned.after ?? null,
     diff: prepared?.plan.diff ?? '',
     editedOutside: prepared?.base.editedOutside ?? false,
+    claimant: request.claim?.claimant ?? null,
+    lineKept: prepared?.planned.lineKept ?? null,
   };
 }
 

@@ -101,9 +101,11 @@ function found(change: Change, role: RoleState | null | undefined, now: Date): S
   // The log has them as they were planned.
   const planned = change.planned as PlannedStep[];
   const shown = planned.filter((step) => role !== undefined && shows(role, step));
-  const isWhole = shown.length === planned.length;
   const trustOf = (trust: unknown) => canonical(trust ?? null);
   const after = role ? snapshotOf(role) : null;
+  // A claim that writes nothing counts on the trust policy that was there.
+  const isAsPlanned = change.kind !== 'CLAIM' || trustOf(change.before?.trust) === trustOf(after?.trust);
+  const isWhole = shown.length === planned.length && isAsPlanned;
   const isStrange =
     role !== undefined && !isWhole && [change.before, change.after].every((known) => trustOf(known?.trust) !== trustOf(after?.trust));
   const outcome = isWhole ? 'SUCCEEDED' : role === undefined || isStrange ? 'UNKNOWN' : shown.length > 0 ? 'PARTIAL' : 'FAILED';

@@ -1,9 +1,11 @@
-import { planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.ts';
+import { planCreate, planEnsure, planExtend } from '../domain/plan.ts';
+import { keepClaims, planRelease } from '../domain/plan-claim.ts';
 import { isRefusal } from '../domain/planned.ts';
 import type { Observed } from '../domain/role-state.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
+import { claimantOf } from './claim-guard.ts';
 import { bounded } from './guard-rails.ts';
 import { type Deps, operation } from './operation.ts';
 import { recallWrite } from './recall.ts';
@@ -74,21 +76,35 @@ export const ensureExecutionRole = operation({
 
 export const extendExecutionRole = operation({
   name: 'extendExecutionRole',
-  summary: 'Makes the role cover more clusters',
+  summary: 'Makes the role cover more clusters; keeps a claim of them, if asked',
   permission: ['write'],
   concerns: 'ACCOUNT',
-  attempt: (input) => ({ ...input, kind: 'EXTEND' }),
+  attempt: ({ claim: _, ...input }) => ({ ...input, kind: 'EXTEND' }),
   kind: 'MUTATION',
   input: ExtendExecutionRoleInput,
   output: WriteResult,
   recall: recallWrite,
-  run: (deps, { onMismatch = 'REFUSE', compact = false, ...input }, caller) =>
-    apply(deps, { ...input, kind: 'EXTEND', plan: (observed, clusters) => planExtend(observed, clusters, onMismatch, compact) }, caller),
+  run: (deps, { onMismatch = 'REFUSE', compact = false, claimant: named, claim: isKept = named !== undefined, ...input }, caller) => {
+    const claimant = claimantOf(caller, named);
+    return apply(
+      deps,
+      {
+        ...input,
+        kind: 'EXTEND',
+        claim: isKept ? { claimant, effect: 'KEEP' } : undefined,
+        plan: (observed, clusters, claims) => {
+          const planned = planExtend(observed, clusters, onMismatch, compact);
+          return isKept ? keepClaims(planned, clusters, claims, claimant) : planned;
+        },
+      },
+      caller,
+    );
+  },
 });
 
 export const retractCluster = operation({
   name: 'retractCluster',
-  summary: 'Takes the line of one cluster away and nothing else',
+  summary: "Ends the caller's claim of one cluster, and takes its line away unless it is needed; nothing else",
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ region, name, ...input }) => ({ ...input, kind: 'RETRACT', clusters: [{ region, name }] }),
@@ -96,8 +112,10 @@ export const retractCluster = operation({
   input: RetractClusterInput,
   output: WriteResult,
   recall: recallWrite,
-  run: (deps, { region, name, ...input }, caller) => {
+  run: (deps, { region, name, claimant: named, ...input }, caller) => {
     const cluster = { region, name };
+    const claimant = claimantOf(caller, named);
+    const override = input.override?.includes('CLUSTER_CLAIMED') ?? false;
     return apply(
       deps,
       {
@@ -105,7 +123,8 @@ export const retractCluster = operation({
         kind: 'RETRACT',
         clusters: [cluster],
         regionPointer: () => '/region',
-        plan: (observed) => planRetract(observed, cluster),
+        claim: { claimant, effect: 'END' },
+        plan: (observed, _, claims) => planRelease(observed, cluster, claims, { claimant, override }),
       },
       caller,
     );

@@ -36,7 +36,7 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, imports, audit, clock, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
+  const { accounts, imports, audit, claims, clock, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
     openDatabase({
       url: databaseUrl,
       timeoutMs: 60_000,
@@ -57,6 +57,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     organizations: null,
     audit,
     ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
+    claims,
     locks,
     idempotencyKeys: {
       ...idempotencyKeys,

@@ -138,6 +138,7 @@ export async function startService(
     organizations,
     ledger: store.ledger,
     audit: store.audit,
+    claims: store.claims,
     locks: store.locks,
     idempotencyKeys: store.idempotencyKeys,
     serviceTokens: store.serviceTokens,

@@ -1,14 +1,15 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { execute, GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
+import mercurius, { type MercuriusContext } from 'mercurius';
 import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf, Recognize, Spend } from '../caller-of.ts';
 import type { WhileKnown } from '../while-known.ts';
 import { createDocuments } from './documents.ts';
 import { answerTo, refusalsIn } from './errors.ts';
 import { serveGraphiql } from './page.ts';
-import { expectAnswerable, expectMediaType, readRequest } from './request.ts';
+import { expectAnswerable, expectMediaType, readRequest, selectOperation } from './request.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 import { createSubscriptions, maxMessage } from './subscriptions.ts';
 
@@ -25,6 +26,14 @@ export interface GraphqlOptions {
   graphiql: boolean;
 }
 
+/** The document that mercurius parses, validates and caches: ours are checked and cached before, in bytes. */
+const placeholder = '{ __typename }';
+
+/** Our context of a request, and the document that is executed. */
+type Execution = Context & {
+  document: DocumentNode;
+};
+
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
 export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   if (options.graphiql) serveGraphiql(app);
@@ -36,6 +45,18 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   const { deps, callerOf, spend, logOf, graphiql: explorable } = options;
   const schema = graphqlSchema();
   const documents = createDocuments(schema, explorable);
+  await app.register(mercurius, {
+    schema,
+    // Neither routes nor subscriptions of its own: its caches are bounded by number, not by size, and filled before anyone is authorized.
+    routes: false,
+    subscription: false,
+    cache: 1,
+    errorFormatter: (execution) => ({ statusCode: 200, response: execution as never }),
+  });
+  app.graphql.addHook('preExecution', async (_, __, context: MercuriusContext & Partial<Execution>) => {
+    if (!context.document) throw new Error('a document was executed that was not prepared');
+    return { document: context.document };
+  });
 
   function answer(reply: FastifyReply, errors: readonly unknown[], data: unknown = null): FastifyReply {
     const { statusCode, response } = answerTo(errors, data, reply.request.id, explorable);
@@ -51,13 +72,13 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { text, variables: variableValues, operationName } = readRequest(request);
+    const { text, variables, operationName } = readRequest(request);
     const prepared = documents.prepare(text, (document) => expectAnswerable(document, request.method, operationName));
     await spend(request, prepared.rootFields - 1, reply);
-    const contextValue: Context = { deps, caller: () => callerOf(request, 'GRAPHQL') };
-    const { document } = prepared;
-    const { data, errors = [] } = await execute({ schema, document, contextValue, variableValues, operationName });
-    if (contextValue.isPermitted) documents.keep(text, prepared);
+    const document = selectOperation(prepared.document, operationName);
+    const execution: Execution = { deps, caller: () => callerOf(request, 'GRAPHQL'), document };
+    const { data, errors = [] } = await app.graphql(placeholder, execution, variables);
+    if (execution.isPermitted) documents.keep(text, prepared);
     if (errors.length === 0) return { data };
     // Without data it came to no operation: the variables are wrong, or the name of the operation.
     return answer(reply, data === undefined ? refusalsIn(errors, explorable) : errors, data);

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type DocumentNode, getOperationAST, Kind } from 'graphql';
+import { type DocumentNode, GraphQLError, getOperationAST, Kind } from 'graphql';
 import { Fault } from '../../fault.ts';
 import { invalidInput } from '../../usecases/input.ts';
 
@@ -57,6 +57,17 @@ export function expectAnswerable(document: DocumentNode, method: string, operati
   const operation = getOperationAST(document, operationName);
   if (!operation) throw refused('must be the name of an operation of the document', '/operationName');
   if (operation.operation === 'mutation') throw refused('A mutation changes something: send it by POST.');
+}
+
+/** The document with the operation of this name alone, and its fragments. Throws a GraphQLError where there is no such operation, or no name. */
+export function selectOperation(document: DocumentNode, name: string | null): DocumentNode {
+  const operation = getOperationAST(document, name);
+  if (!operation)
+    throw new GraphQLError(
+      name === null ? 'Must provide operation name if query contains multiple operations.' : `Unknown operation named "${name}".`,
+    );
+  const others = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION && one !== operation);
+  return others.length === 0 ? document : { ...document, definitions: document.definitions.filter((one) => !others.includes(one)) };
 }
 
 const members = 'A GraphQL request has a query (text), and may have variables (an object) and an operationName (text).';

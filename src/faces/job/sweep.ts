@@ -68,7 +68,7 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
 
   return async (job, signal, linger = () => {}) => {
     const batch = await deps.sweeps.begin(job);
-    if (!batch) return;
+    if (!batch) return deps.sweeps.leave(job);
     const { sweep, accountIds } = batch;
     // A replica whose clock is off changes no role: the job comes again, and another replica takes it.
     if (sweep.operation === 'EXTEND' && !sweep.dryRun) await deps.clock.requireAccurate();
@@ -106,6 +106,7 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     }
     signal.throwIfAborted();
     givenBack.signal.throwIfAborted();
+    if (cancelled.signal.aborted) await deps.sweeps.leave(job);
   };
 }
 

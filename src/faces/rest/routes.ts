@@ -24,6 +24,8 @@ export interface Route {
   accepted?: string;
   /** Of the fields that stand in the query, those that the body may have instead. */
   alsoInBody?: string[];
+  /** What answers GET of the same address: a PUT takes that answer, read-only members included. See read-only.ts. */
+  read?: Operation;
   /** Another form of the answer, for who asks for application/x-ndjson, or ?format=ndjson: see streams.ts. */
   stream?: Streamed;
 }
@@ -75,7 +77,7 @@ const LineBody = Type.Object(
     roleName: RoleName,
     region: Region,
     name: ClusterName,
-    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters'),
+    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'claim'),
   },
   { additionalProperties: false },
 );
@@ -100,6 +102,7 @@ export const routes: Route[] = [
     method: 'PUT',
     url: '/accounts/:accountId',
     operation: operations.putAccount,
+    read: operations.account,
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
@@ -109,7 +112,7 @@ export const routes: Route[] = [
   { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
   { method: 'GET', url: role, operation: operations.executionRole },
-  { method: 'PUT', url: role, operation: operations.ensureExecutionRole, status: created },
+  { method: 'PUT', url: role, operation: operations.ensureExecutionRole, read: operations.executionRole, status: created },
   { method: 'POST', url: `${role}/check`, operation: operations.checkExecutionRole },
   {
     method: 'GET',
@@ -126,10 +129,13 @@ export const routes: Route[] = [
     url: line,
     operation: operations.extendExecutionRole,
     operationId: 'putCluster',
+    read: operations.executionRoleCluster,
     shape: LineBody,
-    translate: ({ region, name, ...rest }) => ({ ...rest, clusters: [{ region, name }] }),
+    translate: ({ region, name, ...rest }) => ({ ...rest, clusters: [{ region, name }], claim: true }),
   },
   { method: 'DELETE', url: line, operation: operations.retractCluster },
+  { method: 'GET', url: '/claims', operation: operations.claims },
+  { method: 'DELETE', url: '/claims/:id', operation: operations.endClaim },
   { method: 'GET', url: '/changes', operation: operations.changes },
   { method: 'GET', url: '/changes/:id', operation: operations.change },
   { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof },
@@ -155,6 +161,7 @@ export const routes: Route[] = [
     method: 'PUT',
     url: '/schedules/:name',
     operation: operations.putSchedule,
+    read: operations.schedule,
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/schedules/:name', operation: operations.deleteSchedule, status: () => 204 },
@@ -163,7 +170,7 @@ export const routes: Route[] = [
 ];
 
 /** What a write takes beside its body, whatever the method. */
-const inQuery = ['dryRun', 'override'];
+const inQuery = ['dryRun', 'override', 'claimant'];
 
 /** What a write takes in a header, by the header's name. */
 export const inHeader: Record<string, string> = { ifMatch: 'if-match', idempotencyKey: 'idempotency-key' };
