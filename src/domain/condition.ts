@@ -145,7 +145,7 @@ function readOtherTest(reading: ConditionReading, test: Test, { context, variabl
   const known = key.known(context);
   const values = oneOrMany(test.value).map((value) => readValue(value, read, context, variables));
   if (key.caller) remarkWeakness(reading, test);
-  values.forEach((value, index) => remarkCallers(reading, test, value, index));
+  for (const [index, value] of values.entries()) remarkCallers(reading, test, value, index);
 
   const outcome = evaluate(read, known, values);
   reading.others = both(reading.others, outcome);
