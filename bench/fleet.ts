@@ -4,17 +4,16 @@
  * whoever is measured is a process of its own too. BENCH_ACCOUNTS for another fleet than 4,000; boto3 and the aws CLI come
  * from PyPI (`npm run test:moto` installs them) and are left out where they are not there.
  */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { runBound } from '../src/sandbox/spawn-bound.ts';
 
 const root = join(import.meta.dirname, '..');
 const accounts = Number(process.env.BENCH_ACCOUNTS ?? 4000);
 const latencyMs = 50;
-const run = promisify(execFile);
 const python = join(root, '.moto/venv/bin/python');
 
 async function startAws(count: number, ms: number) {
@@ -38,7 +37,7 @@ async function measure(peer: Peer, concurrency: number, count: number): Promise<
   const aws = await startAws(count, latencyMs);
   try {
     const [file = '', ...args] = commands[peer]([String(concurrency), String(count), aws.url]);
-    const { stdout } = await run(file, args);
+    const { stdout } = await runBound(file, args);
     return JSON.parse(stdout) as { ms: number };
   } finally {
     aws.stop();
@@ -92,7 +91,9 @@ if (existsSync(python)) {
   show('  ours against it', `${(ours256 / each.rate).toFixed(1)} x`, 'goal 75 x');
   const aws = await startAws(20, latencyMs);
   const began = performance.now();
-  await run(join(root, 'bench/peers/aws-cli.sh'), ['20', aws.url], { env: { ...process.env, AWS_CLI: join(root, '.moto/venv/bin/aws') } });
+  await runBound(join(root, 'bench/peers/aws-cli.sh'), ['20', aws.url], {
+    env: { ...process.env, AWS_CLI: join(root, '.moto/venv/bin/aws') },
+  });
   const cli = perSecond(20, performance.now() - began);
   aws.stop();
   show('a loop over the aws CLI, 20 accounts: accounts a second', cli.toFixed(2));

@@ -13,11 +13,12 @@ import { mintServiceToken } from '../src/auth/service-token.ts';
 import { createRoles } from '../src/aws/roles.ts';
 import { createPermissions } from '../src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '../src/permissions/policies.ts';
-import type { Caller, ChangeDraft, Intent, Ledger, Locks } from '../src/ports.ts';
+import type { Caller, ChangeDraft, Claims, Intent, Ledger, Locks } from '../src/ports.ts';
 import { startPostgres } from '../src/sandbox/postgres.ts';
 import type { Change } from '../src/schema/change.ts';
 import { openDatabase } from '../src/store/database.ts';
 import type { Deps } from '../src/usecases/operation.ts';
+import { createRefusalCounts } from '../src/usecases/undecided.ts';
 import { extendExecutionRole } from '../src/usecases/write-role.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
@@ -79,6 +80,8 @@ const draft: ChangeDraft = {
   after: { trust: { Version: '2012-10-17', Statement: [] }, policies: { attached: ['arn:aws:iam::aws:policy/A'], inline: null }, tags: {} },
   diff: '- a\n+ b\n',
   editedOutside: false,
+  claimant: null,
+  lineKept: null,
 };
 
 /** How often `work` is done in a second by so many at once. */
@@ -97,7 +100,7 @@ async function rate(atOnce: number, work: () => Promise<unknown>): Promise<numbe
 }
 
 /** What keeps nothing, so that the use case and its AWS calls are all that is left. */
-function withoutLog(): { ledger: Ledger; locks: Locks } {
+function withoutLog(): { ledger: Ledger; locks: Locks; claims: Claims } {
   const drafts = new Map<string, ChangeDraft>();
   const change = (id: string, { caller, ...rest }: ChangeDraft, more: object) =>
     ({ id, seq: 1, settles: null, at: new Date().toISOString(), ...caller, ...rest, ...more }) as unknown as Change;
@@ -126,7 +129,8 @@ function withoutLog(): { ledger: Ledger; locks: Locks } {
     whileHolding: (_, __, run) => run({ confirm: async () => {} }),
     tryHolding: async (_, run) => ({ result: await run() }),
   };
-  return { ledger, locks };
+  const claims: Claims = { ofRole: async () => [], get: async () => null, list: async () => [] };
+  return { ledger, locks, claims };
 }
 
 const figure = (n: number) => Math.round(n).toLocaleString('en').padStart(7);
@@ -147,7 +151,7 @@ try {
 
   for (const accountId of accountIds)
     await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, locks, accounts, imports, audit, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = database;
+  const { ledger, claims, locks, accounts, imports, audit, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -156,6 +160,7 @@ try {
     imports,
     organizations: null,
     audit,
+    clock: database.clock,
     idempotencyKeys,
     serviceTokens,
     mintServiceToken,
@@ -171,10 +176,11 @@ try {
     extraRegions: [],
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
     log,
   };
   const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, staleMs: 60_000 };
-  const audited: Deps = { ...common, ...waits, ledger, locks };
+  const audited: Deps = { ...common, ...waits, ledger, claims, locks };
   const bare: Deps = { ...common, ...waits, ...withoutLog() };
   let next = 0;
   const extend = async (deps: Deps) => {

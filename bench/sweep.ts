@@ -4,13 +4,12 @@
  * replica brings; and how much memory it has where accounts have a thousand roles each. SWEEP_ACCOUNTS (10,000) accounts; NODE_OPTIONS
  * go to the replicas.
  */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { hub } from '../src/sandbox/fleet.ts';
+import { runBound } from '../src/sandbox/spawn-bound.ts';
 import { send } from '../src/tools/chaos/client.ts';
 import { endOnSignals } from '../src/tools/chaos/endings.ts';
 import { seeded } from '../src/tools/chaos/random.ts';
@@ -29,7 +28,6 @@ interface Progress {
 const fleet = Number(process.env.SWEEP_ACCOUNTS ?? 10_000);
 const latencyMs = 50;
 const patienceMs = 20 * 60_000;
-const run = promisify(execFile);
 const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
 const percent = (part: number) => `${(100 * part).toFixed(0)} %`;
 
@@ -120,7 +118,7 @@ const swept = (accounts: number, concurrency: number, count: number, others = 0)
 const unqueued = (accounts: number, concurrency: number) =>
   staged(accounts, concurrency, async ({ postgres, aws }) => {
     const workers = Math.ceil((3 * concurrency) / 25);
-    const { stdout } = await run(
+    const { stdout } = await runBound(
       process.execPath,
       [join(import.meta.dirname, 'support/unqueued.ts'), String(workers), String(concurrency), postgres.serviceUrl, aws.url],
       { env: { ...process.env, AWS_ACCESS_KEY_ID: hub.accessKeyId, AWS_SECRET_ACCESS_KEY: hub.secretAccessKey, AWS_REGION: 'us-east-1' } },

@@ -1,8 +1,12 @@
+import { BlockList } from 'node:net';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createAddressOf } from './client-address.ts';
 import { Fault } from './fault.ts';
 import { isLoopback } from './loopback.ts';
 import type { Authenticate, Identity } from './ports.ts';
+import { RequestCounts } from './request-counts.ts';
+import type { LogOf } from './request-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,6 +20,10 @@ export interface CallerOptions {
   authenticate: Authenticate | null;
   /** How many requests a caller may send, and how many that fail to say who calls may come from one address. 0: any number. */
   perMinute: number;
+  /** The networks of the proxies whose word on a client's address counts. Null: nobody's. */
+  proxies: BlockList | null;
+  /** Where a request may write lines that anybody can cause. */
+  logOf: LogOf;
 }
 
 /** The group of those who may do everything; the permissions that come with the service name it. */
@@ -27,45 +35,58 @@ const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiq
 const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes(url) || url.startsWith('/docs/');
 
 /**
- * Asks each request who is calling, before its body is read, and counts what each caller sends. Faults: UNAUTHENTICATED, always
- * in the same words, as the reason is for the log alone; RATE_LIMITED; UNAVAILABLE when it cannot be told who calls; without
- * identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that asks for as much as several, and what
- * asks anew, of a request whose answer or connection lasts, who is calling.
+ * Asks each request who is calling, before its body is read, and counts it before it is answered: for its caller, or for its address
+ * if nobody is known. Faults: UNAUTHENTICATED, always in the same words, as the reason is for the log alone; RATE_LIMITED; UNAVAILABLE
+ * when it cannot be told who calls; without identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that
+ * asks for as much as several, and what asks anew, of a request whose answer or connection lasts, who is calling.
  */
-export async function knowCallers(app: FastifyInstance, { authenticate, perMinute }: CallerOptions) {
+export async function knowCallers(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
+  const addressOf = createAddressOf(proxies ?? new BlockList());
   const tooMany = ({ ttl }: { ttl: number }) =>
     new Fault('RATE_LIMITED', `${perMinute} requests a minute are allowed. Go on in ${Math.ceil(ttl / 1000)} seconds.`);
   await app.register(rateLimit, {
     global: false,
     max: perMinute,
     timeWindow: 60_000,
-    cache: 10_000,
+    store: RequestCounts,
     enableDraftSpec: true,
-    keyGenerator: ({ identity, ip }) =>
-      JSON.stringify(identity ? [identity.actor.issuer, identity.actor.subject] : ['address', normalizeIP(ip)]),
+    keyGenerator: ({ identity }) => JSON.stringify([identity?.actor.issuer, identity?.actor.subject]),
     errorResponseBuilder: (_, found) => tooMany(found),
   });
-  const limit = perMinute > 0 ? app.rateLimit() : async () => {};
+  const limitCaller = app.rateLimit();
+  // Counted apart: many addresses are not to push out what is known of callers.
+  const limitStranger = app.rateLimit({ keyGenerator: (request) => normalizeIP(addressOf(request)) });
   app.decorateRequest('identity', null);
-  const identify = async (request: FastifyRequest, authenticate: Authenticate): Promise<Identity | null> => {
-    const answer = await authenticate(authorizationOf(request), request.log);
-    if ('identity' in answer) return answer.identity;
-    request.log.info({ reason: answer.refused }, 'nobody is known by what came as credential');
-    return null;
-  };
+
+  /** Why nobody is known; null if somebody is. */
+  async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<unknown> {
+    try {
+      const client = proxies && addressOf(request);
+      const answer = await authenticate(authorizationOf(request), request.log, client);
+      if ('identity' in answer) {
+        request.identity = answer.identity;
+        return null;
+      }
+      const address = addressOf(request);
+      logOf(request).info({ reason: answer.refused, address }, 'nobody is known by what came as credential');
+      return new Fault('UNAUTHENTICATED', unauthenticated);
+    } catch (error) {
+      return error;
+    }
+  }
+
   app.addHook('onRequest', async (request, reply) => {
     if (authenticate === null) {
       refuseForeignNames(request);
       request.identity = localAdministrator;
     }
     if (isOpen(request)) return;
-    if (authenticate !== null) request.identity = await identify(request, authenticate);
+    const refusal = authenticate && (await identify(request, authenticate));
     // After it is known who calls: a flood of wrong credentials from behind a proxy is not to shut out those with good ones.
-    await limit.call(app, request, reply);
-    if (request.identity === null) {
-      reply.header('www-authenticate', 'Bearer');
-      throw new Fault('UNAUTHENTICATED', unauthenticated);
-    }
+    if (perMinute > 0) await (request.identity ? limitCaller : limitStranger).call(app, request, reply);
+    if (refusal === null) return;
+    if (refusal instanceof Fault && refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+    throw refusal;
   });
   const countOne = app.createRateLimit();
   const spend = async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
@@ -79,9 +100,8 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
     }
   };
   const recognize = async (request: FastifyRequest): Promise<void> => {
-    const identity = authenticate === null ? request.identity : await identify(request, authenticate);
-    if (identity === null) throw new Fault('UNAUTHENTICATED', unauthenticated);
-    request.identity = identity;
+    const refusal = authenticate && (await identify(request, authenticate));
+    if (refusal !== null) throw refusal;
   };
   return { spend, recognize };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Type, { type Static, type TProperties } from 'typebox';
 import Value from 'typebox/value';
 import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
+import { parseNetworks } from './client-address.ts';
 import { isLoopback } from './loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
 import { ExternalId, MemberRoleArn } from './schema/account.ts';
@@ -33,6 +34,13 @@ const settings = {
       description: 'a PostgreSQL URL that names the owner of the tables, or left out',
     }),
   ),
+  DATABASE_POOL_SIZE: Type.Integer({
+    default: 20,
+    minimum: 8,
+    maximum: 500,
+    description: 'a number of connections from 8 to 500',
+  }),
+  DATABASE_WAIT_SECONDS: Type.Integer({ default: 120, minimum: 0, maximum: 3600, description: 'a number of seconds from 0 to 3600' }),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
   ROLE_NAME_PATTERN: Type.Optional(
@@ -125,6 +133,9 @@ const settings = {
     maximum: 1_000_000,
     description: 'a number of requests from 0 (any number) to 1000000',
   }),
+  TRUSTED_PROXIES: Type.Optional(
+    Type.String({ description: 'the networks of proxies as CIDR blocks, with commas between: 10.0.0.0/8,fd00::/8; none of length 0' }),
+  ),
   // What hosts and containers set in their own way: all but the one word is no development.
   NODE_ENV: Type.Optional(Type.String()),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: levels.join(', ') }),
@@ -238,6 +249,7 @@ const isSafe = ({ protocol, hostname }: URL) => protocol === 'https:' || isLoopb
 /** What a pattern cannot tell. */
 function isUsableAs(name: string, value: string): boolean {
   if (name === 'WEBHOOK_SECRET') return keysIn(value) !== null;
+  if (name === 'TRUSTED_PROXIES') return parseNetworks(value) !== null;
   if (/(DATABASE_URL|ISSUER)$/.test(name)) return value === 'embedded' || URL.canParse(value);
   if (name !== 'WEBHOOK_URL') return true;
   const url = URL.parse(value);

@@ -39,6 +39,7 @@ export const faults = {
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The address has no such method', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large', retryable: false },
+  EXPECTATION_FAILED: { status: 417, title: 'Expectation failed', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The request body is of an unknown type', retryable: false },
   INTERNAL: { status: 500, title: 'The service failed', retryable: true },
   UNAVAILABLE: { status: 503, title: 'The service cannot answer now', retryable: true },
@@ -83,5 +84,12 @@ export class Fault extends Error {
     this.details = details;
     this.uncertain = options.uncertain ?? false;
     this.retryable = options.retryable ?? faults[code].retryable;
+  }
+}
+
+/** The cause of a fault: this machine's clock is too far off the database's. Another replica may do what this one refused. */
+export class ClockOff extends Error {
+  constructor(offMs: number) {
+    super(`the clock of this machine is ${Math.round(Math.abs(offMs) / 1000)} s ${offMs > 0 ? 'ahead of' : 'behind'} the database's`);
   }
 }

@@ -1,14 +1,21 @@
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { waitForDatabase } from './store/wait-for-database.ts';
+import { logUnhandledRejections } from './unhandled.ts';
 import { wire } from './wire.ts';
 
 /** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
 const graceMs = 60_000;
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
+  // A container's first process ends by no signal that it does not listen to. Nothing has to be finished yet.
+  const leave = () => process.exit(1);
+  for (const signal of stopSignals) process.on(signal, leave);
   const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
+  if (embedded === null) await waitForDatabases(config);
   const service = await wire({
     config,
     databaseUrl: embedded?.serviceUrl ?? config.DATABASE_URL,
@@ -22,10 +29,19 @@ async function start(): Promise<void> {
     await stop();
     throw error;
   });
-  closeWithGrace({ delay: graceMs, logger: service.app.log }, async ({ err }) => {
+  for (const signal of stopSignals) process.off(signal, leave);
+  logUnhandledRejections(service.app.log);
+  closeWithGrace({ delay: graceMs, logger: service.app.log, skip: ['unhandledRejection'] }, async ({ err }) => {
     if (err) service.app.log.error({ err }, 'stopping after an error');
     await stop();
   });
+}
+
+/** In containers the database often starts beside the service. */
+async function waitForDatabases({ DATABASE_URL, MIGRATION_DATABASE_URL, DATABASE_WAIT_SECONDS }: Config): Promise<void> {
+  const options = { forMs: DATABASE_WAIT_SECONDS * 1000, say: (line: string) => console.error(line) };
+  if (MIGRATION_DATABASE_URL !== undefined) await waitForDatabase(MIGRATION_DATABASE_URL, options);
+  await waitForDatabase(DATABASE_URL, options);
 }
 
 /** The database of a developer. Its package is not in the production image. */

@@ -5,7 +5,7 @@ import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
 import type { Checkpoint, InclusionProof, Verification } from './schema/audit.ts';
-import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, Override, Via } from './schema/change.ts';
+import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, LineKept, Override, Via } from './schema/change.ts';
 import type { ExportLogInput, ListChangesInput, ScheduledSweep, SweepSelect } from './schema/inputs.ts';
 import type { Effects, RoleSnapshot } from './schema/plan.ts';
 import type { DeadLetter, RolePosture } from './schema/posture.ts';
@@ -60,9 +60,14 @@ export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the
- * credential. Fault: UNAVAILABLE when it cannot be told now.
+ * credential. `client` is the address that the request came from, null or left out if only the last proxy's is known. Faults: UNAVAILABLE when it
+ * cannot be told now, RATE_LIMITED when too many ask at once.
  */
-export type Authenticate = (authorization: readonly string[], log: WarningLog) => Promise<{ identity: Identity } | { refused: string }>;
+export type Authenticate = (
+  authorization: readonly string[],
+  log: WarningLog,
+  client?: string | null,
+) => Promise<{ identity: Identity } | { refused: string }>;
 export interface WarningLog {
   warn(details: object, message: string): void;
 }
@@ -226,6 +231,9 @@ export interface ChangeDraft {
   diff: string;
   /** Had somebody else edited the role since our last change? */
   editedOutside: boolean;
+  /** Whose claim of the clusters the change keeps or ends; null where it is about none. */
+  claimant: string | null;
+  lineKept: LineKept | null;
 }
 
 export interface Settlement {
@@ -280,7 +288,41 @@ export interface Ledger {
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
 }
 
-/** A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first opened at `until`. */
+/** That a claimant needs a cluster of a role. The ID of the role is part of it: the claim ends with it. */
+export interface ClaimRecord {
+  id: string;
+  accountId: string;
+  roleName: string;
+  roleId: string;
+  cluster: Cluster;
+  claimant: string;
+  /** Who made it first. */
+  actor: Actor;
+  since: Date;
+}
+
+/**
+ * The claims that are kept. They are derived from the log: an entry with a `claimant` keeps or ends claims in the transaction that
+ * commits it. So claims of a role change only while its lock is held. Fault of every method: UNAVAILABLE.
+ */
+export interface Claims {
+  /** All of one role, under whatever ID, the oldest first. */
+  ofRole(accountId: string, roleName: string): Promise<ClaimRecord[]>;
+  get(id: string): Promise<ClaimRecord | null>;
+  /** Newest first; `after` is the last of the page before. */
+  list(query: {
+    accountId?: string | undefined;
+    roleName?: string | undefined;
+    claimant?: string | undefined;
+    after: { createdAt: string; id: string } | null;
+    limit: number;
+  }): Promise<ClaimRecord[]>;
+}
+
+/**
+ * A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first that,
+ * as all after it, was opened at `until` or later.
+ */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
 
 /** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
@@ -365,11 +407,15 @@ export interface ServiceTokenRecord {
   revokedBy: Actor | null;
 }
 
+export type ServiceTokenWithHash = ServiceTokenRecord & { secretHash: Uint8Array };
+
 /** The credentials of machines. Fault of every method: UNAVAILABLE. */
 export interface ServiceTokens {
   /** False when the name is taken, be it by one that is revoked. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
-  find(id: string): Promise<(ServiceTokenRecord & { secretHash: Uint8Array }) | null>;
+  find(id: string): Promise<ServiceTokenWithHash | null>;
+  /** Those of them that there are, in any order. */
+  among(ids: string[]): Promise<ServiceTokenWithHash[]>;
   findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
@@ -377,6 +423,16 @@ export interface ServiceTokens {
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
   touch(id: string, at: Date): Promise<void>;
+}
+
+/** The time, the same for every replica: the database's. What replicas compare is taken from it, and nothing from a machine's clock. */
+export interface Clock {
+  now(): Date;
+  /**
+   * Faults: AUDIT_UNAVAILABLE while this machine's clock is more than a minute off (its cause is a ClockOff), and while the
+   * clocks cannot be compared.
+   */
+  requireAccurate(): Promise<void>;
 }
 
 /** Is a part that the service needs in working order? For /readyz. */
@@ -542,9 +598,18 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
 }
 
 /** Which accounts' roles; all that is given must hold. */
-interface PostureFilter {
+export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
+}
+
+/** How many roles of an account have a verdict, with the latest change and the earliest check among them. */
+export interface PostureCount {
+  accountId: string;
+  verdict: Verdict;
+  roles: number;
+  changedAt: Date;
+  checkedAt: Date;
 }
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
@@ -552,7 +617,7 @@ export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
   /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
-  counts(filter: PostureFilter): Promise<{ accountId: string; verdict: Verdict; roles: number; changedAt: Date; checkedAt: Date }[]>;
+  counts(filter: PostureFilter): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
   /** Forgets the roles that are MISSING since before then, and answers how many they were. */

@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { actsLog } from './acts-log.ts';
 import { type CallerOptions, knowCallers, unauthenticated } from './callers.ts';
+import { drainOnClose } from './drain.ts';
 import type { CallerOf } from './faces/caller-of.ts';
 import { namedShapes } from './faces/components.ts';
 import { graphql } from './faces/graphql/plugin.ts';
@@ -14,10 +15,14 @@ import { rest } from './faces/rest/plugin.ts';
 import { whileKnown } from './faces/while-known.ts';
 import { Fault } from './fault.ts';
 import { docsPolicy, safeHeaders } from './headers.ts';
+import { createServerFactory } from './http-server.ts';
+import { refuseImproperRequests } from './improper-requests.ts';
+import { createLogSampler, type LogSampler } from './log-sampler.ts';
 import { loggedError } from './logged-error.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { refuseForeignPages } from './origins.ts';
-import { RequestLog, rememberAccounts } from './request-log.ts';
+import { type LogOf, RequestLog, rememberAccounts, sampledLog } from './request-log.ts';
+import { traceRequests } from './unhandled.ts';
 import type { Deps } from './usecases/operation.ts';
 import { version } from './version.ts';
 
@@ -30,6 +35,8 @@ export interface ServerOptions {
   authenticate: CallerOptions['authenticate'];
   /** How many requests a caller may send in a minute; any number when left out, or 0. */
   ratePerMinute?: number;
+  /** The networks of the proxies whose word on a client's address counts. Nobody's when left out. */
+  proxies?: CallerOptions['proxies'];
   logLevel: string;
   /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; the page needs the development packages. */
   graphiql?: boolean;
@@ -60,6 +67,7 @@ export async function buildServer({
   ready,
   authenticate,
   ratePerMinute = 0,
+  proxies = null,
   logLevel,
   graphiql = false,
   recognizeEveryMs = 60_000,
@@ -68,42 +76,52 @@ export async function buildServer({
   logTo,
 }: ServerOptions): Promise<FastifyInstance> {
   const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
-  const requestLog = new RequestLog();
-  const app = fastify({
+  const sampler = createLogSampler({ warn: (details, message) => app.log.warn(details, message) });
+  const requestLog = new RequestLog(sampler);
+  const logOf = sampledLog(sampler);
+  const sendProblem = problemSender(logOf);
+  const app: FastifyInstance = fastify({
     logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
     logController: requestLog,
     bodyLimit: 256 * kibibytes,
-    // Any other offer, as Java's HTTP client makes of h2c with each request, is passed over: such a request has its answer in HTTP/1.1.
-    http: {
+    serverFactory: createServerFactory({
+      // Any other offer, as Java's HTTP client makes of h2c with each request, is passed over: such a request has its answer in HTTP/1.1.
       shouldUpgradeCallback: ({ url, headers }) => /^\/graphql(\?|$)/.test(url ?? '') && headers.upgrade?.toLowerCase() === 'websocket',
-    },
+    }),
+    // Fastify's own answer to who comes while we stop has none of our headers.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     // A caller's own ID is kept, so that both sides can find the request in their logs.
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
     },
-    clientErrorHandler: refuseConnection(authenticate !== null),
+    clientErrorHandler: refuseConnection(authenticate !== null, sampler),
     frameworkErrors: (error, request, reply) => {
       // No hook sees these.
       void sendProblem(error, request, reply.headers(headers));
       requestLog.requestCompleted(null, request, reply);
     },
   });
+  app.addHook('onClose', async () => sampler.flush());
   const deps: Deps = { ...given, log: actsLog(app.log) };
+  traceRequests(app);
   rememberAccounts(app);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...headers, 'x-request-id': request.id });
-  });
-  refuseForeignPages(app, corsOrigins);
-  const { spend, recognize } = await knowCallers(app, { authenticate, perMinute: ratePerMinute });
-  const lasting = whileKnown(recognize, recognizeEveryMs);
-  refuseOtherMethods(app);
-  // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
   });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...headers, 'x-request-id': request.id });
+    if (stopping) throw new Fault('UNAVAILABLE', 'This replica is stopping. Send the request again.');
+  });
+  refuseImproperRequests(app);
+  refuseForeignPages(app, corsOrigins);
+  const { spend, recognize } = await knowCallers(app, { authenticate, perMinute: ratePerMinute, proxies, logOf });
+  const lasting = whileKnown(recognize, recognizeEveryMs);
+  refuseOtherMethods(app);
+  drainOnClose(app);
+  // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
   app.addHook('onSend', async (_, reply) => {
     if (stopping) reply.header('connection', 'close');
   });
@@ -115,7 +133,7 @@ export async function buildServer({
   });
 
   // Before the API description begins to listen for routes: GraphQL describes itself.
-  await app.register(graphql, { deps, callerOf, spend, recognize, whileKnown: lasting, graphiql });
+  await app.register(graphql, { deps, callerOf, spend, recognize, whileKnown: lasting, logOf, graphiql });
   for (const shape of namedShapes()) app.addSchema(shape);
   await app.register(swagger, {
     openapi: {
@@ -166,9 +184,9 @@ export async function buildServer({
  * Answers what Node's HTTP parser refuses: there is no request yet, and so no reply to send. Who sends more headers than are
  * read has not said who calls, be it by a token without end: with identity that is what is told.
  */
-const refuseConnection = (hasIdentity: boolean) =>
+const refuseConnection = (hasIdentity: boolean, sampler: LogSampler) =>
   function refuse(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-    this.log.info({ err: error }, 'a connection sent no proper HTTP');
+    if (sampler.admit(`connection ${error.code}`)) this.log.info({ err: error }, 'a connection sent no proper HTTP');
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;
@@ -193,14 +211,16 @@ const refuseConnection = (hasIdentity: boolean) =>
     socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
   };
 
-function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const fault = toFault(error);
-  const problem = problemOf(error, request.url.split('?')[0] ?? '', request.id);
-  if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
-  else if (fault.cause) request.log.warn({ err: fault.cause, code: problem.code }, problem.detail);
-  // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
-  if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
-  // A sweep has to end; the limit of requests has said when already.
-  else if (problem.code === 'RATE_LIMITED' && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
-  return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
-}
+const problemSender =
+  (logOf: LogOf) =>
+  (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const fault = toFault(error);
+    const problem = problemOf(error, request.url.split('?')[0] ?? '', request.id);
+    if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
+    else if (fault.cause) logOf(request).warn({ err: fault.cause, code: problem.code }, problem.detail);
+    // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
+    if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
+    // A sweep has to end; the limit of requests has said when already.
+    else if (problem.code === 'RATE_LIMITED' && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
+    return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
+  };

@@ -10,6 +10,7 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles.ts';
+import { parseNetworks } from './client-address.ts';
 import type { Config } from './config.ts';
 import { scheduleWork } from './faces/job/schedule.ts';
 import { sweepWork } from './faces/job/sweep.ts';
@@ -24,6 +25,7 @@ import { attachable } from './usecases/attachable.ts';
 import { deliverEvents } from './usecases/deliver-events.ts';
 import type { GuardRails } from './usecases/guard-rails.ts';
 import { recover } from './usecases/recover.ts';
+import { createRefusalCounts, type RefusalCounts } from './usecases/undecided.ts';
 import { version } from './version.ts';
 import { createWebhook } from './webhook/sender.ts';
 
@@ -41,10 +43,12 @@ type Defaulted = Pick<
   | 'OIDC_GROUPS_CLAIM'
   | 'OIDC_CLOCK_SKEW_SECONDS'
   | 'RATE_LIMIT_PER_MINUTE'
+  | 'DATABASE_POOL_SIZE'
 >;
 
 export interface WireOptions {
-  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'HOST' | 'PORT' | keyof Defaulted> & Partial<Defaulted>;
+  config: Omit<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATABASE_WAIT_SECONDS' | 'HOST' | 'PORT' | keyof Defaulted> &
+    Partial<Defaulted>;
   databaseUrl: string;
   /** The owner's, who migrates; without it the service does so itself. */
   migrationDatabaseUrl?: string | undefined;
@@ -52,6 +56,7 @@ export interface WireOptions {
   awsTimeoutMs?: number;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 /** The contract keeps answers for 24 hours; who comes back the next day is to find one too. */
 const keepAnswersMs = 48 * hourMs;
@@ -62,6 +67,8 @@ const deliveryEveryMs = 1000;
 const replicasEveryMs = 5000;
 /** So often is it looked whether a change was left without an outcome. */
 const recoveryEveryMs = 2000;
+/** Interval in ms at which this machine's clock is compared with the database's. */
+const compareClockEveryMs = 30_000;
 
 type GuardRailSettings = 'ROLE_NAME_PATTERN' | 'ROLE_PATH_PATTERN' | 'REQUIRED_PERMISSIONS_BOUNDARY' | 'ALLOWED_POLICY_ARNS';
 
@@ -75,7 +82,7 @@ export const guardRailsOf = (config: Pick<Config, 'AUTH'> & Partial<Pick<Config,
 
 /** Puts the service together by hand and brings its database up to date. It does not listen. */
 export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeoutMs }: WireOptions): Promise<Service> {
-  const now = () => new Date();
+  const now = () => database.clock.now();
   const key = config.AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(config.AUDIT_SIGNING_KEY);
   const keys = keysOf(key, config.AUDIT_PUBLIC_KEYS);
   const sink = config.AUDIT_CHECKPOINT_SINK === undefined ? null : openSink(config.AUDIT_CHECKPOINT_SINK);
@@ -85,7 +92,14 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     webhookUrl !== undefined && webhookSecrets !== undefined
       ? createWebhook({ url: webhookUrl, secrets: webhookSecrets, now, userAgent: `rolewright/${version}` })
       : null;
-  const database = openDatabase({ url: databaseUrl, migrationUrl: migrationDatabaseUrl, keys, sink, announces: webhook !== null });
+  const database = openDatabase({
+    url: databaseUrl,
+    migrationUrl: migrationDatabaseUrl,
+    keys,
+    sink,
+    announces: webhook !== null,
+    ...(config.DATABASE_POOL_SIZE !== undefined && { poolSize: config.DATABASE_POOL_SIZE }),
+  });
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   const guardRails = guardRailsOf(config);
   // STS counts the hub's assumptions, whichever replica makes them.
@@ -107,7 +121,6 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     await database.close();
   };
   try {
-    const { mayChangeLog } = await database.migrate();
     const deps: ServerOptions['deps'] = {
       roles,
       permissions,
@@ -116,6 +129,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       organizations,
       ledger: database.ledger,
       audit: database.audit,
+      claims: database.claims,
       locks: database.locks,
       idempotencyKeys: database.idempotencyKeys,
       serviceTokens: database.serviceTokens,
@@ -125,6 +139,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       outbox: database.outbox,
       schedules: database.schedules,
       now,
+      clock: database.clock,
       newId: randomUUID,
       memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
       guardRails,
@@ -136,18 +151,24 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       staleMs: config.IAM_STALE_SECONDS * 1000,
       underway,
       stopping: stopping.signal,
+      refusals: createRefusalCounts(),
     };
     const app = await buildServer({
       deps,
       ready: () => database.health.check(),
       authenticate: authenticationOf(config, { tokens: database.serviceTokens, now, underway }),
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE ?? 0,
+      proxies: config.TRUSTED_PROXIES === undefined ? null : parseNetworks(config.TRUSTED_PROXIES),
       logLevel: config.LOG_LEVEL,
       graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
       hstsSeconds: config.HSTS_SECONDS ?? 0,
     });
     const { log } = app;
+    await database.requireOwnSessions();
+    const { mayChangeLog } = await database.migrate(log);
+    await database.reserveConnections();
+    await database.clock.compare(log);
     const acts = actsLog(log);
     // Whatever LOG_LEVEL is: it is the end of all that protects.
     if (config.AUTH === 'none') acts.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
@@ -160,14 +181,16 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const intervalMs = (config.AUDIT_CHECKPOINT_SECONDS ?? 10) * 1000;
     const checkpointer = key && keys && startCheckpointer({ url: databaseUrl, key, keys, sink, now, log, intervalMs });
     const told = new Set<string>();
+    const stopRecovery = repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log);
     const background = [
-      repeat('recovery', recoveryEveryMs, () => recover({ ...deps, log }, told), log),
-      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(Date.now() - keepSweepsMs)), log),
-      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(Date.now() - keepSweepsMs)), log),
+      repeat('counting refusals', minuteMs, () => tellRefusals(deps.refusals, log), log),
+      repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
+      repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
+      repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
       ...(webhook
         ? [repeat('delivering events', deliveryEveryMs, () => deliverEvents({ ...deps, log, webhook }, stopping.signal), log)]
         : []),
-      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(Date.now() - keepAnswersMs)), log),
+      repeat('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(new Date(now().getTime() - keepAnswersMs)), log),
     ];
     // What works by itself calls operations, too.
     const working = { ...deps, log: acts };
@@ -181,14 +204,16 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
-      await app.close();
-      await stopCounting();
+      const stopped = Promise.all([app.close(), stopCounting(), ...background.map((stop) => stop())]);
+      // Changes are waited for, connections are not: neither they nor an event's receiver delay the last checkpoint.
+      await app.finishWrites();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.
       await database.queue.close();
-      await Promise.all(background.map((stop) => stop()));
+      await stopRecovery();
       // A change goes on when its caller has hung up; AWS and the log must still be there for it.
-      await Promise.allSettled(underway);
+      while (underway.size > 0) await Promise.allSettled(underway);
       await checkpointer?.close();
+      await stopped;
       await release();
     };
     return { app, close };
@@ -214,6 +239,11 @@ function keysOf(key: SigningKey | null, others: string | undefined): TrustedKeys
   return keys.size > 0 ? keys : null;
 }
 
+async function tellRefusals(refusals: RefusalCounts, log: FastifyInstance['log']): Promise<void> {
+  const counts = refusals.take();
+  if (Object.keys(counts).length > 0) log.info({ counts }, 'requests of the last minute that were refused for now, by code');
+}
+
 const openSink = (url: string): CheckpointSink => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
 /** Does the work now and then again and again, `everyMs` after it ended. Answers how to stop: when the work under way is done. */
 function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log: FastifyInstance['log']): () => Promise<void> {
@@ -222,8 +252,10 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log
   const once = async (): Promise<void> => {
     // Whatever it is, it may pass: the next time tries again.
     await work().catch((err: unknown) => log.error({ err }, `${name} failed`));
+    // Not awaited: it never rejects.
     if (!stopped) timer = setTimeout(() => (running = once()), everyMs);
   };
+  // Not awaited: see above.
   let running = once();
   return async () => {
     stopped = true;

@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import t from 'tap';
+import { parseNetworks } from '#src/client-address.ts';
 import { Fault } from '#src/fault.ts';
 import type { Authenticate } from '#src/ports.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
@@ -169,6 +170,47 @@ t.test('who is not known is counted by address, and shuts nobody out', async (t)
   t.same(await statuses('192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2'), [401, 401, 429, 401]);
   t.equal((await from('192.0.2.1', 'ann')).statusCode, 200);
   t.same(await statuses('2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:1::1'), [401, 401, 429, 401], 'a network of IPv6 is one');
+});
+
+t.test('the address is the client’s where a trusted proxy says so', async (t) => {
+  const proxies = parseNetworks('10.0.0.0/8');
+  const app = await server({ ratePerMinute: 1, proxies });
+  const from = async (remoteAddress: string, client: string) => {
+    const headers = { authorization: 'Bearer bad', 'x-forwarded-for': client };
+    return (await app.inject({ url: '/v1/accounts', remoteAddress, headers })).statusCode;
+  };
+  t.equal(await from('10.0.0.1', '192.0.2.1'), 401);
+  t.equal(await from('10.0.0.2', '192.0.2.1'), 429, 'by another proxy');
+  t.equal(await from('10.0.0.1', '192.0.2.2'), 401, 'another client');
+  t.equal(await from('192.0.2.3', '192.0.2.9'), 401);
+  t.equal(await from('192.0.2.3', '192.0.2.10'), 429, 'who is no proxy has one address');
+});
+
+t.test('who is not known is counted, whatever the answer, and the log does not grow with a flood', async (t) => {
+  const causes: [name: string, first: number, lines: number][] = [
+    ['bad', 401, 60],
+    ['away', 503, 60],
+  ];
+  for (const [name, first, most] of causes) {
+    const app = await server({ ratePerMinute: 5 });
+    log.length = 0;
+    const statuses = [];
+    for (let i = 0; i < 200; i += 1) statuses.push((await app.inject(as(name))).statusCode);
+    t.same(statuses, [...Array(5).fill(first), ...Array(195).fill(429)], name);
+    t.ok(log.length <= most, `${log.length} lines`);
+    t.equal((await app.inject(as('ann'))).statusCode, 200);
+    t.match(log.at(-1), { actor: 'ann', status: 200 });
+    await app.close();
+    t.match(log.at(-1), { msg: 'repeated log lines were left out', leftOut: /\d+/ }, 'how many were left out is told');
+  }
+  const app = await server({ ratePerMinute: 1 });
+  log.length = 0;
+  for (let i = 0; i < 200; i += 1) await app.inject(as('ann'));
+  t.equal(log.length, 21, 'nor by who is over their limit');
+  const open = await server();
+  log.length = 0;
+  for (let i = 0; i < 200; i += 1) await open.inject('/healthz');
+  t.equal(log.length, 20, 'nor by what is open to everybody');
 });
 
 t.test('whoever asks at once whether the service is ready makes it look once', async (t) => {

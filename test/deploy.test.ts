@@ -288,11 +288,3 @@ t.test('terraform validate', { skip: unprovided }, (t) => {
   }
   t.end();
 });
-
-t.test('the container tells V8 what `npm start` does', async (t) => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
-  const command = /^CMD (\[.*\])$/m.exec(readFileSync('Dockerfile', 'utf8'))?.[1] ?? '[]';
-  const flags = (JSON.parse(command) as string[]).slice(1);
-  t.match(flags, [/^--max-semi-space-size=\d+$/, /^--heap-growing-percent=\d+$/, 'src/main.ts']);
-  t.ok(scripts.start.endsWith(`node ${flags.join(' ')}`), scripts.start);
-});

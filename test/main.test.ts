@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
 function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk));
@@ -31,6 +31,13 @@ async function listening({ child, output, ended }: ReturnType<typeof run>): Prom
   return /Server listening at (http:[^"]+)/.exec(output())?.[1];
 }
 
+t.test('SIGTERM ends a start that waits for its database', async (t) => {
+  const { child, output, ended } = run(t, { AUTH: 'none', DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', PORT: '0' });
+  while (!output().includes('Waiting')) await once(child.stderr ?? child, 'data');
+  child.kill('SIGTERM');
+  t.equal(await ended, 1);
+});
+
 t.test('what cannot start says why, and ends with 1', async (t) => {
   const { url } = await freshDatabase(t);
   const taken = createServer().listen(0, '127.0.0.1');
@@ -43,8 +50,8 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
     ['a port in use', good, /^[^\n]*EADDRINUSE[^\n]*\n$/],
     [
       'a database that is not there',
-      { ...good, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/x' },
-      /^[^\n]*ECONNREFUSED[^\n]*\n$/,
+      { ...good, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/x', DATABASE_WAIT_SECONDS: '1' },
+      /^Waiting up to 1 s for the database at 127\.0\.0\.1:1: [^\n]*ECONNREFUSED[^\n]*\nThe database at 127\.0\.0\.1:1 did not answer within 1 s: [^\n]*ECONNREFUSED[^\n]*\n$/,
     ],
     [
       'one role for two',
@@ -126,6 +133,36 @@ t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
   t.equal(aws.world.ledger().length, 1);
   const [found] = await runSql(url, 'SELECT outcome FROM ledger_entry ORDER BY seq DESC LIMIT 1');
   t.same(found?.rows, [{ outcome: 'SUCCEEDED' }]);
+});
+
+t.test('a rejection that nobody handles is logged with its request, and the service goes on', async (t) => {
+  // What is put into the process: a POST of no account makes such a promise in its handler, and a signal makes one outside of any request.
+  const inside = `import channel from 'node:diagnostics_channel';
+    const reject = (words) => void Promise.reject(new Error(words));
+    channel.subscribe('tracing:fastify.request.handler:start', ({ request }) => request.method === 'POST' && setImmediate(reject, 'inside'));
+    process.on('SIGWINCH', () => reject('outside'));`;
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(inside)}`;
+  const running = await started(t, { NODE_OPTIONS });
+  const { origin, child, output, ended } = running;
+  const headers = { 'content-type': 'application/json', 'x-request-id': 'mine' };
+  const ask = () => fetch(`${origin}/v1/accounts/111122223333/execution-roles/x/check`, { method: 'POST', headers, body: '{}' });
+  t.equal((await ask()).status, 400);
+  child.kill('SIGWINCH');
+  while (!output().includes('"outside"')) await once(child.stdout ?? child, 'data');
+  t.equal((await ask()).status, 400);
+  child.kill('SIGTERM');
+  t.equal(await ended, 0);
+  const lines = output()
+    .split('\n')
+    .filter((line) => line.includes('a rejection was not handled'));
+  t.match(
+    lines.map((line) => JSON.parse(line)),
+    [
+      { level: 50, requestId: 'mine', err: { message: 'inside', stack: /inside/ } },
+      { level: 50, requestId: null, err: { message: 'outside' } },
+      { level: 50, requestId: 'mine' },
+    ],
+  );
 });
 
 /** What of its schema GraphQL shows: the page, introspection, a hint at the name that was meant. */

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import t from 'tap';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import { begin } from '#test/cli/run.ts';
 import { startSandbox } from '#test/support/sandbox.ts';
 
@@ -24,7 +23,7 @@ t.test('the tour works as printed', async (t) => {
       const command = text.replaceAll('http://127.0.0.1:8080', url).replaceAll('http://127.0.0.1:8082', issuer);
       // Each runs in a shell of its own; what the reader's one shell keeps are its variables.
       if (/^(export )?\w+=/.test(command)) variables += command;
-      ({ stdout: output } = await promisify(execFile)('bash', ['-c', variables + command]));
+      ({ stdout: output } = await runBound('bash', ['-c', variables + command]));
     } else if (kind === 'console') {
       const [command = '', ...lines] = text.trimEnd().split('\n');
       const args = command.replace(/^\$ npx rolewright /, '').split(' ');

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -7,10 +6,13 @@ import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { makeSigningKey } from '#src/audit/checkpoint.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
-import { freshDatabase, runSql } from '#test/support/postgres.ts';
+import { freshDatabase, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 import { roleName, trustOf } from '#test/support/service.ts';
+
+useOwnServer();
 
 // The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to write, to refuse
 // and to fail; then everything that it said or kept is searched.
@@ -72,7 +74,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   const checkpoints = join(t.testdir(), 'checkpoints.ndjson');
   // Its receiver answers nobody with more than a failure, the address being a secret too.
   const receiver = await startReceiver(t, () => 500);
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: {
       PATH: process.env.PATH,
       AUTH: 'oidc',
@@ -94,7 +96,6 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
       AWS_REGION: 'us-east-1',
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk));

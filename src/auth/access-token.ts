@@ -22,10 +22,18 @@ export async function readAccessToken(
   token: string,
   keys: JWTVerifyGetKey,
   { issuer, audience, groupsClaim, clockSkewSeconds }: AccessTokenRules,
+  now: Date,
 ): Promise<{ identity: Identity } | { refused: string }> {
   let payload: JWTPayload;
   try {
-    const rules = { issuer, audience, algorithms, clockTolerance: clockSkewSeconds, requiredClaims: ['exp', 'sub'] };
+    const rules = {
+      issuer,
+      audience,
+      algorithms,
+      clockTolerance: clockSkewSeconds,
+      currentDate: now,
+      requiredClaims: ['exp', 'sub'],
+    };
     ({ payload } = await jwtVerify(token, keys, rules));
   } catch (error) {
     if (error instanceof Fault) throw error;

@@ -10,12 +10,12 @@ const longestToken = 8192;
 /** Who calls with an access token of the issuer or a service token: one, in the header Authorization, as RFC 6750 has it. */
 export function openAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
   const readServiceToken = openServiceTokenReader(deps);
-  return async ([authorization, ...more], log) => {
+  return async ([authorization, ...more], log, client) => {
     if (authorization === undefined) return { refused: 'there is no Authorization header' };
     if (more.length > 0) return { refused: 'there is more than one Authorization header' };
     if (authorization.length > longestToken) return { refused: 'it is too long' };
     const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
     if (token === undefined) return { refused: 'it is no bearer token' };
-    return isServiceToken(token) ? readServiceToken(token, log) : readAccessToken(token, keys, rules);
+    return isServiceToken(token) ? readServiceToken(token, log, client) : readAccessToken(token, keys, rules, deps.now());
   };
 }

@@ -21,7 +21,7 @@ type Keys = ReturnType<typeof createRemoteJWKSet>;
  * with a key that is not known has them fetched anew. Fault: UNAVAILABLE while the issuer cannot be asked.
  */
 export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
-  const { issuer, now = Date.now, freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
+  const { issuer, now = () => performance.now(), freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
   let known: { keys: Keys; at: number } | null = null;
   let failed: { error: unknown; at: number } | null = null;
   let underway: Promise<void> | null = null;
@@ -54,6 +54,7 @@ export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
     const age = known === null ? Number.POSITIVE_INFINITY : now() - known.at;
     const mayAsk = failed === null || now() - failed.at >= Math.min(cooldownMs, retryMs);
     if (age >= freshMs && mayAsk) {
+      // Not awaited: it never rejects. A failure is kept in `failed`.
       underway ??= fetchKeys();
       // Of an issuer that has failed to answer nothing is to be expected: callers do not wait as long as there are keys.
       if (failed === null || age >= keptMs) await underway;

@@ -1,7 +1,8 @@
 import { Fault } from '../fault.ts';
-import type { Identity, ServiceTokenRecord, ServiceTokens, WarningLog } from '../ports.ts';
+import type { Identity, ServiceTokens, ServiceTokenWithHash, WarningLog } from '../ports.ts';
 import { serviceTokenIssuer, subjectOfToken } from '../schema/service-token.ts';
 import { isSameHash, readServiceToken } from './service-token.ts';
+import { createTokenLookup } from './token-lookup.ts';
 
 export interface ServiceTokenDeps {
   tokens: ServiceTokens;
@@ -10,7 +11,7 @@ export interface ServiceTokenDeps {
   underway: Set<Promise<unknown>>;
 }
 
-type Known = ServiceTokenRecord & { secretHash: Uint8Array };
+type ReadToken = NonNullable<ReturnType<typeof readServiceToken>>;
 
 /**
  * While the database does not answer, who was let in so recently is let in still, to look and not to change: it may answer again
@@ -18,44 +19,31 @@ type Known = ServiceTokenRecord & { secretHash: Uint8Array };
  */
 const keptMs = 300_000;
 const keptAtMost = 1000;
-/** So many lookups at once of tokens that were not used here of late: made-up ones are not to take the database from those who call in earnest. */
-const strangersAtOnce = 4;
-const strangersWaiting = 200;
+/** Tokens of clients whose address is not known share the lookups by this many digits of their ID. */
+const prefixLength = 2;
 /** Its use is written down at most so often. */
 const touchEveryMs = 60_000;
 
 /**
- * Reads service tokens: each time one comes the database is asked, so that a revocation holds at once and everywhere.
- * Fault: UNAVAILABLE when it does not answer, and the token was not used here in the last five minutes.
+ * Reads service tokens: each time one comes the database is asked, so that a revocation holds at once and everywhere. `client` is the
+ * address that a request came from, null if it is not known. Faults: UNAVAILABLE when the database does not answer, and the token was
+ * not used here in the last five minutes; RATE_LIMITED when too many tokens wait for the database.
  */
 export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
-  const memory = new Map<string, { known: Known; at: number }>();
+  const memory = new Map<string, { known: ServiceTokenWithHash; at: number }>();
 
-  const waiting: { go: () => void; giveUp: (error: unknown) => void }[] = [];
-  let strangers = 0;
+  // Made-up tokens are looked up apart, so that they keep nobody waiting whose token was good here of late.
+  const ofKnown = createTokenLookup(tokens.among);
+  const ofStrangers = createTokenLookup(tokens.among);
 
-  async function lookUp(id: string): Promise<Known | null> {
-    if (memory.has(id)) return tokens.find(id);
-    if (strangers >= strangersAtOnce) {
-      if (waiting.length >= strangersWaiting) throw new Fault('UNAVAILABLE', 'Too many unknown service tokens come at once.');
-      await new Promise<void>((go, giveUp) => waiting.push({ go, giveUp }));
-    }
-    strangers += 1;
+  async function find(
+    { id, secretHash }: ReadToken,
+    client: string | null,
+  ): Promise<{ known: ServiceTokenWithHash | null; isRecalled?: true }> {
+    const last = memory.get(id);
     try {
-      return await tokens.find(id);
-    } catch (error) {
-      // The others would wait as long, one after the other, to hear the same.
-      for (const { giveUp } of waiting.splice(0)) giveUp(error);
-      throw error;
-    } finally {
-      strangers -= 1;
-      waiting.shift()?.go();
-    }
-  }
-
-  async function find(id: string): Promise<{ known: Known | null; isRecalled?: true }> {
-    try {
-      const known = await lookUp(id);
+      const isKnown = last !== undefined && isSameHash(last.known.secretHash, secretHash);
+      const known = await (isKnown ? ofKnown(id, id) : ofStrangers(id, client ?? id.slice(0, prefixLength)));
       memory.delete(id);
       if (known) memory.set(id, { known, at: now().getTime() });
       for (const oldest of memory.keys()) {
@@ -64,28 +52,33 @@ export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDe
       }
       return { known };
     } catch (error) {
-      const last = memory.get(id);
       if (error instanceof Fault && error.code === 'UNAVAILABLE' && last && now().getTime() - last.at < keptMs)
         return { known: last.known, isRecalled: true };
       throw error;
     }
   }
 
-  function remember({ id, lastUsedAt }: Known, log: WarningLog): void {
+  const touching = new Set<string>();
+
+  function remember({ id, lastUsedAt }: ServiceTokenWithHash, log: WarningLog): void {
     const at = now();
-    if (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < touchEveryMs) return;
+    if (touching.has(id) || (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < touchEveryMs)) return;
+    touching.add(id);
     // Nobody waits for it, and a request is not to fail by it.
     const touched = tokens
       .touch(id, at)
       .catch((err: unknown) => log.warn({ err, serviceTokenId: id }, 'the use of a service token was not written down'))
-      .finally(() => underway.delete(touched));
+      .finally(() => {
+        touching.delete(id);
+        underway.delete(touched);
+      });
     underway.add(touched);
   }
 
-  return async (text: string, log: WarningLog): Promise<{ identity: Identity } | { refused: string }> => {
+  return async (text: string, log: WarningLog, client: string | null = null): Promise<{ identity: Identity } | { refused: string }> => {
     const read = readServiceToken(text);
     if (read === null) return { refused: 'it is no service token' };
-    const { known, ...how } = await find(read.id);
+    const { known, ...how } = await find(read, client);
     if (known === null || !isSameHash(known.secretHash, read.secretHash)) return { refused: 'the service token is not known' };
     const { name, groups, scope } = known;
     if (known.revokedAt !== null) return { refused: `service token ${name} is revoked` };

@@ -72,7 +72,7 @@ export const createClients = ({
   const stsClients = new Map<Partition, STSClient>();
 
   // The hub's own quota, which all accounts share.
-  const stsPace = createPace({ now: Date.now, after: setTimeout, atOnce: sockets.maxSockets, perSecond: stsPerSecond });
+  const stsPace = createPace({ now: () => performance.now(), after: setTimeout, atOnce: sockets.maxSockets, perSecond: stsPerSecond });
   const stsRetries = readRetries(stsPace);
   const hot = createHotReads({
     userAgent: version === undefined ? 'rolewright' : `rolewright/${version}`,

@@ -54,7 +54,10 @@ const toAccount = ({ Id, Arn, Name, State, Status }: SdkAccount): Omit<Organizat
 /** AWS Organizations, read through its role with a session that can do these two reads alone. */
 export function openOrganizations({ roleArn, externalId, perSecond = defaultPerSecond, ...options }: OrganizationsOptions): Organizations {
   const clients = createClients(options);
-  const retries = readRetries(createPace({ now: Date.now, after: setTimeout, atOnce, perSecond: () => perSecond }), attempts);
+  const retries = readRetries(
+    createPace({ now: () => performance.now(), after: setTimeout, atOnce, perSecond: () => perSecond }),
+    attempts,
+  );
   const [, given, , , accountId = ''] = roleArn.split(':');
   const partition = isPartition(given) ? given : 'aws';
   // What faults tell of.

@@ -144,7 +144,7 @@ const atOnce = 16;
 const manyAccounts = 2000;
 
 /** One for each account, whoever calls. */
-export function createPaces(clock: Pick<PaceOptions, 'now' | 'after'> = { now: Date.now, after: setTimeout }) {
+export function createPaces(clock: Pick<PaceOptions, 'now' | 'after'> = { now: () => performance.now(), after: setTimeout }) {
   const paces = new Map<string, Pace>();
   return {
     of({ partition, accountId }: { partition: string; accountId: string }): Pace {

@@ -9,6 +9,8 @@ export const extend: Command = {
   --cluster REGION/NAME   a cluster; it may repeat
   --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
   --override CODE         a refusal to override, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
+  --claim                 keep a claim of the clusters: no change takes them away while somebody needs them
+  --claimant TEXT         the same, in this name and not the caller's
   --compact               say the same in fewer characters: fold statements, drop lines that a wider line covers
   --drop REGION/NAME      a cluster whose line is to go; it may repeat, and * stands for the line of every Region or name
   --dry-run               show what would be changed, and change nothing
@@ -18,6 +20,8 @@ export const extend: Command = {
       cluster: texts,
       'on-mismatch': text,
       override: texts,
+      claim: flag,
+      claimant: text,
       compact: flag,
       drop: texts,
       'dry-run': flag,
@@ -31,9 +35,10 @@ export const extend: Command = {
       method: 'POST',
       query: {
         dryRun: values['dry-run'] ? 'true' : undefined,
+        claimant: values.claimant,
         override: listed(values.override).map((code) => code.toUpperCase()),
       },
-      body: { clusters, onMismatch, compact: values.compact, drop, reason: values.reason },
+      body: { clusters, onMismatch, claim: values.claim, compact: values.compact, drop, reason: values.reason },
     });
     if (values.json) sayJson(result);
     else say(resultText(result, values['dry-run'] ?? false));
@@ -42,9 +47,16 @@ export const extend: Command = {
   },
 };
 
-function resultText({ plan, change, report }: WriteResult, isDryRun: boolean): string {
-  if (plan.steps.length === 0) return `Nothing has to be done.\n${reportText(report)}`;
+/** What a write did, or would do. */
+export function resultText({ plan, change, lineKept, report }: WriteResult, isDryRun: boolean): string {
+  const kept = lineKept && `The claim ${change ? 'has ended' : 'would end'}, and the line stays: ${reasons[lineKept]}.`;
+  if (plan.steps.length === 0) {
+    const done = change ? `Change ${change.id} ${change.outcome}: ${change.kind}` : kept ? null : 'Nothing has to be done.';
+    return [done, kept, reportText(report)].filter(Boolean).join('\n');
+  }
   const writes = plan.steps.map(({ action }) => action).join(', ');
   const done = change ? `Change ${change.id} ${change.outcome}: ${writes}` : `${isDryRun ? 'It would be' : 'It is'} ${writes}`;
   return [plan.diff.trimEnd(), done, reportText(report)].filter(Boolean).join('\n');
 }
+
+const reasons = { CLAIMED: 'another claim needs it', LAST_CLUSTER: 'it is the last line of the trust policy' };

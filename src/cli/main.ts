@@ -2,16 +2,18 @@ import { version } from '../version.ts';
 import type { Command } from './arguments.ts';
 import { changes } from './changes.ts';
 import { check } from './check.ts';
+import { claims } from './claims.ts';
 import { extend } from './extend.ts';
 import { Failure, Refused, WrongUsage } from './failure.ts';
 import { say, tell } from './output.ts';
+import { retract } from './retract.ts';
 import { serviceAt } from './service.ts';
 import { settingsOf } from './settings.ts';
 import { sweep } from './sweep.ts';
 
 // `npx rolewright …`. Exit code 0: all is well; 1: the answer is that something is not; 2: there is no answer.
 
-const commands: Record<string, Command> = { check, extend, changes, sweep };
+const commands: Record<string, Command> = { check, extend, retract, claims, changes, sweep };
 
 const common = `Every command takes
   --json   the answer as JSON on stdout, and nothing else there

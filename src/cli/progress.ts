@@ -18,12 +18,12 @@ export async function* progressOf(service: Service, id: string): AsyncGenerator<
     try {
       const headers: Record<string, string> = last ? { 'last-event-id': last } : {};
       const { status, body } = await service.open(`/sweeps/${encodeURIComponent(id)}/events`, { accept: 'text/event-stream', headers });
-      heardAt = Date.now();
+      heardAt = performance.now();
       // The last event was the end.
       if (status === 204 || !body) return;
       const parser = new EventSourceParserStream({ onRetry: (ms) => (retryMs = ms) });
       for await (const event of body.pipeThrough(new TextDecoderStream()).pipeThrough(parser)) {
-        heardAt = Date.now();
+        heardAt = performance.now();
         last = event.id ?? last;
         const sweep = JSON.parse(event.data) as Sweep;
         yield sweep;
@@ -33,7 +33,7 @@ export async function* progressOf(service: Service, id: string): AsyncGenerator<
       // A TypeError is what `fetch` has for a body that was cut off.
       const fault = error instanceof TypeError ? new Unreached(`The progress was cut off: ${error.message}.`, { cause: error }) : error;
       const mayPass = fault instanceof Unreached || (fault instanceof Refused && fault.problem.retryable);
-      if (!mayPass || Date.now() - heardAt > patienceMs) throw fault;
+      if (!mayPass || performance.now() - heardAt > patienceMs) throw fault;
     }
     await pause(retryMs);
   }

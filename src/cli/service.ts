@@ -4,7 +4,7 @@ import { Failure, Refused } from './failure.ts';
 import type { Settings } from './settings.ts';
 
 interface Call {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'DELETE';
   /** A parameter with several values is sent several times. */
   query?: Record<string, string | readonly string[] | undefined>;
   body?: unknown;
@@ -42,7 +42,7 @@ export function serviceAt(settings: Settings): Service {
         'user-agent': `rolewright/${version}`,
         ...(settings.token !== undefined && { authorization: `Bearer ${settings.token}` }),
         ...(body !== undefined && { 'content-type': json }),
-        ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
+        ...(method !== 'GET' && { 'idempotency-key': crypto.randomUUID() }),
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

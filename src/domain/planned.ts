@@ -1,5 +1,5 @@
 import type { FaultCode } from '../fault.ts';
-import type { ChangeKind } from '../schema/change.ts';
+import type { ChangeKind, LineKept } from '../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Suggestion } from '../schema/problem.ts';
 import { readDocument } from './document.ts';
@@ -15,6 +15,8 @@ export interface Planned {
   before: RoleSnapshot | null;
   after: RoleSnapshot;
   effects: Effects;
+  /** Why a claim ends and its line stays. */
+  lineKept?: LineKept | null;
 }
 
 /** Why it is not done, and the plan that another choice would apply. */

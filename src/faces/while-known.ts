@@ -14,6 +14,7 @@ export const whileKnown =
   (request, cut) => {
     let hasEnded = false;
     let untold = 0;
+    // Not awaited: it never rejects. `cut` only closes a connection.
     let timer = setTimeout(ask, everyMs);
 
     async function ask(): Promise<void> {
@@ -29,6 +30,7 @@ export const whileKnown =
         },
       );
       if (hasEnded) return;
+      // Not awaited: see above.
       if (isKnown) timer = setTimeout(ask, everyMs);
       else cut();
     }

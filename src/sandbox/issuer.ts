@@ -11,11 +11,20 @@ export const personaSecret = 'sandbox';
 const groupOf = (persona: string) => `rolewright-${persona}s`;
 
 export interface SandboxIssuer {
-  /** http://127.0.0.1:PORT */
+  /** http://127.0.0.1:PORT, or what it was told to be. */
   url: string;
   /** A new access token, good for twelve hours. */
   token(persona: Persona): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface IssuerOptions {
+  host: string;
+  port: number;
+  /** What tokens name as their issuer; left out, the address that it listens on. */
+  url?: string;
+  audience: string;
+  keyFile: string;
 }
 
 const tokenSeconds = 12 * 3600;
@@ -30,18 +39,19 @@ class NothingKept {
  * A real issuer of access tokens on this machine (npm oidc-provider), for `audience`. Its key is kept in `keyFile`, so that its
  * tokens are good after a restart. Anyone here can ask it for a token as anybody: it is for development alone.
  */
-export async function startIssuer(options: { host: string; port: number; audience: string; keyFile: string }): Promise<SandboxIssuer> {
+export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
   const { host, port, audience, keyFile } = options;
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const address = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const url = options.url ?? address;
   server.on('request', await providerOf(url, audience, await signingKey(keyFile)));
   return {
     url,
     async token(persona) {
       const authorization = `Basic ${Buffer.from(`${persona}:${personaSecret}`).toString('base64')}`;
       const body = new URLSearchParams({ grant_type: 'client_credentials' });
-      const answer = await fetch(`${url}/token`, { method: 'POST', headers: { authorization }, body });
+      const answer = await fetch(`${address}/token`, { method: 'POST', headers: { authorization }, body });
       if (!answer.ok) throw new Error(`the sandbox's issuer answered ${answer.status}: ${await answer.text()}`);
       return ((await answer.json()) as { access_token: string }).access_token;
     },

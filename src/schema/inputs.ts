@@ -34,6 +34,9 @@ const IfMatch = Type.Optional(Type.String({ minLength: 1, maxLength: 200, descri
 const IdempotencyKey = Type.Optional(
   Type.String({ pattern: '^[ -~]{1,255}$', description: 'a key of 1 to 255 printable ASCII characters, the same in every retry' }),
 );
+const Claimant = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT" }),
+);
 const role = { accountId: AccountId, roleName: RoleName };
 const write = {
   reason: Type.Optional(Reason),
@@ -135,6 +138,10 @@ export const ExtendExecutionRoleInput = Type.Object(
     drop: Type.Optional(
       Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are to go' }),
     ),
+    claim: Type.Optional(
+      Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),
+    ),
+    claimant: Claimant,
     ...write,
   },
   { $id: 'ExtendExecutionRoleInput', ...closed },
@@ -142,7 +149,7 @@ export const ExtendExecutionRoleInput = Type.Object(
 
 export type RetractClusterInput = Static<typeof RetractClusterInput>;
 export const RetractClusterInput = Type.Object(
-  { ...role, region: Region, name: ClusterName, ...write },
+  { ...role, region: Region, name: ClusterName, claimant: Claimant, ...write },
   { $id: 'RetractClusterInput', ...closed },
 );
 
@@ -153,6 +160,20 @@ export const RevertChangeInput = Type.Object(
   { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
   { $id: 'RevertChangeInput', ...closed },
 );
+
+/** Filters of the claims; all that are given must hold. */
+export const ListClaimsInput = Type.Object(
+  {
+    accountId: Type.Optional(AccountId),
+    roleName: Type.Optional(RoleName),
+    // Longer than a caller can name one: an issuer and a subject are a claimant too.
+    claimant: Type.Optional(Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' })),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListClaimsInput', ...closed },
+);
+export const EndClaimInput = Type.Object({ id: Id, dryRun: DryRun, idempotencyKey: IdempotencyKey }, { $id: 'EndClaimInput', ...closed });
 
 /** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;

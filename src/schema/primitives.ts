@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import Format from 'typebox/format';
 
 // Patterns and lengths are IAM's, EKS's and STS's own (botocore's service models; ../shared/facts/iam.md).
 // `description` completes the sentence "must be …" in the error that a caller gets.
@@ -119,6 +120,16 @@ export const Labels = Type.Unsafe<Labels>(
 );
 
 export const Reason = Type.String({ maxLength: 1000, description: 'at most 1000 characters' });
+
+/**
+ * Is it a time that a Date and PostgreSQL can keep? RFC 3339 also has leap seconds and a year 0, which they cannot; 31 February is none
+ * in either, although Date.parse takes it for one.
+ */
+export function isTimestamp(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return Format.IsDateTime(text) && year >= 1 && year <= 9999;
+}
+Format.Set('date-time', isTimestamp);
 export const Timestamp = Type.String({ format: 'date-time', description: 'a time as 2026-11-23T12:00:00.000Z' });
 export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.-]+$', description: 'an id as this service gave it' });
 export type JsonObject = Record<string, unknown>;

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { LineClaim } from './claim.ts';
 import { AccountId, ClusterName, JsonObject, ListedCluster, nullable, Region, RoleName } from './primitives.ts';
 import { Action, Finding, Policies, Trust, Verdict } from './report.ts';
 
@@ -39,6 +40,7 @@ export const ClusterLine = Type.Object(
     region: Region,
     name: ClusterName,
     coveredBy: Type.Array(Type.String()),
+    claims: Type.Array(LineClaim, { description: 'who needs the cluster, the longest claim first' }),
     etag: Type.String(),
   },
   { $id: 'ClusterLine', additionalProperties: false },

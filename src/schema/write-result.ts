@@ -1,12 +1,15 @@
 import Type, { type Static } from 'typebox';
-import { Change } from './change.ts';
+import { Change, LineKept } from './change.ts';
 import { Plan } from './plan.ts';
 import { nullable } from './primitives.ts';
 import { RoleReport } from './report.ts';
 
-/** What every write to a role answers. `change` is null when nothing had to be done, and in a dry run; then nothing was written. */
+/**
+ * What every write to a role answers. `change` is null when nothing had to be done, and in a dry run; then nothing was written.
+ * `lineKept` says why DELETE of a line ended a claim and left the line; else it is null.
+ */
 export type WriteResult = Static<typeof WriteResult>;
 export const WriteResult = Type.Object(
-  { plan: Plan, change: nullable(Change), report: RoleReport },
+  { plan: Plan, change: nullable(Change), lineKept: nullable(LineKept), report: RoleReport },
   { $id: 'WriteResult', additionalProperties: false },
 );

@@ -4,7 +4,7 @@ import type { Account, Prisma, PrismaClient, AccountImport as Row } from './gene
 import { reading } from './reading.ts';
 
 /** Imports of accounts, each step in a transaction of its own. Fault of every method: UNAVAILABLE. */
-export function openAccountImports(prisma: PrismaClient): AccountImports {
+export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
   return {
     async begin(id, { dryRun, actor, createdAt }) {
       return toImport(await reading(prisma.accountImport.create({ data: { id, dryRun, actor, createdAt } })));
@@ -30,7 +30,7 @@ export function openAccountImports(prisma: PrismaClient): AccountImports {
 
     async step(...step) {
       for (;;) {
-        const done = await reading(prisma.$transaction((tx) => once(tx, step)).catch(unlessTaken));
+        const done = await reading(prisma.$transaction((tx) => once(tx, step, now())).catch(unlessTaken));
         if (done !== null) return done;
       }
     },
@@ -70,7 +70,11 @@ const unlessTaken = (error: unknown): null => {
   throw error;
 };
 
-async function once(tx: Transaction, [id, { accountIds, listed, untagged }, decide]: Parameters<AccountImports['step']>): Promise<boolean> {
+async function once(
+  tx: Transaction,
+  [id, { accountIds, listed, untagged }, decide]: Parameters<AccountImports['step']>,
+  updatedAt: Date,
+): Promise<boolean> {
   // Locked, so that nobody calls it ended meanwhile.
   const [running] = await tx.$queryRaw<{ dryRun: boolean }[]>`
     SELECT dry_run AS "dryRun" FROM account_import WHERE id = ${id} AND state = 'RUNNING' FOR UPDATE`;
@@ -106,10 +110,11 @@ async function once(tx: Transaction, [id, { accountIds, listed, untagged }, deci
     })),
   });
   if (running.dryRun) return true;
-  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...stored(account) }));
+  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...stored(account), createdAt: updatedAt, updatedAt }));
   const { count } = await tx.account.createMany({ data: added, skipDuplicates: true });
   if (count < added.length) throw new Taken();
-  for (const { accountId, account } of which('CHANGED', 'CLOSED')) await tx.account.update({ where: { accountId }, data: stored(account) });
+  for (const { accountId, account } of which('CHANGED', 'CLOSED'))
+    await tx.account.update({ where: { accountId }, data: { ...stored(account), updatedAt } });
   // What was said otherwise, but changes nothing here, is no update of the account.
   for (const { accountId, account } of which('UNCHANGED')) {
     const { organization } = stored(account);

@@ -4,7 +4,7 @@ import type { Account, PrismaClient } from './generated/client.ts';
 import { reading } from './reading.ts';
 
 /** The registry. Fault of every method: UNAVAILABLE. */
-export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
+export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accounts, 'recall'> {
   return {
     async get(accountId) {
       const row = await reading(prisma.account.findUnique({ where: { accountId } }));
@@ -31,7 +31,11 @@ export function openAccounts(prisma: PrismaClient): Omit<Accounts, 'recall'> {
     },
 
     async put({ accountId, ...record }) {
-      const row = await reading(prisma.account.upsert({ where: { accountId }, create: { accountId, ...record }, update: record }));
+      // Prisma would take both times from this machine's clock.
+      const updatedAt = now();
+      const update = { ...record, updatedAt };
+      const create = { accountId, ...update, createdAt: updatedAt };
+      const row = await reading(prisma.account.upsert({ where: { accountId }, create, update }));
       return toRecord(row);
     },
 

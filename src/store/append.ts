@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { canonicalJson } from '../audit/canonical.ts';
 import { entryHash, genesis } from '../audit/entry.ts';
@@ -6,13 +7,14 @@ import type { Change, ChangeBody } from '../schema/change.ts';
 import { refusesData } from './reading.ts';
 
 /** What is to be appended: a change as it is opened, or the outcome of one that is open. */
-type Request = { opening: ChangeBody } | { changeId: string; outcome: Outcome };
-type Outcome = Pick<ChangeBody, 'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'endedAt' | 'recovered' | 'editedOutside'>;
+type Request = { opening: Opening } | { changeId: string; outcome: Outcome };
+type Opening = Omit<ChangeBody, 'at' | 'endedAt'>;
+type Outcome = Pick<ChangeBody, 'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'recovered' | 'editedOutside'>;
 
 interface Waiting {
   request: Request;
-  /** The opening as it will be hashed: made before the log is locked. */
-  text: string | null;
+  /** The opening as it will be hashed, made before the log is locked; `mark` holds the place of the time. */
+  prepared: { text: string; mark: string } | null;
   since: number;
   answer: PromiseWithResolvers<Change>;
 }
@@ -68,12 +70,25 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
 
   return (request) => {
     const answer = Promise.withResolvers<Change>();
-    const text = 'opening' in request ? canonicalJson(request.opening) : null;
-    waiting.push({ request, text, since: performance.now(), answer });
+    waiting.push({ request, prepared: 'opening' in request ? prepare(request.opening) : null, since: performance.now(), answer });
+    // Not awaited: it never rejects. Each failure rejects the `answer` of its request.
     if (!isRunning) void run();
     return answer.promise;
   };
 }
+
+/** A caller cannot know the mark, so that no text of its own can be taken for it. */
+function prepare(opening: Opening): Waiting['prepared'] {
+  const mark = randomUUID();
+  return { text: canonicalJson(openedAt(opening, mark)), mark };
+}
+
+/** A refusal ends as it is opened. */
+const openedAt = (opening: Opening, at: string): ChangeBody => ({
+  ...opening,
+  at,
+  endedAt: opening.outcome === 'PENDING' ? null : at,
+});
 
 /**
  * Appends alone at the head of the chain: one round trip to get there, one to insert and commit.
@@ -89,6 +104,7 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
   let sound = false;
   try {
     client = await pool.connect();
+    // Not awaited: it never rejects. The queries under way fail, and so does this append.
     giveUp = setTimeout(() => client?.end(), Math.max(0, deadline - performance.now()));
     const settled = batch.flatMap(({ request }) => ('changeId' in request ? [request.changeId] : []));
     // The connection is pipelined: what is sent at once runs one after the other, each seeing what was committed before it.
@@ -96,7 +112,7 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
       lockAndHead(client),
       settled.length === 0 ? new Map<string, Change>() : newestOf(client, settled),
     ]);
-    const { entries, changes } = chain(head, known, batch);
+    const { entries, changes } = link(head, known, batch);
     const inserted = insert(client, entries).catch((error: unknown) => {
       // What the server refuses, the COMMIT behind it rolls back. After any other error it may have been carried out.
       uncertain = !(error instanceof pg.DatabaseError);
@@ -127,16 +143,17 @@ interface Entry {
   body: string;
   hash: Buffer;
 }
-type Head = Pick<Entry, 'seq' | 'hash'>;
+/** `at`: the database's time when the log was ours, so that times are in the order of the chain. */
+type Head = Pick<Entry, 'seq' | 'hash'> & { at: string };
 
 /** The entries that the batch adds, each chained to the one before, and the change that each request is answered with. */
-function chain(head: Head, known: Map<string, Change>, batch: Waiting[]): { entries: Entry[]; changes: Change[] } {
+function link({ at, ...head }: Head, known: Map<string, Change>, batch: Waiting[]): { entries: Entry[]; changes: Change[] } {
   let { seq, hash } = head;
   const entries: Entry[] = [];
-  const changes = batch.map(({ request, text }) => {
-    const body = bodyOf(request, known);
+  const changes = batch.map(({ request, prepared }) => {
+    const body = bodyOf(request, known, at);
     if ('hash' in body) return body;
-    const canonical = text ?? canonicalJson(body);
+    const canonical = prepared ? prepared.text.replaceAll(prepared.mark, at) : canonicalJson(body);
     const previousHash = hash;
     seq += 1;
     hash = entryHash(previousHash, canonical);
@@ -150,26 +167,29 @@ function chain(head: Head, known: Map<string, Change>, batch: Waiting[]): { entr
 }
 
 /** What to append; or, where a change has an outcome already, that change. A change has one outcome: the first. */
-function bodyOf(request: Request, known: Map<string, Change>): ChangeBody | Change {
-  if ('opening' in request) return request.opening;
+function bodyOf(request: Request, known: Map<string, Change>, at: string): ChangeBody | Change {
+  if ('opening' in request) return openedAt(request.opening, at);
   const found = known.get(request.changeId);
   if (!found) throw new NoSuchIntent(`the log has no intent ${request.changeId}`);
   if (found.outcome !== 'PENDING') return found;
   const { seq, hash: _, previousHash: __, ...opening } = found;
-  return { ...opening, ...request.outcome, settles: seq };
+  return { ...opening, ...request.outcome, endedAt: at, settles: seq };
 }
 
-/** Begins a transaction, waits for the log to be ours, and reads its head. */
+/** Begins a transaction, waits for the log to be ours, and reads its head and the time. */
 async function lockAndHead(client: pg.PoolClient): Promise<Head> {
   // READ COMMITTED, whatever the default is: the head is read when the lock is ours, not when the transaction began.
   // On disk before AWS is asked, whatever the default is; a stronger one stays.
   const durable = `SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
+  const head = `SELECT seq, hash, clock_timestamp() AS at FROM (VALUES (1)) AS one
+    LEFT JOIN (SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1) AS head ON TRUE`;
   const results = await client.query(
-    `BEGIN ISOLATION LEVEL READ COMMITTED; ${durable}; SELECT pg_advisory_xact_lock(${chainLock}); SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1`,
+    `BEGIN ISOLATION LEVEL READ COMMITTED; ${durable}; SELECT pg_advisory_xact_lock(${chainLock}); ${head}`,
   );
   // pg's types know of one statement a query.
-  const [head] = (results as unknown as pg.QueryResult<{ seq: string; hash: Buffer }>[])[3]?.rows ?? [];
-  return head ? { seq: Number(head.seq), hash: head.hash } : { seq: 0, hash: genesis };
+  const [row] = (results as unknown as pg.QueryResult<{ seq: string | null; hash: Buffer | null; at: Date }>[])[3]?.rows ?? [];
+  if (!row) throw new Error('the log has no head');
+  return { seq: Number(row.seq ?? 0), hash: row.hash ?? genesis, at: row.at.toISOString() };
 }
 
 async function newestOf(client: pg.PoolClient, ids: string[]): Promise<Map<string, Change>> {

@@ -123,6 +123,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
 
   const schedule = () => {
     if (isClosing) return;
+    // Not awaited: it never rejects. `told` logs every error.
     timer = setTimeout(() => void told().then(schedule), intervalMs).unref();
   };
   schedule();

@@ -5,6 +5,7 @@ import type {
   Accounts,
   Audit,
   CheckpointSink,
+  Claims,
   Health,
   IdempotencyKeys,
   Ledger,
@@ -15,20 +16,25 @@ import type {
   Schedules,
   ServiceTokens,
   Sweeps,
+  WarningLog,
 } from '../ports.ts';
 import { openAccountImports } from './account-imports.ts';
 import { openAccounts } from './accounts.ts';
 import { openAudit } from './audit.ts';
+import { openClaims } from './claims.ts';
+import { type DatabaseClock, openClock } from './clock.ts';
+import { reserveConnections, shareConnections } from './connections.ts';
 import { PrismaClient } from './generated/client.ts';
+import { openHealth } from './health.ts';
 import { openIdempotencyKeys } from './idempotency-keys.ts';
 import { openLedger } from './ledger.ts';
 import { openLocks } from './locks.ts';
 import { type Migrated, migrate } from './migrate.ts';
 import { openOutbox } from './outbox.ts';
+import { requireOwnSession } from './own-session.ts';
 import { openPool } from './pool.ts';
 import { openPosture } from './posture.ts';
 import { openQueue } from './queue.ts';
-import { reading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './rights.ts';
 import { openSchedules } from './schedules.ts';
@@ -54,6 +60,8 @@ export interface DatabaseOptions {
   announces?: boolean;
   /** So often is it looked which schedules are due. */
   clockSeconds?: number;
+  /** DATABASE_POOL_SIZE: how many connections the pools hold together. */
+  poolSize?: number;
 }
 
 export interface Database {
@@ -61,6 +69,8 @@ export interface Database {
   imports: AccountImports;
   ledger: Ledger;
   audit: Audit;
+  claims: Claims;
+  clock: DatabaseClock;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   serviceTokens: ServiceTokens;
@@ -71,33 +81,42 @@ export interface Database {
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
+  /** Proves that connections are sessions of their own: own-session.ts. Throws SessionNotOwn, and what pg throws. */
+  requireOwnSessions(): Promise<void>;
+  /** Opens the connections of all pools: connections.ts. Throws an Error where there is no room for them. */
+  reserveConnections(): Promise<void>;
   /**
    * Applies the migrations that are missing (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
    * is a `migrationUrl` and the role of `url` could change the log all the same; without one that is told: `mayChangeLog`.
    */
-  migrate(): Promise<Migrated & { mayChangeLog: boolean }>;
+  migrate(log?: WarningLog): Promise<Migrated & { mayChangeLog: boolean }>;
   close(): Promise<void>;
 }
 
+/** As many as DATABASE_POOL_SIZE by default. */
+const defaultPoolSize = 20;
 /** A sweep of the whole fleet begins in one transaction, which is let take longer than a read: milliseconds. */
 const sweepTimeoutMs = 20_000;
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
-  const { keys = null, sink = null, announces = false } = options;
-  const reads = openPool({ url, max: 10, timeoutMs });
-  // Appends follow one another: one runs while the next connects. More would only wait in the database.
-  const appends = openPool({ url, max: 2, timeoutMs, pipeline: true });
+  const { keys = null, sink = null, announces = false, poolSize = defaultPoolSize } = options;
+  const share = shareConnections(poolSize);
+  const reads = openPool({ url, max: share.reads, timeoutMs });
+  const appends = openPool({ url, max: share.appends, timeoutMs, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
-  const sweeps = openPool({ url, max: 4, timeoutMs: sweepTimeoutMs });
-  const queue = openQueue({ url, clockSeconds: options.clockSeconds });
+  const clock = openClock(reads);
+  const sweeps = openPool({ url, max: share.sweeps, timeoutMs: sweepTimeoutMs });
+  const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
-    accounts: remembered(openAccounts(prisma)),
-    imports: openAccountImports(prisma),
+    accounts: remembered(openAccounts(prisma, clock.now)),
+    imports: openAccountImports(prisma, clock.now),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
+    claims: openClaims(prisma),
+    clock,
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),
@@ -106,13 +125,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     outbox: openOutbox({ pool: reads }),
     schedules: openSchedules({ pool: sweeps, queue }),
     queue,
-    health: {
-      async check() {
-        await reading(prisma.$queryRaw`SELECT 1`);
-      },
+    health: openHealth({ pool: reads, clock }),
+    async requireOwnSessions() {
+      await requireOwnSession(url, 'DATABASE_URL');
+      if (migrationUrl !== undefined) await requireOwnSession(migrationUrl, 'MIGRATION_DATABASE_URL');
     },
-    async migrate() {
-      const migrated = await migrate(migrationUrl ?? url, undefined, migrationUrl === undefined ? null : roleOf(url));
+    reserveConnections: () => reserveConnections([reads, appends, sweeps], { url, size: poolSize }),
+    async migrate(log) {
+      const service = migrationUrl === undefined ? null : roleOf(url);
+      const migrated = await migrate(migrationUrl ?? url, undefined, service, log && { log });
       const mayChange = await mayChangeLog(url);
       if (mayChange && migrationUrl !== undefined) throw new LogNotGuarded();
       return { ...migrated, mayChangeLog: mayChange };

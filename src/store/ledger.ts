@@ -13,6 +13,8 @@ import { reading } from './reading.ts';
 const newest = Prisma.sql`JOIN ledger_entry entry ON entry.seq = COALESCE(
   (SELECT outcome.seq FROM ledger_entry outcome WHERE outcome.settles = opening.seq), opening.seq)`;
 const row = Prisma.raw(rowOf('entry'));
+/** What is about claims alone has no effect on the role. */
+const isOfRole = Prisma.sql`entry.kind <> 'CLAIM' AND entry.kind <> 'RELEASE'`;
 
 /** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes or reads for a write, else UNAVAILABLE. */
 export function openLedger({
@@ -39,7 +41,7 @@ export function openLedger({
 
     refuse: (draft, error) => append({ opening: begin(draft, 'FAILED', error) }),
 
-    settle: ({ changeId }, settlement) => append({ changeId, outcome: { ...settlement, endedAt: new Date().toISOString() } }),
+    settle: ({ changeId }, settlement) => append({ changeId, outcome: settlement }),
 
     async get(id) {
       const [found] = await changes(
@@ -62,10 +64,10 @@ export function openLedger({
 
     async effectiveSince(accountId, roleName, since) {
       const roleKey = roleKeyOf(roleName);
-      const ofRole = Prisma.sql`entry.account_id = ${accountId} AND entry.role_key = ${roleKey} AND entry.outcome <> 'PENDING' AND entry.outcome <> 'FAILED'`;
+      const ofRole = Prisma.sql`entry.account_id = ${accountId} AND entry.role_key = ${roleKey} AND entry.outcome <> 'PENDING' AND entry.outcome <> 'FAILED' AND ${isOfRole}`;
       const query = Prisma.sql`
         (SELECT ${row} FROM open_change JOIN ledger_entry entry USING (seq)
-         WHERE open_change.account_id = ${accountId} AND open_change.role_key = ${roleKey})
+         WHERE open_change.account_id = ${accountId} AND open_change.role_key = ${roleKey} AND ${isOfRole})
         UNION ALL
         (SELECT ${row} FROM ledger_entry entry WHERE ${ofRole} AND entry.at >= ${since.toISOString()} ORDER BY entry.position DESC LIMIT 200)
         UNION ALL
@@ -104,7 +106,7 @@ export function openLedger({
           SELECT cluster FROM (
             SELECT DISTINCT ON (cluster) cluster, asked, position
             FROM ledger_entry CROSS JOIN LATERAL (
-              SELECT unnest(clusters), kind <> 'RETRACT' WHERE kind <> 'REVERT'
+              SELECT unnest(clusters), kind <> 'RETRACT' WHERE kind NOT IN ('REVERT', 'CLAIM', 'RELEASE')
               UNION ALL -- A revert gives and takes at once, and others' clusters than those of the change that it undoes.
               SELECT (named ->> 'region') || '/' || (named ->> 'name'), gives
               FROM (VALUES ('clustersGained', TRUE), ('clustersLost', FALSE)) AS effect (member, gives),
@@ -130,10 +132,8 @@ function begin(
   { caller: { actor, via, requestId }, ...draft }: ChangeDraft,
   outcome: 'PENDING' | 'FAILED',
   error: ChangeError | null,
-): ChangeBody {
-  const at = new Date().toISOString();
+): Omit<ChangeBody, 'at' | 'endedAt'> {
   const id = `change_${randomUUID()}`;
-  const ended = { endedAt: outcome === 'PENDING' ? null : at, steps: [], error, recovered: false };
   const override = draft.overrides[0] ?? null;
-  return { id, settles: null, at, outcome, actor, via, requestId, override, ...draft, ...ended };
+  return { id, settles: null, outcome, actor, via, requestId, override, ...draft, steps: [], error, recovered: false };
 }

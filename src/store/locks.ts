@@ -1,21 +1,30 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { roleKeyOf } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
 import type { Locks } from '../ports.ts';
-import { connectionTo } from './pool.ts';
+import { applySettings, connectionTo } from './pool.ts';
 
 const questions = {
-  lock: 'SELECT pg_try_advisory_lock($1) AS yes',
-  unlock: 'SELECT pg_advisory_unlock($1) AS yes',
-  // Behind a pooler that gives each transaction another connection the lock would not be ours: this tells.
-  holds: `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
-    AND (classid::bigint << 32 | objid::bigint) = $1) AS yes`,
-  alive: 'SELECT $1::bigint IS NOT NULL AS yes',
+  lock: 'pg_try_advisory_lock($1)',
+  unlock: 'pg_advisory_unlock($1)',
+  holds: `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
+    AND (classid::bigint << 32 | objid::bigint) = $1)`,
+  alive: '$1::bigint IS NOT NULL',
 };
 type Question = keyof typeof questions;
+
+/**
+ * A pooler in transaction mode gives a session to several clients, and PostgreSQL gives a session a lock that it has already. So
+ * each client puts a token into its session, where there is none yet, and every question is answered in that session alone.
+ */
+const token = "coalesce(current_setting('rolewright.session', TRUE), '')";
+const claim = `SELECT CASE WHEN ${token} = '' THEN set_config('rolewright.session', $1, FALSE) END IS NOT NULL AS yes`;
+/** Null: the session is another client's, or nobody's. */
+const statementOf = (question: Question) => `SELECT CASE WHEN ${token} = $2 THEN ${questions[question]} END AS yes`;
+const notOurs = () => new Error('the session is not our own: a pooler in transaction mode gives it to others');
 
 /** A connection, and how many locks it holds. Once it is not alive it stays so. */
 interface Session {
@@ -52,12 +61,13 @@ export function openLocks({
     const before = queues.get(role);
     const ours = Promise.withResolvers<void>();
     // Who gives up waiting has finished, but not those before it.
+    // Not awaited: it never rejects. Each part of it is another `all`, or is only resolved.
     const all = Promise.all([before, ours.promise]).then(() => {
       if (queues.get(role) === all) queues.delete(role);
     });
     queues.set(role, all);
     try {
-      await within(deadline - Date.now(), before, busy);
+      await within(Math.max(0, deadline - performance.now()), before, busy);
       return await work();
     } finally {
       ours.resolve();
@@ -69,12 +79,12 @@ export function openLocks({
     const isNew = !current?.isAlive;
     current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
     const session = current;
-    const asked = Date.now();
+    const asked = performance.now();
     try {
       return (await tryLock(session, key, patienceMs)) ? session : null;
     } catch (error) {
       // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
-      if (isNew || session.isAlive || Date.now() - asked > timeoutMs / 2) throw error;
+      if (isNew || session.isAlive || performance.now() - asked > timeoutMs / 2) throw error;
       return tryOnce(key, patienceMs);
     }
   }
@@ -84,7 +94,7 @@ export function openLocks({
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
       const session = await tryOnce(key);
       if (session) return session;
-      if (Date.now() + wait > deadline) throw busy();
+      if (performance.now() + wait > deadline) throw busy();
       await pause(wait);
     }
   }
@@ -138,7 +148,7 @@ export function openLocks({
       // IAM role names ignore case.
       const role = `${accountId}/${roleKeyOf(roleName)}`;
       const key = keyOf(role);
-      const deadline = Date.now() + patienceMs;
+      const deadline = performance.now() + patienceMs;
       return await inTurn(role, deadline, async () => {
         const session = await acquire(key, deadline);
         try {
@@ -181,11 +191,16 @@ const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
 function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const socket = new Socket();
   // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
-  const keepalive = ['tcp_keepalives_idle=15', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=5'];
-  const options = connectionTo(url, ...keepalive, `idle_session_timeout=${silenceMs}`);
+  const keepalive = { tcp_keepalives_idle: 15, tcp_keepalives_interval: 5, tcp_keepalives_count: 5 };
+  const settings = { ...keepalive, idle_session_timeout: silenceMs };
+  const own = randomUUID();
   // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
-  const client = new pg.Client({ ...options, pipeline: true, stream: () => socket });
-  const connected = client.connect();
+  const client = new pg.Client({ ...connectionTo(url), pipeline: true, stream: () => socket });
+  const connected = client.connect().then(async () => {
+    const { rows } = await client.query<{ yes: boolean }>(claim, [own]);
+    if (!rows[0]?.yes) throw notOurs();
+    await applySettings(client, settings);
+  });
   const session: Session = {
     isAlive: true,
     locks: 0,
@@ -193,8 +208,10 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       const alarm = setTimeout(session.end, patienceMs);
       try {
         await connected;
-        const { rows } = await client.query<{ yes: boolean }>(questions[question], [key]);
-        return rows[0]?.yes === true;
+        const { rows } = await client.query<{ yes: boolean | null }>(statementOf(question), [key, own]);
+        const yes = rows[0]?.yes ?? null;
+        if (yes === null) throw notOurs();
+        return yes;
       } catch (error) {
         session.end();
         throw error;
@@ -208,6 +225,8 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       socket.destroy();
     },
   };
+  // Whoever asks is told why; until somebody does, nobody waits for it.
+  connected.catch(session.end);
   // Where it fails the connection ends, as it does with any question.
   const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
   client.on('error', session.end).on('end', session.end);

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { type Patience, takeMigrationLock } from './migration-lock.ts';
 import { grantRights } from './rights.ts';
 
 /**
@@ -27,9 +28,6 @@ interface Applied {
 
 const ours = new URL('../../prisma/migrations/', import.meta.url);
 
-/** The key of the advisory lock that Prisma's own engine takes. */
-const prismaLock = 72_707_369;
-
 /** As Prisma's engine creates it. */
 const table = `CREATE TABLE _prisma_migrations (
   id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -44,19 +42,19 @@ const table = `CREATE TABLE _prisma_migrations (
 
 /**
  * Applies the migrations of `directory` that the database lacks, each in one transaction. Replicas that start together
- * wait for one another. Throws an Error that names the migration when the histories differ: one was edited after it was
+ * wait for one another, with `patience`. Throws an Error that names the migration when the histories differ: one was edited after it was
  * applied, failed half-way under `prisma migrate`, or is unknown though older than ours. Unknown newer ones are let
  * pass: a version must be able to start again after it was upgraded and rolled back. Where nothing is missing, a role that
  * can only read the table of migrations will do. Afterwards the role `service`, if there is one, is granted its rights.
  */
-export async function migrate(url: string, directory: URL = ours, service: string | null = null): Promise<Migrated> {
+export async function migrate(url: string, directory: URL = ours, service: string | null = null, patience?: Patience): Promise<Migrated> {
   const known = await readMigrations(directory);
   const client = new pg.Client({ connectionString: url, application_name: 'rolewright migrate', connectionTimeoutMillis: 10_000 });
   client.on('error', () => {}); // The query under way fails, and says so.
   await client.connect();
   try {
     // Session-level: it falls away with the connection, whatever happens to us.
-    await client.query('SELECT pg_advisory_lock($1)', [prismaLock]);
+    await takeMigrationLock(client, patience);
     const { rows: found } = await client.query("SELECT FROM pg_class WHERE oid = to_regclass('_prisma_migrations')");
     if (found.length === 0) await client.query(table);
     const { rows } = await client.query<Applied>(
@@ -97,14 +95,13 @@ function compare(known: Migration[], applied: Applied[]): { missing: Migration[]
 }
 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
-  const startedAt = new Date();
   try {
     await client.query('BEGIN');
     await client.query(sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, $4, clock_timestamp(), 1)`,
-      [randomUUID(), checksum, name, startedAt],
+       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
     );
     await client.query('COMMIT');
   } catch (cause) {

@@ -1,7 +1,10 @@
 import type pg from 'pg';
 import { reading } from './reading.ts';
 
-/** How far the clocks of replicas may lie apart, and an entry wait to be appended, in ms: generous, as it costs nothing. */
+/**
+ * How far times may be out of the order of the chain, in ms. New entries have the database's time, which an operator may set
+ * back; entries of version 0.2 have the times of several replicas' clocks.
+ */
 const margin = 10 * 60_000;
 
 /** After it, times are no longer in their order as texts. */
@@ -9,8 +12,8 @@ const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * Between which places (both left out; null: no bound) all changes lie that were opened in a time: the history is ordered by
- * place, so without bounds a page from long ago would read all that came after. The bounds are a margin wider than the time,
- * as clocks differ; who asks for it has to look at `at` as well. Fault: UNAVAILABLE.
+ * place, so without bounds a page from long ago would read all that came after. The bounds are a margin wider than the time;
+ * who asks for it has to look at `at` as well. Fault: UNAVAILABLE.
  */
 export async function openedWithin(
   pool: pg.Pool,

@@ -37,25 +37,26 @@ export interface JobQueue extends Queue {
   next(cron: string, timezone: string): Promise<Date>;
 }
 
-/** `clockSeconds`: so often is it looked which schedules are due. */
-export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSeconds?: number | undefined }): JobQueue {
+/** `max`: connections at the most, besides one for notices. `clockSeconds`: so often is it looked which schedules are due. */
+export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: number; clockSeconds?: number | undefined }): JobQueue {
   let opened: Promise<PgBoss> | undefined;
   const stopping = new AbortController();
   let log: QueueLog | undefined;
 
   async function open(): Promise<PgBoss> {
     // pg-boss hands them on. A network that has gone without a word must not hold a worker for as long as TCP has patience.
-    const connection = { ...connectionTo(url), application_name: 'rolewright queue', query_timeout: statementMs };
+    const connection = { ...connectionTo(url), application_name: 'rolewright queue', query_timeout: statementMs, min: max, max };
     const boss = new PgBoss({
       ...connection,
       schema: queueSchema,
-      max: 4,
       connectionTimeoutMillis: 2000,
       // The tables are the migrations', as the service's own role may not make any.
       migrate: false,
       createSchema: false,
       reindex: false,
       schedule: true,
+      // It reads the database's clock as often as clock.ts does.
+      clockMonitorIntervalSeconds: 30,
       cronMonitorIntervalSeconds: clockSeconds,
       cronWorkerIntervalSeconds: Math.min(pollSeconds, clockSeconds),
       instanceHeartbeatSeconds,
@@ -160,7 +161,9 @@ export function openQueue({ url, clockSeconds = 30 }: { url: string; clockSecond
               if (lingers || stopping.signal.aborted || lingering >= lingeringAtMost * count) return;
               lingers = true;
               lingering += 1;
-              void boss.offWork(queueName, { id: worker, wait: false });
+              boss
+                .offWork(queueName, { id: worker, wait: false })
+                .catch((err: unknown) => given.warn({ err }, 'a worker that lingers could not be stopped'));
               hire().catch((err: unknown) => given.warn({ err }, 'a further worker could not be started'));
             };
             const signal = job.signal ? AbortSignal.any([job.signal, stopping.signal]) : stopping.signal;

@@ -16,7 +16,7 @@ const batchSize = 500;
 export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }: ChainRange): AsyncGenerator<LoggedEntry[]> {
   const { rows } = await reading(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
   const head = Number(rows[0]?.head ?? 0);
-  const end = Math.min(head, to ?? head, (await openedFrom(pool, until, head + 1)) - 1);
+  const end = Math.min(head, to ?? head, await lastBefore(pool, until, head));
   let next = since === undefined ? from : Math.max(from, await openedFrom(pool, since, head + 1));
   for (let isFirst = true; next <= end; isFirst = false) {
     const read = () =>
@@ -53,6 +53,24 @@ async function patiently<T>(read: () => Promise<T>): Promise<T> {
       await sleep(delay);
     }
   }
+}
+
+/**
+ * The seq of the last entry before the first change of which all later ones were opened at that time or later: old entries
+ * have the times of several replicas' clocks, and none that was opened before is left out. `all` where no time is given.
+ */
+async function lastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
+  if (time === undefined) return all;
+  const { before } = await openedWithin(pool, { until: time });
+  const { rows } = await reading(
+    pool.query<{ next: string | null }>(
+      `SELECT min(seq) AS next FROM ledger_entry WHERE settles IS NULL AND seq > COALESCE(
+         (SELECT seq FROM ledger_entry WHERE seq < $1 AND settles IS NULL AND at < $2 ORDER BY seq DESC LIMIT 1), 0)`,
+      [before ?? all + 1, new Date(time).toISOString()],
+    ),
+  );
+  const next = rows[0]?.next ?? null;
+  return next === null ? all : Number(next) - 1;
 }
 
 /** The seq of the first change that was opened at that time or later; `none` where there is none, or no time is given. */

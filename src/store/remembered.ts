@@ -10,7 +10,7 @@ const keptAtMost = 10_000;
  * than its answer. What was never asked of this replica is not known; nor is what is not registered, as there is no end of that, and it
  * would drive out what is.
  */
-export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number = Date.now): Accounts {
+export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number = () => performance.now()): Accounts {
   const memory = new Map<string, { record: AccountRecord; at: number }>();
 
   function keep(accountId: string, record: AccountRecord | null): void {

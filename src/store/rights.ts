@@ -9,6 +9,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   account_import: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   account_import_change: ['SELECT', 'INSERT'],
+  claim: ['SELECT'],
   idempotency_key: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ledger_checkpoint: ['SELECT', 'INSERT'],
   ledger_entry: ['SELECT', 'INSERT'],

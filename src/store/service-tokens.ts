@@ -18,6 +18,11 @@ export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
       return row && { ...toRecord(row), secretHash: row.secretHash };
     },
 
+    async among(ids) {
+      const rows = await reading(serviceToken.findMany({ where: { id: { in: ids } } }));
+      return rows.map((row) => ({ ...toRecord(row), secretHash: row.secretHash }));
+    },
+
     async findByName(name) {
       const row = await reading(serviceToken.findUnique({ where: { name } }));
       return row && toRecord(row);

@@ -36,6 +36,7 @@ export function createSweepWatch(look: (ids: string[]) => Promise<SweepRecord[]>
   function wake(): void {
     if (watchers.size === 0 || isSet) return;
     isSet = true;
+    // Not awaited: it never rejects.
     setTimeout(tell, Math.max(0, lookedAt + everyMs - performance.now()));
   }
 

@@ -99,7 +99,7 @@ function tasksOf(after: Place, head: number, marks: number[], tree: boolean): Ra
   return tasks;
 }
 
-const guards = ['columns', 'clusters', 'open', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
+const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
 
 /**
  * Triggers make the columns that filters use from the body, and keep them as they are. Who took them away can have written

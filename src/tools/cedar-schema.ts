@@ -35,7 +35,7 @@ ${Object.entries(groups)
 ${actions
   .map(
     ({ name, permission, concerns }) =>
-      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${concerns === 'ACCOUNT' || concerns === 'CHANGE' ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OfSomebody' : 'Request'} };\n`,
+      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${['ACCOUNT', 'CHANGE', 'CLAIM'].includes(concerns) ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OfSomebody' : 'Request'} };\n`,
   )
   .join('')}}
 `;

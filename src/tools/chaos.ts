@@ -1,8 +1,10 @@
 import { inspect } from 'node:util';
+import { claims } from './chaos/claims.ts';
 import { crash } from './chaos/crash.ts';
 import { endOnSignals } from './chaos/endings.ts';
 import { fence } from './chaos/fence.ts';
 import { foreign } from './chaos/foreign.ts';
+import { hang } from './chaos/hang.ts';
 import { outage } from './chaos/outage.ts';
 import { race } from './chaos/race.ts';
 import { seeded } from './chaos/random.ts';
@@ -15,7 +17,7 @@ import { tamperRow } from './chaos/tamper-row.ts';
 // `npm run chaos [row…]`: the service's promises about its log, against crashes, outages and races. The judge is the AWS
 // sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run, CHAOS_LONG=1 makes it long.
 
-const rows: Record<string, Row> = { crash, outage, race, fence, foreign, retries, sweep, storm, tamper: tamperRow };
+const rows: Record<string, Row> = { crash, claims, outage, race, fence, foreign, retries, sweep, storm, hang, tamper: tamperRow };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in rows));

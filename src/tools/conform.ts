@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { personaSecret } from '../sandbox/issuer.ts';
+import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, freePort, pythonTools } from './python.ts';
 
 // `npm run conform`: schemathesis (PyPI, into .conform/venv) reads the API description of a sandbox and holds the service to it:
@@ -31,7 +32,7 @@ interface Sandbox {
 
 async function startSandbox(directory: string): Promise<Sandbox> {
   const [port, awsPort, issuerPort] = [await freePort(), await freePort(), await freePort()];
-  const sandbox = spawn(process.execPath, [join(root, 'src/sandbox/main.ts')], {
+  const sandbox = spawnBound(process.execPath, [join(root, 'src/sandbox/main.ts')], {
     cwd: root,
     env: {
       ...process.env,
@@ -44,7 +45,8 @@ async function startSandbox(directory: string): Promise<Sandbox> {
       LOG_LEVEL: 'error',
     },
     // What it prints is its welcome, with tokens.
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdout: 'ignore',
+    stderr: 'inherit',
   });
   running.add(sandbox);
   const url = `http://127.0.0.1:${port}`;
@@ -88,7 +90,7 @@ async function round(seed: number): Promise<{ cases: number; clean: boolean }> {
   chmodSync(directory, 0o755);
   const sandbox = await startSandbox(directory);
   const report = join(directory, 'report.json');
-  const check = spawn(
+  const check = spawnBound(
     bin('schemathesis'),
     [
       ...['--config-file', join(configuration, 'schemathesis.toml'), 'run', `${sandbox.url}/openapi.json`],
@@ -100,7 +102,8 @@ async function round(seed: number): Promise<{ cases: number; clean: boolean }> {
     {
       cwd: directory,
       env: { ...process.env, PYTHONPATH: configuration, SCHEMATHESIS_HOOKS: 'hooks' },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdout: 'inherit',
+      stderr: 'inherit',
     },
   );
   running.add(check);

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, freePort, pythonTools } from './python.ts';
 
 // `npm run test:moto`: the tests of the AWS adapter against moto, an emulator that we did not write. moto comes
@@ -31,19 +32,21 @@ const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 // MOTO_ACCOUNT_ID would put every account into one; AWS managed policies are there only when asked for.
 const { MOTO_ACCOUNT_ID: _, ...env } = process.env;
-const moto = spawn(bin('python'), [bin('moto_server'), '-H', '127.0.0.1', '-p', String(port)], {
+const moto = spawnBound(bin('python'), [bin('moto_server'), '-H', '127.0.0.1', '-p', String(port)], {
   env: { ...env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
-  stdio: 'ignore',
+  stdout: 'ignore',
+  stderr: 'ignore',
 });
 const stop = () => moto.kill('SIGKILL');
 process.on('exit', stop);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 await ready(url, moto);
-const tap = spawn(process.execPath, [join(root, 'node_modules/.bin/tap'), 'run', '--disable-coverage', ...tests()], {
+const tap = spawnBound(process.execPath, [join(root, 'node_modules/.bin/tap'), 'run', '--disable-coverage', ...tests()], {
   cwd: root,
   env: { ...process.env, MOTO_URL: url, AWS_CLI: bin('aws') },
-  stdio: 'inherit',
+  stdout: 'inherit',
+  stderr: 'inherit',
 });
 const [code] = await once(tap, 'exit');
 process.exit(typeof code === 'number' ? code : 1);

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { type Mutation, mutations } from './mutations.ts';
 
 // `npm run mutate [file…]`: are the tests of the domain, and of decisions, able to fail? Each mutation is made in a copy of the project, and
@@ -50,14 +50,14 @@ function copied(name: string): string {
 type Outcome = 'PASSED' | 'FAILED' | 'HUNG' | 'BROKEN';
 
 function run(copy: string, test: string): Promise<Outcome> {
-  const child = spawn(process.execPath, [test], {
+  const child = spawnBound(process.execPath, [test], {
     cwd: copy,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stderr: 'ignore',
     timeout: hangsAfter,
     killSignal: 'SIGKILL',
   });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

@@ -1,14 +1,15 @@
 import { shows } from '../domain/effect.ts';
-import type { PlanResult } from '../domain/planned.ts';
+import type { Planned, PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
-import type { Caller, RoleLock } from '../ports.ts';
+import type { Caller, ClaimRecord, RoleLock } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import type { Change, ChangeKind, Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
 import type { Cluster, Tags } from '../schema/primitives.ts';
 import type { WriteResult } from '../schema/write-result.ts';
 import { registered } from './accounts.ts';
+import type { ClaimRequest } from './claim-guard.ts';
 import { report } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { asAws, lookAgain, nothingWritten, outcomeOf, readBack, untilShown, writeAll } from './outcome.ts';
@@ -35,7 +36,9 @@ export interface WriteRequest {
   reverts?: string | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
-  plan: (observed: Observed, clusters: Cluster[]) => PlanResult | Promise<PlanResult>;
+  /** What it does to claims of its clusters; left out, nothing. */
+  claim?: ClaimRequest | undefined;
+  plan: (observed: Observed, clusters: Cluster[], claims: readonly ClaimRecord[]) => PlanResult | Promise<PlanResult>;
 }
 
 /**
@@ -52,8 +55,8 @@ export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promis
 
 async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const account = await registered(deps, request.accountId);
-  const { observed, clusters, plan } = await prepare(deps, account, request, caller);
-  return { plan, change: null, report: report(observed, clusters, deps.now(), caller) };
+  const { observed, clusters, plan, planned } = await prepare(deps, account, request, caller);
+  return { plan, change: null, lineKept: planned.lineKept ?? null, report: report(observed, clusters, deps.now(), caller) };
 }
 
 /** So often is a change planned anew, as somebody else edited the role between our reading and our writing. */
@@ -62,6 +65,7 @@ const maxAttempts = 3;
 async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   let attempt: { prepared: Prepared | null; isOpen: boolean } = { prepared: null, isOpen: false };
   try {
+    await deps.clock.requireAccurate();
     await expectGood(deps, await registered(deps, request.accountId), request);
     const done = await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
       await expectSettled(deps, request.accountId, request.roleName);
@@ -73,7 +77,7 @@ async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promi
         const prepared = await prepare(deps, account, request, caller);
         prepared.base.editedOutside ||= isEdited;
         attempt.prepared = prepared;
-        if (prepared.planned.steps.length === 0) return { account, prepared, change: null, role: prepared.observed.role };
+        if (isNothing(prepared.planned)) return { account, prepared, change: null, role: prepared.observed.role };
         const done = await carryOut(deps, lock, account, request, attempt, prepared, caller);
         if (done.change.error?.code !== 'ROLE_CHANGED' || done.change.outcome !== 'FAILED') return { account, prepared, ...done };
         isEdited = true;
@@ -86,6 +90,24 @@ async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promi
     // What comes after the intent belongs to that change, and is in it.
     throw attempt.isOpen ? error : await logged(deps, request, attempt.prepared, error, caller);
   }
+}
+
+/** Nothing is written to AWS, and no claim is kept or ended. */
+const isNothing = ({ steps, kind }: Planned) => steps.length === 0 && kind !== 'CLAIM' && kind !== 'RELEASE';
+
+/**
+ * A claim is committed without a write to AWS, so nothing else asks for the lock. A process that was paused may have lost it, and
+ * another change may have been planned without the claim. A lock that is held now was held when the intent was committed.
+ */
+async function lostLock(lock: RoleLock, { steps }: Planned): Promise<Fault | null> {
+  if (steps.length > 0) return null;
+  return lock.confirm().then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof Fault) return error;
+      throw error;
+    },
+  );
 }
 
 /** So long, in ms, is waited for the record of a change of which AWS took nothing: its caller need not worry about it. */
@@ -103,7 +125,7 @@ async function carryOut(
   const { planned, base } = prepared;
   const intent = await deps.ledger.open(draft(deps, request, prepared, caller));
   attempt.isOpen = true;
-  const obstacle = await lookAgain(deps, intent, account, prepared, caller);
+  const obstacle = (await lookAgain(deps, intent, account, prepared, caller)) ?? (await lostLock(lock, planned));
   if (obstacle) {
     const settlement = nothingWritten(prepared, obstacle);
     const change = await recorded(deps, intent, settlement, deps.recordPatienceMs);
@@ -112,7 +134,7 @@ async function carryOut(
     return { change, role: base.role };
   }
   const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
-  const isUntouched = steps.every(({ step }) => step.outcome === 'FAILED');
+  const isUntouched = steps.length > 0 && steps.every(({ step }) => step.outcome === 'FAILED');
   const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
   const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;
   const settlement = outcomeOf(prepared, steps, seen, failure);
@@ -142,7 +164,8 @@ async function answered(deps: Deps, { account, prepared, change, role }: Done, c
   const isAwaited = change?.outcome === 'SUCCEEDED' && !change.editedOutside && !planned.steps.every((step) => shows(role, step));
   const shown = isAwaited ? await untilShown(deps, account, prepared, caller) : null;
   const current = isAwaited ? (shown ?? asAws(role, change.after)) : role;
-  return { plan, change, report: report({ ...observed, role: current }, clusters, deps.now(), caller) };
+  const { lineKept = null } = planned;
+  return { plan, change, lineKept, report: report({ ...observed, role: current }, clusters, deps.now(), caller) };
 }
 
 function failed(failure: Fault, { plan, planned }: { plan: Plan; planned: { steps: unknown[] } }, change: Change): Fault {

@@ -67,12 +67,8 @@ export const executionRoleCluster = operation({
   run: async (deps, { accountId, roleName, region, name }, caller) => {
     const account = await recalled(deps, accountId);
     const asked = clustersOf(deps, account, [{ region, name }], 'ANY');
-    const {
-      clusters,
-      etag,
-      findings,
-      roleName: actual,
-    } = report(await observe(deps, account, roleName, caller), asked, deps.now(), caller);
+    const [observed, claims] = await Promise.all([observe(deps, account, roleName, caller), deps.claims.ofRole(accountId, roleName)]);
+    const { clusters, etag, findings, roleName: actual, roleId } = report(observed, asked, deps.now(), caller);
     if (!etag) throw notFound(accountId, roleName);
     const [coverage] = clusters;
     if (!coverage?.covered)
@@ -88,6 +84,9 @@ export const executionRoleCluster = operation({
       region,
       name,
       coveredBy: coverage.coveredBy,
+      claims: claims
+        .filter(({ cluster, roleId: claimed }) => claimed === roleId && cluster.region === region && cluster.name === name)
+        .map(({ claimant, actor, since }) => ({ claimant, actor, since: since.toISOString() })),
       etag,
     };
   },

@@ -1,7 +1,6 @@
 import type { FieldError } from '../fault.ts';
 import type { LoggedEntry } from '../ports.ts';
 import { ExportLogInput } from '../schema/inputs.ts';
-import { expectTimes } from './history.ts';
 import { checked } from './input.ts';
 import { judged } from './judge.ts';
 import type { Action, Caller, Deps } from './operation.ts';
@@ -24,7 +23,6 @@ export async function exportLog(
   misplaced: FieldError[],
 ): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
   const { format = 'ndjson', ...range } = checked(ExportLogInput, input, misplaced);
-  expectTimes(range);
   await judged(deps, exporting, {}, caller);
   const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
   const first = await iterator.next();

@@ -2,6 +2,7 @@ import { account, accounts, deleteAccount, putAccount } from './accounts.ts';
 import { auditVerification, changeProof } from './audit.ts';
 import { checkExecutionRole, executionRole, executionRoleCluster } from './check-role.ts';
 import { checkExecutionRoles } from './check-roles.ts';
+import { claims, endClaim } from './claims.ts';
 import { deadLetters, redeliverDeadLetter } from './dead-letters.ts';
 import { executionRoles } from './discover-roles.ts';
 import { exporting } from './export-log.ts';
@@ -33,6 +34,8 @@ export const operations = {
   extendExecutionRole,
   retractCluster,
   revertChange,
+  claims,
+  endClaim,
   changes,
   change,
   changeProof,

@@ -1,6 +1,6 @@
 import { roleKeyOf } from '../domain/same.ts';
 import { Fault } from '../fault.ts';
-import type { AccountRecord, Caller, Resource } from '../ports.ts';
+import type { AccountRecord, Caller, ClaimRecord, Resource } from '../ports.ts';
 import type { Actor, Change } from '../schema/change.ts';
 import type { Action, Deps } from './operation.ts';
 import { draft, loggable, type Refused } from './record.ts';
@@ -17,6 +17,12 @@ interface Judgeable {
 interface Asked extends Action {
   kind: 'QUERY' | 'MUTATION';
   attempt?: unknown;
+}
+
+/** What the ID of a request stands for: a change, a claim, or neither. */
+export interface Subject {
+  change: Change | null;
+  claim: ClaimRecord | null;
 }
 
 /** May the caller? A credential's scope only takes away; who is limited to accounts has no part in what is about all of them. */
@@ -67,15 +73,16 @@ export async function judged(
   action: Asked,
   input: Judgeable,
   caller: Caller,
-  attemptOf: (change: Change | null) => Refused | null = () => null,
+  attemptOf: (subject: Subject) => Refused | null = () => null,
 ): Promise<Deps> {
   if (caller.isRecalled && action.kind === 'MUTATION') throw unknownNow(action);
   const operations = caller.scope?.operations ?? null;
   const isNamed = operations === null || operations.includes(action.scopedAs ?? action.name);
-  const { resource, change, own, going } = await lookUp(deps, action, input, caller);
-  if (change) caller.onAccount?.(change.accountId);
-  const attempt = attemptOf(change);
-  const { dryRun = false, roleName = change?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
+  const { resource, change, claim, own, going } = await lookUp(deps, action, input, caller);
+  const subject = change ?? claim;
+  if (subject) caller.onAccount?.(subject.accountId);
+  const attempt = attemptOf({ change, claim });
+  const { dryRun = false, roleName = subject?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
   if (isNamed && allows(deps, caller, action, resource, { dryRun, own, ...(roleName !== undefined && { roleName }) })) return going;
 
   const { actor, requestId } = caller;
@@ -84,6 +91,7 @@ export async function judged(
   const where = {
     ACCOUNT: ` in account ${input.accountId}`,
     CHANGE: ` about change ${input.id}`,
+    CLAIM: ` about claim ${input.id}`,
     SWEEP: ` about sweep ${input.id}`,
     SCHEDULE: ` about schedule ${input.name}`,
     ACCOUNTS: '',
@@ -103,30 +111,32 @@ const unknownNow = ({ attempt }: Asked) =>
     'The database did not answer, so it cannot be told whether the service token is good still. Try again in a moment.',
   );
 
-interface Found {
+interface Found extends Subject {
   resource: Resource;
-  change: Change | null;
   own: boolean | null;
   going: Deps;
 }
 
 /** Finds what a request is about. Faults: UNAVAILABLE; of a write, AUDIT_UNAVAILABLE. */
 async function lookUp(deps: Deps, action: Asked, input: Judgeable, caller: Caller): Promise<Found> {
-  const { accounts, ledger } = deps;
-  if (action.concerns === 'CHANGE') {
-    const change = await ledger.get(input.id ?? '');
-    // An unknown change is judged like one in an account that nobody knows.
-    const accountId = change?.accountId ?? '';
-    const account = change && (await read(action, accounts.get(accountId)));
-    return { resource: { accountId, account }, change, own: null, going: deps };
+  const { accounts, claims, ledger } = deps;
+  const nothing = { change: null, claim: null, own: null, going: deps };
+  if (action.concerns === 'CHANGE' || action.concerns === 'CLAIM') {
+    const id = input.id ?? '';
+    const change = action.concerns === 'CHANGE' ? await ledger.get(id) : null;
+    const claim = action.concerns === 'CLAIM' ? await read(action, claims.get(id)) : null;
+    const subject = change ?? claim;
+    // One that is unknown is judged like one in an account that nobody knows.
+    const accountId = subject?.accountId ?? '';
+    const account = subject && (await read(action, accounts.get(accountId)));
+    return { ...nothing, resource: { accountId, account }, change, claim };
   }
-  if (action.concerns !== 'ACCOUNT')
-    return { resource: 'SERVICE', change: null, own: await isOwn(deps, action, input, caller), going: deps };
+  if (action.concerns !== 'ACCOUNT') return { ...nothing, resource: 'SERVICE', own: await isOwn(deps, action, input, caller) };
   const { accountId = '' } = input;
   const account = await (action.kind === 'QUERY' ? accounts.recall(accountId) : read(action, accounts.get(accountId)));
   const recall = async () => account;
   const going = action.kind === 'QUERY' ? { ...deps, accounts: { ...accounts, recall } } : deps;
-  return { resource: { accountId, account }, change: null, own: null, going };
+  return { ...nothing, resource: { accountId, account }, going };
 }
 
 /** Null for what is about no one sweep or schedule. An unknown one is judged like somebody else's. */

@@ -6,6 +6,8 @@ import type {
   Attempt,
   Audit,
   Caller,
+  Claims,
+  Clock,
   IdempotencyKeys,
   Ledger,
   Locks,
@@ -18,12 +20,12 @@ import type {
   ServiceTokens,
   Sweeps,
 } from '../ports.ts';
-import type { Change } from '../schema/change.ts';
 import type { GuardRails } from './guard-rails.ts';
 import { idempotent } from './idempotent.ts';
 import { checked } from './input.ts';
-import { judged } from './judge.ts';
+import { judged, type Subject } from './judge.ts';
 import type { Refused } from './record.ts';
+import { noteUndecided, type RefusalCounts } from './undecided.ts';
 
 export type { Caller };
 
@@ -42,6 +44,7 @@ export interface Deps {
   /** Null: none was set up. */
   organizations: Organizations | null;
   ledger: Ledger;
+  claims: Claims;
   audit: Audit;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
@@ -52,7 +55,9 @@ export interface Deps {
   posture: Posture;
   outbox: Outbox;
   schedules: Schedules;
+  /** The database's time. */
   now: () => Date;
+  clock: Pick<Clock, 'requireAccurate'>;
   newId: () => string;
   /** The member role of accounts that name none of their own. */
   memberRole: { name: string; externalId: string | null };
@@ -73,6 +78,7 @@ export interface Deps {
   underway: Set<Promise<unknown>>;
   /** Told to what takes minutes, so that a stop need not wait for it. */
   stopping: AbortSignal;
+  refusals: RefusalCounts;
   log: Log;
 }
 
@@ -82,11 +88,11 @@ export interface Action {
   /** The groups of actions that it is in: a policy may name these in its place. */
   permission: readonly ('read' | 'write' | 'audit' | 'administer')[];
   /**
-   * What is judged. ACCOUNT: the account of its input. CHANGE: the account of the change with the ID of its input. ACCOUNTS: the
-   * service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them. SWEEP,
+   * What is judged. ACCOUNT: the account of its input. CHANGE, CLAIM: the account of the change, or claim, with the ID of its input.
+   * ACCOUNTS: the service, as it answers about those accounts alone that the caller may see. SERVICE: the service, and so all of them. SWEEP,
    * SCHEDULE: the service, and whether the sweep with the ID, or the schedule with the name, of its input is the caller's own.
    */
-  concerns: 'ACCOUNT' | 'CHANGE' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE';
+  concerns: 'ACCOUNT' | 'CHANGE' | 'CLAIM' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE';
   /** What is not there yet will be the caller's own. */
   makes?: true;
   /** The operation whose name in a credential's scope is meant for this one too, which nobody can name. */
@@ -101,8 +107,8 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
   run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
   /** What `run` answered, or would have, when it was cut short after its change had succeeded. Where it leaves changes in the log. */
   recall?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
-  /** The change of a role that it would be, for the log where its caller may not make it. `change`: that of its input. */
-  attempt?: (input: Static<I>, change: Change | null) => Refused | null;
+  /** The change of a role that it would be, for the log where its caller may not make it. `subject`: what the ID of its input stands for. */
+  attempt?: (input: Static<I>, subject: Subject) => Refused | null;
 }
 
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
@@ -122,9 +128,12 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
     const { accountId } = (value ?? {}) as { accountId?: unknown };
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = checked(definition.input, value, misplaced);
-    const deps = await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null);
-    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string };
-    if (key === undefined) return run(deps, request, caller);
+    const deps = await judged(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
+    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
+    // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
+    if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
+    const noted = <T>(work: Promise<T>) => noteUndecided(deps, definition.name, input, caller, work);
+    if (key === undefined) return noted(run(deps, request, caller));
     const keyed = {
       operation: definition.name,
       input,
@@ -133,6 +142,6 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
       recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
       onReplay,
     };
-    return idempotent(deps, keyed, caller);
+    return noted(idempotent(deps, keyed, caller));
   },
 });

@@ -1,8 +1,10 @@
 import type { Planned } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
 import { Fault, type FaultDetails } from '../fault.ts';
+import type { ClaimRecord } from '../ports.ts';
 import type { Override } from '../schema/change.ts';
 import type { Plan } from '../schema/plan.ts';
+import { objectOfClaims } from './claim-guard.ts';
 import type { Deps } from './operation.ts';
 import { objectOfOwner } from './owner-guard.ts';
 import { objectForPrincipals } from './principals-guard.ts';
@@ -13,6 +15,8 @@ interface PlannedChange {
   observed: Observed & { role: RoleState };
   planned: Planned;
   plan: Plan;
+  /** The claims that the plan disregards. */
+  disregarded: ClaimRecord[];
 }
 
 /** Why a change is refused, unless its caller overrides that. */
@@ -26,7 +30,12 @@ export type Guard = (deps: Deps, change: PlannedChange) => Promise<Objection | n
 const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', objectWithoutSigns];
 
 /** Each refusal that a caller may override. The code of the first that applies is reported. */
-const guards: [Override, Guard][] = [signs, ['MANAGED_ELSEWHERE', objectOfOwner], ['PRINCIPALS_LOST', objectForPrincipals]];
+const guards: [Override, Guard][] = [
+  signs,
+  ['MANAGED_ELSEWHERE', objectOfOwner],
+  ['PRINCIPALS_LOST', objectForPrincipals],
+  ['CLUSTER_CLAIMED', objectOfClaims],
+];
 
 type Change = Omit<PlannedChange, 'observed'> & { observed: Observed };
 
@@ -40,10 +49,11 @@ export const requireOverrides = (deps: Deps, requested: Override[], change: Chan
 /** The same for a plan that is only proposed: nobody is to be led to change a role that is not meant for Fargate. */
 export const requireSigns = (deps: Deps, requested: Override[], change: Change) => ask(deps, requested, change, [signs]);
 
-async function ask(deps: Deps, requested: Override[], { observed, planned, plan }: Change, asked: typeof guards): Promise<Override[]> {
+async function ask(deps: Deps, requested: Override[], { observed, ...planning }: Change, asked: typeof guards): Promise<Override[]> {
   const { role } = observed;
+  const { planned, plan } = planning;
   if (!role || planned.steps.length === 0 || planned.kind === 'CREATE') return [];
-  const change = { observed: { ...observed, role }, planned, plan };
+  const change = { observed: { ...observed, role }, ...planning };
   const answers = await Promise.all(asked.map(async ([code, guard]) => ({ code, objection: await guard(deps, change) })));
   const objections = answers.flatMap(({ code, objection }) => (objection ? [{ code, ...objection }] : []));
   const [first, ...others] = objections.filter(({ code }) => !requested.includes(code));

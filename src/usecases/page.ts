@@ -1,4 +1,5 @@
 import type { Page } from '../schema/page.ts';
+import { isTimestamp } from '../schema/primitives.ts';
 import { invalidInput } from './input.ts';
 
 export const defaultLimit = 50;
@@ -21,8 +22,7 @@ export function pageOf<T>(found: T[], limit: number, cursorOf: (item: T) => stri
 
 /** A place in a list that is ordered by time and then by ID. */
 export const timedCursor = ({ createdAt, id }: { createdAt: string; id: string }) => encodeCursor(`${createdAt} ${id}`);
-const isTimed = (key: string) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [\w.-]+$/.test(key) && !Number.isNaN(Date.parse(key.split(' ')[0] ?? ''));
+const isTimed = (key: string) => /^\S{24} [\w.-]+$/.test(key) && isTimestamp(key.slice(0, 24));
 
 /** The place in such a cursor; null where there is none. Fault: INVALID_INPUT. */
 export function timedPlace(cursor: string | undefined): { createdAt: string; id: string } | null {

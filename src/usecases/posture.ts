@@ -1,5 +1,5 @@
 import { roleKeyOf } from '../domain/same.ts';
-import type { PostureRecord } from '../ports.ts';
+import type { PostureCount, PostureFilter, PostureRecord } from '../ports.ts';
 import { PostureInput } from '../schema/inputs.ts';
 import { Posture, type RolePosture } from '../schema/posture.ts';
 import type { Verdicts } from '../schema/sweep.ts';
@@ -43,7 +43,7 @@ export const posture = operation({
         ({ accountId, roleName }) => ({ accountId, roleKey: roleKeyOf(roleName) }),
         (records) => visibleRoles(deps, caller, records),
       ),
-      visibleCounts(deps, caller, await deps.posture.counts(filter)),
+      visibleCounts(deps, caller, filter),
     ]);
     const verdicts: Verdicts = {};
     for (const { verdict, roles } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + roles;
@@ -69,8 +69,9 @@ async function visibleRoles(deps: Deps, caller: Caller, records: PostureRecord[]
 const atOnce = 200;
 
 /** By account: of a policy about the names of roles, counts know nothing. */
-async function visibleCounts<T extends { accountId: string }>(deps: Deps, caller: Caller, counts: T[]): Promise<T[]> {
-  const visible: T[] = [];
+async function visibleCounts(deps: Deps, caller: Caller, filter: PostureFilter): Promise<PostureCount[]> {
+  const counts = await deps.posture.counts(filter);
+  const visible: PostureCount[] = [];
   for (let i = 0; i < counts.length; i += atOnce) {
     const some = counts.slice(i, i + atOnce);
     const accounts = await accountsOf(deps, some);

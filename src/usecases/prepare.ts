@@ -10,12 +10,14 @@ import type { Cluster } from '../schema/primitives.ts';
 import type { RegisteredAccount } from './accounts.ts';
 import type { WriteRequest } from './apply.ts';
 import { additional, attachedBy, expectAttachable } from './attachable.ts';
+import { disregardedClaims, expectRoom, namingClaims } from './claim-guard.ts';
 import { expectBoundary, expectName, expectPath } from './guard-rails.ts';
 import { clustersOf, contextOf, etagOf, expectPolicies, expectTags } from './observe.ts';
 import type { Deps } from './operation.ts';
 import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
+import { loggable } from './record.ts';
 import { faceOf, sayRemedy } from './words.ts';
 
 /** A request, planned. */
@@ -50,19 +52,22 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   const { accountId } = account;
   const clusters = await expectGood(deps, account, request);
   const now = deps.now().getTime();
-  const [read, known, history] = await Promise.all([
+  const [read, known, history, everyClaim] = await Promise.all([
     deps.roles.read(account, request.roleName, caller),
     deps.roles.quotas(account, caller),
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
+    loggable(deps.claims.ofRole(accountId, request.roleName)),
   ]);
   const base = mergeBase(read, history, now, deps.staleMs);
   const { role } = base;
   if (role) expectPath(deps.guardRails, role.path);
   expectEtag(request.ifMatch, role);
   const roleName = role?.roleName ?? request.roleName;
+  // A role that was made anew has another ID, and the claims of the old one have ended.
+  const claims = everyClaim.filter(({ roleId }) => roleId === role?.roleId);
   const planWithin = async (quotas: Quotas, known: Cluster[]) => {
     const observed = { ...contextOf(deps, account), roleName, role, quota: quotas.trustPolicySize, known };
-    return { observed, result: withRoom(await request.plan(observed, clusters), quotas, accountId) };
+    return { observed, result: withRoom(await request.plan(observed, clusters, claims), quotas, accountId) };
   };
   let quotas = known;
   let { observed, result } = await planWithin(quotas, []);
@@ -76,17 +81,22 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
     const { alternative, suggestion, remedy } = result;
     const about = { accountId, roleName, clusters };
     const message = remedy ? `${result.message} ${sayRemedy(remedy, faceOf(caller), about)}` : result.message;
-    const plan = alternative && presented(alternative, roleName, deps.newId());
-    if (alternative && plan) await requireSigns(deps, request.override ?? [], { observed, planned: alternative, plan });
+    const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
+    const planned = alternative && namingClaims(alternative, disregarded);
+    const plan = planned && presented(planned, roleName, deps.newId());
+    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
     throw new Fault(result.refused, message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));
   expectSure(base, result);
   expectShown(base, result);
-  const plan = presented(result, roleName, deps.newId());
-  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned: result, plan });
-  return { observed, base, roleName, clusters, planned: result, plan, overrides };
+  expectRoom(request, claims);
+  const disregarded = disregardedClaims(observed, result, request, claims);
+  const planned = namingClaims(result, disregarded);
+  const plan = presented(planned, roleName, deps.newId());
+  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded });
+  return { observed, base, roleName, clusters, planned, plan, overrides };
 }
 
 /** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */
@@ -107,7 +117,8 @@ function withRoom(result: PlanResult, { policiesPerRole }: Quotas, accountId: st
 
 /** Fault: ROLE_BUSY where there would be nothing to do, but IAM does not show why: somebody may have put the old role back. */
 function expectShown({ unshown }: MergeBase, planned: Planned): void {
-  if (!unshown || planned.steps.length > 0) return;
+  // A claim ends whatever the role shows.
+  if (!unshown || planned.steps.length > 0 || planned.kind === 'RELEASE') return;
   throw new Fault(
     'ROLE_BUSY',
     `IAM shows the role as it was before change ${unshown.id}: it does not show the change yet, or somebody has put back what was there. Try again in a minute at the most.`,

@@ -2,6 +2,8 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { canonical } from '../domain/document.ts';
 import type { Planned } from '../domain/planned.ts';
 import { loggedSteps } from '../domain/step.ts';
+import type { ClaimRecord } from '../ports.ts';
+import type { Claim } from '../schema/claim.ts';
 import type { Plan, RoleSnapshot } from '../schema/plan.ts';
 
 /** A unified diff of two trust policies; empty where they mean the same. */
@@ -28,3 +30,6 @@ export const presented = (planned: Planned, roleName: string, id: string): Plan 
   diff: diffOf(roleName, planned.before, planned.after),
   effects: planned.effects,
 });
+
+/** A claim as callers see it. */
+export const presentClaim = ({ since, ...claim }: ClaimRecord): Claim => ({ ...claim, since: since.toISOString() });

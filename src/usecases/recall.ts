@@ -6,7 +6,7 @@ import type { Deps } from './operation.ts';
 
 /** What a write that succeeded answered, or would have: its plan and its change from the log, the report from the role as it is now. */
 export async function recallWrite(deps: Deps, { opening, change }: Attempt, caller: Caller): Promise<WriteResult> {
-  const { accountId, roleName, planId, planned, before, after, diff, effects } = opening;
+  const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
   const account = await registered(deps, accountId);
   const [role, { trustPolicySize: quota }] = await Promise.all([
@@ -17,6 +17,7 @@ export async function recallWrite(deps: Deps, { opening, change }: Attempt, call
   return {
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,
+    lineKept,
     report: report(observed, opening.clusters, deps.now(), caller),
   };
 }

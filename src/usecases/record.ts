@@ -6,9 +6,13 @@ import type { Change } from '../schema/change.ts';
 import type { WriteRequest } from './apply.ts';
 import type { Deps } from './operation.ts';
 import type { Prepared } from './prepare.ts';
+import { isUndecided } from './undecided.ts';
 
 /** What the log says of a request by itself. */
-export type Refused = Pick<WriteRequest, 'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts'>;
+export type Refused = Pick<
+  WriteRequest,
+  'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts' | 'claim'
+>;
 
 /** A request as the log has it; `prepared` is null where it was refused before there was a plan. */
 export function draft({ roles }: Deps, request: Refused, prepared: Prepared | null, caller: Caller): ChangeDraft {
@@ -32,6 +36,8 @@ export function draft({ roles }: Deps, request: Refused, prepared: Prepared | nu
     after: prepared?.planned.after ?? null,
     diff: prepared?.plan.diff ?? '',
     editedOutside: prepared?.base.editedOutside ?? false,
+    claimant: request.claim?.claimant ?? null,
+    lineKept: prepared?.planned.lineKept ?? null,
   };
 }
 
@@ -93,7 +99,7 @@ export async function loggable<T>(looking: Promise<T>): Promise<T> {
 export async function logged(deps: Deps, request: WriteRequest, prepared: Prepared | null, error: unknown, caller: Caller): Promise<Fault> {
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   // Wrong input is no attempt, and without a log there is nowhere to put it.
-  if (fault.code === 'INVALID_INPUT' || fault.code === 'AUDIT_UNAVAILABLE') return fault;
+  if (fault.code === 'INVALID_INPUT' || fault.code === 'AUDIT_UNAVAILABLE' || isUndecided(fault)) return fault;
   const change = await deps.ledger.refuse(draft(deps, request, prepared, caller), { code: fault.code, detail: fault.message });
   return new Fault(
     fault.code,

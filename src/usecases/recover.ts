@@ -3,7 +3,7 @@ import { shows } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
 import type { LoggedStep } from '../domain/step.ts';
-import { Fault } from '../fault.ts';
+import { ClockOff, Fault } from '../fault.ts';
 import type { Settlement } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
 import { registered } from './accounts.ts';
@@ -15,9 +15,11 @@ const width = 8;
 
 /**
  * Settles the changes of processes that ended before they could: those without an outcome whose lock nobody holds. `told`: those
- * of which the service's log says already that the role cannot be read; they stay open until it can.
+ * of which the service's log says already that the role cannot be read; they stay open until it can. A replica whose clock is
+ * off leaves them to the others.
  */
 export async function recover(deps: Deps, told = new Set<string>()): Promise<void> {
+  if (await isClockOff(deps)) return;
   let after = 0;
   for (;;) {
     const open = await deps.ledger.unsettled({ after });
@@ -29,6 +31,16 @@ export async function recover(deps: Deps, told = new Set<string>()): Promise<voi
         for (const change of waiting) await recoverOne(deps, change, told);
       }),
     );
+  }
+}
+
+async function isClockOff({ clock }: Deps): Promise<boolean> {
+  try {
+    await clock.requireAccurate();
+    return false;
+  } catch (error) {
+    if (error instanceof Fault && error.cause instanceof ClockOff) return true;
+    throw error;
   }
 }
 
@@ -89,9 +101,11 @@ function found(change: Change, role: RoleState | null | undefined, now: Date): S
   // The log has them as they were planned.
   const planned = change.planned as LoggedStep[];
   const shown = planned.filter((step) => role !== undefined && shows(role, step));
-  const isWhole = shown.length === planned.length;
   const trustOf = (trust: unknown) => canonical(trust ?? null);
   const after = role ? snapshotOf(role) : null;
+  // A claim that writes nothing counts on the trust policy that was there.
+  const isAsPlanned = change.kind !== 'CLAIM' || trustOf(change.before?.trust) === trustOf(after?.trust);
+  const isWhole = shown.length === planned.length && isAsPlanned;
   const isStrange =
     role !== undefined && !isWhole && [change.before, change.after].every((known) => trustOf(known?.trust) !== trustOf(after?.trust));
   const outcome = isWhole ? 'SUCCEEDED' : role === undefined || isStrange ? 'UNKNOWN' : shown.length > 0 ? 'PARTIAL' : 'FAILED';

@@ -17,7 +17,7 @@ export const revertChange = operation({
   summary: 'Puts a role back as it was before a change',
   permission: ['write'],
   concerns: 'CHANGE',
-  attempt: ({ reason }, change) => change && { ...about(change), kind: 'REVERT', reason, reverts: change.id },
+  attempt: ({ reason }, { change }) => change && { ...about(change), kind: 'REVERT', reason, reverts: change.id },
   kind: 'MUTATION',
   input: RevertChangeInput,
   output: WriteResult,
@@ -50,8 +50,9 @@ async function planOf(deps: Deps, change: Change, observed: Observed, onLaterCha
   const { role } = observed;
   if (change.outcome === 'PENDING')
     return refuse('ROLE_BUSY', `What has become of change ${change.id} is not known yet. Try again in a minute.`);
-  // One that failed changed nothing: without it the role would be as it is.
-  if (change.outcome === 'FAILED' && role) return planRevert(observed, snapshotOf(role));
+  // Without a change that failed, or that was about a claim alone, the role would be as it is.
+  if ((change.outcome === 'FAILED' || change.kind === 'CLAIM' || change.kind === 'RELEASE') && role)
+    return planRevert(observed, snapshotOf(role));
   const planned = planRevert(observed, change.before);
   if (isRefusal(planned)) return planned;
   const later = await laterThan(deps, change, observed.roleName);

@@ -1,10 +1,12 @@
-import { planCreate, planEnsure, planExtend, planRetract } from '../domain/plan.ts';
+import { planCreate, planEnsure, planExtend } from '../domain/plan.ts';
+import { keepClaims, planRelease } from '../domain/plan-claim.ts';
 import { isRefusal } from '../domain/planned.ts';
 import type { Observed } from '../domain/role-state.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
 import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
+import { claimantOf } from './claim-guard.ts';
 import { bounded } from './guard-rails.ts';
 import { invalidInput } from './input.ts';
 import { type Deps, operation } from './operation.ts';
@@ -17,8 +19,8 @@ const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
  * Did we create this very role, and not come to the end? Only the log can tell, where AWS took our CreateRole, and only the
  * role's ID: one that somebody else made, then or since, is not ours to finish. A creation that found a role continued another.
  */
-async function isUnfinished({ ledger }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
-  const [last] = await ledger.effectiveSince(accountId, roleName, new Date());
+async function isUnfinished({ ledger, now }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
+  const [last] = await ledger.effectiveSince(accountId, roleName, now());
   if (last?.kind !== 'CREATE' || last.outcome === 'SUCCEEDED') return false;
   const isOurs = last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
   return isOurs && last.roleId !== null && last.roleId === role?.roleId;
@@ -76,18 +78,34 @@ export const ensureExecutionRole = operation({
 
 export const extendExecutionRole = operation({
   name: 'extendExecutionRole',
-  summary: 'Makes the role cover more clusters',
+  summary: 'Makes the role cover more clusters; keeps a claim of them, if asked',
   permission: ['write'],
   concerns: 'ACCOUNT',
-  attempt: (input) => ({ ...input, kind: 'EXTEND' }),
+  attempt: ({ claim: _, ...input }) => ({ ...input, kind: 'EXTEND' }),
   kind: 'MUTATION',
   input: ExtendExecutionRoleInput,
   output: WriteResult,
   recall: recallWrite,
-  run: async (deps, { onMismatch = 'REFUSE', compact = false, drop = [], ...input }, caller) => {
+  run: async (
+    deps,
+    { onMismatch = 'REFUSE', compact = false, drop = [], claimant: named, claim: isKept = named !== undefined, ...input },
+    caller,
+  ) => {
     requireSense(input.clusters, drop);
-    const plan = (observed: Observed, clusters: Cluster[]) => planExtend(observed, clusters, onMismatch, compact, drop);
-    return apply(deps, { ...input, kind: 'EXTEND', plan }, caller);
+    const claimant = claimantOf(caller, named);
+    return apply(
+      deps,
+      {
+        ...input,
+        kind: 'EXTEND',
+        claim: isKept ? { claimant, effect: 'KEEP' } : undefined,
+        plan: (observed, clusters, claims) => {
+          const planned = planExtend(observed, clusters, onMismatch, compact, drop);
+          return isKept ? keepClaims(planned, clusters, claims, claimant) : planned;
+        },
+      },
+      caller,
+    );
   },
 });
 
@@ -105,7 +123,7 @@ function requireSense(clusters: Cluster[], drop: ListedCluster[]): void {
 
 export const retractCluster = operation({
   name: 'retractCluster',
-  summary: 'Takes the line of one cluster away and nothing else',
+  summary: "Ends the caller's claim of one cluster, and takes its line away unless it is needed; nothing else",
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ region, name, ...input }) => ({ ...input, kind: 'RETRACT', clusters: [{ region, name }] }),
@@ -113,8 +131,10 @@ export const retractCluster = operation({
   input: RetractClusterInput,
   output: WriteResult,
   recall: recallWrite,
-  run: (deps, { region, name, ...input }, caller) => {
+  run: (deps, { region, name, claimant: named, ...input }, caller) => {
     const cluster = { region, name };
+    const claimant = claimantOf(caller, named);
+    const override = input.override?.includes('CLUSTER_CLAIMED') ?? false;
     return apply(
       deps,
       {
@@ -122,7 +142,8 @@ export const retractCluster = operation({
         kind: 'RETRACT',
         clusters: [cluster],
         regionPointer: () => '/region',
-        plan: (observed) => planRetract(observed, cluster),
+        claim: { claimant, effect: 'END' },
+        plan: (observed, _, claims) => planRelease(observed, cluster, claims, { claimant, override }),
       },
       caller,
     );

@@ -30,7 +30,7 @@ const cases: [what: string, claim: string, claims: JWTPayload, groups: string[] 
 t.test('groups', async (t) => {
   for (const [what, groupsClaim, claims, groups] of cases) {
     const rules = { issuer: issuer.url, audience, groupsClaim, clockSkewSeconds: 0 };
-    const answer = await readAccessToken(await issuer.token(key, claims), keys, rules);
+    const answer = await readAccessToken(await issuer.token(key, claims), keys, rules, new Date());
     if (groups === null) t.match(answer, { refused: /is no list of at most 500 names$/ }, what);
     else t.same(answer, { identity: { actor: { subject: 'alice', issuer: issuer.url }, groups, scope: null } }, what);
   }
@@ -65,8 +65,12 @@ t.test('nobody passes for another by what cannot be seen', async (t) => {
   const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds: 0 };
   for (const [what, name] of Object.entries(unseen)) {
     const [sub, group] = [await issuer.token(key, { sub: name }), await issuer.token(key, { groups: ['a', name] })];
-    t.match(await readAccessToken(sub, keys, rules), { refused: /^its sub is no text of 1 to 256 characters that all show/ }, what);
-    t.match(await readAccessToken(group, keys, rules), { refused: /^its claim groups is no list/ }, `${what}, in a group`);
+    t.match(
+      await readAccessToken(sub, keys, rules, new Date()),
+      { refused: /^its sub is no text of 1 to 256 characters that all show/ },
+      what,
+    );
+    t.match(await readAccessToken(group, keys, rules, new Date()), { refused: /^its claim groups is no list/ }, `${what}, in a group`);
   }
   for (const name of [
     'alice',
@@ -81,7 +85,7 @@ t.test('nobody passes for another by what cannot be seen', async (t) => {
     '🛡',
     'x'.repeat(256),
   ]) {
-    const answer = await readAccessToken(await issuer.token(key, { sub: name, groups: [name] }), keys, rules);
+    const answer = await readAccessToken(await issuer.token(key, { sub: name, groups: [name] }), keys, rules, new Date());
     t.match(answer, { identity: { actor: { subject: name }, groups: [name] } }, name);
   }
 });
@@ -96,6 +100,10 @@ t.test('the clocks of others', async (t) => {
     [60, { nbf: now + 20 }, true],
   ] as const) {
     const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds };
-    t.equal('identity' in (await readAccessToken(await issuer.token(key, claims), keys, rules)), isKnown, JSON.stringify(claims));
+    t.equal(
+      'identity' in (await readAccessToken(await issuer.token(key, claims), keys, rules, new Date())),
+      isKnown,
+      JSON.stringify(claims),
+    );
   }
 });

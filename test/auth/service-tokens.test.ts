@@ -1,10 +1,11 @@
+import { crc32 } from 'node:zlib';
 import t from 'tap';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import { openServiceTokenReader } from '#src/auth/service-tokens.ts';
 import { Fault } from '#src/fault.ts';
-import type { ServiceTokens } from '#src/ports.ts';
+import type { ServiceTokens, ServiceTokenWithHash } from '#src/ports.ts';
 
-type Row = NonNullable<Awaited<ReturnType<ServiceTokens['find']>>>;
+type Row = ServiceTokenWithHash;
 
 /** A reader before a store of one token, by a clock that the test moves. */
 function started() {
@@ -29,9 +30,9 @@ function started() {
   };
   const underway = new Set<Promise<unknown>>();
   const tokens = {
-    find: async (wanted: string) => {
+    among: async (ids: string[]) => {
       state.asked += 1;
-      return answering(() => (wanted === id ? { ...row } : null));
+      return answering(() => (ids.includes(id) ? [{ ...row }] : []));
     },
     touch: async (_: string, at: Date) =>
       answering(() => {
@@ -108,32 +109,83 @@ t.test('while the database is out, who was here in the last five minutes is let 
   t.equal(await ask(), 'service token ci has expired', 'what is known is what was last read');
 });
 
-t.test('a flood of made-up tokens has four lookups at once; who was here of late does not wait behind it', async (t) => {
-  const { row, token } = started();
-  const known: Row = { ...row, expiresAt: new Date(Date.now() + 60_000), lastUsedAt: new Date() };
-  const open: { wanted: string; answer: (found: Row | null) => void; fail: (error: Fault) => void }[] = [];
+/** A service token with the right checksum. */
+function withSecret(id: string, secret: string): string {
+  const text = `rwt_${id}_${secret}`;
+  return `${text}${crc32(text).toString(16).padStart(8, '0')}`;
+}
+
+/** A reader whose queries a test answers by itself. */
+async function startQueried(known: Row, token: string) {
+  const open: { ids: string[]; answer: (found: Row[]) => void; fail: (error: Fault) => void }[] = [];
   const tokens = {
-    find: (wanted: string) => new Promise<Row | null>((answer, fail) => open.push({ wanted, answer, fail })),
+    among: (ids: string[]) => new Promise<Row[]>((answer, fail) => open.push({ ids, answer, fail })),
     touch: async () => {},
   } as unknown as ServiceTokens;
   const read = openServiceTokenReader({ tokens, now: () => new Date(), underway: new Set() });
   const log = { warn: () => {} };
   const first = read(token, log);
-  open.shift()?.answer(known);
+  open.shift()?.answer([known]);
   t.match(await first, { identity: { actor: { subject: 'token:ci' } } });
+  const ask = (text: string, client: string | null = null) => read(text, log, client).catch((error: Fault) => error.code);
+  const next = () => new Promise(setImmediate).then(() => open.shift());
+  return { open, ask, next };
+}
+const lasting = (row: Row): Row => ({ ...row, expiresAt: new Date(Date.now() + 60_000), lastUsedAt: new Date() });
 
-  const flood = Array.from({ length: 210 }, () => read(mintServiceToken().token, log).catch((error: Fault) => error.code));
-  t.equal(open.length, 4);
-  const again = read(token, log);
-  t.equal(open.at(-1)?.wanted, row.id, 'it is asked for at once');
-  open.pop()?.answer(known);
+t.test('a flood of made-up tokens costs a query at a time, and good tokens wait for two at the most', async (t) => {
+  const { row, token } = started();
+  const { open, ask, next } = await startQueried(lasting(row), token);
+  const flood = Array.from({ length: 300 }, () => ask(mintServiceToken().token));
+  t.same(
+    open.map(({ ids }) => ids.length),
+    [1],
+    'the first is asked for at once, the others wait for its answer',
+  );
+  const again = ask(token);
+  t.same(open.at(-1)?.ids, [row.id], 'who was here of late does not wait behind them');
+  open.pop()?.answer([lasting(row)]);
   t.match(await again, { identity: {} });
-  t.same(await Promise.all(flood.slice(204)), Array(6).fill('UNAVAILABLE'), 'what would wait for too long is told so');
+  const forged = ask(withSecret(row.id, 'f'.repeat(64)));
+  t.equal(open.length, 1, 'nor does somebody who knows the ID alone go before them');
 
-  open.shift()?.answer(null);
-  t.match(await flood[0], { refused: 'the service token is not known' });
-  t.equal(open.length, 4, 'the next one has its place');
-  for (const { fail } of open.splice(0)) fail(new Fault('UNAVAILABLE', 'down'));
-  t.same(new Set(await Promise.all(flood.slice(1))), new Set(['UNAVAILABLE']), 'an outage is told to all at once');
+  const other = mintServiceToken();
+  const unseen = ask(other.token);
+  open.shift()?.answer([]);
+  const batch = await next();
+  t.ok(batch?.ids.includes(other.id) && batch.ids.length > 299, 'the next query is for all that came meanwhile');
+  batch?.answer([lasting({ ...row, id: other.id, name: 'new', secretHash: other.secretHash })]);
+  t.match(await unseen, { identity: { actor: { subject: 'token:new' } } });
+  const unknown = { refused: 'the service token is not known' };
+  t.same(await Promise.all([...flood, forged]), Array(301).fill(unknown));
+  t.equal(open.length, 0);
+});
+
+t.test('of those who wait, each client has its turn', async (t) => {
+  const { row, token } = started();
+  const { open, ask, next } = await startQueried(lasting(row), token);
+  const many = Array.from({ length: 501 }, () => ask(mintServiceToken().token, '192.0.2.1'));
+  const more = Array.from({ length: 500 }, () => ask(mintServiceToken().token, '192.0.2.2'));
+  const last = mintServiceToken();
+  const late = ask(last.token, '192.0.2.3');
+  open.shift()?.answer([]);
+  const batch = await next();
+  t.equal(batch?.ids.length, 1000);
+  t.equal(batch?.ids[2], last.id, 'one of each in turn');
+  batch?.answer([]);
+  t.match(await late, { refused: 'the service token is not known' });
+  (await next())?.answer([]);
+  await Promise.all([...many, ...more]);
+});
+
+t.test('what would wait for too long is refused, and an outage is told to all at once', async (t) => {
+  const { row, token } = started();
+  const { open, ask } = await startQueried(lasting(row), token);
+  const flood = Array.from({ length: 503 }, () => ask(mintServiceToken().token, '192.0.2.1'));
+  t.same(await Promise.all(flood.slice(501)), ['RATE_LIMITED', 'RATE_LIMITED'], 'too many of one client');
+  const others = Array.from({ length: 4600 }, (_, i) => ask(mintServiceToken().token, `192.0.2.${i % 200}`));
+  open.shift()?.fail(new Fault('UNAVAILABLE', 'down'));
+  t.same(new Set(await Promise.all(flood.slice(0, 501))), new Set(['UNAVAILABLE']));
+  t.same(new Set(await Promise.all(others)), new Set(['UNAVAILABLE', 'RATE_LIMITED']), 'too many in all');
   t.equal(open.length, 0);
 });

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import t from 'tap';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import { version } from '#src/version.ts';
 import { begin, stage } from './run.ts';
 
@@ -94,7 +93,7 @@ t.test('a Node that cannot run it', async (t) => {
   const launcher = 'src/cli/rolewright.mjs';
   // A Node that says, as older ones do, that it strips no types.
   const old = ['--import', "data:text/javascript,Object.defineProperty(process.features,'typescript',{value:undefined})"];
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [...old, ...args], { env: { ROLEWRIGHT_URL: 'x:' } });
+  const run = (...args: string[]) => runBound(process.execPath, [...old, ...args], { env: { ROLEWRIGHT_URL: 'x:' } });
   t.match(await run(launcher, '--version'), { stdout: `${version}\n`, stderr: '' }, "goes on with the checkout's own");
   await t.rejects(run(launcher, 'changes'), { code: 2, stderr: /^ROLEWRIGHT_URL must be an address/ });
   const elsewhere = t.testdir();

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { startService, type TestService } from '#test/support/service.ts';
 
 export interface Ended {
@@ -12,9 +13,8 @@ export interface Ended {
 
 /** `rolewright …` as a process of its own, with nothing in its environment but `settings`. */
 export function begin(t: Test, args: readonly string[], settings: Record<string, string>): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['src/cli/rolewright.mjs', ...args], {
+  const child = spawnBound(process.execPath, ['src/cli/rolewright.mjs', ...args], {
     env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

@@ -45,6 +45,7 @@ const asArguments = (input: Input) => input;
 const isBack = (cursor: unknown) => typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
 
 const inHeader = ['ifMatch', 'idempotencyKey'];
+const inQuery = ['dryRun', 'override', 'claimant'];
 /** A key of the account's own: all callers of these tests are one. */
 const keyed = (account: TestAccount, more: Input = {}) => ({
   ...more,
@@ -69,12 +70,7 @@ const rehearsed = async (_: TestAccount, { organization, rest, settled }: TestSe
 /** A write whose role stands in the path. */
 const write =
   (method: string, url: (input: Input) => string, inPath: string[]): Parity['rest'] =>
-  (input) => [
-    method,
-    url(input) + query(only(input, 'dryRun', 'override')),
-    except(input, ...inPath, 'dryRun', 'override', ...inHeader),
-    headers(input),
-  ];
+  (input) => [method, url(input) + query(only(input, ...inQuery)), except(input, ...inPath, ...inQuery, ...inHeader), headers(input)];
 
 const usual = (account: TestAccount, more: Input = {}) => ({ accountId: account.accountId, roleName, ...more });
 const a = clusters('a');
@@ -83,8 +79,16 @@ const owned = (account: TestAccount) => account.seed(['a', 'b'], { tags: { Manag
 /** A role that the service has extended by z; answers what it said. */
 const extended = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
   account.seed(['a', 'b'], differences);
-  return rest('PUT', `${account.role}/clusters/us-west-2/z?override=MANAGED_ELSEWHERE`);
+  return rest('POST', `${account.role}/extend?override=MANAGED_ELSEWHERE`, { clusters: clusters('z') });
 };
+/** Its role has two lines, and `claimant` claims the first; answers the ID of the claim. */
+const claimedBy =
+  (claimant: string) =>
+  async (account: TestAccount, { rest }: TestService): Promise<string> => {
+    seeded(account);
+    await rest('PUT', `${account.role}/clusters/us-west-2/a?claimant=${claimant}`);
+    return (await rest('GET', `/v1/claims?accountId=${account.accountId}`)).json.items[0].id;
+  };
 const changeIn = (given: unknown): string => (given as Answer).json.change.id;
 const overriding = { override: ['MANAGED_ELSEWHERE', 'CLUSTER_CLAIMED'] };
 const open = (account: TestAccount) =>
@@ -487,6 +491,7 @@ const parity: Record<Name, Parity> = {
     cases: [
       { what: 'a line', given: seeded, input: (x) => usual(x, a[0]) },
       { what: 'another letter case', given: seeded, input: (x) => usual(x, { ...a[0], roleName: roleName.toUpperCase() }) },
+      { what: 'a line that is claimed', given: claimedBy('a'), input: (x) => usual(x, a[0]) },
       { what: 'no line', given: seeded, input: (x) => usual(x, { region: 'us-west-2', name: 'z' }), code: 'CLUSTER_NOT_LISTED' },
       { what: 'no role', input: (x) => usual(x, a[0]), code: 'ROLE_NOT_FOUND' },
       {
@@ -536,6 +541,15 @@ const parity: Record<Name, Parity> = {
       { what: 'compact', given: seeded, input: (x) => usual(x, { clusters: [{ region: 'us-west-2', name: '*' }], compact: true }) },
       { what: 'a dry run', given: seeded, input: (x) => usual(x, { clusters: clusters('z'), dryRun: true }) },
       { what: 'no role', input: (x) => usual(x, { clusters: a }), code: 'ROLE_NOT_FOUND' },
+      { what: 'a claim of a line', given: seeded, input: (x) => usual(x, { clusters: clusters('z'), claimant: 'tf' }) },
+      { what: 'a claim where nothing is to be written', given: seeded, input: (x) => usual(x, { clusters: a, claim: true }) },
+      { what: 'a claim that is there', given: claimedBy('tf'), input: (x) => usual(x, { clusters: a, claimant: 'tf' }) },
+      {
+        what: 'a claimant too long',
+        input: (x) => usual(x, { clusters: a, claimant: 'x'.repeat(129) }),
+        code: 'INVALID_INPUT',
+        pointers: ['/claimant'],
+      },
       { what: 'no condition', given: open, input: (x) => usual(x, { clusters: a }), code: 'TRUST_MISMATCH' },
       { what: 'no condition, MERGE', given: open, input: (x) => usual(x, { clusters: a, onMismatch: 'MERGE' }) },
       { what: 'no condition, REPLACE', given: open, input: (x) => usual(x, { clusters: a, onMismatch: 'REPLACE' }) },
@@ -579,6 +593,21 @@ const parity: Record<Name, Parity> = {
       { what: 'one line of two', given: seeded, input: (x) => usual(x, { ...a[0], reason: 'gone' }) },
       { what: 'a dry run', given: seeded, input: (x) => usual(x, { ...a[0], dryRun: true }) },
       { what: 'the last line', given: (x) => x.seed(['a']), input: (x) => usual(x, a[0]), code: 'LAST_CLUSTER' },
+      { what: 'a line of its claimant', given: claimedBy('tf'), input: (x) => usual(x, { ...a[0], claimant: 'tf' }) },
+      {
+        what: 'a line that another claims too',
+        given: async (x, service) => {
+          await claimedBy('tf')(x, service);
+          await claimedBy('other')(x, service);
+        },
+        input: (x) => usual(x, { ...a[0], claimant: 'tf' }),
+      },
+      { what: 'a line that another claims', given: claimedBy('tf'), input: (x) => usual(x, a[0]), code: 'CLUSTER_CLAIMED' },
+      {
+        what: 'a line that another claims, all the same',
+        given: claimedBy('tf'),
+        input: (x) => usual(x, { ...a[0], override: ['CLUSTER_CLAIMED'] }),
+      },
       { what: 'another owner', given: owned, input: (x) => usual(x, a[0]), code: 'MANAGED_ELSEWHERE' },
       { what: 'another owner, all the same', given: owned, input: (x) => usual(x, { ...a[0], ...overriding }) },
       { what: 'no such line', given: seeded, input: (x) => usual(x, { region: 'us-west-2', name: 'z' }), code: 'CLUSTER_NOT_LISTED' },
@@ -614,7 +643,7 @@ const parity: Record<Name, Parity> = {
           await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
           return answer;
         },
-        input: (_, given) => ({ id: changeIn(given), onLaterChanges: 'UNDO' }),
+        input: (_, given) => ({ id: changeIn(given), onLaterChanges: 'UNDO', override: ['CLUSTER_CLAIMED'] }),
       },
       {
         what: 'a creation',
@@ -632,6 +661,50 @@ const parity: Record<Name, Parity> = {
       { what: 'an unknown change', input: () => ({ id: 'change_0' }), code: 'CHANGE_NOT_FOUND' },
       { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
       { what: 'a choice that is none', input: () => ({ id: 'change_0', onLaterChanges: 'KEEP' }), code: 'INVALID_INPUT', typed: true },
+    ],
+  },
+  claims: {
+    rest: (input) => ['GET', `/v1/claims${query(input)}`],
+    args: ({ limit, cursor, ...filter }) => ({ first: limit, after: cursor, ...filter }),
+    cases: [
+      { what: 'all filters', given: claimedBy('tf'), input: (x) => usual(x, { claimant: 'tf', limit: 10 }) },
+      { what: 'of nobody', given: claimedBy('tf'), input: (x) => usual(x, { claimant: 'nobody' }) },
+      { what: 'another letter case', given: claimedBy('tf'), input: (x) => usual(x, { roleName: roleName.toUpperCase() }) },
+      {
+        what: 'the second page',
+        given: async (x, service) => {
+          for (const claimant of ['one', 'two']) await claimedBy(claimant)(x, service);
+          return service.rest('GET', `/v1/claims?accountId=${x.accountId}&limit=1`);
+        },
+        input: (x, given) => ({ accountId: x.accountId, limit: 1, cursor: (given as Answer).json.nextCursor }),
+      },
+      {
+        what: 'every filter wrong',
+        input: () => ({ accountId: 'x', roleName: ' ', claimant: '', limit: 0, cursor: '?' }),
+        code: 'INVALID_INPUT',
+        pointers: ['/accountId', '/claimant', '/cursor', '/limit', '/roleName'],
+      },
+      { what: 'a cursor made up', input: () => ({ cursor: 'c2VxOjA' }), code: 'INVALID_INPUT', pointers: ['/cursor'] },
+    ],
+  },
+  endClaim: {
+    rest: ({ id, ...input }) => ['DELETE', `/v1/claims/${id}${query(except(input, ...inHeader))}`, undefined, headers(input)],
+    args: asArguments,
+    cases: [
+      { what: 'one', given: claimedBy('tf'), input: (_, id) => ({ id: id as string }) },
+      { what: 'a dry run', given: claimedBy('tf'), input: (_, id) => ({ id: id as string, dryRun: true }) },
+      { what: 'a key', given: claimedBy('tf'), input: (x, id) => ({ id: id as string, idempotencyKey: keyed(x).idempotencyKey }) },
+      {
+        what: 'a key that was used for something else',
+        given: async (x, service) => {
+          await usedKey(x, service);
+          return claimedBy('tf')(x, service);
+        },
+        input: (x, id) => ({ id: id as string, idempotencyKey: keyed(x).idempotencyKey }),
+        code: 'IDEMPOTENCY_MISMATCH',
+      },
+      { what: 'an unknown one', input: () => ({ id: 'claim_0' }), code: 'CLAIM_NOT_FOUND' },
+      { what: 'an ID that is none', input: () => ({ id: 'a b' }), code: 'INVALID_INPUT', pointers: ['/id'] },
     ],
   },
   changes: {
@@ -1097,7 +1170,7 @@ async function askRest({ rest }: TestService, { rest: request }: Parity, input: 
 }
 
 const volatile = new Set(
-  'settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token changedAt oldestCheckAt ageSeconds deadAt nextAt'.split(
+  'since settles endedAt instance requestId awsRequestId via seq at checkedAt createdAt startedAt updatedAt hash previousHash etag roleId nextCursor previousCursor changeId signature expiresAt revokedAt token changedAt oldestCheckAt ageSeconds deadAt nextAt'.split(
     ' ',
   ),
 );

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import { wire } from '#src/wire.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';
@@ -122,7 +121,7 @@ async function awsCli(accountId: string, partition: string, region: string) {
     AWS_DEFAULT_REGION: region,
   };
   return async (...args: string[]) => {
-    const { stdout } = await promisify(execFile)(cli as string, ['iam', ...args, '--endpoint-url', moto as string, '--output', 'json'], {
+    const { stdout } = await runBound(cli as string, ['iam', ...args, '--endpoint-url', moto as string, '--output', 'json'], {
       env,
     });
     return JSON.parse(stdout);

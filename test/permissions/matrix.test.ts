@@ -36,6 +36,8 @@ interface Cell {
   team: string;
   /** A change of a role in the account. */
   changeId: string;
+  /** A claim of a cluster of the role. */
+  claimId: string;
   tokenId: string;
   sweepId: string;
   importId: string;
@@ -121,6 +123,8 @@ const table: Record<Name, Row> = {
   },
   retractCluster: { may: write, input: line, rest: (x) => ['DELETE', `${at(x)}/clusters/us-west-2/a`], args: wrapped },
   revertChange: { may: write, input: ofChange, rest: (x) => ['POST', `/v1/changes/${x.changeId}/revert`, {}], args: wrapped },
+  claims: { may: read, ofService: true, rest: () => ['GET', '/v1/claims'] },
+  endClaim: { may: administer, input: ({ claimId }) => ({ id: claimId }), rest: (x) => ['DELETE', `/v1/claims/${x.claimId}`] },
   changes: { may: everyone, ofService: true, rest: () => ['GET', '/v1/changes'] },
   change: { may: everyone, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}`] },
   changeProof: { may: audit, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}/proof`] },
@@ -322,6 +326,8 @@ async function call(
     name === 'revertChange' || name === 'change' || name === 'changeProof'
       ? await operations.extendExecutionRole.call(deps, extending, machine)
       : null;
+  if (name === 'endClaim') await operations.extendExecutionRole.call(deps, { ...extending, claimant: roleName }, machine);
+  const [claim] = await deps.claims.ofRole(account.accountId, roleName);
   if (name === 'changeProof') await service.checkpoint();
   const administrator = { ...machine, groups: ['administrators', 'rolewright-administrators', team] };
   const made =
@@ -343,6 +349,7 @@ async function call(
     team,
     sweepId: (sweeping as { id: string } | null)?.id ?? '',
     importId: (importing as { id: string } | null)?.id ?? '',
+    claimId: claim?.id ?? '',
     tokenId: (made as { serviceToken: { id: string } } | null)?.serviceToken.id ?? '',
     changeId: (changed as { change: { id: string } } | null)?.change.id ?? '',
   };
@@ -398,12 +405,13 @@ const kinds: Partial<Record<Name, string>> = {
   extendExecutionRole: 'EXTEND',
   retractCluster: 'RETRACT',
   revertChange: 'REVERT',
+  endClaim: 'RELEASE',
 };
 
 /** A refused write, by the name of its caller, of which there is one a cell; nothing of what is no write of a role. */
 async function expectLogged(t: Test, { deps }: { deps: Deps }, name: Name, cell: Cell, via: string, actor: string) {
   const { items } = await deps.ledger.list({ actor });
-  const error = { code: 'FORBIDDEN', detail: /^This caller may not do \w+ (in account \d{12}|about change [\w-]+)\. / };
+  const error = { code: 'FORBIDDEN', detail: /^This caller may not do \w+ (in account \d{12}|about (change|claim) [\w-]+)\. / };
   const roleName = name === 'createExecutionRole' ? `${cell.roleName}-new` : cell.roleName;
   const kind = kinds[name];
   t.match(

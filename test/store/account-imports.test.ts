@@ -27,7 +27,12 @@ t.test('who registers an account by hand meanwhile is not overwritten', async (t
     seen.push(known?.name ?? null);
     return known ? { effect: 'UNCHANGED', account: { ...account('x'), name: known.name } } : { effect: 'ADDED', account: account('x') };
   });
-  const isWaiting = async () => (await hand.query(`SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`)).rowCount;
+  const isWaiting = async () =>
+    (
+      await hand.query(
+        `SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid' AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
+      )
+    ).rowCount;
   while (!(await isWaiting())) await pause(5);
   await hand.query('COMMIT');
   t.equal(await stepped, true);

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 import { stallable } from '#test/support/stallable.ts';
@@ -56,7 +55,14 @@ t.test('an append that waits too long for the head gives up, and leaves the log 
   const intent = await ledger.open(draft());
   const blocker = runSql(url, 'BEGIN; SELECT pg_advisory_xact_lock(4100001); SELECT pg_sleep(1.2)');
   // Not before the blocker has the lock.
-  while ((await runSql(url, `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4100001`))[0]?.rowCount === 0);
+  while (
+    (
+      await runSql(
+        url,
+        `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4100001 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      )
+    )[0]?.rowCount === 0
+  );
   await t.rejects(ledger.settle(intent, succeeded), { code: 'AUDIT_UNAVAILABLE', uncertain: false });
   await blocker;
   t.match(await ledger.settle(intent, succeeded), { seq: 2, outcome: 'SUCCEEDED' });
@@ -108,15 +114,14 @@ async function smallDisk(t: Test): Promise<{ directory: string } | { reason: str
   if (process.getuid?.() !== 0) return { reason: 'only root may mount a small disk' };
   const directory = await mkdtemp(join(tmpdir(), 'rolewright-disk-'));
   await chmod(directory, 0o755);
-  const run = promisify(execFile);
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory]);
+    await runBound('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory]);
   } catch (error) {
     await rm(directory, { recursive: true });
     return { reason: `no small disk can be mounted here: ${String(error)}` };
   }
   t.teardown(async () => {
-    await run('umount', ['--lazy', directory]);
+    await runBound('umount', ['--lazy', directory]);
     await rm(directory, { recursive: true });
   });
   await chown(directory, 65534, 65534); // As whom the server runs.

@@ -26,6 +26,8 @@ export function draft(differences: Partial<ChangeDraft> = {}, subject = 'anna'):
     after: { ...before, tags: {} },
     diff: '- a\n+ b\n',
     editedOutside: false,
+    claimant: null,
+    lineKept: null,
     ...differences,
   };
 }

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import type { Intent, Ledger } from '#src/ports.ts';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import type { Change } from '#src/schema/change.ts';
 import { openDatabase } from '#src/store/database.ts';
+import { shiftClock } from '#src/tools/chaos/shift-clock.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from './draft.ts';
 
@@ -69,6 +69,27 @@ t.test('a change is PENDING, then what became of it', async (t) => {
   t.match(settled, { ...opened, ...succeeded, seq: 2, settles: 1, at: pending?.at, endedAt: String, previousHash: pending?.hash });
   t.strictSame(await ledger.get(intent.changeId), settled);
   t.strictSame((await ledger.list({})).items, [settled], 'the list shows it once');
+});
+
+t.test("times are the database's, in the order of the chain, whatever this machine's clock says", async (t) => {
+  const { ledger, url } = await freshStore(t);
+  const databaseTime = async () => Date.parse((await runSql(url, 'SELECT clock_timestamp()::text AS at'))[0]?.rows[0].at);
+  const before = await databaseTime();
+  for (const shiftMs of [900_000, -900_000, 0]) {
+    const undo = shiftClock(shiftMs);
+    t.teardown(undo);
+    await ledger.settle(await ledger.open(draft()), succeeded);
+    await ledger.refuse(draft(), { code: 'X', detail: 'x' });
+    undo();
+  }
+  const after = await databaseTime();
+  const times = (await entriesOf(url)).map(({ at, endedAt }) => Date.parse(endedAt ?? at));
+  t.equal(times.length, 9);
+  t.same(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
+  t.ok(times.every((time) => time >= Math.floor(before) && time <= after));
 });
 
 t.test('a refused attempt is one FAILED entry', async (t) => {
@@ -178,12 +199,13 @@ t.test('appends from two processes at once are one chain without gaps', async (t
   const { ledger, url } = await freshStore(t);
   const script = `
     import { openDatabase } from '#src/store/database.ts';
+import { shiftClock } from '#src/tools/chaos/shift-clock.ts';
     import { draft } from './test/store/draft.ts';
     const { ledger, close } = openDatabase({ url: ${JSON.stringify(url)} });
     await Promise.all(Array.from({ length: 40 }, () => ledger.open(draft({}, 'bert'))));
     await close();`;
   await Promise.all([
-    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]),
+    runBound(process.execPath, ['--input-type=module', '--eval', script]),
     ...Array.from({ length: 40 }, async () => ledger.settle(await ledger.open(draft()), succeeded)),
   ]);
   const entries = await entriesOf(url);

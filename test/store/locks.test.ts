@@ -324,3 +324,21 @@ t.test('a replica that is paused keeps no role locked, and knows it before it wr
   change.leave();
   t.equal(await holding, 'done');
 });
+
+t.test('who does not wait at all gives timers no negative time', async (t) => {
+  const { one } = await replicas(t);
+  const warnings: string[] = [];
+  const hear = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', hear);
+  t.teardown(() => process.off('warning', hear));
+  const change = held();
+  const holding = one.whileHolding(...role, change.run);
+  await change.entered;
+  await t.rejects(
+    one.whileHolding(...role, async () => {}, 0),
+    { code: 'ROLE_BUSY' },
+  );
+  change.leave();
+  await holding;
+  t.notOk(warnings.includes('TimeoutNegativeWarning'));
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import pg from 'pg';
 import t, { type Test } from 'tap';
 import { migrate } from '#src/store/migrate.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
@@ -132,4 +133,23 @@ t.test('a migration that Prisma rolled back counts as not applied', async (t) =>
   await migrate(url, directory);
   await runSql(url, 'UPDATE _prisma_migrations SET rolled_back_at = now(), finished_at = NULL');
   t.strictSame((await migrate(url, directory)).applied, ['20270101000000_again']);
+});
+
+t.test('migrations that another process has locked are waited for: the log says so, and the wait ends', async (t) => {
+  const { url } = await freshDatabase(t);
+  const holder = new pg.Client({ connectionString: url, application_name: 'a stuck migration' });
+  await holder.connect();
+  t.teardown(() => holder.end());
+  await holder.query('SELECT pg_advisory_lock(72707369)');
+  const lines: unknown[] = [];
+  const patience = (forMs: number) => ({ log: { warn: (details: object) => void lines.push(details) }, forMs });
+  const message = /locked for 0 s by PostgreSQL's process \d+ \(a stuck migration\)\. .*pg_terminate_backend/;
+  await t.rejects(migrate(url, ours, null, patience(50)), { code: 'MIGRATIONS_LOCKED', message });
+  t.match(lines, [{ holder: /a stuck migration/ }]);
+
+  const waiting = migrate(url, ours, null, {
+    ...patience(60_000),
+    log: { warn: () => void holder.query('SELECT pg_advisory_unlock(72707369)') },
+  });
+  t.match(await waiting, { newer: [] }, 'and when it is free, it goes on');
 });

@@ -1,9 +1,11 @@
 import t from 'tap';
 import { openDatabase } from '#src/store/database.ts';
 import { rights, roleOf } from '#src/store/rights.ts';
-import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
+import { freshDatabase, freshStore, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { clusters, startService } from '#test/support/service.ts';
 import { draft, succeeded } from './draft.ts';
+
+useOwnServer();
 
 const tablesOf = async (url: string): Promise<string[]> =>
   ((await runSql(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`))[0]?.rows ?? []).map(

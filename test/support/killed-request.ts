@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createRoles } from '#src/aws/roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
+import { createRefusalCounts } from '#src/usecases/undecided.ts';
 import { callerOf, useOwnCredentials } from './scripted-aws.ts';
 
 /** The moments at which a process can die: each just after what it is named for. */
@@ -24,9 +25,9 @@ export interface KilledRequest {
 
 /** Runs one operation in a process of its own, which kills itself at that moment; answers the signal that ended it. */
 export async function killedRequest(request: KilledRequest): Promise<string | null> {
-  const child = execFile(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(request)]);
+  const child = spawnBound(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(request)]);
   let said = '';
-  child.stderr?.on('data', (text: string) => (said += text));
+  child.stderr.on('data', (text: string) => (said += text));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (signal === null) throw new Error(`the process ended with ${code}: ${said}`);
   return signal;
@@ -35,10 +36,11 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
-  const { accounts, imports, audit, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = openDatabase({
-    url: databaseUrl,
-    timeoutMs: 60_000,
-  });
+  const { accounts, imports, audit, claims, clock, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
+    openDatabase({
+      url: databaseUrl,
+      timeoutMs: 60_000,
+    });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -55,6 +57,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     organizations: null,
     audit,
     ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
+    claims,
     locks,
     idempotencyKeys: {
       ...idempotencyKeys,
@@ -68,6 +71,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     outbox,
     schedules,
     now: () => new Date(),
+    clock,
     newId: () => crypto.randomUUID(),
     memberRole,
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
@@ -79,6 +83,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     staleMs: 60_000,
     underway: new Set(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
     log: console,
   };
   await operations[operation].call(deps, input, callerOf());

@@ -1,20 +1,28 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import root, { type Test } from 'tap';
-import { type EmbeddedPostgres, startPostgres } from '#src/sandbox/postgres.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '#src/store/database.ts';
+import { sharedTestServer, startTestServer, type TestServer } from '#src/tools/test-server.ts';
 
-// One server for each test file, started by the first test that asks: 0.6 s. tap runs the files as processes of their
-// own, and a server that they shared would need somebody who outlives them all, also when one is killed.
-let server: Promise<EmbeddedPostgres> | undefined;
-let databases = 0;
+let server: Promise<TestServer> | undefined;
 
-async function start(): Promise<EmbeddedPostgres> {
-  const started = await startPostgres({ directory: await mkdtemp(join(tmpdir(), 'rolewright-postgres-')), persistent: false });
-  root.teardown(() => started.stop());
-  return started;
+/** The server that `npm test` has started for all files; a file that runs alone starts one of its own. */
+function findServer(): Promise<TestServer> {
+  const shared = sharedTestServer();
+  if (shared) server ??= Promise.resolve(shared);
+  return server ?? useOwnServer();
+}
+
+/**
+ * Gives this file a server of its own. Call it first in a file that changes what all databases of a server share, such as
+ * its roles.
+ */
+export function useOwnServer(): Promise<TestServer> {
+  server = startTestServer().then((started) => {
+    root.teardown(() => started.stop());
+    return started;
+  });
+  return server;
 }
 
 /** Runs statements as the server's superuser, on a connection of their own. */
@@ -30,17 +38,27 @@ export async function runSql(url: string, ...statements: string[]): Promise<pg.Q
   }
 }
 
-/** An empty database of its own for one test, dropped when the test is over. `url` is the superuser's, `serviceUrl` the service's. */
-export async function freshDatabase(t: Test): Promise<{ url: string; serviceUrl: string }> {
-  server ??= start();
-  const { url, serviceUrl } = await server;
-  databases += 1;
-  const name = `test_${databases}`;
-  await runSql(url, `CREATE DATABASE ${name}`);
-  t.teardown(() => runSql(url, `DROP DATABASE ${name} WITH (FORCE)`));
-  const [own, service] = [url, serviceUrl].map((one) => Object.assign(new URL(one), { pathname: name }).href) as [string, string];
-  return { url: own, serviceUrl: service };
+/** The URLs of one database: `url` is the superuser's, `serviceUrl` the service's. */
+interface DatabaseUrls {
+  url: string;
+  serviceUrl: string;
 }
+
+/** A copy of a template for one test, dropped when the test is over. */
+async function createDatabase(t: Test, template: (server: TestServer) => string): Promise<DatabaseUrls> {
+  const found = await findServer();
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await runSql(found.url, `CREATE DATABASE ${name} TEMPLATE ${template(found)}`);
+  t.teardown(() => runSql(found.url, `DROP DATABASE ${name} WITH (FORCE)`));
+  const [url, serviceUrl] = [found.url, found.serviceUrl].map((one) => Object.assign(new URL(one), { pathname: name }).href) as [
+    string,
+    string,
+  ];
+  return { url, serviceUrl };
+}
+
+/** An empty database for one test. */
+export const freshDatabase = (t: Test): Promise<DatabaseUrls> => createDatabase(t, () => 'template1');
 
 export interface StoreOptions extends Partial<DatabaseOptions> {
   /** The way that the service takes to its database, where that is not the straight one. */
@@ -52,13 +70,13 @@ export interface StoreOptions extends Partial<DatabaseOptions> {
 /** A fresh database, migrated, and open as the service has it, with its rights alone; closed when the test is over. */
 export async function freshStore(
   t: Test,
-  { through = async (url) => url, before = async () => {}, ...options }: StoreOptions = {},
+  { through = async (url) => url, before, ...options }: StoreOptions = {},
 ): Promise<Database & { url: string; serviceUrl: string }> {
-  const { url, serviceUrl } = await freshDatabase(t);
-  await before(url);
+  const { url, serviceUrl } = await createDatabase(t, (server) => (before ? 'template1' : server.migrated));
+  await before?.(url);
   const database = openDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
   // tap runs teardowns last in, first out: this one before the drop.
   t.teardown(() => database.close());
-  await database.migrate();
+  if (before) await database.migrate();
   return { ...database, url, serviceUrl };
 }

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { spawnBound } from '#src/sandbox/spawn-bound.ts';
 
 export interface RunningSandbox {
   url: string;
@@ -42,7 +43,7 @@ export async function startSandbox(t: Test, given: { directory?: string; port?: 
     SANDBOX_ISSUER_PORT: String(issuerPort),
     SANDBOX_DIRECTORY: directory,
   };
-  const child = spawn(process.execPath, ['src/sandbox/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnBound(process.execPath, ['src/sandbox/main.ts'], { env });
   let text = '';
   const exited = once(child, 'exit');
   const stop = async () => {

@@ -15,6 +15,7 @@ import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
 import { startCheckpointer } from '#src/store/checkpointer.ts';
+import { createRefusalCounts } from '#src/usecases/undecided.ts';
 import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
@@ -137,6 +138,7 @@ export async function startService(
     organizations,
     ledger: store.ledger,
     audit: store.audit,
+    claims: store.claims,
     locks: store.locks,
     idempotencyKeys: store.idempotencyKeys,
     serviceTokens: store.serviceTokens,
@@ -146,6 +148,7 @@ export async function startService(
     outbox: store.outbox,
     schedules: store.schedules,
     now,
+    clock: store.clock,
     newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
@@ -157,6 +160,7 @@ export async function startService(
     staleMs: 60_000,
     underway: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
+    refusals: createRefusalCounts(),
   };
   const log: Record<string, unknown>[] = [];
   const app = await buildServer({

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import type { Intent, Settlement } from '#src/ports.ts';
+import { EndedClaim } from '#src/schema/claim.ts';
 import { WriteResult } from '#src/schema/write-result.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
 import { openDatabase } from '#src/store/database.ts';
@@ -179,12 +180,12 @@ t.test('another request under the same key is told so, and not done', async (t) 
     [method, `${url}?dryRun=true`, body],
     [method, url, { ...body, reason: 'x' }],
     ['PUT', x.role, body],
+    ['PUT', lineOf(x, 'a'), {}],
     ['DELETE', lineOf(x, 'a')],
     ['DELETE', `/v1/accounts/${x.accountId}`],
   ];
   for (const request of another)
     t.match(await send(request, key), { status: 422, json: { code: 'IDEMPOTENCY_MISMATCH', retryable: false } }, request.join(' '));
-  t.match(await send(['PUT', lineOf(x, 'a'), {}], key), { status: 200 }, 'the same in other words is the same');
   t.match(await send(['PUT', x.role, body], nextKey()), { status: 200, json: { change: null } }, 'another key is another request');
   t.equal(x.ledger().length, 1);
 });
@@ -473,6 +474,6 @@ t.test('every operation that changes something takes a key, and every one that l
   for (const { name, kind, input, output, recall } of Object.values(operations)) {
     // Its answer has a secret, which is not to be kept under a key.
     t.equal('idempotencyKey' in input.properties, kind === 'MUTATION' && name !== 'createServiceToken', name);
-    t.equal(recall !== undefined, output === WriteResult, name);
+    t.equal(recall !== undefined, output === WriteResult || output === EndedClaim, name);
   }
 });

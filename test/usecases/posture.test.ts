@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { Fault } from '#src/fault.ts';
 import type { RolePosture } from '#src/schema/posture.ts';
 import type { RoleReport } from '#src/schema/report.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
@@ -179,4 +180,24 @@ t.test('results that come too late, from who was paused, change nothing', async 
     t.equal(await store.posture.purge(new Date('2026-11-24T00:00:04Z')), 1);
     t.same(await known(), []);
   });
+});
+
+t.test('while the database refuses both of its queries, the answer is 503, and nothing is left unhandled', async (t) => {
+  const refused = new Fault('UNAVAILABLE', 'The database did not answer.');
+  const later = Promise.withResolvers<never>();
+  // The first fails while the second is still waited for.
+  const posture = { list: async () => await Promise.reject(refused), counts: () => later.promise };
+  const service = await startService(t, { deps: (real) => ({ posture: { ...real.posture, ...posture } }) });
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  t.teardown(() => process.off('unhandledRejection', note));
+  const answer = service.rest('GET', '/v1/posture');
+  await new Promise(setImmediate);
+  later.reject(refused);
+  t.equal((await answer).status, 503);
+  const { json } = await service.graphql(`{ ${Array.from({ length: 10 }, (_, i) => `p${i}: posture { total }`).join(' ')} }`);
+  t.match(json.errors, [{ extensions: { code: 'UNAVAILABLE' } }]);
+  await new Promise(setImmediate);
+  t.same(unhandled, []);
 });

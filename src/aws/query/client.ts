@@ -127,6 +127,7 @@ export function createQueryClient({
       }
     },
     close() {
+      // Not awaited: it does not reject. The requests under way do, and their callers handle that.
       void agent.destroy();
     },
   };

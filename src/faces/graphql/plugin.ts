@@ -1,5 +1,5 @@
 import websocket from '@fastify/websocket';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, getOperationAST, Kind, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import { Fault } from '../../fault.ts';
@@ -20,13 +20,15 @@ export interface GraphqlOptions {
   spend: Spend;
   recognize: Recognize;
   whileKnown: WhileKnown;
+  /** Where a request may write lines that anybody can cause. */
+  logOf: (request: FastifyRequest) => Pick<FastifyRequest['log'], 'warn'>;
   /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
   graphiql: boolean;
 }
 
 /** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
 export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { deps, callerOf, spend, recognize, whileKnown, graphiql } = options;
+  const { deps, callerOf, spend, recognize, whileKnown, logOf, graphiql } = options;
   // Not mercurius's page: that one runs scripts from a CDN, which this service must not trust, and which fails offline.
   if (graphiql)
     app.get('/graphiql', async (_, reply) =>
@@ -79,7 +81,7 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
         const { code, detail } = extensions;
         const cause = causeIn(all[i]);
         if (code === 'INTERNAL') reply.request.log.error({ err: all[i] }, 'a GraphQL operation failed');
-        else if (cause) reply.request.log.warn({ err: cause, code }, detail);
+        else if (cause) logOf(reply.request).warn({ err: cause, code }, detail);
       });
       // As REST says it.
       if (statusCode === 503) reply.header('retry-after', '2');

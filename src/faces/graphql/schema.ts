@@ -15,6 +15,7 @@ import type { DeadLetter } from '../../schema/posture.ts';
 import type { Schedule } from '../../schema/schedule.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
+import { claimCursor } from '../../usecases/claims.ts';
 import { cursorAt, positionOf, towards } from '../../usecases/history-page.ts';
 import { operations } from '../../usecases/index.ts';
 import { invalidInput } from '../../usecases/input.ts';
@@ -128,6 +129,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
         ...flat(operations.checkExecutionRole),
+        ...connection(operations.claims, claimCursor, types.arguments(operations.claims.input, ['limit', 'cursor'])),
         ...history(operations.changes),
         ...flat(operations.change, types.output(operations.change.output)),
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
@@ -150,6 +152,7 @@ export function graphqlSchema(): GraphQLSchema {
         ...wrapped(operations.ensureExecutionRole),
         ...wrapped(operations.retractCluster),
         ...wrapped(operations.revertChange),
+        ...flat(operations.endClaim),
         ...wrapped(operations.putAccount),
         ...flat(operations.importAccounts),
         ...flat(operations.deleteAccount, new GraphQLNonNull(GraphQLBoolean)),

@@ -74,6 +74,7 @@ export function keeper({ sweeps, log }: Pick<Deps, 'sweeps' | 'log'>) {
       waiting.push({ outcome, kept, signal });
       if (bySweep.has(sweep.id)) return;
       bySweep.set(sweep.id, waiting);
+      // Not awaited: it never rejects. Callers wait for `kept`.
       void keepAll(sweep, waiting);
     });
 }

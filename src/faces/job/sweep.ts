@@ -1,4 +1,4 @@
-import { Fault, type FaultCode } from '../../fault.ts';
+import { ClockOff, Fault, type FaultCode } from '../../fault.ts';
 import { expectGoodStill } from '../../usecases/credential.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { SweepHandler, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
@@ -23,8 +23,8 @@ const lingerMs = 1000;
 
 /**
  * Works on one batch of a sweep: its accounts that have no results yet, of all batches `concurrency` accounts at a time. It
- * answers when every account has its results, or the sweep was cancelled; it throws when `signal` is aborted: the job is another's
- * then, or comes again.
+ * answers when every account has its results, or the sweep was cancelled; it throws when `signal` is aborted, or this machine's
+ * clock is off: the job is another's then, or comes again.
  */
 export function sweepWork(deps: Deps, concurrency: number, delays: readonly number[] = patience): SweepHandler {
   const inSlot = slots(concurrency);
@@ -36,6 +36,7 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     account: AccountOfSweep,
     stop: AbortSignal,
     begun: () => void,
+    giveBack: (fault: Fault) => null,
   ): Promise<SweepOutcome[] | null> {
     for (let tries = 0; !stop.aborted; ) {
       const isLast = tries >= delays.length;
@@ -44,6 +45,7 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
         return stop.aborted ? null : await resultsOf(deps, sweep, account, isLast).catch(again);
       });
       if (!(asked instanceof AskAgain)) return asked;
+      if (asked.fault.cause instanceof ClockOff) return giveBack(asked.fault);
       // Without its slot: others go on meanwhile.
       const price = prices[asked.fault.code] ?? 1;
       await pause(price === 1 ? (delays[Math.floor(tries)] ?? 0) * (0.5 + Math.random()) : elsewhereDelayMs, stop);
@@ -68,24 +70,32 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     const batch = await deps.sweeps.begin(job);
     if (!batch) return;
     const { sweep, accountIds } = batch;
+    // A replica whose clock is off changes no role: the job comes again, and another replica takes it.
+    if (sweep.operation === 'EXTEND' && !sweep.dryRun) await deps.clock.requireAccurate();
     const refusal = await refusalOf(sweep);
     const known =
       sweep.operation === 'CHECK' && sweep.roleName === null ? await deps.posture.rolesOf(accountIds) : new Map<string, string[]>();
-    const [cancelled, over] = [new AbortController(), new AbortController()];
-    const stop = AbortSignal.any([signal, cancelled.signal]);
+    const [cancelled, over, givenBack] = [new AbortController(), new AbortController(), new AbortController()];
+    const stop = AbortSignal.any([signal, cancelled.signal, givenBack.signal]);
+    const giveBack = (fault: Fault) => {
+      givenBack.abort(fault);
+      return null;
+    };
     const unbegun = new Set(accountIds);
     let lingering: NodeJS.Timeout | undefined;
     const begun = (accountId: string) => {
       if (unbegun.delete(accountId) && unbegun.size === 0) lingering = setTimeout(linger, lingerMs);
     };
-    const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal]));
+    const watching = watch(deps, sweep, cancelled, AbortSignal.any([signal, over.signal])).catch((err: unknown) =>
+      deps.log.error({ err, sweepId: sweep.id }, 'a batch of a sweep does not hear any more whether the sweep was cancelled'),
+    );
     try {
       await Promise.all(
         accountIds.map(async (accountId) => {
           const account = { accountId, knownRoles: known.get(accountId) ?? [] };
           const results = refusal
             ? [failedResult(sweep, refusal, sweep.roleName)]
-            : await oneAccount(sweep, account, stop, () => begun(accountId));
+            : await oneAccount(sweep, account, stop, () => begun(accountId), giveBack);
           if (results) await keep(sweep, { accountId, results }, signal);
         }),
       );
@@ -95,6 +105,7 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
       await watching;
     }
     signal.throwIfAborted();
+    givenBack.signal.throwIfAborted();
   };
 }
 

@@ -64,6 +64,7 @@ const tags = [
   ['/changes', 'changes'],
   ['/audit', 'changes'],
   ['/execution-roles', 'execution roles'],
+  ['/claims', 'execution roles'],
   ['/service-tokens', 'service tokens'],
 ] as const;
 

@@ -75,7 +75,7 @@ const LineBody = Type.Object(
     roleName: RoleName,
     region: Region,
     name: ClusterName,
-    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'drop'),
+    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'claim', 'drop'),
   },
   { additionalProperties: false },
 );
@@ -127,9 +127,11 @@ export const routes: Route[] = [
     operation: operations.extendExecutionRole,
     operationId: 'putCluster',
     shape: LineBody,
-    translate: ({ region, name, ...rest }) => ({ ...rest, clusters: [{ region, name }] }),
+    translate: ({ region, name, ...rest }) => ({ ...rest, clusters: [{ region, name }], claim: true }),
   },
   { method: 'DELETE', url: line, operation: operations.retractCluster },
+  { method: 'GET', url: '/claims', operation: operations.claims },
+  { method: 'DELETE', url: '/claims/:id', operation: operations.endClaim },
   { method: 'GET', url: '/changes', operation: operations.changes },
   { method: 'GET', url: '/changes/:id', operation: operations.change },
   { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof },
@@ -163,7 +165,7 @@ export const routes: Route[] = [
 ];
 
 /** What a write takes beside its body, whatever the method. */
-const inQuery = ['dryRun', 'override'];
+const inQuery = ['dryRun', 'override', 'claimant'];
 
 /** What a write takes in a header, by the header's name. */
 export const inHeader: Record<string, string> = { ifMatch: 'if-match', idempotencyKey: 'idempotency-key' };

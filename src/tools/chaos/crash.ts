@@ -4,7 +4,7 @@ import { judge } from './judge.ts';
 import type { Random } from './random.ts';
 import type { Row, RowOptions } from './row.ts';
 import { type Stage, startStage, type WatchedReplica } from './stage.ts';
-import { until, within } from './waiting.ts';
+import { awaitLater, until, within } from './waiting.ts';
 
 /** Where a replica is killed on its way from intent to outcome. */
 export const points = [
@@ -111,7 +111,7 @@ async function lane(
       return 'reset';
     });
 
-    const asked = patiently(request, () => killed !== null);
+    const asked = awaitLater(patiently(request, () => killed !== null));
     if (point === 'any moment') {
       await within(2 * delay, asked);
       strike(point);

@@ -109,8 +109,9 @@ export function judge({ writes, changes }: Evidence): Judgement {
   }
 
   const owning = new Set([...owners.values()].map(({ id }) => id));
+  // What is about a claim alone writes nothing to AWS.
   for (const change of changes)
-    if ((change.outcome === 'SUCCEEDED' || change.outcome === 'PARTIAL') && !owning.has(change.id))
+    if (change.planned.length > 0 && (change.outcome === 'SUCCEEDED' || change.outcome === 'PARTIAL') && !owning.has(change.id))
       broken.push(`${told(change)} claims an effect, and AWS took no write of it`);
 
   const effects = new Map<string, number>();

@@ -8,7 +8,7 @@ import type { Victim } from './postgres.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { roleName, type Stage, startStage } from './stage.ts';
-import { until } from './waiting.ts';
+import { awaitLater, until } from './waiting.ts';
 
 /** One way in which PostgreSQL fails, and how that ends. */
 interface Mode {
@@ -65,7 +65,7 @@ const recoveryMs = 30_000;
 
 interface Call {
   at: number;
-  what: 'write' | 'check' | 'health';
+  what: 'write' | 'check' | 'health' | 'readiness';
   answer: Answer;
 }
 
@@ -91,6 +91,8 @@ async function load(origins: string[], accounts: string[], calls: Call[], isOver
       const role = `/v1/accounts/${accounts[0]}/execution-roles/${roleName}`;
       calls.push({ at, what: 'check', answer: await send(origin, 'GET', `${role}/check?cluster=us-west-2/first`) });
       calls.push({ at, what: 'health', answer: await send(origin, 'GET', '/healthz') });
+      const askedAt = Date.now();
+      calls.push({ at: askedAt, what: 'readiness', answer: await send(origin, 'GET', '/readyz') });
     }
   };
   await Promise.all([...accounts.map((_, i) => worker(i)), ...origins.map(reader)]);
@@ -106,7 +108,7 @@ async function probe(origins: string[], calls: Call[], until: number): Promise<P
       const at = Date.now();
       const path = `/v1/accounts/${probes.accountId}/execution-roles/${probeRole(sent.length)}/extend`;
       const answer = send(origin, 'POST', path, { clusters: [{ region: 'us-west-2', name: 'probed' }] });
-      sent.push(answer.then((answer) => void calls.push({ at, what: 'write', answer })));
+      sent.push(awaitLater(answer.then((answer) => void calls.push({ at, what: 'write', answer }))));
     }
   return sent;
 }
@@ -138,7 +140,7 @@ async function strike(
     for (let n = 0; n < (2 * outageMs) / probes.everyMs; n += 1) stage.role(probes.accountId, probeRole(n), ['first']);
     const calls: Call[] = [];
     let isOver = false;
-    const running = load(origins, accounts, calls, () => isOver);
+    const running = awaitLater(load(origins, accounts, calls, () => isOver));
     await pause(warmUpMs + random.between(0, 500));
     await mode.begin(stage.postgres);
     const began = Date.now();
@@ -195,7 +197,13 @@ async function strike(
       broken.push(
         `${name}: ${late.length} of ${refused.length} refusals took more than ${answerMs} + ${slackMs} ms, the slowest ${slowest} ms`,
       );
-    const reads = during.filter(({ what }) => what !== 'write');
+    // A test write counts for a second.
+    const looks = during.filter(({ what, at }) => what === 'readiness' && at > began + 1000);
+    const unready = looks.filter(({ answer }) => answer.status === 503);
+    if (looks.length === 0) broken.push(`${name}: nobody asked for readiness while PostgreSQL was out`);
+    if (unready.length < looks.length)
+      broken.push(`${name}: ${looks.length - unready.length} of ${looks.length} looks at /readyz found a replica ready`);
+    const reads = during.filter(({ what }) => what === 'check' || what === 'health');
     const failed = reads.filter(({ answer }) => answer.status !== 200);
     for (const { what, answer } of failed.slice(0, 1))
       broken.push(`${name}: of ${failed.length} such in ${reads.length}, a ${what} was answered ${answer.status} ${answer.code}`);
@@ -208,6 +216,7 @@ async function strike(
         [`${name}: IAM writes meanwhile on an intent committed before`]: meanwhile.length - unowed.length,
         ...(mode.mayCommit && { [`${name}: IAM writes meanwhile on an intent that found room`]: unowed.length }),
         [`${name}: checks and health answered 200`]: `${reads.length - failed.length} of ${reads.length}`,
+        [`${name}: /readyz answered 503`]: `${unready.length} of ${looks.length}`,
         [`${name}: first write again after the end`]: typeof backMs === 'number' ? `${backMs} ms` : backMs,
         [`${name}: all settled after the load`]: `${settledMs} ms`,
         [`${name}: writes that AWS took in all`]: writes.length,

@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { externalId, hub } from '../../sandbox/fleet.ts';
+import { spawnBound } from '../../sandbox/spawn-bound.ts';
 import { atEnd, signal } from './endings.ts';
+import { awaitLater } from './waiting.ts';
 
 /** One process of the service, as production runs it. */
 export interface Replica {
@@ -14,8 +15,8 @@ export interface Replica {
   pid: number;
   /** SIGKILL: nothing is finished, nothing is said. Answers when the process is gone. */
   kill(): Promise<void>;
-  /** SIGTERM, and what comes of it. */
-  stop(): Promise<void>;
+  /** SIGTERM. Answers the exit code, null where a signal ended it. */
+  stop(): Promise<number | null>;
   pause(): void;
   resume(): void;
   /** The last of what it printed, for whoever looks into a failure. */
@@ -39,7 +40,7 @@ function compileCache(): string {
 
 /** Starts the service as `npm start` does, with these settings alone, on a free port of 127.0.0.1. Throws an Error with its output when it ends at once. */
 export async function startReplica(settings: Record<string, string>): Promise<Replica> {
-  const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
+  const child = spawnBound(process.execPath, [...flags, 'src/main.ts'], {
     cwd: root,
     // Nothing of ours: a proxy or AWS credentials in the developer's shell must not get in.
     env: {
@@ -59,13 +60,12 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
       NODE_COMPILE_CACHE: compileCache(),
       ...settings,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = atEnd(() => {
     child.kill('SIGCONT');
     child.kill('SIGKILL');
   });
-  const exited = once(child, 'exit');
+  const exited = awaitLater(once(child, 'exit'));
   let text = '';
   const origin = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: string) => {
@@ -88,6 +88,7 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
       child.kill('SIGTERM');
       await exited;
       end();
+      return child.exitCode;
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void (child.pid && signal(child.pid, 'SIGCONT')),

@@ -4,7 +4,7 @@ import { judge } from './judge.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { roleName, startStage, type WatchedReplica } from './stage.ts';
-import { until } from './waiting.ts';
+import { awaitLater, until } from './waiting.ts';
 
 const replicas = 3;
 /** Keys in use at the same time. */
@@ -90,7 +90,7 @@ export const retries: Row = {
             await until('all replicas are there again', patienceMs, () => fleet.every((one) => one !== null));
             // An order takes some 50 to 150 ms.
             const [delay, slot] = [chance.between(0, 120), chance.between(0, replicas - 1)];
-            starting.push(pause(delay).then(() => strike(slot)));
+            starting.push(awaitLater(pause(delay).then(() => strike(slot))));
           }
           const answers = await Promise.all(
             Array.from({ length: copies }, async (_, i) => {

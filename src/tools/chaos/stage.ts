@@ -68,8 +68,8 @@ export interface StageOptions {
   haste?: number;
   /** For how long the service must expect a read to be stale, by our clock: IAM_STALE_SECONDS. */
   staleSeconds?: number;
-  /** Other settings of the replicas. */
-  settings?: Record<string, string>;
+  /** Other settings of the replicas. `directory` is that of PostgreSQL's data: it goes with the stage. */
+  settings?: Record<string, string> | ((place: { directory: string }) => Record<string, string>);
 }
 
 /** Builds one. Everything on it ends with `close`, and in any case with this process. */
@@ -96,6 +96,7 @@ export async function startStage({
     const attached = ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'];
     aws.world.putRole({ accountId, roleName, trustText: JSON.stringify(trustOf(accountId, clusters)), attached });
   };
+  const ownSettings = typeof settings === 'function' ? settings(postgres) : settings;
   const replicas = new Set<WatchedReplica>();
   const endPostgres = atEnd(() => postgres.end());
   const replica = async (): Promise<WatchedReplica> => {
@@ -105,7 +106,7 @@ export async function startStage({
       MIGRATION_DATABASE_URL: postgres.url,
       AWS_ENDPOINT_URL: aws.url,
       IAM_STALE_SECONDS: String(staleSeconds),
-      ...settings,
+      ...ownSettings,
     });
     const gone = () => {
       proxy.close();
@@ -115,7 +116,7 @@ export async function startStage({
       ...started,
       proxy,
       kill: () => started.kill().then(gone),
-      stop: () => started.stop().then(gone),
+      stop: () => started.stop().finally(gone),
     };
     replicas.add(watched);
     return watched;
@@ -124,7 +125,7 @@ export async function startStage({
     aws,
     postgres,
     replica,
-    warmUp: async () => (await replica()).stop(),
+    warmUp: async () => void (await (await replica()).stop()),
     account(accountId, clusters, quota = 4096) {
       aws.world.putAccount({ accountId, quotas: { trustPolicySize: quota } });
       aws.world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(memberTrust) });

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { sweepWork } from '#src/faces/job/sweep.ts';
-import { Fault } from '#src/fault.ts';
+import { ClockOff, Fault } from '#src/fault.ts';
 import type { ServiceTokenRecord } from '#src/ports.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
 import type { Deps } from '#src/usecases/operation.ts';
@@ -362,4 +362,31 @@ t.test('a scope of operations: what checks one role checks those of a sweep', as
     const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
     t.match(items, [{ error: code && { code } }], `${given}: ${JSON.stringify(input)}`);
   }
+});
+
+t.test('a replica whose clock is off gives the extensions of a sweep back', async (t) => {
+  const { service, worker } = await idle(t);
+  const accounts = await Promise.all([service.account(), service.account()]);
+  for (const account of accounts) account.seed(['b']);
+  const off = new Fault('AUDIT_UNAVAILABLE', 'The clock is wrong.', {}, { cause: new ClockOff(120_000) });
+  /** Right when it is asked so many times, then off. */
+  const rightFor = (times: number) => {
+    let asked = 0;
+    return { clock: { requireAccurate: async () => (asked++ < times ? undefined : Promise.reject(off)) } };
+  };
+  const start = async (operation: string) =>
+    (await service.rest('POST', '/v1/sweeps', { operation, select: ids(...accounts), clusters: clusters('a') })).json.id;
+  const job = all(await start('EXTEND'));
+  for (const times of [0, 1])
+    await t.rejects(worker(2, rightFor(times))(job, forever), { code: 'AUDIT_UNAVAILABLE' }, `off after ${times}`);
+  t.same(
+    accounts.flatMap((account) => account.ledger()),
+    [],
+  );
+  await worker()(job, forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${job.sweepId}`)).json, { state: 'DONE', done: 2, failed: 0 });
+
+  const check = all(await start('CHECK'));
+  await worker(2, rightFor(0))(check, forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${check.sweepId}`)).json, { state: 'DONE', done: 2, failed: 0 }, 'it checks all the same');
 });

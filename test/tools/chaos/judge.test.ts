@@ -38,6 +38,7 @@ const cases: [string, LedgerEntry[], Change[], RegExp | null][] = [
   ['a lost answer, found by its effect', [write(1)], [change('one', { steps: [step(null)] })], null],
   ['a change that waits for its outcome', [write(1)], [change('one', { outcome: 'PENDING', steps: [] })], null],
   ['a refusal without a write', [], [change('one', { outcome: 'FAILED', steps: [] })], null],
+  ['a claim that writes nothing', [], [change('one', { kind: 'CLAIM', planned: [], steps: [] })], null],
   ['nobody knows of a write', [write(1)], [], /nobody's record/],
   ['a write of another role', [write(1)], [change('one', { roleName: 'other', steps: [step(null)] })], /nobody's record/],
   ['a write of another effect', [write(1, 'b')], [change('one', { steps: [step(null)] })], /nobody's record/],

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import t from 'tap';
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { signingKeyOf } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify.ts';
+import { runBound } from '#src/sandbox/spawn-bound.ts';
 import type { Change } from '#src/schema/change.ts';
 import { openAudit } from '#src/store/audit.ts';
 import { signedAt } from '#src/tools/chaos/log.ts';
@@ -15,7 +14,7 @@ import { databaseWith } from '#test/store/logs.ts';
 /** Without any setting of the service. */
 async function run(tool: string, ...args: string[]): Promise<{ code: number; said: string }> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [`src/tools/${tool}.ts`, ...args], { env: { PATH: process.env.PATH } });
+    const { stdout } = await runBound(process.execPath, [`src/commands/${tool}.ts`, ...args], { env: { PATH: process.env.PATH } });
     return { code: 0, said: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -78,11 +77,37 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
     ['an export that was edited', edited, 1, /NOT INTACT: 41 entries are in order.*\nAt entry 42: ENTRY_CHANGED/],
     ['an export with a key twice', twice, 1, /NOT INTACT: 0 entries.*\nAt entry 1: ENTRY_CHANGED/],
     ['an export with another link', relinked, 1, /At entry 8: LINK_BROKEN/],
-    ['from where nothing was signed', [...exported, ...publicKey, ...checkpoints, '--from', '99'], 1, /no checkpoint in .* is at entry 99/],
-    ['checkpoints without a key', [...exported, ...checkpoints], 1, /--checkpoints needs --public-key/],
-    ['a file that is none', ['--export', path('key.pem')], 1, /line 1 of .* is no JSON/],
-    ['nothing', [], 1, /npm run audit:verify -- one of/],
-    ['too much', [...exported, '--database', url], 1, /npm run audit:verify -- one of/],
+    ['help', ['--help'], 0, /^npm run audit:verify -- one of[\s\S]*\nExit code\n/],
+    ['from where nothing was signed', [...exported, ...publicKey, ...checkpoints, '--from', '99'], 2, /no checkpoint in .* is at entry 99/],
+    ['from where nothing was signed', ['--database', url, ...publicKey, '--from', '99'], 2, /No checkpoint was made at entry 99/],
+    ['from no number', [...exported, ...publicKey, '--from', 'x'], 2, /^--from must be/],
+    ['checkpoints without a key', [...exported, ...checkpoints], 2, /--checkpoints needs --public-key/],
+    ['a proof without a key', ['--proof', 'x'], 2, /--proof needs --public-key/],
+    ['nothing', [], 2, /npm run audit:verify -- one of/],
+    ['too much', [...exported, '--database', url], 2, /npm run audit:verify -- one of/],
+    ['an unknown option', [...exported, '--fast'], 2, /^Unknown option '--fast'[\s\S]*npm run audit:verify -- one of/],
+    ['no such export', ['--export', path('none')], 3, /^ENOENT.*none/],
+    ['no such key', [...exported, '--public-key', path('none')], 3, /^ENOENT/],
+    ['no such checkpoints', [...exported, ...publicKey, '--checkpoints', path('none')], 3, /^ENOENT/],
+    ['a folder', ['--export', directory], 3, /^EISDIR/],
+    ['no such proof', ['--proof', path('none'), ...publicKey], 3, /^ENOENT/],
+    ['no database there', ['--database', 'postgresql://x@127.0.0.1:1/x'], 3, /ECONNREFUSED/],
+    ['a text for an export', ['--export', path('key.pem')], 4, /^line 1 of .* is not JSON.*format=ndjson/],
+    ['checkpoints for an export', ['--export', path('checkpoints.ndjson')], 4, /^line 1 of .* is not a change/],
+    [
+      'an export for checkpoints',
+      [...exported, ...publicKey, '--checkpoints', path('export.ndjson')],
+      4,
+      /^line 1 of .* is not a checkpoint/,
+    ],
+    ['an export for a key', [...exported, '--public-key', path('export.ndjson')], 4, /there is no public key/],
+    ['an export for a proof', ['--proof', path('checkpoints.ndjson'), ...publicKey], 4, /is not (JSON|a proof)/],
+    [
+      'another database',
+      ['--database', Object.assign(new URL(url), { pathname: 'postgres' }).href],
+      4,
+      /does not hold a log of this service/,
+    ],
   ];
   for (const [what, args, code, said] of cases) t.match(await run('audit-verify', ...args), { code, said }, what);
 

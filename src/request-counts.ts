@@ -1,0 +1,31 @@
+import type { FastifyRateLimitStore } from '@fastify/rate-limit';
+
+/** How many callers, or addresses, are counted at a time. */
+const countedAtMost = 10_000;
+
+/**
+ * Counts requests by key, in windows of a fixed length. In the package's own store, requests that are counted in the same turn of the
+ * event loop all see the last count, so that a burst over the limit has the requests within the limit refused, too.
+ */
+export class RequestCounts implements FastifyRateLimitStore {
+  readonly #windows = new Map<string, { count: number; endsAt: number }>();
+
+  incr(key: string, answer: (error: Error | null, result?: { current: number; ttl: number }) => void, windowMs: number): void {
+    const now = performance.now();
+    let window = this.#windows.get(key);
+    if (!window || window.endsAt <= now) {
+      this.#windows.delete(key);
+      window = { count: 0, endsAt: now + windowMs };
+      this.#windows.set(key, window);
+      // Keys are in the order in which their windows began.
+      const [oldest] = this.#windows.keys();
+      if (this.#windows.size > countedAtMost && oldest !== undefined) this.#windows.delete(oldest);
+    }
+    window.count += 1;
+    answer(null, { current: window.count, ttl: window.endsAt - now });
+  }
+
+  child(): RequestCounts {
+    return new RequestCounts();
+  }
+}

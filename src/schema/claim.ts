@@ -1,0 +1,30 @@
+import Type, { type Static } from 'typebox';
+import { Actor, Change } from './change.ts';
+import { AccountId, Cluster, Id, nullable, RoleName, Timestamp } from './primitives.ts';
+
+/** A claim of a line, as the line shows it. */
+export type LineClaim = Static<typeof LineClaim>;
+export const LineClaim = Type.Object(
+  { claimant: Type.String(), actor: Actor, since: Timestamp },
+  { $id: 'LineClaim', additionalProperties: false },
+);
+
+/** A claim: while it is kept, no change takes this cluster's coverage from this role. */
+export type Claim = Static<typeof Claim>;
+export const Claim = Type.Object(
+  {
+    id: Id,
+    accountId: AccountId,
+    roleName: RoleName,
+    roleId: Type.String({ description: 'the ID of the role: with it the claim ends' }),
+    cluster: Cluster,
+    claimant: Type.String(),
+    actor: Actor,
+    since: Timestamp,
+  },
+  { $id: 'Claim', additionalProperties: false },
+);
+
+/** The answer to an administrator who ends a claim. `change` is its record; null in a dry run. */
+export type EndedClaim = Static<typeof EndedClaim>;
+export const EndedClaim = Type.Object({ change: nullable(Change) }, { $id: 'EndedClaim', additionalProperties: false });
