@@ -19,9 +19,7 @@ import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 import { loggable } from './record.ts';
-
 import { lookWhileSettling } from './settling.ts';
-
 import { faceOf, sayRemedy } from './words.ts';
 
 /** A request, planned. */
