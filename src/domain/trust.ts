@@ -10,7 +10,8 @@ import { costs, Effort, TooHard } from './effort.ts';
 import { text } from './evaluate.ts';
 import type { Finding } from './finding.ts';
 import { intersects } from './language.ts';
-import { matchesText, meets, startOf } from './quick.ts';
+import { hasWildcard, matchesText, meets, startOf } from './quick.ts';
+import { isOfPartition } from './regions.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
@@ -248,6 +249,8 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+  // The partition has no such Region, and so no cluster there.
+  if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
     const lines = allowingLines(reading, statement, cluster, lookUp);
     return lines === null ? [] : [lines];
