@@ -41,6 +41,7 @@ const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes
  * nothing is answered before. See subscriptions.ts.
  */
 const isUnsignedHandshake = (request: FastifyRequest) =>
+  'upgrade' in request.raw &&
   request.raw.upgrade === true &&
   request.method === 'GET' &&
   request.routeOptions.url === '/graphql' &&

@@ -3,13 +3,6 @@ interface Asked {
   variables?: unknown;
   operationName?: string | null;
 }
-interface Socket {
-  send(data: string): void;
-  close(): void;
-  onopen: () => void;
-  onclose: (event: { code: number; reason: string }) => void;
-  onmessage: (event: { data: unknown }) => void;
-}
 
 /**
  * How GraphiQL asks: its text runs in the page, so that it uses nothing of this module. Queries go by POST, subscriptions over
@@ -28,8 +21,7 @@ export function fetcher({ query, variables, operationName }: Asked, { headers = 
   }
   return (async function* events() {
     const { protocol, host } = Reflect.get(globalThis, 'location') as { protocol: string; host: string };
-    const url = `${protocol.replace('http', 'ws')}//${host}/graphql`;
-    const socket = new (Reflect.get(globalThis, 'WebSocket') as new (url: string, protocol: string) => Socket)(url, 'graphql-transport-ws');
+    const socket = new WebSocket(`${protocol.replace('http', 'ws')}//${host}/graphql`, 'graphql-transport-ws');
     const queue: { value?: unknown; isLast: boolean }[] = [];
     let wake = () => {};
     const put = (value: unknown, isLast: boolean) => {
