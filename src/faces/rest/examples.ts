@@ -32,6 +32,7 @@ export const examples: Record<string, Flat> = {
   executionRoleCluster: { ...role, ...cluster },
   putCluster: { ...role, ...cluster, reason, dryRun },
   retractCluster: { ...role, ...cluster, dryRun },
+  endClaim: { id: `claim_${uuid}`, dryRun },
   change: { id: `change_${uuid}` },
   changeProof: { id: `change_${uuid}` },
   revertChange: { id: `change_${uuid}`, reason: 'CHG-1043: back to before', dryRun },
