@@ -70,7 +70,7 @@ export const objectOfClaims: Guard = (_, { disregarded }) => {
   const are = names.length === 1 ? 'is' : 'are';
   const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, mostNamed);
   return {
-    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. Each claimant ends a claim with DELETE …/clusters/REGION/NAME. To change the role all the same, send override=CLUSTER_CLAIMED.`,
+    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. A claim ends when its claimant deletes the line. To change the role all the same, send override=CLUSTER_CLAIMED.`,
     details: { claims: disregarded.slice(0, mostShown).map(presentClaim) },
   };
 };
