@@ -58,6 +58,7 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
     loggable(deps.claims.ofRole(accountId, request.roleName)),
   ]);
+  const face = faceOf(caller);
   const base = mergeBase(read, history, now, deps.staleMs);
   const { role } = base;
   if (role) expectPath(deps.guardRails, role.path);
@@ -80,11 +81,11 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   if (isRefusal(result)) {
     const { alternative, suggestion, remedy } = result;
     const about = { accountId, roleName, clusters };
-    const message = remedy ? `${result.message} ${sayRemedy(remedy, faceOf(caller), about)}` : result.message;
+    const message = remedy ? `${result.message} ${sayRemedy(remedy, face, about)}` : result.message;
     const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
     const planned = alternative && namingClaims(alternative, disregarded);
     const plan = planned && presented(planned, roleName, deps.newId());
-    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
+    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
     throw new Fault(result.refused, message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
@@ -95,7 +96,7 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   const disregarded = disregardedClaims(observed, result, request, claims);
   const planned = namingClaims(result, disregarded);
   const plan = presented(planned, roleName, deps.newId());
-  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded });
+  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
   return { observed, base, roleName, clusters, planned, plan, overrides };
 }
 
