@@ -47,6 +47,9 @@ export const faults = {
 
 export type FaultCode = keyof typeof faults;
 
+/** The fault of a caller who has stored as much as one may, until something of it is taken away. */
+export const tooMuchStored = (message: string): Fault => new Fault('RATE_LIMITED', message, {}, { retryable: false });
+
 /** One entry per wrong field; `pointer` is a JSON pointer into the flat input of the operation. */
 export interface FieldError {
   pointer: string;
@@ -69,6 +72,8 @@ export class Fault extends Error {
   readonly details: FaultDetails;
   /** The request may have taken effect although it failed: read before deciding. */
   readonly uncertain: boolean;
+  /** AWS may only not know yet what this service has just written: the same write may succeed in a moment. */
+  readonly lags: boolean;
   /** May the same request succeed later? The code's own answer, unless this fault knows better. */
   readonly retryable: boolean;
 
@@ -76,13 +81,14 @@ export class Fault extends Error {
     code: FaultCode,
     message: string,
     details: FaultDetails = {},
-    options: { cause?: unknown; uncertain?: boolean; retryable?: boolean } = {},
+    options: { cause?: unknown; uncertain?: boolean; lags?: boolean; retryable?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.details = details;
     this.uncertain = options.uncertain ?? false;
+    this.lags = options.lags ?? false;
     this.retryable = options.retryable ?? faults[code].retryable;
   }
 }

@@ -45,6 +45,8 @@ export type Resource =
 
 /** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
 export interface Permissions {
+  /** Can decisions differ from one account to another? */
+  readonly tellsAccountsApart: boolean;
   /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
   allows(
     caller: Caller,
@@ -152,6 +154,8 @@ export interface Accounts {
   among(accountIds: string[]): Promise<AccountRecord[]>;
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
+  /** How many are registered. */
+  count(): Promise<number>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
   put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
@@ -192,7 +196,7 @@ export interface AccountImports {
   finish(id: string, ending: { state: 'DONE' | 'FAILED'; error: ChangeError | null; endedAt: Date }): Promise<void>;
   /** Ends those that are RUNNING. To be called by who holds the lock under which they run: their processes have ended. */
   interrupt(error: ChangeError, endedAt: Date): Promise<void>;
-  /** Forgets what began before then. */
+  /** Forgets what began before then, and what lies beyond the newest hundred. */
   purge(before: Date): Promise<void>;
 }
 
@@ -381,12 +385,17 @@ export interface KeyedRequest {
   logHead: number;
 }
 
-/** The requests of callers under their idempotency keys. Fault of every method: AUDIT_UNAVAILABLE. */
+/**
+ * The requests of callers under their idempotency keys. Faults: AUDIT_UNAVAILABLE of every method; RATE_LIMITED of `begin`, where too many
+ * keys of the caller are kept for a new one.
+ */
 export interface IdempotencyKeys {
   /** Commits that the request begins, where the key is new, and answers what is kept under it. Its caller holds the key's lock. */
   begin(actor: Actor, key: string, operation: string, input: object): Promise<KeyedRequest>;
   /** Keeps the answer, for good: a key has one answer, the first. */
   finish(actor: Actor, key: string, answer: KeptAnswer): Promise<void>;
+  /** Forgets requests that nobody will repeat. */
+  forget(actor: Actor, keys: string[]): Promise<void>;
   /** Forgets a request that has no answer, as if its key had never been used. */
   release(actor: Actor, key: string): Promise<void>;
   /** Forgets all that began before then, and answers how many they were. */
@@ -419,6 +428,8 @@ export interface ServiceTokens {
   findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
+  /** How many were made since then. */
+  countSince(since: Date): Promise<number>;
   /** From now on it lets nobody in; of one that is revoked already nothing changes. */
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
@@ -444,8 +455,11 @@ export interface Health {
 export interface CheckpointSink {
   /** What it is, for the log: no secrets. */
   readonly name: string;
-  /** The newest that was published, as it stands there; null when there is none. Throws what the place throws. */
-  latest(): Promise<Checkpoint | null>;
+  /**
+   * The newest that was published, as it stands there; null when there is none. `junk` says, with the place, what stands there and is
+   * not a checkpoint. Throws what the place throws.
+   */
+  latest(): Promise<Checkpoint | { junk: string } | null>;
   /** Adds one, durably, and never in place of another. Throws what the place throws. */
   publish(checkpoint: Checkpoint): Promise<void>;
 }
@@ -489,6 +503,9 @@ export interface SweepRecord extends SweepDraft {
   endedAt: Date | null;
 }
 
+/** The counters of a sweep. */
+export type SweepTally = Pick<SweepRecord, 'total' | 'done' | 'failed' | 'verdicts'>;
+
 /** What became of one role; the rest of `SweepResult` is the same for all of an account, or the store's. */
 export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
 
@@ -496,16 +513,28 @@ export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: V
 export interface Sweeps {
   /**
    * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
-   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended.
+   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended, or 3,000 are stored. Accounts
+   * that are not named one by one are chosen `among` these; null, or left out: all.
    */
-  start(draft: SweepDraft, select: SweepSelect, idempotencyKey: string | null, most: number): Promise<SweepRecord | null>;
+  start(
+    draft: SweepDraft,
+    select: SweepSelect,
+    idempotencyKey: string | null,
+    most: number,
+    among?: readonly string[] | null,
+  ): Promise<SweepRecord | null>;
   get(id: string): Promise<SweepRecord | null>;
   /** Newest first; `after` is the last of the page before. */
   list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;
   /** In the order in which they came, those after a `seq`. */
   results(query: { id: string; after: number; limit: number }): Promise<SweepResult[]>;
-  /** One that has not ended ends: no account of it is begun any more. Null where there is none. */
+  /**
+   * One that has not ended ends: no account of it is begun any more, and what was waiting is taken away, with its jobs. Null where
+   * there is none.
+   */
   cancel(id: string): Promise<SweepRecord | null>;
+  /** Takes away what is left of a batch, if its sweep has ended. To be called by who worked on it. */
+  leave(job: SweepJob): Promise<void>;
   /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
   begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
   /**
@@ -515,7 +544,12 @@ export interface Sweeps {
   keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
   /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
   changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;
-  /** Forgets sweeps that ended before then, with their results, and answers how many they were. */
+  /** The counters of sweeps, by ID, as they are for these accounts alone. Those of accounts that a cancellation took away are not there. */
+  tallies(ids: string[], accountIds: string[]): Promise<ReadonlyMap<string, SweepTally>>;
+  /**
+   * Forgets sweeps that ended before then, with their results, and answers how many they were; of each caller also those beyond the
+   * newest 2,500, or beyond a million results.
+   */
   purge(before: Date): Promise<number>;
 }
 
@@ -557,8 +591,8 @@ export interface Schedules {
   get(name: string): Promise<ScheduleRecord | null>;
   /** By name; `after` is the last of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ScheduleRecord[]>;
-  /** Inserts or replaces; what was last stays. */
-  put(draft: ScheduleDraft, now: Date): Promise<ScheduleRecord>;
+  /** Inserts or replaces; what was last stays. Null, and nothing is kept, where the caller has `most` others. */
+  put(draft: ScheduleDraft, now: Date, most: number): Promise<ScheduleRecord | null>;
   /** False when there was none. */
   delete(name: string): Promise<boolean>;
   started(name: string, sweepId: string, at: Date): Promise<void>;
@@ -603,20 +637,14 @@ export interface PostureFilter {
   labels?: Labels | undefined;
 }
 
-/** How many roles of an account have a verdict, with the latest change and the earliest check among them. */
-export interface PostureCount {
-  accountId: string;
-  verdict: Verdict;
-  roles: number;
-  changedAt: Date;
-  checkedAt: Date;
-}
+/** What a role adds to the counts. */
+export type PostureCount = Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'>;
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
 export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
-  /** For each account and verdict, the roles that have it, their last change and the check that is longest ago. */
+  /** Every role, for its verdict and times alone. */
   counts(filter: PostureFilter): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
@@ -652,6 +680,8 @@ export interface Outbox {
   failed(event: OutgoingEvent, reason: string, delayMs: number | null): Promise<void>;
   /** The dead, the oldest event first; `after` is the last of the page before. */
   deadLetters(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<DeadLetter[]>;
+  /** Forgets the dead whose event is from before then, and those beyond the newest hundred thousand. Answers how many they were. */
+  purge(before: Date): Promise<number>;
   /** A dead one is tried anew, from its first attempt on. Null where there is no such dead letter. */
   redeliver(id: string): Promise<DeadLetter | null>;
 }

@@ -128,6 +128,12 @@ export async function buildServer({
   app.setErrorHandler(sendProblem);
   // JSON alone: a page of any site may make a browser send text/plain here without asking first.
   app.removeContentTypeParser('text/plain');
+  // Clients name the type of their bodies also where they send none, as with DELETE.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
   app.setNotFoundHandler((request) => {
     throw new Fault('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}. GET /docs shows what there is.`);
   });
@@ -221,6 +227,6 @@ const problemSender =
     // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
     if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
     // A sweep has to end; the limit of requests has said when already.
-    else if (problem.code === 'RATE_LIMITED' && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
+    else if (problem.code === 'RATE_LIMITED' && problem.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
     return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
   };

@@ -18,7 +18,7 @@ const [url = '', endpoint = ''] = process.argv.slice(4);
 const database = openDatabase({ url });
 const pool = openPool({ url, max: 4, timeoutMs: 20_000 });
 const jobs: SweepJob[] = [];
-const queue = { add: async (_: unknown, added: SweepJob[]) => void jobs.push(...added) };
+const queue = { add: async (_: unknown, added: SweepJob[]) => void jobs.push(...added), drop: async () => [] };
 const sweeps = openSweeps({ pool, queue, announces: false });
 const now = () => new Date();
 const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });

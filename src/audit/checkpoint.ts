@@ -81,6 +81,9 @@ export function signatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFa
   return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} is not that of key ${keyId}` };
 }
 
+/** Each member of a checkpoint but its seq is a short text of ASCII. */
+const isText = (value: unknown) => typeof value === 'string' && /^[ -~]{1,128}$/.test(value);
+
 const members = ['at', 'hash', 'keyId', 'origin', 'root', 'seq', 'signature'];
 
 /** Reads a checkpoint from JSON; null where the text is none. */
@@ -93,6 +96,6 @@ export function checkpointOf(text: string): Checkpoint | null {
   }
   if (typeof read !== 'object' || read === null) return null;
   const isWhole = Object.keys(read).sort().join() === members.join();
-  const isTyped = Object.entries(read).every(([name, value]) => (name === 'seq' ? Number.isSafeInteger(value) : typeof value === 'string'));
+  const isTyped = Object.entries(read).every(([name, value]) => (name === 'seq' ? Number.isSafeInteger(value) : isText(value)));
   return isWhole && isTyped ? (read as Checkpoint) : null;
 }

@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Fault } from '../fault.ts';
 import type { Identity } from '../ports.ts';
+import { isVisible } from '../schema/visible-text.ts';
 
 export interface AccessTokenRules {
   issuer: string;
@@ -52,14 +53,8 @@ function reasonOf(error: unknown): string {
   return error instanceof errors.JOSEError ? error.code : 'it cannot be read';
 }
 
-/**
- * What shows as nothing, as an ordinary space, or turns round what stands beside it: control and format characters, what is no
- * character or nobody knows as one, what fonts leave out, and every space but the one. With these one subject reads as another.
- */
-const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}|^ | $/u;
-
 const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= longestName && !unseen.test(value) && value === value.normalize();
+  typeof value === 'string' && value.length > 0 && value.length <= longestName && isVisible(value);
 
 /** Null where the claim is there and is not what it should be. A claim that is not there is no group. */
 function groupsIn(payload: JWTPayload, claim: string): string[] | null {

@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { checkpointOf } from '../audit/checkpoint.ts';
 import type { CheckpointSink } from '../ports.ts';
 import type { Checkpoint } from '../schema/audit.ts';
 import { wireCode } from './wire-error.ts';
@@ -38,7 +39,7 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
     const key = Contents?.[0]?.Key;
     if (key === undefined) return null;
     const found = new RegExp(`^(\\d{${digits}})\\.json$`).exec(key.slice(start.length))?.[1];
-    if (found === undefined) throw new Error(`s3://${bucket}/${key} is not the name of a checkpoint`);
+    if (found === undefined) throw new Junk(`s3://${bucket}/${key} is not the name of a checkpoint`);
     return Number(found);
   }
 
@@ -58,18 +59,22 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
 
   async function read(seq: number): Promise<Checkpoint> {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(seq) }));
-    const read: unknown = JSON.parse((await Body?.transformToString()) ?? 'null');
-    if (typeof read !== 'object' || read === null || !('seq' in read) || read.seq !== seq)
-      throw new Error(`s3://${bucket}/${keyOf(seq)} is no checkpoint at entry ${seq}`);
-    return read as Checkpoint;
+    const read = checkpointOf((await Body?.transformToString()) ?? '');
+    if (read?.seq !== seq) throw new Junk(`s3://${bucket}/${keyOf(seq)} is no checkpoint at entry ${seq}`);
+    return read;
   }
 
   return {
     name: `s3://${bucket}/${start}`,
     async latest() {
-      const seq = await newestSeq();
-      if (seq !== (known?.seq ?? 0)) known = await read(seq);
-      return known;
+      try {
+        const seq = await newestSeq();
+        if (seq !== (known?.seq ?? 0)) known = await read(seq);
+        return known;
+      } catch (error) {
+        if (error instanceof Junk) return { junk: error.message };
+        throw error;
+      }
     },
     async publish(checkpoint) {
       const Body = JSON.stringify(checkpoint);
@@ -87,3 +92,6 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
     },
   };
 }
+
+/** What is in the bucket and is not a checkpoint. */
+class Junk extends Error {}

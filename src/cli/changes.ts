@@ -9,7 +9,7 @@ export const changes: Command = {
   --account ID, --role NAME, --cluster REGION/NAME, --actor SUBJECT   of these alone
   --kind KIND             CREATE, EXTEND, REPAIR, RETRACT, REVERT, CLAIM or RELEASE
   --outcome OUTCOME       SUCCEEDED, FAILED, PARTIAL, PENDING or UNKNOWN
-  --since TIME, --until TIME   as 2026-11-23T12:00:00Z
+  --since TIME, --until TIME   as 2026-11-23T12:00:00Z or 2026-11-23
   --limit N               how many (default 20)`,
   async run(args, connect) {
     const { values } = parsed(args, [], {

@@ -9,7 +9,7 @@ import { both, type Outcome } from './outcome.ts';
 import { type Beginning, beginningOf } from './quick.ts';
 import { type CallerKey, findKey, type KnownKey, type RequestKey } from './request-keys.ts';
 import type { SourceValue } from './source.ts';
-import type { Pattern } from './variables.ts';
+import type { Pattern, ReadValue } from './variables.ts';
 
 /** A pattern of `aws:SourceArn`, and how it begins. */
 export interface SourcePattern extends Beginning, SourceValue {}
@@ -72,14 +72,15 @@ interface Setting {
   decidable: boolean;
 }
 
+/** One key under one operator. */
 interface Test {
   operator: string;
   read: ReadOperator;
   key: string;
   /** In lower case. */
   name: string;
-  values: Value[];
-  isList: boolean;
+  /** As the policy has it: one value, or a list. */
+  value: unknown;
   pointer: string;
 }
 
@@ -110,10 +111,9 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
     }
     const read = readOperator(operator);
     for (const key in keys) {
-      const values = oneOrMany(keys[key]).map((value) => readValue(value, read, setting.context, setting.variables));
-      const isList = Array.isArray(keys[key]);
-      const test = { operator, read, key, name: key.toLowerCase(), values, isList, pointer: at + pointerTo(key) };
-      readTest(reading, test, setting, callers);
+      const test = { operator, read, key, name: key.toLowerCase(), value: keys[key], pointer: at + pointerTo(key) };
+      if (test.name === 'aws:sourcearn' && read.operator?.family !== 'NULL') readSourceTest(reading, test, setting);
+      else readOtherTest(reading, test, setting, callers);
     }
   }
   if (callers.size > 0) reading.admitsOthers &&= canBeAnother(callers);
@@ -138,46 +138,45 @@ type CallerTests = Map<CallerKey, Elsewhere[]>;
 const canBeAnother = (callers: CallerTests): boolean =>
   [...callers.values()].every((tests) => tests.every(({ sent }) => sent) || tests.every(({ unsent }) => unsent));
 
-function readTest(reading: ConditionReading, test: Test, setting: Setting, callers: CallerTests): void {
-  const { name, values, read, pointer, operator } = test;
+/** Reads a test of any key, but for those of the value of `aws:SourceArn`. */
+function readOtherTest(reading: ConditionReading, test: Test, { context, variables }: Setting, callers: CallerTests): void {
+  const { name, read, pointer, operator } = test;
   const key = findKey(name);
-  const known = key.known(setting.context);
-  if (key.caller || known.is === 'SOURCE_ARN') remarkWeakness(reading, test);
-  for (const [index, value] of values.entries())
-    for (const caller of value.read?.callers ?? [])
-      reading.unconfirmed.push({ pointer: pointerOf(test, index), what: `the policy variable in ${value.text}`, key: caller });
-  if (known.is === 'SOURCE_ARN' && read.operator?.family !== 'NULL') {
-    readSourceTest(reading, test, setting);
-    return;
-  }
+  const known = key.known(context);
+  const values = oneOrMany(test.value).map((value) => readValue(value, read, context, variables));
+  if (key.caller) remarkWeakness(reading, test);
+  for (const [index, value] of values.entries()) remarkCallers(reading, test, value, index);
 
-  // It has a value for each call, which no operator but Null can do without.
-  const outcome =
-    known.is === 'SOURCE_ARN' ? evaluate(read, { is: 'VALUE', type: 'TEXT', value: '' }, values) : evaluate(read, known, values);
+  const outcome = evaluate(read, known, values);
   reading.others = both(reading.others, outcome);
-  if (outcome === 'FAILS') reading.failures.push({ pointer, what: failureOf(test, key, setting.context) });
+  if (outcome === 'FAILS') reading.failures.push({ pointer, what: failureOf(test, values, key, context) });
+  if (known.is === 'UNKNOWN' || read.operator === null) reading.unprovable.push({ pointer, what: `${operator} on ${test.key}` });
+  else if (known.is !== 'ABSENT') remarkDoubts(reading, test, values, outcome);
+
   if (key.caller) {
-    callers.set(key.caller, [...(callers.get(key.caller) ?? []), holdsElsewhere(read, key.caller, values, setting.context)]);
+    callers.set(key.caller, [...(callers.get(key.caller) ?? []), holdsElsewhere(read, key.caller, values, context)]);
     // Whatever comes of it, does it come of the key?
-    const unsent = evaluate(read, { is: 'ABSENT' }, values);
-    const isCertain = outcome === unsent || outcome === 'UNKNOWN';
-    if (!isCertain)
-      reading.unconfirmed.push({ pointer, what: `${operator} on ${test.key}`, key: key.caller === 'ACCOUNT' ? 'ACCOUNT' : 'ORGANIZATION' });
+    const isCertain = outcome === 'UNKNOWN' || outcome === evaluate(read, { is: 'ABSENT' }, values);
+    const whose = key.caller === 'ACCOUNT' ? 'ACCOUNT' : 'ORGANIZATION';
+    if (!isCertain) reading.unconfirmed.push({ pointer, what: `${operator} on ${test.key}`, key: whose });
   } else if (outcome === 'HOLDS' && known.is === 'VALUE' && !read.operator?.negated && values.every(isCallerAlone))
     // It compares the role's own account or organization with the caller's.
     reading.admitsOthers = false;
-  if (known.is === 'UNKNOWN' || read.operator === null) reading.unprovable.push({ pointer, what: `${operator} on ${test.key}` });
-  else if (known.is !== 'ABSENT') remarkDoubts(reading, test, outcome);
 }
 
-const pointerOf = ({ pointer, isList }: Test, index: number) => (isList ? `${pointer}/${index}` : pointer);
+const pointerOf = ({ pointer, value }: Test, index: number) => (Array.isArray(value) ? `${pointer}/${index}` : pointer);
+
+function remarkCallers(reading: ConditionReading, test: Test, { text, read }: Value, index: number): void {
+  for (const key of read?.callers ?? [])
+    reading.unconfirmed.push({ pointer: pointerOf(test, index), what: `the policy variable in ${text}`, key });
+}
 
 /** Values that cannot be read are told one by one; else it is the test itself that is unknown. */
-function remarkDoubts(reading: ConditionReading, test: Test, outcome: Outcome): void {
-  const { values, operator, key, pointer } = test;
+function remarkDoubts(reading: ConditionReading, test: Test, values: Value[], outcome: Outcome): void {
   const unread = values.flatMap(({ text, read }, index) => (read && !read.sure ? [{ text, index }] : []));
   for (const { text, index } of unread) reading.unprovable.push({ pointer: pointerOf(test, index), what: unreadWhat(text) });
-  if (outcome === 'UNKNOWN' && unread.length === 0) reading.unprovable.push({ pointer, what: `${operator} on ${key}` });
+  if (outcome === 'UNKNOWN' && unread.length === 0)
+    reading.unprovable.push({ pointer: test.pointer, what: `${test.operator} on ${test.key}` });
 }
 
 const unreadWhat = (written: string) => (written.includes('${') ? `the policy variable in ${written}` : `the value ${written}`);
@@ -188,30 +187,45 @@ function remarkWeakness(reading: ConditionReading, { read, pointer, operator }: 
     reading.weak.push({ pointer, what: operator });
 }
 
-function readSourceTest(reading: ConditionReading, test: Test, { decidable }: Setting): void {
-  const { operator, key, pointer, values, read } = test;
+function readSourceTest(reading: ConditionReading, test: Test, setting: Setting): void {
+  const { operator, key, pointer, read } = test;
   const { operator: kind } = read;
-  if (kind?.family !== 'TEXT' || !decidable) {
+  remarkWeakness(reading, test);
+  if (kind?.family !== 'TEXT' || !setting.decidable) {
     if (kind ? !kind.negated : !/not/i.test(operator)) reading.opaque = true;
-    doubt(reading, pointer, decidable ? `${operator} on ${key}` : `${operator}, whose patterns take too much work to decide,`);
+    doubt(
+      reading,
+      pointer,
+      kind?.family === 'TEXT' ? `${operator}, whose patterns take too much work to decide,` : `${operator} on ${key}`,
+    );
     return;
   }
   const { comparison, negated } = kind;
-  const lines = values.map(({ text, read }, index): Line => {
-    const line = { ...patternOf({ value: text, comparison }), pointer: pointerOf(test, index) };
-    return {
-      ...line,
-      read: read && { sure: read.sure && patternOf(read.sure), most: patternOf(read.most), anywhere: patternOf(read.anywhere) },
-    };
+  const lines = oneOrMany(test.value).map((value, index) => {
+    const at = pointerOf(test, index);
+    const isPlain = typeof value === 'string' && !value.includes('${');
+    return isPlain ? createLine(value, comparison, at, null) : readLine(reading, test, value, index, setting);
   });
-  for (const { value, pointer, read } of lines) if (read && !read.sure) reading.unprovable.push({ pointer, what: unreadWhat(value) });
   reading.sourceTests.push({ operator, key, lines, comparison, negated });
 }
 
-function patternOf({ value, comparison }: Pattern): SourcePattern {
-  const { head, isPrefix } = beginningOf(value, comparison);
-  return { value, comparison, head, isPrefix };
+/** Reads a value that may have policy variables. */
+function readLine(reading: ConditionReading, test: Test, value: unknown, index: number, { context, variables }: Setting): Line {
+  const pointer = pointerOf(test, index);
+  const found = readValue(value, test.read, context, variables);
+  remarkCallers(reading, test, found, index);
+  if (found.read && !found.read.sure) reading.unprovable.push({ pointer, what: unreadWhat(found.text) });
+  const { comparison } = test.read.operator as { comparison: Comparison };
+  return createLine(found.text, comparison, pointer, found.read);
 }
+
+function createLine(value: string, comparison: Comparison, pointer: string, read: ReadValue | null): Line {
+  const { head, isPrefix } = beginningOf(value, comparison);
+  const readings = read && { sure: read.sure && patternOf(read.sure), most: patternOf(read.most), anywhere: patternOf(read.anywhere) };
+  return { value, comparison, pointer, head, isPrefix, read: readings };
+}
+
+const patternOf = ({ value, comparison }: Pattern): SourcePattern => ({ value, comparison, ...beginningOf(value, comparison) });
 
 function doubt(reading: ConditionReading, pointer: string, what: string): void {
   reading.unprovable.push({ pointer, what });
@@ -219,7 +233,7 @@ function doubt(reading: ConditionReading, pointer: string, what: string): void {
 }
 
 /** Why a condition fails: what it asks for, and what the call has. */
-function failureOf({ operator, read, key, values }: Test, { known }: RequestKey, context: CheckContext): string {
+function failureOf({ operator, read, key }: Test, values: Value[], { known }: RequestKey, context: CheckContext): string {
   const asked = values.map((value) => JSON.stringify(value.text)).join(', ') || 'no value';
   const call = callOf(known(context), key, read.operator?.family === 'NULL');
   const digits =

@@ -33,8 +33,9 @@ export function readValue(value: unknown, { operator }: ReadOperator, context: C
 /** The outcome of a test of a key other than `aws:SourceArn`. */
 export function evaluate(read: ReadOperator, known: KnownKey, values: readonly Value[]): Outcome {
   const { operator } = read;
-  if (!operator || known.is === 'UNKNOWN' || known.is === 'SOURCE_ARN') return 'UNKNOWN';
+  if (!operator || known.is === 'UNKNOWN') return 'UNKNOWN';
   if (operator.family === 'NULL') return evaluateNull(known, values);
+  if (known.is === 'SOURCE_ARN') return 'UNKNOWN';
   if (known.is === 'ABSENT') return outcomeOf(holdsWithoutKey(read));
   if (known.is === 'LIST_WITH') return evaluateList(read, operator, known.value, values);
   const matched = values.map((value) => match(operator, known, value)).reduce(either, 'FAILS');

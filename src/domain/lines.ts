@@ -1,12 +1,12 @@
 import type { Cluster } from '../schema/primitives.ts';
-import { componentsOf, reachOf } from './arn.ts';
+import { reachOf } from './arn.ts';
 import { anywhereOf, type Line, mostOf, sureOf } from './condition.ts';
 import { explainDeadLine } from './dead-line.ts';
 import { costs } from './effort.ts';
 import { type Finding, finding } from './finding.ts';
 import { hasWildcard, readOrdinary } from './quick.ts';
 import { isListedRegion, isOfPartition, nearestRegion } from './regions.ts';
-import { canMatchRegion, coversAll, isProfilesOnly, reachesAnotherAccount, touchesSome } from './source.ts';
+import { canMatchRegion, componentsApart, coversAll, isProfilesOnly, reachesAnotherAccount, regionOf, touchesSome } from './source.ts';
 import type { TrustReading } from './trust.ts';
 import { visible } from './visible.ts';
 
@@ -18,7 +18,7 @@ export function lineFindings(reading: TrustReading, line: Line, admitsOthers = t
   const { value, pointer, comparison } = line;
   effort.spend(costs.pattern);
   const ordinary = line.read === null ? readOrdinary(value, comparison, partition) : null;
-  if (ordinary?.account === accountId && isListedRegion(ordinary.region, reading)) return [];
+  if (ordinary !== null && ordinary[3] === accountId && isListedRegion(ordinary[2], reading)) return [];
   effort.spend(costs.findings);
   const findings: Finding[] = [];
   if (admitsOthers && isForeign(reading, line))
@@ -40,16 +40,16 @@ export function lineFindings(reading: TrustReading, line: Line, admitsOthers = t
 
 /** Can the line let in a source of another account? */
 export function isForeign({ accountId, effort }: TrustReading, line: Line): boolean {
-  const { value, comparison } = anywhereOf(line);
+  const pattern = anywhereOf(line);
   // Nobody has confirmed that IAM matches nothing there.
-  if (comparison === 'ARN' && componentsOf(value) === null) return true;
-  return reachesAnotherAccount(value, comparison, accountId, effort);
+  if (pattern.comparison === 'ARN' && componentsApart(pattern) === null) return true;
+  return reachesAnotherAccount(pattern.value, pattern.comparison, accountId, effort);
 }
 
 /** The Region that a line names where AWS does not list it, though it has the shape of one of the partition's; else null. */
 export function unlistedRegionOf(reading: TrustReading, line: Line): string | null {
-  const region = componentsOf(mostOf(line).value)?.[3];
-  if (region === undefined || hasWildcard(region) || !isOfPartition(region, reading.partition)) return null;
+  const region = regionOf(mostOf(line));
+  if (region === null || hasWildcard(region) || !isOfPartition(region, reading.partition)) return null;
   return isListedRegion(region, reading) ? null : region;
 }
 

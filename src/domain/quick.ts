@@ -41,10 +41,12 @@ export function meets({ head, isPrefix }: Beginning, comparison: Comparison, sta
 
 const ordinary = /^arn:([a-z-]+):eks:([a-z0-9-]+):(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
 
-/** Region and account of a line as lineFor() writes it, else null. Such a line is neither wide nor a wildcard for clusters. */
-export function readOrdinary(value: string, comparison: Comparison, partition: Partition): { region: string; account: string } | null {
+type OrdinaryLine = readonly [value: string, partition: string, region: string, account: string];
+
+/** The parts of a line as lineFor() writes it, else null. Such a line is neither wide nor a wildcard for clusters. */
+export function readOrdinary(value: string, comparison: Comparison, partition: Partition): OrdinaryLine | null {
   const found = comparison === 'ARN' || comparison === 'STRING' ? ordinary.exec(value) : null;
-  return found?.[1] === partition ? { region: found[2] as string, account: found[3] as string } : null;
+  return found?.[1] === partition ? (found as unknown as OrdinaryLine) : null;
 }
 
 export const hasWildcard = (text: string) => text.includes('*') || text.includes('?');

@@ -24,7 +24,7 @@ const listed: Record<Partition, readonly string[]> = {
   'aws-iso-f': ['us-isof-east-1', 'us-isof-south-1'],
 };
 
-const sets = new Map(Object.entries(listed).map(([partition, names]) => [partition, new Set(names)]));
+const partitionOf = new Map(partitions.flatMap((partition) => listed[partition].map((region) => [region, partition])));
 
 interface Where {
   /** null: any. */
@@ -33,10 +33,10 @@ interface Where {
 }
 
 /** Does AWS have the Region, by its own list or by EXTRA_REGIONS? */
-export const isListedRegion = (region: string, { partition, extraRegions }: Where): boolean =>
-  partition === null
-    ? partitions.some((one) => isListedRegion(region, { partition: one, extraRegions }))
-    : sets.get(partition)?.has(region) === true || (extraRegions.includes(region) && isOfPartition(region, partition));
+export function isListedRegion(region: string, { partition, extraRegions }: Where): boolean {
+  if (partition === null) return partitions.some((one) => isListedRegion(region, { partition: one, extraRegions }));
+  return partitionOf.get(region) === partition || (extraRegions.includes(region) && isOfPartition(region, partition));
+}
 
 export const isOfPartition = (region: string, partition: Partition): boolean => regionPatterns[partition].test(region);
 

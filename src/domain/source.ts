@@ -99,7 +99,7 @@ export interface SourceValue {
 }
 
 /** The components of a value, where its wildcards stay within them. */
-function componentsApart(line: SourceValue): Components | null {
+export function componentsApart(line: SourceValue): Components | null {
   if (line.apart === undefined) {
     const parts = componentsOf(line.value);
     line.apart = line.comparison === 'ARN' || (line.comparison === 'STRING' && !parts?.slice(0, 5).some(hasWildcard)) ? parts : null;
@@ -148,9 +148,15 @@ export function touchesSome(line: SourceValue, sources: Sources, effort: Effort)
 
 /** Can the Region that the value names be one of the partition's? */
 export function canMatchRegion(line: SourceValue, partition: Partition, effort: Effort): boolean {
-  const isExact = line.comparison === 'EXACT' || line.comparison === 'EXACT_IGNORING_CASE';
-  const region = (isExact ? componentsOf(line.value.toLowerCase()) : componentsApart(line))?.[3];
-  return region === undefined || canBeRegion(region, partition, effort);
+  const region = regionOf(line);
+  return region === null || canBeRegion(region, partition, effort);
+}
+
+/** The Region of a value as it is written; null where that cannot be told. */
+export function regionOf(line: SourceValue): string | null {
+  if (line.comparison === 'EXACT') return componentsOf(line.value)?.[3] ?? null;
+  if (line.comparison === 'EXACT_IGNORING_CASE') return componentsOf(line.value.toLowerCase())?.[3] ?? null;
+  return componentsApart(line)?.[3] ?? null;
 }
 
 /** Can it match twelve digits? */

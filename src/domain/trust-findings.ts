@@ -60,11 +60,13 @@ function findingsOfLines(reading: TrustReading): Finding[] {
 }
 
 function findingsOfTest(reading: TrustReading, { lines }: SourceTest, admitsOthers: boolean): Finding[] {
-  const found = lines.map((line) => ({ isRead: sureOf(line) !== null, findings: lineFindings(reading, line, admitsOthers) }));
-  const isForeign = ({ code }: Finding) => code === 'SOURCE_ARN_FOREIGN';
+  const findings = lines.flatMap((line) => lineFindings(reading, line, admitsOthers));
+  if (lines.every((line) => line.read === null)) return findings;
   // What cannot be read is told as that. Where a value that can be read is foreign, it adds nothing to be foreign, too.
-  const isToldAlready = found.some(({ isRead, findings }) => isRead && findings.some(isForeign));
-  return found.flatMap(({ isRead, findings }) => (isToldAlready && !isRead ? findings.filter((one) => !isForeign(one)) : findings));
+  const unread = new Set(lines.filter((line) => sureOf(line) === null).map(({ pointer }) => pointer));
+  const isUnread = ({ pointer }: Finding) => unread.has(pointer ?? '');
+  const isForeign = ({ code }: Finding) => code === 'SOURCE_ARN_FOREIGN';
+  return findings.some((one) => isForeign(one) && !isUnread(one)) ? findings.filter((one) => !isForeign(one) || !isUnread(one)) : findings;
 }
 
 /** The finding of an answer that asks for no cluster, where no cluster can use the role. Faults: TooHard. */

@@ -10,7 +10,8 @@ import { costs, Effort, TooHard } from './effort.ts';
 import { text } from './evaluate.ts';
 import type { Finding } from './finding.ts';
 import { intersects } from './language.ts';
-import { matchesText, meets, startOf } from './quick.ts';
+import { hasWildcard, matchesText, meets, startOf } from './quick.ts';
+import { isOfPartition } from './regions.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
@@ -74,12 +75,14 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
-    reading.others.push(...otherPrincipals(statement, pointer, effect));
-    if (!covers(statement)) return;
-    const everyone = effect === 'Allow' ? placeOfEveryone(statement) : null;
-    if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     const place = placeOfService(statement, effect);
-    if (!place) return;
+    const isAssuming = covers(statement);
+    if (!place?.alone) {
+      reading.others.push(...otherPrincipals(statement, pointer, effect));
+      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement) : null;
+      if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
+    }
+    if (!place || !isAssuming) return;
     const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, decidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
@@ -117,7 +120,7 @@ function placeOfEveryone({ Principal, NotPrincipal }: JsonObject): 'Principal' |
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
 function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
   if (servicesIn(statement.Principal).includes(fargateService))
-    return { named: true, alone: isServiceAlone(statement.Principal as JsonObject) };
+    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject) };
   if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
   if (
     isObject(statement.NotPrincipal) &&
@@ -246,6 +249,8 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+  // The partition has no such Region, and so no cluster there.
+  if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
     const lines = allowingLines(reading, statement, cluster, lookUp);
     return lines === null ? [] : [lines];

@@ -11,7 +11,7 @@ function replaced(part: unknown, byReference: boolean): unknown {
   if (Array.isArray(part)) return part.map((one) => replaced(one, true));
   if (typeof part !== 'object' || part === null) return part;
   if (byReference && '$id' in part) return { $ref: `${part.$id}#` };
-  return Object.fromEntries(Object.entries(keysNamed(part)).map(([key, value]) => [key, replaced(value, true)]));
+  return Object.fromEntries(Object.entries(typed(keysNamed(part))).map(([key, value]) => [key, replaced(value, true)]));
 }
 
 /** The writer of the API description knows no patternProperties and would leave the keys out: a record's are said by propertyNames. */
@@ -21,6 +21,12 @@ function keysNamed(part: object): object {
   const [[pattern, value] = ['', true]] = Object.entries(patternProperties);
   return { ...record, propertyNames: { type: 'string', pattern }, additionalProperties: value };
 }
+
+/** Generators of clients know the values of an enumeration by its type, which TypeBox leaves out. */
+const typed = (part: object): object =>
+  'enum' in part && !('type' in part) && Array.isArray(part.enum) && part.enum.every((one) => typeof one === 'string')
+    ? { type: 'string', ...part }
+    : part;
 
 /** Every named shape of inputs and outputs, each once. */
 export function namedShapes(): TSchema[] {

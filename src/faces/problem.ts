@@ -6,8 +6,7 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
   const fault = toFault(error);
   const { status, title } = faults[fault.code];
   const { errors = [], ...members } = fault.details;
-  return {
-    ...members,
+  const standard = {
     type: `urn:rolewright:problem:${fault.code}`,
     title,
     status,
@@ -18,6 +17,8 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
     requestId,
     retryable: fault.retryable,
   };
+  // In the order of the RFC, and no member of a fault takes the place of a standard one.
+  return { ...standard, ...members, ...standard };
 }
 
 export const toFault = (error: unknown): Fault =>
@@ -28,16 +29,8 @@ export const toFault = (error: unknown): Fault =>
 /** What Fastify refuses before a handler runs, by its error code. */
 const transport: Record<string, () => Fault> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badBody('must be JSON'),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => badBody('must not be empty when its content type is JSON'),
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is over 256 KiB. Send fewer clusters or tags.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
-  MER_ERR_GQL_VALIDATION: () =>
-    refused('A GraphQL request has a query (text), and may have variables (an object) and an operationName (text).'),
-  MER_ERR_GQL_CSRF_PREVENTION: () =>
-    new Fault(
-      'UNSUPPORTED_MEDIA_TYPE',
-      'Send the request as application/json: GET needs that content type too, as no page of another site may set it.',
-    ),
   FST_STATIC_FORBIDDEN_PATH: () => new Fault('ROUTE_NOT_FOUND', 'There is no such file. GET /docs shows what there is.'),
   FST_ERR_BAD_URL: () =>
     new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {

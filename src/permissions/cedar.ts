@@ -10,8 +10,8 @@ import {
 import type { Permissions } from '../ports.ts';
 import { schemaText } from './policies.ts';
 
-/** So many decisions are remembered. */
-const rememberedAtMost = 5000;
+/** So many decisions are remembered, and their questions have so many characters: callers and labels decide how long one is. */
+const rememberedAtMost = { decisions: 5000, characters: 4_000_000 };
 
 const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
 
@@ -26,6 +26,7 @@ export function createPermissions(policies: string): Permissions {
   const mentioned = partsMentioned(policies);
   // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
   const remembered = new Map<string, boolean>();
+  let characters = 0;
 
   function decide({ user, groups, action, resource, context }: Question): boolean {
     const principal = uid('User', `${user.issuer ?? ''}|${user.subject}`);
@@ -53,6 +54,7 @@ export function createPermissions(policies: string): Permissions {
   }
 
   return {
+    tellsAccountsApart: wordsIn(policies)('Account', 'id', 'name', 'partition', 'hasTag', 'getTag'),
     allows({ actor, groups, via }, action, resource, { dryRun, roleName, own }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
@@ -66,7 +68,11 @@ export function createPermissions(policies: string): Permissions {
       const known = remembered.get(key);
       if (known !== undefined) return known;
       const decision = decide(question);
-      if (remembered.size >= rememberedAtMost) remembered.clear();
+      characters += key.length;
+      if (remembered.size >= rememberedAtMost.decisions || characters > rememberedAtMost.characters) {
+        remembered.clear();
+        characters = key.length;
+      }
       remembered.set(key, decision);
       return decision;
     },
@@ -124,11 +130,7 @@ function actionsInGroups(): Map<string, EntityJson> {
  * not name by its word they cannot look at; in a text with a backslash any word can be written otherwise, so there all counts.
  */
 function partsMentioned(policies: string): (question: Question) => unknown {
-  // Their own names, by which Cedar reports on them.
-  const text = policies.replaceAll(/@id\s*\(\s*"[^"\\]*"\s*\)/g, '');
-  // A context that is compared as a whole is more than what is named of it.
-  const isOpen = text.includes('\\') || /\bcontext\b(?!\s*(?:\.|has\b|\[))/.test(text);
-  const names = (...words: string[]) => isOpen || words.some((word) => new RegExp(`\\b${word}\\b`).test(text));
+  const names = wordsIn(policies);
   const [user, id, name, partition] = [names('User', 'subject', 'issuer'), names('Account', 'id'), names('name'), names('partition')];
   const [via, dryRun, roleName, own] = [names('via'), names('dryRun'), names('roleName'), names('own')];
   return (question) => {
@@ -149,4 +151,13 @@ function partsMentioned(policies: string): (question: Question) => unknown {
       own && context.own,
     ];
   };
+}
+
+/** Do policies name one of these words, or could they? */
+function wordsIn(policies: string): (...words: string[]) => boolean {
+  // Their own names, by which Cedar reports on them.
+  const text = policies.replaceAll(/@id\s*\(\s*"[^"\\]*"\s*\)/g, '');
+  // A context that is compared as a whole is more than what is named of it.
+  const isOpen = text.includes('\\') || /\bcontext\b(?!\s*(?:\.|has\b|\[))/.test(text);
+  return (...words) => isOpen || words.some((word) => new RegExp(`\\b${word}\\b`).test(text));
 }

@@ -9,7 +9,7 @@ import { wire } from '../wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
 import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seedAws, seedOrganization } from './fleet.ts';
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
-import { startPostgres } from './postgres.ts';
+import { DirectoryInUse, startPostgres } from './postgres.ts';
 
 // Everything that the service needs, on this machine: for a first look, for demonstrations, for trying things out.
 
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
     for (const one of stops.reverse()) await one();
   };
   try {
-    const postgres = await startPostgres({ directory: join(directory, 'postgres'), persistent: true });
+    const postgres = await ownPostgres();
     stops.push(() => postgres.stop());
     const aws = await startAwsSandbox({ host, port: awsPort, stateFile: join(directory, 'aws.json') });
     stops.push(() => aws.close());
@@ -87,6 +87,16 @@ async function start(): Promise<void> {
     await stop();
     console.log(`Stopped. The data stays in ${directory}; npm run sandbox goes on from there.`);
   });
+}
+
+/** Of one directory there is one sandbox at a time. */
+async function ownPostgres() {
+  try {
+    return await startPostgres({ directory: join(directory, 'postgres'), persistent: true });
+  } catch (error) {
+    if (!(error instanceof DirectoryInUse)) throw error;
+    throw new Hint(`A sandbox runs in ${directory} already: end it, or set SANDBOX_DIRECTORY to another folder.`);
+  }
 }
 
 /** Made once, and kept beside the data: with its public half, for whoever verifies. */

@@ -120,7 +120,7 @@ async function launch(
   let log = '';
   await new Promise<void>((ready, failed) => {
     server.on('error', failed);
-    server.on('exit', () => failed(new Error(reason(log, data, port))));
+    server.on('exit', () => failed(startError(log, data, port)));
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log = (log + text).slice(-8192);
       if (log.includes('ready to accept connections')) ready();
@@ -148,10 +148,15 @@ function setReferenced(server: ChildProcess, referenced: boolean): void {
 const portTaken = (port: number) => `port ${port} is in use`;
 const isPortTaken = (error: unknown) => error instanceof Error && /^port \d+ is in use$/.test(error.message);
 
-function reason(log: string, data: string, port: number): string {
-  if (log.includes('could not bind')) return portTaken(port);
-  if (log.includes('lock file "postmaster.pid" already exists')) return `a PostgreSQL is already running on ${data}`;
-  return `PostgreSQL did not start: ${log.trim()}`;
+/** The directory is in use by another PostgreSQL. */
+export class DirectoryInUse extends Error {
+  readonly code = 'DIRECTORY_IN_USE';
+}
+
+function startError(log: string, data: string, port: number): Error {
+  if (log.includes('could not bind')) return new Error(portTaken(port));
+  if (log.includes('lock file "postmaster.pid" already exists')) return new DirectoryInUse(`a PostgreSQL is already running on ${data}`);
+  return new Error(`PostgreSQL did not start: ${log.trim()}`);
 }
 
 /** After a crash or a new container, the pid in the lock file may be any other process's: PostgreSQL would not start. */

@@ -131,6 +131,13 @@ export function isTimestamp(text: string): boolean {
 }
 Format.Set('date-time', isTimestamp);
 export const Timestamp = Type.String({ format: 'date-time', description: 'a time as 2026-11-23T12:00:00.000Z' });
+Format.Set('date-or-time', (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? isTimestamp(`${text}T00:00:00Z`) : isTimestamp(text)));
+/** Where a period begins or ends. */
+export const DateOrTime = Type.String({
+  format: 'date-or-time',
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d))?$',
+  description: 'a time as 2026-11-23T12:00:00.000Z, or a date as 2026-11-23: its beginning in UTC',
+});
 export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.-]+$', description: 'an id as this service gave it' });
 export type JsonObject = Record<string, unknown>;
 export const JsonObject = Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true }));

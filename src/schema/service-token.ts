@@ -55,8 +55,8 @@ export const ServiceToken = Type.Object(
 );
 
 /** `token` is the credential itself, which is shown here and never again; null of a dry run. */
-export type NewServiceToken = Static<typeof NewServiceToken>;
-export const NewServiceToken = Type.Object(
+export type CreatedServiceToken = Static<typeof CreatedServiceToken>;
+export const CreatedServiceToken = Type.Object(
   { token: nullable(Type.String({ description: 'the credential: it is not shown again' })), serviceToken: ServiceToken },
-  { $id: 'NewServiceToken', additionalProperties: false },
+  { $id: 'CreatedServiceToken', additionalProperties: false },
 );

@@ -15,8 +15,8 @@ const longestLine = 4096;
 export function openCheckpointFile(url: string): CheckpointSink {
   const path = fileURLToPath(url);
 
-  /** The last whole line, and where the file ends after it. */
-  async function tail(): Promise<{ line: string | null; end: number; isWhole: boolean }> {
+  /** The last whole line, where it begins and ends, and whether the file ends there. `isOurs`: could it be a file of checkpoints? */
+  async function tail(): Promise<{ line: string | null; begin: number; end: number; isWhole: boolean; isOurs: boolean }> {
     await mkdir(dirname(path), { recursive: true });
     await using file = await open(path, 'a+');
     const { size } = await file.stat();
@@ -24,23 +24,23 @@ export function openCheckpointFile(url: string): CheckpointSink {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2 * longestLine), position: from });
     const text = buffer.subarray(0, bytesRead);
     const newline = text.lastIndexOf('\n');
-    if (newline === -1 && size > longestLine) throw new Error(`${path} is no file of checkpoints`);
-    if (newline === -1) return { line: null, end: 0, isWhole: size === 0 };
-    const line = text.subarray(text.subarray(0, newline).lastIndexOf('\n') + 1, newline).toString();
-    return { line, end: from + newline + 1, isWhole: newline === bytesRead - 1 };
+    if (newline === -1) return { line: null, begin: 0, end: 0, isWhole: size === 0, isOurs: size <= longestLine };
+    const begin = text.subarray(0, newline).lastIndexOf('\n') + 1;
+    const line = text.subarray(begin, newline).toString();
+    return { line, begin: from + begin, end: from + newline + 1, isWhole: newline === bytesRead - 1, isOurs: true };
   }
 
   return {
     name: path,
     async latest() {
-      const { line } = await tail();
+      const { line, begin, isOurs } = await tail();
+      if (!isOurs) return { junk: `${path} is no file of checkpoints` };
       if (line === null) return null;
-      const checkpoint = checkpointOf(line);
-      if (checkpoint === null) throw new Error(`the last line of ${path} is no checkpoint`);
-      return checkpoint;
+      return checkpointOf(line) ?? { junk: `the last line of ${path}, at byte ${begin}, is no checkpoint` };
     },
     async publish(checkpoint) {
-      const { end, isWhole } = await tail();
+      const { end, isWhole, isOurs } = await tail();
+      if (!isOurs) throw new Error(`${path} is no file of checkpoints`);
       await using file = await open(path, 'r+');
       if (!isWhole) await file.truncate(end);
       await file.write(`${canonicalJson(checkpoint)}\n`, end);

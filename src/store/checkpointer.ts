@@ -2,9 +2,9 @@ import { originOf, type SigningKey, signatureFault, type TrustedKeys } from '../
 import { toHex } from '../audit/merkle.ts';
 import type { CheckpointSink } from '../ports.ts';
 import type { Checkpoint } from '../schema/audit.ts';
-import { checkpointsAfter, insertCheckpoint, newestCheckpoint } from './checkpoints.ts';
+import { checkpointsAfter, insertCheckpoint, NotIntact, newestCheckpoint } from './checkpoints.ts';
 import { type Copier, openCopier } from './copy-rows.ts';
-import { extendTree, NotIntact } from './extend-tree.ts';
+import { extendTree } from './extend-tree.ts';
 
 export interface CheckpointerOptions {
   url: string;
@@ -93,6 +93,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
       if (rows[0]?.ours !== true) return;
       for (let more = true; more; ) {
         const published = sink && (await sink.latest());
+        if (published && 'junk' in published) throw new NotIntact(published.junk);
         await client.query('BEGIN');
         more = await sign(copier, published);
         await client.query('COMMIT');

@@ -6,6 +6,9 @@ import type { Checkpoint } from '../schema/audit.ts';
 
 // What was signed, as the database keeps it: for proofs, and for whoever has no sink. It is not trusted.
 
+/** The log, its tree or its checkpoints are not what was signed: nothing more may be signed or proven. The message says what is wrong. */
+export class NotIntact extends Error {}
+
 type Queryable = Pick<pg.ClientBase, 'query'>;
 interface Row {
   seq: string;
@@ -56,6 +59,6 @@ async function one(client: Queryable, sql: string, values: unknown[]): Promise<C
 
 function parsed({ seq, body }: Row): Checkpoint {
   const checkpoint = checkpointOf(body);
-  if (checkpoint === null) throw new Error(`what the database has as the checkpoint at entry ${seq} is none`);
+  if (checkpoint === null) throw new NotIntact(`what the database has as the checkpoint at entry ${seq} is none`);
   return checkpoint;
 }

@@ -2,12 +2,10 @@ import { blockLevel } from '../audit/chain.ts';
 import { type Digest, type Frontier, fromHex, grow, leafHash, rootOf, toHex } from '../audit/merkle.ts';
 import { beginning } from '../audit/verify.ts';
 import type { Checkpoint } from '../schema/audit.ts';
+import { NotIntact } from './checkpoints.ts';
 import type { Copier } from './copy-rows.ts';
 import { readRange } from './read-range.ts';
 import { frontierAt, insertNodes, type Node } from './tree.ts';
-
-/** The log, or its tree, is not what was signed before: nothing more may be signed. The message says what is wrong. */
-export class NotIntact extends Error {}
 
 /**
  * Extends the tree from what was signed last to entry `to`, and answers the hash there and the root. Every entry is linked to

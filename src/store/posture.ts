@@ -31,16 +31,16 @@ export function openPosture({ pool }: { pool: pg.Pool }): Posture {
     },
 
     async counts({ accountId, labels }) {
-      const found = await rows<{ account_id: string; verdict: Verdict; roles: number; changed_at: Date; checked_at: Date }>(
-        `SELECT account_id, verdict, count(*)::int AS roles, max(changed_at) AS changed_at, min(checked_at) AS checked_at
-         ${selected} GROUP BY account_id, verdict`,
+      const found = await rows<Omit<Row, 'findings' | 'sweep_id'>>(
+        `SELECT account_id, role_name, verdict, changed_at, checked_at ${selected}`,
         [accountId, labels && JSON.stringify(labels)],
       );
-      return found.map(({ account_id, changed_at, checked_at, ...row }) => ({
-        ...row,
-        accountId: account_id,
-        changedAt: changed_at,
-        checkedAt: checked_at,
+      return found.map((row) => ({
+        accountId: row.account_id,
+        roleName: row.role_name,
+        verdict: row.verdict,
+        changedAt: row.changed_at,
+        checkedAt: row.checked_at,
       }));
     },
 

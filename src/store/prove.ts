@@ -5,7 +5,7 @@ import { pathOf, toHex } from '../audit/merkle.ts';
 import { proofFault } from '../audit/proof.ts';
 import { Fault } from '../fault.ts';
 import type { InclusionProof } from '../schema/audit.ts';
-import { coveringCheckpoint } from './checkpoints.ts';
+import { coveringCheckpoint, NotIntact } from './checkpoints.ts';
 import { digestsOf } from './tree.ts';
 
 interface Row {
@@ -38,19 +38,23 @@ export async function prove(
       {},
       { retryable: false },
     );
-  const seq = Number(entry.seq);
+  try {
+    const proof = await proofOf(client, entry);
+    const fault = proofFault(proof, keys, null);
+    if (fault !== null) throw new NotIntact(fault);
+    return proof;
+  } catch (error) {
+    if (!(error instanceof NotIntact)) throw error;
+    const message = `The entry cannot be proven: ${error.message}. GET /v1/audit/verification says where the log was altered.`;
+    throw new Fault('UNAVAILABLE', message, {}, { retryable: false });
+  }
+}
+
+/** Fault: UNAVAILABLE. Throws NotIntact, and what pg throws. */
+async function proofOf(client: Pick<pg.ClientBase, 'query'>, { seq: at, hash, previous }: Row): Promise<InclusionProof> {
+  const seq = Number(at);
   const checkpoint = await coveringCheckpoint(client, seq);
   if (checkpoint === null) throw new Fault('UNAVAILABLE', 'No checkpoint covers the change yet. Try again in a moment.');
   const path = await digestsOf(client, pathOf(seq - 1, checkpoint.seq));
-  const proof = {
-    seq,
-    previousHash: (entry.previous ?? genesis).toString('hex'),
-    hash: entry.hash.toString('hex'),
-    path: path.map(toHex),
-    checkpoint,
-  };
-  const fault = proofFault(proof, keys, null);
-  if (fault === null) return proof;
-  const message = `The entry cannot be proven: ${fault}. GET /v1/audit/verification says where the log was altered.`;
-  throw new Fault('UNAVAILABLE', message, {}, { retryable: false });
+  return { seq, previousHash: (previous ?? genesis).toString('hex'), hash: hash.toString('hex'), path: path.map(toHex), checkpoint };
 }

@@ -29,6 +29,11 @@ const stopMs = 50_000;
 export interface JobQueue extends Queue {
   /** Adds jobs within the transaction of `client`. */
   add(client: pg.ClientBase, jobs: SweepJob[]): Promise<void>;
+  /**
+   * Takes the jobs of a sweep away that nobody works on, within the transaction of `client`. Answers those that somebody works on:
+   * each ends by itself.
+   */
+  drop(client: pg.ClientBase, sweepId: string): Promise<Pick<SweepJob, 'from' | 'to'>[]>;
   /** Has a job come at these times, or at other ones than before, from when the transaction of `client` is committed. */
   schedule(client: pg.ClientBase, schedule: { name: string; cron: string; timezone: string }): Promise<void>;
   /** No more of them, from then on. */
@@ -103,6 +108,18 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
         jobs.map((data) => ({ data })),
         { db },
       );
+    },
+    async drop(client, sweepId) {
+      // The states before `active` in pg-boss's order. A worker that takes a job at this moment holds its row, and then it is active.
+      await client.query(`DELETE FROM ${queueSchema}.job WHERE name = $1 AND state < 'active' AND data ->> 'sweepId' = $2`, [
+        queueName,
+        sweepId,
+      ]);
+      const { rows } = await client.query<{ data: SweepJob }>(
+        `SELECT data FROM ${queueSchema}.job WHERE name = $1 AND state = 'active' AND data ->> 'sweepId' = $2`,
+        [queueName, sweepId],
+      );
+      return rows.map(({ data }) => data);
     },
     async schedule(client, { name, cron, timezone }) {
       const boss = await started();

@@ -36,8 +36,9 @@ export async function insertResults(
        SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[])
          AS given (account_id, role_name, verdict, has_failed, body) JOIN gone USING (account_id)),
      kept AS (
-       INSERT INTO sweep_result (sweep_id, seq, account_id, role_name, body)
-       SELECT $1, (SELECT results FROM sweep WHERE id = $1) + row_number() OVER (), account_id, role_name, body FROM given),
+       INSERT INTO sweep_result (sweep_id, seq, account_id, role_name, verdict, has_failed, body)
+       SELECT $1, (SELECT results FROM sweep WHERE id = $1) + row_number() OVER (), account_id, role_name, verdict, has_failed, body
+       FROM given),
      tally AS (
        SELECT count(*) AS results, count(DISTINCT account_id) FILTER (WHERE has_failed) AS failed,
          count(*) FILTER (WHERE verdict = 'COMPLIANT') AS compliant, count(*) FILTER (WHERE verdict = 'NEEDS_EXTENSION') AS needs_extension,

@@ -6,16 +6,27 @@ import { type SweepRow, toRecord } from './sweep-rows.ts';
 /** So many accounts are one job: few enough that a replica which dies leaves little, and the last jobs end together. */
 export const batchSize = 25;
 
+/** More than are kept of a caller when it is tidied up, once an hour. */
+const mostStored = 3000;
+
 /** As long as answers are kept for retries: after that a key is another request's. */
 const keyIsKept = "interval '48 hours'";
 
+interface SweepStart {
+  draft: SweepDraft;
+  select: SweepSelect;
+  idempotencyKey: string | null;
+  most: number;
+  among: readonly string[] | null;
+}
+
 /**
  * The rows of a new sweep, or of the one that its caller started under the same key, within the transaction of `client`; null where
- * `most` of the caller's have not ended. The accounts never leave the database.
+ * `most` of the caller's have not ended, or too many are stored. The accounts never leave the database.
  */
 export async function insertSweep(
   client: pg.ClientBase,
-  { draft, select, idempotencyKey, most }: { draft: SweepDraft; select: SweepSelect; idempotencyKey: string | null; most: number },
+  { draft, select, idempotencyKey, most, among }: SweepStart,
   add: (jobs: SweepJob[]) => Promise<void>,
 ): Promise<SweepRecord | null> {
   const { actor, groups, scope, requestId } = draft.caller;
@@ -32,6 +43,12 @@ export async function insertSweep(
     [actor.subject, actor.issuer, most],
   );
   if (unended.length >= most) return null;
+  const { rows: stored } = await client.query('SELECT FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 LIMIT $3', [
+    actor.subject,
+    actor.issuer,
+    mostStored,
+  ]);
+  if (stored.length >= mostStored) return null;
   await client.query(
     `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
      VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
@@ -51,7 +68,7 @@ export async function insertSweep(
       draft.createdAt,
     ],
   );
-  const { from, value } = selected(select);
+  const { from, value } = selected(select, among);
   const { rows: batches } = await client.query<{ from: string; to: string; count: number }>(
     `WITH chosen AS (
        SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${batchSize} AS batch FROM (${from}) AS selected),
@@ -71,9 +88,13 @@ export async function insertSweep(
   return toRecord(row);
 }
 
-/** Accounts that are named are swept whatever they are: what cannot be asked says so. Otherwise those that AWS has not closed. */
-function selected({ accountIds, labels }: SweepSelect): { from: string; value: unknown[] } {
+/**
+ * Accounts that are named are swept whatever they are: what cannot be asked says so. Otherwise those that AWS has not closed, of those
+ * `among` which they may be.
+ */
+function selected({ accountIds, labels = {} }: SweepSelect, among: readonly string[] | null): { from: string; value: unknown[] } {
   if (accountIds) return { from: 'SELECT DISTINCT unnest($2::text[]) AS account_id', value: [accountIds] };
-  const active = "SELECT account_id FROM account WHERE status = 'ACTIVE'";
-  return labels ? { from: `${active} AND labels @> $2::jsonb`, value: [JSON.stringify(labels)] } : { from: active, value: [] };
+  const from = `SELECT account_id FROM account WHERE status = 'ACTIVE' AND labels @> $2::jsonb
+    AND ($3::text[] IS NULL OR account_id = ANY ($3))`;
+  return { from, value: [JSON.stringify(labels), among] };
 }

@@ -4,14 +4,24 @@ import type { Sweeps } from '../ports.ts';
 import type { SweepResult } from '../schema/sweep.ts';
 import type { JobQueue } from './queue.ts';
 import { reading, refusesData, unanswered } from './reading.ts';
+import { cancelSweep } from './sweep-cancel.ts';
 import { insertResults } from './sweep-keep.ts';
 import { type SweepRow, toRecord } from './sweep-rows.ts';
 import { insertSweep } from './sweep-start.ts';
+import { readTallies } from './sweep-tallies.ts';
 import { createSweepWatch } from './sweep-watch.ts';
 import { transaction } from './transaction.ts';
 
 /** Sweeps and their results; `announces`: a verdict that changed leaves an event. Fault of every method: UNAVAILABLE. */
-export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: Pick<JobQueue, 'add'>; announces: boolean }): Sweeps {
+export function openSweeps({
+  pool,
+  queue,
+  announces,
+}: {
+  pool: pg.Pool;
+  queue: Pick<JobQueue, 'add' | 'drop'>;
+  announces: boolean;
+}): Sweeps {
   const rows = async (text: string, ...values: unknown[]) => (await reading(pool.query<SweepRow>(`${text}`, values))).rows.map(toRecord);
 
   async function get(id: string) {
@@ -22,9 +32,11 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
   return {
     get,
 
-    start: (draft, select, idempotencyKey, most) =>
+    start: (draft, select, idempotencyKey, most, among = null) =>
       reading(
-        transaction(pool, (client) => insertSweep(client, { draft, select, idempotencyKey, most }, (jobs) => queue.add(client, jobs))),
+        transaction(pool, (client) =>
+          insertSweep(client, { draft, select, idempotencyKey, most, among }, (jobs) => queue.add(client, jobs)),
+        ),
       ),
 
     list: ({ after, limit }) =>
@@ -49,12 +61,18 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
     },
 
     async cancel(id) {
-      const [cancelled] = await rows(
-        `UPDATE sweep SET state = 'CANCELLED', ended_at = now(), version = version + 1
-         WHERE id = $1 AND ended_at IS NULL RETURNING *`,
-        id,
-      );
+      const cancelled = await reading(transaction(pool, (client) => cancelSweep(client, id, () => queue.drop(client, id))));
       return cancelled ?? get(id);
+    },
+
+    async leave({ sweepId, from, to }) {
+      await reading(
+        pool.query(
+          `DELETE FROM sweep_pending WHERE sweep_id = $1 AND account_id BETWEEN $2 AND $3
+             AND EXISTS (SELECT FROM sweep WHERE id = $1 AND ended_at IS NOT NULL)`,
+          [sweepId, from, to],
+        ),
+      );
     },
 
     async begin({ sweepId, from, to }) {
@@ -85,22 +103,35 @@ export function openSweeps({ pool, queue, announces }: { pool: pg.Pool; queue: P
       }
     },
 
+    tallies: (ids, accountIds) => reading(readTallies(pool, ids, accountIds)),
+
     changed: createSweepWatch((ids) => rows('SELECT * FROM sweep WHERE id = ANY ($1)', ids)),
 
     async purge(before) {
+      // What nobody took away: of sweeps that were cancelled before cancelling did so, or whose worker died.
+      for (let left = true; left; ) left = (await reading(pool.query(purgeLeftovers))).rowCount !== 0;
       // One at a time: each may have results by the ten thousand.
       for (let purged = 0; ; purged += 1) {
-        const { rowCount } = await reading(
-          pool.query(
-            `WITH gone AS (DELETE FROM sweep WHERE id = (SELECT id FROM sweep WHERE ended_at < $1 ORDER BY ended_at LIMIT 1) RETURNING id),
-             results AS (DELETE FROM sweep_result USING gone WHERE sweep_id = id),
-             pending AS (DELETE FROM sweep_pending USING gone WHERE sweep_id = id)
-             SELECT FROM gone`,
-            [before],
-          ),
-        );
+        const { rowCount } = await reading(pool.query(purgeOne, [before, kept.sweeps, kept.results]));
         if (rowCount === 0) return purged;
       }
     },
   };
 }
+
+/** So many sweeps of a caller that have ended are kept, the newest, and together so many results. */
+const kept = { sweeps: 2500, results: 1_000_000 };
+
+/** The accounts that still wait in one sweep that has ended an hour ago. */
+const purgeLeftovers = `DELETE FROM sweep_pending WHERE sweep_id = (
+  SELECT id FROM sweep WHERE ended_at < now() - interval '1 hour' AND EXISTS (SELECT FROM sweep_pending WHERE sweep_id = id) LIMIT 1)`;
+
+/** The newest of a caller stays, however many results it has. */
+const purgeOne = `WITH ended AS (
+    SELECT id, ended_at, row_number() OVER of_caller AS place, sum(results) OVER of_caller AS held FROM sweep WHERE ended_at IS NOT NULL
+    WINDOW of_caller AS (PARTITION BY subject, issuer ORDER BY ended_at DESC, id)),
+  gone AS (DELETE FROM sweep WHERE id = (
+    SELECT id FROM ended WHERE ended_at < $1 OR place > $2 OR (held > $3 AND place > 1) ORDER BY ended_at LIMIT 1) RETURNING id),
+  results AS (DELETE FROM sweep_result USING gone WHERE sweep_id = id),
+  pending AS (DELETE FROM sweep_pending USING gone WHERE sweep_id = id)
+  SELECT FROM gone`;

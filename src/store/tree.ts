@@ -3,6 +3,7 @@ import { blockLevel, blockSize } from '../audit/chain.ts';
 import type { LogFault } from '../audit/finding.ts';
 import { type Digest, type Frontier, grow, joined, leafHash, levelsOf, nodeHash, rootOf, type Subtree, toHex } from '../audit/merkle.ts';
 import type { Checkpoint } from '../schema/audit.ts';
+import { NotIntact } from './checkpoints.ts';
 
 // The nodes of the tree that are stored: complete subtrees, from blocks of 256 entries up. They save reading the entries,
 // and are never trusted: what is made of them is held against a signed root.
@@ -37,7 +38,7 @@ export async function frontierAt(client: Queryable, size: number): Promise<Front
   return frontier.size === size ? frontier : null;
 }
 
-/** The hash of each step of a path. Throws an Error where nodes or entries are missing. */
+/** The hash of each step of a path. Throws NotIntact where nodes or entries are missing. */
 export async function digestsOf(client: Queryable, path: Subtree[][]): Promise<Digest[]> {
   const digests: Digest[] = [];
   for (const siblings of path) {
@@ -51,11 +52,11 @@ export async function digestsOf(client: Queryable, path: Subtree[][]): Promise<D
 async function subtreeAt(client: Queryable, { level, position }: Subtree): Promise<Digest> {
   const stored = level >= blockLevel ? await nodeAt(client, { level, position }) : null;
   if (stored !== null) return stored;
-  if (level > blockLevel) throw new Error(`node ${position} of level ${level} is missing`);
+  if (level > blockLevel) throw new NotIntact(`node ${position} of level ${level} is missing`);
   const [from, to] = [position * 2 ** level, (position + 1) * 2 ** level];
   const frontier: Frontier = { size: from, peaks: [] };
   for (const digest of await leaves(client, from, to)) grow(frontier, digest, 0, undefined, level);
-  if (frontier.size !== to) throw new Error(`entries between ${from} and ${to} are missing`);
+  if (frontier.size !== to) throw new NotIntact(`entries between ${from} and ${to} are missing`);
   return frontier.peaks[level] as Digest;
 }
 

@@ -41,11 +41,12 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
   const tree = thorough && from === 0;
   try {
     // First what was signed, then how far the log goes: an entry is there before it is signed.
-    const published = keys && sink ? await sink.latest() : null;
+    const latest = keys && sink ? await sink.latest() : null;
+    const published = latest && !('junk' in latest) ? latest : null;
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
     const newest = stored.checkpoints.at(-1) ?? null;
-    const more = [...stored.faults, keys && (await treeFault(client, newest)), await guardFault(client)];
+    const more = [...stored.faults, junkFault(latest, newest), keys && (await treeFault(client, newest)), await guardFault(client)];
     await client.query('COMMIT');
 
     const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
@@ -74,6 +75,12 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
   } finally {
     await close();
   }
+}
+
+/** What stands in the sink and is not a checkpoint. What was signed last should stand there. */
+function junkFault(latest: Awaited<ReturnType<CheckpointSink['latest']>>, newest: Checkpoint | null): LogFault | null {
+  if (latest === null || !('junk' in latest)) return null;
+  return { seq: newest?.seq ?? 1, code: 'CHECKPOINT_FORGED', detail: latest.junk };
 }
 
 const distinct = (checkpoints: Checkpoint[]) => [

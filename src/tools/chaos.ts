@@ -6,10 +6,12 @@ import { fence } from './chaos/fence.ts';
 import { foreign } from './chaos/foreign.ts';
 import { hang } from './chaos/hang.ts';
 import { outage } from './chaos/outage.ts';
+import { pooler } from './chaos/pooler.ts';
 import { race } from './chaos/race.ts';
 import { seeded } from './chaos/random.ts';
 import { retries } from './chaos/retries.ts';
 import type { Row } from './chaos/row.ts';
+import { skew } from './chaos/skew.ts';
 import { storm } from './chaos/storm.ts';
 import { sweep } from './chaos/sweep.ts';
 import { tamperRow } from './chaos/tamper-row.ts';
@@ -17,7 +19,21 @@ import { tamperRow } from './chaos/tamper-row.ts';
 // `npm run chaos [row…]`: the service's promises about its log, against crashes, outages and races. The judge is the AWS
 // sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run, CHAOS_LONG=1 makes it long.
 
-const rows: Record<string, Row> = { crash, claims, outage, race, fence, foreign, retries, sweep, storm, hang, tamper: tamperRow };
+const rows: Record<string, Row> = {
+  crash,
+  claims,
+  outage,
+  race,
+  fence,
+  foreign,
+  retries,
+  sweep,
+  storm,
+  hang,
+  skew,
+  pooler,
+  tamper: tamperRow,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in rows));

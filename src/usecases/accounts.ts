@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Fault } from '../fault.ts';
+import { Fault, tooMuchStored } from '../fault.ts';
 import type { AccountRecord } from '../ports.ts';
 import { Account } from '../schema/account.ts';
 import { AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../schema/inputs.ts';
@@ -16,6 +16,9 @@ export type RegisteredAccount = Account & {
   /** Its organization, by import or by ORGANIZATION_ID; null where it is not known. */
   organizationId: string | null;
 };
+
+/** How many accounts may be registered. An organization has tens of thousands at the most. */
+const mostAccounts = 100_000;
 
 /** The account with the defaults of this service filled in. */
 function inForce({ memberRole }: Deps, { organizationId: _, ...record }: AccountRecord): Account {
@@ -90,6 +93,15 @@ export const accounts = operation({
   },
 });
 
+/** A PUT of what GET answered: a default that GET showed does not become the account's own. */
+function ownOf(deps: Deps, record: AccountRecord, given: { memberRoleArn: string | undefined; externalId: string | undefined }) {
+  const shown = inForce(deps, record);
+  return {
+    memberRoleArn: record.memberRoleArn === null && given.memberRoleArn === shown.memberRoleArn ? undefined : given.memberRoleArn,
+    externalId: record.externalId === null && given.externalId === shown.externalId ? undefined : given.externalId,
+  };
+}
+
 export const putAccount = operation({
   name: 'putAccount',
   summary: 'Registers an account, or replaces what is registered of it',
@@ -106,7 +118,11 @@ export const putAccount = operation({
           message: `must be a role of this account and partition: arn:${partition}:iam::${accountId}:role/NAME`,
         },
       ]);
-    const record = { accountId, name, partition, memberRoleArn: memberRoleArn ?? null, externalId: externalId ?? null, labels };
+    const known = await deps.accounts.get(accountId);
+    if (known === null && (await deps.accounts.count()) >= mostAccounts)
+      throw tooMuchStored(`${mostAccounts} accounts are registered, and there may be no more. Take one away first.`);
+    const own = known ? ownOf(deps, known, { memberRoleArn, externalId }) : { memberRoleArn, externalId };
+    const record = { accountId, name, partition, memberRoleArn: own.memberRoleArn ?? null, externalId: own.externalId ?? null, labels };
     if (!dryRun) {
       const account = inForce(deps, await deps.accounts.put(record));
       // Which role is assumed where is decided here; the log of changes is about execution roles alone.
@@ -116,7 +132,6 @@ export const putAccount = operation({
       );
       return account;
     }
-    const known = await deps.accounts.get(accountId);
     const now = deps.now();
     const kept = { organizationId: null, status: known?.status ?? 'ACTIVE', createdAt: known?.createdAt ?? now, updatedAt: now };
     return inForce(deps, { ...record, ...kept });

@@ -133,7 +133,7 @@ async function carryOut(
     if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
     return { change, role: base.role };
   }
-  const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
+  const { steps, failure } = await writeAll(deps, lock, intent, account, prepared, caller);
   const isUntouched = steps.length > 0 && steps.every(({ step }) => step.outcome === 'FAILED');
   const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
   const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;

@@ -34,7 +34,7 @@ function allows(
   { own = null, ...about }: Pick<Judgeable, 'roleName' | 'dryRun'> & { own?: boolean | null },
 ) {
   const { accountIds = null } = caller.scope ?? {};
-  // A sweep of its own holds nothing but what it may see; those of others tell of theirs.
+  // A sweep of its own holds nothing but what it may see.
   const isOfAccounts = concerns === 'ACCOUNTS' || (concerns === 'SWEEP' && own === true);
   const isWithin = accountIds === null || (resource === 'SERVICE' ? isOfAccounts : accountIds.includes(resource.accountId));
   // IAM role names ignore case, so that a policy about them must not be escaped by another one.
@@ -46,7 +46,7 @@ function allows(
 export const maySee = (
   deps: Deps,
   caller: Caller,
-  item: 'account' | 'change' | 'executionRole',
+  item: 'account' | 'change' | 'executionRole' | 'checkExecutionRole' | 'extendExecutionRole',
   accountId: string,
   account: Pick<AccountRecord, 'name' | 'partition' | 'labels'> | null,
   roleName?: string,
@@ -57,7 +57,7 @@ export const maySeeOf = (deps: Deps, caller: Caller, item: 'sweep' | 'schedule',
   allows(deps, caller, { name: item, concerns: item === 'sweep' ? 'SWEEP' : 'SCHEDULE' }, 'SERVICE', { own: isSame(caller.actor, owner) });
 
 /** Of another issuer the same subject is somebody else. */
-const isSame = (one: Actor, other: Actor) => one.subject === other.subject && one.issuer === other.issuer;
+export const isSame = (one: Actor, other: Actor) => one.subject === other.subject && one.issuer === other.issuer;
 
 /**
  * Lets a request pass, or refuses it: Fault UNAVAILABLE, of a change of a role AUDIT_UNAVAILABLE, for one that would change something

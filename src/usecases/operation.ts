@@ -114,15 +114,23 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
   /**
    * Checks the input, then whether the caller may, then does it; what comes with an idempotency key, once. Every face comes through here.
-   * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request.
+   * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request. `before`: what
+   * the face requires of the state, which an answer of an earlier request does not need.
    */
-  call: (deps: Deps, input: unknown, caller: Caller, misplaced?: FieldError[], onReplay?: () => void) => Promise<Static<O>>;
+  call: (
+    deps: Deps,
+    input: unknown,
+    caller: Caller,
+    misplaced?: FieldError[],
+    onReplay?: () => void,
+    before?: () => Promise<void>,
+  ) => Promise<Static<O>>;
 }
 
 /** Defines an operation: one verb, the same for every face. */
 export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (given, value, caller, misplaced, onReplay = () => {}) => {
+  call: async (given, value, caller, misplaced, onReplay = () => {}, before = async () => {}) => {
     const { recall } = definition;
     // Before it is judged: of a request that is wrong it is to be known, too, what it was about.
     const { accountId } = (value ?? {}) as { accountId?: unknown };
@@ -133,12 +141,16 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
     // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
     if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
     const noted = <T>(work: Promise<T>) => noteUndecided(deps, definition.name, input, caller, work);
-    if (key === undefined) return noted(run(deps, request, caller));
+    const runOnce = async () => {
+      await before();
+      return run(deps, request, caller);
+    };
+    if (key === undefined) return noted(runOnce());
     const keyed = {
       operation: definition.name,
       input,
       key,
-      run: () => run(deps, request, caller),
+      run: runOnce,
       recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
       onReplay,
     };

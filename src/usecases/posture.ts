@@ -46,9 +46,9 @@ export const posture = operation({
       visibleCounts(deps, caller, filter),
     ]);
     const verdicts: Verdicts = {};
-    for (const { verdict, roles } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + roles;
+    for (const { verdict } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     return {
-      total: counts.reduce((total, { roles }) => total + roles, 0),
+      total: counts.length,
       verdicts,
       changedAt: timeOf(counts.map(({ changedAt }) => changedAt).reduce(later, null)),
       oldestCheckAt: timeOf(counts.map(({ checkedAt }) => checkedAt).reduce(earlier, null)),
@@ -58,25 +58,21 @@ export const posture = operation({
   },
 });
 
-async function visibleRoles(deps: Deps, caller: Caller, records: PostureRecord[]): Promise<PostureRecord[]> {
+async function visibleRoles<R extends PostureCount>(deps: Deps, caller: Caller, records: R[]): Promise<R[]> {
   const accounts = await accountsOf(deps, records);
   return records.filter(({ accountId, roleName }) =>
     maySee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
   );
 }
 
-/** So many accounts are judged before others have their turn. */
+/** How many roles are judged before other requests have their turn. */
 const atOnce = 200;
 
-/** By account: of a policy about the names of roles, counts know nothing. */
+/** The roles that the list shows to the caller, and no others: a count must not tell of what is hidden. */
 async function visibleCounts(deps: Deps, caller: Caller, filter: PostureFilter): Promise<PostureCount[]> {
   const counts = await deps.posture.counts(filter);
   const visible: PostureCount[] = [];
-  for (let i = 0; i < counts.length; i += atOnce) {
-    const some = counts.slice(i, i + atOnce);
-    const accounts = await accountsOf(deps, some);
-    visible.push(...some.filter(({ accountId }) => maySee(deps, caller, 'account', accountId, accounts.get(accountId) ?? null)));
-  }
+  for (let i = 0; i < counts.length; i += atOnce) visible.push(...(await visibleRoles(deps, caller, counts.slice(i, i + atOnce))));
   return visible;
 }
 

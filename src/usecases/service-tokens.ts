@@ -1,14 +1,19 @@
-import { Fault } from '../fault.ts';
+import { Fault, tooMuchStored } from '../fault.ts';
 import type { ServiceTokenRecord } from '../ports.ts';
 import { CreateServiceTokenInput, ListServiceTokensInput, RevokeServiceTokenInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
-import { NewServiceToken, ServiceToken, serviceTokenIssuer, subjectOfToken } from '../schema/service-token.ts';
+import { CreatedServiceToken, ServiceToken, serviceTokenIssuer, subjectOfToken } from '../schema/service-token.ts';
 import { operations } from './index.ts';
 import { invalidInput } from './input.ts';
 import { type Operation, operation } from './operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
 
-const longestLifeMs = 366 * 86_400_000;
+const dayMs = 86_400_000;
+const longestLifeMs = 366 * dayMs;
+/** Of one whose end nobody has said. */
+const usualLifeMs = 90 * dayMs;
+/** How many may be made in a day: their rows are never deleted. */
+const mostADay = 1000;
 
 const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }: ServiceTokenRecord): ServiceToken => ({
   ...record,
@@ -25,18 +30,19 @@ const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }
  * It may be given any groups, so who may make one may do everything: that is for administrators, which the permissions see to. A
  * service token makes none, whatever its groups: who steals one could outlive its end. Faults: FORBIDDEN, INVALID_INPUT, UNAVAILABLE.
  */
-export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeof NewServiceToken> = operation({
+export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeof CreatedServiceToken> = operation({
   name: 'createServiceToken',
   summary: 'Makes a service token, the credential of a machine; it is shown this once',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'MUTATION',
   input: CreateServiceTokenInput,
-  output: NewServiceToken,
+  output: CreatedServiceToken,
   run: async (deps, { name, groups, operations: limitedTo = null, accountIds = null, expiresAt: until, dryRun }, caller) => {
     if (caller.actor.issuer === serviceTokenIssuer)
       throw new Fault('FORBIDDEN', 'A service token makes no other one. Call with an access token of your own.');
-    const [createdAt, expiresAt] = [deps.now(), new Date(until)];
+    const createdAt = deps.now();
+    const expiresAt = new Date(until ?? createdAt.getTime() + usualLifeMs);
     const lifeMs = expiresAt.getTime() - createdAt.getTime();
     if (!(lifeMs > 0 && lifeMs <= longestLifeMs))
       throw invalidInput([{ pointer: '/expiresAt', message: 'must be a time to come, within a year' }]);
@@ -46,6 +52,8 @@ export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeo
         : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
     );
     if (unknown.length > 0) throw invalidInput(unknown);
+    if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= mostADay)
+      throw tooMuchStored(`${mostADay} service tokens were made within a day, and their names are taken for good. Make more tomorrow.`);
     const { id, token, secretHash } = deps.mintServiceToken();
     const made = { id, name, groups, scope: { operations: limitedTo, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
     const serviceToken = shown({ ...made, lastUsedAt: null, revokedAt: null, revokedBy: null });

@@ -1,7 +1,8 @@
 import type { Caller } from '../ports.ts';
 import type { Sweep, SweepResult } from '../schema/sweep.ts';
 import type { Deps } from './operation.ts';
-import { presentedSweep, seqIn, sweep, sweepResults, visibleResults } from './sweeps.ts';
+import { createSweepView, type SweepView } from './sweep-view.ts';
+import { seqIn, sweep, sweepResults, visibleResults } from './sweeps.ts';
 
 /** How a sweep goes on. `version` grows; null: nothing has changed for a while. */
 type Progress = { version: number; sweep: Sweep } | null;
@@ -20,15 +21,22 @@ export async function sweepProgress(
   const record = await deps.sweeps.get(current.id);
   // A version that has not been yet would else keep all that comes before it from being told, the end too.
   const seen = Math.min(after, record?.version ?? 0);
-  return record?.endedAt && record.version <= seen ? null : follow(deps, current.id, seen, beatMs, signal);
+  if (record?.endedAt && record.version <= seen) return null;
+  return follow(deps, createSweepView(deps, caller), { id: current.id, after: seen, beatMs }, signal);
 }
 
-async function* follow(deps: Deps, id: string, after: number, beatMs: number, signal: AbortSignal): AsyncGenerator<Progress, void> {
+async function* follow(
+  deps: Deps,
+  view: SweepView,
+  { id, after, beatMs }: { id: string; after: number; beatMs: number },
+  signal: AbortSignal,
+): AsyncGenerator<Progress, void> {
   for (let version = after; ; ) {
     const record = await deps.sweeps.changed(id, version, beatMs, signal);
     if (signal.aborted) return;
     version = record?.version ?? version;
-    yield record && { version, sweep: presentedSweep(record) };
+    const [sweep] = record ? await view([record]) : [];
+    yield sweep ? { version, sweep } : null;
     if (record?.endedAt) return;
   }
 }

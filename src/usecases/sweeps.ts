@@ -9,20 +9,11 @@ import { maySee, maySeeOf } from './judge.ts';
 import { unlistedRegion } from './observe.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, timedCursor, timedPlace } from './page.ts';
+import { createSweepView, presentSweep } from './sweep-view.ts';
 import { accountsOf, visiblePage } from './visible.ts';
+import { seesAnything, visibleAccounts } from './visible-accounts.ts';
 
 export type { SweepHandler, SweepOutcome, SweepRecord };
-
-/** A sweep as callers see it. */
-export function presentedSweep({ caller, version, ...record }: SweepRecord): Sweep {
-  return {
-    ...record,
-    actor: caller.actor,
-    createdAt: record.createdAt.toISOString(),
-    startedAt: record.startedAt?.toISOString() ?? null,
-    endedAt: record.endedAt?.toISOString() ?? null,
-  };
-}
 
 /** Fault: SWEEP_NOT_FOUND. */
 function known(id: string, record: SweepRecord | null): SweepRecord {
@@ -30,10 +21,17 @@ function known(id: string, record: SweepRecord | null): SweepRecord {
   return record;
 }
 
+async function shown(deps: Deps, caller: Caller, record: SweepRecord): Promise<Sweep> {
+  const [sweep] = await createSweepView(deps, caller)([record]);
+  return sweep ?? presentSweep(record);
+}
+
 /** What its shape alone does not say of a selection, which stands at `pointer`. */
 export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
   if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  // Not in the shape: generated clients cannot say a boolean that has one value.
+  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, for every account, or left out' });
   return errors;
 }
 
@@ -52,7 +50,7 @@ function expectGood({ extraRegions }: Deps, { operation, select, clusters }: Swe
 
 /** So many sweeps of one caller at the most wait or go on: each may be of every account, and leave a refusal for each in the log. */
 const mostUnended = 20;
-const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once. Wait for one, or cancel it: POST /v1/sweeps/{id}/cancel.`;
+const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once: wait for one, or cancel it: POST /v1/sweeps/{id}/cancel. Or 3,000 are stored: the oldest are forgotten within an hour.`;
 
 export const startSweep = operation({
   name: 'startSweep',
@@ -62,8 +60,10 @@ export const startSweep = operation({
   kind: 'MUTATION',
   input: SweepInput,
   output: Sweep,
-  run: async (deps, { select, idempotencyKey, ...input }, { actor, groups, scope, requestId }) => {
+  run: async (deps, { select, idempotencyKey, ...input }, caller) => {
     expectGood(deps, { select, ...input });
+    const { actor, groups, scope, requestId } = caller;
+    const among = select.accountIds ? null : await visibleAccounts(deps, caller, seesAnything, select.labels);
     const draft = {
       id: `sweep_${deps.newId()}`,
       operation: input.operation,
@@ -74,9 +74,9 @@ export const startSweep = operation({
       caller: { actor, groups, scope, requestId },
       createdAt: deps.now(),
     };
-    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended);
+    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended, among);
     if (!started) throw new Fault('RATE_LIMITED', tooMany);
-    return presentedSweep(started);
+    return presentSweep(started);
   },
 });
 
@@ -88,7 +88,7 @@ export const sweep = operation({
   kind: 'QUERY',
   input: GetSweepInput,
   output: Sweep,
-  run: async (deps, { id }) => presentedSweep(known(id, await deps.sweeps.get(id))),
+  run: async (deps, { id }, caller) => shown(deps, caller, known(id, await deps.sweeps.get(id))),
 });
 
 export const cancelSweep = operation({
@@ -99,7 +99,7 @@ export const cancelSweep = operation({
   kind: 'MUTATION',
   input: CancelSweepInput,
   output: Sweep,
-  run: async (deps, { id }) => presentedSweep(known(id, await deps.sweeps.cancel(id))),
+  run: async (deps, { id }, caller) => shown(deps, caller, known(id, await deps.sweeps.cancel(id))),
 });
 
 export const sweeps = operation({
@@ -111,13 +111,13 @@ export const sweeps = operation({
   input: ListSweepsInput,
   output: page('SweepPage', Sweep),
   run: async (deps, { limit = defaultLimit, cursor }, caller) => {
-    const { items, next } = await visiblePage<Sweep, { createdAt: string; id: string }>(
+    const { items, next } = await visiblePage<SweepRecord, { createdAt: string; id: string }>(
       { limit, from: timedPlace(cursor) },
-      async (after, limit) => (await deps.sweeps.list({ after, limit })).map(presentedSweep),
-      ({ createdAt, id }) => ({ createdAt, id }),
-      (found) => found.filter(({ actor }) => maySeeOf(deps, caller, 'sweep', actor)),
+      (after, limit) => deps.sweeps.list({ after, limit }),
+      ({ createdAt, id }) => ({ createdAt: createdAt.toISOString(), id }),
+      (found) => found.filter(({ caller: { actor } }) => maySeeOf(deps, caller, 'sweep', actor)),
     );
-    return { items, nextCursor: next && timedCursor(next) };
+    return { items: await createSweepView(deps, caller)(items), nextCursor: next && timedCursor(next) };
   },
 });
 

@@ -87,7 +87,12 @@ const words: Record<Face, Say> = {
 
 /** How a request says that it goes past a refusal, to follow "or". */
 export function sayOverride(code: Override, face: Face): string {
-  const says = { REST: `send override=${code}`, GRAPHQL: `send override: ${code}`, COMMAND_LINE: `add --override ${code}`, STORED: `override ${code}` };
+  const says = {
+    REST: `send override=${code}`,
+    GRAPHQL: `send override: ${code}`,
+    COMMAND_LINE: `add --override ${code}`,
+    STORED: `override ${code}`,
+  };
   return says[face];
 }
 

@@ -59,6 +59,8 @@ const unseen = {
   'what is no character': 'alice\uffff',
   'a character of private use': 'alice\ue000',
   'half a character': 'alice\ud800',
+  'the blank of Braille': 'alice\u2800',
+  'nothing but the blank of Braille': '\u2800',
 };
 
 t.test('nobody passes for another by what cannot be seen', async (t) => {

@@ -45,7 +45,16 @@ t.test('the newest is found by whoever starts, and by another replica', async (t
   t.same(await openCheckpointBucket(url, { endpoint }).latest(), checkpoints.at(-1));
   t.ok(calls.length < 120, `${calls.length} calls`);
   objects.set('/audit-log/9999-notes.txt', '');
-  await t.rejects(openCheckpointBucket(url, { endpoint }).latest(), /is not the name of a checkpoint/);
+  t.same(await openCheckpointBucket(url, { endpoint }).latest(), { junk: 's3://audit-log/9999-notes.txt is not the name of a checkpoint' });
+  objects.delete('/audit-log/9999-notes.txt');
+  for (const text of ['', 'junk', 'null', '{"seq":999999}', JSON.stringify(third)]) {
+    objects.set('/audit-log/0000000000999999.json', text);
+    t.match(
+      await openCheckpointBucket(url, { endpoint }).latest(),
+      { junk: 's3://audit-log/0000000000999999.json is no checkpoint' },
+      text,
+    );
+  }
 });
 
 t.test('what S3 refuses is thrown', async (t) => {

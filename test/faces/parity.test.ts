@@ -721,7 +721,7 @@ const parity: Record<Name, Parity> = {
             outcome: 'SUCCEEDED',
             cluster: 'us-west-2/a',
             actor: 'anonymous',
-            since: '0001-01-01T00:00:00Z',
+            since: '0001-01-01',
             until: '9999-12-31T23:59:59Z',
             limit: 10,
           }),

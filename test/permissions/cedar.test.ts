@@ -119,3 +119,18 @@ t.test('names of accounts, groups, labels and callers are data', async (t) => {
     t.ok(allows(caller([text, 'a'], { actor }), 'account', resource, { ...about, roleName: text }), text);
   }
 });
+
+t.test('whether policies can tell accounts apart', async (t) => {
+  const all = 'permit (principal, action, resource)';
+  const cases: [policy: string, tells: boolean][] = [
+    [`@id("name") ${all};`, false],
+    [`permit (principal in Rolewright::Group::"staff", action in Rolewright::Action::"read", resource) when { !context.dryRun };`, false],
+    [`${all} when { resource has name };`, true],
+    [`${all} when { resource.id like "1*" };`, true],
+    [`${all} when { resource.hasTag("team") };`, true],
+    ['permit (principal, action, resource == Rolewright::Account::"111122223333");', true],
+    ['permit (principal, action, resource is Rolewright::Account);', true],
+    [`${all} when { context.via == "\\u{52}EST" };`, true],
+  ];
+  for (const [policy, tells] of cases) t.equal(createPermissions(policy).tellsAccountsApart, tells, policy);
+});

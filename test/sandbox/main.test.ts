@@ -56,6 +56,9 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
   t.equal((await fetch(`${second.url}/v1/accounts`)).status, 401, 'without a token');
   const again = { headers: { authorization: `Bearer ${second.token('administrator')}` } };
   t.equal((await fetch(`${second.url}${roles('111122223333')}/clusters/us-west-2/kept`, again)).status, 200, 'AWS kept the line');
+  const beside = await startSandbox(t, { directory });
+  t.equal(await beside.stop(), 1, 'another one in the same folder ends');
+  t.equal(beside.output(), `A sandbox runs in ${directory} already: end it, or set SANDBOX_DIRECTORY to another folder.\n`);
   const { items } = (await (await fetch(`${second.url}/v1/changes`, again)).json()) as { items: unknown[] };
   t.equal(items.length, 1, 'the history is still there, and seeding left none');
   t.equal(await second.stop(), 0);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { makeSigningKey, signatureFault, signingKeyOf } from '#src/audit/checkpoint.ts';
 import { startCheckpointer } from '#src/store/checkpointer.ts';
-import { NotIntact } from '#src/store/extend-tree.ts';
+import { NotIntact } from '#src/store/checkpoints.ts';
 import { bodiesOf, chained, dice, seeded, signedAt } from '#src/tools/chaos/log.ts';
 import { databaseWith, insert, refusals } from './logs.ts';
 
@@ -109,6 +109,16 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
     for (const _ of [1, 2]) await t.rejects(checkpointer.run(), { message: said, constructor: NotIntact }, what);
     t.equal(sink.published.length, before, `${what}: nothing was published`);
   }
+});
+
+t.test('it signs nothing while something else stands where checkpoints are published', async (t) => {
+  const { client, sink, checkpointer, entries, options } = await databaseWith(t, 10);
+  await checkpointer.run();
+  await insert(client, chained(refusals(3, 'more'), entries.at(-1)));
+  const wary = startCheckpointer({ ...options, sink: { ...sink, latest: async () => ({ junk: 'line 2 is none' }) } });
+  await t.rejects(wary.run(), { constructor: NotIntact, message: 'line 2 is none' });
+  t.equal(sink.published.length, 1);
+  await t.resolves(wary.close());
 });
 
 t.test('it signs by itself, tells what is wrong in the log, and signs a last time when it stops', async (t) => {

@@ -42,6 +42,7 @@ t.test('filters', async (t) => {
     [{ since: at('pending'), until: '2999-01-01T00:00:00.000Z' }, 'wide refused partial done pending'],
     [{ until: at('pending') }, ''],
     [{ since: '2999-01-01T01:00:00+01:00' }, ''],
+    [{ since: '2999-01-01' }, ''],
     [{ cluster: 'eu-west-1/*', kind: 'REPAIR', outcome: 'SUCCEEDED' }, 'wide'],
     [{ cluster: 'us-west-2/my-cluster', outcome: 'PENDING' }, 'pending'],
     [{ cluster: 'us-west-2/my-cluster', since: '2020-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z' }, 'refused partial done pending'],

@@ -81,6 +81,104 @@ t.test('an account has its results once, and the counters count them', async (t)
   t.equal(left?.rowCount, 0, 'with all that it had');
 });
 
+/** How many rows there are, by table, but for those of nothing. */
+async function rowsOf(url: string): Promise<Record<string, number>> {
+  const tables = ['sweep', 'sweep_pending', 'sweep_result', 'pgboss.job'];
+  const counts = await runSql(url, ...tables.map((table) => `SELECT count(*)::int AS rows FROM ${table}`));
+  return Object.fromEntries(tables.map((table, i) => [table, counts[i]?.rows[0].rows as number]).filter(([, rows]) => rows !== 0));
+}
+
+t.test('a cancelled sweep leaves nothing of what it had not begun', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  const accountIds = Array.from({ length: 400 }, (_, i) => String(111122220000 + i));
+  for (let i = 0; i < 40; i += 1) {
+    await sweeps.start(draft(`s${i}`), { accountIds }, null, 20);
+    t.match(await sweeps.cancel(`s${i}`), { state: 'CANCELLED', total: 400, done: 0 });
+  }
+  t.same(await rowsOf(url), { sweep: 40 });
+  t.match(await sweeps.cancel('s0'), { state: 'CANCELLED' }, 'again');
+  t.equal(await sweeps.cancel('s40'), null);
+});
+
+t.test('an account that is under way when its sweep is cancelled has its results, and the rest goes with its job', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  const accountIds = Array.from({ length: 60 }, (_, i) => String(111122220000 + i));
+  await sweeps.start(draft('one'), { accountIds }, null, 20);
+  const other = await sweeps.start(draft('other'), { accountIds }, null, 20);
+  const [job] = await runSql(
+    url,
+    `UPDATE pgboss.job SET state = 'active' WHERE data ->> 'sweepId' = 'one' AND data ->> 'from' = '${accountIds[25]}' RETURNING data`,
+  );
+  const [{ data }] = (job?.rows ?? []) as [{ data: Parameters<typeof sweeps.begin>[0] }];
+  const begun = await sweeps.begin(data);
+  t.equal(begun?.accountIds.length, 25);
+  await sweeps.cancel('one');
+  t.same(await rowsOf(url), { sweep: 2, sweep_pending: 60 + 25, 'pgboss.job': 3 + 1 });
+  const results = [{ roleName: 'r', verdict: 'COMPLIANT' as const, report: null, plan: null, change: null, error: null }];
+  await sweeps.keep('one', [{ accountId: accountIds[30] ?? '', results }]);
+  t.match(await sweeps.get('one'), { state: 'CANCELLED', done: 1, verdicts: { COMPLIANT: 1 } });
+  t.equal(await sweeps.begin(data), null, 'nobody begins it again');
+  await sweeps.leave(data);
+  if (other) await sweeps.leave({ sweepId: other.id, from: accountIds[0] ?? '', to: accountIds[59] ?? '' });
+  t.same(
+    await rowsOf(url),
+    { sweep: 2, sweep_pending: 60, sweep_result: 1, 'pgboss.job': 3 + 1 },
+    'of a sweep that goes on nothing is taken',
+  );
+});
+
+t.test('of the sweeps of a caller the newest are kept', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  const ended = (subject: string, count: number, results: number) =>
+    `INSERT INTO sweep (id, operation, state, dry_run, subject, groups, request_id, results, created_at, ended_at)
+     SELECT '${subject} ' || i, 'CHECK', 'DONE', FALSE, '${subject}', '{}', 'r', ${results}, now(), now() - i * interval '1 minute'
+     FROM generate_series(1, ${count}) AS i`;
+  await runSql(url, ended('many', 2503, 0), ended('large', 4, 400_000), ended('huge', 2, 2_000_000), ended('few', 3, 10));
+  t.equal(await sweeps.purge(new Date(0)), 3 + 2 + 1);
+  const [left] = await runSql(url, "SELECT id FROM sweep WHERE subject <> 'many' ORDER BY id");
+  t.same(
+    left?.rows.map(({ id }) => id),
+    ['few 1', 'few 2', 'few 3', 'huge 1', 'large 1', 'large 2'],
+  );
+});
+
+t.test('what waits in a sweep that ended long ago is taken away', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  for (const id of ['one', 'two', 'three']) await sweeps.start(draft(id), { accountIds: ['1', '2'] }, null, 20);
+  await runSql(url, "UPDATE sweep SET ended_at = now() - interval '2 hours' WHERE id IN ('one', 'two')");
+  t.equal(await sweeps.purge(new Date(0)), 0);
+  const [left] = await runSql(url, 'SELECT DISTINCT sweep_id FROM sweep_pending');
+  t.match(left?.rows, [{ sweep_id: 'three' }]);
+});
+
+t.test('a caller with too many stored sweeps starts no more', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  await runSql(
+    url,
+    `INSERT INTO sweep (id, operation, state, dry_run, subject, groups, request_id, created_at, ended_at)
+     SELECT 'old ' || i, 'CHECK', 'CANCELLED', FALSE, 'jane', '{}', 'r', now(), now() FROM generate_series(1, 3000) AS i`,
+  );
+  t.equal(await sweeps.start(draft('one'), { accountIds: ['1'] }, null, 20), null);
+  const other = { ...draft('x').caller, actor: { subject: 'joe', issuer: null } };
+  t.match(await sweeps.start(draft('two', { caller: other }), { accountIds: ['1'] }, null, 20), { id: 'two' });
+});
+
+t.test('accounts are chosen among those that the caller may see', async (t) => {
+  const { sweeps, accounts } = await freshStore(t);
+  const record = { name: 'a', partition: 'aws', memberRoleArn: null, externalId: null } as const;
+  for (const [accountId, team] of [
+    ['111122220001', 'a'],
+    ['111122220002', 'a'],
+    ['111122220003', 'b'],
+  ] as const)
+    await accounts.put({ ...record, accountId, labels: { team } });
+  const among = ['111122220002', '111122220003', '111122220009'];
+  t.match(await sweeps.start(draft('all'), { all: true }, null, 20, among), { total: 2 });
+  t.match(await sweeps.start(draft('labels'), { labels: { team: 'a' } }, null, 20, among), { total: 1 });
+  t.match(await sweeps.start(draft('none'), { all: true }, null, 20, []), { total: 0, state: 'DONE' });
+  t.match(await sweeps.start(draft('named'), { accountIds: ['111122220001'] }, null, 20, among), { total: 1 }, 'who names one knows it');
+});
+
 t.test('the same key is the same sweep', async (t) => {
   const { sweeps } = await freshStore(t);
   await sweeps.start(draft('one'), { all: true }, 'key', 20);

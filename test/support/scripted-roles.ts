@@ -32,6 +32,7 @@ export const startScriptedRoles = async (
 export const all = () => true;
 
 export const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
+export const detach: PlannedStep = { action: 'iam:DetachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
 export const create: PlannedStep = {
   action: 'iam:CreateRole',
   text: '{}',

@@ -39,6 +39,12 @@ t.test('a token is shown once, and kept as a hash', async (t) => {
   );
 });
 
+t.test('one whose end nobody has said ends after 90 days', async (t) => {
+  const { rest } = await startService(t);
+  const { createdAt, expiresAt } = (await rest('POST', '/v1/service-tokens', { name: 'ci', groups: ['g'] })).json.serviceToken;
+  t.equal(Date.parse(expiresAt) - Date.parse(createdAt), 90 * 86_400_000);
+});
+
 t.test('a dry run makes and revokes none', async (t) => {
   const { rest } = await startService(t);
   t.match(await rest('POST', '/v1/service-tokens?dryRun=true', wanted('ci')), {

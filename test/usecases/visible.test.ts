@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createPermissions } from '#src/permissions/cedar.ts';
+import type { Sweep } from '#src/schema/sweep.ts';
 import { visiblePage } from '#src/usecases/visible.ts';
 import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
 import { runSql } from '#test/support/postgres.ts';
@@ -160,7 +161,8 @@ t.test('the results of a sweep, in pages and in lines; who may not write an acco
   });
   const [mine, theirs] = [await account({ labels: { team: 'payments' } }), await account({ labels: { team: 'core' } })];
   for (const { seed } of [mine, theirs]) seed(['a']);
-  const payload = { operation: 'EXTEND', select: { all: true }, clusters: [{ region: 'us-west-2', name: 'b' }] };
+  const select = { accountIds: [mine.accountId, theirs.accountId] };
+  const payload = { operation: 'EXTEND', select, clusters: [{ region: 'us-west-2', name: 'b' }] };
   const started = await rest('POST', '/v1/sweeps', payload, headersOf(['operators', 'payments']));
   t.equal(started.status, 202);
   const url = `/v1/sweeps/${started.json.id}/results`;
@@ -183,4 +185,83 @@ t.test('the results of a sweep, in pages and in lines; who may not write an acco
   }
   t.equal(mine.ledger().length, 1);
   t.equal(theirs.ledger().length, 0, 'nothing was written there');
+});
+
+t.test('no count tells of an account that the caller may not see', async (t) => {
+  const { account, rest, app, databaseUrl } = await startService(t, {
+    authenticate: () => authenticateAnyone,
+    deps: () => ({ permissions: createPermissions(teamPolicies) }),
+    sweepConcurrency: 2,
+  });
+  const teams = ['payments', 'core', 'core', 'payments', 'core'];
+  const accounts = await Promise.all(teams.map((team) => account({ labels: { team } })));
+  for (const { seed } of accounts) seed(['a']);
+  const [, first] = accounts;
+  if (first) first.seed(['a'], { roleName: 'another' });
+  const as = (team: string, ...groups: string[]) => headersOf(['operators', team, ...groups], { actor: { subject: team, issuer: null } });
+  const everybody = as('payments', 'core');
+  const swept = async (headers: Record<string, string>, select: object) => {
+    const { json } = await rest('POST', '/v1/sweeps', { operation: 'CHECK', select }, headers);
+    await app.inject({ url: `/v1/sweeps/${json.id}/results?format=ndjson`, headers });
+    return json.id as string;
+  };
+
+  const own = await swept(as('payments'), { all: true });
+  t.match((await rest('GET', `/v1/sweeps/${own}`, undefined, as('payments'))).json, {
+    total: 2,
+    done: 2,
+    failed: 0,
+    verdicts: { COMPLIANT: 2 },
+  });
+  t.match((await rest('GET', `/v1/sweeps/${await swept(as('payments'), { labels: { team: 'core' } })}`, undefined, as('payments'))).json, {
+    total: 0,
+    state: 'DONE',
+  });
+
+  const all = await swept(headersOf(['operators', 'payments', 'core'], { actor: { subject: 'platform', issuer: null } }), { all: true });
+  const expected: [who: Record<string, string>, counts: object][] = [
+    [everybody, { total: 5, done: 5, failed: 0, verdicts: { COMPLIANT: 6 } }],
+    [as('payments'), { total: 2, done: 2, failed: 0, verdicts: { COMPLIANT: 2 } }],
+    [as('core'), { total: 3, done: 3, failed: 0, verdicts: { COMPLIANT: 4 } }],
+    [as('nobody'), { total: 0, done: 0, failed: 0, verdicts: {} }],
+  ];
+  for (const [headers, counts] of expected) {
+    t.match((await rest('GET', `/v1/sweeps/${all}`, undefined, headers)).json, counts);
+    const { items } = (await rest('GET', '/v1/sweeps', undefined, headers)).json as { items: Sweep[] };
+    t.match(
+      items.find(({ id }) => id === all),
+      counts,
+      'in a list',
+    );
+    const events = (await app.inject({ url: `/v1/sweeps/${all}/events`, headers })).body;
+    t.match(JSON.parse(/data: (.*)/.exec(events)?.[1] ?? '{}'), counts, 'as an event');
+    const query = `{ sweep(id: "${all}") { total done failed verdicts } }`;
+    t.match((await rest('POST', '/graphql', { query }, headers)).json.data.sweep, counts, 'in GraphQL');
+    t.match((await rest('POST', `/v1/sweeps/${all}/cancel`, undefined, headers)).json, counts, 'to who cancels it');
+  }
+
+  // A policy about the names of roles hides them from the counts, too.
+  await runSql(databaseUrl, "UPDATE posture SET verdict = 'NEEDS_REPAIR' WHERE role_name = 'another'");
+  for (const [team, counts] of [
+    ['payments', { total: 2, verdicts: { COMPLIANT: 2 } }],
+    ['core', { total: 4, verdicts: { COMPLIANT: 3, NEEDS_REPAIR: 1 } }],
+    ['nobody', { total: 0, verdicts: {}, changedAt: null, oldestCheckAt: null }],
+  ] as const)
+    t.match((await rest('GET', '/v1/posture', undefined, as(team))).json, counts, team);
+});
+
+t.test('a role that the caller may not see is in no count of the posture', async (t) => {
+  const policies = `permit (principal, action, resource);
+    forbid (principal, action == Rolewright::Action::"executionRole", resource) when { context has roleName && context.roleName like "secret*" };`;
+  const { databaseUrl, rest, account } = await startService(t, {
+    authenticate: () => authenticateAnyone,
+    deps: () => ({ permissions: createPermissions(policies) }),
+  });
+  const { accountId } = await account();
+  await runSql(
+    databaseUrl,
+    `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
+     SELECT '${accountId}', name, name, verdict, '{}', now(), now(), 's' FROM (VALUES ('open', 'COMPLIANT'), ('secret', 'MISSING')) AS v (name, verdict)`,
+  );
+  t.match((await rest('GET', '/v1/posture')).json, { total: 1, verdicts: { COMPLIANT: 1 }, items: { length: 1 } });
 });

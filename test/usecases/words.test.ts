@@ -79,15 +79,22 @@ t.test('each face has its own words for a request', (t) => {
         'Delete a line to take a line away.',
       ],
     ],
-    ['what a person has to do', { request: null, text: 'Narrow it in IAM.' }, ['Narrow it in IAM.', 'Narrow it in IAM.', 'Narrow it in IAM.', 'Narrow it in IAM.']],
+    [
+      'what a person has to do',
+      { request: null, text: 'Narrow it in IAM.' },
+      ['Narrow it in IAM.', 'Narrow it in IAM.', 'Narrow it in IAM.', 'Narrow it in IAM.'],
+    ],
   ];
-  for (const [what, remedy, said] of rows) t.same(faces.map((face) => sayRemedy(remedy, face, about)), said, what);
-  t.same(faces.map((face) => sayOverride('CLUSTER_CLAIMED', face)), [
-    'send override=CLUSTER_CLAIMED',
-    'send override: CLUSTER_CLAIMED',
-    'add --override CLUSTER_CLAIMED',
-    'override CLUSTER_CLAIMED',
-  ]);
+  for (const [what, remedy, said] of rows)
+    t.same(
+      faces.map((face) => sayRemedy(remedy, face, about)),
+      said,
+      what,
+    );
+  t.same(
+    faces.map((face) => sayOverride('CLUSTER_CLAIMED', face)),
+    ['send override=CLUSTER_CLAIMED', 'send override: CLUSTER_CLAIMED', 'add --override CLUSTER_CLAIMED', 'override CLUSTER_CLAIMED'],
+  );
   t.same(faces.map(sayRetract), ['DELETE …/clusters/REGION/NAME', 'retractCluster', 'DELETE …/clusters/REGION/NAME', 'a retraction']);
   t.end();
 });

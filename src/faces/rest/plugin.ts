@@ -4,9 +4,11 @@ import type { Deps } from '../../usecases/operation.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
 import type { WhileKnown } from '../while-known.ts';
+import { examples, withBodyExample, withParameterExamples } from './examples.ts';
 import { auditExport } from './export.ts';
 import { gather } from './input.ts';
 import { problems } from './problems.ts';
+import { expectUnchanged, splitRepresentation } from './read-only.ts';
 import { inHeader, placesOf, type Route, routes } from './routes.ts';
 import { openStreams } from './streams.ts';
 import { sweepEvents } from './sweep-events.ts';
@@ -27,12 +29,16 @@ export async function rest(
       schema: described(route),
       handler: async (request, reply) => {
         if (route.stream && streams.isAsked(request)) return await route.stream({ deps, streams, callerOf }, request, reply);
+        const { read } = route;
+        const whole = read ? splitRepresentation({ ...route, read }, request) : null;
+        if (whole) request.body = whole.body;
         const { input, misplaced } = gather(route, request);
+        const caller = callerOf(request, 'REST');
+        const before = read && whole ? () => expectUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
         // The form that is meant when none is named. Any other is no field of the operation.
         if (route.stream && input.format === 'json') delete input.format;
-        const answer = await route.operation.call(deps, input, callerOf(request, 'REST'), misplaced, () => {
-          reply.header('idempotency-replayed', 'true');
-        });
+        const onReplay = () => void reply.header('idempotency-replayed', 'true');
+        const answer = await route.operation.call(deps, input, caller, misplaced, onReplay, before);
         if (route.accepted !== undefined)
           return reply
             .code(202)
@@ -72,6 +78,8 @@ const tags = [
 function described(route: Route) {
   const { operation, shape = operation.input, status, accepted, stream, alsoInBody = [] } = route;
   const places = placesOf(route);
+  const operationId = route.operationId ?? operation.name;
+  const example = examples[operationId];
   const part = (place: string): { schema?: TObject } => {
     const names = Object.keys(shape.properties).filter((name) => places[name] === place || (place === 'body' && alsoInBody.includes(name)));
     if (names.length === 0) return {};
@@ -89,12 +97,12 @@ function described(route: Route) {
         ? { 202: { ...output, description: operation.summary } }
         : { 200: stream ? inBothForms(output, operation.summary) : { ...output, description: operation.summary } };
   return {
-    operationId: route.operationId ?? operation.name,
+    operationId,
     summary: operation.summary,
     tags: [tags.find(([part]) => route.url.includes(part))?.[1] ?? 'accounts'],
-    ...(path && { params: path }),
-    ...(query && { querystring: stream ? withFormat(query) : query }),
-    ...(body && { body }),
+    ...(path && { params: withParameterExamples(path, example) }),
+    ...(query && { querystring: withParameterExamples(stream ? withFormat(query) : query, example) }),
+    ...(body && { body: withBodyExample(body, example, places) }),
     ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
     response: {
       ...success,

@@ -24,6 +24,8 @@ export interface Route {
   accepted?: string;
   /** Of the fields that stand in the query, those that the body may have instead. */
   alsoInBody?: string[];
+  /** What answers GET of the same address: a PUT takes that answer, read-only members included. See read-only.ts. */
+  read?: Operation;
   /** Another form of the answer, for who asks for application/x-ndjson, or ?format=ndjson: see streams.ts. */
   stream?: Streamed;
 }
@@ -100,6 +102,7 @@ export const routes: Route[] = [
     method: 'PUT',
     url: '/accounts/:accountId',
     operation: operations.putAccount,
+    read: operations.account,
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, status: () => 204 },
@@ -109,7 +112,7 @@ export const routes: Route[] = [
   { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles },
   { method: 'POST', url: '/accounts/:accountId/execution-roles', operation: operations.createExecutionRole, status: created },
   { method: 'GET', url: role, operation: operations.executionRole },
-  { method: 'PUT', url: role, operation: operations.ensureExecutionRole, status: created },
+  { method: 'PUT', url: role, operation: operations.ensureExecutionRole, read: operations.executionRole, status: created },
   { method: 'POST', url: `${role}/check`, operation: operations.checkExecutionRole },
   {
     method: 'GET',
@@ -126,6 +129,7 @@ export const routes: Route[] = [
     url: line,
     operation: operations.extendExecutionRole,
     operationId: 'putCluster',
+    read: operations.executionRoleCluster,
     shape: LineBody,
     translate: ({ region, name, ...rest }) => ({ ...rest, clusters: [{ region, name }], claim: true }),
   },
@@ -157,6 +161,7 @@ export const routes: Route[] = [
     method: 'PUT',
     url: '/schedules/:name',
     operation: operations.putSchedule,
+    read: operations.schedule,
     status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
   },
   { method: 'DELETE', url: '/schedules/:name', operation: operations.deleteSchedule, status: () => 204 },

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type TObject } from 'typebox';
 import { GetSweepInput } from '../../schema/inputs.ts';
 import { Problem } from '../../schema/problem.ts';
 import type { Sweep } from '../../schema/sweep.ts';
@@ -8,6 +8,7 @@ import type { Deps } from '../../usecases/operation.ts';
 import { sweepProgress } from '../../usecases/sweep-progress.ts';
 import type { CallerOf } from '../caller-of.ts';
 import { referenced } from '../components.ts';
+import { examples, withParameterExamples } from './examples.ts';
 import { gather } from './input.ts';
 import { beatMs, type Streams } from './streams.ts';
 
@@ -48,7 +49,7 @@ const described = {
   operationId: 'sweepEvents',
   summary: 'How a sweep goes on, as server-sent events until it has ended',
   tags: ['sweeps'],
-  params: referenced(GetSweepInput, false),
+  params: withParameterExamples(referenced(GetSweepInput, false) as TObject, examples.sweepEvents),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was seen' })) }),
   response: {
     200: {

@@ -19,7 +19,8 @@ export interface WatchedReplica extends Replica {
 export interface Stage {
   aws: AwsSandbox;
   postgres: Victim;
-  replica(): Promise<WatchedReplica>;
+  /** `more`: settings of this replica alone. */
+  replica(more?: Record<string, string>): Promise<WatchedReplica>;
   /** Has one start and stop in order, so that those after it start faster. For rows that start many. */
   warmUp(): Promise<void>;
   /** An account in AWS with its member role, and its execution role with lines for these clusters. */
@@ -99,7 +100,7 @@ export async function startStage({
   const ownSettings = typeof settings === 'function' ? settings(postgres) : settings;
   const replicas = new Set<WatchedReplica>();
   const endPostgres = atEnd(() => postgres.end());
-  const replica = async (): Promise<WatchedReplica> => {
+  const replica = async (more: Record<string, string> = {}): Promise<WatchedReplica> => {
     const proxy = await startPostgresProxy(postgres.serviceUrl);
     const started = await startReplica({
       DATABASE_URL: proxy.url,
@@ -107,6 +108,10 @@ export async function startStage({
       AWS_ENDPOINT_URL: aws.url,
       IAM_STALE_SECONDS: String(staleSeconds),
       ...ownSettings,
+      ...more,
+    }).catch((error: unknown) => {
+      proxy.close();
+      throw error;
     });
     const gone = () => {
       proxy.close();

@@ -41,6 +41,7 @@ DEPENDS_IN_FIELD = [
     r"must be a policy of AWS or of this account: .*",  # two fields together
     r"must be a role of this account and partition: .*",  # two fields together
     r"must be a time to come, within a year",  # the clock
+    r"must be a time as \S+, or a date as \S+: its beginning in UTC",  # the calendar: 31 February has the pattern
     # PostgreSQL keeps none. A pattern on each text would say so, and take the place of what is said of the text now.
     r"must be Unicode text without the character NUL",
     # minProperties and maxProperties would say it, but schemathesis then draws no object any more.

@@ -5,6 +5,7 @@ import type { ServiceTokenRecord } from '#src/ports.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
 import type { Deps } from '#src/usecases/operation.ts';
 import { keptToken } from '#test/support/callers.ts';
+import { runSql } from '#test/support/postgres.ts';
 import {
   clusters,
   roleName,
@@ -243,6 +244,10 @@ t.test('cancelled', async (t) => {
 
   await t.test('in the middle: what was begun has its results, the rest is let be', async (t) => {
     const id = await start();
+    await runSql(
+      service.databaseUrl,
+      `UPDATE pgboss.job SET state = 'active', started_on = now(), heartbeat_on = now() WHERE data ->> 'sweepId' = '${id}'`,
+    );
     const cancelled = Promise.withResolvers<void>();
     let asked = 0;
     service.world.onCall(async ({ action }) => {
@@ -257,6 +262,7 @@ t.test('cancelled', async (t) => {
     const sweep = (await service.rest('GET', `/v1/sweeps/${id}`)).json;
     t.match(sweep, { state: 'CANCELLED', total: 5, failed: 0 });
     t.ok(sweep.done >= 1 && sweep.done < 5, `${sweep.done} of 5`);
+    t.equal((await runSql(service.databaseUrl, 'SELECT FROM sweep_pending'))[0]?.rowCount, 0, 'nothing waits any more');
     const again = (await cancel(id)).json;
     t.match(again, { state: 'CANCELLED', endedAt: sweep.endedAt }, 'it ends once');
   });

@@ -96,6 +96,8 @@ t.test('a range of the chain', async (t) => {
     ['from=9', ''],
     ['from=4&to=3', ''],
     ['since=2999-01-04T00:00:00Z', '456'],
+    ['since=2999-01-04', '456'],
+    ['since=2999-01-03&until=2999-01-04', '3'],
     ['since=2999-01-03T12:00:00Z&until=2999-01-05T00:00:00Z', '4'],
     ['until=2999-01-03T00:00:00Z', '12'],
     ['until=2000-01-01T00:00:00Z', ''],
@@ -129,6 +131,9 @@ t.test('what is refused', async (t) => {
     ['from=0&to=x', '/from /to'],
     ['since=x&until=2026-02-30T00:00:00Z', '/since /until'],
     ['since=2026-11-23T23:59:60Z', '/since'],
+    ['since=2026-02-30&until=2026-11', '/since /until'],
+    ['since=2026-11-23T10:00', '/since'],
+    ['since=0000-01-01', '/since'],
     ['limit=1', '/limit'],
   ] as const) {
     const { status, json } = await rest('GET', `${url}?${query}`);
