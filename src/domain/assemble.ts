@@ -69,7 +69,7 @@ export function assemble(
 }
 
 /** What a plan that leaves the trust policy as it is does to those who rely on it. */
-const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
+export const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
 
 /** Why IAM would not take the document; null where it would, as far as can be told. */
 function faultOf({ document, kept }: ReturnType<typeof removeDeleted>): string | null {

@@ -51,6 +51,9 @@ export const Effects = Type.Object(
   { $id: 'Effects', additionalProperties: false },
 );
 
+/** Who loses the role; entries of the log that are older than this have it from nobody. */
+export const principalsRemovedBy = ({ principalsRemoved = [] }: Effects): string[] => principalsRemoved;
+
 /** The exact AWS writes that would bring a role from what is to what is asked. No steps: nothing has to be done. */
 export type Plan = Static<typeof Plan>;
 export const Plan = Type.Object(

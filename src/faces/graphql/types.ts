@@ -98,8 +98,7 @@ export function typeMaker(resolvers: Resolvers = {}) {
             Object.fromEntries(
               Object.entries(shape.properties ?? {}).map(([field, part]) => {
                 const resolve = resolvers[name]?.[field];
-                const isThere = shape.required?.includes(field) ?? false;
-                return [field, { type: isThere ? outputOf(part, field) : bareOutput(part, field), ...(resolve && { resolve }) }];
+                return [field, { type: outputOf(part, field), ...(resolve && { resolve }) }];
               }),
             ),
         }),
