@@ -59,5 +59,6 @@ export function drainOnClose(app: FastifyInstance, lingerMs = defaultLingerMs): 
     // Reset, so that half an answer does not look like a whole one.
     for (const socket of connections) socket.resetAndDestroy();
   }
+  // Not awaited: it never rejects, and a stop does not wait for connections.
   app.addHook('preClose', async () => void cutConnections());
 }

@@ -72,6 +72,8 @@ export class Fault extends Error {
   readonly details: FaultDetails;
   /** The request may have taken effect although it failed: read before deciding. */
   readonly uncertain: boolean;
+  /** AWS may only not know yet what this service has just written: the same write may succeed in a moment. */
+  readonly lags: boolean;
   /** May the same request succeed later? The code's own answer, unless this fault knows better. */
   readonly retryable: boolean;
 
@@ -79,13 +81,14 @@ export class Fault extends Error {
     code: FaultCode,
     message: string,
     details: FaultDetails = {},
-    options: { cause?: unknown; uncertain?: boolean; retryable?: boolean } = {},
+    options: { cause?: unknown; uncertain?: boolean; lags?: boolean; retryable?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.details = details;
     this.uncertain = options.uncertain ?? false;
+    this.lags = options.lags ?? false;
     this.retryable = options.retryable ?? faults[code].retryable;
   }
 }

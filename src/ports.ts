@@ -1,6 +1,6 @@
 import type { Importable, Imported, OrganizationAccount } from './domain/organization.ts';
 import type { RoleState } from './domain/role-state.ts';
-import type { PlannedStep } from './domain/step.ts';
+import type { LoggedStep, PlannedStep } from './domain/step.ts';
 import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
@@ -31,6 +31,8 @@ export interface Caller {
   isRecalled?: true;
   via: Via;
   requestId: string;
+  /** Is it the command line? It calls by REST, and its texts name its own commands. */
+  isCommandLine?: true;
   /** Told of each account that the request turns out to be about, also where it is refused. */
   onAccount?: (accountId: string) => void;
 }
@@ -206,7 +208,7 @@ export interface Intent {
   readonly accountId: string;
   readonly roleName: string;
   /** What is to be written: AWS is asked for no more rights than that takes. */
-  readonly planned: readonly PlannedStep[];
+  readonly planned: readonly LoggedStep[];
 }
 
 /** What is known of a change before AWS is touched. */
@@ -226,7 +228,7 @@ export interface ChangeDraft {
   /** The ID of the change that this one is to undo. */
   reverts: string | null;
   planId: string | null;
-  planned: PlannedStep[];
+  planned: LoggedStep[];
   effects: Effects | null;
   before: RoleSnapshot | null;
   after: RoleSnapshot | null;

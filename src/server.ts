@@ -52,9 +52,13 @@ export interface ServerOptions {
 
 const kibibytes = 1024;
 
-const callerOf: CallerOf = ({ id, identity, accountIds }, via) => {
+/** As src/cli/service.ts says who it is. */
+const commandLine = /^rolewright\/\d/;
+
+const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {
   if (identity === null) throw new Error('an operation was called before it was known who calls');
-  return { ...identity, via, requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
+  const isCommandLine = via === 'REST' && commandLine.test(headers['user-agent'] ?? '');
+  return { ...identity, via, ...(isCommandLine && { isCommandLine }), requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
 };
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */

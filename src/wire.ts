@@ -6,6 +6,7 @@ import { openAuthentication } from './auth/authenticate.ts';
 import { openIssuer } from './auth/issuer.ts';
 import { mintServiceToken } from './auth/service-token.ts';
 import type { ServiceTokenDeps } from './auth/service-tokens.ts';
+import { awaitLater } from './await-later.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
@@ -205,7 +206,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const close = async () => {
       // No further event is taken; those on their way have ten seconds, beside all that follows.
       stopping.abort();
-      const stopped = Promise.all([app.close(), stopCounting(), ...background.map((stop) => stop())]);
+      const stopped = awaitLater(Promise.all([app.close(), stopCounting(), ...background.map((stop) => stop())]));
       // Changes are waited for, connections are not: neither they nor an event's receiver delay the last checkpoint.
       await app.finishWrites();
       // The accounts under way get their results; what is left of a batch is another replica's, or of after the next start.

@@ -62,6 +62,7 @@ export function createTokenLookup<T extends { id: string }>(find: (ids: string[]
       bySource.set(source, line);
       line.push({ id, resolve, reject });
       waiting += 1;
+      // Not awaited: it never rejects. Whoever waits is told.
       if (!isRunning) void run();
     });
 }

@@ -2,6 +2,8 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { isThrottlingError } from '@smithy/core/retry';
 import { Fault } from '../fault.ts';
 import type { OwnRole } from '../ports.ts';
+import { ownTrouble } from './own-credentials.ts';
+import { readWireError } from './wire-error.ts';
 
 /** An error as the SDK has it. */
 type SdkError = Parameters<typeof isThrottlingError>[0];
@@ -14,11 +16,11 @@ const noRole = /^arn:[a-z-]+:(?:iam|sts)::\d{12}:(?:root$|user\/|federated-user\
  * The role that this process runs as; null for a user or the root of an account. It needs no permission. Faults: AWS_THROTTLED, AWS_FAILED,
  * both of which may pass.
  */
-export const askOwnRole = async (sts: STSClient): Promise<OwnRole | null> => {
+export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRole | null> => {
   const failed = (cause: Error) =>
     new Fault(
       isThrottlingError(cause as SdkError) ? 'AWS_THROTTLED' : 'AWS_FAILED',
-      'AWS did not say which role this service runs as (sts:GetCallerIdentity), and without that its own role cannot be told from others. Try again in a moment; if it stays so, the operator of this service has to see to its AWS credentials.',
+      `AWS did not say which role this service runs as (sts:GetCallerIdentity), and without that its own role cannot be told from others. ${ownTrouble(readWireError(cause), region) ?? 'Try again in a moment.'}`,
       {},
       { cause, retryable: true },
     );

@@ -2,9 +2,11 @@ import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, typ
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, OwnRole, Quotas, RoleState, Roles } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
+import type { Call } from './call.ts';
 import { type ClientOptions, createClients } from './clients.ts';
-import { type Call, toFault } from './faults.ts';
+import { toFault } from './faults.ts';
 import { askOwnRole } from './own-role.ts';
+import { stsRegion } from './partitions.ts';
 import { type Attachable, createSessions, type Session, sessionName } from './sessions.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { wireCode } from './wire-error.ts';
@@ -168,7 +170,7 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
     listAll,
     quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
-    ownRole: (partition) => own.get(partition, () => askOwnRole(clients.sts(partition))),
+    ownRole: (partition) => own.get(partition, () => askOwnRole(clients.sts(partition), stsRegion(partition, process.env.AWS_REGION))),
     sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {

@@ -21,14 +21,14 @@ export function holdsElsewhere(read: ReadOperator, key: CallerKey, values: reado
   }
   if (operator?.family !== 'TEXT') return { sent: true, unsent: true };
   const patterns = values.map((value) => value.read?.anywhere ?? { value: value.text, comparison: operator.comparison });
+  // A variable may turn out to match nothing: only a plain star is sure to match whatever is sent.
   const sent = operator.negated
-    ? !patterns.some((pattern) => takesEverything(pattern))
+    ? !values.some(({ text, read }) => read === null && operator.comparison === 'STRING' && /^\*+$/.test(text))
     : patterns.some((pattern) => matchesAnother(key, pattern, context));
   return { sent, unsent: holdsWithoutKey(read) };
 }
 
 const isWild = ({ value, comparison }: Pattern) => (comparison === 'STRING' || comparison === 'ARN') && hasWildcard(value);
-const takesEverything = (pattern: Pattern) => isWild(pattern) && /^\*+$/.test(pattern.value);
 
 function matchesAnother(key: CallerKey, pattern: Pattern, { accountId, organizationId }: CheckContext): boolean {
   const { value } = pattern;

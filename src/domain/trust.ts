@@ -1,15 +1,17 @@
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
-import type { Finding } from '../schema/report.ts';
 import { confinesEveryone } from './anyone.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { ByHead } from './by-head.ts';
 import type { CheckContext } from './check-context.ts';
 import { type ConditionReading, type Line, mostOf, readCondition, type SourcePattern, type SourceTest, sureOf } from './condition.ts';
+import { isDeletedPrincipal } from './deleted-principals.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
 import { text } from './evaluate.ts';
+import type { Finding } from './finding.ts';
 import { intersects } from './language.ts';
-import { matchesText, meets, startOf } from './quick.ts';
+import { hasWildcard, matchesText, meets, startOf } from './quick.ts';
+import { isOfPartition } from './regions.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
@@ -139,9 +141,6 @@ function covers({ Action, NotAction }: JsonObject): boolean {
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
 
-/** IAM shows the unique ID of a role or user that was deleted, and takes it back from nobody (IAM user guide, Principal). */
-const isDeletedPrincipal = (name: unknown): name is string => typeof name === 'string' && /^A(RO|ID)A[A-Z0-9]{8,}$/.test(name);
-
 function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny'): OtherPrincipal[] {
   const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
   for (const element of ['Principal', 'NotPrincipal'] as const) {
@@ -250,6 +249,8 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+  // The partition has no such Region, and so no cluster there.
+  if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
     const lines = allowingLines(reading, statement, cluster, lookUp);
     return lines === null ? [] : [lines];

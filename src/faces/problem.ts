@@ -31,13 +31,6 @@ const transport: Record<string, () => Fault> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badBody('must be JSON'),
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is over 256 KiB. Send fewer clusters or tags.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
-  MER_ERR_GQL_VALIDATION: () =>
-    refused('A GraphQL request has a query (text), and may have variables (an object) and an operationName (text).'),
-  MER_ERR_GQL_CSRF_PREVENTION: () =>
-    new Fault(
-      'UNSUPPORTED_MEDIA_TYPE',
-      'Send the request as application/json: GET needs that content type too, as no page of another site may set it.',
-    ),
   FST_STATIC_FORBIDDEN_PATH: () => new Fault('ROUTE_NOT_FOUND', 'There is no such file. GET /docs shows what there is.'),
   FST_ERR_BAD_URL: () =>
     new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {

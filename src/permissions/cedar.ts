@@ -10,8 +10,8 @@ import {
 import type { Permissions } from '../ports.ts';
 import { schemaText } from './policies.ts';
 
-/** So many decisions are remembered. */
-const rememberedAtMost = 5000;
+/** So many decisions are remembered, and their questions have so many characters: callers and labels decide how long one is. */
+const rememberedAtMost = { decisions: 5000, characters: 4_000_000 };
 
 const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
 
@@ -26,6 +26,7 @@ export function createPermissions(policies: string): Permissions {
   const mentioned = partsMentioned(policies);
   // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
   const remembered = new Map<string, boolean>();
+  let characters = 0;
 
   function decide({ user, groups, action, resource, context }: Question): boolean {
     const principal = uid('User', `${user.issuer ?? ''}|${user.subject}`);
@@ -67,7 +68,11 @@ export function createPermissions(policies: string): Permissions {
       const known = remembered.get(key);
       if (known !== undefined) return known;
       const decision = decide(question);
-      if (remembered.size >= rememberedAtMost) remembered.clear();
+      characters += key.length;
+      if (remembered.size >= rememberedAtMost.decisions || characters > rememberedAtMost.characters) {
+        remembered.clear();
+        characters = key.length;
+      }
       remembered.set(key, decision);
       return decision;
     },

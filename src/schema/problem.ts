@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Claim } from './claim.ts';
 import { Cluster, ListedCluster } from './primitives.ts';
 
 export type OwningTool = Static<typeof OwningTool>;
@@ -29,8 +30,8 @@ export const Suggestion = Type.Object(
 );
 
 /**
- * RFC 9457. Some codes add members: TRUST_MISMATCH a `plan`, MANAGED_ELSEWHERE a `plan` and a `patch`, QUOTA_EXCEEDED a
- * `suggestion`, a write that failed half-way its `change`.
+ * RFC 9457. Some codes add members: TRUST_MISMATCH a `plan`, MANAGED_ELSEWHERE a `plan` and a `patch`, CLUSTER_CLAIMED a `plan`
+ * and `claims`, QUOTA_EXCEEDED a `suggestion`, a write that failed half-way its `change`.
  */
 export type Problem = Static<typeof Problem>;
 export const Problem = Type.Object(
@@ -46,6 +47,7 @@ export const Problem = Type.Object(
     retryable: Type.Boolean(),
     patch: Type.Optional(Patch),
     suggestion: Type.Optional(Suggestion),
+    claims: Type.Optional(Type.Array(Claim, { maxItems: 100 })),
   },
   { $id: 'Problem', additionalProperties: true },
 );

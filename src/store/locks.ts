@@ -208,7 +208,7 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       const alarm = setTimeout(session.end, patienceMs);
       try {
         await connected;
-        const { rows } = await client.query<{ yes: boolean | null }>(statementOf(question), [key, own]);
+        const { rows } = await client.query<{ yes: boolean | null }>({ name: question, text: statementOf(question), values: [key, own] });
         const yes = rows[0]?.yes ?? null;
         if (yes === null) throw notOurs();
         return yes;

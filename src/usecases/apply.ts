@@ -56,7 +56,7 @@ export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promis
 async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const account = await registered(deps, request.accountId);
   const { observed, clusters, plan, planned } = await prepare(deps, account, request, caller);
-  return { plan, change: null, lineKept: planned.lineKept ?? null, report: report(observed, clusters, deps.now()) };
+  return { plan, change: null, lineKept: planned.lineKept ?? null, report: report(observed, clusters, deps.now(), caller) };
 }
 
 /** So often is a change planned anew, as somebody else edited the role between our reading and our writing. */
@@ -133,7 +133,7 @@ async function carryOut(
     if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw failed(obstacle, prepared, change);
     return { change, role: base.role };
   }
-  const { steps, failure } = await writeAll(deps, lock, intent, account, planned.steps, caller);
+  const { steps, failure } = await writeAll(deps, lock, intent, account, prepared, caller);
   const isUntouched = steps.length > 0 && steps.every(({ step }) => step.outcome === 'FAILED');
   const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
   const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;
@@ -165,7 +165,7 @@ async function answered(deps: Deps, { account, prepared, change, role }: Done, c
   const shown = isAwaited ? await untilShown(deps, account, prepared, caller) : null;
   const current = isAwaited ? (shown ?? asAws(role, change.after)) : role;
   const { lineKept = null } = planned;
-  return { plan, change, lineKept, report: report({ ...observed, role: current }, clusters, deps.now()) };
+  return { plan, change, lineKept, report: report({ ...observed, role: current }, clusters, deps.now(), caller) };
 }
 
 function failed(failure: Fault, { plan, planned }: { plan: Plan; planned: { steps: unknown[] } }, change: Change): Fault {

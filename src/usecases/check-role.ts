@@ -32,7 +32,7 @@ export const checkExecutionRole = operation({
   run: async (deps, { accountId, roleName, clusters }, caller) => {
     const account = await recalled(deps, accountId);
     const asked = clustersOf(deps, account, clusters, 'OF_PARTITION');
-    return report(await observe(deps, account, roleName, caller), asked, deps.now());
+    return report(await observe(deps, account, roleName, caller), asked, deps.now(), caller);
   },
 });
 
@@ -50,7 +50,7 @@ export const executionRole = operation({
   run: async (deps, { accountId, roleName }, caller) => {
     const account = await recalled(deps, accountId);
     const observed = await observe(deps, account, roleName, caller, 'readWhole');
-    const resource = resourceOf(observed, deps.now());
+    const resource = resourceOf(observed, deps.now(), caller);
     if (!resource) throw notFound(accountId, roleName);
     return resource;
   },
@@ -68,7 +68,7 @@ export const executionRoleCluster = operation({
     const account = await recalled(deps, accountId);
     const asked = clustersOf(deps, account, [{ region, name }], 'ANY');
     const [observed, claims] = await Promise.all([observe(deps, account, roleName, caller), deps.claims.ofRole(accountId, roleName)]);
-    const { clusters, etag, findings, roleName: actual, roleId } = report(observed, asked, deps.now());
+    const { clusters, etag, findings, roleName: actual, roleId } = report(observed, asked, deps.now(), caller);
     if (!etag) throw notFound(accountId, roleName);
     const [coverage] = clusters;
     if (!coverage?.covered)

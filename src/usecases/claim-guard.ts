@@ -6,6 +6,7 @@ import type { Caller, ClaimRecord } from '../ports.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { WriteRequest } from './apply.ts';
 import type { Guard } from './overridden.ts';
+import { presentClaim } from './present.ts';
 
 /** What a request has to do with claims of its clusters. */
 export interface ClaimRequest {
@@ -69,11 +70,7 @@ export const objectOfClaims: Guard = (_, { disregarded }) => {
   const are = names.length === 1 ? 'is' : 'are';
   const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, mostNamed);
   return {
-    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. Each claimant ends a claim with DELETE …/clusters/REGION/NAME. To change the role all the same, send override=CLUSTER_CLAIMED.`,
-    details: {
-      claims: disregarded
-        .slice(0, mostShown)
-        .map(({ cluster, claimant, actor, since }) => ({ cluster, claimant, actor, since: since.toISOString() })),
-    },
+    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. A claim ends when its claimant deletes the line. To change the role all the same, send override=CLUSTER_CLAIMED.`,
+    details: { claims: disregarded.slice(0, mostShown).map(presentClaim) },
   };
 };

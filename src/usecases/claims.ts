@@ -6,10 +6,9 @@ import { page } from '../schema/page.ts';
 import { maySee } from './judge.ts';
 import { type Caller, type Deps, operation } from './operation.ts';
 import { defaultLimit, timedCursor, timedPlace } from './page.ts';
+import { presentClaim } from './present.ts';
 import { draft, loggable, type Refused, recorded } from './record.ts';
 import { accountsOf, visiblePage } from './visible.ts';
-
-const presented = ({ since, ...claim }: ClaimRecord): Claim => ({ ...claim, since: since.toISOString() });
 
 /** The place of a claim in the list. */
 const placeOf = ({ since, id }: Claim) => ({ createdAt: since, id });
@@ -26,7 +25,7 @@ export const claims = operation({
   run: async (deps, { limit = defaultLimit, cursor, ...filter }, caller) => {
     const { items, next } = await visiblePage<Claim, { createdAt: string; id: string }>(
       { limit, from: timedPlace(cursor) },
-      async (after, limit) => (await deps.claims.list({ ...filter, after, limit })).map(presented),
+      async (after, limit) => (await deps.claims.list({ ...filter, after, limit })).map(presentClaim),
       placeOf,
       (found) => visibleTo(deps, caller, found),
     );

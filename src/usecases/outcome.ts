@@ -3,7 +3,7 @@ import { canonical, canonicalOf } from '../domain/document.ts';
 import { shows, taken } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
-import type { PlannedStep } from '../domain/step.ts';
+import type { LoggedStep, PlannedStep } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, RoleLock, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
@@ -13,6 +13,7 @@ import type { Tags } from '../schema/primitives.ts';
 import type { Deps } from './operation.ts';
 import type { Prepared } from './prepare.ts';
 import { diffOf } from './present.ts';
+import { lookWhileSettling, writeWhileSettling } from './settling.ts';
 
 interface Written {
   planned: PlannedStep;
@@ -27,14 +28,14 @@ export async function lookAgain(
   deps: Deps,
   intent: Intent,
   account: Account,
-  { planned, base, roleName }: Prepared,
+  { planned, base, roleName, isYoung }: Prepared,
   caller: Caller,
 ): Promise<Fault | null> {
   if (!planned.steps.some(({ action }) => action === 'iam:UpdateAssumeRolePolicy')) return null;
   try {
     // Not after the look: nothing is to come between it and the write.
     await deps.roles.openWriting(intent, account, caller);
-    const text = await deps.roles.readTrust(account, roleName, caller);
+    const text = await lookWhileSettling(isYoung ? deps.readBackDelays : [], () => deps.roles.readTrust(account, roleName, caller));
     if (text !== null && base.isKnown(text)) return null;
     const message = `Somebody else edited the trust policy of ${roleName} after it was read, so nothing was written. Read it again and decide anew.`;
     return new Fault('ROLE_CHANGED', message, {}, { retryable: true });
@@ -56,20 +57,25 @@ export const nothingWritten = ({ planned: { before }, base }: Prepared, { code, 
   editedOutside: base.editedOutside || code === 'ROLE_CHANGED',
 });
 
-/** One write after the other, up to the first that fails. Each is sent only while the lock is confirmed. */
+/**
+ * One write after the other, up to the first that fails. Each is sent only while the lock is confirmed, and sent again where IAM
+ * may not know the role yet.
+ */
 export async function writeAll(
   deps: Deps,
   lock: RoleLock,
   intent: Intent,
   account: Account,
-  plannedSteps: PlannedStep[],
+  { planned: { steps: plannedSteps }, roleName, isYoung }: Pick<Prepared, 'planned' | 'roleName' | 'isYoung'>,
   caller: Caller,
 ): Promise<{ steps: Written[]; failure: Fault | null }> {
   const steps: Written[] = [];
   for (const planned of plannedSteps) {
     const { action } = planned;
     try {
-      const { awsRequestId } = await deps.roles.write(intent, account, planned, caller, lock.confirm);
+      const isNew = isYoung || steps.some(({ step }) => step.action === 'iam:CreateRole');
+      const write = () => deps.roles.write(intent, account, planned, caller, lock.confirm);
+      const { awsRequestId } = await (isNew ? writeWhileSettling(deps.readBackDelays, roleName, write) : write());
       steps.push({ planned, step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() } });
     } catch (error) {
       // Whatever it is, AWS may have been touched already: the outcome has to reach the log.
@@ -143,7 +149,7 @@ export const asAws = (role: RoleState | null, after: RoleSnapshot | null): RoleS
  * answer to one was lost and the role does not show it; then `after` is what was to be.
  */
 export function outcomeOf({ planned, plan, base }: Prepared, written: Written[], { role, fault }: Seen, failure: Fault | null): Settlement {
-  const isSeen = (step: PlannedStep) => role !== undefined && shows(role, step);
+  const isSeen = (step: LoggedStep) => role !== undefined && shows(role, step);
   const steps = written.map(({ planned, step }) =>
     step.outcome === 'UNKNOWN' && isSeen(planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
   );

@@ -1,4 +1,5 @@
 import { canonical } from '../domain/document.ts';
+import { lateCreation } from '../domain/late-creation.ts';
 import { type MergeBase, mergeBase } from '../domain/merge-base.ts';
 import { isRefusal, type Planned, type PlanResult } from '../domain/planned.ts';
 import type { Observed, RoleState } from '../domain/role-state.ts';
@@ -18,6 +19,8 @@ import { requireOverrides, requireSigns } from './overridden.ts';
 import { expectNotOwn } from './own-roles.ts';
 import { presented } from './present.ts';
 import { loggable } from './record.ts';
+import { lookWhileSettling } from './settling.ts';
+import { faceOf, sayRemedy } from './words.ts';
 
 /** A request, planned. */
 export interface Prepared {
@@ -30,6 +33,8 @@ export interface Prepared {
   planned: Planned;
   /** The refusals that the caller has overridden. */
   overrides: Override[];
+  /** Has this service created the role moments ago? IAM may not know it everywhere. */
+  isYoung: boolean;
 }
 
 /** What is wrong with the request, as far as that can be told without a look at the account. */
@@ -51,12 +56,16 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   const { accountId } = account;
   const clusters = await expectGood(deps, account, request);
   const now = deps.now().getTime();
-  const [read, known, history, everyClaim] = await Promise.all([
-    deps.roles.read(account, request.roleName, caller),
+  const look = () => deps.roles.read(account, request.roleName, caller);
+  const [found, known, history, everyClaim] = await Promise.all([
+    look(),
     deps.roles.quotas(account, caller),
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
     loggable(deps.claims.ofRole(accountId, request.roleName)),
   ]);
+  const creation = lateCreation(history, now, deps.staleMs);
+  const read = found ?? (creation && (await lookWhileSettling(deps.readBackDelays, look)));
+  const isYoung = creation !== null && (creation.roleId === null || read?.roleId === creation.roleId);
   const base = mergeBase(read, history, now, deps.staleMs);
   const { role } = base;
   if (role) expectPath(deps.guardRails, role.path);
@@ -77,12 +86,13 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   }
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
-    const { alternative, suggestion } = result;
+    const { alternative, suggestion, remedy } = result;
+    const message = remedy ? `${result.message} ${sayRemedy(remedy, faceOf(caller), { accountId, roleName, clusters })}` : result.message;
     const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
     const planned = alternative && namingClaims(alternative, disregarded);
     const plan = planned && presented(planned, roleName, deps.newId());
     if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
-    throw new Fault(result.refused, result.message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
+    throw new Fault(result.refused, message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
   expectAttachable(deps.guardRails, account, attachedBy(result));
@@ -93,7 +103,7 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   const planned = namingClaims(result, disregarded);
   const plan = presented(planned, roleName, deps.newId());
   const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded });
-  return { observed, base, roleName, clusters, planned, plan, overrides };
+  return { observed, base, roleName, clusters, planned, plan, overrides, isYoung };
 }
 
 /** Does the answer tell of clusters that rely on the role? Where it only adds, the log need not be asked which do. */

@@ -1,6 +1,9 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { canonical } from '../domain/document.ts';
 import type { Planned } from '../domain/planned.ts';
+import { loggedSteps } from '../domain/step.ts';
+import type { ClaimRecord } from '../ports.ts';
+import type { Claim } from '../schema/claim.ts';
 import type { Plan, RoleSnapshot } from '../schema/plan.ts';
 
 /** A unified diff of two trust policies; empty where they mean the same. */
@@ -21,9 +24,12 @@ export function diffOf(roleName: string, before: RoleSnapshot | null, after: Rol
 /** A plan as callers see it. */
 export const presented = (planned: Planned, roleName: string, id: string): Plan => ({
   id: `plan_${id}`,
-  steps: planned.steps,
+  steps: loggedSteps(planned.steps),
   before: planned.before,
   after: planned.after,
   diff: diffOf(roleName, planned.before, planned.after),
   effects: planned.effects,
 });
+
+/** A claim as callers see it. */
+export const presentClaim = ({ since, ...claim }: ClaimRecord): Claim => ({ ...claim, since: since.toISOString() });

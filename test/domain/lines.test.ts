@@ -28,6 +28,11 @@ t.test('what is said of a line', (t) => {
     [`arn:aws-cn:eks:cn-north-1:999988887777:fargateprofile/a/*`, 'ARN', ['SOURCE_ARN_FOREIGN', 'SOURCE_ARN_DEAD']],
     [lineOf('*', '*'), 'EXACT', ['SOURCE_ARN_DEAD']],
     ['', 'ARN', ['SOURCE_ARN_FOREIGN', 'SOURCE_ARN_DEAD']],
+    [lineOf('a', 'us-wset-2'), 'ARN', ['REGION_UNKNOWN']],
+    [lineOf('*', 'us-wset-2'), 'STRING', ['REGION_UNKNOWN', 'CLUSTER_WILDCARD']],
+    [lineOf('a', 'us-wset-2', '999988887777'), 'ARN', ['SOURCE_ARN_FOREIGN']],
+    [lineOf('a', 'us-wset-*'), 'ARN', []],
+    [lineOf('a', 'zz-*'), 'ARN', ['SOURCE_ARN_DEAD']],
   ];
   for (const [value, comparison, expected] of rows)
     t.same(
@@ -44,9 +49,29 @@ t.test('why a line is dead', (t) => {
     ['my-cluster', 'ARN', /not an ARN/],
     [`arn:aws-cn:eks:cn-north-1:${accountId}:fargateprofile/a/*`, 'ARN', /partition aws/],
     [`arn:aws:eks:us-west-2:${accountId}:cluster/a`, 'ARN', /cluster's own ARN/],
-    [`arn:aws:eks:us-west-2:${accountId}:fargateprofile/a`, 'ARN', /CLUSTER\/PROFILE\/UUID/],
+    [`arn:aws:eks:us-west-2:${accountId}:fargateprofile/a`, 'ARN', /resource is fargateprofile\/a, .*CLUSTER\/PROFILE\/UUID/],
+    [`arn:aws:eks:us-west-2:${accountId}`, 'ARN', /has 5 of the six components/],
+    [lineOf('a').replace(':eks:', ':ec2:'), 'ARN', /service is ec2,/],
+    [lineOf('a', 'us-west'), 'ARN', /Region is us-west,/],
+    [lineOf('a', ''), 'ARN', /Region is empty,/],
+    [lineOf('a', 'cn-north-1'), 'ARN', /Region is cn-north-1, and partition aws has no such Region/],
+    [lineOf('a', 'us-west-2', '12345678901'), 'ARN', /account is 12345678901, which has 11 digits/],
+    [lineOf('a', 'us-west-2', 'ACCOUNT_ID'), 'ARN', /account is ACCOUNT_ID, and an account has 12 digits/],
+    [`${lineOf('a')}\r`, 'ARN', /\\u000d can never .* has the character \\u000d/],
+    [`${lineOf('a')} `, 'ARN', /\\u0020 can never .* has the character \\u0020/],
+    [` ${lineOf('a')}`, 'ARN', /^\\u0020arn.* not an ARN, and has the character \\u0020/],
+    [lineOf('my\u200bcluster'), 'ARN', /my\\u200bcluster.* the character \\u200b/],
+    [lineOf('a', 'us-west-2\u00a0'), 'ARN', /Region is us-west-2\\u00a0/],
   ];
   for (const [value, comparison, message] of rows)
     t.match(findings(value, comparison).at(-1), { code: 'SOURCE_ARN_DEAD', pointer: '/p', message }, value);
+  t.end();
+});
+
+t.test('a Region that AWS does not list', (t) => {
+  t.match(findings(lineOf('a', 'us-wset-2')), [{ code: 'REGION_UNKNOWN', message: /Region us-wset-2, .* us-west-2/ }]);
+  const reading = readTrust({}, { ...context, extraRegions: ['us-wset-2'] });
+  const value = lineOf('a', 'us-wset-2');
+  t.same(lineFindings(reading, { value, comparison: 'ARN', ...beginningOf(value, 'ARN'), pointer: '/p', read: null }), [], 'EXTRA_REGIONS');
   t.end();
 });

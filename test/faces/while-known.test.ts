@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import t from 'tap';
-import { whileKnown } from '#src/faces/while-known.ts';
+import { openAtMost, whileKnown } from '#src/faces/while-known.ts';
 import { Fault } from '#src/fault.ts';
 
 const ended = () => Promise.reject(new Fault('UNAUTHENTICATED', 'ended'));
@@ -26,6 +26,22 @@ t.test('asked again and again, until nobody is known', async (t) => {
     t.equal(left.length, 0, what);
     t.equal(logged.length, errors, what);
   }
+});
+
+t.test('a caller has so many open at once, and others have theirs', async (t) => {
+  const open = new Map<string, number>();
+  const lasting = whileKnown(known, 3_600_000, open);
+  const of = (subject: string) => ({ identity: { actor: { subject, issuer: 'https://id.example' } } }) as unknown as FastifyRequest;
+  const stops = Array.from({ length: openAtMost }, () => lasting(of('alice'), () => {}));
+  const [first] = stops;
+  t.throws(() => lasting(of('alice'), () => {}), { code: 'RATE_LIMITED' });
+  stops.push(lasting(of('bob'), () => {}));
+  first?.();
+  first?.();
+  stops.push(lasting(of('alice'), () => {}));
+  t.throws(() => lasting(of('alice'), () => {}), { code: 'RATE_LIMITED' });
+  for (const stop of stops) stop();
+  t.equal(open.size, 0, 'nothing is remembered of those who have none');
 });
 
 t.test('what has ended by itself is not cut', async (t) => {

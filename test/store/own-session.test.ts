@@ -8,7 +8,10 @@ import { startTransactionPooler } from '#test/support/transaction-pooler.ts';
 t.test('a connection to PostgreSQL is a session of its own', async (t) => {
   const { url, serviceUrl } = await freshDatabase(t);
   await Promise.all([requireOwnSession(url, 'DATABASE_URL'), requireOwnSession(serviceUrl, 'DATABASE_URL')]);
-  const [left] = await runSql(url, "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'");
+  const [left] = await runSql(
+    url,
+    "SELECT count(*)::int FROM pg_locks JOIN pg_database ON oid = database WHERE locktype = 'advisory' AND datname = current_database()",
+  );
   t.same(left?.rows, [{ count: 0 }], 'and no lock stays');
 });
 

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { spawnBound } from '#src/sandbox/spawn-bound.ts';
+import { freePorts } from './ports.ts';
 
 export interface RunningSandbox {
   url: string;
@@ -21,21 +21,11 @@ export interface RunningSandbox {
   stop: () => Promise<number | null>;
 }
 
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
-
 /** What `npm run sandbox` starts, on ports and in a directory of its own; ready when it says so. */
 export async function startSandbox(t: Test, given: { directory?: string; port?: number } = {}): Promise<RunningSandbox> {
   const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'rolewright-sandbox-')));
-  const [port, awsPort, issuerPort] = [given.port ?? (await freePort()), await freePort(), await freePort()];
+  const [free = 0, awsPort = 0, issuerPort = 0] = await freePorts(3);
+  const port = given.port ?? free;
   const env = {
     ...process.env,
     PORT: String(port),

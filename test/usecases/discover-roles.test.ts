@@ -34,6 +34,48 @@ for (const [total, pages] of [
     t.same(one.calls(), listing, 'with a session there already');
   });
 
+t.test('a role that no cluster can use is never COMPLIANT', async (t) => {
+  const { accountId, roles, line, seed } = await account();
+  const text = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const good = line('a');
+  const of = (value: unknown, more: object = {}) => ({ ...statementOf([]), Condition: { ArnLike: { 'aws:SourceArn': value }, ...more } });
+  const unusable: [string, string, string, RegExp][] = [
+    ['eleven-digits', text(of(good, { StringEquals: { 'aws:SourceAccount': accountId.slice(1) } })), 'STATEMENT_DEAD', /has 11 digits/],
+    ['another-account', text(of(good, { StringEquals: { 'aws:SourceAccount': '999988887777' } })), 'STATEMENT_DEAD', /999988887777/],
+    ['absent-key', text(of(good, { StringEquals: { 'sts:ExternalId': 'x' } })), 'STATEMENT_DEAD', /no sts:ExternalId/],
+    ['wrong-partition', text(of(good.replace('arn:aws:', 'arn:aws-cn:'))), 'SOURCE_ARN_DEAD', /partition is aws-cn/],
+    ['template', text(of(good.replace(accountId, 'ACCOUNT_ID'))), 'SOURCE_ARN_DEAD', /account is ACCOUNT_ID/],
+    ['line-end', text(of(`${good}\r`)), 'SOURCE_ARN_DEAD', /\\u000d/],
+    ['no-region', text(of(good.replace('us-west-2', 'us-west'))), 'SOURCE_ARN_DEAD', /Region is us-west,/],
+    ['denied', text(of(good), { ...of(good), Effect: 'Deny', Condition: {} }), 'NO_CLUSTER_COVERED', /No statement can be shown/],
+    ['doubtful', text(of(good, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })), 'CONDITION_UNPROVABLE', /aws:SourceIp/],
+  ];
+  const usable: [string, string][] = [
+    ['one-profile', text(of(`${good.slice(0, -1)}default/*`))],
+    ['one-of-two', text(of([good, `${good}\r`]))],
+    ['unlisted', text(of(good.replace('us-west-2', 'us-wset-2')))],
+  ];
+  for (const [roleName, trustText] of [...unusable, ...usable] as [string, string][]) seed([], { roleName, trustText });
+
+  const { json } = await rest('GET', roles);
+  type Found = { roleName: string; verdict: string; findings: { code: string; message: string }[] };
+  const found = new Map((json.items as Found[]).map((item) => [item.roleName, item]));
+  for (const [name, , code, message] of unusable) {
+    const item = found.get(name);
+    t.equal(item?.verdict, 'NEEDS_REPAIR', name);
+    t.ok(
+      item?.findings.some((one) => one.code === 'NO_CLUSTER_COVERED'),
+      `${name}: NO_CLUSTER_COVERED`,
+    );
+    t.ok(
+      item?.findings.some((one) => one.code === code && message.test(one.message)),
+      `${name}: ${code} says why`,
+    );
+  }
+  for (const [name] of usable) t.equal(found.get(name)?.verdict, 'COMPLIANT', name);
+  t.ok(found.get('unlisted')?.findings.some(({ code }) => code === 'REGION_UNKNOWN'));
+});
+
 t.test('every way to be found, each with its verdict', async (t) => {
   const one = await account();
   const { accountId, roles, line, seed } = one;
@@ -67,11 +109,15 @@ t.test('every way to be found, each with its verdict', async (t) => {
       ['by-trust', 'NEEDS_REPAIR', 'REPAIR', ['POLICY_NOT_ATTACHED', 'SOURCE_ARN_MISSING']],
       ['denied', 'NEEDS_REPAIR', 'REPAIR', ['DENIED']],
       ['eksctl-x-cluster-FargatePodExecutionRole-1X', 'NEEDS_REPAIR', 'REPAIR', ['POLICY_NOT_ATTACHED', 'SERVICE_NOT_TRUSTED']],
-      ['wrong-partition', 'COMPLIANT', 'NONE', []],
+      ['wrong-partition', 'NEEDS_REPAIR', 'REPAIR', ['NO_CLUSTER_COVERED']],
     ],
   );
   t.same(json.items[0].clusters, clusters('b', 'a'));
-  t.match(json.items.at(-1), { clusters: [], findings: [{ code: 'SOURCE_ARN_DEAD' }] }, 'it covers nothing, and says so');
+  t.match(
+    json.items.at(-1),
+    { clusters: [], findings: [{ code: 'SOURCE_ARN_DEAD' }, { code: 'NO_CLUSTER_COVERED' }] },
+    'it covers nothing, and says so',
+  );
 
   for (const item of json.items) {
     const url = `${roles}/${item.roleName}`;

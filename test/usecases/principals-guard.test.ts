@@ -52,7 +52,7 @@ t.test('several objections are told at once, and all have to be overridden', asy
 t.test('a revert that undoes what somebody else added', async (t) => {
   const one = await account();
   one.seed(['a']);
-  const { json } = await rest('PUT', `${one.role}/clusters/us-west-2/b`);
+  const { json } = await rest('POST', `${one.role}/extend`, { clusters: clusters('b') });
   one.seed([], { trustText: textOf(statementOf([one.line('a'), one.line('b')]), allow({ AWS: person })) });
   const undo = (query: string) => rest('POST', `/v1/changes/${json.change.id}/revert${query}`, { onLaterChanges: 'UNDO' });
   t.match(await undo(''), { status: 409, json: { code: 'PRINCIPALS_LOST', detail: new RegExp(`${person}.*Leave the role as it is`) } });

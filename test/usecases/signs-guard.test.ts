@@ -84,11 +84,12 @@ t.test('a role that this service has changed before is known by its ID', async (
 });
 
 t.test('nothing to do is nothing to refuse', async (t) => {
-  const one = await account();
+  const [one, other] = [await account(), await account()];
   administers(one, { trustText: JSON.stringify(trustOf([one.line('a')])), attached: [policy] });
-  t.match(await rest('PUT', `${one.roles}/${admin}/clusters/us-west-2/a`), { status: 200, json: { change: null } });
-  administers(one);
-  t.match(await rest('DELETE', `${one.roles}/${admin}/clusters/us-west-2/a`), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } });
+  const extended = await rest('POST', `${one.roles}/${admin}/extend`, { clusters: clusters('a') });
+  t.match(extended, { status: 200, json: { change: null } });
+  administers(other);
+  t.match(await rest('DELETE', `${other.roles}/${admin}/clusters/us-west-2/a`), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } });
 });
 
 t.test('GraphQL, and a sweep', async (t) => {

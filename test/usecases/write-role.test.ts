@@ -106,7 +106,7 @@ t.test('extend', async (t) => {
       Effect: 'Deny',
       Principal: '*',
       Action: 'sts:*',
-      Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' }, Bool: { 'aws:SecureTransport': 'true' } },
+      Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
     },
   ];
   const before = { Id: 'mine', Version: '2012-10-17', Statement: [others[0], { Sid: 'Fargate', ...statementOf([line('a')]) }, others[1]] };

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { Fault } from '../../fault.ts';
 import type { Problem } from '../../schema/problem.ts';
 import { problemOf } from '../problem.ts';
+import { InvalidDocument } from './documents.ts';
 
 /** What every error of an answer carries: the problem, as REST would send it. */
 export interface Answer {
@@ -31,6 +32,15 @@ export function answerTo(errors: readonly unknown[], data: unknown, requestId: s
       })),
     },
   };
+}
+
+/**
+ * The errors of a request that came to no operation. Where the schema is not to be explored the first stands for all of them: how many
+ * there are would tell how many names are right.
+ */
+export function refusalsIn(errors: readonly unknown[], explorable: boolean): readonly unknown[] {
+  const all = errors.flatMap((error) => (error instanceof InvalidDocument ? error.errors : error));
+  return explorable ? all : all.slice(0, 1);
 }
 
 /** What went wrong beneath GraphQL, or null where GraphQL itself refused the request before any operation ran. */

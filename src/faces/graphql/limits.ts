@@ -7,18 +7,19 @@ import {
   isListType,
   isNonNullType,
   Kind,
-  Location,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import { invalidInput } from '../../usecases/input.ts';
+import { countOverlaps } from './overlaps.ts';
 
 /**
- * What one GraphQL request may ask for. Tokens bound the parser, directives and depth the validation, the rest what is run:
- * each root field is an operation of its own, and `cost` counts the fields of the answer, those of a list once for each
- * item. The largest page of the history with all of its fields costs about 9,000.
+ * What one GraphQL request may ask for. Tokens bound the parser, directives, depth, operations and overlaps the validation, the rest
+ * what is run: each root field is an operation of its own, and `cost` counts the fields of the answer, those of a list once for each
+ * item. The largest page of the history with all of its fields costs about 9,000. Overlaps are pairs of fields with one name in one
+ * place: a field that twenty fragments have in common makes 190.
  */
-export const limits = { tokens: 2000, depth: 16, rootFields: 10, directives: 20, cost: 12_000 } as const;
+export const limits = { tokens: 2000, depth: 16, rootFields: 10, directives: 20, operations: 10, overlaps: 2000, cost: 12_000 } as const;
 
 /** What the lists answer when the document leaves that open: their default, and the most that a variable may ask for. */
 const [defaultPage, largestPage] = [50, 100];
@@ -31,12 +32,10 @@ interface Measure {
 }
 
 /**
- * Holds a document to the limits, as far as its text alone tells: a refusal is the same whether or not there is what it names. It
- * comes before GraphQL's own validation, whose time some documents make explode. Fault: INVALID_INPUT, which says what the limit is.
+ * Refuses a document that is beyond the limits, as far as its text alone tells: a refusal is the same whether or not there is what it names.
+ * It comes before GraphQL's own validation, whose time some documents make explode. Fault: INVALID_INPUT, which says what the limit is.
  */
-export function withinLimits(document: DocumentNode): void {
-  // Mercurius takes a text that is no GraphQL for the JSON of a parsed document. What the parser made has places in it.
-  if (!(document?.loc instanceof Location)) throw tooMuch('must be a GraphQL document, as text');
+export function checkLimits(document: DocumentNode): void {
   let directives = 0;
   visit(document, {
     Directive: () => {
@@ -44,32 +43,31 @@ export function withinLimits(document: DocumentNode): void {
     },
   });
   if (directives > limits.directives) throw tooMuch(`has ${directives} directives; there may be ${limits.directives}`);
-  for (const { depth, fields, cost } of measured(document, () => 1)) {
+  const measures = measured(document, () => 1);
+  if (measures.length > limits.operations) throw tooMuch(`has ${measures.length} operations; there may be ${limits.operations}`);
+  for (const { depth, fields, cost } of measures) {
     if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; there may be ${limits.rootFields}`);
     if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; there may be ${limits.depth}`);
     expectCheap(cost);
   }
 }
 
-/** What was measured of documents that are valid: mercurius keeps them parsed, and clients send the same ones over and over. */
-const demands = new WeakMap<DocumentNode, { cost: number; rootFields: number }>();
-
-/**
- * Holds a document that is valid to what it may cost. Before it is, its cost would tell which of its names are those of lists. Answers
- * how many operations of ours it asks for, aliases included: those of the one of its operations that asks for most.
- */
-export function withinCost(schema: GraphQLSchema, document: DocumentNode): number {
-  const demand = demands.get(document) ?? demandOf(schema, document);
-  demands.set(document, demand);
-  expectCheap(demand.cost);
-  return demand.rootFields;
+/** Refuses a document that names the same fields too often. None of its fragments may spread itself. Fault: INVALID_INPUT. */
+export function checkOverlaps(document: DocumentNode): void {
+  if (countOverlaps(document, limits.overlaps) > limits.overlaps)
+    throw tooMuch(`names the same fields over and over: over ${limits.overlaps} pairs of fields have one name. Name each field once`);
 }
 
-function demandOf(schema: GraphQLSchema, document: DocumentNode) {
+/**
+ * Refuses a valid document that costs too much. Before it is valid, its cost would tell which of its names are those of lists. Answers
+ * how many operations of ours it asks for, aliases included: those of the one of its operations that asks for most.
+ */
+export function checkCost(schema: GraphQLSchema, document: DocumentNode): number {
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
   const measures = measured(document, (field) => itemsOf(field, roots.get(field.name.value)));
-  return { cost: Math.max(...measures.map(({ cost }) => cost)), rootFields: Math.max(...measures.map(({ fields }) => fields)) };
+  expectCheap(Math.max(...measures.map(({ cost }) => cost)));
+  return Math.max(...measures.map(({ fields }) => fields));
 }
 
 function expectCheap(cost: number): void {

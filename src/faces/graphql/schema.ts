@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { type Change, overridesOf } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
+import { principalsRemovedBy } from '../../schema/plan.ts';
 import type { DeadLetter } from '../../schema/posture.ts';
 import type { Schedule } from '../../schema/schedule.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
@@ -30,6 +31,8 @@ export interface Context {
   caller: () => Caller;
   /** Aborted when the connection of a subscription is closed. */
   closed?: AbortSignal;
+  /** Set once an operation of the request was permitted, and has answered. */
+  isPermitted?: true;
 }
 
 type Args = Record<string, unknown>;
@@ -40,11 +43,15 @@ const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(acc
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
-const call = (operation: Operation, input: Args, { deps, caller }: Context) => operation.call(deps, present(input), caller());
+async function call(operation: Operation, input: Args, context: Context): Promise<unknown> {
+  const output = await operation.call(context.deps, present(input), context.caller());
+  context.isPermitted = true;
+  return output;
+}
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
 export function graphqlSchema(): GraphQLSchema {
-  const types = typeMaker({ Change: { overrides: overridesOf } });
+  const types = typeMaker({ Change: { overrides: overridesOf }, Effects: { principalsRemoved: principalsRemovedBy } });
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 
   /** The operation's fields as arguments. */

@@ -1,96 +1,166 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { GraphQLError, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
+import type { FastifyRequest } from 'fastify';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST, subscribe } from 'graphql';
+import { type ConnectionInitMessage, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
+import { Fault } from '../../fault.ts';
 import type { Sweep } from '../../schema/sweep.ts';
+import { invalidInput } from '../../usecases/input.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import { sweepProgress } from '../../usecases/sweep-progress.ts';
 import type { CallerOf, Recognize, Spend } from '../caller-of.ts';
 import type { WhileKnown } from '../while-known.ts';
-import { answerTo } from './errors.ts';
-import { withinCost, withinLimits } from './limits.ts';
+import type { Documents } from './documents.ts';
+import { answerTo, refusalsIn } from './errors.ts';
 import type { Context } from './schema.ts';
 
 /** More than a message of ours needs; the parser gets no more at a time. */
 export const maxMessage = 16 * 1024;
-/** So often, in ms, are connections that are gone found out. */
-const keepAliveMs = 15_000;
-/** The protocol's own codes. */
-const [unauthorized, tooManyIntroductions] = [4401, 4429];
+/** How many subscriptions a connection may have at once. */
+const subscriptionsAtMost = 100;
+/** Close codes: of the protocol, and of RFC 6455 for an error of ours and for "try again later". */
+const closeCodes = { unauthorized: 4401, internal: 4500, tryAgainLater: 1013 } as const;
 /** How long a subscription that nobody listens to any more may go on, in ms. */
 const beatMs = 1000;
 
 /** What of a WebSocket we need. */
 interface Socket {
-  once(event: 'close', hear: () => void): unknown;
-  close(code: number, reason: string): void;
+  on(event: 'message', hear: (data: unknown) => void): unknown;
+  on(event: 'pong', hear: () => void): unknown;
+  once(event: 'close', hear: (code: number, reason: unknown) => void): unknown;
+  send(data: string, sent: (error?: Error) => void): void;
+  ping(): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  readonly protocol: string;
   readonly readyState: number;
 }
 /** The readyState of one that is. */
 const open = 1;
 
-/** Subscriptions over WebSockets, in the protocol graphql-transport-ws, as the library graphql-ws speaks it. */
-export function subscriptions({ deps, callerOf, whileKnown }: { deps: Deps; callerOf: CallerOf; whileKnown: WhileKnown }) {
-  const introduced = new WeakSet<Socket>();
-  async function context(socket: Socket, request: FastifyRequest): Promise<Context> {
-    // Mercurius would begin to keep the connection alive once more each time, and never end it.
-    if (introduced.has(socket)) {
-      socket.close(tooManyIntroductions, 'Too many initialisation requests');
-      throw new Error('a connection for subscriptions has introduced itself twice');
-    }
-    introduced.add(socket);
-    const closed = new AbortController();
-    const found: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed: closed.signal };
-    // What has been closed meanwhile does not say so again.
-    if (socket.readyState !== open) {
-      closed.abort();
-      return found;
-    }
-    const stop = whileKnown(request, () => {
-      socket.close(unauthorized, 'Unauthorized');
-      closed.abort();
-    });
-    socket.once('close', () => {
-      stop();
-      closed.abort();
-    });
-    return found;
-  }
-  return { keepAlive: keepAliveMs, wsDefaultSubprotocol: 'graphql-transport-ws', context };
+/** A connection while it lasts. */
+interface Connection {
+  request: FastifyRequest;
+  /** Aborted when it is closed. */
+  closed: AbortSignal;
+  /** Has the caller authenticated again and again from now on. */
+  acknowledge: () => boolean;
+}
+
+export interface SubscriptionOptions {
+  schema: GraphQLSchema;
+  documents: Documents;
+  deps: Deps;
+  callerOf: CallerOf;
+  spend: Spend;
+  recognize: Recognize;
+  whileKnown: WhileKnown;
+  explorable: boolean;
+  /** How long a new connection may take to send `connection_init`, in ms. */
+  initWithinMs?: number;
+  /** Interval of pings in ms. A connection that has not answered the one before is closed. */
+  pingEveryMs?: number;
 }
 
 /**
- * Mercurius runs a subscription without validating it: that, and our limits, come before. Each is a request to the rate limit, and its
- * caller is asked for anew: the handshake may be of long ago.
+ * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a request to the rate limit, and
+ * its caller is authenticated anew: the handshake may be of long ago.
  */
-export function guardSubscriptions(
-  app: FastifyInstance,
-  { recognize, spend, explorable }: { recognize: Recognize; spend: Spend; explorable: boolean },
-): void {
-  const rules = explorable ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  app.graphql.addHook('preSubscriptionExecution', async (schema, document, { request }: { request?: FastifyRequest }) => {
-    if (!request) throw new Error('a subscription came without the request that opened its connection');
-    try {
-      await spend(request, 1);
-      await recognize(request);
-      withinLimits(document);
-      const [error] = validate(schema, document, rules);
-      if (error) throw error;
-      await spend(request, withinCost(schema, document) - 1);
-    } catch (error) {
-      throw shown(error, request.id, explorable);
-    }
+export function createSubscriptions(options: SubscriptionOptions): (socket: Socket, request: FastifyRequest) => void {
+  const {
+    schema,
+    documents,
+    deps,
+    callerOf,
+    spend,
+    recognize,
+    whileKnown,
+    explorable,
+    initWithinMs = 3000,
+    pingEveryMs = 15_000,
+  } = options;
+
+  const server = makeServer<ConnectionInitMessage['payload'], Connection>({
+    connectionInitWaitTimeout: initWithinMs,
+    onConnect: ({ extra }) => extra.acknowledge(),
+    async onSubscribe({ subscriptions, extra: { request, closed } }, _, { query, variables, operationName }) {
+      const refuse = (errors: readonly unknown[]) => errors.map((error) => shown(error, request.id, explorable));
+      try {
+        if (Object.keys(subscriptions).length > subscriptionsAtMost)
+          throw new Fault('RATE_LIMITED', `A connection may have ${subscriptionsAtMost} subscriptions at once. End some first.`);
+        await spend(request, 1);
+        await recognize(request);
+        const { document, rootFields } = documents.prepare(query, (parsed) => expectSubscription(parsed, operationName));
+        await spend(request, rootFields - 1);
+        const contextValue: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed };
+        const args = { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null };
+        const events = await subscribe(args);
+        // Begun here, since only from here a refusal is sent as an error.
+        return Symbol.asyncIterator in events ? { ...args, rootValue: events } : refuse(refusalsIn(events.errors ?? [], explorable));
+      } catch (error) {
+        return refuse(refusalsIn([error], explorable));
+      }
+    },
+    subscribe: ({ rootValue }) => rootValue as AsyncGenerator<ExecutionResult>,
   });
+
+  return (socket, request) => {
+    const closed = new AbortController();
+    let release = () => {};
+    const acknowledge = () => {
+      try {
+        release = whileKnown(request, () => socket.close(closeCodes.unauthorized, 'Unauthorized'));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        socket.close(closeCodes.tryAgainLater, error.code);
+      }
+      return socket.readyState === open;
+    };
+    const fail = (err: unknown) => {
+      request.log.error({ err }, 'a WebSocket failed');
+      socket.close(closeCodes.internal, 'Internal server error');
+    };
+    const end = server.opened(
+      {
+        protocol: socket.protocol || GRAPHQL_TRANSPORT_WS_PROTOCOL,
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== open) return resolve();
+            socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => socket.on('message', (data) => void handle(String(data)).catch(fail)),
+      },
+      { request, closed: closed.signal, acknowledge },
+    );
+    let isAlive = true;
+    socket.on('pong', () => {
+      isAlive = true;
+    });
+    const heart = setInterval(() => {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+    }, pingEveryMs);
+    socket.once('close', (code, reason) => {
+      clearInterval(heart);
+      release();
+      closed.abort();
+      end(code, String(reason)).catch(fail);
+    });
+  };
+}
+
+/** Fault: INVALID_INPUT for any other operation. */
+function expectSubscription(document: DocumentNode, name: string | null | undefined): void {
+  if (getOperationAST(document, name)?.operation === 'subscription') return;
+  throw invalidInput([{ pointer: '/query', message: 'must be a subscription: queries and mutations are sent over HTTP' }]);
 }
 
 /** The sweep, whenever it has changed. */
 export async function subscribedSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
   const signal = closed ?? AbortSignal.abort();
   const who = caller();
-  try {
-    const progress = await sweepProgress(deps, { id, beatMs }, who, signal);
-    return sweepsOf(progress ?? [], who.requestId);
-  } catch (error) {
-    throw shown(error, who.requestId, false);
-  }
+  const progress = await sweepProgress(deps, { id, beatMs }, who, signal);
+  return sweepsOf(progress ?? [], who.requestId);
 }
 
 async function* sweepsOf(progress: AsyncIterable<{ sweep: Sweep } | null> | [], requestId: string): AsyncGenerator<Sweep, void> {

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { awaitLater } from '../../await-later.ts';
 import { type Answer, allChanges, changeOf, send } from './client.ts';
 import { judge } from './judge.ts';
 import type { Random } from './random.ts';
 import type { Row, RowOptions } from './row.ts';
 import { type Stage, startStage, type WatchedReplica } from './stage.ts';
-import { awaitLater, until, within } from './waiting.ts';
+import { until, within } from './waiting.ts';
 
 /** Where a replica is killed on its way from intent to outcome. */
 export const points = [

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeSigningKey } from '../../audit/checkpoint.ts';
+import { awaitLater } from '../../await-later.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { allChanges, changeOf, send } from './client.ts';
 import { judge } from './judge.ts';
@@ -68,7 +69,7 @@ async function extendUntilAws(stage: Stage, { origin }: WatchedReplica, cluster:
 /** Stops a replica, and calls `go` once it is stopping. Answers the exit code and how long it took. */
 async function stop(replica: WatchedReplica, go: () => void) {
   const began = Date.now();
-  const stopped = replica.stop();
+  const stopped = awaitLater(replica.stop());
   const isServing = async () => (await send(replica.origin, 'GET', '/healthz', undefined, { patienceMs: 1000 })).status === 200;
   while (await isServing());
   go();

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
+import { awaitLater } from '../../await-later.ts';
 import { externalId, hub } from '../../sandbox/fleet.ts';
 import { spawnBound } from '../../sandbox/spawn-bound.ts';
 import { atEnd, signal } from './endings.ts';
-import { awaitLater } from './waiting.ts';
 
 /** One process of the service, as production runs it. */
 export interface Replica {
@@ -21,6 +21,8 @@ export interface Replica {
   resume(): void;
   /** The last of what it printed, for whoever looks into a failure. */
   output(): string;
+  /** How much it has printed. */
+  printedBytes(): number;
 }
 
 const root = join(import.meta.dirname, '../../..');
@@ -67,9 +69,11 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
   });
   const exited = awaitLater(once(child, 'exit'));
   let text = '';
+  let printed = 0;
   const origin = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: string) => {
       text = (text + chunk).slice(-keptOutput);
+      printed += chunk.length;
       const found = /Server listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
       if (found !== undefined) resolve(found);
     };
@@ -93,5 +97,6 @@ export async function startReplica(settings: Record<string, string>): Promise<Re
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void (child.pid && signal(child.pid, 'SIGCONT')),
     output: () => text,
+    printedBytes: () => printed,
   };
 }

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { awaitLater } from '../../await-later.ts';
 import { type Answer, allChanges, changeOf, send } from './client.ts';
 import { judge } from './judge.ts';
 import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { roleName, startStage, type WatchedReplica } from './stage.ts';
-import { awaitLater, until } from './waiting.ts';
+import { until } from './waiting.ts';
 
 const replicas = 3;
 /** Keys in use at the same time. */

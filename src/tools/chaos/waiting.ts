@@ -18,9 +18,3 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T | un
     timer.abort();
   }
 }
-
-/** The same promise. It may reject before somebody awaits it, and that does not end this process. */
-export function awaitLater<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {}); // Whoever awaits it is told.
-  return promise;
-}

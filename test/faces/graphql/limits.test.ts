@@ -1,13 +1,14 @@
-import { getIntrospectionQuery, parse } from 'graphql';
+import { type DocumentNode, getIntrospectionQuery, parse } from 'graphql';
 import t from 'tap';
-import { limits, withinCost, withinLimits } from '#src/faces/graphql/limits.ts';
+import { checkCost, checkLimits, checkOverlaps, limits } from '#src/faces/graphql/limits.ts';
+import { countOverlaps } from '#src/faces/graphql/overlaps.ts';
 import { graphqlSchema } from '#src/faces/graphql/schema.ts';
 
 const schema = graphqlSchema();
 const judge = (query: string) => {
   const document = parse(query);
-  withinLimits(document);
-  withinCost(schema, document);
+  checkLimits(document);
+  checkCost(schema, document);
 };
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const deep = (levels: number, kind: string) => `{ ${`${kind} { `.repeat(levels - 1)}id${' }'.repeat(levels - 1)} }`;
@@ -49,6 +50,10 @@ t.test('what may not says what the limit is', async (t) => {
       `{ ...F9 } fragment F0 on A { id } ${many(9, (i) => `fragment F${i + 1} on A { a { b { ...F${i} } } }`)}`,
       /19 levels deep/,
     ),
+    operations: cost(
+      many(11, (i) => `query A${i} { a }`),
+      /has 11 operations; there may be 10/,
+    ),
     directives: cost(`{ a ${'@a '.repeat(21)} }`, /has 21 directives; there may be 20/),
     'a bomb of fragments': cost(bomb, /root fields/),
     'a page': cost(`{ changes(first: 100) { edges { node { ${fields(120)} } } } }`, /costs 12201: .* it may cost 12000/),
@@ -67,18 +72,45 @@ t.test('what may not says what the limit is', async (t) => {
 });
 
 t.test('before it is known whether a document is valid, lists are no dearer than anything', (t) => {
-  t.doesNotThrow(() => withinLimits(parse('{ accounts(first: 1000000) { edges { cursor } } }')));
+  t.doesNotThrow(() => checkLimits(parse('{ accounts(first: 1000000) { edges { cursor } } }')));
   // Each spreads the one before twice: 2^levels fields, beneath one.
   const doubled = (levels: number) =>
     parse(`{ a { ...F${levels} } } fragment F0 on A { b } ${many(levels, (i) => `fragment F${i + 1} on A { ...F${i} ...F${i} }`)}`);
-  t.doesNotThrow(() => withinLimits(doubled(13)));
-  t.throws(() => withinLimits(doubled(14)), /costs 16385/);
+  t.doesNotThrow(() => checkLimits(doubled(13)));
+  t.throws(() => checkLimits(doubled(14)), /costs 16385/);
   t.end();
 });
 
-t.test('a parsed document that a client made up is none', async (t) => {
-  for (const made of [null, true, 5, [], {}, { kind: 'Document', loc: {}, definitions: [] }])
-    t.throws(() => withinLimits(made as never), { code: 'INVALID_INPUT' }, JSON.stringify(made));
+t.test('how often a document may name the same field', async (t) => {
+  const role = (body: string) => parse(`{ executionRole(accountId: "1", roleName: "r") { ${body} } }`);
+  const pairs = (count: number) => (count * (count - 1)) / 2;
+  const cases: Record<string, [DocumentNode, number]> = {
+    'each once': [role('roleName tags trust { hash }'), 0],
+    'under aliases': [role(many(100, (i) => `a${i}: roleName`)), 0],
+    'in two places': [role('trust { hash lines { name } } policies { attached }'), 0],
+    'in twenty fragments': [
+      role(`${many(20, (i) => `...F${i}`)} } } ${many(20, (i) => `fragment F${i} on ExecutionRole { roleName }`)} query B { a { b`),
+      pairs(20),
+    ],
+    'in a fragment that is spread twice': [role('...F ...F } } fragment F on ExecutionRole { roleName } query B { a { b'), 0],
+    'twice in a row': [role('roleName roleName'), 1],
+    'and what is beneath it': [role(many(3, () => 'trust { lines { name } }')), 3 * pairs(3)],
+    'in an inline fragment': [role('roleName ... { roleName } ... on ExecutionRole { roleName }'), pairs(3)],
+    'by an alias': [role('a: roleName a: roleName'), 1],
+    '63 times': [role(many(63, () => 'roleName')), pairs(63)],
+  };
+  for (const [what, [document, expected]] of Object.entries(cases)) {
+    t.equal(countOverlaps(document, 10_000), expected, what);
+    t.doesNotThrow(() => checkOverlaps(document), what);
+  }
+  const message = /over 2000 pairs of fields have one name\. Name each field once/;
+  const tooMany = { '64 times': many(64, () => 'roleName'), '440 times, with fields': many(440, () => 'policies { attached }') };
+  const unused = parse(`{ a } fragment F on ExecutionRole { ${tooMany['64 times']} }`);
+  t.throws(() => checkOverlaps(unused), { message }, 'in a fragment that nothing spreads');
+  const doubled = many(40, (i) => `fragment F${i + 1} on A { x { ...F${i} } y { ...F${i} } }`);
+  t.throws(() => checkOverlaps(parse(`{ a } fragment F0 on A { b } ${doubled}`)), { message }, '2^40 places, and none of them twice');
+  for (const [what, body] of Object.entries(tooMany)) t.throws(() => checkOverlaps(role(body)), { code: 'INVALID_INPUT', message }, what);
+  t.ok(countOverlaps(role(many(440, () => 'policies { attached }')), 2000) < 100_000, 'the counting ends when there are too many');
 });
 
 t.test('the largest page of the history with every field of a change is within the cost', async (t) => {

@@ -1,7 +1,10 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import t, { type Test } from 'tap';
+import { createSubscriptions, type SubscriptionOptions } from '#src/faces/graphql/subscriptions.ts';
+import { openAtMost } from '#src/faces/while-known.ts';
 import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
@@ -208,4 +211,96 @@ t.test('another offer to upgrade is passed over', async (t) => {
   const [response] = await Promise.race([once(asked, 'response'), once(asked, 'upgrade')]);
   t.equal(response.statusCode, 202);
   response.destroy();
+});
+
+/** The side of the server, without a network. Closing it is all that anything waits for. */
+class SilentSocket extends EventEmitter {
+  readonly protocol = 'graphql-transport-ws';
+  readyState: number = WebSocket.OPEN;
+  pings = 0;
+  send(_: string, sent: () => void) {
+    sent();
+  }
+  ping() {
+    this.pings += 1;
+  }
+  close(code: number, reason = '') {
+    if (this.readyState === WebSocket.CLOSED) return;
+    this.readyState = WebSocket.CLOSED;
+    this.emit('close', code, reason);
+  }
+  terminate() {
+    this.close(1006);
+  }
+}
+const alone = (more: Partial<SubscriptionOptions>) =>
+  createSubscriptions({ whileKnown: () => () => {}, initWithinMs: 60_000, pingEveryMs: 60_000, ...more } as SubscriptionOptions);
+
+t.test('a connection that does not introduce itself is closed', async (t) => {
+  const socket = new SilentSocket();
+  const closed = once(socket, 'close');
+  alone({ initWithinMs: 1 })(socket, {} as FastifyRequest);
+  t.match(await closed, [4408]);
+});
+
+t.test('a connection that answers no ping is closed', async (t) => {
+  const socket = new SilentSocket();
+  const closed = once(socket, 'close');
+  alone({ pingEveryMs: 1 })(socket, {} as FastifyRequest);
+  t.match(await closed, [1006]);
+  t.equal(socket.pings, 1);
+});
+
+t.test('a caller has so many connections at once', async (t) => {
+  const service = await listening(t);
+  const connections = await Promise.all(Array.from({ length: openAtMost }, () => connect(service)));
+  const { port } = service.app.server.address() as AddressInfo;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  t.match(await closed, [{ code: 1013, reason: 'RATE_LIMITED' }]);
+  t.equal((await service.rest('GET', '/v1/audit/export')).status, 429, 'streams count too');
+  const [first] = connections;
+  first?.socket.close();
+  if (first) await once(first.socket, 'close');
+  const again = await connect(service);
+  again.send({ id: '1', type: 'subscribe', payload: subscription('sweep_0') });
+  t.match(await again.next(), { type: 'error' });
+  for (const { socket } of [...connections, again]) socket.close();
+});
+
+t.test('a connection has so many subscriptions at once', async (t) => {
+  const service = await listening(t, { sweepConcurrency: 0 });
+  const { id } = (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: ['111122223333'] } })).json;
+  const { send, next, socket } = await connect(service);
+  for (let i = 0; i < 101; i += 1) send({ id: String(i), type: 'subscribe', payload: subscription(id) });
+  const answers = await Promise.all(Array.from({ length: 101 }, next));
+  t.match(
+    answers.filter(({ type }) => type === 'error'),
+    [{ payload: [{ extensions: { code: 'RATE_LIMITED' } }] }],
+  );
+  socket.close();
+});
+
+t.test('what the protocol does not have closes the connection', async (t) => {
+  const service = await listening(t);
+  for (const message of [
+    'qwerty',
+    '{}',
+    '{"type":"nope"}',
+    '{"type":"subscribe","id":"1"}',
+    '{"type":"subscribe","id":"1","payload":{"query":5}}',
+  ]) {
+    const { socket } = await connect(service);
+    const closed = once(socket, 'close');
+    socket.send(message);
+    t.match(await closed, [{ code: 4400 }], message);
+  }
+  const { port } = service.app.server.address() as AddressInfo;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: subscription('sweep_0') }));
+  t.match(await closed, [{ code: 4401 }], 'a subscription before the introduction');
 });

@@ -1,0 +1,54 @@
+import { type Call, onRole, saying, type Translation } from './call.ts';
+import type { WireError } from './wire-error.ts';
+
+// Faults of what is asked for: roles, policies and quotas.
+
+export const roleGone: Translation = ({ roleName, account }) => [
+  'ROLE_NOT_FOUND',
+  `There is no role ${roleName} in account ${account.accountId}.`,
+];
+/**
+ * Does AWS say that it is a policy, or the role, that is missing? Only for what is said, and for whether to wait: what a code
+ * means stays the same whatever the words.
+ */
+const names = (what: RegExp, { roleName }: Call, { message }: WireError) =>
+  message.split(/[\s'"]+/).some((word) => word !== roleName && what.test(word));
+export const namesPolicy = (call: Call, error: WireError) => names(/^(policy|ARN)$/i, call, error);
+const namesRole = (call: Call, error: WireError) => !namesPolicy(call, error) && names(/^role$/i, call, error);
+export const boundaryMissing: Translation = ({ policyArn, roleName, account }, error) => [
+  'AWS_FAILED',
+  `The role ${roleName} was not created: account ${account.accountId} has no policy ${policyArn} for its permissions boundary.${saying(error)}`,
+];
+export const policyMissing: Translation = (call, error) => {
+  const { policyArn, roleName, account } = call;
+  if (namesRole(call, error)) return roleGone(call, error);
+  const doubt = namesPolicy(call, error) ? '' : `, or else the role ${roleName},`;
+  return [
+    'AWS_FAILED',
+    `AWS does not find the policy ${policyArn}${doubt} in account ${account.accountId}.${saying(error)} Check the policy's ARN; its partition must be ${account.partition}.`,
+  ];
+};
+/** Somebody else has detached it, or deleted the role, since it was read. */
+export const detachedElsewhere: Translation = ({ policyArn, roleName }, error) => [
+  'ROLE_CHANGED',
+  `The policy ${policyArn} is not attached to the role ${roleName} any more, or the role is gone.${saying(error)} Read it again and decide anew.`,
+];
+
+/** How AWS names the quotas that a role can hit, and what they count. The number that it quotes is the account's own. */
+const quotas: Record<string, (limit: string) => string> = {
+  ACLSizePerRole: (limit) => `${limit} characters (white space not counted) for a trust policy`,
+  PoliciesPerRole: (limit) => `${limit} attached policies for a role`,
+  RolesPerAccount: (limit) => `${limit} roles`,
+  TagsPerRole: (limit) => `${limit} tags for a role`,
+};
+export const quotaFull: Translation = (call, error) => {
+  const [, name = '', limit = ''] = /quota for (\w+): (\d+)/.exec(error.message) ?? [];
+  const of = quotas[name]?.(limit) ?? (limit && `${limit} (${name})`);
+  const remedy = 'Ask for less, or have AWS raise it (Service Quotas).';
+  return of
+    ? ['QUOTA_EXCEEDED', `${call.action} ${onRole(call)} would exceed the account's quota of ${of}. ${remedy}`, { quota: Number(limit) }]
+    : [
+        'QUOTA_EXCEEDED',
+        `${call.action} ${onRole(call)} would exceed a quota of account ${call.account.accountId}.${saying(error)} ${remedy}`,
+      ];
+};

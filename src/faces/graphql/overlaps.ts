@@ -1,0 +1,49 @@
+import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+
+/** So many fields are looked at, with those of fragments once for each place. The cost of what is run allows for fewer. */
+const fieldsAtMost = 20_000;
+
+/**
+ * How many pairs of fields in a document share a place in the answer, counted up to `most`. GraphQL's validation compares each pair, so that
+ * one field named 440 times costs it 96,580 comparisons. None of the fragments may spread itself. Fragments that spread each other twice over
+ * and over count as `most` and one more, too: they are too long to be counted.
+ */
+export function countOverlaps(document: DocumentNode, most: number): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  let pairs = 0;
+  let fieldsLeft = fieldsAtMost;
+
+  /** Counts those of selections that are merged into one object of the answer. */
+  function countIn(merged: readonly SelectionSetNode[]): void {
+    const byName = new Map<string, FieldNode[]>();
+    const spread = new Set<string>();
+    const collect = ({ selections }: SelectionSetNode): void => {
+      for (const one of selections) {
+        if (one.kind === Kind.FIELD) {
+          const name = one.alias?.value ?? one.name.value;
+          const same = byName.get(name) ?? [];
+          pairs += same.length;
+          fieldsLeft -= 1;
+          same.push(one);
+          byName.set(name, same);
+        } else if (one.kind === Kind.INLINE_FRAGMENT) collect(one.selectionSet);
+        else if (!spread.has(one.name.value)) {
+          spread.add(one.name.value);
+          const fragment = fragments.get(one.name.value);
+          if (fragment) collect(fragment.selectionSet);
+        }
+      }
+    };
+    merged.forEach(collect);
+    for (const fields of byName.values()) {
+      if (pairs > most || fieldsLeft < 0) return;
+      const beneath = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
+      if (beneath.length > 0) countIn(beneath);
+    }
+  }
+
+  // Fragments too: the validation also compares what no operation spreads.
+  for (const one of document.definitions) if ('selectionSet' in one && one.selectionSet) countIn([one.selectionSet]);
+  return fieldsLeft < 0 ? most + 1 : pairs;
+}

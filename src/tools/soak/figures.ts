@@ -1,0 +1,25 @@
+/** What the service took at one time, in bytes. */
+export interface Memory {
+  at: number;
+  rss: number;
+  heap: number;
+}
+
+export const quantile = (values: readonly number[], q: number): number =>
+  values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN;
+
+const median = (values: readonly number[]) => quantile(values, 0.5);
+
+/** How a value went on over the last half of its time: the median of the last quarter by that of the quarter before it. */
+export function growth(values: readonly number[]): number {
+  const quarter = Math.floor(values.length / 4);
+  if (quarter === 0) return Number.NaN;
+  return median(values.slice(-quarter)) / median(values.slice(-2 * quarter, -quarter));
+}
+
+/** So many of a series, at equal distances, with the last one. */
+export function thin<T>(values: readonly T[], count: number): T[] {
+  const step = Math.max(1, (values.length - 1) / (count - 1));
+  const chosen = Array.from({ length: count }, (_, i) => values[Math.round(i * step)]);
+  return chosen.filter((value) => value !== undefined);
+}
