@@ -54,6 +54,7 @@ t.test('what may be set', async (t) => {
     { ...oidc, OIDC_ISSUER: 'http://localhost:8082/realms/x/' },
     { ...oidc, OIDC_ISSUER: 'http://[::1]:8082' },
     { RATE_LIMIT_PER_MINUTE: '0' },
+    { TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8,192.0.2.1' },
     { STS_ASSUMPTIONS_PER_SECOND: '1' },
     { CORS_ORIGINS: 'https://portal.example' },
     { CORS_ORIGINS: 'https://portal.example:8443,http://localhost:3000,http://[::1]:3000' },
@@ -146,6 +147,10 @@ t.test('what may not', async (t) => {
     [{ ...oidc, OIDC_CLOCK_SKEW_SECONDS: '301' }, /^OIDC_CLOCK_SKEW_SECONDS must be/],
     [{ ...oidc, OIDC_GROUPS_CLAIM: 'a b' }, /^OIDC_GROUPS_CLAIM must be/],
     [{ RATE_LIMIT_PER_MINUTE: '-1' }, /^RATE_LIMIT_PER_MINUTE must be/],
+    ...['proxy', '0.0.0.0/0', '10.0.0.0/8, 10.1.0.0/16', '10.0.0.0/33'].map((TRUSTED_PROXIES): [Record<string, string>, RegExp] => [
+      { TRUSTED_PROXIES },
+      /^TRUSTED_PROXIES must be the networks of proxies as CIDR blocks/,
+    ]),
     [{ DATABASE_WAIT_SECONDS: '3601' }, /^DATABASE_WAIT_SECONDS must be a number of seconds from 0 to 3600/],
     ...['0.0.0.0', '::', 'example.com', '10.0.0.1', '127.0.0.1.example.com', '127.1', 'localhost.'].map(
       (HOST): [Record<string, string>, RegExp] => [{ HOST }, /^AUTH=none lets everyone in, so HOST must be a loopback address/],

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { growth, quantile, thin } from '#src/tools/soak/figures.ts';
+import { growth, processorShare, quantile, thin } from '#src/tools/soak/figures.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -17,6 +17,12 @@ t.test('growth is of the last half, and one peak is none', async (t) => {
     ['too few', [1, 2, 3], Number.NaN],
   ];
   for (const [what, values, expected] of cases) t.ok(Object.is(growth(values), expected), `${what}: ${growth(values)}`);
+});
+
+t.test('the share of a processor', async (t) => {
+  const usage = [0, 1000, 2000].map((at) => ({ at, rss: 0, heap: 0, cpu: 250 * at }));
+  t.equal(processorShare(usage), 0.25);
+  t.ok(Number.isNaN(processorShare([])));
 });
 
 t.test('some of a series, with its ends', async (t) => {
