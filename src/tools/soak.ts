@@ -4,7 +4,7 @@ import { loadavg } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { awaitLater } from '../await-later.ts';
 import { endOnSignals, signal } from './chaos/endings.ts';
-import { growth, type Memory, quantile, thin } from './soak/figures.ts';
+import { growth, processorShare, quantile, thin, type Usage } from './soak/figures.ts';
 import { askHonestly, type Times } from './soak/good.ts';
 import type { HostileWork } from './soak/hostile.ts';
 import { startPlace } from './soak/place.ts';
@@ -74,8 +74,11 @@ for (const [name, before] of [...quiet, ['all', { ms: all(quiet), failed: {} }] 
   expectGoal(failed.length === 0, `every honest request is answered (${name}: ${failed.map(([status, times]) => `${status} × ${times}`)})`);
 }
 
-const lines = readFileSync(place.memoryFile, 'utf8').trim().split('\n');
-const memory = lines.map((line) => JSON.parse(line) as Memory).filter(({ at }) => at >= began && at <= until);
+const lines = readFileSync(place.usageFile, 'utf8').trim().split('\n');
+const usage = lines.map((line) => JSON.parse(line) as Usage);
+const memory = usage.filter(({ at }) => at >= began && at <= until);
+const [calm, busy] = [usage.filter(({ at }) => at >= began - quietSeconds * 1000 && at < began), memory].map(processorShare);
+show('processor time of the service, of one core', `${calm?.toFixed(2)} → ${busy?.toFixed(2)}`);
 console.log('\nMemory in MB: RSS, and what major collections left of the heap');
 for (const { at, rss, heap } of thin(memory, 21)) show(`${Math.round((at - began) / 1000)} s`, `${megabytes(rss)}, ${megabytes(heap)}`);
 for (const part of ['rss', 'heap'] as const) {

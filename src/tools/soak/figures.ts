@@ -1,8 +1,15 @@
-/** What the service took at one time, in bytes. */
-export interface Memory {
+/** What the service used at one time: memory in bytes, and its processor time until then in µs. */
+export interface Usage {
   at: number;
   rss: number;
   heap: number;
+  cpu: number;
+}
+
+/** How much of one processor was used. */
+export function processorShare(usage: readonly Usage[]): number {
+  const [first, last] = [usage.at(0), usage.at(-1)];
+  return first && last ? (last.cpu - first.cpu) / 1000 / (last.at - first.at) : Number.NaN;
 }
 
 export const quantile = (values: readonly number[], q: number): number =>
