@@ -113,7 +113,6 @@ export const mutations: Mutation[] = [
       'a doubtful Deny called certain',
     ],
     ["effect === 'Allow' && isAssuming ? placeOfEveryone", 'isAssuming ? placeOfEveryone', 'a Deny for everyone called open'],
-    ['A(RO|ID)A[A-Z0-9]{8,}$/', 'AROA[A-Z0-9]{8,}$/', 'a deleted user overlooked'],
     ['s.sourceTests.every(canMatch)', 's.sourceTests.some(canMatch)', 'OR between the operators of a Deny'],
     ['if (touches(reading, test, cluster)) return null;', '', 'a negated operator of an Allow ignored'],
     [
@@ -153,6 +152,33 @@ export const mutations: Mutation[] = [
     [".replaceAll('~', '~0').replaceAll('/', '~1')", ".replaceAll('/', '~1').replaceAll('~', '~0')", 'a pointer escaped twice'],
     ['!kept.has(string)', 'kept.has(string)', 'what a repeated key hides, turned round'],
   ]),
+  ...of('compact.ts', [
+    ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
+    ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
+    ['if (stays) continue;', '', 'a line of an unlisted Region dropped'],
+    ['&& !opaque && sourceTests.length === 1', '&& sourceTests.length === 1', 'statements with an unreadable test folded'],
+  ]),
+  ...of('retract.ts', [
+    [
+      'linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left))',
+      'linesOf(left).length === 0',
+      'the last live line beside a dead one taken away',
+    ],
+    ['if (!service.alone) return [withoutService(service.statement)];', '', 'a shared statement gone with its last line'],
+  ]),
+  ...of('edit.ts', [
+    ['exclude ? [...services, fargateService]', 'exclude ? services', 'NotPrincipal lets the service in as before'],
+    ['!Array.isArray(document.Statement) && statements.length === 1', 'statements.length === 1', 'an array of one statement unpacked'],
+  ]),
+  ...of('deleted-principals.ts', [
+    ['/^A(RO|ID)A[A-Z0-9]{8,}$/', '/^AROA[A-Z0-9]{8,}$/', 'a deleted user overlooked'],
+    ['if (left) return [left];', '', 'other principals gone with a deleted one'],
+  ]),
+  ...of('findings.ts', [
+    ['linesLeft < 3 ||', 'linesLeft < 2 ||', 'QUOTA_NEAR with two lines left'],
+    ['observed.quota * 0.8', 'observed.quota * 0.9', 'QUOTA_NEAR too late'],
+    ['(cost + 3)', '(cost + 2)', 'a comma forgotten'],
+  ]),
   ...of('rewrite.ts', [
     ['delete copy.Sid;', '', 'a Sid kept twice'],
     [
@@ -162,17 +188,11 @@ export const mutations: Mutation[] = [
     ],
     ['index === place.statement.index ? withValues(', 'true ? withValues(', 'a line added to every statement'],
     ["if (statements.length === 0) copy.Version ??= '2012-10-17'", "copy.Version ??= '2012-10-17'", 'variables come to mean something'],
-    ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
-    ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
-    ['if (tests.every(({ test }) => rest(test).length === 0))', 'if (tests.some(({ test }) => rest(test).length === 0))', 'LAST too early'],
-    ['if (!empty.service.alone) return [withoutService(shorter)];', '', 'a shared statement gone with its last line'],
     ['.some((test) => !test.negated && hasForeign(', '.some((test) => hasForeign(', 'a negated line called foreign'],
     ['if (!service.alone) return [withoutService(statement), ...replacements];', '', 'other principals lost'],
-    ['exclude ? [...services, fargateService]', 'exclude ? services', 'NotPrincipal lets the service in as before'],
     ['setValues(copy, test, ours.length > 0 ? ours : wanted)', 'setValues(copy, test, wanted)', 'our own lines lost with the foreign ones'],
     ['{ ...condition, ArnLike:', '{ ArnLike:', 'other conditions lost'],
     ['{ ...arnLike, ', '{ ', 'other keys of the operator lost'],
-    ['!Array.isArray(document.Statement) && statements.length === 1', 'statements.length === 1', 'an array of one statement unpacked'],
     ['if (replacements.length === 0) removed.push', 'removed.push', 'a statement called removed that is confined'],
   ]),
   ...of('lines.ts', [
@@ -275,7 +295,7 @@ export const mutations: Mutation[] = [
     ["kind: 'RETRACT' }, [cluster]", "kind: 'RETRACT' }, []", 'what was asked to go kept'],
   ]),
   ...of('lost-principals.ts', [
-    [' && !isDeleted(principal)', '', 'a deleted principal taken for a loss'],
+    [' && !isDeletedPrincipal(principal)', '', 'a deleted principal taken for a loss'],
     ["statement.Effect === 'Allow'", 'true', 'who is barred taken for trusted'],
     ["kind === 'Service' && name === fargateService", 'false', 'the service itself taken for another'],
     ['kept.has(asArn(principal))', 'kept.has(principal)', "an account and its root's ARN taken for two"],
@@ -288,9 +308,6 @@ export const mutations: Mutation[] = [
   ]),
   ...of('protected-path.ts', [[", '/aws-reserved/'", '', "Identity Center's roles forgotten"]]),
   ...of('check.ts', [
-    ['if (linesLeft < 3 ||', 'if (linesLeft < 2 ||', 'QUOTA_NEAR with two lines left'],
-    ['observed.quota * 0.8', 'observed.quota * 0.9', 'QUOTA_NEAR too late'],
-    ['(cost + 3)', '(cost + 2)', 'a comma forgotten'],
     [
       "errors.every((f) => f.code === 'CLUSTER_NOT_LISTED')",
       "errors.some((f) => f.code === 'CLUSTER_NOT_LISTED')",
@@ -306,13 +323,10 @@ export const mutations: Mutation[] = [
       'what an unknown condition may let in lost without a word',
     ],
   ]),
-  ...of('plan-trust.ts', [
-    ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'DENIED'].includes(f.code)", 'a line added against a Deny'],
-    ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'SOURCE_ARN_MISSING'].includes(f.code)", 'an open statement left open'],
-  ]),
+  ...of('plan-trust.ts', []),
   ...of('usecases/operation.ts', [
     [
-      'await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null)',
+      'await judged(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null)',
       'given',
       'nobody is asked',
     ],
@@ -330,8 +344,8 @@ export const mutations: Mutation[] = [
     ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
     ['idempotencyKey: undefined', 'idempotencyKey: attempt.idempotencyKey', 'a refusal logged under a key'],
     [
-      'const account = change && (await',
-      'const account = change && (null as never) && (await',
+      'const account = subject && (await',
+      'const account = subject && (null as never) && (await',
       'a change judged without the labels of its account',
     ],
   ]),
