@@ -47,6 +47,9 @@ export const faults = {
 
 export type FaultCode = keyof typeof faults;
 
+/** The fault of a caller who has stored as much as one may, until something of it is taken away. */
+export const tooMuchStored = (message: string): Fault => new Fault('RATE_LIMITED', message, {}, { retryable: false });
+
 /** One entry per wrong field; `pointer` is a JSON pointer into the flat input of the operation. */
 export interface FieldError {
   pointer: string;

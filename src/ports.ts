@@ -1,6 +1,6 @@
 import type { Importable, Imported, OrganizationAccount } from './domain/organization.ts';
 import type { RoleState } from './domain/role-state.ts';
-import type { PlannedStep } from './domain/step.ts';
+import type { LoggedStep, PlannedStep } from './domain/step.ts';
 import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';
@@ -31,6 +31,8 @@ export interface Caller {
   isRecalled?: true;
   via: Via;
   requestId: string;
+  /** Is it the command line? It calls by REST, and its texts name its own commands. */
+  isCommandLine?: true;
   /** Told of each account that the request turns out to be about, also where it is refused. */
   onAccount?: (accountId: string) => void;
 }
@@ -152,6 +154,8 @@ export interface Accounts {
   among(accountIds: string[]): Promise<AccountRecord[]>;
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
+  /** How many are registered. */
+  count(): Promise<number>;
   /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
   put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
   /** False when there was none. The history of the account stays. */
@@ -192,7 +196,7 @@ export interface AccountImports {
   finish(id: string, ending: { state: 'DONE' | 'FAILED'; error: ChangeError | null; endedAt: Date }): Promise<void>;
   /** Ends those that are RUNNING. To be called by who holds the lock under which they run: their processes have ended. */
   interrupt(error: ChangeError, endedAt: Date): Promise<void>;
-  /** Forgets what began before then. */
+  /** Forgets what began before then, and what lies beyond the newest hundred. */
   purge(before: Date): Promise<void>;
 }
 
@@ -204,7 +208,7 @@ export interface Intent {
   readonly accountId: string;
   readonly roleName: string;
   /** What is to be written: AWS is asked for no more rights than that takes. */
-  readonly planned: readonly PlannedStep[];
+  readonly planned: readonly LoggedStep[];
 }
 
 /** What is known of a change before AWS is touched. */
@@ -224,7 +228,7 @@ export interface ChangeDraft {
   /** The ID of the change that this one is to undo. */
   reverts: string | null;
   planId: string | null;
-  planned: PlannedStep[];
+  planned: LoggedStep[];
   effects: Effects | null;
   before: RoleSnapshot | null;
   after: RoleSnapshot | null;
@@ -381,12 +385,17 @@ export interface KeyedRequest {
   logHead: number;
 }
 
-/** The requests of callers under their idempotency keys. Fault of every method: AUDIT_UNAVAILABLE. */
+/**
+ * The requests of callers under their idempotency keys. Faults: AUDIT_UNAVAILABLE of every method; RATE_LIMITED of `begin`, where too many
+ * keys of the caller are kept for a new one.
+ */
 export interface IdempotencyKeys {
   /** Commits that the request begins, where the key is new, and answers what is kept under it. Its caller holds the key's lock. */
   begin(actor: Actor, key: string, operation: string, input: object): Promise<KeyedRequest>;
   /** Keeps the answer, for good: a key has one answer, the first. */
   finish(actor: Actor, key: string, answer: KeptAnswer): Promise<void>;
+  /** Forgets requests that nobody will repeat. */
+  forget(actor: Actor, keys: string[]): Promise<void>;
   /** Forgets a request that has no answer, as if its key had never been used. */
   release(actor: Actor, key: string): Promise<void>;
   /** Forgets all that began before then, and answers how many they were. */
@@ -419,6 +428,8 @@ export interface ServiceTokens {
   findByName(name: string): Promise<ServiceTokenRecord | null>;
   /** By name; `after` is the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
+  /** How many were made since then. */
+  countSince(since: Date): Promise<number>;
   /** From now on it lets nobody in; of one that is revoked already nothing changes. */
   revoke(id: string, by: Actor, at: Date): Promise<void>;
   /** Remembers that it was used. */
@@ -580,8 +591,8 @@ export interface Schedules {
   get(name: string): Promise<ScheduleRecord | null>;
   /** By name; `after` is the last of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ScheduleRecord[]>;
-  /** Inserts or replaces; what was last stays. */
-  put(draft: ScheduleDraft, now: Date): Promise<ScheduleRecord>;
+  /** Inserts or replaces; what was last stays. Null, and nothing is kept, where the caller has `most` others. */
+  put(draft: ScheduleDraft, now: Date, most: number): Promise<ScheduleRecord | null>;
   /** False when there was none. */
   delete(name: string): Promise<boolean>;
   started(name: string, sweepId: string, at: Date): Promise<void>;
@@ -672,6 +683,8 @@ export interface Outbox {
   failed(event: OutgoingEvent, reason: string, delayMs: number | null): Promise<void>;
   /** The dead, the oldest event first; `after` is the last of the page before. */
   deadLetters(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<DeadLetter[]>;
+  /** Forgets the dead whose event is from before then, and those beyond the newest hundred thousand. Answers how many they were. */
+  purge(before: Date): Promise<number>;
   /** A dead one is tried anew, from its first attempt on. Null where there is no such dead letter. */
   redeliver(id: string): Promise<DeadLetter | null>;
 }

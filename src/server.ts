@@ -52,9 +52,13 @@ export interface ServerOptions {
 
 const kibibytes = 1024;
 
-const callerOf: CallerOf = ({ id, identity, accountIds }, via) => {
+/** As src/cli/service.ts says who it is. */
+const commandLine = /^rolewright\/\d/;
+
+const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {
   if (identity === null) throw new Error('an operation was called before it was known who calls');
-  return { ...identity, via, requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
+  const isCommandLine = via === 'REST' && commandLine.test(headers['user-agent'] ?? '');
+  return { ...identity, via, ...(isCommandLine && { isCommandLine }), requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
 };
 
 /** The whole HTTP service, ready to `listen` or `inject`; it never listens by itself. */
@@ -224,6 +228,6 @@ const problemSender =
     // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
     if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
     // A sweep has to end; the limit of requests has said when already.
-    else if (problem.code === 'RATE_LIMITED' && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
+    else if (problem.code === 'RATE_LIMITED' && problem.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
     return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
   };

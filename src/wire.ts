@@ -187,6 +187,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
       repeat('counting refusals', minuteMs, () => tellRefusals(deps.refusals, log), log),
       repeat('comparing the clock', compareClockEveryMs, () => database.clock.compare(log), log),
       repeat('purging sweeps', hourMs, () => database.sweeps.purge(new Date(now().getTime() - keepSweepsMs)), log),
+      repeat('purging dead letters', hourMs, () => database.outbox.purge(new Date(now().getTime() - keepSweepsMs)), log),
       repeat('purging roles that are gone', hourMs, () => database.posture.purge(new Date(now().getTime() - keepSweepsMs)), log),
       ...(webhook
         ? [repeat('delivering events', deliveryEveryMs, () => deliverEvents({ ...deps, log, webhook }, stopping.signal), log)]

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../domain/step.ts';
+import type { LoggedStep } from '../domain/step.ts';
 import type { Intent } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 
@@ -36,7 +36,7 @@ interface Grant {
   only: { key: string; value: string } | null;
 }
 
-function grantsOf({ action, detail }: PlannedStep): Grant[] {
+function grantsOf({ action, detail }: LoggedStep): Grant[] {
   if ('policyArn' in detail) return [{ action, only: { key: policyKey, value: detail.policyArn } }];
   if (!('permissionsBoundary' in detail)) return [{ action, only: null }];
   const { permissionsBoundary: value } = detail;

@@ -20,10 +20,10 @@ const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Ke
  */
 export const sendStep = (
   iam: IAMClient,
-  { action, detail }: PlannedStep,
+  step: PlannedStep,
   confirm: () => Promise<void>,
 ): Promise<{ $metadata: { requestId?: string } }> => {
-  const RoleName = detail.roleName;
+  const RoleName = step.detail.roleName;
   const confirmed = <C extends { middlewareStack: unknown }>(command: C): C => {
     // The stacks differ in the types of input and output alone, and neither is looked at.
     (command.middlewareStack as CreateRoleCommand['middlewareStack']).add(
@@ -35,33 +35,33 @@ export const sendStep = (
     );
     return command;
   };
-  switch (action) {
+  switch (step.action) {
     case 'iam:CreateRole':
       return iam.send(
         confirmed(
           new CreateRoleCommand({
             RoleName,
-            Path: detail.path,
-            AssumeRolePolicyDocument: JSON.stringify(detail.assumeRolePolicyDocument),
-            Description: detail.description || undefined,
-            Tags: Object.keys(detail.tags).length > 0 ? tagList(detail.tags) : undefined,
-            PermissionsBoundary: detail.permissionsBoundary ?? undefined,
+            Path: step.detail.path,
+            AssumeRolePolicyDocument: step.text,
+            Description: step.detail.description || undefined,
+            Tags: Object.keys(step.detail.tags).length > 0 ? tagList(step.detail.tags) : undefined,
+            PermissionsBoundary: step.detail.permissionsBoundary ?? undefined,
           }),
         ),
       );
     case 'iam:UpdateAssumeRolePolicy':
-      return iam.send(confirmed(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(detail.policyDocument) })));
+      return iam.send(confirmed(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: step.text })));
     case 'iam:AttachRolePolicy':
-      return iam.send(confirmed(new AttachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn })));
+      return iam.send(confirmed(new AttachRolePolicyCommand({ RoleName, PolicyArn: step.detail.policyArn })));
     case 'iam:DetachRolePolicy':
-      return iam.send(confirmed(new DetachRolePolicyCommand({ RoleName, PolicyArn: detail.policyArn })));
+      return iam.send(confirmed(new DetachRolePolicyCommand({ RoleName, PolicyArn: step.detail.policyArn })));
     case 'iam:TagRole':
-      return iam.send(confirmed(new TagRoleCommand({ RoleName, Tags: tagList(detail.tags) })));
+      return iam.send(confirmed(new TagRoleCommand({ RoleName, Tags: tagList(step.detail.tags) })));
     case 'iam:UntagRole':
-      return iam.send(confirmed(new UntagRoleCommand({ RoleName, TagKeys: detail.tagKeys })));
+      return iam.send(confirmed(new UntagRoleCommand({ RoleName, TagKeys: step.detail.tagKeys })));
     case 'iam:PutRolePermissionsBoundary':
-      return iam.send(confirmed(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: detail.permissionsBoundary })));
+      return iam.send(confirmed(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: step.detail.permissionsBoundary })));
     case 'iam:UpdateRoleDescription':
-      return iam.send(confirmed(new UpdateRoleDescriptionCommand({ RoleName, Description: detail.description })));
+      return iam.send(confirmed(new UpdateRoleDescriptionCommand({ RoleName, Description: step.detail.description })));
   }
 };

@@ -38,11 +38,11 @@ function read<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
 export const listed = (given: readonly string[] = []): string[] => given.flatMap((one) => one.split(',')).filter(Boolean);
 
 /** REGION/NAME, each. What a Region and a name are is for the service to judge. */
-export function clustersOf(given: readonly string[] | undefined): Cluster[] {
+export function clustersOf(given: readonly string[] | undefined, option = '--cluster'): Cluster[] {
   return listed(given).map((one) => {
     const [region, name, ...more] = one.split('/');
     if (!region || !name || more.length > 0)
-      throw new WrongUsage(`--cluster must be REGION/NAME, as in us-west-2/my-cluster; not "${one}".`);
+      throw new WrongUsage(`${option} must be REGION/NAME, as in us-west-2/my-cluster; not "${one}".`);
     return { region, name };
   });
 }

@@ -1,5 +1,5 @@
 import type { WriteResult } from '../schema/write-result.ts';
-import { type Command, flag, listed, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { type Command, clustersOf, flag, listed, parsed, requiredClusters, text, texts } from './arguments.ts';
 import { reportText, rolePath } from './check.ts';
 import { say, sayJson } from './output.ts';
 
@@ -11,7 +11,8 @@ export const extend: Command = {
   --override CODE         a refusal to override, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
   --claim                 keep a claim of the clusters: no change takes them away while somebody needs them
   --claimant TEXT         the same, in this name and not the caller's
-  --compact               drop lines that a wider line covers
+  --compact               say the same in fewer characters: fold statements, drop lines that a wider line covers
+  --drop REGION/NAME      a cluster whose line is to go; it may repeat, and * stands for the line of every Region or name
   --dry-run               show what would be changed, and change nothing
   --reason TEXT           why; it is kept in the history`,
   async run(args, connect) {
@@ -22,11 +23,13 @@ export const extend: Command = {
       claim: flag,
       claimant: text,
       compact: flag,
+      drop: texts,
       'dry-run': flag,
       reason: text,
     });
     const [accountId = '', roleName = ''] = positionals;
-    const clusters = requiredClusters(values.cluster);
+    const drop = values.drop && clustersOf(values.drop, '--drop');
+    const clusters = drop ? clustersOf(values.cluster) : requiredClusters(values.cluster);
     const onMismatch = values['on-mismatch']?.toUpperCase();
     const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/extend`, {
       method: 'POST',
@@ -35,7 +38,7 @@ export const extend: Command = {
         claimant: values.claimant,
         override: listed(values.override).map((code) => code.toUpperCase()),
       },
-      body: { clusters, onMismatch, claim: values.claim, compact: values.compact, reason: values.reason },
+      body: { clusters, onMismatch, claim: values.claim, compact: values.compact, drop, reason: values.reason },
     });
     if (values.json) sayJson(result);
     else say(resultText(result, values['dry-run'] ?? false));

@@ -3,10 +3,10 @@ import type { Tags } from '../schema/primitives.ts';
 import { canonical, canonicalOf } from './document.ts';
 import type { RoleState } from './role-state.ts';
 import { distinctPolicies, hasPolicy, hasTags, isSamePolicy, tagIn, withoutPolicies, withoutTags, withTags } from './same.ts';
-import type { PlannedStep } from './step.ts';
+import type { LoggedStep } from './step.ts';
 
 /** Does the role, as it is read, show that the write took effect? IAM's reads may be older than its writes. */
-export function shows(role: RoleState | null, { action, detail }: PlannedStep): boolean {
+export function shows(role: RoleState | null, { action, detail }: LoggedStep): boolean {
   if (!role) return false;
   const trustIs = (document: unknown) => canonicalOf(role.trustText) === canonical(document);
   switch (action) {
@@ -37,7 +37,7 @@ export function shows(role: RoleState | null, { action, detail }: PlannedStep): 
 }
 
 /** What the snapshot of a role becomes by a write that AWS has taken. */
-export function taken(before: RoleSnapshot | null, { action, detail }: PlannedStep): RoleSnapshot | null {
+export function taken(before: RoleSnapshot | null, { action, detail }: LoggedStep): RoleSnapshot | null {
   if (action === 'iam:CreateRole')
     return { trust: detail.assumeRolePolicyDocument, policies: { attached: [], inline: null }, tags: detail.tags };
   if (!before) return null;

@@ -35,7 +35,7 @@ function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, 
 }
 
 /** Can it match a Fargate profile of the account? */
-function isLive({ partition, accountId, effort }: TrustReading, pattern: SourcePattern): boolean {
+export function isLive({ partition, accountId, effort }: TrustReading, pattern: SourcePattern): boolean {
   return (
     touchesSome(pattern, { partition, account: accountId, ...everyCluster }, effort) === true && canMatchRegion(pattern, partition, effort)
   );

@@ -1,17 +1,15 @@
 import type { Cluster } from '../schema/primitives.ts';
-import type { Finding } from '../schema/report.ts';
 import { reachOf } from './arn.ts';
 import { anywhereOf, type Line, mostOf, sureOf } from './condition.ts';
 import { explainDeadLine } from './dead-line.ts';
 import { costs } from './effort.ts';
-import { finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { hasWildcard, readOrdinary } from './quick.ts';
 import { isListedRegion, isOfPartition, nearestRegion } from './regions.ts';
 import { canMatchRegion, componentsApart, coversAll, isProfilesOnly, reachesAnotherAccount, regionOf, touchesSome } from './source.ts';
 import type { TrustReading } from './trust.ts';
 import { visible } from './visible.ts';
 
-const ifNotMeant = 'Nothing to do if that is meant; else POST …/extend with onMismatch REPLACE and every cluster writes a line for each.';
 const everyCluster = { region: '*', name: '*' };
 
 /** The findings about one `aws:SourceArn` value, whatever cluster was asked about. `admitsOthers`: does its statement, but for this? */
@@ -24,14 +22,7 @@ export function lineFindings(reading: TrustReading, line: Line, admitsOthers = t
   effort.spend(costs.findings);
   const findings: Finding[] = [];
   if (admitsOthers && isForeign(reading, line))
-    findings.push(
-      finding(
-        'SOURCE_ARN_FOREIGN',
-        `${visible(value)} can match a source in another account.`,
-        `POST …/extend with onMismatch MERGE removes it; lines name account ${accountId}.`,
-        pointer,
-      ),
-    );
+    findings.push(finding('SOURCE_ARN_FOREIGN', `${visible(value)} can match a source in another account.`, pointer));
   if (findings.length > 0 && ordinary !== null) return findings;
   const pattern = sureOf(line) ?? mostOf(line);
   // Where another condition keeps other accounts out, a line for one of them matches nothing.
@@ -40,7 +31,6 @@ export function lineFindings(reading: TrustReading, line: Line, admitsOthers = t
     const dead = finding(
       'SOURCE_ARN_DEAD',
       `${visible(value)} can never match a Fargate profile: ${explainDeadLine(pattern, reading)}.`,
-      'POST …/extend with the cluster that is meant adds a line that works; this one may then go, in IAM or with onMismatch REPLACE.',
       pointer,
     );
     return [...findings, dead];
@@ -71,7 +61,6 @@ function regionFindings(reading: TrustReading, line: Line): Finding[] {
     finding(
       'REGION_UNKNOWN',
       `${visible(line.value)} names Region ${region}, which is not on AWS's list. The nearest name is ${nearest}.`,
-      `If AWS has the Region, add it to EXTRA_REGIONS. If it is a typing error, POST …/extend with the cluster in ${nearest}, then DELETE …/clusters/${region}/NAME.`,
       line.pointer,
     ),
   ];
@@ -85,20 +74,11 @@ function widthFindings({ partition, accountId, effort }: TrustReading, line: Lin
   const { region, name } = reachOf(value);
   const findings: Finding[] = [];
   if (!isProfilesOnly(value, comparison))
-    findings.push(
-      finding(
-        'SOURCE_ARN_WIDE',
-        `${shown} also matches resources that are not Fargate profiles.`,
-        'POST …/extend with onMismatch REPLACE and every cluster writes …:fargateprofile/CLUSTER/* for each.',
-        pointer,
-      ),
-    );
+    findings.push(finding('SOURCE_ARN_WIDE', `${shown} also matches resources that are not Fargate profiles.`, pointer));
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
   const covers = (cluster: Cluster) => coversAll(pattern, { partition, account: accountId, ...cluster }, effort);
   const isOpen = (part: string) => /[*?]/.test(part);
-  if (isOpen(region) && covers({ region: '*', name }))
-    findings.push(finding('REGION_WILDCARD', `${shown} covers every Region.`, ifNotMeant, pointer));
-  if (isOpen(name) && covers({ region, name: '*' }))
-    findings.push(finding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, ifNotMeant, pointer));
+  if (isOpen(region) && covers({ region: '*', name })) findings.push(finding('REGION_WILDCARD', `${shown} covers every Region.`, pointer));
+  if (isOpen(name) && covers({ region, name: '*' })) findings.push(finding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, pointer));
   return findings;
 }

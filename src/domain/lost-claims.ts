@@ -1,3 +1,4 @@
+import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { CheckContext } from './check-context.ts';
 import { canonical } from './document.ts';
@@ -5,21 +6,27 @@ import { Effort, TooHard } from './effort.ts';
 import type { Planned } from './planned.ts';
 import { isAllowed, isCovered, readTrust, supposing, type TrustReading } from './trust.ts';
 
+/** So many claims are decided with one effort: a role may have more than one judgement can afford. */
+const atOnce = 50;
+
 /**
  * The claims whose cluster the plan would take from the role. It is judged by the trust policy before and after, whatever made
- * the plan. Where the patterns take too much work to decide, every claim counts as lost: a claim must not go unnoticed.
+ * the plan. Where the patterns take too much work to decide, a claim counts as lost: it must not go unnoticed.
  */
-export function lostClaims<C extends { cluster: Cluster }>(context: CheckContext, planned: Planned, claims: readonly C[]): C[] {
-  const { before, after } = planned;
-  if (claims.length === 0 || !before || canonical(before.trust) === canonical(after.trust)) return [];
+export function lostClaims<C extends { cluster: Cluster }>(context: CheckContext, { before, after }: Planned, claims: readonly C[]): C[] {
+  if (!before || canonical(before.trust) === canonical(after.trust)) return [];
+  const chunks = Array.from({ length: Math.ceil(claims.length / atOnce) }, (_, i) => claims.slice(i * atOnce, (i + 1) * atOnce));
+  return chunks.flatMap((chunk) => lostAmong(context, before, after, chunk));
+}
+
+function lostAmong<C extends { cluster: Cluster }>(context: CheckContext, before: RoleSnapshot, after: RoleSnapshot, claims: C[]): C[] {
+  const effort = new Effort();
   try {
-    const effort = new Effort();
-    const read = (trust: typeof before.trust) => readTrust(trust, context, { effort });
-    const [then, now] = [read(before.trust), read(after.trust)];
+    const [then, now] = [readTrust(before.trust, context, { effort }), readTrust(after.trust, context, { effort })];
     return claims.filter(({ cluster }) => isLost(then, now, cluster) || isLost(supposing(then), supposing(now), cluster));
   } catch (error) {
     if (!(error instanceof TooHard)) throw error;
-    return [...claims];
+    return claims;
   }
 }
 

@@ -1,10 +1,8 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import { fargateService } from './arn.ts';
+import { isDeletedPrincipal } from './deleted-principals.ts';
 import { isObject, oneOrMany } from './document.ts';
 import { text } from './evaluate.ts';
-
-/** What IAM shows in the place of a role or user that was deleted. Nobody can assume anything with it. */
-const isDeleted = (principal: string) => /^(AROA|AIDA)[A-Z0-9]+$/.test(principal);
 
 /** An account ID means the same as the ARN of the account's root (IAM user guide, Principal). */
 const asArn = (principal: string) => principal.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');
@@ -26,5 +24,5 @@ const trusted = (trust: JsonObject): string[] =>
 /** The principals, besides the Fargate service, that an Allow names before a change and none names after it; each once. */
 export function lostPrincipals(before: JsonObject, after: JsonObject): string[] {
   const kept = new Set(trusted(after).map(asArn));
-  return [...new Set(trusted(before))].filter((principal) => !kept.has(asArn(principal)) && !isDeleted(principal));
+  return [...new Set(trusted(before))].filter((principal) => !kept.has(asArn(principal)) && !isDeletedPrincipal(principal));
 }

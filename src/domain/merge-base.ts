@@ -1,7 +1,8 @@
 import type { Change } from '../schema/change.ts';
 import type { RoleSnapshot } from '../schema/plan.ts';
 import type { Tags } from '../schema/primitives.ts';
-import { canonical, canonicalOf } from './document.ts';
+import { canonical, canonicalOf, readDocument } from './document.ts';
+import { writeStored } from './letter.ts';
 import type { RoleState } from './role-state.ts';
 
 /** What a change is to be made from. */
@@ -52,7 +53,8 @@ const trustIn = (snapshot: RoleSnapshot | null) => snapshot && canonical(snapsho
 
 const asWritten = (read: RoleState, { trust, policies, tags }: RoleSnapshot): RoleState => ({
   ...read,
-  trustText: JSON.stringify(trust),
+  // The log has the document and not its letter. What the older text says too is taken from there.
+  trustText: writeStored(trust, { isRead: readDocument(read.trustText).isRead, trustText: read.trustText }),
   attached: policies.attached,
   tags: tags as Tags,
 });

@@ -10,6 +10,8 @@ import { JsonText, yaml } from './yaml.ts';
 /** What a plan changes of a role. A member that it leaves as it is, is undefined. */
 interface Changes {
   trust: JsonObject | undefined;
+  /** The same as IAM is to be sent it. */
+  trustText: string | undefined;
   /** Every policy that is then attached, and those that are new. */
   attached: string[] | undefined;
   added: string[];
@@ -22,14 +24,16 @@ interface Changes {
 function changesOf({ steps, after }: Planned): Changes {
   const changes: Changes = {
     trust: undefined,
+    trustText: undefined,
     attached: undefined,
     added: [],
     tags: undefined,
     description: undefined,
     permissionsBoundary: undefined,
   };
-  for (const { action, detail } of steps) {
-    if (action === 'iam:UpdateAssumeRolePolicy') changes.trust = after.trust;
+  for (const step of steps) {
+    const { action, detail } = step;
+    if ('text' in step) Object.assign(changes, { trust: after.trust, trustText: step.text });
     if (action === 'iam:AttachRolePolicy') {
       changes.attached = after.policies.attached;
       changes.added.push(detail.policyArn);
@@ -132,7 +136,7 @@ function cdk(role: RoleState, changes: Changes): string {
 /** Kubernetes takes no capitals in names. */
 const kubernetesName = (roleName: string) => roleName.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-');
 
-function ack({ roleName, tags: current }: RoleState, { trust, attached, tags, description, permissionsBoundary }: Changes): string {
+function ack({ roleName, tags: current }: RoleState, { trustText, attached, tags, description, permissionsBoundary }: Changes): string {
   return (
     comment(`In the Role whose spec.name is ${roleName} (its metadata.name may be another).`, rest(tags)) +
     yaml({
@@ -141,7 +145,7 @@ function ack({ roleName, tags: current }: RoleState, { trust, attached, tags, de
       metadata: given({ name: kubernetesName(roleName), namespace: tagIn(current, 'services.k8s.aws/namespace') }),
       spec: given({
         name: roleName,
-        assumeRolePolicyDocument: trust && new JsonText(trust),
+        assumeRolePolicyDocument: trustText && new JsonText(trustText),
         policies: attached,
         description,
         permissionsBoundary,
@@ -152,13 +156,13 @@ function ack({ roleName, tags: current }: RoleState, { trust, attached, tags, de
 }
 
 /** Two families of providers: Upbound's, made from Terraform's, and the older one of the community. */
-function crossplane({ roleName, tags: current }: RoleState, { trust, added, tags, description, permissionsBoundary }: Changes): string {
+function crossplane({ roleName, tags: current }: RoleState, { trustText, added, tags, description, permissionsBoundary }: Changes): string {
   const group = /^role\.(.+)$/i.exec(tagIn(current, 'crossplane-kind') ?? '')?.[1]?.toLowerCase() ?? 'iam.aws.upbound.io';
   const isCommunity = group === 'iam.aws.crossplane.io';
   const apiVersion = `${group}/v1beta1`;
   const name = tagIn(current, 'crossplane-name') ?? kubernetesName(roleName);
   const forProvider = given({
-    [isCommunity ? 'assumeRolePolicyDocument' : 'assumeRolePolicy']: trust && new JsonText(trust),
+    [isCommunity ? 'assumeRolePolicyDocument' : 'assumeRolePolicy']: trustText && new JsonText(trustText),
     description,
     permissionsBoundary,
     tags: isCommunity ? tagList(tags, 'key', 'value') : tags,

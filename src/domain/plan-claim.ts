@@ -1,5 +1,6 @@
 import type { LineKept } from '../schema/change.ts';
 import type { Cluster } from '../schema/primitives.ts';
+import { noEffects } from './assemble.ts';
 import { lostClaims } from './lost-claims.ts';
 import { planRetract } from './plan.ts';
 import { isRefusal, type Planned, type PlanResult, snapshotOf } from './planned.ts';
@@ -46,6 +47,5 @@ export function planRelease(
 
 function release(role: RoleState, lineKept: LineKept | null): Planned {
   const snapshot = snapshotOf(role);
-  const effects = { clustersGained: [], clustersLost: [], statementsRemoved: [] };
-  return { kind: 'RELEASE', steps: [], before: snapshot, after: snapshot, effects, lineKept };
+  return { kind: 'RELEASE', steps: [], before: snapshot, after: snapshot, effects: noEffects, lineKept };
 }

@@ -2,7 +2,7 @@ import type { RoleSnapshot } from '../schema/plan.ts';
 import type { JsonObject, Tags } from '../schema/primitives.ts';
 import { assemble, fitting } from './assemble.ts';
 import { canonical, isObject, oneOrMany } from './document.ts';
-import { decidable, type PlanResult, refuse, snapshotOf } from './planned.ts';
+import { decidable, isRefusal, type PlanResult, refuse, request, snapshotOf } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { Observed } from './role-state.ts';
 import { isAwsTag, withoutPolicies, withoutTags } from './same.ts';
@@ -39,13 +39,23 @@ export const planRevert = (observed: Observed, before: RoleSnapshot | null): Pla
 
 function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const { role, roleName, accountId } = observed;
-  if (!role) return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST …/execution-roles.`);
+  if (!role)
+    return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, {
+      remedy: request({ request: 'CREATE' }, 'create it'),
+    });
   const refused = refuseProtected(role.roleName, role.path);
   if (refused) return refused;
   if (!before)
     return refuse(
       'ROLE_EXISTS',
-      `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID. DELETE …/clusters/REGION/NAME takes a line away; delete the role in IAM if no Fargate profile uses it.`,
+      `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID.`,
+      {
+        remedy: request(
+          { request: 'RETRACT', clusters: 'CHOSEN' },
+          'take a line away',
+          'Delete the role in IAM if no Fargate profile uses it.',
+        ),
+      },
     );
   const current = stored(observed, role);
   const now = snapshotOf(role, current.document);
@@ -67,6 +77,7 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
   const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
+  if (isRefusal(planned)) return planned;
   const { after } = planned;
   const attached = withoutPolicies(after.policies.attached, detach);
   const tags = withoutTags(after.tags as Tags, tagKeys);

@@ -1,11 +1,14 @@
 import type { OnMismatch } from '../schema/inputs.ts';
-import type { Cluster, Tags } from '../schema/primitives.ts';
+import type { Cluster, ListedCluster, Tags } from '../schema/primitives.ts';
 import { executionPolicyArn, lineFor } from './arn.ts';
 import { assemble, fitting, keeping } from './assemble.ts';
-import { droppedBy, droppedMessage, merging, onlyAdds, planTrust } from './plan-trust.ts';
-import { decidable, type Planned, type PlanResult, type Refusal, refuse } from './planned.ts';
+import { removeDeleted } from './deleted-principals.ts';
+import { writeNew, writeStored } from './letter.ts';
+import { droppedBy, droppedMessage, merging, onlyAdds, planTrust, type Wish } from './plan-trust.ts';
+import { decidable, isRefusal, type Planned, type PlanResult, type Refusal, refuse, request } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
-import { reference, removeLine } from './rewrite.ts';
+import { removeLine } from './retract.ts';
+import { reference } from './rewrite.ts';
 import type { Observed } from './role-state.ts';
 import { distinctPolicies, isSamePolicy } from './same.ts';
 import type { PlannedStep } from './step.ts';
@@ -23,7 +26,7 @@ export interface Wanted {
 }
 
 function noRole({ roleName, accountId }: Observed): Refusal {
-  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it, or PUT it.`);
+  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, { remedy: request({ request: 'CREATE' }, 'create it') });
 }
 
 /** A new role: its trust policy, tags and policies. */
@@ -32,10 +35,9 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const refused = refuseProtected(roleName, wanted.path, role?.path);
   if (refused) return refused;
   if (role)
-    return refuse(
-      'ROLE_EXISTS',
-      `Account ${accountId} has a role ${role.roleName} already (IAM ignores case). PUT it to add what is missing, or choose another roleName.`,
-    );
+    return refuse('ROLE_EXISTS', `Account ${accountId} has a role ${role.roleName} already (IAM ignores case).`, {
+      remedy: request({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
+    });
   const trust = reference(partition, accountId, wanted.clusters);
   const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
@@ -43,6 +45,7 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     steps: [
       {
         action: 'iam:CreateRole',
+        text: writeNew(trust),
         detail: {
           roleName,
           path: wanted.path ?? '/',
@@ -56,34 +59,42 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     ],
     before: null,
     after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
-    effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [] },
+    effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
   };
-  const documentFor = (clusters: Cluster[]) => reference(partition, accountId, clusters);
-  return fitting(observed, null, planned, wanted.clusters, { documentFor, compact: false });
+  const textFor = (clusters: Cluster[]) => writeNew(reference(partition, accountId, clusters));
+  return fitting(observed, null, planned, wanted.clusters, { textFor, compact: false });
 }
 
-/** Makes sure that the role covers the clusters and has the managed policy. */
-export const planExtend = (observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult =>
-  decidable(observed, () => extend(observed, clusters, onMismatch, compacting));
-
-function extend(observed: Observed, clusters: Cluster[], onMismatch: OnMismatch, compacting: boolean): PlanResult {
+/** Makes sure that the role covers the clusters and has the managed policy, and takes away the lines that are to go. */
+export const planExtend = (
+  observed: Observed,
+  clusters: Cluster[],
+  onMismatch: OnMismatch,
+  compact: boolean,
+  drop: ListedCluster[] = [],
+): PlanResult => {
   const { role } = observed;
   if (!role) return noRole(observed);
-  const refused = refuseProtected(role.roleName, role.path);
+  return decidable(observed, () => planWish(observed, stored(observed, role), { clusters, onMismatch, compact, drop }));
+};
+
+/** The same for a role whose trust policy is read already. Faults: TooHard. */
+export function planWish(observed: Observed, current: Stored, wish: Wish): PlanResult {
+  const refused = refuseProtected(current.roleName, current.path);
   if (refused) return refused;
-  const current = stored(observed, role);
-  const trust = planTrust(observed, current, clusters, onMismatch, compacting);
+  const { clusters } = wish;
+  const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
-  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, onMismatch));
-  return trust.repairs ? fitted : keeping(fitted);
+  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, wish));
+  return trust.repairs ? fitted : keeping(fitted, wish.drop);
 }
 
 /** What extend with `compact` would make of other clusters. */
-const compacted = (observed: Observed, role: Stored, onMismatch: OnMismatch): Rewrite => ({
-  documentFor: (clusters) => {
-    const trust = planTrust(observed, role, clusters, onMismatch, true);
-    return 'refused' in trust ? null : trust.document;
+const compacted = (observed: Observed, role: Stored, wish: Omit<Wish, 'clusters'>): Rewrite => ({
+  textFor: (clusters) => {
+    const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
+    return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.repairs);
   },
   compact: true,
 });
@@ -112,7 +123,7 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
     );
 
   const current = stored(observed, role);
-  let trust = planTrust(observed, current, wanted.clusters, 'REFUSE');
+  let trust = planTrust(observed, current, { clusters: wanted.clusters, onMismatch: 'REFUSE' });
   if ('refused' in trust) {
     // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
     const merged = merging(current, wanted.clusters);
@@ -127,7 +138,9 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
   const policies = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])];
   const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
-  return keeping(fitting(observed, current, planned, wanted.clusters, compacted(observed, current, trust.repairs ? 'MERGE' : 'REFUSE')));
+  return keeping(
+    fitting(observed, current, planned, wanted.clusters, compacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' })),
+  );
 }
 
 /** Takes one line away and nothing else. */
@@ -152,11 +165,14 @@ function retract(observed: Observed, cluster: Cluster): PlanResult {
   if (retraction.outcome === 'LAST')
     return refuse(
       'LAST_CLUSTER',
-      `${line} is the only line of ${role.roleName}: without it the trust policy would let nothing in. Delete the role in IAM if no Fargate profile uses it.`,
+      `Without ${line} no pods could use ${role.roleName}: it is the last line that lets any in. Delete the role in IAM if no Fargate profile uses it.`,
     );
   const dropped = droppedBy(current, retraction.document);
   if (dropped.length > 0)
-    return refuse('TRUST_MISMATCH', `${droppedMessage(dropped)} Write it once with POST …/extend and onMismatch MERGE, then repeat this.`);
+    return refuse('TRUST_MISMATCH', droppedMessage(dropped), {
+      remedy: request({ request: 'EXTEND', clusters: 'CHOSEN', onMismatch: 'MERGE' }, 'write each key once', 'Then repeat this.'),
+    });
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
-  return keeping({ ...assemble(observed, current, trust, [], [], {}, []), kind: 'RETRACT' }, [cluster]);
+  const planned = assemble(observed, current, trust, [], [], {}, []);
+  return keeping(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);
 }

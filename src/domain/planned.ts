@@ -4,6 +4,7 @@ import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Suggestion } from '../schema/problem.ts';
 import { readDocument } from './document.ts';
 import { TooHard } from './effort.ts';
+import type { NamedRequest, Remedy } from './remedy.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import type { PlannedStep } from './step.ts';
 
@@ -22,6 +23,7 @@ export interface Planned {
 export interface Refusal {
   refused: FaultCode;
   message: string;
+  remedy?: Remedy;
   alternative?: Planned;
   /** What to ask for instead, where the quota is what refuses. */
   suggestion?: Suggestion;
@@ -37,10 +39,17 @@ export const snapshotOf = (role: RoleState, trust = readDocument(role.trustText)
   tags: role.tags,
 });
 
-export const refuse = (refused: FaultCode, message: string, alternative?: Planned): Refusal => ({
-  refused,
-  message,
-  ...(alternative && { alternative }),
+export const refuse = (
+  refused: FaultCode,
+  message: string,
+  more: Pick<Refusal, 'remedy' | 'alternative' | 'suggestion'> = {},
+): Refusal => ({ refused, message, ...more });
+
+/** A remedy that names a request about the clusters that were asked for. */
+export const request = (named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>, text: string, after?: string): Remedy => ({
+  request: { clusters: 'SAME', ...named },
+  text,
+  ...(after !== undefined && { after }),
 });
 
 /** A plan, or its refusal where patterns take too much work: who gains or loses by it could not be told. */

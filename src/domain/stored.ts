@@ -1,5 +1,6 @@
 import type { JsonObject } from '../schema/primitives.ts';
 import { readDocument, shadowedIn } from './document.ts';
+import { conflictsIn } from './letter.ts';
 import type { Observed, RoleState } from './role-state.ts';
 import { readTrust, type TrustReading } from './trust.ts';
 
@@ -9,13 +10,18 @@ export interface Stored extends RoleState {
   /** False where the stored text is no policy that can be read. */
   isRead: boolean;
   duplicates: string[];
+  /** Of these, the ones whose values differ. */
+  conflicts: string[];
   /** The strings that reading the text loses to repeated keys. */
   shadowed: string[];
   reading: TrustReading;
 }
 
-export function stored(observed: Observed, role: RoleState): Stored {
+export function stored(observed: Observed, role: RoleState, known?: TrustReading): Stored {
   const { content, duplicates, isRead } = readDocument(role.trustText);
-  const shadowed = duplicates.length > 0 ? shadowedIn(role.trustText, content) : [];
-  return { ...role, document: content, isRead, duplicates, shadowed, reading: readTrust(content, observed) };
+  const repeats = duplicates.length > 0;
+  const conflicts = repeats ? conflictsIn(role.trustText) : [];
+  const shadowed = repeats ? shadowedIn(role.trustText, content) : [];
+  const reading = known ?? readTrust(content, observed);
+  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading };
 }

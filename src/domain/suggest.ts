@@ -1,13 +1,15 @@
-import type { Cluster, JsonObject } from '../schema/primitives.ts';
+import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 import type { Suggestion } from '../schema/problem.ts';
-import { sizeOf, textOf } from './document.ts';
+import { sizeOf } from './document.ts';
+import { request } from './planned.ts';
+import type { Remedy } from './remedy.ts';
 import type { Observed } from './role-state.ts';
 import type { Stored } from './stored.ts';
 import { clustersIn } from './trust.ts';
 
-/** How the trust policy would come out if these clusters were asked for; null where that would be refused. */
+/** The text of the trust policy if these clusters were asked for; null where that would be refused. */
 export interface Rewrite {
-  documentFor: (clusters: Cluster[]) => JsonObject | null;
+  textFor: (clusters: Cluster[]) => string | null;
   /** Does the request have to ask for `compact`? */
   compact: boolean;
 }
@@ -39,15 +41,15 @@ export function suggest(
   role: Stored | null,
   asked: Cluster[],
   rewrite: Rewrite | null,
-): { remedy: string; suggestion?: Suggestion } {
+): { remedy: Remedy; suggestion?: Suggestion } {
   const { quota } = observed;
   // The clusters known to rely on the role: those of its lines, and those of earlier changes.
   const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.known]);
   const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
     const name = clusters.map(keyOf).join();
-    const document = sizes.has(name) ? null : rewrite?.documentFor(clusters);
-    const size = sizes.get(name) ?? (document ? sizeOf(textOf(document)) : Number.POSITIVE_INFINITY);
+    const text = sizes.has(name) ? null : rewrite?.textFor(clusters);
+    const size = sizes.get(name) ?? (text ? sizeOf(text) : Number.POSITIVE_INFINITY);
     sizes.set(name, size);
     return size;
   };
@@ -67,27 +69,31 @@ export function suggest(
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
-    return { remedy: `With compact it would have ${suggestion.size}: POST …/extend with the same clusters and compact.`, suggestion };
+    return { remedy: request({ request: 'EXTEND', compact: true }, `bring it to ${suggestion.size}`), suggestion };
   }
   // Narrower is what lets fewer known clusters in; of equals, the first.
   const chosen = widened(asked)
     .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
     .find(fits);
-  const lastly = 'use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
-  const otherwise = `Or ${lastly}`;
-  if (!chosen) return { remedy: rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : `U${lastly.slice(1)}` };
+  const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  if (!chosen) {
+    const text = rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise.replace('Or use', 'Use');
+    return { remedy: { request: null, text } };
+  }
   const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = prefixed(asked);
   const inIam =
     pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
-  const request = compact ? `POST …/extend with ${shown(clusters)} and compact` : `Asking for ${shown(clusters)}`;
-  const letsIn = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.`;
-  return { remedy: `${request} would make it ${size}. ${letsIn}${inIam} ${otherwise}`, suggestion };
+  const after = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.${inIam} ${otherwise}`;
+  const remedy: Remedy = compact
+    ? request({ request: 'EXTEND', clusters, compact }, `bring it to ${size}`, after)
+    : { request: null, text: `Ask for ${shown(clusters)} in their place, which makes it ${size}. ${after}` };
+  return { remedy, suggestion };
 }
 
 /** Is the cluster one of these? `*` stands for every Region or name. */
-export const isAmong = (clusters: Cluster[], { region, name }: Cluster) =>
+export const isAmong = (clusters: ListedCluster[], { region, name }: Cluster) =>
   clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
 
 /** What names of one Region have in common, as a pattern: no request can say it, but a line can. */

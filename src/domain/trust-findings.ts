@@ -1,11 +1,10 @@
 import type { Cluster } from '../schema/primitives.ts';
-import type { Finding } from '../schema/report.ts';
 import { fargateService, lineFor } from './arn.ts';
 import { type SourceTest, sureOf } from './condition.ts';
-import { finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { contradictsItself, letsNobodyIn } from './lets-in.ts';
 import { lineFindings } from './lines.ts';
-import { deniedBy, extendable, isAllowed, isCertain, isConfined, type ServiceStatement, type TrustReading } from './trust.ts';
+import { deniedBy, isAllowed, isCertain, isConfined, type ServiceStatement, type TrustReading } from './trust.ts';
 import { printable } from './visible.ts';
 
 /** What a trust policy says of one cluster: is it allowed (denials not looked at), and the Deny that bars it. */
@@ -78,7 +77,6 @@ export function coverageFindings(reading: TrustReading): Finding[] {
     finding(
       'NO_CLUSTER_COVERED',
       `No statement can be shown to let in a Fargate profile of account ${reading.accountId}, whatever its cluster.`,
-      'POST …/extend with onMismatch MERGE and the clusters that use the role.',
       '/Statement',
     ),
   ];
@@ -92,19 +90,11 @@ function serviceFindings(reading: TrustReading): Finding[] {
       finding(
         'SOURCE_ARN_MISSING',
         `The statement at ${s.pointer} lets ${fargateService} in for any cluster of any account: aws:SourceArn does not confine it.`,
-        'POST …/extend with onMismatch MERGE confines it to the clusters that you name.',
         s.pointer,
       ),
     );
   if (!allows.some((s) => s.named))
-    findings.unshift(
-      finding(
-        'SERVICE_NOT_TRUSTED',
-        `No Allow statement names ${fargateService} for sts:AssumeRole.`,
-        'POST …/extend with onMismatch MERGE adds the statement.',
-        '/Statement',
-      ),
-    );
+    findings.unshift(finding('SERVICE_NOT_TRUSTED', `No Allow statement names ${fargateService} for sts:AssumeRole.`, '/Statement'));
   return [...findings, ...anyoneFindings(reading)];
 }
 
@@ -115,7 +105,6 @@ const anyoneFindings = ({ open }: TrustReading): Finding[] =>
     finding(
       'PRINCIPAL_ANYONE',
       `The statement at ${pointer} lets in anyone of any account: no condition confines it to accounts, organizations, principals or services.`,
-      'POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
       pointer,
     ),
   );
@@ -124,14 +113,14 @@ const notListed = (reading: TrustReading, cluster: Cluster) =>
   finding(
     'CLUSTER_NOT_LISTED',
     `No line covers cluster ${cluster.name} in ${cluster.region}.`,
-    `POST …/extend with this cluster${extendable(reading) ? '' : ' and onMismatch MERGE'} adds ${lineFor(reading.partition, reading.accountId, cluster)}.`,
+    null,
+    lineFor(reading.partition, reading.accountId, cluster),
   );
 
 const denied = (cluster: Cluster, pointer: string, isCertain: boolean) =>
   finding(
     'DENIED',
     `The Deny statement at ${pointer} ${isCertain ? 'can match' : 'cannot be shown not to match'} a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
-    'A Deny beats every Allow, so another line does not help: narrow it in IAM, or POST …/extend with onMismatch REPLACE writes the policy without it.',
     pointer,
   );
 
@@ -140,12 +129,7 @@ function conditionFindings(reading: TrustReading): Finding[] {
     ...deadFindings(reading, s),
     // In a Deny it bars such a request, which weakens nothing.
     ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
-      finding(
-        'CONDITION_WEAK',
-        `${what} at ${pointer} lets a request without the key through.`,
-        'Use the plain operator in IAM; POST …/extend with onMismatch REPLACE and every cluster writes ArnLike.',
-        pointer,
-      ),
+      finding('CONDITION_WEAK', `${what} at ${pointer} lets a request without the key through.`, pointer),
     ),
     ...unprovableFindings(s),
     ...unconfirmedFindings(s),
@@ -156,12 +140,7 @@ function deadFindings(reading: TrustReading, statement: ServiceStatement): Findi
   const { effect, named, others, failures, pointer } = statement;
   if (effect !== 'Allow' || !named) return [];
   const dead = (what: string, at: string) =>
-    finding(
-      'STATEMENT_DEAD',
-      `The statement at ${pointer} can never hold for account ${reading.accountId}: ${printable(what)}.`,
-      'Correct the condition in IAM; POST …/extend with onMismatch MERGE adds a statement that works.',
-      at,
-    );
+    finding('STATEMENT_DEAD', `The statement at ${pointer} can never hold for account ${reading.accountId}: ${printable(what)}.`, at);
   if (others === 'FAILS') return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
   return contradictsItself(reading, statement) ? [dead('no Fargate profile meets all of its tests of aws:SourceArn', pointer)] : [];
 }
@@ -169,18 +148,18 @@ function deadFindings(reading: TrustReading, statement: ServiceStatement): Findi
 function unprovableFindings({ effect, others, unprovable }: ServiceStatement): Finding[] {
   // A Deny that fails, whatever that may be, bars nothing.
   if (effect === 'Deny' && others === 'FAILS') return [];
+  // Where all else holds, it is one of several values that cannot be read.
+  const isValue = others === 'HOLDS';
   return unprovable.map(({ pointer, what }) =>
     effect === 'Deny'
       ? finding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so the Deny counts as if it held.`,
-          'Except AWS services in the Deny, in IAM: BoolIfExists with aws:PrincipalIsAWSService "false" beside its conditions.',
+          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so the Deny counts ${isValue ? 'for whatever the value may be' : 'as if it held'}.`,
           pointer,
         )
       : finding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so its statement is not counted.`,
-          'Remove the condition in IAM; POST …/extend with onMismatch MERGE adds a statement without it, where no other covers the cluster.',
+          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so ${isValue ? 'the value covers no cluster' : 'its statement is not counted'}.`,
           pointer,
         ),
   );
@@ -191,7 +170,6 @@ const unconfirmedFindings = ({ unconfirmed }: ServiceStatement): Finding[] =>
     finding(
       key === 'ACCOUNT' ? 'SOURCE_ACCOUNT_UNCONFIRMED' : 'SOURCE_ORG_UNCONFIRMED',
       `The outcome of ${printable(what)} at ${pointer} rests on a key that AWS does not say EKS sends.`,
-      'Start a pod on Fargate to see that it works. Nothing has to be changed while pods start.',
       pointer,
     ),
   );
@@ -202,21 +180,10 @@ function principalFindings(reading: TrustReading): Finding[] {
       ? finding(
           'PRINCIPAL_DELETED',
           `${principal} is the ID of a role or user that was deleted. IAM refuses every policy that names it.`,
-          'POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
           pointer,
         )
       : kind === 'NODE'
-        ? finding(
-            'PRINCIPAL_NODE_SHARED',
-            `${principal} is trusted too.`,
-            'Give the EC2 nodes a role of their own, as EKS wants the two apart; then POST …/extend with onMismatch REPLACE and every cluster.',
-            pointer,
-          )
-        : finding(
-            'PRINCIPAL_OTHER',
-            `${principal} is trusted too.`,
-            'If it is not meant to assume this role: POST …/extend with onMismatch REPLACE and every cluster writes the policy without it.',
-            pointer,
-          ),
+        ? finding('PRINCIPAL_NODE_SHARED', `${principal} is trusted too.`, pointer)
+        : finding('PRINCIPAL_OTHER', `${principal} is trusted too.`, pointer),
   );
 }

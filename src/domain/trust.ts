@@ -1,15 +1,17 @@
 import type { Cluster, JsonObject } from '../schema/primitives.ts';
-import type { Finding } from '../schema/report.ts';
 import { confinesEveryone } from './anyone.ts';
 import { fargateService, reachOf } from './arn.ts';
 import { ByHead } from './by-head.ts';
 import type { CheckContext } from './check-context.ts';
 import { type ConditionReading, type Line, mostOf, readCondition, type SourcePattern, type SourceTest, sureOf } from './condition.ts';
+import { isDeletedPrincipal } from './deleted-principals.ts';
 import { isObject, oneOrMany, pointerTo } from './document.ts';
 import { costs, Effort, TooHard } from './effort.ts';
 import { text } from './evaluate.ts';
+import type { Finding } from './finding.ts';
 import { intersects } from './language.ts';
-import { matchesText, meets, startOf } from './quick.ts';
+import { hasWildcard, matchesText, meets, startOf } from './quick.ts';
+import { isOfPartition } from './regions.ts';
 import { coversAll, headOfResource, profilesOf, startOfResources, touchesSome } from './source.ts';
 
 /** One statement of a trust policy that says something about the Fargate service. */
@@ -88,10 +90,26 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
   return reading;
 }
 
-/** The same policy, were every condition known to hold that cannot be known; but what an unreadable aws:SourceArn lets in stays unknown. */
+/**
+ * The same policy, were every condition known to hold that cannot be known, and did every value match all that it may; but what
+ * an unreadable test of aws:SourceArn lets in stays unknown.
+ */
 export function supposing(reading: TrustReading): TrustReading {
-  const reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAILS' && !s.opaque);
-  return reliable.length === reading.reliable.length ? reading : { ...reading, reliable, allowed: new Map() };
+  const isReadable = reading.statements.every((s) => s.effect === 'Deny' || s.unprovable.length === 0);
+  if (isReadable) return reading;
+  const statements = reading.statements.map((s) => (s.effect === 'Allow' ? { ...s, sourceTests: s.sourceTests.map(supposeTest) } : s));
+  const reliable = statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAILS' && !s.opaque);
+  return { ...reading, statements, reliable, allowed: new Map() };
+}
+
+/** A negated test keeps out what is known: of what it may keep out, nothing. */
+function supposeTest({ byHead: _, ...test }: SourceTest): SourceTest {
+  const isUnread = (line: Line) => line.read !== null && line.read.sure === null;
+  if (test.negated) return { ...test, lines: test.lines.filter((line) => !isUnread(line)) };
+  return {
+    ...test,
+    lines: test.lines.map((line) => (line.read && isUnread(line) ? { ...line, read: { ...line.read, sure: line.read.most } } : line)),
+  };
 }
 
 /** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
@@ -138,9 +156,6 @@ function covers({ Action, NotAction }: JsonObject): boolean {
     oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
-
-/** IAM shows the unique ID of a role or user that was deleted, and takes it back from nobody (IAM user guide, Principal). */
-const isDeletedPrincipal = (name: unknown): name is string => typeof name === 'string' && /^A(RO|ID)A[A-Z0-9]{8,}$/.test(name);
 
 function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny'): OtherPrincipal[] {
   const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
@@ -250,6 +265,8 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+  // The partition has no such Region, and so no cluster there.
+  if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
     const lines = allowingLines(reading, statement, cluster, lookUp);
     return lines === null ? [] : [lines];

@@ -1,10 +1,11 @@
+import { layOut } from './letter.ts';
 import { quoted, unprintable } from './quoted.ts';
 
-/** A JSON document inside a text, as Kubernetes resources carry policies: written as a literal block, for people to read. */
+/** A JSON text as a value, as Kubernetes resources carry policies: written as a literal block, for people to read. */
 export class JsonText {
-  readonly document: unknown;
-  constructor(document: unknown) {
-    this.document = document;
+  readonly json: string;
+  constructor(json: string) {
+    this.json = json;
   }
 }
 
@@ -27,7 +28,7 @@ function linesOf(value: unknown): string[] {
 function scalarOf(value: unknown): string[] {
   if (typeof value === 'string') return [quoted(value)];
   if (!(value instanceof JsonText)) return [JSON.stringify(value)];
-  const text = JSON.stringify(value.document, null, 2);
+  const text = layOut(value.json);
   // The line ends are the layout's own: JSON escapes those within its strings, but for a few that YAML minds.
   return ['|-', ...indented(text.split('\n').map((line) => line.replaceAll(unprintable, (one) => quoted(one).slice(1, -1))))];
 }

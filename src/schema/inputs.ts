@@ -4,6 +4,7 @@ import { ChangeKind, ChangeOutcome, Override } from './change.ts';
 import { Cursor, Limit } from './page.ts';
 import {
   AccountId,
+  Cluster,
   ClusterName,
   Clusters,
   ClusterText,
@@ -11,6 +12,7 @@ import {
   Description,
   Id,
   Labels,
+  ListedClusterName,
   Partition,
   Path,
   PolicyArn,
@@ -127,9 +129,16 @@ export type ExtendExecutionRoleInput = Static<typeof ExtendExecutionRoleInput>;
 export const ExtendExecutionRoleInput = Type.Object(
   {
     ...role,
-    clusters: Clusters,
+    clusters: Type.Array(Cluster, { maxItems: 100, description: '1 to 100 clusters; or none, where drop names some' }),
     onMismatch: Type.Optional(OnMismatch),
-    compact: Type.Optional(Type.Boolean({ description: 'true or false: drop lines that a wider line of the same statement covers' })),
+    compact: Type.Optional(
+      Type.Boolean({
+        description: 'true or false: fold statements that differ in their lines alone, and drop lines that a wider one covers',
+      }),
+    ),
+    drop: Type.Optional(
+      Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are to go' }),
+    ),
     claim: Type.Optional(
       Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),
     ),

@@ -39,9 +39,20 @@ export const RemovedStatement = Type.Object(
  */
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(
-  { clustersGained: Type.Array(ListedCluster), clustersLost: Type.Array(ListedCluster), statementsRemoved: Type.Array(RemovedStatement) },
+  {
+    clustersGained: Type.Array(ListedCluster),
+    clustersLost: Type.Array(ListedCluster),
+    statementsRemoved: Type.Array(RemovedStatement),
+    // Entries of the log that are older than this member have none.
+    principalsRemoved: Type.Optional(
+      Type.Array(Type.String(), { description: 'other principals that lose the role, and deleted ones that are taken out' }),
+    ),
+  },
   { $id: 'Effects', additionalProperties: false },
 );
+
+/** Who loses the role; entries of the log that are older than this have it from nobody. */
+export const principalsRemovedBy = ({ principalsRemoved = [] }: Effects): string[] => principalsRemoved;
 
 /** The exact AWS writes that would bring a role from what is to what is asked. No steps: nothing has to be done. */
 export type Plan = Static<typeof Plan>;

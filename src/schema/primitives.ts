@@ -57,6 +57,21 @@ export const ListedCluster = Type.Object(
   { $id: 'ListedCluster', additionalProperties: false },
 );
 
+/** So, in a request: what a line can name. */
+export const ListedClusterName = Type.Object(
+  {
+    region: Type.String({
+      pattern: '^[a-z0-9*?-]{1,64}$',
+      description: 'a Region as a line names it: letters, digits, - and the wildcards * and ?',
+    }),
+    name: Type.String({
+      pattern: '^[0-9A-Za-z_*?-]{1,100}$',
+      description: 'a cluster name as a line has it: letters, digits, -, _ and the wildcards * and ?',
+    }),
+  },
+  { $id: 'ListedClusterName', additionalProperties: false },
+);
+
 export const Clusters = Type.Array(Cluster, { minItems: 1, maxItems: 100, description: '1 to 100 clusters' });
 
 export const Path = Type.String({

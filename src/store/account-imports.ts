@@ -3,6 +3,9 @@ import type { AccountImport, AccountImportChange, ImportedAccount } from '../sch
 import type { Account, Prisma, PrismaClient, AccountImport as Row } from './generated/client.ts';
 import { reading } from './reading.ts';
 
+/** How many imports are kept. Each may have a row for every account. */
+const mostImports = 100;
+
 /** Imports of accounts, each step in a transaction of its own. Fault of every method: UNAVAILABLE. */
 export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
   return {
@@ -56,7 +59,10 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
     },
 
     async purge(before) {
-      await reading(prisma.accountImport.deleteMany({ where: { createdAt: { lt: before } } }));
+      await reading(
+        prisma.$executeRaw`DELETE FROM account_import WHERE created_at < ${before}
+          OR id IN (SELECT id FROM account_import ORDER BY created_at DESC, id OFFSET ${mostImports})`,
+      );
     },
   };
 }

@@ -39,6 +39,8 @@ export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accoun
       return toRecord(row);
     },
 
+    count: () => reading(prisma.account.count()),
+
     async delete(accountId) {
       const { count } = await reading(prisma.account.deleteMany({ where: { accountId } }));
       return count > 0;

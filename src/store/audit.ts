@@ -6,6 +6,9 @@ import type { Verification } from '../schema/audit.ts';
 import { prove } from './prove.ts';
 import { verifyDatabase } from './verification.ts';
 
+/** How many verifications may wait for each other. */
+const mostRuns = 10;
+
 /** Verification and proofs, from the database and the sink. `keys` and `sink` are null where no checkpoints are made. */
 export function openAudit({
   url,
@@ -38,7 +41,10 @@ export function openAudit({
   return {
     verify(from = 0) {
       // One at a time: it takes two cores. Who asks for the same meanwhile gets the same answer.
-      const run = running.get(from) ?? afterOthers(from);
+      const known = running.get(from);
+      if (!known && running.size >= mostRuns)
+        return Promise.reject(new Fault('RATE_LIMITED', `${mostRuns} verifications wait for their turn. Ask again when one has ended.`));
+      const run = known ?? afterOthers(from);
       running.set(from, run);
       return run;
     },

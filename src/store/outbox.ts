@@ -12,6 +12,9 @@ interface Row {
   dead_at: Date | null;
 }
 
+/** How many dead letters are kept. */
+const mostDead = 100_000;
+
 /** The events that are on their way. `posture-keep.ts` writes them. */
 export function openOutbox({ pool }: { pool: pg.Pool }): Outbox {
   const query = async (text: string, ...values: unknown[]) => (await reading(pool.query<Row>(text, values))).rows;
@@ -55,6 +58,17 @@ export function openOutbox({ pool }: { pool: pg.Pool }): Outbox {
         limit,
       );
       return found.map(toLetter);
+    },
+
+    async purge(before) {
+      const { rowCount } = await reading(
+        pool.query(
+          `DELETE FROM verdict_event WHERE dead_at IS NOT NULL AND (created_at < $1 OR seq IN
+             (SELECT seq FROM verdict_event WHERE dead_at IS NOT NULL ORDER BY created_at DESC, id DESC OFFSET $2))`,
+          [before, mostDead],
+        ),
+      );
+      return rowCount ?? 0;
     },
 
     async redeliver(id) {

@@ -11,6 +11,9 @@ interface Seen {
   report: RoleReport;
 }
 
+/** How many roles of an account may be known as MISSING: a check may be asked for any name. */
+const mostMissing = 100;
+
 /** Names of columns for what `columnsOf` answers, in its order, from $2 on. */
 const given = `unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
   AS given (account_id, role_key, role_name, verdict, findings, checked_at)`;
@@ -47,6 +50,8 @@ export async function keepPosture(
   await client.query(
     `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
      SELECT account_id, role_key, role_name, verdict, string_to_array(findings, ','), checked_at, checked_at, $1 FROM ${given}
+     WHERE verdict <> 'MISSING' OR (SELECT count(*) FROM posture AS known WHERE known.account_id = given.account_id
+       AND known.verdict = 'MISSING') < ${mostMissing}
      ON CONFLICT DO NOTHING`,
     [sweepId, ...columnsOf(seen)],
   );

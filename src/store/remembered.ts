@@ -53,6 +53,7 @@ export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number
       for (const record of records) keep(record.accountId, record);
       return records;
     },
+    count: () => accounts.count(),
     async put(record) {
       const stored = await accounts.put(record);
       keep(stored.accountId, stored);

@@ -42,9 +42,14 @@ export function openSchedules({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQ
     list: ({ after, limit }) =>
       query('SELECT * FROM schedule WHERE $1::text IS NULL OR name COLLATE "C" > $1 ORDER BY name COLLATE "C" LIMIT $2', after, limit),
 
-    async put({ name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } }, now) {
-      const kept = await reading(
+    put: ({ name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } }, now, most) =>
+      reading(
         transaction(pool, async (client) => {
+          const others = await client.query(
+            'SELECT FROM schedule WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND name <> $3 LIMIT $4',
+            [actor.subject, actor.issuer, name, most],
+          );
+          if (others.rowCount === most) return null;
           const { rows } = await client.query<Row>(
             `INSERT INTO schedule (name, cron, timezone, sweep, issuer, subject, groups, scope, request_id, created_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
@@ -64,12 +69,11 @@ export function openSchedules({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQ
             ],
           );
           await queue.schedule(client, { name, cron, timezone });
-          return rows.map(toRecord)[0];
+          const [kept] = rows.map(toRecord);
+          if (!kept) throw new Error('the schedule was not kept');
+          return kept;
         }),
-      );
-      if (!kept) throw new Fault('INTERNAL', 'The schedule was not kept.');
-      return kept;
-    },
+      ),
 
     delete: (name) =>
       reading(

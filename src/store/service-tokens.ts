@@ -33,6 +33,8 @@ export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
       return (await reading(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))).map(toRecord);
     },
 
+    countSince: (since) => reading(serviceToken.count({ where: { createdAt: { gt: since } } })),
+
     async revoke(id, by, at) {
       await reading(serviceToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at, revokedBy: by } }));
     },

@@ -108,6 +108,8 @@ export function openSweeps({
     changed: createSweepWatch((ids) => rows('SELECT * FROM sweep WHERE id = ANY ($1)', ids)),
 
     async purge(before) {
+      // What nobody took away: of sweeps that were cancelled before cancelling did so, or whose worker died.
+      for (let left = true; left; ) left = (await reading(pool.query(purgeLeftovers))).rowCount !== 0;
       // One at a time: each may have results by the ten thousand.
       for (let purged = 0; ; purged += 1) {
         const { rowCount } = await reading(pool.query(purgeOne, [before, kept.sweeps, kept.results]));
@@ -119,6 +121,10 @@ export function openSweeps({
 
 /** So many sweeps of a caller that have ended are kept, the newest, and together so many results. */
 const kept = { sweeps: 2500, results: 1_000_000 };
+
+/** The accounts that still wait in one sweep that has ended an hour ago. */
+const purgeLeftovers = `DELETE FROM sweep_pending WHERE sweep_id = (
+  SELECT id FROM sweep WHERE ended_at < now() - interval '1 hour' AND EXISTS (SELECT FROM sweep_pending WHERE sweep_id = id) LIMIT 1)`;
 
 /** The newest of a caller stays, however many results it has. */
 const purgeOne = `WITH ended AS (

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Fault } from '../fault.ts';
+import { Fault, tooMuchStored } from '../fault.ts';
 import type { AccountRecord } from '../ports.ts';
 import { Account } from '../schema/account.ts';
 import { AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../schema/inputs.ts';
@@ -16,6 +16,9 @@ export type RegisteredAccount = Account & {
   /** Its organization, by import or by ORGANIZATION_ID; null where it is not known. */
   organizationId: string | null;
 };
+
+/** How many accounts may be registered. An organization has tens of thousands at the most. */
+const mostAccounts = 100_000;
 
 /** The account with the defaults of this service filled in. */
 function inForce({ memberRole }: Deps, { organizationId: _, ...record }: AccountRecord): Account {
@@ -116,6 +119,8 @@ export const putAccount = operation({
         },
       ]);
     const known = await deps.accounts.get(accountId);
+    if (known === null && (await deps.accounts.count()) >= mostAccounts)
+      throw tooMuchStored(`${mostAccounts} accounts are registered, and there may be no more. Take one away first.`);
     const own = known ? ownOf(deps, known, { memberRoleArn, externalId }) : { memberRoleArn, externalId };
     const record = { accountId, name, partition, memberRoleArn: own.memberRoleArn ?? null, externalId: own.externalId ?? null, labels };
     if (!dryRun) {

@@ -56,7 +56,7 @@ export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promis
 async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const account = await registered(deps, request.accountId);
   const { observed, clusters, plan, planned } = await prepare(deps, account, request, caller);
-  return { plan, change: null, lineKept: planned.lineKept ?? null, report: report(observed, clusters, deps.now()) };
+  return { plan, change: null, lineKept: planned.lineKept ?? null, report: report(observed, clusters, deps.now(), caller) };
 }
 
 /** So often is a change planned anew, as somebody else edited the role between our reading and our writing. */
@@ -165,7 +165,7 @@ async function answered(deps: Deps, { account, prepared, change, role }: Done, c
   const shown = isAwaited ? await untilShown(deps, account, prepared, caller) : null;
   const current = isAwaited ? (shown ?? asAws(role, change.after)) : role;
   const { lineKept = null } = planned;
-  return { plan, change, lineKept, report: report({ ...observed, role: current }, clusters, deps.now()) };
+  return { plan, change, lineKept, report: report({ ...observed, role: current }, clusters, deps.now(), caller) };
 }
 
 function failed(failure: Fault, { plan, planned }: { plan: Plan; planned: { steps: unknown[] } }, change: Change): Fault {

@@ -27,7 +27,7 @@ export const checkExecutionRoles = operation({
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
     const context = contextOf(deps, account);
-    return roles.map(({ roleName, role }) => report({ ...context, roleName, role, quota, known: [] }, asked, context.now));
+    return roles.map(({ roleName, role }) => report({ ...context, roleName, role, quota, known: [] }, asked, context.now, caller));
   },
 });
 

@@ -57,7 +57,9 @@ export const executionRoles = operation({
     const quota = knownQuota(deps, account);
     const context = contextOf(deps, account);
     return {
-      items: items.flatMap((role) => resourceOf({ ...context, roleName: role.roleName, role, quota, known: [] }, context.now) ?? []),
+      items: items.flatMap(
+        (role) => resourceOf({ ...context, roleName: role.roleName, role, quota, known: [] }, context.now, caller) ?? [],
+      ),
       nextCursor,
     };
   },

@@ -11,7 +11,8 @@ import type { RoleReport, Trust } from '../schema/report.ts';
 import type { RegisteredAccount } from './accounts.ts';
 import { additional } from './attachable.ts';
 import { escaped, invalidInput } from './input.ts';
-import type { Deps } from './operation.ts';
+import type { Caller, Deps } from './operation.ts';
+import { faceOf, sayRemedy } from './words.ts';
 
 /** IAM's default for "Role trust policy length"; an account can only have more. */
 const defaultQuota = 2048;
@@ -92,10 +93,11 @@ export function etagOf(role: RoleState): string {
   return `"${sha256(text).slice(0, 32)}"`;
 }
 
-/** The domain's judgement with what takes a clock or a hash. `clusters` null: none are asked about. */
-export function report(observed: Observed, clusters: Cluster[] | null, now: Date): RoleReport {
+/** The domain's judgement with what takes a clock or a hash, in the words of the caller's face. `clusters` null: none are asked about. */
+export function report(observed: Observed, clusters: Cluster[] | null, now: Date, caller: Caller): RoleReport {
   const { accountId, partition, roleName, role } = observed;
-  const { trust, ...assessment } = check(observed, clusters);
+  const { trust, findings, ...assessment } = check(observed, clusters);
+  const about = { accountId, roleName: role?.roleName ?? roleName, clusters: assessment.clusters };
   return {
     accountId,
     partition,
@@ -104,6 +106,7 @@ export function report(observed: Observed, clusters: Cluster[] | null, now: Date
     roleId: role?.roleId ?? null,
     checkedAt: now.toISOString(),
     ...assessment,
+    findings: findings.map((found) => ({ ...found, remedy: sayRemedy(found.remedy, faceOf(caller), about) })),
     trust: trust && role && trustOf(observed, role.trustText, trust),
     policies: role && { attached: role.attached, inline: role.inline },
     tags: role?.tags ?? null,

@@ -3,7 +3,7 @@ import { canonical, canonicalOf } from '../domain/document.ts';
 import { shows, taken } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
-import type { PlannedStep } from '../domain/step.ts';
+import type { LoggedStep, PlannedStep } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, Intent, RoleLock, Settlement } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
@@ -149,7 +149,7 @@ export const asAws = (role: RoleState | null, after: RoleSnapshot | null): RoleS
  * answer to one was lost and the role does not show it; then `after` is what was to be.
  */
 export function outcomeOf({ planned, plan, base }: Prepared, written: Written[], { role, fault }: Seen, failure: Fault | null): Settlement {
-  const isSeen = (step: PlannedStep) => role !== undefined && shows(role, step);
+  const isSeen = (step: LoggedStep) => role !== undefined && shows(role, step);
   const steps = written.map(({ planned, step }) =>
     step.outcome === 'UNKNOWN' && isSeen(planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
   );

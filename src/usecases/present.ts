@@ -1,6 +1,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { canonical } from '../domain/document.ts';
 import type { Planned } from '../domain/planned.ts';
+import { loggedSteps } from '../domain/step.ts';
 import type { ClaimRecord } from '../ports.ts';
 import type { Claim } from '../schema/claim.ts';
 import type { Plan, RoleSnapshot } from '../schema/plan.ts';
@@ -23,7 +24,7 @@ export function diffOf(roleName: string, before: RoleSnapshot | null, after: Rol
 /** A plan as callers see it. */
 export const presented = (planned: Planned, roleName: string, id: string): Plan => ({
   id: `plan_${id}`,
-  steps: planned.steps,
+  steps: loggedSteps(planned.steps),
   before: planned.before,
   after: planned.after,
   diff: diffOf(roleName, planned.before, planned.after),

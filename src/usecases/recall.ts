@@ -18,6 +18,6 @@ export async function recallWrite(deps: Deps, { opening, change }: Attempt, call
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,
     lineKept,
-    report: report(observed, opening.clusters, deps.now()),
+    report: report(observed, opening.clusters, deps.now(), caller),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loggedSteps } from '../domain/step.ts';
 import { Fault } from '../fault.ts';
 import type { Caller, ChangeDraft, Intent, Settlement } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
@@ -29,7 +30,7 @@ export function draft({ roles }: Deps, request: Refused, prepared: Prepared | nu
     sessionName: roles.sessionName(caller),
     reverts: request.reverts ?? null,
     planId: prepared?.plan.id ?? null,
-    planned: prepared?.planned.steps ?? [],
+    planned: loggedSteps(prepared?.planned.steps ?? []),
     effects: prepared?.planned.effects ?? null,
     before: prepared?.planned.before ?? null,
     after: prepared?.planned.after ?? null,

@@ -2,7 +2,7 @@ import { canonical } from '../domain/document.ts';
 import { shows } from '../domain/effect.ts';
 import { snapshotOf } from '../domain/planned.ts';
 import type { RoleState } from '../domain/role-state.ts';
-import type { PlannedStep } from '../domain/step.ts';
+import type { LoggedStep } from '../domain/step.ts';
 import { ClockOff, Fault } from '../fault.ts';
 import type { Settlement } from '../ports.ts';
 import type { Change } from '../schema/change.ts';
@@ -99,7 +99,7 @@ async function roleOf(deps: Deps, { accountId, roleName, actor, via, requestId }
 
 function found(change: Change, role: RoleState | null | undefined, now: Date): Settlement {
   // The log has them as they were planned.
-  const planned = change.planned as PlannedStep[];
+  const planned = change.planned as LoggedStep[];
   const shown = planned.filter((step) => role !== undefined && shows(role, step));
   const trustOf = (trust: unknown) => canonical(trust ?? null);
   const after = role ? snapshotOf(role) : null;

@@ -60,7 +60,9 @@ async function planOf(deps: Deps, change: Change, observed: Observed, onLaterCha
   // Where somebody else's edit was seen with it, `after` is that edit, and not what the change left.
   const isOwn = change.error === null || !change.editedOutside;
   if (onLaterChanges === 'UNDO' || (isOwn && isSame(planned.before, change.after))) return planned;
-  return refuse('ROLE_CHANGED', `${sinceThen(change, later)} onLaterChanges UNDO undoes that as well, by the plan shown here.`, planned);
+  return refuse('ROLE_CHANGED', `${sinceThen(change, later)} onLaterChanges UNDO undoes that as well, by the plan shown here.`, {
+    alternative: planned,
+  });
 }
 
 /** What changed the role after that, as far as the log knows, newest first. */

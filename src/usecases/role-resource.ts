@@ -1,12 +1,13 @@
 import type { Observed } from '../domain/role-state.ts';
+import type { Caller } from '../ports.ts';
 import type { ExecutionRole } from '../schema/role.ts';
 import { report } from './observe.ts';
 
 /** The role as a resource, judged by the clusters that it has lines for itself; null where there is none. */
-export function resourceOf(observed: Observed, now: Date): ExecutionRole | null {
+export function resourceOf(observed: Observed, now: Date, caller: Caller): ExecutionRole | null {
   const { role, accountId } = observed;
   if (!role) return null;
-  const { verdict, action, clusters, findings, trust, policies, tags, etag } = report(observed, null, now);
+  const { verdict, action, clusters, findings, trust, policies, tags, etag } = report(observed, null, now, caller);
   if (!trust || !policies || !tags || !etag) return null;
   const { roleName, roleArn, roleId, path, description, permissionsBoundary } = role;
   return {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Fault } from '../fault.ts';
+import { Fault, tooMuchStored } from '../fault.ts';
 import type { ScheduleJob, ScheduleRecord } from '../ports.ts';
 import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, ScheduleInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
@@ -12,6 +12,9 @@ import { faultsOfSelect } from './sweeps.ts';
 import { visiblePage } from './visible.ts';
 
 export type { ScheduleJob };
+
+/** How many schedules a caller may have. */
+const mostSchedules = 100;
 
 async function presented({ schedules }: Deps, { caller, ...record }: ScheduleRecord): Promise<Schedule> {
   return {
@@ -80,8 +83,10 @@ export const putSchedule = operation({
     const draft = { name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } };
     const now = deps.now();
     if (!dryRun) {
+      const kept = await deps.schedules.put(draft, now, mostSchedules);
+      if (kept === null) throw tooMuchStored(`${mostSchedules} schedules are yours, and you may have no more. Take one away first.`);
       deps.log.info({ actor, requestId, name, cron, timezone }, 'schedule put');
-      return presented(deps, await deps.schedules.put(draft, now));
+      return presented(deps, kept);
     }
     const none = { createdAt: now, lastSweepId: null, lastStartedAt: null, lastSkippedAt: null, lastSkipReason: null };
     return presented(deps, { ...none, ...(await deps.schedules.get(name)), ...draft, updatedAt: now });

@@ -1,4 +1,4 @@
-import { Fault } from '../fault.ts';
+import { Fault, tooMuchStored } from '../fault.ts';
 import type { ServiceTokenRecord } from '../ports.ts';
 import { CreateServiceTokenInput, ListServiceTokensInput, RevokeServiceTokenInput } from '../schema/inputs.ts';
 import { page } from '../schema/page.ts';
@@ -8,9 +8,12 @@ import { invalidInput } from './input.ts';
 import { type Operation, operation } from './operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf } from './page.ts';
 
-const longestLifeMs = 366 * 86_400_000;
+const dayMs = 86_400_000;
+const longestLifeMs = 366 * dayMs;
 /** Of one whose end nobody has said. */
-const usualLifeMs = 90 * 24 * 3_600_000;
+const usualLifeMs = 90 * dayMs;
+/** How many may be made in a day: their rows are never deleted. */
+const mostADay = 1000;
 
 const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }: ServiceTokenRecord): ServiceToken => ({
   ...record,
@@ -49,6 +52,8 @@ export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeo
         : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
     );
     if (unknown.length > 0) throw invalidInput(unknown);
+    if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= mostADay)
+      throw tooMuchStored(`${mostADay} service tokens were made within a day, and their names are taken for good. Make more tomorrow.`);
     const { id, token, secretHash } = deps.mintServiceToken();
     const made = { id, name, groups, scope: { operations: limitedTo, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
     const serviceToken = shown({ ...made, lastUsedAt: null, revokedAt: null, revokedBy: null });

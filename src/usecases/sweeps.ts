@@ -50,7 +50,7 @@ function expectGood({ extraRegions }: Deps, { operation, select, clusters }: Swe
 
 /** So many sweeps of one caller at the most wait or go on: each may be of every account, and leave a refusal for each in the log. */
 const mostUnended = 20;
-const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once. Wait for one, or cancel it: POST /v1/sweeps/{id}/cancel. Or 3,000 are stored: the oldest are forgotten within an hour.`;
+const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once: wait for one, or cancel it: POST /v1/sweeps/{id}/cancel. Or 3,000 are stored: the oldest are forgotten within an hour.`;
 
 export const startSweep = operation({
   name: 'startSweep',

@@ -3,10 +3,12 @@ import { keepClaims, planRelease } from '../domain/plan-claim.ts';
 import { isRefusal } from '../domain/planned.ts';
 import type { Observed } from '../domain/role-state.ts';
 import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRoleInput, RetractClusterInput } from '../schema/inputs.ts';
+import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 import { WriteResult } from '../schema/write-result.ts';
 import { apply } from './apply.ts';
 import { claimantOf } from './claim-guard.ts';
 import { bounded } from './guard-rails.ts';
+import { invalidInput } from './input.ts';
 import { type Deps, operation } from './operation.ts';
 import { recallWrite } from './recall.ts';
 
@@ -84,7 +86,12 @@ export const extendExecutionRole = operation({
   input: ExtendExecutionRoleInput,
   output: WriteResult,
   recall: recallWrite,
-  run: (deps, { onMismatch = 'REFUSE', compact = false, claimant: named, claim: isKept = named !== undefined, ...input }, caller) => {
+  run: async (
+    deps,
+    { onMismatch = 'REFUSE', compact = false, drop = [], claimant: named, claim: isKept = named !== undefined, ...input },
+    caller,
+  ) => {
+    requireSense(input.clusters, drop);
     const claimant = claimantOf(caller, named);
     return apply(
       deps,
@@ -93,7 +100,7 @@ export const extendExecutionRole = operation({
         kind: 'EXTEND',
         claim: isKept ? { claimant, effect: 'KEEP' } : undefined,
         plan: (observed, clusters, claims) => {
-          const planned = planExtend(observed, clusters, onMismatch, compact);
+          const planned = planExtend(observed, clusters, onMismatch, compact, drop);
           return isKept ? keepClaims(planned, clusters, claims, claimant) : planned;
         },
       },
@@ -101,6 +108,18 @@ export const extendExecutionRole = operation({
     );
   },
 });
+
+/** Fault: INVALID_INPUT where no cluster is named, or one is to be covered and to lose its line. */
+function requireSense(clusters: Cluster[], drop: ListedCluster[]): void {
+  const errors = drop.flatMap(({ region, name }, i) =>
+    clusters.some((cluster) => cluster.region === region && cluster.name === name)
+      ? [{ pointer: `/drop/${i}`, message: `must not be a cluster that is asked for: ${region}/${name} is in /clusters` }]
+      : [],
+  );
+  if (clusters.length + drop.length === 0)
+    errors.push({ pointer: '/clusters', message: 'must be 1 to 100 clusters; or none, where drop names some' });
+  if (errors.length > 0) throw invalidInput(errors);
+}
 
 export const retractCluster = operation({
   name: 'retractCluster',

@@ -235,12 +235,13 @@ t.test('each planned step is one call, with what was asked and nothing else', as
   const bare = { roleName: 'r', path: '/', assumeRolePolicyDocument: document, description: null, tags: {}, permissionsBoundary: null };
   const cases: [step: PlannedStep, sent: Record<string, string>][] = [
     [
-      { action: 'iam:CreateRole', detail: bare },
+      { action: 'iam:CreateRole', text, detail: bare },
       { Path: '/', AssumeRolePolicyDocument: text },
     ],
     [
       {
         action: 'iam:CreateRole',
+        text,
         detail: { ...bare, path: '/p/', description: 'd', tags: { a: '1', b: '' }, permissionsBoundary: policyArn },
       },
       {
@@ -254,7 +255,7 @@ t.test('each planned step is one call, with what was asked and nothing else', as
         PermissionsBoundary: policyArn,
       },
     ],
-    [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: document } }, { PolicyDocument: text }],
+    [{ action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: 'r', policyDocument: document } }, { PolicyDocument: text }],
     [{ action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn } }, { PolicyArn: policyArn }],
     [
       { action: 'iam:TagRole', detail: { roleName: 'r', tags: { a: '1' } } },

@@ -41,6 +41,7 @@ const trustFor = ({ accountId, partition }: Account, cluster: string) => ({
 const managed = ({ partition }: Account, name = 'AmazonEKSFargatePodExecutionRolePolicy') => `arn:${partition}:iam::aws:policy/${name}`;
 const creation = (account: Account, detail: Partial<Extract<PlannedStep, { action: 'iam:CreateRole' }>['detail']> = {}): PlannedStep => ({
   action: 'iam:CreateRole',
+  text: JSON.stringify(detail.assumeRolePolicyDocument ?? trustFor(account, 'one')),
   detail: {
     roleName,
     path: '/',
@@ -50,6 +51,12 @@ const creation = (account: Account, detail: Partial<Extract<PlannedStep, { actio
     permissionsBoundary: null,
     ...detail,
   },
+});
+
+const updateTrust = (policyDocument: Record<string, unknown>): PlannedStep => ({
+  action: 'iam:UpdateAssumeRolePolicy',
+  text: JSON.stringify(policyDocument),
+  detail: { roleName, policyDocument },
 });
 
 for (const target of targets) {
@@ -78,7 +85,7 @@ for (const target of targets) {
       t.match(bare?.roleId, /^A[A-Z0-9]+$/);
 
       const steps: PlannedStep[] = [
-        { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trustFor(account, 'two') } },
+        updateTrust(trustFor(account, 'two')),
         { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account) } },
         { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account) } },
         { action: 'iam:TagRole', detail: { roleName, tags: { team: 'billing', stage: 'prod' } } },
@@ -131,10 +138,6 @@ interface Case {
   moto?: FaultCode | 'DONE';
 }
 
-const updateTrust = (policyDocument: Record<string, unknown>): PlannedStep => ({
-  action: 'iam:UpdateAssumeRolePolicy',
-  detail: { roleName, policyDocument },
-});
 const withRole = async ({ account, write }: Setting, step: PlannedStep) => {
   await write(creation(account));
   return write(step);

@@ -20,9 +20,14 @@ const trust = {
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Principal: { Service: 'x.amazonaws.com' }, Action: 'sts:AssumeRole' },
 };
+const text = JSON.stringify(trust);
 const policyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const boundary = 'arn:aws:iam::111122223333:policy/B';
-const created: PlannedStep = { action: 'iam:CreateRole', detail: { ...create.detail, assumeRolePolicyDocument: trust } } as PlannedStep;
+const created: PlannedStep = {
+  action: 'iam:CreateRole',
+  text,
+  detail: { ...create.detail, assumeRolePolicyDocument: trust },
+} as PlannedStep;
 
 t.test('the policy of a write names the planned actions, the one role, the policies and its end', (t) => {
   const detach: PlannedStep = { action: 'iam:DetachRolePolicy', detail: { roleName, policyArn } };
@@ -35,8 +40,8 @@ t.test('the policy of a write names the planned actions, the one role, the polic
   const policies = (...arns: string[]) => ({ StringEquals: { 'iam:PolicyARN': arns } });
   const bounded = { StringEquals: { 'iam:PermissionsBoundary': [boundary] } };
   const other: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } };
-  const tagged = { action: 'iam:CreateRole', detail: { ...create.detail, tags: { a: '1' } } } as PlannedStep;
-  const free = { action: 'iam:CreateRole', detail: { ...create.detail, permissionsBoundary: null } } as PlannedStep;
+  const tagged = { action: 'iam:CreateRole', text, detail: { ...create.detail, tags: { a: '1' } } } as PlannedStep;
+  const free = { action: 'iam:CreateRole', text, detail: { ...create.detail, permissionsBoundary: null } } as PlannedStep;
   const cases: [PlannedStep[], object[]][] = [
     [[updateTrust], [allow(['iam:UpdateAssumeRolePolicy'])]],
     [
@@ -68,6 +73,7 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
   const longBoundary = `arn:aws-us-gov:iam::111122223333:policy/${'/b'.repeat(255)}/${'b'.repeat(128)}`;
   const bounded = {
     action: 'iam:CreateRole',
+    text,
     detail: { ...create.detail, tags: { a: '1' }, permissionsBoundary: longBoundary },
   } as PlannedStep;
   const widest = writePolicy(
@@ -124,8 +130,8 @@ const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRol
 };
 
 const every = (name: string): PlannedStep[] => [
-  { action: 'iam:CreateRole', detail: { ...created.detail, roleName: name, path: '/' } } as PlannedStep,
-  { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: name, policyDocument: trust } },
+  { action: 'iam:CreateRole', text, detail: { ...created.detail, roleName: name, path: '/' } } as PlannedStep,
+  { action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: name, policyDocument: trust } },
   { action: 'iam:AttachRolePolicy', detail: { roleName: name, policyArn } },
   { action: 'iam:DetachRolePolicy', detail: { roleName: name, policyArn } },
   { action: 'iam:TagRole', detail: { roleName: name, tags: { a: '1' } } },
@@ -191,7 +197,9 @@ t.test('where there is no room for their names, AWS attaches what may be attache
     const { iam } = await sessions.get(account, callerOf(), intentFor(account, 'r', updateTrust, ...many));
     const sent = sendStep(iam, attaching(arn), confirm);
     await (allowed ? t.resolves(sent) : t.rejects(sent, denied, `${arn} within ${attachable.join()}`));
-    await t.resolves(sendStep(iam, { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: trust } }, confirm));
+    await t.resolves(
+      sendStep(iam, { action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: 'r', policyDocument: trust } }, confirm),
+    );
   }
 });
 

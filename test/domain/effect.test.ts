@@ -1,24 +1,24 @@
 import t from 'tap';
 import { shows, taken } from '#src/domain/effect.ts';
 import type { RoleState } from '#src/domain/role-state.ts';
-import type { PlannedStep } from '#src/domain/step.ts';
+import type { LoggedStep } from '#src/domain/step.ts';
 import { lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
 
 const roleName = 'PodExecution';
 const trust = policy(statement([lineOf('a'), lineOf('b')]));
-const create: PlannedStep = {
+const create: LoggedStep = {
   action: 'iam:CreateRole',
   detail: { roleName, path: '/', assumeRolePolicyDocument: trust, description: null, tags: {}, permissionsBoundary: null },
 };
-const update: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust } };
-const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
-const detach: PlannedStep = { action: 'iam:DetachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
-const untag: PlannedStep = { action: 'iam:UntagRole', detail: { roleName, tagKeys: ['a', 'b'] } };
-const tag: PlannedStep = { action: 'iam:TagRole', detail: { roleName, tags: { a: '1', b: '2' } } };
-const boundary: PlannedStep = { action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: 'arn:b' } };
-const describe = (description: string): PlannedStep => ({ action: 'iam:UpdateRoleDescription', detail: { roleName, description } });
+const update: LoggedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust } };
+const attach: LoggedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
+const detach: LoggedStep = { action: 'iam:DetachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
+const untag: LoggedStep = { action: 'iam:UntagRole', detail: { roleName, tagKeys: ['a', 'b'] } };
+const tag: LoggedStep = { action: 'iam:TagRole', detail: { roleName, tags: { a: '1', b: '2' } } };
+const boundary: LoggedStep = { action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: 'arn:b' } };
+const describe = (description: string): LoggedStep => ({ action: 'iam:UpdateRoleDescription', detail: { roleName, description } });
 
-const rows: [string, PlannedStep, Partial<RoleState>, boolean][] = [
+const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
   ['created', create, {}, true],
   ['created otherwise', create, { trustText: '{}' }, false],
   ['created at another path', create, { path: '/eks/' }, false],
@@ -61,7 +61,7 @@ t.test('does the role show the write', (t) => {
 
 t.test('what a snapshot becomes: what IAM takes for one is one', (t) => {
   const before = { trust, policies: { attached: ['arn:X', 'arn:y'], inline: null }, tags: { Team: 'a', other: '1' } };
-  const rows: [string, PlannedStep, object][] = [
+  const rows: [string, LoggedStep, object][] = [
     ['a tag with another letter case', { ...tag, detail: { roleName, tags: { team: 'b' } } }, { tags: { other: '1', team: 'b' } }],
     ['a tag taken away by another letter case', { ...untag, detail: { roleName, tagKeys: ['TEAM'] } }, { tags: { other: '1' } }],
     ['attached already', attach, { policies: { attached: ['arn:X', 'arn:y'], inline: null } }],

@@ -30,7 +30,7 @@ t.test('patterns that take too much work are said to be unprovable, and their st
     ['MERGE', planExtend(about, asked, 'MERGE', true)],
     ['REPLACE', planExtend(about, asked, 'REPLACE', false)],
     ['PUT', planEnsure(about, { clusters: asked })],
-    ['revert', planRevert(about, snapshotOf(observed(policy()).role))],
+    ['revert', planRevert(about, snapshotOf(observed(policy(statement(lineOf('a')))).role))],
   ] as const)
     t.match(result, { refused: 'TRUST_MISMATCH', message: /too much work to decide/ }, `${name} is refused`);
   t.ok(isRefusal(planRetract(about, cluster)));

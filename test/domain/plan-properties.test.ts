@@ -12,6 +12,7 @@ import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import { clusters, documents, isAbout, names, regions, requests } from '#test/domain/fixtures/generated.ts';
 import { globbed, isAllowed, type Request } from '#test/domain/fixtures/iam.ts';
 import { accountId, context, lineOf, observed, service } from '#test/domain/fixtures/observed.ts';
+import { isListed } from '#test/domain/fixtures/widening.ts';
 
 const numRuns = 150;
 const roomy = { quota: 20_000 };
@@ -117,16 +118,30 @@ function missingFrom(now: JsonObject[], old: JsonObject[]): string[] {
 const isOther = (statement: JsonObject) => !show(statement).includes('eks-fargate-pods') && statement.NotPrincipal === undefined;
 const othersChanged = ({ before, after }: Parameters<Judge>[0]) => missingFrom(statementsOf(after), statementsOf(before).filter(isOther));
 
+/** The clusters whose line stands, as it is written for one cluster, in an Allow that lets the service in. */
+const listed = (before: JsonObject): Cluster[] => {
+  const lines = statementsOf(before)
+    .filter((s) => s.Effect === 'Allow' && /eks-fargate-pods|NotPrincipal/.test(show(s)) && /AssumeRole/.test(show(s)))
+    .filter((s) => !/Not(Like|Equals)/.test(show(s)))
+    .flatMap((s) => show(s).match(/arn:[^"]*/g) ?? []);
+  return regions
+    .flatMap((region) => names.map((name) => ({ region, name })))
+    .filter(({ region, name }) => lines.includes(lineOf(name, region)));
+};
+
 /** `effects` names the clusters that gain, and none that does not; of those that it calls lost, none is still covered. */
 function untold({ before, after, asked, plan }: Parameters<Judge>[0]): string[] {
   // What NotPrincipal lets in without a name is never counted as covered, nor what a value that is no ARN may bar.
   if (/NotPrincipal|ArnNotLike|"Deny".*[":]\*"/.test(show(before))) return [];
   // The small world tells nothing of all clusters, or of all Regions.
   const small = (clusters: Cluster[]) => clusters.filter(({ region, name }) => regions.includes(region) && names.includes(name));
-  const gains = small(asked).filter((cluster) => !isReachedByOne(before, cluster) && isReachedByOne(after, cluster));
+  const gains = (cluster: Cluster) => !isReachedByOne(before, cluster) && isReachedByOne(after, cluster);
   const told = small(plan.effects.clustersGained);
+  const isTold = ({ region, name }: Cluster) => told.some((one) => one.region === region && one.name === name);
+  const mustBeTold = plan.kind === 'REPAIR' ? [...small(asked), ...listed(before)] : small(asked);
   return [
-    ...(show({ gains }) === show({ gains: told }) ? [] : [`${show({ gains })} is said to be ${show({ told })}`]),
+    ...mustBeTold.filter((cluster) => gains(cluster) && !isTold(cluster)).map(({ region, name }) => `${region}/${name} gains, untold`),
+    ...told.filter((cluster) => !gains(cluster)).map(({ region, name }) => `${region}/${name} is called gained`),
     ...small(plan.effects.clustersLost)
       .filter((cluster) => isReached(after, cluster))
       .map(({ region, name }) => `${region}/${name} is called lost`),
@@ -223,9 +238,14 @@ t.test('MERGE: only the asked clusters are new, what is lost is named, other sta
   t.end();
 });
 
-t.test('REPLACE: what is lost is named', (t) => {
+t.test('REPLACE: every cluster with a line of its own is covered, and what is lost is named', (t) => {
   const plans = everyPlan(extend('REPLACE'), (about) => [
-    ...notAsked(about),
+    ...(about.plan.kind === 'REPAIR'
+      ? listed(about.before)
+          .filter((cluster) => !isReached(about.after, cluster))
+          .map(({ region, name }) => `${region}/${name} has lost its line`)
+      : []),
+    ...notAsked({ ...about, gained: about.gained.filter((request) => !isListed(about.before, request)) }),
     ...unnamedLosses(about),
     ...(about.plan.kind === 'REPAIR'
       ? missingFrom(

@@ -5,6 +5,7 @@ import { isRefusal, type Planned, type PlanResult } from '#src/domain/planned.ts
 import type { RoleState } from '#src/domain/role-state.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
+import { told } from '#test/domain/fixtures/said.ts';
 
 const execution = executionPolicyArn('aws');
 const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
@@ -113,10 +114,16 @@ t.test('what it gives and takes is said', (t) => {
       { pointer: '/Statement/0', statement: lock },
       { pointer: '/Statement/1', statement: statement([lineOf('other')]) },
     ],
+    principalsRemoved: [],
   });
   const confined = planned(planRevert(observed(policy(statement(null)), {}, { known: [cluster, other] }), was(one)));
   t.same(confined.effects.clustersLost, [other, { region: '*', name: '*' }], 'who is known to rely on an open statement');
-  t.same(planned(planRevert(observed(one), was(one))).effects, { clustersGained: [], clustersLost: [], statementsRemoved: [] });
+  t.same(planned(planRevert(observed(one), was(one))).effects, {
+    clustersGained: [],
+    clustersLost: [],
+    statementsRemoved: [],
+    principalsRemoved: [],
+  });
   t.end();
 });
 
@@ -131,7 +138,7 @@ t.test('what is refused', (t) => {
   for (const [about, result, code, said] of rows) {
     if (!isRefusal(result)) throw new Error(`${about} is planned`);
     t.equal(result.refused, code, about);
-    t.match(result.message, said, about);
+    t.match(told(result), said, about);
   }
   t.end();
 });

@@ -66,7 +66,7 @@ t.test('quick answers are those of the automata', (t) => {
 });
 
 t.test('and for every line of the corpus', (t) => {
-  const text = ['trust-cases.json', 'more-trust-cases.json']
+  const text = ['trust-cases.json', 'trust-cases-2.json', 'more-trust-cases.json']
     .map((table) => readFileSync(new URL(`../cases/${table}`, import.meta.url), 'utf8'))
     .join();
   const lines = [...new Set([...text.matchAll(/"(arn:[^"\\]*)"/g)].map(([, line]) => line as string))];

@@ -1,5 +1,7 @@
 import t from 'tap';
-import { addLines, compact, merge, reference, removeLine } from '#src/domain/rewrite.ts';
+import { compact } from '#src/domain/compact.ts';
+import { removeLine } from '#src/domain/retract.ts';
+import { addLines, merge, reference } from '#src/domain/rewrite.ts';
 import { clustersIn, extendable, readTrust } from '#src/domain/trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, context, lineOf, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';

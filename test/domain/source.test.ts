@@ -64,7 +64,7 @@ t.test('for odd values, the answers of the oracle', (t) => {
 });
 
 t.test('and for every line of the corpus', (t) => {
-  const text = ['trust-cases.json', 'more-trust-cases.json']
+  const text = ['trust-cases.json', 'trust-cases-2.json', 'more-trust-cases.json']
     .map((table) => readFileSync(new URL(`../cases/${table}`, import.meta.url), 'utf8'))
     .join();
   const lines = [...new Set([...text.matchAll(/"(arn:[^"\\]*)"/g)].map(([, line]) => line as string))];

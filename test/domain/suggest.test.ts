@@ -4,6 +4,7 @@ import { isRefusal, type PlanResult, type Refusal } from '#src/domain/planned.ts
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import type { Suggestion } from '#src/schema/problem.ts';
 import { absent, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
+import { told } from '#test/domain/fixtures/said.ts';
 
 const at = (name: string, region = 'us-west-2'): Cluster => ({ region, name });
 const many = (count: number, region = 'us-west-2') => Array.from({ length: count }, (_, i) => at(`c-${i}`, region));
@@ -60,7 +61,9 @@ t.test('what would fit instead', (t) => {
   ];
   for (const [about, listed, asked, quota, known, expected] of rows) {
     const role = observed(reference(listed), {}, { quota, known });
-    const { refused: code, message, suggestion } = refused(planExtend(role, asked, 'REFUSE', false));
+    const refusal = refused(planExtend(role, asked, 'REFUSE', false));
+    const { refused: code, suggestion } = refusal;
+    const message = told(refusal);
     t.equal(code, 'QUOTA_EXCEEDED', about);
     t.match(suggestion, { compact: true, quota, ...expected }, about);
     t.same(suggestion?.alsoLetsIn, expected.alsoLetsIn, about);
@@ -78,11 +81,12 @@ t.test('each verb can be asked for what it suggests', (t) => {
   const wide = { clusters: [at('*')], compact: false, size: sizeOf([at('*')]), quota: 300, alsoLetsIn: [] };
   const created = refused(planCreate(absent({ quota: 300 }), { clusters: many(5) }));
   t.same(created.suggestion, wide);
-  t.match(created.message, 'Asking for us-west-2/* would make it');
+  t.match(told(created), 'Ask for us-west-2/* in their place, which makes it');
   t.match(refused(planEnsure(absent({ quota: 300 }), { clusters: many(5) })).suggestion, wide);
   const role = observed(reference(many(2)), {}, { quota: 300 });
-  const extend = 'POST …/extend with us-west-2/* and compact would make it';
-  t.match(refused(planEnsure(role, { clusters: many(5) })), { message: extend, suggestion: { ...wide, compact: true } });
+  const ensured = refused(planEnsure(role, { clusters: many(5) }));
+  t.match(told(ensured), 'Send POST …/extend with us-west-2/* and compact to bring it to');
+  t.match(ensured, { suggestion: { ...wide, compact: true } });
   const open = observed(policy(statement(null)), {}, { quota: 300, known: [at('old'), at('c-1')] });
   for (const mode of ['MERGE', 'REPLACE'] as const)
     t.match(refused(planExtend(open, many(5), mode, false)).suggestion, { clusters: [at('*')], alsoLetsIn: [at('old')] }, mode);
@@ -90,23 +94,23 @@ t.test('each verb can be asked for what it suggests', (t) => {
 });
 
 t.test('a prefix is told, as no request can ask for it', (t) => {
-  const said = (...names: string[]) => refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })).message;
+  const said = (...names: string[]) => told(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
   t.match(said('prod-a', 'prod-b', 'prod-long'), 'A line for us-west-2/prod-* would fit too');
   t.notMatch(said('prod-a', 'test-b', 'other'), 'A line for', 'nothing in common');
   t.end();
 });
 
 t.test('where nothing fits, nothing is suggested', (t) => {
-  const { message, suggestion } = refused(planCreate(absent({ quota: 100 }), { clusters: many(2) }));
-  t.equal(suggestion, undefined);
-  t.match(message, /No wildcard would fit either.*second role.*L-C07B4B0D/);
+  const refusal = refused(planCreate(absent({ quota: 100 }), { clusters: many(2) }));
+  t.equal(refusal.suggestion, undefined);
+  t.match(told(refusal), /No wildcard would fit either.*second role.*L-C07B4B0D/);
   t.end();
 });
 
 t.test('a sentence names ten at the most', (t) => {
   const role = observed(reference(many(30)), {}, { quota: sizeOf(many(30)) });
-  const { message, suggestion } = refused(planExtend(role, [at('x')], 'REFUSE', false));
-  t.equal(suggestion?.alsoLetsIn.length, 30);
-  t.match(message, 'us-west-2/c-9, 20 more.');
+  const refusal = refused(planExtend(role, [at('x')], 'REFUSE', false));
+  t.equal(refusal.suggestion?.alsoLetsIn.length, 30);
+  t.match(told(refusal), 'us-west-2/c-9, 20 more.');
   t.end();
 });

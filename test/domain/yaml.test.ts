@@ -6,7 +6,7 @@ t.test('it reads well', (t) => {
   const value = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Condition: { ArnLike: { 'aws:SourceArn': ['a', 'b'] }, Null: { x: 'false' } } }],
-    policy: new JsonText({ a: ['b'] }),
+    policy: new JsonText('{"a":["b"],"c":[ ],"d":1.10}'),
   };
   t.equal(
     yaml(value),
@@ -24,7 +24,9 @@ policy: |-
   {
     "a": [
       "b"
-    ]
+    ],
+    "c": [],
+    "d": 1.10
   }
 `,
   );
@@ -58,7 +60,7 @@ t.test('it reads back', (t) => {
     t.same(parseBlockYaml(yaml([value])), [[value]], `value ${i}, in a list`);
   }
   const document = { texts, keys };
-  const [read] = parseBlockYaml(yaml({ spec: { policy: new JsonText(document), more: 1 } })) as [
+  const [read] = parseBlockYaml(yaml({ spec: { policy: new JsonText(JSON.stringify(document)), more: 1 } })) as [
     { spec: { policy: string; more: number } },
   ];
   t.same([JSON.parse(read.spec.policy), read.spec.more], [document, 1], 'a document within a text');

@@ -44,6 +44,17 @@ t.test('who asks while a run is under way shares it; other runs wait', async (t)
   for (const _ of [1, 2]) await t.rejects(down.verify(), { code: 'UNAVAILABLE', cause: { message: 'no bucket' } }, 'no sink, no verdict');
 });
 
+t.test('so many verifications wait for their turn, and no more', async (t) => {
+  const { url, keys, sink } = await databaseWith(t, 5);
+  const pool = new pg.Pool({ connectionString: url });
+  t.teardown(() => pool.end());
+  const audit = openAudit({ url, pool, keys, sink });
+  const ends = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => audit.verify(i)));
+  const codes = ends.map((end) => (end.status === 'fulfilled' ? 'ok' : end.reason.code));
+  t.same(codes, ['ok', ...Array(9).fill('INVALID_INPUT'), 'RATE_LIMITED', 'RATE_LIMITED']);
+  t.match(await audit.verify(), { ok: true });
+});
+
 t.test('every entry has a proof of 3 KB at most, and only as long as the log is what was signed', async (t) => {
   const { url, client, key, keys, sink, checkpointer, entries } = await databaseWith(t, 1030);
   await checkpointer.run();

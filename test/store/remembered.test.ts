@@ -16,6 +16,7 @@ function started() {
     get: (accountId) => answering(accountId === known.accountId ? state.record : null),
     among: () => answering([]),
     list: () => answering([]),
+    count: () => answering(1),
     put: (record) => answering(record as AccountRecord),
     delete: () => answering(state.record !== null),
   });

@@ -142,6 +142,15 @@ t.test('of the sweeps of a caller the newest are kept', async (t) => {
   );
 });
 
+t.test('what waits in a sweep that ended long ago is taken away', async (t) => {
+  const { sweeps, url } = await freshStore(t);
+  for (const id of ['one', 'two', 'three']) await sweeps.start(draft(id), { accountIds: ['1', '2'] }, null, 20);
+  await runSql(url, "UPDATE sweep SET ended_at = now() - interval '2 hours' WHERE id IN ('one', 'two')");
+  t.equal(await sweeps.purge(new Date(0)), 0);
+  const [left] = await runSql(url, 'SELECT DISTINCT sweep_id FROM sweep_pending');
+  t.match(left?.rows, [{ sweep_id: 'three' }]);
+});
+
 t.test('a caller with too many stored sweeps starts no more', async (t) => {
   const { sweeps, url } = await freshStore(t);
   await runSql(

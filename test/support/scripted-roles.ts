@@ -35,6 +35,7 @@ export const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { r
 export const detach: PlannedStep = { action: 'iam:DetachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
 export const create: PlannedStep = {
   action: 'iam:CreateRole',
+  text: '{}',
   detail: {
     roleName: 'r',
     path: '/',
@@ -44,4 +45,4 @@ export const create: PlannedStep = {
     permissionsBoundary: 'arn:aws:iam::111122223333:policy/B',
   },
 };
-export const updateTrust: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: 'r', policyDocument: {} } };
+export const updateTrust: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', text: '{}', detail: { roleName: 'r', policyDocument: {} } };

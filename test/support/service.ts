@@ -13,6 +13,7 @@ import type { Authenticate } from '#src/ports.ts';
 import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import type { World } from '#src/sandbox/aws/world.ts';
 import type { Change } from '#src/schema/change.ts';
+import type { Partition } from '#src/schema/primitives.ts';
 import { buildServer, type ServerOptions } from '#src/server.ts';
 import { startCheckpointer } from '#src/store/checkpointer.ts';
 import { createRefusalCounts } from '#src/usecases/undecided.ts';
@@ -47,7 +48,7 @@ export interface TestService {
   /** A registered account of its own, with its member role in AWS. */
   account(options?: {
     accountId?: string;
-    partition?: 'aws' | 'aws-cn';
+    partition?: Partition;
     quotas?: Record<string, number>;
     labels?: Record<string, string>;
   }): Promise<TestAccount>;

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { Fault } from '#src/fault.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
 import { runSql } from '#test/support/postgres.ts';
@@ -382,4 +383,35 @@ t.test('a list of claims holds what its caller may see', async (t) => {
     t.same(await seen(team, `&cursor=${first.next}`), { claimants: [`${team}-a`], next: null });
   }
   t.same(await seen('nobody'), { claimants: [], next: null });
+});
+
+t.test('a claim by a process that lost its lock is none', async (t) => {
+  let isLost = false;
+  const { rest, account, changes } = await startService(t, {
+    deps: ({ locks }) => ({
+      locks: {
+        ...locks,
+        whileHolding: (accountId, name, run, waitMs) =>
+          locks.whileHolding(
+            accountId,
+            name,
+            (lock) => run({ confirm: () => (isLost ? Promise.reject(new Fault('ROLE_BUSY', 'The lock was lost.')) : lock.confirm()) }),
+            waitMs,
+          ),
+      },
+    }),
+  });
+  const x = await account();
+  x.seed(['first', 'w1']);
+  const send = (method: string, claimant: string) => rest(method, `${lineOf(x, 'w1')}?claimant=${claimant}`);
+  const held = async () => (await rest('GET', lineOf(x, 'w1'))).json.claims.map(({ claimant }: { claimant: string }) => claimant);
+  isLost = true;
+  t.match(await send('PUT', 'a'), { status: 409, json: { code: 'ROLE_BUSY', change: { kind: 'CLAIM', outcome: 'FAILED' } } });
+  t.same(await held(), []);
+  isLost = false;
+  for (const claimant of ['a', 'b']) await send('PUT', claimant);
+  isLost = true;
+  t.match(await send('DELETE', 'a'), { status: 409, json: { code: 'ROLE_BUSY' } });
+  t.same(await held(), ['a', 'b'], 'nor has one ended');
+  t.match(await changes(x.accountId), [{ kind: 'RELEASE', outcome: 'FAILED', error: { code: 'ROLE_BUSY' } }, {}, {}, {}]);
 });

@@ -7,6 +7,7 @@ import { buildServer, type ServerOptions } from '#src/server.ts';
 import { openDatabase } from '#src/store/database.ts';
 import { operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
+import { recover } from '#src/usecases/recover.ts';
 import { killedRequest, type Moment } from '#test/support/killed-request.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
@@ -99,6 +100,16 @@ const writes: Case[] = [
 ];
 const others: Case[] = [
   { what: 'nothing to do', given: (x) => x.seed(['a']), request: (x) => extend(x, 'a'), status: 200 },
+  { what: 'a claim alone', given: (x) => x.seed(['a']), request: (x) => ['PUT', lineOf(x, 'a'), {}], status: 200 },
+  {
+    what: 'a release',
+    given: async (x) => {
+      x.seed(['a', 'z']);
+      for (const claimant of ['tf', 'other']) await rest('PUT', `${lineOf(x, 'a')}?claimant=${claimant}`);
+    },
+    request: (x) => ['DELETE', `${lineOf(x, 'a')}?claimant=tf`],
+    status: 200,
+  },
   { what: 'a dry run', request: (x) => ['POST', `${x.roles}?dryRun=true`, a], status: 200 },
   { what: 'a new account', request: (x) => ['PUT', `/v1/accounts/9${x.accountId.slice(1)}`, { name: 'new' }], status: 201 },
   { what: 'an account deleted', request: (x) => ['DELETE', `/v1/accounts/${x.accountId}`], status: 204 },
@@ -392,6 +403,38 @@ t.test('a process killed at any moment: the retry ends in one effect', async (t)
   };
   // Side by side: a process takes its time to start.
   await Promise.all(crashes.map(crash));
+});
+
+t.test('a claim, and its release, that were cut short', async (t) => {
+  const crash = async (at: 'OPENED' | 'SETTLED', operation: 'extendExecutionRole' | 'retractCluster') => {
+    const x = await account();
+    x.seed(['a', 'z']);
+    const isRelease = operation === 'retractCluster';
+    for (const claimant of isRelease ? ['tf', 'other'] : []) await rest('PUT', `${lineOf(x, 'a')}?claimant=${claimant}`);
+    const idempotencyKey = nextKey();
+    const role = { accountId: x.accountId, roleName, claimant: 'tf', idempotencyKey };
+    const input = isRelease ? { ...role, ...clusters('a')[0] } : { ...role, ...a, claim: true };
+    await killedRequest({ databaseUrl, awsUrl, memberRole: parts.memberRole, operation, input, at });
+    const retry = () =>
+      isRelease
+        ? retried(['DELETE', `${lineOf(x, 'a')}?claimant=tf`], idempotencyKey)
+        : retried(['PUT', `${lineOf(x, 'a')}?claimant=tf`, {}], idempotencyKey);
+    let answer = await retry();
+    if (at === 'OPENED') {
+      t.match(answer.json, { code: 'IDEMPOTENCY_IN_FLIGHT' }, `${operation} ${at}`);
+      await recover({ ...parts, log: { info: () => {}, error: () => {} } });
+      answer = await retry();
+    }
+    const expected = isRelease ? { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' } : { change: { kind: 'CLAIM' }, lineKept: null };
+    t.match(answer, { status: 200, json: expected }, `${operation} ${at}`, { answer });
+    t.strictSame(kept(await retry()), kept(answer), `${operation} ${at}: and once more`);
+    const held = (await rest('GET', lineOf(x, 'a'))).json.claims.map(({ claimant }: { claimant: string }) => claimant);
+    t.same(held, isRelease ? ['other'] : ['tf'], `${operation} ${at}`);
+    t.same(x.ledger(), []);
+  };
+  await Promise.all(
+    (['OPENED', 'SETTLED'] as const).flatMap((at) => (['extendExecutionRole', 'retractCluster'] as const).map((one) => crash(at, one))),
+  );
 });
 
 t.test('a creation that was cut short is finished, and answered as created', async (t) => {

@@ -1,6 +1,8 @@
 import t from 'tap';
+import { operations } from '#src/usecases/index.ts';
 import type { Deps } from '#src/usecases/operation.ts';
 import { recover } from '#src/usecases/recover.ts';
+import { callerOf } from '#test/support/scripted-aws.ts';
 import { clusters, roleName, startService, type TestAccount } from '#test/support/service.ts';
 
 // A process ends in the middle of a change, and another finds out what became of it.
@@ -134,6 +136,40 @@ t.test('a change that somebody is making is left to them', async (t) => {
   await recovered();
   t.match(await one(target), { outcome: 'PENDING' });
   t.match((await answer).json.change, { outcome: 'SUCCEEDED', recovered: false });
+});
+
+t.test('a claim that was cut short counts where the trust policy is as it was planned with', async (t) => {
+  const held = async ({ accountId }: TestAccount) => (await rest('GET', `/v1/claims?accountId=${accountId}`)).json.items.length;
+  const claimed = async () => {
+    const target = await account();
+    target.seed(['a', 'b']);
+    const parts = real as Omit<Deps, 'log'>;
+    const stopped = Promise.withResolvers<void>();
+    const open: Deps['ledger']['open'] = async (draft) => {
+      await parts.ledger.open(draft);
+      stopped.resolve();
+      return new Promise<never>(() => {});
+    };
+    // Its lock falls away with it; here it never had one.
+    const whileHolding: Deps['locks']['whileHolding'] = (_, __, run) => run({ confirm: async () => {} });
+    const deps: Deps = { ...parts, ledger: { ...parts.ledger, open }, locks: { ...parts.locks, whileHolding }, log };
+    const input = { accountId: target.accountId, roleName, clusters: clusters('b'), claimant: 'tf' };
+    void operations.extendExecutionRole.call(deps, input, callerOf());
+    await stopped.promise;
+    return target;
+  };
+  const [same, edited, gone] = [await claimed(), await claimed(), await claimed()];
+  edited.seed(['a']);
+  await rest('DELETE', `/v1/accounts/${gone.accountId}`);
+  t.equal(await held(same), 1, 'it is there from the intent on');
+  await recovered();
+  t.match(await one(same), { kind: 'CLAIM', outcome: 'SUCCEEDED', recovered: true });
+  t.match(await one(edited), { kind: 'CLAIM', outcome: 'PENDING' }, 'a read may be old');
+  laterMs = 55_000;
+  await recovered();
+  t.match(await one(edited), { kind: 'CLAIM', outcome: 'UNKNOWN', editedOutside: true });
+  t.match(await one(gone), { kind: 'CLAIM', outcome: 'UNKNOWN' });
+  for (const target of [same, edited]) t.equal(await held(target), 1, 'the claim stays');
 });
 
 t.test('an account that is registered no more', async (t) => {

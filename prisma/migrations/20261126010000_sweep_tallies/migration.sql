@@ -4,3 +4,6 @@ ALTER TABLE "sweep_result" ADD COLUMN "verdict" TEXT, ADD COLUMN "has_failed" BO
 
 -- How many sweeps a caller has stored.
 CREATE INDEX "sweep_caller_idx" ON "sweep" ("subject", "issuer", "ended_at");
+
+-- pg-boss keeps what its clock did for a week: with a schedule for each minute that is ten thousand rows.
+UPDATE pgboss.queue SET deletion_seconds = 3600, retention_seconds = 3600 WHERE name = '__pgboss__send-it';

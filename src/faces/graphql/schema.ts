@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { type Change, overridesOf } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
+import { principalsRemovedBy } from '../../schema/plan.ts';
 import type { DeadLetter } from '../../schema/posture.ts';
 import type { Schedule } from '../../schema/schedule.ts';
 import type { ServiceToken } from '../../schema/service-token.ts';
@@ -50,7 +51,7 @@ async function call(operation: Operation, input: Args, context: Context): Promis
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
 export function graphqlSchema(): GraphQLSchema {
-  const types = typeMaker({ Change: { overrides: overridesOf } });
+  const types = typeMaker({ Change: { overrides: overridesOf }, Effects: { principalsRemoved: principalsRemovedBy } });
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 
   /** The operation's fields as arguments. */

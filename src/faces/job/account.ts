@@ -49,6 +49,9 @@ export async function resultsOf(
   }
 }
 
+/** The key under which a sweep extends a role. Nobody repeats the request once its result is kept. */
+export const keyOf = ({ id }: Pick<SweepRecord, 'id'>, accountId: string, roleName: string) => `sweep ${id} ${accountId} ${roleName}`;
+
 const nothing = { roleName: null, verdict: null, report: null, plan: null, change: null, error: null };
 /** There is nothing to report on in an account without execution roles, and nothing went wrong. */
 const missing: SweepOutcome = { ...nothing, verdict: 'MISSING' };
@@ -84,7 +87,7 @@ async function extend(
   // One after the other: an account's calls are few, and its limits its own.
   for (const { roleName } of found.items) {
     // Who takes the account up after us sends the same, and has the first's answer.
-    const key = dryRun ? {} : { idempotencyKey: `sweep ${sweep.id} ${accountId} ${roleName}` };
+    const key = dryRun ? {} : { idempotencyKey: keyOf(sweep, accountId, roleName) };
     const input = { accountId, roleName, clusters, dryRun, ...(reason !== null && { reason }), ...key };
     try {
       const { plan, change, report } = await operations.extendExecutionRole.call(deps, input, caller);

@@ -2,7 +2,7 @@ import { ClockOff, Fault, type FaultCode } from '../../fault.ts';
 import { expectGoodStill } from '../../usecases/credential.ts';
 import type { Deps } from '../../usecases/operation.ts';
 import type { SweepHandler, SweepOutcome, SweepRecord } from '../../usecases/sweeps.ts';
-import { type AccountOfSweep, AskAgain, resultsOf } from './account.ts';
+import { type AccountOfSweep, AskAgain, keyOf, resultsOf } from './account.ts';
 import { failedResult } from './failed-result.ts';
 import { keeper } from './keeper.ts';
 import { pause } from './pause.ts';
@@ -66,6 +66,16 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
     }
   }
 
+  /** Until they are forgotten, the keys of what a sweep has done count among those of its caller. */
+  async function forgetKeys(sweep: SweepRecord, accountId: string, results: SweepOutcome[]): Promise<void> {
+    if (sweep.operation !== 'EXTEND' || sweep.dryRun) return;
+    const names = new Set([sweep.roleName, ...results.map(({ roleName }) => roleName)]);
+    const keys = [...names].flatMap((name) => (name === null ? [] : [keyOf(sweep, accountId, name)]));
+    await deps.idempotencyKeys
+      .forget(sweep.caller.actor, keys)
+      .catch((err: unknown) => deps.log.error({ err, sweepId: sweep.id, accountId }, 'keys of a sweep stay until they are too old'));
+  }
+
   return async (job, signal, linger = () => {}) => {
     const batch = await deps.sweeps.begin(job);
     if (!batch) return deps.sweeps.leave(job);
@@ -96,7 +106,9 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
           const results = refusal
             ? [failedResult(sweep, refusal, sweep.roleName)]
             : await oneAccount(sweep, account, stop, () => begun(accountId), giveBack);
-          if (results) await keep(sweep, { accountId, results }, signal);
+          if (!results) return;
+          await keep(sweep, { accountId, results }, signal);
+          if (!signal.aborted) await forgetKeys(sweep, accountId, results);
         }),
       );
     } finally {

@@ -11,7 +11,9 @@ export const problems = {
     headers: { 'WWW-Authenticate': header('Bearer', 'string') },
   },
   429: {
-    ...problem('RATE_LIMITED: the caller sends too many requests, or has too many sweeps that have not ended'),
+    ...problem(
+      'RATE_LIMITED: the caller sends too many requests, has too many sweeps that have not ended, or has stored as much as one may',
+    ),
     headers: { 'Retry-After': header('seconds to wait') },
   },
   '4xx': problem('A problem (RFC 9457)'),

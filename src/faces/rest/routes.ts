@@ -77,7 +77,7 @@ const LineBody = Type.Object(
     roleName: RoleName,
     region: Region,
     name: ClusterName,
-    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'claim'),
+    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'claim', 'drop'),
   },
   { additionalProperties: false },
 );

@@ -48,12 +48,20 @@ const oneOf = (statement: Record<string, unknown>, name: string, other: string):
   return statement[name] ?? statement[other];
 };
 
+/** The unique ID of a role or a user. IAM shows it in place of the ARN once the principal is deleted, and does not take it back. */
+const isDeleted = (name: unknown) => typeof name === 'string' && /^A(RO|ID)A[A-Z0-9]+$/.test(name);
+
 const validatePrincipal = (principal: unknown): void => {
   if (principal === '*') return;
   if (!isObject(principal) || Object.keys(principal).length === 0) throw malformed('AssumeRolepolicy contained an invalid principal');
   for (const [type, named] of Object.entries(principal)) {
     const names = many(named);
-    if (!principalTypes.has(type) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
+    if (
+      !principalTypes.has(type) ||
+      names.length === 0 ||
+      !names.every((name) => typeof name === 'string' && name !== '') ||
+      names.some(isDeleted)
+    ) {
       throw malformed(`Invalid principal in policy: "${type}":${JSON.stringify(named)}`);
     }
   }

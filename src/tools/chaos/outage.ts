@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { awaitLater } from '../../await-later.ts';
@@ -42,8 +42,15 @@ const modes: Record<string, Mode> = {
     tmpfsMegabytes: 160,
     mayCommit: true,
     begin(victim) {
-      const { bavail, bsize } = statfsSync(victim.directory);
-      execFileSync('fallocate', ['-l', String(bavail * bsize), ballast(victim)]);
+      // PostgreSQL takes some of it and gives some back all the time, so what is left is taken again and again.
+      for (let left = 100, taken = 0; left > 0; left -= 1) {
+        const { bavail, bsize } = statfsSync(victim.directory);
+        if (bavail === 0) return;
+        taken += bavail * bsize;
+        const { status } = spawnSync('fallocate', ['-l', String(taken), ballast(victim)]);
+        if (status !== 0) taken = existsSync(ballast(victim)) ? statSync(ballast(victim)).size : 0;
+      }
+      throw new Error('the disk could not be filled');
     },
     async end(victim) {
       rmSync(ballast(victim));

@@ -109,6 +109,9 @@ export async function startStage({
       IAM_STALE_SECONDS: String(staleSeconds),
       ...ownSettings,
       ...more,
+    }).catch((error: unknown) => {
+      proxy.close();
+      throw error;
     });
     const gone = () => {
       proxy.close();

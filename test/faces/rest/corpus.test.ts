@@ -8,7 +8,7 @@ interface Case {
   id: string;
   about: string;
   accountId: string;
-  partition: 'aws' | 'aws-cn';
+  partition: 'aws' | 'aws-cn' | 'aws-eusc';
   cluster: { region: string; name: string };
   document?: unknown;
   /** Stored text that JSON.stringify would not write. */
@@ -20,11 +20,13 @@ interface Finding {
   severity: string;
 }
 
-const cases = JSON.parse(readFileSync(new URL('../../cases/trust-cases.json', import.meta.url), 'utf8')) as Case[];
-t.equal(cases.length, 41);
+// Both tables are ../shared/corpus's own, verbatim.
+const tables = ['trust-cases.json', 'trust-cases-2.json'];
+const cases = tables.flatMap((table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[]);
+t.equal(cases.length, 41 + 38);
 
-// The cases have one account ID in two partitions: one AWS for each.
-for (const partition of ['aws', 'aws-cn'] as const)
+// The cases have one account ID in several partitions: one AWS for each.
+for (const partition of ['aws', 'aws-cn', 'aws-eusc'] as const)
   t.test(partition, async (t) => {
     const { rest, account, world } = await startService(t);
     const here = cases.filter((one) => one.partition === partition);

@@ -45,6 +45,7 @@ const refused: [string, string][] = [
   ['an unknown kind of principal', changed({ Principal: { Servic: 'eks.amazonaws.com' } })],
   ['a principal without a name', changed({ Principal: { Service: [] } })],
   ['a principal that is a text', changed({ Principal: 'eks.amazonaws.com' })],
+  ['a principal that was deleted', changed({ Principal: { AWS: ['arn:aws:iam::111122223333:root', 'AROAEXAMPLEDELETED001'] } })],
   ['a resource', changed({ Resource: '*' })],
   ['no action', without('Action')],
   ['no action in the list', changed({ Action: [] })],

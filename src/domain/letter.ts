@@ -1,0 +1,152 @@
+import { canonical, isObject, pointerTo } from './document.ts';
+
+// A plan edits a document as JSON.parse made it. That loses how the stored text writes numbers (`1.10`), strings (`\u00e9`)
+// and the order of some keys. What the plan leaves alone has to reach IAM as it is stored.
+
+/** A part of a JSON text. */
+interface Node {
+  from: number;
+  to: number;
+  /** Of an object: the last member of each key, how the key is written, and the values before, where it repeats. */
+  members: Map<string, { key: string; node: Node; hidden: Node[] }> | null;
+  items: Node[] | null;
+  /** Does the part, or one within it, repeat a key? */
+  repeats: boolean;
+}
+
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
+
+/** Reads the structure of a text that is known to be JSON. */
+function structureOf(text: string): Node {
+  const all = text.matchAll(tokens);
+  const take = () => {
+    const { value } = all.next();
+    return { token: value?.[0] ?? '', at: value?.index ?? text.length };
+  };
+  const read = ({ token, at }: ReturnType<typeof take>): Node => {
+    const node: Node = { from: at, to: at + token.length, members: null, items: null, repeats: false };
+    if (token === '{') node.members = new Map();
+    else if (token === '[') node.items = [];
+    else return node;
+    const add = (child: Node) => {
+      node.repeats ||= child.repeats;
+      return child;
+    };
+    for (let next = take(); ; next = take()) {
+      if (next.token === ',') continue;
+      if (next.token === '}' || next.token === ']' || next.token === '') {
+        node.to = next.at + 1;
+        return node;
+      }
+      if (node.items) node.items.push(add(read(next)));
+      else {
+        const name = JSON.parse(next.token) as string;
+        const before = node.members?.get(name);
+        node.repeats ||= before !== undefined;
+        take();
+        const hidden = before ? [...before.hidden, before.node] : [];
+        node.members?.set(name, { key: next.token, node: add(read(take())), hidden });
+      }
+    }
+  };
+  return read(take());
+}
+
+/** Pointers to the keys of a JSON text that repeat with different values: readers do not agree on which one counts. */
+export function conflictsIn(text: string): string[] {
+  const found: string[] = [];
+  const meaning = ({ from, to }: Node) => canonical(JSON.parse(text.slice(from, to)));
+  const look = (node: Node, pointer: string): void => {
+    if (!node.repeats) return;
+    for (const [i, item] of node.items?.entries() ?? []) look(item, pointer + pointerTo(i));
+    for (const [name, { node: last, hidden }] of node.members ?? []) {
+      const at = pointer + pointerTo(name);
+      look(last, at);
+      if (hidden.some((one) => meaning(one) !== meaning(last))) found.push(at);
+    }
+  };
+  look(structureOf(text), '');
+  return found;
+}
+
+/** IAM takes at most so many characters for a policy, white space included. */
+const longest = 131_072;
+
+/**
+ * Writes a document as JSON. Each part that `text`, which is JSON too, has with the same value is written as it stands there.
+ * A repeated key is written once: in parts that are edited, or with `once` anywhere. The answer has only characters that IAM takes.
+ */
+export function writeLike(document: unknown, text: string, once = false): string {
+  const written = forIam(write(document, structureOf(text), { text, once }));
+  return written.length <= longest ? written : dense(written);
+}
+
+/** So, where the text may be no JSON. */
+export const writeStored = (document: unknown, { isRead, trustText }: { isRead: boolean; trustText: string }, once = false): string =>
+  isRead ? writeLike(document, trustText, once) : writeNew(document);
+
+/** Writes a new document, in characters that IAM takes. */
+export const writeNew = (document: unknown): string => forIam(JSON.stringify(document));
+
+/** IAM takes U+0009, U+000A, U+000D and U+0020 to U+00FF. Outside of strings JSON has no others. */
+const forIam = (json: string): string =>
+  json.replaceAll(/[^\t\n\r\x20-\xFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The text over several lines, for people to read. */
+export function layOut(json: string): string {
+  let indent = '';
+  let text = '';
+  let before = '';
+  for (const [token] of json.matchAll(tokens)) {
+    const isEnd = token === '}' || token === ']';
+    const isEmpty = isEnd && (before === '{' || before === '[');
+    if (isEnd) indent = indent.slice(2);
+    if (!isEmpty && (isEnd || ['{', '[', ','].includes(before))) text += `\n${indent}`;
+    text += token === ':' ? ': ' : token;
+    if (token === '{' || token === '[') indent += '  ';
+    before = token;
+  }
+  return text;
+}
+
+const dense = (json: string) => json.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/gs, '$1');
+
+interface Source {
+  text: string;
+  once: boolean;
+}
+
+function write(value: unknown, node: Node | undefined, source: Source): string {
+  if (!node) return JSON.stringify(value);
+  if (!(node.repeats && source.once)) {
+    const slice = source.text.slice(node.from, node.to);
+    if (isSame(value, JSON.parse(slice))) return slice;
+  }
+  if (Array.isArray(value)) return `[${paired(value, node.items ?? [], source).join()}]`;
+  return isObject(value) ? `{${membersOf(value, node, source).join()}}` : JSON.stringify(value);
+}
+
+function membersOf(value: Record<string, unknown>, { members }: Node, source: Source): string[] {
+  const old = [...(members ?? [])].filter(([name]) => Object.hasOwn(value, name));
+  const added = Object.keys(value).filter((name) => !members?.has(name));
+  return [
+    ...old.map(([name, { key, node }]) => [key, value[name], node] as const),
+    ...added.map((name) => [JSON.stringify(name), value[name], undefined] as const),
+  ].flatMap(([key, member, node]) => (member === undefined ? [] : [`${key}:${write(member, node, source)}`]));
+}
+
+/** Each item like its equal in the text. One that has none is like the next that nothing else is equal to: it was edited. */
+function paired(values: unknown[], nodes: Node[], source: Source): string[] {
+  const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(source.text.slice(from, to))));
+  const equals = values.map((value) => unused.get(JSON.stringify(value))?.shift());
+  const others = nodes.filter((node) => !equals.includes(node)).values();
+  return values.map((value, i) => write(value, equals[i] ?? others.next().value, source));
+}
+
+/** Are two values of JSON the same? The order of keys does not matter. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((member, i) => isSame(member, other[i]));
+  if (!isObject(one) || !isObject(other)) return Object.is(one, other);
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]));
+}
