@@ -380,7 +380,7 @@ const parity: Record<Name, Parity> = {
       { what: 'no name', input: ({ accountId }) => ({ accountId }), code: 'INVALID_INPUT', typed: true },
       {
         what: 'an unknown field',
-        input: ({ accountId }) => ({ accountId, name: 'a', status: 'ACTIVE' }),
+        input: ({ accountId }) => ({ accountId, name: 'a', colour: 'red' }),
         code: 'INVALID_INPUT',
         typed: true,
       },

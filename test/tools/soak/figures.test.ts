@@ -1,5 +1,5 @@
 import t from 'tap';
-import { growth, processorShare, quantile, thin } from '#src/tools/soak/figures.ts';
+import { growth, quantile, shareOf, thin } from '#src/tools/soak/figures.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -20,9 +20,10 @@ t.test('growth is of the last half, and one peak is none', async (t) => {
 });
 
 t.test('the share of a processor', async (t) => {
-  const usage = [0, 1000, 2000].map((at) => ({ at, rss: 0, heap: 0, cpu: 250 * at }));
-  t.equal(processorShare(usage), 0.25);
-  t.ok(Number.isNaN(processorShare([])));
+  const usage = [0, 1000, 2000].map((at) => ({ at, rss: 0, heap: 0, cpu: 250 * at, waited: 500 * at }));
+  t.equal(shareOf('cpu', usage), 0.25);
+  t.equal(shareOf('waited', usage), 0.5);
+  t.ok(Number.isNaN(shareOf('cpu', [])));
 });
 
 t.test('some of a series, with its ends', async (t) => {
