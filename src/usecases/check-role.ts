@@ -1,3 +1,4 @@
+import type { Remedy } from '../domain/remedy.ts';
 import type { Observed } from '../domain/role-state.ts';
 import { Fault } from '../fault.ts';
 import type { Caller } from '../ports.ts';
@@ -8,6 +9,7 @@ import { type RegisteredAccount, recalled } from './accounts.ts';
 import { clustersOf, contextOf, knownQuota, report } from './observe.ts';
 import { type Deps, operation } from './operation.ts';
 import { resourceOf } from './role-resource.ts';
+import { faceOf, sayRemedy } from './words.ts';
 
 /** The role as two IAM calls show it. The quota is what is known: a check never asks for it. */
 async function observe(
@@ -36,8 +38,11 @@ export const checkExecutionRole = operation({
   },
 });
 
-const notFound = (accountId: string, roleName: string) =>
-  new Fault('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. Create it: POST /v1/accounts/${accountId}/execution-roles.`);
+function notFound(accountId: string, roleName: string, caller: Caller): Fault {
+  const create: Remedy = { request: { request: 'CREATE', clusters: 'CHOSEN' }, text: 'create it' };
+  const remedy = sayRemedy(create, faceOf(caller), { accountId, roleName, clusters: [] });
+  return new Fault('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. ${remedy}`);
+}
 
 export const executionRole = operation({
   name: 'executionRole',
@@ -51,7 +56,7 @@ export const executionRole = operation({
     const account = await recalled(deps, accountId);
     const observed = await observe(deps, account, roleName, caller, 'readWhole');
     const resource = resourceOf(observed, deps.now(), caller);
-    if (!resource) throw notFound(accountId, roleName);
+    if (!resource) throw notFound(accountId, roleName, caller);
     return resource;
   },
 });
@@ -69,7 +74,7 @@ export const executionRoleCluster = operation({
     const asked = clustersOf(deps, account, [{ region, name }], 'ANY');
     const [observed, claims] = await Promise.all([observe(deps, account, roleName, caller), deps.claims.ofRole(accountId, roleName)]);
     const { clusters, etag, findings, roleName: actual, roleId } = report(observed, asked, deps.now(), caller);
-    if (!etag) throw notFound(accountId, roleName);
+    if (!etag) throw notFound(accountId, roleName, caller);
     const [coverage] = clusters;
     if (!coverage?.covered)
       throw new Fault(

@@ -7,6 +7,7 @@ import type { Cluster } from '../schema/primitives.ts';
 import type { WriteRequest } from './apply.ts';
 import type { Guard } from './overridden.ts';
 import { presentClaim } from './present.ts';
+import { sayOverride, sayRetract } from './words.ts';
 
 /** What a request has to do with claims of its clusters. */
 export interface ClaimRequest {
@@ -63,14 +64,14 @@ export function namingClaims<P extends Planned>(planned: P, claims: readonly Cla
 const [mostNamed, mostShown] = [5, 100];
 
 /** CLUSTER_CLAIMED: others need the clusters that the plan takes away. */
-export const objectOfClaims: Guard = (_, { disregarded }) => {
+export const objectOfClaims: Guard = (_, { disregarded, face }) => {
   if (disregarded.length === 0) return null;
   const names = [...new Set(disregarded.map(({ cluster }) => nameOf(cluster)))];
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
   const are = names.length === 1 ? 'is' : 'are';
   const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, mostNamed);
   return {
-    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. Each claimant ends a claim with DELETE …/clusters/REGION/NAME. To change the role all the same, send override=CLUSTER_CLAIMED.`,
+    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. Each claimant ends a claim with ${sayRetract(face)}. To change the role all the same, ${sayOverride('CLUSTER_CLAIMED', face)}.`,
     details: { claims: disregarded.slice(0, mostShown).map(presentClaim) },
   };
 };

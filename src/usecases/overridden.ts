@@ -9,12 +9,15 @@ import type { Deps } from './operation.ts';
 import { objectOfOwner } from './owner-guard.ts';
 import { objectForPrincipals } from './principals-guard.ts';
 import { objectWithoutSigns } from './signs-guard.ts';
+import type { Face } from './words.ts';
 
 /** A planned change of a role that exists. */
 interface PlannedChange {
   observed: Observed & { role: RoleState };
   planned: Planned;
   plan: Plan;
+  /** Whose words the caller is told in. */
+  face: Face;
   /** The claims that the plan disregards. */
   disregarded: ClaimRecord[];
 }

@@ -1,13 +1,14 @@
 import { ownerOf } from '../domain/owner.ts';
 import { patchFor } from '../domain/patch.ts';
 import type { Guard } from './overridden.ts';
+import { sayOverride } from './words.ts';
 
 /** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The patch is for that tool. */
-export const objectOfOwner: Guard = (_, { observed: { role }, planned }) => {
+export const objectOfOwner: Guard = (_, { observed: { role }, planned, face }) => {
   const owner = ownerOf(role.tags);
   return (
     owner && {
-      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Make it there, with the patch shown here; or send override=MANAGED_ELSEWHERE to make it here all the same.`,
+      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Make it there, with the patch shown here; or ${sayOverride('MANAGED_ELSEWHERE', face)} to make it here all the same.`,
       details: { patch: patchFor(owner.tool, role, planned) },
     }
   );

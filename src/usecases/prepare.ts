@@ -63,6 +63,7 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
     loggable(deps.claims.ofRole(accountId, request.roleName)),
   ]);
+  const face = faceOf(caller);
   const creation = lateCreation(history, now, deps.staleMs);
   const read = found ?? (creation && (await lookWhileSettling(deps.readBackDelays, look)));
   const isYoung = creation !== null && (creation.roleId === null || read?.roleId === creation.roleId);
@@ -87,11 +88,12 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   if (isTold(result)) ({ observed, result } = await planWithin(quotas, await deps.ledger.clustersAskedOf(accountId, roleName)));
   if (isRefusal(result)) {
     const { alternative, suggestion, remedy } = result;
-    const message = remedy ? `${result.message} ${sayRemedy(remedy, faceOf(caller), { accountId, roleName, clusters })}` : result.message;
+    const about = { accountId, roleName, clusters };
+    const message = remedy ? `${result.message} ${sayRemedy(remedy, face, about)}` : result.message;
     const disregarded = alternative ? disregardedClaims(observed, alternative, request, claims) : [];
     const planned = alternative && namingClaims(alternative, disregarded);
     const plan = planned && presented(planned, roleName, deps.newId());
-    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded });
+    if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
     throw new Fault(result.refused, message, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
   }
   for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') expectPath(deps.guardRails, detail.path);
@@ -102,7 +104,7 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
   const disregarded = disregardedClaims(observed, result, request, claims);
   const planned = namingClaims(result, disregarded);
   const plan = presented(planned, roleName, deps.newId());
-  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded });
+  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
   return { observed, base, roleName, clusters, planned, plan, overrides, isYoung };
 }
 

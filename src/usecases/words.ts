@@ -1,5 +1,6 @@
 import type { NamedRequest, Remedy } from '../domain/remedy.ts';
 import type { Caller } from '../ports.ts';
+import type { Override } from '../schema/change.ts';
 import type { Cluster, ListedCluster } from '../schema/primitives.ts';
 
 /** Whose words a text is in. What is stored, as the results of sweeps are, is read through any face. */
@@ -31,11 +32,11 @@ const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
 const most = 10;
 const listed = (clusters: ListedCluster[]) =>
   [...clusters.slice(0, most).map(keyOf), ...(clusters.length > most ? [`${clusters.length - most} more`] : [])].join(', ');
-const both = (parts: string[]) => parts.join(', ').replace(/, ([^,]*)$/, ' and $1');
+const joined = (parts: string[]) => [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
 
 /** What a request has besides its address, as `with …`; none where there is nothing. */
 function details(
-  { clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest,
+  { request, clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest,
   separator: ' ' | ': ',
   override: (codes: string[]) => string,
 ) {
@@ -46,7 +47,8 @@ function details(
     ...(drop ? [`drop${separator}${listed(drop)}`] : []),
     ...(overrides.length > 0 ? [override(overrides)] : []),
   ];
-  return parts.length > 0 ? ` with ${both(parts)}` : standing[clusters as keyof typeof standing];
+  if (request === 'RETRACT') return '';
+  return parts.length > 0 ? ` with ${joined(parts)}` : standing[clusters as keyof typeof standing];
 }
 
 const standing = { SAME: ' with the same clusters', OWN: " with the role's clusters", CHOSEN: ' with the clusters that are meant' };
@@ -64,10 +66,10 @@ const fields: Record<NamedRequest['request'], string> = {
   RETRACT: 'retractCluster',
 };
 const verbs: Record<NamedRequest['request'], string> = {
-  CREATE: 'Create the role',
+  CREATE: 'Ask for the role',
   EXTEND: 'Extend the role',
   ENSURE: 'Ensure the role',
-  RETRACT: 'Retract a cluster',
+  RETRACT: 'Delete a line',
 };
 
 const inRest: Say = (request) =>
@@ -82,6 +84,21 @@ const words: Record<Face, Say> = {
       ? inRest(request, about).replace('…', `/v1/accounts/${about.accountId}`)
       : `Run ${commandOf(request, about).join(' ')}`,
 };
+
+/** How a request says that it goes past a refusal, to follow "or". */
+export function sayOverride(code: Override, face: Face): string {
+  const says = {
+    REST: `send override=${code}`,
+    GRAPHQL: `send override: ${code}`,
+    COMMAND_LINE: `add --override ${code}`,
+    STORED: `override ${code}`,
+  };
+  return says[face];
+}
+
+/** How a line is taken away, to follow "with". */
+export const sayRetract = (face: Face): string =>
+  ({ REST: routes.RETRACT, GRAPHQL: fields.RETRACT, COMMAND_LINE: routes.RETRACT, STORED: 'a retraction' })[face];
 
 /** What the shell would take for more than text is quoted. */
 const quoted = (text: string) => (/^[\w./+=,@-]+$/.test(text) ? text : `'${text}'`);

@@ -15,7 +15,10 @@ const resources: Record<string, (x: TestAccount, s: TestService) => Promise<stri
   },
   'a line': async (x) => {
     x.seed(['a']);
-    return `${x.role}/clusters/us-west-2/a`;
+    const url = `${x.role}/clusters/us-west-2/a`;
+    // It keeps a claim of the line.
+    await rest('PUT', url);
+    return url;
   },
   'a schedule': async (x) => {
     const url = `/v1/schedules/s-${x.accountId}`;
