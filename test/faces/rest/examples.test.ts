@@ -48,7 +48,7 @@ t.test('each example is right: sent as it is, it is done', async (t) => {
   const ids: Record<string, string> = {};
   const role = `/v1/accounts/${accountId}/execution-roles/AmazonEKSFargatePodExecutionRole`;
   ids.change = (await post(`${role}/extend`, { clusters: [{ region: 'us-west-2', name: 'new' }] })).change.id;
-  await post(`$role/extend?claimant=tf`, { clusters: [{ region: 'us-west-2', name: 'checkout' }] });
+  await app.inject({ method: 'PUT', url: `${role}/clusters/us-west-2/checkout` });
   ids.claim = (await app.inject('/v1/claims')).json().items[0].id;
   await checkpoint();
   ids.sweep = (await post('/v1/sweeps', { operation: 'CHECK', select: { all: true } })).id;
