@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; null where nobody was asked, or nobody was known. */
     identity: Identity | null;
+    /** What came as credential in another way than by a header: in a message of a WebSocket. */
+    credentials: string[] | null;
   }
 }
 
@@ -33,6 +35,17 @@ const localAdministrator: Identity = { actor: { subject: 'anonymous', issuer: nu
 /** What everyone may see: is it alive, and how it is to be called. A route that is not here, and what is no route, needs a caller. */
 const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'];
 const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes(url) || url.startsWith('/docs/');
+
+/**
+ * Is it the handshake of a WebSocket without a credential? Pages cannot set a header of it: the first message says who calls, and
+ * nothing is answered before. See subscriptions.ts.
+ */
+const isUnsignedHandshake = (request: FastifyRequest) =>
+  'upgrade' in request.raw &&
+  request.raw.upgrade === true &&
+  request.method === 'GET' &&
+  request.routeOptions.url === '/graphql' &&
+  authorizationOf(request).length === 0;
 
 /**
  * Asks each request who is calling, before its body is read, and counts it before it is answered: for its caller, or for its address
@@ -57,6 +70,7 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
   // Counted apart: many addresses are not to push out what is known of callers.
   const limitStranger = app.rateLimit({ keyGenerator: (request) => normalizeIP(addressOf(request)) });
   app.decorateRequest('identity', null);
+  app.decorateRequest('credentials', null);
 
   /** Why nobody is known; null if somebody is. */
   async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<unknown> {
@@ -81,7 +95,7 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
       request.identity = localAdministrator;
     }
     if (isOpen(request)) return;
-    const refusal = authenticate && (await identify(request, authenticate));
+    const refusal = authenticate && !isUnsignedHandshake(request) ? await identify(request, authenticate) : null;
     // After it is known who calls: a flood of wrong credentials from behind a proxy is not to shut out those with good ones.
     if (perMinute > 0) await (request.identity ? limitCaller : limitStranger).call(app, request, reply);
     if (refusal === null) return;
@@ -109,7 +123,8 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
 export const unauthenticated = 'Say who calls, with an access token or a service token: Authorization: Bearer TOKEN.';
 
 /** Every value that came. Node shows the first alone, and somebody in between may have looked at the last. */
-function authorizationOf({ raw: { rawHeaders } }: FastifyRequest): string[] {
+function authorizationOf({ credentials, raw: { rawHeaders } }: FastifyRequest): string[] {
+  if (credentials) return credentials;
   return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization');
 }
 

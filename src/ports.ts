@@ -45,8 +45,8 @@ export type Resource =
 
 /** Who may do what. Pure: of the same question the answer is the same for as long as the process lives. */
 export interface Permissions {
-  /** Can decisions differ from one account to another? */
-  readonly tellsAccountsApart: boolean;
+  /** What decisions may depend on: which account it is, its labels, the name of the role. */
+  readonly tellsApart: { accounts: boolean; labels: boolean; roleNames: boolean };
   /** `action` is the name of an operation. What a caller's scope takes away is not looked at here. */
   allows(
     caller: Caller,
@@ -637,15 +637,18 @@ export interface PostureFilter {
   labels?: Labels | undefined;
 }
 
-/** What a role adds to the counts. */
-export type PostureCount = Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'>;
+/** Roles that no decision tells apart, and one of them: its account and its name. The last change and the earliest check of all. */
+export interface PostureCount extends Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'> {
+  account: Pick<AccountRecord, 'name' | 'partition' | 'labels'>;
+  roles: number;
+}
 
 /** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
 export interface Posture {
   /** By account, then by role; `after` is the last of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
-  /** Every role, for its verdict and times alone. */
-  counts(filter: PostureFilter): Promise<PostureCount[]>;
+  /** Counts roles, apart for all that `tellsApart` says. */
+  counts(filter: PostureFilter, tellsApart: Permissions['tellsApart']): Promise<PostureCount[]>;
   /** The names of the roles that are known in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
   /** Forgets the roles that are MISSING since before then, and answers how many they were. */

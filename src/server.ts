@@ -132,6 +132,7 @@ export async function buildServer({
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
+    // Not awaited: it tells `done`.
     else parseJson(request, body as string, done);
   });
   app.setNotFoundHandler((request) => {

@@ -67,6 +67,7 @@ t.test('what handles a rejection is left alone', async (t) => {
     ['assigned and awaited', 'kept ??= ask();\nawait kept;'],
     ['only resolved', 'const a = Promise.withResolvers();\nawait ask();\na.resolve(1);\nawait a.promise;'],
     ['a callback that handles it', 'tell(() => ask().catch(log));'],
+    ['kept elsewhere', 'const a = map.get("a");\nif (!a) throw new Error();\nawait ask();\nreturn a;'],
     ['marked', '// Not awaited: it never rejects.\nvoid ask();'],
   ] as const;
   const found = shapesIn(cases.map(([, code]) => code));

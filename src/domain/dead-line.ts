@@ -1,23 +1,29 @@
-import { componentsOf } from './arn.ts';
+import { type Components, componentsOf } from './arn.ts';
 import type { CheckContext } from './check-context.ts';
 import { Effort } from './effort.ts';
 import { hasWildcard, matchesText } from './quick.ts';
 import { canBeRegion } from './regions.ts';
 import { canBeAccount, type SourceValue } from './source.ts';
+import { never } from './variables.ts';
 import { visible } from './visible.ts';
 
 /** Says which part of a line keeps it from ever matching a Fargate profile of the account's partition. */
-export function explainDeadLine(
-  { value, comparison }: SourceValue,
-  { partition, accountId }: Pick<CheckContext, 'partition' | 'accountId'>,
-): string {
-  const isExact = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE';
-  if (isExact && hasWildcard(value)) return 'under this operator * and ? stand for themselves';
+export function explainDeadLine(line: SourceValue, context: Pick<CheckContext, 'partition' | 'accountId'>): string {
+  const { comparison } = line;
+  const value = comparison === 'EXACT_IGNORING_CASE' ? line.value.toLowerCase() : line.value;
+  if (comparison.startsWith('EXACT') && hasWildcard(value)) return 'under this operator * and ? stand for themselves';
   const odd = /[^!-~]/.exec(value)?.[0];
+  if (odd === never) return 'it asks for a * or ? to the letter';
   const parts = componentsOf(value);
-  if (!value.startsWith('arn:') && !matchesText((parts ?? [value])[0], 'arn'))
-    return `it is not an ARN${odd === undefined ? '' : `, and has the character ${visible(odd)}`}`;
+  // A `*` of StringLike takes colons: then there are no components to blame.
+  if (comparison === 'STRING' && hasWildcard(parts ? parts.slice(0, 5).join() : value))
+    return "a Fargate profile's ARN is arn:PARTITION:eks:REGION:ACCOUNT:fargateprofile/CLUSTER/PROFILE/UUID";
+  if (!matchesText((parts ?? [value.split(':', 1)[0] as string])[0], 'arn')) return `it is not an ARN${has(odd)}`;
   if (!parts) return `it has ${value.split(':').length} of the six components of an ARN`;
+  return explainParts(parts, odd, context);
+}
+
+function explainParts(parts: Components, odd: string | undefined, { partition, accountId }: Pick<CheckContext, 'partition' | 'accountId'>) {
   const [, ofPartition, service, region, account, resource] = parts;
   if (!matchesText(ofPartition, partition)) return `its partition is ${named(ofPartition)}, and the account is in partition ${partition}`;
   if (!matchesText(service, 'eks')) return `its service is ${named(service)}, and a Fargate profile's is eks`;
@@ -29,6 +35,7 @@ export function explainDeadLine(
   return `its resource is ${named(resource)}, and a Fargate profile's is fargateprofile/CLUSTER/PROFILE/UUID`;
 }
 
+const has = (odd: string | undefined) => (odd === undefined ? '' : `, and has the character ${visible(odd)}`);
 const named = (part: string) => (part === '' ? 'empty' : visible(part));
 
 const digitsOf = (account: string) =>

@@ -148,16 +148,18 @@ function deadFindings(reading: TrustReading, statement: ServiceStatement): Findi
 function unprovableFindings({ effect, others, unprovable }: ServiceStatement): Finding[] {
   // A Deny that fails, whatever that may be, bars nothing.
   if (effect === 'Deny' && others === 'FAILS') return [];
+  // Where all else holds, it is one of several values that cannot be read.
+  const isValue = others === 'HOLDS';
   return unprovable.map(({ pointer, what }) =>
     effect === 'Deny'
       ? finding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so the Deny counts as if it held.`,
+          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so the Deny counts ${isValue ? 'for whatever the value may be' : 'as if it held'}.`,
           pointer,
         )
       : finding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so its statement is not counted.`,
+          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so ${isValue ? 'the value covers no cluster' : 'its statement is not counted'}.`,
           pointer,
         ),
   );

@@ -29,7 +29,7 @@ type Piece =
   | { kind: 'OPEN' };
 
 /** No ARN, account, organization or name has this character. */
-const never = '\uFFFF';
+export const never = '\uFFFF';
 const variable = /\$\{\s*([^{}',]+?)\s*(?:,\s*'([^'}]*)'\s*)?\}/y;
 const open: Piece = { kind: 'OPEN' };
 

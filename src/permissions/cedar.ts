@@ -23,6 +23,7 @@ export function createPermissions(policies: string): Permissions {
   if (parsed.type === 'failure') throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
   const actions = actionsInGroups();
   const named = groupsIn(policies);
+  const names = wordsIn(policies);
   const mentioned = partsMentioned(policies);
   // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
   const remembered = new Map<string, boolean>();
@@ -54,7 +55,11 @@ export function createPermissions(policies: string): Permissions {
   }
 
   return {
-    tellsAccountsApart: wordsIn(policies)('Account', 'id', 'name', 'partition', 'hasTag', 'getTag'),
+    tellsApart: {
+      accounts: names('Account', 'id', 'name', 'partition'),
+      labels: names('hasTag', 'getTag'),
+      roleNames: names('roleName'),
+    },
     allows({ actor, groups, via }, action, resource, { dryRun, roleName, own }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },

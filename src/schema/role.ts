@@ -5,7 +5,7 @@ import { Action, Finding, Policies, Trust, Verdict } from './report.ts';
 
 /**
  * An execution role as a resource. `clusters` are those that its trust policy has a line for; `verdict`, `action` and
- * `findings` are those of a check that asks for them.
+ * `findings` are those of a check that asks for them, and NO_CLUSTER_COVERED where no cluster can use the role.
  */
 export type ExecutionRole = Static<typeof ExecutionRole>;
 export const ExecutionRole = Type.Object(

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Posture, PostureRecord } from '../ports.ts';
+import type { AccountRecord, Posture, PostureRecord } from '../ports.ts';
 import type { Verdict } from '../schema/report.ts';
 import { reading } from './reading.ts';
 
@@ -11,6 +11,10 @@ interface Row {
   checked_at: Date;
   changed_at: Date;
   sweep_id: string;
+}
+
+interface CountRow extends Omit<Row, 'findings' | 'sweep_id'>, Pick<AccountRecord, 'name' | 'partition' | 'labels'> {
+  roles: number;
 }
 
 /** Accounts that are registered no more are left out: what was known of their roles grows old, and has no labels. */
@@ -30,15 +34,25 @@ export function openPosture({ pool }: { pool: pg.Pool }): Posture {
       return found.map(toRecord);
     },
 
-    async counts({ accountId, labels }) {
-      const found = await rows<Omit<Row, 'findings' | 'sweep_id'>>(
-        `SELECT account_id, role_name, verdict, changed_at, checked_at ${selected}`,
+    async counts({ accountId, labels }, tellsApart) {
+      const apart = [
+        'verdict',
+        ...(tellsApart.accounts ? ['account_id'] : []),
+        ...(tellsApart.accounts || tellsApart.labels ? ['labels'] : []),
+        ...(tellsApart.roleNames ? ['role_key'] : []),
+      ];
+      const found = await rows<CountRow>(
+        `SELECT verdict, count(*)::int AS roles, max(changed_at) AS changed_at, min(checked_at) AS checked_at, min(account_id) AS account_id,
+           min(account.name) AS name, min(partition) AS partition, min(role_name) AS role_name,
+           ${apart.includes('labels') ? 'labels' : "'{}'::jsonb AS labels"} ${selected} GROUP BY ${apart.join(', ')}`,
         [accountId, labels && JSON.stringify(labels)],
       );
-      return found.map((row) => ({
+      return found.map(({ name, partition, labels, verdict, roles, ...row }) => ({
         accountId: row.account_id,
+        account: { name, partition, labels },
         roleName: row.role_name,
-        verdict: row.verdict,
+        verdict,
+        roles,
         changedAt: row.changed_at,
         checkedAt: row.checked_at,
       }));

@@ -43,12 +43,11 @@ export async function insertSweep(
     [actor.subject, actor.issuer, most],
   );
   if (unended.length >= most) return null;
-  const { rows: stored } = await client.query('SELECT FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 LIMIT $3', [
-    actor.subject,
-    actor.issuer,
-    mostStored,
-  ]);
-  if (stored.length >= mostStored) return null;
+  const { rows: stored } = await client.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2',
+    [actor.subject, actor.issuer],
+  );
+  if ((stored[0]?.count ?? 0) >= mostStored) return null;
   await client.query(
     `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
      VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,

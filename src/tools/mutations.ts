@@ -11,35 +11,108 @@ const of = (file: string, rows: [find: string, replace: string, why: string][]):
   rows.map(([find, replace, why]) => ({ file, find, replace, why }));
 
 export const mutations: Mutation[] = [
-  ...of('condition.ts', [
-    ["ArnNotLike: { comparison: 'ARN', negated: true }", "ArnNotLike: { comparison: 'ARN', negated: false }", 'ArnNotLike read as ArnLike'],
-    ["StringEquals: { comparison: 'EXACT'", "StringEquals: { comparison: 'STRING'", 'StringEquals honours wildcards'],
-    ["StringLike: { comparison: 'STRING'", "StringLike: { comparison: 'ARN'", 'StringLike compares by component'],
-    ["StringEqualsIgnoreCase: { comparison: 'EXACT_IGNORING_CASE'", "StringEqualsIgnoreCase: { comparison: 'EXACT'", 'case counts'],
-    ['const name = key.toLowerCase();', 'const name = key;', 'key names with case'],
+  ...of('operators.ts', [
+    ["ArnNotLike: text('ARN', true)", "ArnNotLike: text('ARN')", 'ArnNotLike read as ArnLike'],
+    ["StringEquals: text('EXACT')", "StringEquals: text('STRING')", 'StringEquals honours wildcards'],
+    ["StringLike: text('STRING')", "StringLike: text('ARN')", 'StringLike compares by component'],
+    ["StringEqualsIgnoreCase: text('EXACT_IGNORING_CASE')", "StringEqualsIgnoreCase: text('EXACT')", 'case counts'],
+    ["NotIpAddress: other('IP', true)", "NotIpAddress: other('IP')", 'NotIpAddress read as IpAddress'],
+    ["DateLessThan: ordered('DATE', (a, b) => a < b)", "DateLessThan: ordered('DATE', (a, b) => a <= b)", 'the instant itself is earlier'],
+    ['readName(name.toLowerCase())', 'readName(name)', 'operator names with case'],
+    ["if (ifExists || set === 'ALL') return true;", 'if (ifExists) return true;', 'ForAllValues: taken for strong'],
+    ["if (ifExists || set === 'ALL') return true;", "if (set === 'ALL') return true;", 'IfExists taken for strong'],
+    ["return set !== 'ANY' && operator", 'return operator', 'ForAnyValue: holds without a value'],
+    ["found?.family === 'NULL' && (set", 'false && (set', 'NullIfExists taken for Null'],
+  ]),
+  ...of('outcome.ts', [
+    ["if (one === 'FAILS' || other === 'FAILS') return 'FAILS';", '', 'a failure no longer settles it'],
+    ["if (one === 'HOLDS' || other === 'HOLDS') return 'HOLDS';", '', 'a value that cannot be read hides one that matches'],
+  ]),
+  ...of('request-keys.ts', [
+    ["['aws:principalorgid', always(absent)]", "['aws:principalorgid', always(unknown)]", 'a Deny for other organizations in doubt'],
+    ["['aws:viaawsservice', bool('false')]", "['aws:viaawsservice', bool('true')]", 'EKS calls on behalf of somebody'],
+    ["['aws:calledvia', always(absent)],", '', 'a chain of services unknown'],
+    ["{ known: account, caller: 'ACCOUNT' }", '{ known: account }', 'the account of the source taken for the role’s own'],
+  ]),
+  ...of('variables.ts', [
+    ['/[*?]/.test(fallback) ? open', 'false ? open', 'a wildcard in a default'],
+    ['sure: isOpen ? null : most', 'sure: most', 'an unknown variable covers'],
+    ["(anyCaller && kind === 'CALLER')", 'false', 'the caller’s account taken for ours'],
+    ["return { value, comparison: isApart ? 'ARN' : 'STRING' }", "return { value, comparison: 'ARN' }", 'a variable that takes no colon'],
+    ['found ? pieceOf(', 'found === null ? pieceOf(', 'variables are not put in'],
+  ]),
+  ...of('evaluate.ts', [
+    ["known.is === 'OF_AWS' ? join(", "known.is === 'SOURCE_ARN' ? join(", 'what AWS has of its own taken to be there'],
+    ["wanted = known.is === 'ABSENT' ? 'true' : 'false'", "wanted = known.is === 'ABSENT' ? 'false' : 'true'", 'Null turned round'],
     [
-      'if (matches === comparison.negated) fail',
-      'if (matches !== comparison.negated) fail',
-      'aws:SourceAccount judged the wrong way round',
+      "if (set === 'ANY') return outcome === 'HOLDS' ? 'HOLDS' : 'UNKNOWN';",
+      "if (set === 'ANY') return outcome;",
+      'other names of the service guessed',
     ],
-    ["if (wanted.includes('false')) return;", "if (wanted.includes('true')) return;", 'Null turned round'],
-    ['if (variables && values.some(', 'if (values.some(', 'variables in a document of 2008'],
-    ["(ifExists || set === 'ForAllValues:')", '(ifExists)', 'ForAllValues: taken for strong'],
-    ["(ifExists || set === 'ForAllValues:')", "(set === 'ForAllValues:')", 'IfExists taken for strong'],
-    ["if (reading.others === 'HOLD') reading.others = 'UNPROVABLE'", "reading.others = 'UNPROVABLE'", 'a failure no longer settles it'],
-    ["name === 'aws:sourceaccount' && comparison.comparison === 'ARN'", 'false', 'an account compared as an ARN'],
+    [
+      "operator.comparison === 'ARN') return 'UNKNOWN';\n  if (value.read === null)",
+      "false) return 'UNKNOWN';\n  if (value.read === null)",
+      'an account compared as an ARN',
+    ],
+    [
+      "? 'UNKNOWN' : 'FAILS';\n}\n\nfunction matchesAs",
+      "? 'FAILS' : 'UNKNOWN';\n}\n\nfunction matchesAs",
+      'a variable that may match, turned round',
+    ],
+    [
+      '!hasWildcard(pattern)) return true;\n  if (type',
+      'hasWildcard(pattern)) return true;\n  if (type',
+      'AWS’s own taken for a customer’s',
+    ],
+    ["if (!variables || !written.includes('${'))", "if (!written.includes('${'))", 'variables in a document of 2008'],
+    ['Number(day) > new Date(', 'Number(day) > 31 || 0 > new Date(', '30 February'],
+  ]),
+  ...of('elsewhere.ts', [
+    ['return { sent, unsent: holdsWithoutKey(read) };', 'return { sent, unsent: false };', 'who does not send the key kept out'],
+    ['/^\\d{12}$/.test(value) && value !== accountId', '/^\\d{12}$/.test(value)', 'our own account taken for another'],
+    ['if (organizationId === null) return true;', '', 'an unknown organization taken for ours'],
+  ]),
+  ...of('anyone.ts', [
+    ['return !holdsWithoutKey(read) || required.has(name);', 'return true;', 'whoever has no such key let in'],
+    [
+      "if (operator?.family !== 'TEXT' || operator.negated) return false;",
+      "if (operator?.family !== 'TEXT') return false;",
+      'all but one taken for named',
+    ],
+    ['callers.length === 0 && names(', 'names(', 'the caller compared with itself'],
+  ]),
+  ...of('lets-in.ts', [
+    ["s.effect === 'Deny' && s.others !== 'FAILS'", "s.effect === 'Deny' && s.others === 'HOLDS'", 'a Deny that may hold forgotten'],
+    ['|| denies.some((deny)', '|| denies.every((deny)', 'without a Deny nobody gets in'],
+    ['&& canMatchRegion(pattern', '|| canMatchRegion(pattern', 'a Region of no partition taken for alive'],
+  ]),
+  ...of('regions.ts', [
+    ['&& isOfPartition(region, partition));', ');', 'an extra Region in every partition'],
+    ['(isSwapped ? [(before', '(false ? [(before', 'two letters that changed places are two errors'],
+  ]),
+  ...of('condition.ts', [
+    ['name: key.toLowerCase()', 'name: key', 'key names with case'],
     ['!required.some((key)', 'required.every((key)', 'Null false no longer strengthens'],
-    ['!/Not|Null/i.test(operator)', '!/Null/i.test(operator)', 'an unreadable negated test taken to confine'],
+    ['kind ? !kind.negated : !/not/i.test(operator)', 'true', 'an unreadable negated test taken to confine'],
+    ["outcome === evaluate(read, { is: 'ABSENT' }, values)", 'false', 'whatever asks for the account called unconfirmed'],
+    ['tests.every(({ sent }) => sent) ||', 'tests.some(({ sent }) => sent) ||', 'one of several tests of the account is enough'],
   ]),
   ...of('trust.ts', [
     ["if (effect === 'Deny' && isEveryone(", 'if (isEveryone(', 'everyone counts to allow'],
     ['&& deniedBy(reading, cluster) === null', '', 'a Deny ignored in what is covered'],
     [
-      "s.effect === 'Deny' && s.others === 'HOLD'",
-      "s.effect === 'Deny' && s.others === 'FAIL'",
+      "s.effect === 'Deny' && s.others !== 'FAILS'",
+      "s.effect === 'Deny' && s.others === 'UNKNOWN'",
       'a Deny ignored where its conditions hold',
     ],
-    ["s.effect === 'Deny' && s.others === 'HOLD'", "s.effect === 'Deny'", 'a Deny counted where its conditions fail'],
+    ["s.effect === 'Deny' && s.others !== 'FAILS'", "s.effect === 'Deny' && s.others === 'HOLDS'", 'a Deny ignored that may hold'],
+    ["s.effect === 'Deny' && s.others !== 'FAILS'", "s.effect === 'Deny'", 'a Deny counted where its conditions fail'],
+    [
+      'const unread = (line: Line) => (line.read && !line.read.sure ? line.read.most : null);',
+      'const unread = () => null;',
+      'a doubtful Deny called certain',
+    ],
+    ["effect === 'Allow' && isAssuming ? placeOfEveryone", 'isAssuming ? placeOfEveryone', 'a Deny for everyone called open'],
     ['s.sourceTests.every(canMatch)', 's.sourceTests.some(canMatch)', 'OR between the operators of a Deny'],
     ['if (touches(reading, test, cluster)) return null;', '', 'a negated operator of an Allow ignored'],
     [
@@ -58,9 +131,9 @@ export const mutations: Mutation[] = [
     ["test.comparison === 'STRING')", "test.comparison === 'EXACT')", 'a line with wildcards added under StringEquals'],
     ['/^ec2\\.amazonaws\\.com(\\.cn)?$/', '/^ec2\\.amazonaws\\.com$/', "China's EC2 forgotten"],
     ['Object.keys(principal).length === 1 &&', '', 'a principal of another kind overlooked'],
-    ["s.effect === 'Allow' && s.named && s.others === 'HOLD'", "s.effect === 'Allow' && s.named && s.others !== 'FAIL'", 'guessed'],
-    ["s.effect === 'Allow' && s.named && s.others === 'HOLD'", "s.effect === 'Allow' && s.others === 'HOLD'", 'NotPrincipal counts'],
-    ['intersects(line.value, profilesOf(profiles), effort)', 'false', 'what is no ARN never bars'],
+    ["s.effect === 'Allow' && s.named && s.others === 'HOLDS'", "s.effect === 'Allow' && s.named && s.others !== 'FAILS'", 'guessed'],
+    ["s.effect === 'Allow' && s.named && s.others === 'HOLDS'", "s.effect === 'Allow' && s.others === 'HOLDS'", 'NotPrincipal counts'],
+    ['(isText && intersects(pattern.value, profilesOf(profiles), effort))', 'false', 'what is no ARN never bars'],
     [
       'nameOf = ({ region, name }: Cluster) => `${region}/${name}`',
       'nameOf = ({ name }: Cluster) => name',
@@ -79,6 +152,33 @@ export const mutations: Mutation[] = [
     [".replaceAll('~', '~0').replaceAll('/', '~1')", ".replaceAll('/', '~1').replaceAll('~', '~0')", 'a pointer escaped twice'],
     ['!kept.has(string)', 'kept.has(string)', 'what a repeated key hides, turned round'],
   ]),
+  ...of('compact.ts', [
+    ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
+    ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
+    ['if (stays) continue;', '', 'a line of an unlisted Region dropped'],
+    ['&& !opaque && sourceTests.length === 1', '&& sourceTests.length === 1', 'statements with an unreadable test folded'],
+  ]),
+  ...of('retract.ts', [
+    [
+      'linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left))',
+      'linesOf(left).length === 0',
+      'the last live line beside a dead one taken away',
+    ],
+    ['if (!service.alone) return [withoutService(service.statement)];', '', 'a shared statement gone with its last line'],
+  ]),
+  ...of('edit.ts', [
+    ['exclude ? [...services, fargateService]', 'exclude ? services', 'NotPrincipal lets the service in as before'],
+    ['!Array.isArray(document.Statement) && statements.length === 1', 'statements.length === 1', 'an array of one statement unpacked'],
+  ]),
+  ...of('deleted-principals.ts', [
+    ['/^A(RO|ID)A[A-Z0-9]{8,}$/', '/^AROA[A-Z0-9]{8,}$/', 'a deleted user overlooked'],
+    ['if (left) return [left];', '', 'other principals gone with a deleted one'],
+  ]),
+  ...of('findings.ts', [
+    ['linesLeft < 3 ||', 'linesLeft < 2 ||', 'QUOTA_NEAR with two lines left'],
+    ['observed.quota * 0.8', 'observed.quota * 0.9', 'QUOTA_NEAR too late'],
+    ['(cost + 3)', '(cost + 2)', 'a comma forgotten'],
+  ]),
   ...of('rewrite.ts', [
     ['delete copy.Sid;', '', 'a Sid kept twice'],
     [
@@ -88,23 +188,19 @@ export const mutations: Mutation[] = [
     ],
     ['index === place.statement.index ? withValues(', 'true ? withValues(', 'a line added to every statement'],
     ["if (statements.length === 0) copy.Version ??= '2012-10-17'", "copy.Version ??= '2012-10-17'", 'variables come to mean something'],
-    ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
-    ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
-    ['if (tests.every(({ test }) => rest(test).length === 0))', 'if (tests.some(({ test }) => rest(test).length === 0))', 'LAST too early'],
-    ['if (!empty.service.alone) return [withoutService(shorter)];', '', 'a shared statement gone with its last line'],
-    ['.some((test) => !test.negated && isForeign(', '.some((test) => isForeign(', 'a negated line called foreign'],
+    ['.some((test) => !test.negated && hasForeign(', '.some((test) => hasForeign(', 'a negated line called foreign'],
     ['if (!service.alone) return [withoutService(statement), ...replacements];', '', 'other principals lost'],
-    ['exclude ? [...services, fargateService]', 'exclude ? services', 'NotPrincipal lets the service in as before'],
     ['setValues(copy, test, ours.length > 0 ? ours : wanted)', 'setValues(copy, test, wanted)', 'our own lines lost with the foreign ones'],
     ['{ ...condition, ArnLike:', '{ ArnLike:', 'other conditions lost'],
     ['{ ...arnLike, ', '{ ', 'other keys of the operator lost'],
-    ['!Array.isArray(document.Statement) && statements.length === 1', 'statements.length === 1', 'an array of one statement unpacked'],
     ['if (replacements.length === 0) removed.push', 'removed.push', 'a statement called removed that is confined'],
   ]),
   ...of('lines.ts', [
     ["isOpen(region) && covers({ region: '*', name })", 'isOpen(region)', 'a prefix taken for every Region'],
     ["isOpen(name) && covers({ region, name: '*' })", 'isOpen(name)', 'a prefix taken for every cluster'],
-    ['return [...foreign, dead];', 'return [dead];', 'a dead line not foreign'],
+    ['return [...findings, dead];', 'return [dead];', 'a dead line not foreign'],
+    ['account: admitsOthers ? null : accountId', 'account: null', 'a line that another condition kills taken for alive'],
+    ['if (admitsOthers && isForeign(reading, line))', 'if (isForeign(reading, line))', 'a line that the account confines called foreign'],
   ]),
   ...of('owner.ts', [
     ["|| key.startsWith('aws:cdk:')", '', 'a tag of CDK dropped'],
@@ -125,7 +221,7 @@ export const mutations: Mutation[] = [
   ...of('quick.ts', [
     ['fiveColons.test(head)', 'true', 'a short ARN taken for a prefix of every profile'],
     ["wild === value.length - 1 && value[wild] === '*'", "value.endsWith('*')", 'a second wildcard overlooked'],
-    ['found?.[1] === partition', 'found', 'a line of another partition taken for ordinary'],
+    ['found?.[1] === partition ?', 'found ?', 'a line of another partition taken for ordinary'],
   ]),
   ...of('by-head.ts', [
     ['beginning(index, text, text.length - 1)', 'beginning(index, text, 0)', 'a wide line not found'],
@@ -199,7 +295,7 @@ export const mutations: Mutation[] = [
     ["kind: 'RETRACT' }, [cluster]", "kind: 'RETRACT' }, []", 'what was asked to go kept'],
   ]),
   ...of('lost-principals.ts', [
-    [' && !isDeleted(principal)', '', 'a deleted principal taken for a loss'],
+    [' && !isDeletedPrincipal(principal)', '', 'a deleted principal taken for a loss'],
     ["statement.Effect === 'Allow'", 'true', 'who is barred taken for trusted'],
     ["kind === 'Service' && name === fargateService", 'false', 'the service itself taken for another'],
     ['kept.has(asArn(principal))', 'kept.has(principal)', "an account and its root's ARN taken for two"],
@@ -212,9 +308,6 @@ export const mutations: Mutation[] = [
   ]),
   ...of('protected-path.ts', [[", '/aws-reserved/'", '', "Identity Center's roles forgotten"]]),
   ...of('check.ts', [
-    ['if (linesLeft < 3 ||', 'if (linesLeft < 2 ||', 'QUOTA_NEAR with two lines left'],
-    ['observed.quota * 0.8', 'observed.quota * 0.9', 'QUOTA_NEAR too late'],
-    ['(cost + 3)', '(cost + 2)', 'a comma forgotten'],
     [
       "errors.every((f) => f.code === 'CLUSTER_NOT_LISTED')",
       "errors.some((f) => f.code === 'CLUSTER_NOT_LISTED')",
@@ -230,13 +323,10 @@ export const mutations: Mutation[] = [
       'what an unknown condition may let in lost without a word',
     ],
   ]),
-  ...of('plan-trust.ts', [
-    ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'DENIED'].includes(f.code)", 'a line added against a Deny'],
-    ["f.code !== 'CLUSTER_NOT_LISTED'", "!['CLUSTER_NOT_LISTED', 'SOURCE_ARN_MISSING'].includes(f.code)", 'an open statement left open'],
-  ]),
+  ...of('plan-trust.ts', []),
   ...of('usecases/operation.ts', [
     [
-      'await judged(given, definition, request, caller, (change) => definition.attempt?.(request, change) ?? null)',
+      'await judged(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null)',
       'given',
       'nobody is asked',
     ],
@@ -254,8 +344,8 @@ export const mutations: Mutation[] = [
     ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
     ['idempotencyKey: undefined', 'idempotencyKey: attempt.idempotencyKey', 'a refusal logged under a key'],
     [
-      'const account = change && (await',
-      'const account = change && (null as never) && (await',
+      'const account = subject && (await',
+      'const account = subject && (null as never) && (await',
       'a change judged without the labels of its account',
     ],
   ]),

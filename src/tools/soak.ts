@@ -4,7 +4,7 @@ import { loadavg } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { awaitLater } from '../await-later.ts';
 import { endOnSignals, signal } from './chaos/endings.ts';
-import { growth, type Memory, quantile, thin } from './soak/figures.ts';
+import { growth, quantile, shareOf, thin, type Usage } from './soak/figures.ts';
 import { askHonestly, type Times } from './soak/good.ts';
 import type { HostileWork } from './soak/hostile.ts';
 import { startPlace } from './soak/place.ts';
@@ -27,6 +27,8 @@ const heapMegabytes = 512;
 const quietSeconds = Math.min(60, Math.max(15, seconds / 10));
 const warmUpSeconds = 5;
 const goals = { slowdown: 2, growth: 1.1 };
+/** From here on, other programs on the machine decide on the times. */
+const crowded = 0.2;
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 const show = (what: string, value: string, goal = '') => console.log(`  ${what.padEnd(64)} ${value.padStart(16)}  ${goal}`);
@@ -74,8 +76,14 @@ for (const [name, before] of [...quiet, ['all', { ms: all(quiet), failed: {} }] 
   expectGoal(failed.length === 0, `every honest request is answered (${name}: ${failed.map(([status, times]) => `${status} × ${times}`)})`);
 }
 
-const lines = readFileSync(place.memoryFile, 'utf8').trim().split('\n');
-const memory = lines.map((line) => JSON.parse(line) as Memory).filter(({ at }) => at >= began && at <= until);
+const lines = readFileSync(place.usageFile, 'utf8').trim().split('\n');
+const usage = lines.map((line) => JSON.parse(line) as Usage);
+const memory = usage.filter(({ at }) => at >= began && at <= until);
+const calm = usage.filter(({ at }) => at >= began - quietSeconds * 1000 && at < began);
+const shares = (what: 'cpu' | 'waited') => [calm, memory].map((some) => shareOf(what, some).toFixed(2)).join(' → ');
+show('time of the service on a processor', shares('cpu'));
+show('time that it waited for one, as others had it', shares('waited'));
+if (shareOf('waited', memory) > crowded) console.log('  This machine has too much else to do: the times of honest callers say little.');
 console.log('\nMemory in MB: RSS, and what major collections left of the heap');
 for (const { at, rss, heap } of thin(memory, 21)) show(`${Math.round((at - began) / 1000)} s`, `${megabytes(rss)}, ${megabytes(heap)}`);
 for (const part of ['rss', 'heap'] as const) {

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { roleKeyOf } from '../domain/same.ts';
 import type { PostureCount, PostureFilter, PostureRecord } from '../ports.ts';
 import { PostureInput } from '../schema/inputs.ts';
@@ -46,9 +47,9 @@ export const posture = operation({
       visibleCounts(deps, caller, filter),
     ]);
     const verdicts: Verdicts = {};
-    for (const { verdict } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+    for (const { verdict, roles } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + roles;
     return {
-      total: counts.length,
+      total: counts.reduce((total, { roles }) => total + roles, 0),
       verdicts,
       changedAt: timeOf(counts.map(({ changedAt }) => changedAt).reduce(later, null)),
       oldestCheckAt: timeOf(counts.map(({ checkedAt }) => checkedAt).reduce(earlier, null)),
@@ -58,21 +59,27 @@ export const posture = operation({
   },
 });
 
-async function visibleRoles<R extends PostureCount>(deps: Deps, caller: Caller, records: R[]): Promise<R[]> {
+async function visibleRoles(deps: Deps, caller: Caller, records: PostureRecord[]): Promise<PostureRecord[]> {
   const accounts = await accountsOf(deps, records);
   return records.filter(({ accountId, roleName }) =>
     maySee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
   );
 }
 
-/** How many roles are judged before other requests have their turn. */
+/** How many decisions are made before other requests have their turn. */
 const atOnce = 200;
 
 /** The roles that the list shows to the caller, and no others: a count must not tell of what is hidden. */
 async function visibleCounts(deps: Deps, caller: Caller, filter: PostureFilter): Promise<PostureCount[]> {
-  const counts = await deps.posture.counts(filter);
+  const { tellsApart } = deps.permissions;
+  const isScoped = (caller.scope?.accountIds ?? null) !== null;
+  const counts = await deps.posture.counts(filter, { ...tellsApart, accounts: tellsApart.accounts || isScoped });
   const visible: PostureCount[] = [];
-  for (let i = 0; i < counts.length; i += atOnce) visible.push(...(await visibleRoles(deps, caller, counts.slice(i, i + atOnce))));
+  for (let i = 0; i < counts.length; i += atOnce) {
+    if (i > 0) await othersTurn();
+    const some = counts.slice(i, i + atOnce);
+    visible.push(...some.filter(({ accountId, account, roleName }) => maySee(deps, caller, 'executionRole', accountId, account, roleName)));
+  }
   return visible;
 }
 

@@ -35,7 +35,8 @@ export async function visibleAccounts(deps: Deps, caller: Caller, sees: SeesAcco
     return [...records.values()].filter((record) => sees(deps, caller, record.accountId, record)).map(({ accountId }) => accountId);
   }
   const seesUnregistered = sees(deps, caller, '', null);
-  if (!deps.permissions.tellsAccountsApart) return seesUnregistered ? null : [];
+  const { accounts, labels: labelled } = deps.permissions.tellsApart;
+  if (!accounts && !labelled) return seesUnregistered ? null : [];
   const visible: string[] = [];
   let hidden = 0;
   for (let after: string | null = null; ; ) {

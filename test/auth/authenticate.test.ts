@@ -201,7 +201,11 @@ function withIdOf(token: string): string {
   return text + crc32(text).toString(16).padStart(8, '0');
 }
 
-const shapes = { REST: await send([]), GraphQL: await send([], doors.GraphQL), WebSocket: await send([], doors.WebSocket) };
+const shapes = {
+  REST: await send([]),
+  GraphQL: await send([], doors.GraphQL),
+  WebSocket: await send(['Authorization: '], doors.WebSocket),
+};
 
 for (const door of Object.keys(doors) as Door[])
   t.test(`every attack on ${door} is refused in the same words, and the log alone says why`, async (t) => {
@@ -209,6 +213,8 @@ for (const door of Object.keys(doors) as Door[])
     t.match(shape, { status: 401, body: /"code":"UNAUTHENTICATED"/ });
     t.ok(shape.headers.includes('www-authenticate: Bearer'));
     for (const [what, values, reason] of attacks) {
+      // A handshake without a credential is let in: its first message has to bring one. See test/faces/graphql/subscriptions.test.ts.
+      if (door === 'WebSocket' && values.length === 0) continue;
       log.length = 0;
       // What is too long to be read is answered before there is a request, and so before it is known for which door it was.
       const expected = reason.test('a connection sent no proper HTTP') ? shapes.REST : shape;

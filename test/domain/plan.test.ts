@@ -303,6 +303,12 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     { clustersGained: [cluster] },
   ],
   [
+    'who may have relied on a line that cannot be read is named',
+    policy(statement(ofWhomever.replace('my-cluster', 'a'))),
+    policy(statement(line)),
+    { clustersGained: [cluster], clustersLost: [{ region: 'us-west-2', name: 'a' }] },
+  ],
+  [
     'a line that cannot be read goes where it may be foreign',
     policy(statement(ofWhomever)),
     policy(statement(line)),

@@ -120,17 +120,25 @@ t.test('names of accounts, groups, labels and callers are data', async (t) => {
   }
 });
 
-t.test('whether policies can tell accounts apart', async (t) => {
+t.test('what policies can tell apart', async (t) => {
   const all = 'permit (principal, action, resource)';
-  const cases: [policy: string, tells: boolean][] = [
-    [`@id("name") ${all};`, false],
-    [`permit (principal in Rolewright::Group::"staff", action in Rolewright::Action::"read", resource) when { !context.dryRun };`, false],
-    [`${all} when { resource has name };`, true],
-    [`${all} when { resource.id like "1*" };`, true],
-    [`${all} when { resource.hasTag("team") };`, true],
-    ['permit (principal, action, resource == Rolewright::Account::"111122223333");', true],
-    ['permit (principal, action, resource is Rolewright::Account);', true],
-    [`${all} when { context.via == "\\u{52}EST" };`, true],
+  const cases: [policy: string, ...apart: ('accounts' | 'labels' | 'roleNames')[]][] = [
+    [`@id("name") ${all};`],
+    [`permit (principal in Rolewright::Group::"staff", action in Rolewright::Action::"read", resource) when { !context.dryRun };`],
+    [`${all} when { resource has name };`, 'accounts'],
+    [`${all} when { resource.id like "1*" };`, 'accounts'],
+    [`${all} when { resource.hasTag("team") };`, 'labels'],
+    [`${all} when { context has roleName && context.roleName == "a" };`, 'roleNames'],
+    ['permit (principal, action, resource == Rolewright::Account::"111122223333");', 'accounts'],
+    ['permit (principal, action, resource is Rolewright::Account);', 'accounts'],
+    [`${all} when { context.via == "\\u{52}EST" };`, 'accounts', 'labels', 'roleNames'],
   ];
-  for (const [policy, tells] of cases) t.equal(createPermissions(policy).tellsAccountsApart, tells, policy);
+  for (const [policy, ...apart] of cases) {
+    const { tellsApart } = createPermissions(policy);
+    t.same(
+      Object.entries(tellsApart).flatMap(([what, tells]) => (tells ? [what] : [])),
+      apart,
+      policy,
+    );
+  }
 });

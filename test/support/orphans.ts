@@ -82,7 +82,14 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
       };
       collect(file);
       const calls = all.filter((node) => isCall(node) || node.kind === Syntax.NewExpression);
-      const promising = new Set(checker.getTypeAtLocation(calls).flatMap((type, i) => (type && isPromise(type) ? [calls[i]] : [])));
+      // What a map holds was started before.
+      const isFromMap = (node: Node | undefined) =>
+        node !== undefined && methodOf(node) === 'get' && typeOfReceiver(node as CallExpression)?.getSymbol()?.name === 'Map';
+      const typeOfReceiver = ({ expression }: CallExpression) =>
+        checker.getTypeAtLocation((expression as PropertyAccessExpression).expression);
+      const promising = new Set(
+        checker.getTypeAtLocation(calls).flatMap((type, i) => (type && isPromise(type) && !isFromMap(calls[i]) ? [calls[i]] : [])),
+      );
 
       /** The promises that a piece of an expression has started and not handled. */
       function startedIn(node: Node): Node[] {

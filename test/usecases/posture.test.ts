@@ -147,6 +147,44 @@ t.test('counts, filters and pages', async (t) => {
   t.match(await posture(), { total: 6 }, 'what is not registered is not shown');
 });
 
+t.test('roles are counted together but for what decisions tell apart', async (t) => {
+  const store = await freshStore(t);
+  const rows = ['1', '2', '3'].flatMap((n) =>
+    ['A', 'B'].map((role) => ({ id: n.repeat(12), role, team: n === '3' ? 'search' : 'payments' })),
+  );
+  for (const { id, role, team } of rows)
+    await runSql(
+      store.url,
+      `INSERT INTO account (account_id, name, partition, labels, updated_at) VALUES ('${id}', 'n${id}', 'aws', '{"team": "${team}"}', now())
+         ON CONFLICT DO NOTHING;
+       INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
+         VALUES ('${id}', '${role.toLowerCase()}', '${role}', 'COMPLIANT', '{}', '2026-11-24', '2026-11-2${id[0]}', 's')`,
+    );
+  const cases: [{ accounts: boolean; labels: boolean; roleNames: boolean }, number[]][] = [
+    [{ accounts: false, labels: false, roleNames: false }, [6]],
+    [{ accounts: false, labels: true, roleNames: false }, [4, 2]],
+    [{ accounts: false, labels: false, roleNames: true }, [3, 3]],
+    [{ accounts: true, labels: false, roleNames: false }, [2, 2, 2]],
+    [{ accounts: true, labels: true, roleNames: true }, [1, 1, 1, 1, 1, 1]],
+  ];
+  for (const [apart, expected] of cases) {
+    const counts = await store.posture.counts({}, apart);
+    t.same(
+      counts
+        .map(({ roles }) => roles)
+        .sort()
+        .toReversed(),
+      expected,
+      JSON.stringify(apart),
+    );
+    t.same(Math.max(...counts.map(({ changedAt }) => changedAt.getTime())), Date.parse('2026-11-23T00:00:00Z'));
+    if (apart.labels || apart.accounts)
+      for (const { accountId, account } of counts)
+        t.same(account, { name: `n${accountId}`, partition: 'aws', labels: { team: accountId[0] === '3' ? 'search' : 'payments' } });
+  }
+  t.match(await store.posture.counts({ labels: { team: 'search' } }, { accounts: false, labels: false, roleNames: false }), [{ roles: 2 }]);
+});
+
 t.test('results that come too late, from who was paused, change nothing', async (t) => {
   const store = await freshStore(t, { announces: true });
   const accountId = '111122223333';

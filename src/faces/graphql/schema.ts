@@ -9,6 +9,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
+import { Fault } from '../../fault.ts';
 import { type Change, overridesOf } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import { principalsRemovedBy } from '../../schema/plan.ts';
@@ -43,10 +44,24 @@ const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(acc
 /** Clients send null for an option that they leave out. */
 const present = (args: Args): Args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
-async function call(operation: Operation, input: Args, context: Context): Promise<unknown> {
-  const output = await operation.call(context.deps, present(input), context.caller());
+/** `argumentOf`: the argument that a field of the operation came from, where the two have different names. */
+async function call(operation: Operation, input: Args, context: Context, argumentOf = (field: string) => field): Promise<unknown> {
+  const output = await operation.call(context.deps, present(input), context.caller()).catch((error: unknown) => {
+    throw pointToArguments(error, argumentOf);
+  });
   context.isPermitted = true;
   return output;
+}
+
+/** A fault of the input points to what the caller has written. */
+function pointToArguments(error: unknown, argumentOf: (field: string) => string): unknown {
+  if (!(error instanceof Fault) || error.code !== 'INVALID_INPUT' || error.details.errors === undefined) return error;
+  const errors = error.details.errors.map(({ pointer, message }) => ({
+    pointer: pointer.replace(/^\/([^/]+)/, (_, field: string) => `/${argumentOf(field)}`),
+    message,
+  }));
+  const isSame = errors.every(({ pointer }, i) => pointer === (error.details.errors as { pointer: string }[])[i]?.pointer);
+  return isSame ? error : invalidInput(errors);
 }
 
 /** The GraphQL schema: every operation as a field, its types made from the operation's shapes. */
@@ -81,7 +96,8 @@ export function graphqlSchema(): GraphQLSchema {
       description: operation.summary,
       args: { first: { type: GraphQLInt }, after: { type: GraphQLString }, ...args },
       resolve: async (_, { first, after, ...given }, context) => {
-        const page = (await call(operation, { ...given, limit: first, cursor: after }, context)) as Page<T>;
+        const argumentOf = (field: string) => ({ limit: 'first', cursor: 'after' })[field] ?? field;
+        const page = (await call(operation, { ...given, limit: first, cursor: after }, context, argumentOf)) as Page<T>;
         const hasPreviousPage = typeof after === 'string';
         return relay(page.items, cursorOf, { hasPreviousPage, next: page.nextCursor, previous: null });
       },
@@ -101,7 +117,11 @@ export function graphqlSchema(): GraphQLSchema {
         filter: { type: types.inputObject('ChangeFilter', operation.input, ['limit', 'cursor']) },
       },
       resolve: async (_, { filter, ...given }, context) => {
-        const page = (await call(operation, { ...(filter as Args | null), ...wayOf(present(given)) }, context)) as HistoryPage<Change>;
+        const isBackwards = present(given).last !== undefined || present(given).before !== undefined;
+        const names: Record<string, string> = isBackwards ? { limit: 'last', cursor: 'before' } : { limit: 'first', cursor: 'after' };
+        const argumentOf = (field: string) => names[field] ?? `filter/${field}`;
+        const input = { ...(filter as Args | null), ...wayOf(present(given)) };
+        const page = (await call(operation, input, context, argumentOf)) as HistoryPage<Change>;
         const cursorOf = (change: Change) => cursorAt({ towards: 'OLDER', position: positionOf(change) });
         const { nextCursor: next, previousCursor } = page;
         const previous = previousCursor && towards('OLDER', previousCursor);

@@ -41,8 +41,8 @@ interface Connection {
   request: FastifyRequest;
   /** Aborted when it is closed. */
   closed: AbortSignal;
-  /** Has the caller authenticated again and again from now on. */
-  acknowledge: () => boolean;
+  /** Authenticates the caller, by the handshake or else by the payload of `connection_init`, and again and again from now on. */
+  acknowledge: (payload: unknown) => Promise<boolean>;
 }
 
 export interface SubscriptionOptions {
@@ -80,7 +80,7 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
 
   const server = makeServer<ConnectionInitMessage['payload'], Connection>({
     connectionInitWaitTimeout: initWithinMs,
-    onConnect: ({ extra }) => extra.acknowledge(),
+    onConnect: ({ connectionParams, extra }) => extra.acknowledge(connectionParams),
     async onSubscribe({ subscriptions, extra: { request, closed } }, _, { query, variables, operationName }) {
       const refuse = (errors: readonly unknown[]) => errors.map((error) => shown(error, request.id, explorable));
       try {
@@ -105,12 +105,21 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
   return (socket, request) => {
     const closed = new AbortController();
     let release = () => {};
-    const acknowledge = () => {
+    const acknowledge = async (payload: unknown) => {
       try {
+        if (request.identity === null) {
+          request.credentials = credentialsIn(payload);
+          await recognize(request);
+          // The handshake counted for an address.
+          await spend(request, 1);
+        }
+        // It may have been closed meanwhile.
+        if (socket.readyState !== open) return false;
         release = whileKnown(request, () => socket.close(closeCodes.unauthorized, 'Unauthorized'));
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        socket.close(closeCodes.tryAgainLater, error.code);
+        if (error.code === 'UNAUTHENTICATED') socket.close(closeCodes.unauthorized, 'Unauthorized');
+        else socket.close(closeCodes.tryAgainLater, error.code);
       }
       return socket.readyState === open;
     };
@@ -147,6 +156,16 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
       end(code, String(reason)).catch(fail);
     });
   };
+}
+
+/** As clients send it: `{ "Authorization": "Bearer …" }`, in any letter case, alone or in `headers`. */
+function credentialsIn(payload: unknown): string[] {
+  const headers = (part: unknown) => (typeof part === 'object' && part !== null ? Object.entries(part) : []);
+  const all = headers(payload);
+  const inner = all.flatMap(([name, part]) => (name === 'headers' ? headers(part) : []));
+  return [...all, ...inner].flatMap(([name, value]) =>
+    name.toLowerCase() === 'authorization' && typeof value === 'string' ? [value] : [],
+  );
 }
 
 /** Fault: INVALID_INPUT for any other operation. */

@@ -75,12 +75,14 @@ export function typeMaker(resolvers: Resolvers = {}) {
     return null;
   }
 
-  function outputOf(shape: Shape, field: string): GraphQLOutputType {
-    const plain = shape.anyOf?.find((one) => one.type !== 'null');
-    return plain ? bareOutput(plain, field) : new GraphQLNonNull(bareOutput(shape, field));
-  }
+  const outputOf = (shape: Shape, field: string): GraphQLOutputType =>
+    plainOf(shape) ? bareOutput(shape, field) : new GraphQLNonNull(bareOutput(shape, field));
 
-  function bareOutput(shape: Shape, field: string) {
+  /** What a shape is besides null; null where it is never null. */
+  const plainOf = ({ anyOf }: Shape) => anyOf?.find((one) => one.type !== 'null') ?? null;
+
+  function bareOutput(given: Shape, field: string) {
+    const shape = plainOf(given) ?? given;
     if (shape.items) return new GraphQLList(outputOf(shape.items, field));
     return leaf(shape, field) ?? objectOf(shape);
   }

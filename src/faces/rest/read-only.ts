@@ -32,15 +32,21 @@ export function splitRepresentation(route: Described & { read: Operation }, { bo
     // An ID that the path has as well says nothing new.
     else if ((params as Members)[name] !== value) split.readOnly.push([`/${name}`, value, (current) => current[name]]);
   }
-  if (places.clusters === 'body') splitClusters(split);
-  if (places.tags === 'body') splitTags(split);
-  return split;
+  const parts: Representation = { body: { ...split.body }, readOnly: [...split.readOnly] };
+  if (places.clusters === 'body') splitClusters(parts);
+  if (places.tags === 'body') splitTags(parts);
+  // With another fault in the body all of it is judged, so that the caller is told of every fault at once.
+  const hasFaults = faultsIn(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
+  return hasFaults ? split : parts;
 }
 
 function splitClusters({ body, readOnly }: Representation): void {
   if (!Array.isArray(body.clusters)) return;
   const isListed = (one: unknown) =>
-    typeof one === 'object' && one !== null && 'name' in one && typeof one.name === 'string' && faultsIn(Cluster, one).length > 0;
+    typeof one === 'object' &&
+    one !== null &&
+    Object.values(one).some((text) => /[*?]/.test(String(text))) &&
+    faultsIn(Cluster, one).length > 0;
   const kept = body.clusters.filter((one) => !isListed(one));
   // The operation says what is wrong with a body of nothing else.
   if (kept.length === 0) return;

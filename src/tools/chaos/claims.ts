@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { awaitLater } from '../../await-later.ts';
 import type { Claim } from '../../schema/claim.ts';
 import { type Answer, allChanges, changeOf, send } from './client.ts';
 import { outcomes } from './crash.ts';
@@ -88,7 +89,7 @@ async function round(
   // Somebody holds the line before, half of the time.
   if (random.next() < 0.5) await say(random.oneOf(claimants), other, 'PUT');
   const aimed = aim(stage, doomed, roleName, point);
-  const asking = Promise.all([say(first, doomed, random.oneOf(verbs), aimed.isHit), say(second, other, random.oneOf(verbs))]);
+  const asking = awaitLater(Promise.all([say(first, doomed, random.oneOf(verbs), aimed.isHit), say(second, other, random.oneOf(verbs))]));
   if (point === 'any moment') await within(random.between(0, 150), asking);
   else await asking;
   const wasHit = aimed.isHit() || point === 'any moment';

@@ -1,8 +1,16 @@
-/** What the service took at one time, in bytes. */
-export interface Memory {
+/** What the service used at one time: memory in bytes; in µs its processor time until then, and how long it waited for a processor. */
+export interface Usage {
   at: number;
   rss: number;
   heap: number;
+  cpu: number;
+  waited: number;
+}
+
+/** What part of the time a processor was used, or waited for. */
+export function shareOf(what: 'cpu' | 'waited', usage: readonly Usage[]): number {
+  const [first, last] = [usage.at(0), usage.at(-1)];
+  return first && last ? (last[what] - first[what]) / 1000 / (last.at - first.at) : Number.NaN;
 }
 
 export const quantile = (values: readonly number[], q: number): number =>

@@ -109,7 +109,7 @@ const rows: Record<string, [Omit<Pace, 'until'>, (i: number) => Promise<unknown>
   tokens: [{ perSecond: 19, atOnce: 50 }, () => send('unknown tokens', mintServiceToken().token, '/v1/accounts')],
   // Each alias is a request to the limit: nineteen a second.
   posture: [{ perSecond: 1.9, atOnce: 20 }, () => send('posture aliases', tokens.viewer, '/graphql', { query: posture })],
-  sweeps: [{ perSecond: 0.25, atOnce: 5 }, sweepAndCancel],
+  sweeps: [{ perSecond: 0.1, atOnce: 5 }, sweepAndCancel],
   sockets: [{ perSecond: 5, atOnce: 100 }, () => idleSocket('sockets without connection_init', false)],
   idle: [{ perSecond: 5, atOnce: 200 }, () => idleSocket('idle sockets', true)],
   silent: [{ perSecond: 3, atOnce: 200 }, () => silentConnection('silent connections', '')],

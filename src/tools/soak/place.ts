@@ -28,8 +28,8 @@ export interface Place {
   service: Replica;
   postgres: Victim;
   tokens: Tokens;
-  /** Where the service writes what it takes: see report-memory.ts. */
-  memoryFile: string;
+  /** Where the service writes what it uses: see report-usage.ts. */
+  usageFile: string;
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export async function startPlace(accounts: number, heapMegabytes: number): Promi
   const postgres = await startVictim({ durable: false });
   const endPostgres = atEnd(() => postgres.end());
   const issuer = await startIssuer({ host, port: 0, audience, keyFile: join(postgres.directory, 'issuer-key.json') });
-  const memoryFile = join(postgres.directory, 'memory.ndjson');
+  const usageFile = join(postgres.directory, 'usage.ndjson');
   const service = await startReplica({
     DATABASE_URL: postgres.serviceUrl,
     MIGRATION_DATABASE_URL: postgres.url,
@@ -54,8 +54,8 @@ export async function startPlace(accounts: number, heapMegabytes: number): Promi
     OIDC_AUDIENCE: audience,
     // What the settings say by themselves.
     RATE_LIMIT_PER_MINUTE: '1200',
-    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes} --import=${pathToFileURL(join(import.meta.dirname, 'report-memory.ts')).href}`,
-    SOAK_MEMORY_FILE: memoryFile,
+    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes} --import=${pathToFileURL(join(import.meta.dirname, 'report-usage.ts')).href}`,
+    SOAK_USAGE_FILE: usageFile,
   });
   await putFleet(postgres, accounts);
   const tokens = await makeTokens(service.origin, await issuer.token('administrator'));
@@ -63,7 +63,7 @@ export async function startPlace(accounts: number, heapMegabytes: number): Promi
     service,
     postgres,
     tokens,
-    memoryFile,
+    usageFile,
     async close() {
       await service.kill();
       await issuer.close();

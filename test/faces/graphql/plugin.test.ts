@@ -212,8 +212,8 @@ t.test('pages: the history is read backwards too, from the end or from any item'
     [', first: 1, last: 1', '/last'],
     [`, after: "${b}", last: 1`, '/last'],
     [`, first: 1, before: "${b}"`, '/before'],
-    [', last: 0', '/limit'],
-    [', before: "x"', '/cursor'],
+    [', last: 0', '/last'],
+    [', before: "x"', '/before'],
   ] as const)
     t.match((await page(args)).errors, [{ extensions: { code: 'INVALID_INPUT', errors: [{ pointer }] } }], args);
 });
@@ -240,4 +240,25 @@ t.test('GraphiQL is one page without scripts from elsewhere, and only where it i
   const plain = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
   t.teardown(() => plain.close());
   t.equal((await plain.inject('/graphiql')).statusCode, 404);
+});
+
+t.test('a fault points to the argument as it was written', async (t) => {
+  const cases: [string, string[]][] = [
+    ['{ accounts(first: 0, after: "-") { edges { cursor } } }', ['/first']],
+    ['{ accounts(after: "-") { edges { cursor } } }', ['/after']],
+    ['{ changes(first: 0, filter: { accountId: "1" }) { edges { cursor } } }', ['/filter/accountId', '/first']],
+    ['{ changes(last: 101) { edges { cursor } } }', ['/last']],
+    ['{ changes(before: "made-up") { edges { cursor } } }', ['/before']],
+    ['{ sweepResults(id: "a b", first: 101) { edges { cursor } } }', ['/first', '/id']],
+    ['mutation { putSchedule(input: { name: "-", cron: "x", sweep: { select: {} } }) { name } }', ['/cron', '/name']],
+  ];
+  for (const [query, pointers] of cases) {
+    const { json } = await service.graphql(query);
+    const { errors, detail } = json.errors[0].extensions;
+    t.same(errors.map(({ pointer }: { pointer: string }) => pointer).sort(), pointers, query);
+    t.ok(
+      pointers.every((pointer) => detail.includes(`${pointer} `)),
+      detail,
+    );
+  }
 });

@@ -12,6 +12,7 @@ import { type ServiceOptions, startService, type TestService } from '#test/suppo
 async function connect(
   service: TestService,
   headers: Record<string, string> = {},
+  payload?: object,
 ): Promise<{ send: (message: object) => void; next: () => Promise<{ type: string; id?: string; payload?: unknown }>; socket: WebSocket }> {
   const { port } = service.app.server.address() as AddressInfo;
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, { protocols: 'graphql-transport-ws', headers } as never);
@@ -32,7 +33,7 @@ async function connect(
       await wake.promise;
     }
   };
-  send({ type: 'connection_init' });
+  send({ type: 'connection_init', ...(payload && { payload }) });
   const { type } = await next();
   if (type !== 'connection_ack') throw new Error(type);
   return { send, next, socket };
@@ -117,13 +118,72 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
   const codeOf = (message: unknown) =>
     (message as { payload: { extensions?: { code: string } }[] }).payload.map(({ extensions }) => extensions?.code);
 
-  await t.test('without a credential there is none', async (t) => {
+  await t.test('a handshake with a credential that is wrong is refused', async (t) => {
     const service = await listening(t, { authenticate: () => door.authenticate });
     const { port } = service.app.server.address() as AddressInfo;
-    const upgrade = request({ port, host: '127.0.0.1', path: '/graphql', headers: handshake }).end();
+    door.become('UNKNOWN');
+    const upgrade = request({ port, host: '127.0.0.1', path: '/graphql', headers: { ...handshake, ...headers } }).end();
     const [response] = await Promise.race([once(upgrade, 'response'), once(upgrade, 'upgrade')]);
     t.match(response, { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
     response.destroy();
+    door.become('KNOWN');
+  });
+
+  await t.test('a page says who calls in its first message, as it can set no header', async (t) => {
+    const service = await listening(t, { authenticate: () => door.authenticate, recognizeEveryMs: 2 });
+    for (const payload of [
+      { Authorization: 'Bearer alice' },
+      { authorization: 'Bearer alice' },
+      { headers: { Authorization: 'Bearer alice' } },
+    ]) {
+      const { send, next, socket } = await connect(service, {}, payload);
+      send({ id: '1', type: 'subscribe', payload: subscription('sweep_0') });
+      t.same(codeOf(await next()), ['SWEEP_NOT_FOUND'], JSON.stringify(payload));
+      const closed = once(socket, 'close');
+      door.become('UNKNOWN');
+      t.match(await closed, [{ code: 4401 }], 'and is asked again while the connection lasts');
+      door.become('KNOWN');
+    }
+  });
+
+  await t.test('without a credential nothing is answered', async (t) => {
+    const service = await listening(t, { authenticate: () => door.authenticate });
+    const { port } = service.app.server.address() as AddressInfo;
+    for (const [first, mood, code] of [
+      [{ type: 'connection_init' }, 'KNOWN', 4401],
+      [{ type: 'connection_init', payload: { Authorization: 7, headers: null } }, 'KNOWN', 4401],
+      [{ type: 'connection_init', payload: { Authorization: 'Bearer mallory' } }, 'UNKNOWN', 4401],
+      [{ type: 'connection_init', payload: { Authorization: 'Bearer alice' } }, 'AWAY', 1013],
+      [{ id: '1', type: 'subscribe', payload: subscription('sweep_0') }, 'KNOWN', 4401],
+    ] as const) {
+      door.become(mood);
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+      const messages: unknown[] = [];
+      socket.addEventListener('message', ({ data }) => messages.push(data));
+      await once(socket, 'open');
+      const closed = once(socket, 'close');
+      socket.send(JSON.stringify(first));
+      t.match(await closed, [{ code }], JSON.stringify(first));
+      t.same(messages, []);
+    }
+    door.become('KNOWN');
+    for (const [method, path] of [
+      ['GET', '/v1/accounts'],
+      ['POST', '/graphql'],
+      ['GET', '/graphql?query={__typename}'],
+    ] as const) {
+      const { statusCode } = await new Promise<{ statusCode?: number | undefined }>((resolve) => {
+        const asked = request({ port, host: '127.0.0.1', method, path, headers: { ...handshake, 'content-type': 'application/json' } });
+        asked
+          .on('response', (response) => resolve(response.resume()))
+          .on('upgrade', (response, socket) => {
+            socket.destroy();
+            resolve(response);
+          });
+        asked.on('error', () => resolve({})).end();
+      });
+      t.not(statusCode, 200, `${method} ${path}`);
+    }
   });
 
   await t.test('a subscription is judged by who calls now', async (t) => {

@@ -48,6 +48,8 @@ t.test('each example is right: sent as it is, it is done', async (t) => {
   const ids: Record<string, string> = {};
   const role = `/v1/accounts/${accountId}/execution-roles/AmazonEKSFargatePodExecutionRole`;
   ids.change = (await post(`${role}/extend`, { clusters: [{ region: 'us-west-2', name: 'new' }] })).change.id;
+  await app.inject({ method: 'PUT', url: `${role}/clusters/us-west-2/checkout` });
+  ids.claim = (await app.inject('/v1/claims')).json().items[0].id;
   await checkpoint();
   ids.sweep = (await post('/v1/sweeps', { operation: 'CHECK', select: { all: true } })).id;
   ids.import = (await post('/v1/accounts/import', {})).id;
@@ -57,7 +59,7 @@ t.test('each example is right: sent as it is, it is done', async (t) => {
   t.ok(world.account(accountId));
 
   const real = (value: string) =>
-    value.replace(/^(change|sweep|import)_.*$/, (_, kind: string) => ids[kind] ?? '').replace(/^0123456789abcdef$/, ids.token ?? '');
+    value.replace(/^(change|sweep|import|claim)_.*$/, (_, kind: string) => ids[kind] ?? '').replace(/^0123456789abcdef$/, ids.token ?? '');
   for (const operation of operations) {
     const { operationId, path, method, parameters = [] } = operation;
     // A dead letter takes a day to come about; events go on for ever.

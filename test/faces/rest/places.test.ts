@@ -26,7 +26,7 @@ const urls = Object.entries(paths).flatMap(([path, { get }]) => {
   const url = path.replace('{accountId}', accountId).replace('{id}', ids[path] ?? '{id}');
   return query.flatMap(({ name, schema }) => {
     if (name === 'cursor') return [{ url, name, isTime: false }];
-    return schema.format === 'date-time' ? [{ url, name, isTime: true }] : [];
+    return schema.format === 'date-time' || schema.format === 'date-or-time' ? [{ url, name, isTime: true }] : [];
   });
 });
 
@@ -42,7 +42,8 @@ const times = [
   '9999-12-31T23:59:59.999-23:59',
   '2026-01-01T00:00:00.000Z[Europe/Berlin]',
   '2026-01-01T00:00:00.000',
-  '2026-01-01',
+  '2026-1-1',
+  '2026-02-31',
   '+002026-01-01T00:00:00.000Z',
   '-000001-01-01T00:00:00.000Z',
   'now',
