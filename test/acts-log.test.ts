@@ -20,6 +20,7 @@ t.test('what an administrator does, and what a caller may not, is written whatev
       deps: {
         accounts: { get: async () => stored, put: async (record: object) => ({ ...stored, ...record }), delete: async () => true },
         permissions: { allows: (_: unknown, action: string) => action !== 'revokeServiceToken' },
+        clock: { requireAccurate: async () => {} },
         memberRole: { name: 'RolewrightMember', externalId: null },
       } as unknown as Deps,
       ready: async () => {},

@@ -22,7 +22,7 @@ export function adviseOn(code: FindingCode, beyond: Beyond, { isDeny, organizati
     case 'FULL':
       return `${moreRoom} Or use a second role.`;
     case 'ORGANIZATION':
-      return organizationId === null ? `${byHand[code]} ${tellOrganization}` : `${byHand[code]} Keep the condition on the organization.`;
+      return organizationId === null ? tellOrganization : `${byHand[code]} Keep the condition on the organization.`;
     case 'ASKED_FOR':
       return 'Nothing to do: the clusters asked about include it.';
     case 'REGION':

@@ -107,10 +107,10 @@ export function openLedger({
             SELECT DISTINCT ON (cluster) cluster, asked, position
             FROM ledger_entry CROSS JOIN LATERAL (
               SELECT unnest(clusters), kind <> 'RETRACT' WHERE kind NOT IN ('REVERT', 'CLAIM', 'RELEASE')
-              UNION ALL -- A revert gives and takes at once, and others' clusters than those of the change that it undoes.
+              UNION ALL -- A revert gives and takes at once, and others' clusters than those of the change that it undoes. A repair takes.
               SELECT (named ->> 'region') || '/' || (named ->> 'name'), gives
               FROM (VALUES ('clustersGained', TRUE), ('clustersLost', FALSE)) AS effect (member, gives),
-                json_array_elements(ledger_json(body) -> 'effects' -> member) AS named WHERE kind = 'REVERT'
+                json_array_elements(ledger_json(body) -> 'effects' -> member) AS named WHERE kind = 'REVERT' OR (kind = 'REPAIR' AND NOT gives)
             ) AS told (cluster, asked)
             WHERE account_id = ${accountId} AND role_key = ${roleKeyOf(roleName)} AND outcome = 'SUCCEEDED'
             ORDER BY cluster, position DESC) latest

@@ -156,7 +156,6 @@ export const mutations: Mutation[] = [
     ['(other.place < place || !parts.covers(other.parts, effort))', 'true', 'of two equal lines both dropped'],
     ['other.parts.covers(parts, effort) &&', 'parts.covers(other.parts, effort) &&', 'the wider line dropped'],
     ['if (stays) continue;', '', 'a line of an unlisted Region dropped'],
-    ['&& !opaque && sourceTests.length === 1', '&& sourceTests.length === 1', 'statements with an unreadable test folded'],
   ]),
   ...of('retract.ts', [
     [

@@ -18,7 +18,7 @@ t.test('check: verdict, findings, coverage; 0, 1 or 2', async (t) => {
     [
       `${of} --cluster us-west-2/c`,
       1,
-      /^NEEDS_EXTENSION: .*, next action EXTEND\n {2}ERROR CLUSTER_NOT_LISTED: .*\n {4}POST .* adds arn:.*\n {2}us-west-2\/c {2}not covered\n$/,
+      /^NEEDS_EXTENSION: .*, next action EXTEND\n {2}ERROR CLUSTER_NOT_LISTED: .*\n {4}Run rolewright extend .* to add arn:.*\n {2}us-west-2\/c {2}not covered\n$/,
       /^$/,
     ],
     [`check ${account.accountId} none --cluster us-west-2/a`, 1, /^MISSING: none in/, /^$/],

@@ -36,6 +36,21 @@ t.test('extend: a refusal says why, and shows the plan; --on-mismatch goes past 
   t.match({ code, ...JSON.parse(out) }, { code: 0, change: { kind: 'REPAIR', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } });
 });
 
+t.test('extend: --drop takes lines away by name', async (t) => {
+  const { service, run } = await stage(t);
+  const account = await service.account();
+  account.seed(['a', '*', 'b']);
+  const of = `extend ${account.accountId} ${roleName}`;
+  t.match(await run(`${of} --cluster us-west-2/a --drop us-west-2/*`), {
+    code: 0,
+    out: /-.*fargateprofile\/\*\/\*(.*\n)*Change \S+ SUCCEEDED/,
+  });
+  t.match(await run(`${of} --drop us-west-2/b`), { code: 0, out: /SUCCEEDED/ });
+  t.notMatch(account.trust(), /\/b\/|\*\/\*/);
+  t.match(await run(`${of} --drop us-west-2/a`), { code: 2, err: /^LAST_CLUSTER/ });
+  t.match(await run(`${of} --cluster us-west-2/a --drop us-west-2`), { code: 2, err: /--drop must be REGION\/NAME/ });
+});
+
 t.test('extend: a role that another tool owns, and the patch for it', async (t) => {
   const { service, run } = await stage(t);
   const account = await service.account();

@@ -48,7 +48,9 @@ for (const table of tables) {
             code,
           );
         t.equal(clusters[0]?.covered, expect.covered, 'covered');
-        for (const { code, remedy } of findings) if (!remedy.beyond) t.match(said(remedy), namesRequest, `${code} says what to send`);
+        for (const { code, severity, remedy } of findings)
+          if (!remedy.beyond) t.match(said(remedy), namesRequest, `${code} says what to send`);
+          else if (severity === 'ERROR') t.equal(remedy.beyond, 'ORGANIZATION', `${code} is beyond requests`);
         t.end();
       });
     t.end();

@@ -140,7 +140,7 @@ const beyond: [string, JsonObject, Cluster[], FindingCode, Beyond, RegExp][] = [
     [cluster],
     'DENIED',
     'ORGANIZATION',
-    /Narrow it in IAM/,
+    /ORGANIZATION_ID/,
   ],
   [
     'no organization known',
@@ -204,6 +204,15 @@ t.test('where no request helps, the remedy says what a person has to do', (t) =>
     judge(t, observed(trust, {}, { quota: 8192 }), asked, about);
     judge(t, observed(trust, {}, { quota: 8192 }), null, about);
   }
+  const locked = policy(like({ ...source(line), ...ofOrganization }), statement(null, { Effect: 'Deny' }));
+  const [denied] = check(observed(locked, {}, { organizationId: 'o-abcdefghij' }), [cluster]).findings.filter(
+    (one) => one.code === 'DENIED',
+  );
+  t.match(
+    denied?.remedy,
+    { request: null, beyond: 'ORGANIZATION', text: /Narrow it in IAM\. Keep the condition/ },
+    'with the organization known',
+  );
   t.end();
 });
 

@@ -146,13 +146,14 @@ t.test('the clusters that a role was asked for are those of its changes that SUC
   const about = (...names: string[]) => ({ clusters: names.map((name) => ({ region: 'us-west-2', name })) });
   const change = async (differences: Parameters<typeof draft>[0], outcome: 'SUCCEEDED' | 'PARTIAL' | 'UNKNOWN' | 'FAILED' = 'SUCCEEDED') =>
     ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
-  await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again') });
-  await change({ kind: 'RETRACT', ...about('retracted') });
   const effects = (gained: string[], lost: string[]) => ({
     clustersGained: about(...gained).clusters,
     clustersLost: about(...lost).clusters,
     statementsRemoved: [],
   });
+  await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again', 'dropped') });
+  await change({ kind: 'REPAIR', ...about('again'), effects: effects(['again'], ['dropped']) });
+  await change({ kind: 'RETRACT', ...about('retracted') });
   await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
   // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes another's as well.
   await change({ kind: 'RETRACT', ...about('given back') });

@@ -200,18 +200,15 @@ t.test('a deleted account keeps its history', async (t) => {
   t.ok(world.role(one.accountId, roleName));
 });
 
-t.test('an account of one partition knows its own Regions alone', async (t) => {
+t.test('an account of one partition has no clusters in the Regions of another', async (t) => {
   const china = await account({ partition: 'aws-cn' });
-  for (const [method, url, pointer] of [
-    ['GET', `${china.role}/check?cluster=us-west-2/a`, '/clusters/0/region'],
-    ['GET', `${china.role}/clusters/us-west-2/a`, '/region'],
-    ['DELETE', `${china.role}/clusters/us-west-2/a`, '/region'],
-  ] as const)
-    t.match(
-      await rest(method, url),
-      { status: 400, json: { errors: [{ pointer, message: 'must be a Region of partition aws-cn, where this account is' }] } },
-      `${method} ${url}`,
-    );
+  china.seed(['a']);
+  const message = 'must be a Region of partition aws-cn, where this account is';
+  const wrong = { status: 400, json: { errors: [{ pointer: '/clusters/0/region', message }] } };
+  t.match(await rest('GET', `${china.role}/check?cluster=us-west-2/a`), wrong);
+  // Any well-formed Region may be looked up and taken away: a line of before may name it.
+  for (const method of ['GET', 'DELETE'])
+    t.match(await rest(method, `${china.role}/clusters/us-west-2/a`), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } }, method);
 });
 
 t.test('201 says that something was created, which a dry run never does', async (t) => {
