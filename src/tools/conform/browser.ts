@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { fetcher } from '../../faces/graphql/fetcher.ts';
 import { installed, NotRun, run } from './tools.ts';
 
 // A page in a real browser makes a GraphQL subscription: it has no way to set a header of a WebSocket's handshake.
@@ -12,6 +13,7 @@ const ownBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin
 interface Page {
   goto(url: string): Promise<unknown>;
   evaluate<T, A>(work: (argument: A) => Promise<T>, argument: A): Promise<T>;
+  evaluate(expression: string): Promise<unknown>;
 }
 interface Playwright {
   chromium: { launch(options: object): Promise<{ newPage(): Promise<Page>; close(): Promise<void> }> };
@@ -40,11 +42,16 @@ async function subscribe({ token, id }: { token: string | null; id: string }): P
   });
 }
 
-/** In the page: what GraphiQL's own requests are. */
-async function fetchQuery({ token }: { token: string }): Promise<number> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  return (await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query: '{ __typename }' }) })).status;
-}
+/** In the page: what GraphiQL does for a query, and for a subscription. The function is the one that its page has. */
+const graphiql = (token: string, id: string) => `(async () => {
+  const fetcher = ${fetcher};
+  const options = { headers: { Authorization: 'Bearer ${token}' } };
+  const answer = await fetcher({ query: '{ __typename }' }, options);
+  const states = [answer.data?.__typename];
+  const events = fetcher({ query: 'subscription S { sweepProgress(id: "${id}") { state } }', operationName: 'S' }, options);
+  for await (const { data, errors } of events) states.push(data?.sweepProgress.state ?? JSON.stringify(errors));
+  return states;
+})()`;
 
 export async function browser({
   ROLEWRIGHT_URL: url,
@@ -61,7 +68,7 @@ export async function browser({
   const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(folder, 'node_modules', file)).href);
   const { chromium } = await load<Playwright>('playwright-core/index.mjs');
   const own = ownBrowsers.find((path) => existsSync(path));
-  const { default: packed } = await load<Sparticuz>('@sparticuz/chromium/build/esm/index.js');
+  const { default: packed } = await load<Sparticuz>('@sparticuz/chromium/build/index.js');
   const executablePath = own ?? (await packed.executablePath());
   const args = own ? ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] : packed.args;
   const running = await chromium.launch({ executablePath, args, headless: true }).catch((cause: unknown) => {
@@ -79,8 +86,9 @@ export async function browser({
     if (refused.closed === null || refused.states.length > 0) throw new Error(`without a token it saw ${JSON.stringify(refused)}`);
     const wrong = await page.evaluate(subscribe, { token: `${token}x`, id: sweep.id });
     if (wrong.closed === null || wrong.states.length > 0) throw new Error(`with a wrong token it saw ${JSON.stringify(wrong)}`);
-    const status = await page.evaluate(fetchQuery, { token });
-    if (status !== 200) throw new Error(`a query of the page was answered ${status}`);
+    const states = (await page.evaluate(graphiql(token, sweep.id))) as string[];
+    if (states[0] !== 'Query' || states.at(-1) !== 'DONE') throw new Error(`GraphiQL's way to ask saw ${JSON.stringify(states)}`);
+    console.log(`browser: ${executablePath}`);
   } finally {
     await running.close();
   }

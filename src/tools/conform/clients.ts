@@ -41,7 +41,7 @@ async function generate(language: string, folder: string, properties: string, ..
 
 async function java(env: Environment): Promise<void> {
   const cwd = emptyFolder('java');
-  await generate('java', cwd, 'containerDefaultToNull=true,hideGenerationTimestamp=true', '--library', 'native');
+  await generate('java', cwd, 'containerDefaultToNull=true,useSingleRequestParameter=true', '--library', 'native');
   copyProgram('Main.java', join(cwd, 'src/main/java/Main.java'));
   await run('mvn', ['-q', '-B', '-Dmaven.test.skip', 'compile', `${copyPlugin}:build-classpath`, '-Dmdep.outputFile=classpath.txt'], {
     cwd,

@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import t from 'tap';
+import { fetcher } from '#src/faces/graphql/fetcher.ts';
 import { buildServer } from '#src/server.ts';
 import type { Deps } from '#src/usecases/operation.ts';
 import { clusters, startService } from '#test/support/service.ts';
@@ -237,6 +238,7 @@ t.test('GraphiQL is one page without scripts from elsewhere, and only where it i
   t.match(page, { statusCode: 200, headers: { 'content-type': /^text\/html/ } });
   t.match(page.body, 'Rolewright GraphiQL');
   t.notMatch(page.body, /<(script|link)[^>]+(src|href)="http/);
+  t.ok(page.body.includes(`"fetcher":${fetcher}`), 'it asks in our way; npm run conform tries that in a browser');
   const plain = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
   t.teardown(() => plain.close());
   t.equal((await plain.inject('/graphiql')).statusCode, 404);
