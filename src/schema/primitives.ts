@@ -135,7 +135,8 @@ Format.Set('date-or-time', (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? isTimesta
 /** Where a period begins or ends. */
 export const DateOrTime = Type.String({
   format: 'date-or-time',
-  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([Tt ]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d))?$',
+  pattern:
+    '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([Tt ]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d))?$',
   description: 'a time as 2026-11-23T12:00:00.000Z, or a date as 2026-11-23: its beginning in UTC',
 });
 export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.-]+$', description: 'an id as this service gave it' });
