@@ -549,7 +549,7 @@ const parity: Record<Name, Parity> = {
         what: 'no name of a cluster to drop',
         input: (x) => usual(x, { clusters: a, drop: [{ region: 'us west', name: '' }] }),
         code: 'INVALID_INPUT',
-        pointers: ['/drop/0/region', '/drop/0/name'],
+        pointers: ['/drop/0/name', '/drop/0/region'],
       },
       { what: 'no role', input: (x) => usual(x, { clusters: a }), code: 'ROLE_NOT_FOUND' },
       { what: 'a claim of a line', given: seeded, input: (x) => usual(x, { clusters: clusters('z'), claimant: 'tf' }) },
