@@ -1,6 +1,7 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import fc from 'fast-check';
 import t from 'tap';
-import { allowedBy, deniedBy, isAllowed, isCovered, readTrust } from '#src/domain/trust.ts';
+import { allowedBy, deniedBy, isAllowed, isCertain, isCovered, readTrust } from '#src/domain/trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, context, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
@@ -54,6 +55,29 @@ t.test('which Deny bars', (t) => {
     t.equal(deniedBy(reading, cluster)?.index ?? null, expected ? 1 : null, about);
     t.equal(isCovered(reading, cluster), !expected, `${about}: covered`);
   }
+  t.end();
+});
+
+t.test('is a Deny known to match, or only not known not to', (t) => {
+  const rows: [string, JsonObject, boolean][] = [
+    ['no condition', {}, true],
+    ['our line', on('ArnLike', line), true],
+    ['our line beside a value that cannot be read', on('ArnLike', ['${foo:bar}', line]), true],
+    ['a value that cannot be read', on('ArnLike', '${foo:bar}'), false],
+    ['all but another line', on('ArnNotLike', a), true],
+    ['all but a value that cannot be read', on('ArnNotLike', [a, '${foo:bar}']), false],
+    ['what is no ARN', on('ArnLike', '*'), false],
+    ['a condition that holds', { Bool: { 'aws:SecureTransport': 'true' } }, true],
+    ['a condition whose outcome nobody knows', { StringEquals: { 'foo:bar': 'x' } }, false],
+  ];
+  for (const [about, Condition, certain] of rows) {
+    const reading = read(statement(line), statement(null, { Effect: 'Deny', Condition }));
+    const deny = deniedBy(reading, cluster);
+    t.ok(deny, `${about}: denied`);
+    t.equal(deny && isCertain(reading, deny, cluster), certain, about);
+  }
+  const two = read(statement(null, { Effect: 'Deny', Condition: on('ArnLike', '${foo:bar}') }), statement(null, { Effect: 'Deny' }));
+  t.equal(deniedBy(two, cluster)?.index, 1, 'of several the one that is known to match is named');
   t.end();
 });
 
