@@ -70,7 +70,6 @@ export const mutations: Mutation[] = [
   ...of('elsewhere.ts', [
     ['return { sent, unsent: holdsWithoutKey(read) };', 'return { sent, unsent: false };', 'who does not send the key kept out'],
     ['/^\\d{12}$/.test(value) && value !== accountId', '/^\\d{12}$/.test(value)', 'our own account taken for another'],
-    ['if (organizationId === null) return true;', '', 'an unknown organization taken for ours'],
   ]),
   ...of('anyone.ts', [
     ['return !holdsWithoutKey(read) || required.has(name);', 'return true;', 'whoever has no such key let in'],

@@ -22,6 +22,12 @@ t.test('which conditions confine an Allow for everyone', (t) => {
     ['several', { StringEquals: { 'aws:PrincipalAccount': [accountId, '999988887777'] } }, true],
     ['one of which is any', { StringLike: { 'aws:PrincipalAccount': [accountId, '*'] } }, false],
     ['all but one', { StringNotEquals: { 'aws:PrincipalAccount': accountId } }, false],
+    [
+      'all but one, who must have the key',
+      { StringNotEquals: { 'aws:PrincipalAccount': accountId }, Null: { 'aws:PrincipalAccount': 'false' } },
+      false,
+    ],
+    ['all but one, among values', { 'ForAnyValue:StringNotEquals': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/' } }, false],
     ['the role’s own', { StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }, true],
     ['the caller’s, compared with itself', { StringEquals: { 'aws:SourceAccount': '${aws:SourceAccount}' } }, false],
     ['the role’s own, the other way round', { StringEquals: { 'aws:ResourceAccount': '${aws:PrincipalAccount}' } }, true],

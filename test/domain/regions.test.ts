@@ -37,6 +37,7 @@ t.test('listed, or set by EXTRA_REGIONS', (t) => {
 t.test('the nearest name', (t) => {
   const rows: [string, Partition | null, string][] = [
     ['us-wset-2', 'aws', 'us-west-2'],
+    ['us-aest-1', 'aws', 'us-east-1'],
     ['us-west-22', 'aws', 'us-west-2'],
     ['eu-cental-1', 'aws', 'eu-central-1'],
     ['cn-nroth-1', 'aws-cn', 'cn-north-1'],
