@@ -14,7 +14,7 @@ const patienceMs = 60_000;
 export async function* progressOf(service: Service, id: string): AsyncGenerator<Sweep, void> {
   let last = '';
   let retryMs = 1000;
-  for (let heardAt = 0; ; ) {
+  for (let heardAt = Number.NEGATIVE_INFINITY; ; ) {
     try {
       const headers: Record<string, string> = last ? { 'last-event-id': last } : {};
       const { status, body } = await service.open(`/sweeps/${encodeURIComponent(id)}/events`, { accept: 'text/event-stream', headers });
