@@ -1,4 +1,4 @@
-# Written where no container engine runs: read, not built. test/image.test.ts puts the same files together and starts them.
+# Written where no container engine runs: read, not built. test/house/image.test.ts puts the same files together and starts them.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
@@ -9,16 +9,13 @@ COPY src src
 
 # The sandbox's issuer, for docker-compose.yml: `docker build --target issuer`. It gives anyone any token. Never ship it.
 FROM build AS issuer
+COPY dev dev
 ENV HOST=0.0.0.0
 # `node`, by number: Kubernetes compares numbers (runAsNonRoot).
 USER 1000
 EXPOSE 8082
 HEALTHCHECK --interval=5s --timeout=3s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 8082}/.well-known/openid-configuration`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/sandbox/issuer-service.ts"]
-
-FROM build AS source
-# Development tools have no place in production.
-RUN rm -rf src/sandbox src/tools
+CMD ["node", "dev/sandbox/issuer-service.ts"]
 
 FROM node:24-slim AS packages
 WORKDIR /app
@@ -32,9 +29,9 @@ FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
-COPY --from=source /app/package.json ./
-COPY --from=source /app/prisma prisma
-COPY --from=source /app/src src
+COPY --from=build /app/package.json ./
+COPY --from=build /app/prisma prisma
+COPY --from=build /app/src src
 # `node`, by number: Kubernetes compares numbers (runAsNonRoot).
 USER 1000
 EXPOSE 8080

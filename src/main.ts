@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { waitForDatabase } from './store/wait-for-database.ts';
-import { logUnhandledRejections } from './unhandled.ts';
+import { logUnhandledRejections } from './http/log/unhandled-rejections.ts';
+import { waitForDatabase } from './postgres/connection/wait-for-database.ts';
 import { wire } from './wire.ts';
 
 /** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
@@ -46,7 +46,7 @@ async function waitForDatabases({ DATABASE_URL, MIGRATION_DATABASE_URL, DATABASE
 
 /** The database of a developer. Its package is not in the production image. */
 async function embeddedPostgres() {
-  const { startPostgres } = await import('./sandbox/postgres.ts').catch((cause: unknown) => {
+  const { startPostgres } = await import('#dev/sandbox/postgres.ts').catch((cause: unknown) => {
     throw new ConfigError('DATABASE_URL=embedded needs the development packages: install them, or name a PostgreSQL.', { cause });
   });
   return startPostgres({ directory: join('.sandbox', 'postgres'), persistent: true });

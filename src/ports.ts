@@ -1,6 +1,6 @@
-import type { Importable, Imported, OrganizationAccount } from './domain/organization.ts';
-import type { RoleState } from './domain/role-state.ts';
-import type { LoggedStep, PlannedStep } from './domain/step.ts';
+import type { LoggedStep, PlannedStep } from './domain/plan/step.ts';
+import type { Importable, Imported, OrganizationAccount } from './domain/role/organization.ts';
+import type { RoleState } from './domain/role/role-state.ts';
 import type { Fault, FaultCode, FaultDetails } from './fault.ts';
 import type { Account } from './schema/account.ts';
 import type { AccountImport, AccountImportChange } from './schema/account-import.ts';

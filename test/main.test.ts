@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
-import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
-import { externalId, hub, seedAws } from '#src/sandbox/fleet.ts';
-import { spawnBound } from '#src/sandbox/spawn-bound.ts';
+import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
+import { externalId, hub, seedAws } from '#dev/sandbox/fleet.ts';
+import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 

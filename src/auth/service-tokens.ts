@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts';
 import type { Identity, ServiceTokens, ServiceTokenWithHash, WarningLog } from '../ports.ts';
-import { serviceTokenIssuer, subjectOfToken } from '../schema/service-token.ts';
+import { serviceTokenIssuer, subjectOfToken } from '../schema/token.ts';
 import { isSameHash, readServiceToken } from './service-token.ts';
 import { createTokenLookup } from './token-lookup.ts';
 

@@ -3,7 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { checkpointOf } from '../audit/checkpoint.ts';
 import type { CheckpointSink } from '../ports.ts';
 import type { Checkpoint } from '../schema/audit.ts';
-import { wireCode } from './wire-error.ts';
+import { wireCode } from './faults/wire-error.ts';
 
 const digits = 16;
 

@@ -8,13 +8,13 @@ import { Fault } from '../fault.ts';
 import type { Caller, OrganizationAccount, Organizations } from '../ports.ts';
 import type { Account } from '../schema/account.ts';
 import { type Partition, partitions } from '../schema/primitives.ts';
-import type { Call } from './call.ts';
-import { type ClientOptions, createClients } from './clients.ts';
-import { toFault } from './faults.ts';
-import { createPace } from './pace.ts';
-import { readRetries } from './retries.ts';
-import { organizationPolicy } from './session-policy.ts';
-import { sessionName } from './sessions.ts';
+import { type ClientOptions, createClients } from './clients/clients.ts';
+import { createPace } from './clients/pace.ts';
+import { readRetries } from './clients/retries.ts';
+import type { Call } from './faults/call.ts';
+import { toFault } from './faults/faults.ts';
+import { organizationPolicy } from './sessions/session-policy.ts';
+import { sessionName } from './sessions/sessions.ts';
 
 export interface OrganizationsOptions extends ClientOptions {
   /** Of a role in the management account or in that of a delegated administrator. */

@@ -54,7 +54,7 @@ export const ChangeError = Type.Object({ code: Type.String(), detail: Type.Strin
  * members but these three (docs/decisions/0004-ledger.md).
  *
  * Entries keep their text for ever. A new member is therefore optional, stands last (the columns of the CSV export keep their
- * order), and is never filled in where an entry lacks it: its hash could not be verified (test/store/old-log.test.ts).
+ * order), and is never filled in where an entry lacks it: its hash could not be verified (test/postgres/audit/old-log.test.ts).
  */
 export type Change = Static<typeof Change>;
 export const Change = Type.Object(

@@ -24,8 +24,8 @@ import {
 } from './primitives.ts';
 import { Verdict } from './report.ts';
 import { Cron, ScheduleName, Timezone } from './schedule.ts';
-import { Groups, ScopedAccounts, ScopedOperations, ServiceTokenId, ServiceTokenName } from './service-token.ts';
 import { SweepOperation } from './sweep.ts';
+import { Groups, ScopedAccounts, ScopedOperations, ServiceTokenId, ServiceTokenName } from './token.ts';
 
 // The flat inputs of the operations, the same for every face. A field that is not named here is refused.
 

@@ -213,7 +213,7 @@ for (const door of Object.keys(doors) as Door[])
     t.match(shape, { status: 401, body: /"code":"UNAUTHENTICATED"/ });
     t.ok(shape.headers.includes('www-authenticate: Bearer'));
     for (const [what, values, reason] of attacks) {
-      // A handshake without a credential is let in: its first message has to bring one. See test/faces/graphql/subscriptions.test.ts.
+      // A handshake without a credential is let in: its first message has to bring one. See test/http/graphql/subscriptions.test.ts.
       if (door === 'WebSocket' && values.length === 0) continue;
       log.length = 0;
       // What is too long to be read is answered before there is a request, and so before it is known for which door it was.

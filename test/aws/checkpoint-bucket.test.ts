@@ -1,8 +1,8 @@
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import t from 'tap';
+import { originalLog } from '#dev/chaos/tamper.ts';
 import { openCheckpointBucket } from '#src/aws/checkpoint-bucket.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
-import { originalLog } from '#src/tools/chaos/tamper.ts';
 import { startS3 } from '#test/support/s3.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';
 

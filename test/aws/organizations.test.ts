@@ -1,8 +1,8 @@
 import t from 'tap';
+import type { OrganizationSeed } from '#dev/sandbox/aws/seeds.ts';
+import { type AwsSandboxOptions, startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { type OrganizationsOptions, openOrganizations } from '#src/aws/organizations.ts';
 import type { OrganizationAccount } from '#src/ports.ts';
-import type { OrganizationSeed } from '#src/sandbox/aws/seeds.ts';
-import { type AwsSandboxOptions, startAwsSandbox } from '#src/sandbox/aws/server.ts';
 import { callerOf, useOwnCredentials } from '#test/support/scripted-aws.ts';
 
 const hub = '999999999999';

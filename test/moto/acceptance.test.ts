@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
-import { runBound } from '#src/sandbox/spawn-bound.ts';
+import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { wire } from '#src/wire.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { startAwsSandbox } from '#src/sandbox/aws/server.ts';
+import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { Account } from '#src/schema/account.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 

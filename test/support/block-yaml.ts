@@ -1,4 +1,4 @@
-// Reads back the YAML that src/domain/yaml.ts writes, and nothing more: block maps and lists, quoted texts, `|-` literals.
+// Reads back the YAML that src/domain/patch/yaml.ts writes, and nothing more: block maps and lists, quoted texts, `|-` literals.
 // What it reads, a real parser reads the same; anything else it refuses.
 
 interface Line {

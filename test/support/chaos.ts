@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
-import { seeded } from '#src/tools/chaos/random.ts';
-import type { Row, RowResult } from '#src/tools/chaos/row.ts';
+import { seeded } from '#dev/chaos/random.ts';
+import type { Row, RowResult } from '#dev/chaos/row.ts';
 
 /** Plays a few rounds of a row of `npm run chaos`, always the same ones, and expects its promise to be kept. */
 export async function kept(t: Test, row: Row, rounds: number): Promise<RowResult> {

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
-import { createRoles } from '#src/aws/roles.ts';
+import { createRoles } from '#src/aws/roles/roles.ts';
+import type { Deps } from '#src/operations/call/operation.ts';
+import { createRefusalCounts } from '#src/operations/call/undecided.ts';
+import { operations } from '#src/operations/index.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
-import { spawnBound } from '#src/sandbox/spawn-bound.ts';
-import { openDatabase } from '#src/store/database.ts';
-import { operations } from '#src/usecases/index.ts';
-import type { Deps } from '#src/usecases/operation.ts';
-import { createRefusalCounts } from '#src/usecases/undecided.ts';
+import { openDatabase } from '#src/postgres/database.ts';
 import { callerOf, useOwnCredentials } from './scripted-aws.ts';
 
 /** The moments at which a process can die: each just after what it is named for. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import root, { type Test } from 'tap';
-import { type Database, type DatabaseOptions, openDatabase } from '#src/store/database.ts';
-import { sharedTestServer, startTestServer, type TestServer } from '#src/tools/test-server.ts';
+import { sharedTestServer, startTestServer, type TestServer } from '#dev/tools/test-server.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '#src/postgres/database.ts';
 
 let server: Promise<TestServer> | undefined;
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { spawnBound } from '#src/sandbox/spawn-bound.ts';
+import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { freePorts } from './ports.ts';
 
 export interface RunningSandbox {
@@ -33,7 +33,7 @@ export async function startSandbox(t: Test, given: { directory?: string; port?: 
     SANDBOX_ISSUER_PORT: String(issuerPort),
     SANDBOX_DIRECTORY: directory,
   };
-  const child = spawnBound(process.execPath, ['src/sandbox/main.ts'], { env });
+  const child = spawnBound(process.execPath, ['dev/sandbox/main.ts'], { env });
   let text = '';
   const exited = once(child, 'exit');
   const stop = async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Test } from 'tap';
-import { createFramer } from '#src/tools/chaos/postgres-wire.ts';
+import { createFramer } from '#dev/chaos/postgres-wire.ts';
 
 interface Backend {
   socket: Socket;

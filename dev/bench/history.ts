@@ -1,0 +1,135 @@
+/**
+ * `node dev/bench/history.ts`: how long a page of 50 changes takes out of a log of BENCH_ROWS entries (1,000,000), the first page
+ * and the deepest, for every filter and for usual pairs. It makes the log in a PostgreSQL of its own, which takes some 2
+ * minutes a million; BENCH_URL takes a database that was filled before (BENCH_KEEP=1 leaves it running, and says where).
+ */
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { positionOf } from '#src/operations/changes/history-page.ts';
+import type { ChangeFilter, Ledger, Place } from '#src/ports.ts';
+import { openDatabase } from '#src/postgres/database.ts';
+import { migrate } from '#src/postgres/migrations/migrate.ts';
+import { startPostgres } from '../sandbox/postgres.ts';
+import { fill, known } from './support/long-log.ts';
+
+const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
+const seconds = Number(process.env.BENCH_SECONDS ?? 1);
+const goal = { ms: 2, ratio: 1.5 };
+const { account, rareAccount, role, usualRole, rareRole, actor, rareActor, formerActor, cluster, mediumCluster, rareCluster } = known;
+const [early, late] = ['2024-12-24T00:00:00Z', '2026-11-01T00:00:00Z'];
+
+const filters: [string, ChangeFilter][] = [
+  ['none', {}],
+  ['account', { accountId: account }],
+  ['account, rare', { accountId: rareAccount }],
+  ['role', { roleName: role }],
+  ['role, the usual', { roleName: usualRole }],
+  ['role, rare', { roleName: rareRole }],
+  ['cluster', { cluster: mediumCluster }],
+  ['cluster, in a fifth of all', { cluster }],
+  ['cluster, rare', { cluster: rareCluster }],
+  ['actor', { actor }],
+  ['actor, rare', { actor: rareActor }],
+  ['actor, of the past', { actor: formerActor }],
+  ['kind EXTEND', { kind: 'EXTEND' }],
+  ['kind REVERT, rare', { kind: 'REVERT' }],
+  ['outcome SUCCEEDED', { outcome: 'SUCCEEDED' }],
+  ['outcome FAILED', { outcome: 'FAILED' }],
+  ['outcome UNKNOWN, rare', { outcome: 'UNKNOWN' }],
+  ['outcome PENDING', { outcome: 'PENDING' }],
+  ['since long ago', { since: early }],
+  ['since this month', { since: late }],
+  ['until long ago', { until: early }],
+  ['until this month', { until: late }],
+  ['in one month', { since: '2025-05-01T00:00:00Z', until: '2025-06-01T00:00:00Z' }],
+  ['account + role', { accountId: account, roleName: role }],
+  ['account + FAILED', { accountId: account, outcome: 'FAILED' }],
+  ['account + UNKNOWN', { accountId: account, outcome: 'UNKNOWN' }],
+  ['account + REPAIR', { accountId: account, kind: 'REPAIR' }],
+  ['account + cluster', { accountId: account, cluster }],
+  ['account + actor', { accountId: account, actor }],
+  ['actor + FAILED', { actor, outcome: 'FAILED' }],
+  ['actor + since long ago', { actor, since: early }],
+  ['actor, rare + this month', { actor: rareActor, since: late }],
+  ['actor + until long ago', { actor, until: early }],
+  ['UNKNOWN + since long ago', { outcome: 'UNKNOWN', since: early }],
+  ['FAILED + until long ago', { outcome: 'FAILED', until: early }],
+  ['cluster + until long ago', { cluster: mediumCluster, until: early }],
+];
+
+interface Figure {
+  /** The median on the wall, ms. */
+  wall: number;
+  /** Processor time a page, ms: of this process and of the database's for it. Others on the machine do not count. */
+  cpu: number;
+}
+
+/** Pages read one after the other, at least ten. */
+async function measure(page: () => Promise<unknown>): Promise<Figure> {
+  for (let warm = 0; warm < 10; warm += 1) await page();
+  const times: number[] = [];
+  const [served, own] = [await serverTime(), process.cpuUsage()];
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end || times.length < 10) {
+    const start = performance.now();
+    await page();
+    times.push(performance.now() - start);
+  }
+  const { user, system } = process.cpuUsage(own);
+  const cpu = ((await serverTime()) - served + (user + system) / 1000) / times.length;
+  return { wall: times.sort((a, b) => a - b)[times.length >> 1] ?? 0, cpu };
+}
+
+/** The processor time, in ms, that the database has spent on the service's connections. Linux tells. */
+async function serverTime(): Promise<number> {
+  const { rows } = await observer.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE application_name = 'rolewright'");
+  const spent = await Promise.all(rows.map(({ pid }) => readFile(`/proc/${pid}/schedstat`, 'utf8')));
+  return spent.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
+}
+
+/** From where the 50 oldest are read; null where there are no more than these. */
+async function deepest(ledger: Ledger, filter: ChangeFilter): Promise<Place | null> {
+  const { items, hasMore } = await ledger.list(filter, { from: { towards: 'NEWER', position: 0 }, limit: 51 });
+  const [first] = items;
+  return first && (hasMore || items.length === 51) ? { towards: 'OLDER', position: positionOf(first) } : null;
+}
+
+async function prepared(): Promise<{ url: string; stop: () => Promise<void> }> {
+  if (process.env.BENCH_URL) return { url: process.env.BENCH_URL, stop: async () => {} };
+  const server = await startPostgres({ directory: await mkdtemp(join(tmpdir(), 'rolewright-bench-')), persistent: false });
+  await migrate(server.url);
+  const client = new pg.Client(server.url);
+  await client.connect();
+  await fill(client, rows, console.error);
+  await client.end();
+  return server;
+}
+
+const { url, stop } = await prepared();
+const observer = new pg.Client(url);
+await observer.connect();
+const { ledger, close } = openDatabase({ url, timeoutMs: 60_000 });
+const [load = 0] = loadavg();
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${load.toFixed(1)} on ${cpus().length} cores`);
+console.log(`${rows.toLocaleString('en')} entries, pages of 50; wanted: ${goal.ms} ms, the deepest at most ${goal.ratio} × the first`);
+console.log(`${' '.repeat(28)} first: wall    cpu   deepest: wall    cpu       ratio`);
+for (const [about, filter] of filters) {
+  const from = await deepest(ledger, filter);
+  const first = await measure(() => ledger.list(filter));
+  const last = from && (await measure(() => ledger.list(filter, { from })));
+  const ratio = last && last.wall / first.wall;
+  const isMissed = Math.max(first.wall, last?.wall ?? 0) > goal.ms || (ratio ?? 0) > goal.ratio;
+  const figures = ({ wall, cpu }: Figure) => `${wall.toFixed(2).padStart(6)} ${cpu.toFixed(2).padStart(6)}`;
+  console.log(
+    `${about.padEnd(28)}      ${figures(first)}          ${last && ratio ? `${figures(last)} ${ratio.toFixed(2).padStart(9)} ×` : '(one page)'}${isMissed ? '  MISSED' : ''}`,
+  );
+}
+await observer.end();
+await close();
+if (process.env.BENCH_KEEP) {
+  console.log(`BENCH_URL=${url}`);
+  await new Promise(() => setInterval(() => {}, 60_000));
+}
+await stop();

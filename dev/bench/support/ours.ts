@@ -1,0 +1,60 @@
+/**
+ * A cold check of a fleet by the service's own operation, without a database: CONCURRENCY ACCOUNTS URL, as the peers take
+ * them. Prints the milliseconds that it took, and the memory.
+ */
+import { createRoles } from '#src/aws/roles/roles.ts';
+import type { Deps } from '#src/operations/call/operation.ts';
+import { executionRoles } from '#src/operations/roles/discover-roles.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
+import type { AccountRecord, Caller } from '#src/ports.ts';
+import { accountIdOf, hub, member } from './fleet.ts';
+
+const [concurrency = 64, accounts = 100] = process.argv.slice(2, 4).map(Number);
+const endpoint = process.argv[4] ?? '';
+process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
+process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
+const caller: Caller = {
+  actor: { subject: 'bench', issuer: null },
+  groups: ['rolewright-administrators'],
+  scope: null,
+  via: 'SWEEP',
+  requestId: 'bench',
+};
+const now = () => new Date();
+const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
+const record = (accountId: string): AccountRecord => ({
+  accountId,
+  name: accountId,
+  partition: 'aws',
+  memberRoleArn: null,
+  externalId: null,
+  labels: {},
+  organizationId: null,
+  status: 'ACTIVE',
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+});
+const permissions = createPermissions(readPolicies(defaultFile));
+const deps = {
+  roles,
+  permissions,
+  now,
+  memberRole: member,
+  accounts: { recall: async (accountId: string) => record(accountId) },
+} as unknown as Deps;
+
+let [next, found] = [0, 0];
+const began = performance.now();
+await Promise.all(
+  Array.from({ length: concurrency }, async () => {
+    while (next < accounts) {
+      const { items } = (await executionRoles.call(deps, { accountId: accountIdOf(next++) }, caller)) as { items: { trust: unknown }[] };
+      found += items.length;
+    }
+  }),
+);
+const ms = performance.now() - began;
+if (found !== accounts) throw new Error(`${found} of ${accounts} accounts were found in order`);
+console.log(JSON.stringify({ ms, megabytes: process.memoryUsage().rss / 1e6 }));
+roles.close();

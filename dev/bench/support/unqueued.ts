@@ -1,0 +1,65 @@
+/**
+ * A sweep's work without its queue: the same jobs, worked on by the same code with the same results kept, but taken from an array.
+ * WORKERS CONCURRENCY DATABASE_URL AWS_URL; prints the milliseconds from the first job to the last. What a sweep takes longer is the queue's.
+ */
+import { createRoles } from '#src/aws/roles/roles.ts';
+import { sweepWork } from '#src/jobs/sweep.ts';
+import type { Deps } from '#src/operations/call/operation.ts';
+import { createPermissions } from '#src/permissions/cedar.ts';
+import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
+import type { SweepJob } from '#src/ports.ts';
+import { openPool } from '#src/postgres/connection/pool.ts';
+import { openDatabase } from '#src/postgres/database.ts';
+import { openSweeps } from '#src/postgres/sweeps/sweeps.ts';
+import { externalId } from '../../sandbox/fleet.ts';
+
+const [workers = 8, concurrency = 64] = process.argv.slice(2, 4).map(Number);
+const [url = '', endpoint = ''] = process.argv.slice(4);
+const database = openDatabase({ url });
+const pool = openPool({ url, max: 4, timeoutMs: 20_000 });
+const jobs: SweepJob[] = [];
+const queue = { add: async (_: unknown, added: SweepJob[]) => void jobs.push(...added), drop: async () => [] };
+const sweeps = openSweeps({ pool, queue, announces: false });
+const now = () => new Date();
+const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
+const deps = {
+  roles,
+  permissions: createPermissions(readPolicies(defaultFile)),
+  accounts: database.accounts,
+  posture: database.posture,
+  sweeps,
+  now,
+  memberRole: { name: 'RolewrightMember', externalId },
+  log: console,
+} as unknown as Deps;
+const started = await sweeps.start(
+  {
+    id: 'sweep_unqueued',
+    operation: 'CHECK',
+    dryRun: false,
+    roleName: null,
+    clusters: [{ region: 'us-west-2', name: 'first' }],
+    reason: null,
+    caller: { actor: { subject: 'bench', issuer: null }, groups: ['rolewright-administrators'], scope: null, requestId: 'bench' },
+    createdAt: now(),
+  },
+  { all: true },
+  null,
+  1,
+);
+if (!started) throw new Error('another sweep of the bench has not ended');
+const work = sweepWork(deps, concurrency);
+const { signal } = new AbortController();
+const began = performance.now();
+await Promise.all(
+  Array.from({ length: workers }, async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) await work(job, signal);
+  }),
+);
+const ms = performance.now() - began;
+const ended = await sweeps.get(started.id);
+if (ended?.state !== 'DONE' || ended.failed > 0) throw new Error(`the sweep ended as ${ended?.state} with ${ended?.failed} failed`);
+console.log(JSON.stringify({ ms }));
+roles.close();
+await pool.end();
+await database.close();

@@ -1,0 +1,68 @@
+import type { Change } from '#src/schema/change.ts';
+import type { WriteResult } from '#src/schema/write-result.ts';
+
+/** What a caller saw. `status` is 0 where no answer came: the connection broke, or the caller's patience ended. */
+export interface Answer {
+  status: number;
+  code: string | null;
+  body: unknown;
+  retryAfterMs: number | null;
+  /** How long it took. */
+  ms: number;
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+
+/** Sends one request. It never throws: what a caller can see of a failure is data here. */
+export async function send(
+  origin: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  { headers = {}, patienceMs = 60_000 }: { headers?: Record<string, string>; patienceMs?: number } = {},
+): Promise<Answer> {
+  const started = performance.now();
+  const ms = () => Math.round(performance.now() - started);
+  try {
+    const response = await fetch(origin + path, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    const text = await response.text();
+    const json: unknown = text === '' ? null : JSON.parse(text);
+    const code = member(json, 'code');
+    const retryAfter = response.headers.get('retry-after');
+    return {
+      status: response.status,
+      code: typeof code === 'string' ? code : null,
+      body: json,
+      retryAfterMs: retryAfter === null ? null : Number(retryAfter) * 1000,
+      ms: ms(),
+    };
+  } catch (error) {
+    return { status: 0, code: null, body: String(error), retryAfterMs: null, ms: ms() };
+  }
+}
+
+/** The change that an answer tells of; null where it tells of none. */
+export function changeOf({ status, body }: Answer): Change | null {
+  return status >= 200 && status < 300 ? (body as WriteResult).change : null;
+}
+
+/** All changes of an account, every page. Throws an Error when a page does not come. */
+export async function allChanges(origin: string, accountId: string): Promise<Change[]> {
+  const changes: Change[] = [];
+  let cursor: string | null = null;
+  do {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const { status, body } = await send(origin, 'GET', `/v1/changes?accountId=${accountId}&limit=100${after}`);
+    if (status !== 200) throw new Error(`GET /v1/changes answered ${status}: ${JSON.stringify(body)}`);
+    const page = body as { items: Change[]; nextCursor: string | null };
+    changes.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return changes;
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { awaitLater } from '#src/await-later.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { externalId, hub } from '../sandbox/fleet.ts';
+import { spawnBound } from '../sandbox/spawn-bound.ts';
+import { atEnd, signal } from './endings.ts';
+
+/** One process of the service, as production runs it. */
+export interface Replica {
+  /** http://127.0.0.1:PORT */
+  origin: string;
+  pid: number;
+  /** SIGKILL: nothing is finished, nothing is said. Answers when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM. Answers the exit code, null where a signal ended it. */
+  stop(): Promise<number | null>;
+  pause(): void;
+  resume(): void;
+  /** The last of what it printed, for whoever looks into a failure. */
+  output(): string;
+  /** How much it has printed. */
+  printedBytes(): number;
+}
+
+const root = join(import.meta.dirname, '../..');
+const keptOutput = 65_536;
+/** What `npm start` tells V8, which decides on how much memory a process takes. */
+const flags = (/ node (--.*) src\/main\.ts$/.exec(manifest.scripts.start)?.[1] ?? '').split(' ');
+
+let cache: string | undefined;
+/** What V8 made of the sources, for the next to start in two thirds of the time. Only one that stops in order leaves it there. */
+function compileCache(): string {
+  if (cache !== undefined) return cache;
+  const made = mkdtempSync(join(tmpdir(), 'rolewright-chaos-cache-'));
+  atEnd(() => rmSync(made, { recursive: true, force: true }));
+  cache = made;
+  return made;
+}
+
+/** Starts the service as `npm start` does, with these settings alone, on a free port of 127.0.0.1. Throws an Error with its output when it ends at once. */
+export async function startReplica(settings: Record<string, string>): Promise<Replica> {
+  const child = spawnBound(process.execPath, [...flags, 'src/main.ts'], {
+    cwd: root,
+    // Nothing of ours: a proxy or AWS credentials in the developer's shell must not get in.
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      AUTH: 'none',
+      NODE_ENV: 'production',
+      RATE_LIMIT_PER_MINUTE: '0',
+      LOG_LEVEL: 'info',
+      MEMBER_EXTERNAL_ID: externalId,
+      AWS_ACCESS_KEY_ID: hub.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      NODE_COMPILE_CACHE: compileCache(),
+      ...settings,
+    },
+  });
+  const end = atEnd(() => {
+    child.kill('SIGCONT');
+    child.kill('SIGKILL');
+  });
+  const exited = awaitLater(once(child, 'exit'));
+  let text = '';
+  let printed = 0;
+  const origin = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: string) => {
+      text = (text + chunk).slice(-keptOutput);
+      printed += chunk.length;
+      const found = /Server listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+    exited.then(() => reject(new Error(`a replica ended as it started:\n${text}`)), reject);
+  });
+  if (child.pid === undefined) throw new Error('a replica without a process');
+  return {
+    origin,
+    pid: child.pid,
+    async kill() {
+      end();
+      await exited;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      end();
+      return child.exitCode;
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void (child.pid && signal(child.pid, 'SIGCONT')),
+    output: () => text,
+    printedBytes: () => printed,
+  };
+}

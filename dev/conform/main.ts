@@ -1,0 +1,41 @@
+import { browser } from './browser.ts';
+import { clients } from './clients.ts';
+import { startSandbox } from './sandbox.ts';
+import { schemathesis } from './schemathesis.ts';
+import { NotRun } from './tools.ts';
+
+// `npm run conform [-- PART…]`: holds a sandbox to openapi.yaml by programs that nobody here has written. Parts: schemathesis; java, go,
+// python (openapi-generator), openapi-typescript, orval: generated clients, compiled and run; browser: a GraphQL subscription from
+// a page. They install what they need into .conform; where a toolchain or a registry is missing, a part says NOT RUN. Exit 1 where
+// one is broken, 77 where none is and one was not run.
+// CONFORM_EXAMPLES: schemathesis's cases an operation and round (200), CONFORM_ROUNDS (3), CONFORM_SEED of the first round.
+
+type Part = (env: { ROLEWRIGHT_URL: string; ROLEWRIGHT_TOKEN: string }) => Promise<void>;
+const parts: Record<string, Part> = { schemathesis, ...clients, browser };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}: ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+const chosen = Object.entries(parts).filter(([name]) => asked.length === 0 || asked.includes(name));
+const sandbox = chosen.some(([name]) => name !== 'schemathesis') ? await startSandbox() : null;
+const env = { ROLEWRIGHT_URL: sandbox?.url ?? '', ROLEWRIGHT_TOKEN: sandbox?.token ?? '' };
+const outcomes: Record<string, string> = {};
+for (const [name, part] of chosen) {
+  const began = Date.now();
+  outcomes[name] = await part(env).then(
+    () => 'KEPT',
+    (error: Error) => {
+      console.error(`${name}: ${error.message}`);
+      return error instanceof NotRun ? 'NOT RUN' : 'BROKEN';
+    },
+  );
+  console.log(`${name}: ${outcomes[name]} after ${Math.round((Date.now() - began) / 1000)} s`);
+}
+await sandbox?.stop();
+const all = Object.values(outcomes);
+process.exit(all.includes('BROKEN') ? 1 : all.includes('NOT RUN') ? 77 : 0);

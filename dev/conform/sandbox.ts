@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { personaSecret } from '../sandbox/issuer.ts';
+import { spawnBound } from '../sandbox/spawn-bound.ts';
+import { fail, freePort } from '../tools/python.ts';
+
+/** The sandbox as `npm run sandbox` starts it, in a directory of its own. */
+export interface Sandbox {
+  url: string;
+  /** Of the administrator. */
+  token: string;
+  directory: string;
+  stop(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '../..');
+const places = new Set<string>();
+process.on('exit', () => {
+  for (const place of places) rmSync(place, { recursive: true, force: true });
+});
+
+export async function startSandbox(): Promise<Sandbox> {
+  const directory = mkdtempSync(join(tmpdir(), 'rolewright-conform-'));
+  places.add(directory);
+  // PostgreSQL runs as `nobody` where we are root, and has to get in.
+  chmodSync(directory, 0o755);
+  const [port, awsPort, issuerPort] = [await freePort(), await freePort(), await freePort()];
+  const sandbox = spawnBound(process.execPath, [join(root, 'dev/sandbox/main.ts')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      SANDBOX_AWS_PORT: String(awsPort),
+      SANDBOX_ISSUER_PORT: String(issuerPort),
+      SANDBOX_DIRECTORY: join(directory, 'sandbox'),
+      RATE_LIMIT_PER_MINUTE: '0',
+      // Its log is for faults; that an account cannot be reached is one of the things that are tried.
+      LOG_LEVEL: 'error',
+    },
+    // What it prints is its welcome, with tokens.
+    stdout: 'ignore',
+    stderr: 'inherit',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await answering(`${url}/readyz`, sandbox);
+  const authorization = `Basic ${Buffer.from(`administrator:${personaSecret}`).toString('base64')}`;
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  const answer = await fetch(`http://127.0.0.1:${issuerPort}/token`, { method: 'POST', headers: { authorization }, body });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const stop = async () => {
+    if (sandbox.exitCode !== null) fail(`conform: the sandbox ended by itself with ${sandbox.exitCode}`);
+    sandbox.kill('SIGTERM');
+    await once(sandbox, 'exit');
+    rmSync(directory, { recursive: true });
+    places.delete(directory);
+  };
+  return { url, token, directory, stop };
+}
+
+async function answering(url: string, sandbox: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (Date.now() < deadline && sandbox.exitCode === null) {
+    const answer = await fetch(url).catch(() => null); // not listening yet
+    if (answer?.ok) return;
+    await pause(100);
+  }
+  fail('conform: the sandbox did not start within two minutes');
+}

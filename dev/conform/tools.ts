@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BoundOptions, runBound } from '../sandbox/spawn-bound.ts';
+
+export const root = join(import.meta.dirname, '../..');
+/** Ignored by git: what is installed and generated. */
+export const place = join(root, '.conform');
+
+/** A toolchain or a registry is missing: nothing is proven, and nothing is broken. */
+export class NotRun extends Error {}
+
+/** Runs a command to its end. Throws NotRun when there is no such command, and an Error with its output when it fails. */
+export async function run(command: string, args: string[], options: Omit<BoundOptions, 'stdout' | 'stderr'> = {}): Promise<string> {
+  try {
+    return (await runBound(command, args, options)).stdout;
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (code === 127 && /not found/.test(stderr)) throw new NotRun(`${command} is not installed`);
+    throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${`${stdout}${stderr}`.slice(-4000)}`, { cause: error });
+  }
+}
+
+/** A folder in which something was installed once, until `wanted` is another. Throws NotRun where it cannot be installed. */
+export async function installed(name: string, wanted: string, install: (folder: string) => Promise<unknown>): Promise<string> {
+  const folder = join(place, name);
+  const marker = join(folder, 'installed.txt');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return folder;
+  console.log(`installing ${name} into ${folder}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    await install(folder);
+  } catch (error) {
+    if (error instanceof NotRun) throw error;
+    throw new NotRun(`${name} could not be installed: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  writeFileSync(marker, wanted);
+  return folder;
+}

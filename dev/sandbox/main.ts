@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
+import { wire } from '#src/wire.ts';
+import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
+import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seedAws, seedOrganization } from './fleet.ts';
+import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
+import { DirectoryInUse, startPostgres } from './postgres.ts';
+
+// Everything that the service needs, on this machine: for a first look, for demonstrations, for trying things out.
+
+const host = '127.0.0.1';
+const directory = process.env.SANDBOX_DIRECTORY ?? '.sandbox';
+const port = Number(process.env.PORT ?? 8080);
+const awsPort = Number(process.env.SANDBOX_AWS_PORT ?? 8081);
+const issuerPort = Number(process.env.SANDBOX_ISSUER_PORT ?? 8082);
+const audience = 'rolewright';
+
+/** A problem that the person at the terminal can solve; one line says how. */
+class Hint extends Error {}
+
+async function start(): Promise<void> {
+  await free(port, 'PORT');
+  await free(awsPort, 'SANDBOX_AWS_PORT');
+  await free(issuerPort, 'SANDBOX_ISSUER_PORT');
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops.reverse()) await one();
+  };
+  try {
+    const postgres = await ownPostgres();
+    stops.push(() => postgres.stop());
+    const aws = await startAwsSandbox({ host, port: awsPort, stateFile: join(directory, 'aws.json') });
+    stops.push(() => aws.close());
+    useAws(aws);
+    const issuer = await startIssuer({ host, port: issuerPort, audience, keyFile: join(directory, 'issuer-key.json') });
+    stops.push(() => issuer.close());
+    const service = await wire({
+      config: {
+        MEMBER_ROLE_NAME: 'RolewrightMember',
+        MEMBER_EXTERNAL_ID: externalId,
+        ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
+        ORGANIZATIONS_EXTERNAL_ID: externalId,
+        LOG_LEVEL: logLevel(),
+        NODE_ENV: 'development',
+        AUTH: 'oidc',
+        OIDC_ISSUER: issuer.url,
+        OIDC_AUDIENCE: audience,
+        // There is nothing to protect, and the tour attaches what it likes.
+        ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
+        RATE_LIMIT_PER_MINUTE: Number(process.env.RATE_LIMIT_PER_MINUTE ?? 1200),
+        IAM_STALE_SECONDS: 60,
+        AUDIT_SIGNING_KEY: signingKey(),
+        AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
+        AUDIT_CHECKPOINT_SECONDS: 2,
+      },
+      databaseUrl: postgres.serviceUrl,
+      migrationDatabaseUrl: postgres.url,
+    });
+    stops.push(() => service.close());
+    logUnhandledRejections(service.app.log);
+    const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
+    // Seeded once: a second start finds what the first one left.
+    if (aws.world.account(hub.accountId) === null) {
+      seedAws(aws.world);
+      const headers = { authorization: `Bearer ${tokens.administrator}` };
+      for (const { accountId, name, partition, labels } of fleet) {
+        const url = `/v1/accounts/${accountId}`;
+        const answer = await service.app.inject({ method: 'PUT', url, headers, payload: { name, partition, labels } });
+        if (answer.statusCode >= 300) throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
+      }
+    }
+    if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
+    await service.app.listen({ host, port });
+    console.log(welcome(aws, issuer, tokens));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  closeWithGrace({ delay: 30_000, logger: false, skip: ['unhandledRejection'] }, async ({ err }) => {
+    if (err) console.error(err);
+    console.log('\nStopping.');
+    await stop();
+    console.log(`Stopped. The data stays in ${directory}; npm run sandbox goes on from there.`);
+  });
+}
+
+/** Of one directory there is one sandbox at a time. */
+async function ownPostgres() {
+  try {
+    return await startPostgres({ directory: join(directory, 'postgres'), persistent: true });
+  } catch (error) {
+    if (!(error instanceof DirectoryInUse)) throw error;
+    throw new Hint(`A sandbox runs in ${directory} already: end it, or set SANDBOX_DIRECTORY to another folder.`);
+  }
+}
+
+/** Made once, and kept beside the data: with its public half, for whoever verifies. */
+function signingKey(): string {
+  const path = join(directory, 'audit-key.pem');
+  if (!existsSync(path)) {
+    const { privateKey, publicKey } = makeSigningKey();
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(`${path}.pub`, publicKey);
+    writeFileSync(path, privateKey, { mode: 0o600 });
+  }
+  return readFileSync(path, 'utf8');
+}
+
+/** What every SDK client of this process, the service's own, finds in its environment. */
+function useAws({ url }: AwsSandbox): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: hub.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
+    AWS_REGION: 'us-east-1',
+  });
+  for (const name of [
+    'AWS_SESSION_TOKEN',
+    'AWS_PROFILE',
+    'AWS_ENDPOINT_URL_IAM',
+    'AWS_ENDPOINT_URL_STS',
+    'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  ])
+    delete process.env[name];
+}
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const logLevel = () => levels.find((level) => level === process.env.LOG_LEVEL) ?? 'error';
+
+/** Asked before anything starts, so that nothing has to be stopped again. */
+async function free(wanted: number, setting: string): Promise<void> {
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw new Hint(`${setting} must be a port from 0 to 65535.`);
+  await new Promise<void>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => reject(new Hint(`Port ${wanted} is in use: end what listens there, or set ${setting} to another.`)));
+    server.listen(wanted, host, () => server.close(() => resolve()));
+  });
+}
+
+type Tokens = Record<Persona, string>;
+
+const welcome = (aws: AwsSandbox, issuer: SandboxIssuer, tokens: Tokens) => `
+Rolewright's sandbox is ready. Nothing in it reaches AWS.
+
+  http://${host}:${port}/docs       the REST API, to read and to try
+  http://${host}:${port}/graphiql   the GraphQL API, to read and to try (put the header in: tab Headers)
+  ${aws.url}        the AWS that it talks to (ledger of writes: /_sandbox/ledger)
+  ${issuer.url}        the issuer of access tokens
+
+Every call says who calls, with an access token in the header Authorization. These are good for twelve hours:
+${personas.map((one) => `\n  ${one}\n${tokens[one]}\n`).join('')}
+A new one:
+
+  TOKEN=$(curl -s -u operator:${personaSecret} -d grant_type=client_credentials ${issuer.url}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+
+Three commands to try:
+
+  curl -s -H "Authorization: Bearer $TOKEN" http://${host}:${port}/v1/accounts
+  curl -s -H "Authorization: Bearer $TOKEN" 'http://${host}:${port}/v1/accounts/222233334444/execution-roles/AmazonEKSFargatePodExecutionRole/check?cluster=us-west-2/search'
+  curl -s -H "Authorization: Bearer $TOKEN" http://${host}:${port}/v1/changes
+
+The README's tour goes on from here. Ctrl-C stops everything; the data stays in ${directory}.`;
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Hint ? error.message : error);
+  process.exitCode = 1;
+});

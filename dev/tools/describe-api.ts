@@ -1,0 +1,22 @@
+import { writeFileSync } from 'node:fs';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { buildServer } from '#src/http/server.ts';
+import type { Deps } from '#src/operations/call/operation.ts';
+import { actions } from '#src/operations/index.ts';
+import { cedarSchema } from './cedar-schema.ts';
+
+/** The API description files as the table of operations has them: file name → text. */
+export async function apiFiles(): Promise<Record<string, string>> {
+  // Nothing is called, so nothing is needed to call it with.
+  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
+  const openapi = app.swagger({ yaml: true });
+  await app.close();
+  return {
+    'openapi.yaml': openapi,
+    'schema.graphql': `${printSchema(lexicographicSortSchema(graphqlSchema()))}\n`,
+    'src/permissions/rolewright.cedarschema': cedarSchema(actions),
+  };
+}
+
+if (import.meta.main) for (const [name, text] of Object.entries(await apiFiles())) writeFileSync(name, text);

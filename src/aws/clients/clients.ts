@@ -1,0 +1,106 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Partition } from '../../schema/primitives.ts';
+import { createHotReads, type HotReads } from '../query/hot-reads.ts';
+import type { Credentials } from '../query/sign.ts';
+import { createPace } from './pace.ts';
+import { iamRegion, stsRegion } from './partitions.ts';
+import { type Retries, readRetries } from './retries.ts';
+
+export interface ClientOptions {
+  /** The version of this service, for the user agent. */
+  version?: string;
+  /** Milliseconds until a call that AWS does not answer is given up; 5000 by default. */
+  requestTimeoutMs?: number;
+  /** How many member roles this process assumes in a second, at most: 550 by default. Asked each time, as others may share it. */
+  stsPerSecond?: () => number;
+  /** In place of AWS_ENDPOINT_URL and its kin, which the SDK reads itself. */
+  endpoint?: string;
+}
+
+/** STS takes 600 a second of an account, by default (iam.md, section 6), and the hub's is used by others too. */
+export const defaultStsPerSecond = 550;
+
+export interface Clients {
+  sts(partition: Partition): STSClient;
+  /** IAM under one set of credentials. */
+  iam(partition: Partition, credentials: Credentials, retries: Retries): IAMClient;
+  /** Organizations, with credentials that are asked for again before they expire. */
+  organizations(
+    partition: Partition,
+    credentials: () => Promise<Credentials & { expiration: Date }>,
+    retries: Retries,
+  ): OrganizationsClient;
+  hot: HotReads;
+  /** Closes the connections of all of them. */
+  close(): void;
+}
+
+/**
+ * Makes the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's 50
+ * sockets would be the ceiling of the whole service.
+ */
+export const createClients = ({
+  version,
+  requestTimeoutMs = 5000,
+  endpoint,
+  stsPerSecond = () => defaultStsPerSecond,
+}: ClientOptions): Clients => {
+  // Idle connections are closed before AWS does it: a write into a connection that the other side has just closed
+  // ends in a reset, and then nobody knows whether it took effect.
+  const sockets = { keepAlive: true, maxSockets: 512, timeout: 10_000 };
+  const httpAgent = new HttpAgent(sockets);
+  const httpsAgent = new HttpsAgent(sockets);
+  const requestHandler = new NodeHttpHandler({
+    httpAgent,
+    httpsAgent,
+    connectionTimeout: Math.min(2000, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true, // without it the SDK logs a warning and goes on waiting
+    socketTimeout: requestTimeoutMs, // requestTimeout ends with the answer's head; this one watches its body
+  });
+  const shared = {
+    requestHandler,
+    customUserAgent: [version === undefined ? ['rolewright'] : ['rolewright', version]] as [string, string?][],
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  // One client per partition: each keeps the credentials of the service's own principal until they expire.
+  const stsClients = new Map<Partition, STSClient>();
+
+  // The hub's own quota, which all accounts share.
+  const stsPace = createPace({ now: () => performance.now(), after: setTimeout, atOnce: sockets.maxSockets, perSecond: stsPerSecond });
+  const stsRetries = readRetries(stsPace);
+  const hot = createHotReads({
+    userAgent: version === undefined ? 'rolewright' : `rolewright/${version}`,
+    timeoutMs: requestTimeoutMs,
+    connections: sockets.maxSockets,
+    retries: stsRetries,
+    endpoint: endpoint === undefined ? {} : { endpoint },
+  });
+
+  return {
+    hot,
+    sts(partition) {
+      const known = stsClients.get(partition);
+      if (known) return known;
+      const client = new STSClient({ ...shared, region: stsRegion(partition, process.env.AWS_REGION), retryStrategy: stsRetries });
+      stsClients.set(partition, client);
+      return client;
+    },
+    iam(partition, credentials, retries) {
+      return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
+    },
+    organizations(partition, credentials, retries) {
+      return new OrganizationsClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
+    },
+    close() {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+      hot.close();
+    },
+  };
+};

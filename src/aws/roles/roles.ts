@@ -1,0 +1,197 @@
+import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, type Role, type RoleDetail } from '@aws-sdk/client-iam';
+import { Fault } from '../../fault.ts';
+import type { Caller, Intent, OwnRole, Quotas, RoleState, Roles } from '../../ports.ts';
+import type { Account } from '../../schema/account.ts';
+import { type ClientOptions, createClients } from '../clients/clients.ts';
+import { stsRegion } from '../clients/partitions.ts';
+import type { Call } from '../faults/call.ts';
+import { toFault } from '../faults/faults.ts';
+import { wireCode } from '../faults/wire-error.ts';
+import { askOwnRole } from '../sessions/own-role.ts';
+import { type Attachable, createSessions, type Session, sessionName } from '../sessions/sessions.ts';
+import { createSharedCache } from '../sessions/shared-cache.ts';
+import { sendStep } from './write.ts';
+
+export interface RolesOptions extends ClientOptions {
+  now: () => Date;
+  /** Give sessions a source identity and tags; member roles have to allow it. False by default. */
+  sourceIdentity?: boolean;
+  attachable?: Attachable;
+}
+
+const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
+const quotasFreshMs = 3_600_000;
+/** The most that IAM gives in one page. */
+const maxItems = 1000;
+/** A page of so many is no burden. */
+const fewRoles = 50;
+const maxAccounts = 10_000;
+const maxPartitions = 10;
+const quotasKey = ({ partition, accountId }: Account) => `${partition}/${accountId}`;
+
+/** AWS percent-encodes the document; moto does not do so everywhere, and a bare % is no reason to fail. */
+export const decodeDocument = (document: string): string => {
+  if (/^\s*\{/.test(document)) return document;
+  try {
+    return decodeURIComponent(document);
+  } catch (error) {
+    if (error instanceof URIError) return document;
+    throw error;
+  }
+};
+
+const incomplete = ({ action, account }: Call) =>
+  new Fault('AWS_FAILED', `AWS answered ${action} in account ${account.accountId} without what was asked for.`);
+
+const toState = (call: Call, role: Partial<Role> | undefined, attached: string[], inline: string[] | null): RoleState => {
+  if (!role?.RoleName || !role.Arn || !role.RoleId || !role.Path || !role.AssumeRolePolicyDocument) throw incomplete(call);
+  return {
+    roleName: role.RoleName,
+    roleArn: role.Arn,
+    roleId: role.RoleId,
+    path: role.Path,
+    description: role.Description || null,
+    permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+    trustText: decodeDocument(role.AssumeRolePolicyDocument),
+    attached: attached.sort(),
+    inline: inline?.sort() ?? null,
+    tags: Object.fromEntries((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+};
+
+const detailToState = (call: Call, role: RoleDetail): RoleState => {
+  const attached = (role.AttachedManagedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+  const inline = (role.RolePolicyList ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
+  return toState(call, role, attached, inline);
+};
+
+const listInline = async (client: IAMClient, RoleName: string): Promise<string[]> => {
+  const names: string[] = [];
+  for await (const page of paginateListRolePolicies({ client }, { RoleName })) names.push(...(page.PolicyNames ?? []));
+  return names;
+};
+
+/** IAM in every registered account. `close` ends the connections. */
+export const createRoles = ({ now, sourceIdentity = false, attachable, ...options }: RolesOptions): Roles & { close(): void } => {
+  const clients = createClients(options);
+  const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
+  const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
+
+  // By partition: credentials are of one alone, and in another AWS does not know them. It is what it is for as long as the process lives.
+  const own = createSharedCache<OwnRole | null>({ now, max: maxPartitions, freshUntil: () => Number.POSITIVE_INFINITY });
+  const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
+    const arns: string[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await clients.hot.attachedPolicies(partition, session, roleName, marker);
+      arns.push(...page.AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []));
+      marker = page.IsTruncated ? page.Marker : undefined;
+    } while (marker !== undefined);
+    return arns;
+  };
+
+  /** An expired session had no effect, so even a write is sent again under a new one: once. */
+  const send = async <T>(
+    call: Call,
+    caller: Caller,
+    intent: Intent | null,
+    run: (session: Session) => Promise<T>,
+    renewed = false,
+  ): Promise<T> => {
+    const session = await sessions.get(call.account, caller, intent);
+    try {
+      return await run(session);
+    } catch (error) {
+      if (renewed || !expired.has(wireCode(error) ?? '')) throw error;
+    }
+    sessions.drop(call.account, caller, intent, session);
+    return send(call, caller, intent, run, true);
+  };
+
+  const ask = async <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>, intent: Intent | null = null): Promise<T> =>
+    send(call, caller, intent, run).catch((error: unknown) => {
+      throw error instanceof Fault ? error : toFault(call, error);
+    });
+
+  /** Null where there is no such role. */
+  const find = <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>): Promise<T | null> =>
+    ask(call, caller, (session) =>
+      run(session).catch((error: unknown) => {
+        if (wireCode(error) === 'NoSuchEntity') return null;
+        throw error;
+      }),
+    );
+
+  const readRole = async (account: Account, roleName: string, caller: Caller, withInline: boolean): Promise<RoleState | null> => {
+    const call = (action: string): Call => ({ action, account, roleName, write: false });
+    const [got, attached, inline] = await Promise.all([
+      find(call('iam:GetRole'), caller, (session) => clients.hot.role(account.partition, session, roleName)),
+      find(call('iam:ListAttachedRolePolicies'), caller, (session) => listAttached(account, session, roleName)),
+      withInline ? find(call('iam:ListRolePolicies'), caller, ({ iam }) => listInline(iam, roleName)) : [],
+    ]);
+    // A role that one of the calls does not see came or went between them: it is not there to rely on.
+    if (got === null || attached === null || inline === null) return null;
+    return toState(call('iam:GetRole'), got.Role, attached, withInline ? inline : null);
+  };
+
+  const listAll = async (account: Account, caller: Caller, isWanted: (role: RoleState) => boolean): Promise<RoleState[]> => {
+    const call: Call = { action: 'iam:GetAccountAuthorizationDetails', account, write: false };
+    const found: RoleState[] = [];
+    let marker: string | undefined;
+    do {
+      const page = { MaxItems: maxItems, Marker: marker };
+      // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
+      marker = await ask(call, caller, async (session) => {
+        const { RoleDetailList, IsTruncated, Marker } = await clients.hot.accountPage(account.partition, session, page);
+        // A list cut short must not pass for the whole.
+        if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
+        // Texts are cut out of the page, and V8 keeps all of it for them, some megabytes: a copy lets go of that.
+        const copied = RoleDetailList.length > fewRoles ? structuredClone : <T>(value: T) => value;
+        for (const detail of RoleDetailList) {
+          const role = detailToState(call, detail);
+          if (isWanted(role)) found.push(copied(role));
+        }
+        return copied(IsTruncated ? Marker : undefined);
+      });
+    } while (marker !== undefined);
+    return found;
+  };
+
+  const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
+    const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
+    const { SummaryMap = {} } = await ask(call, caller, ({ iam }) => iam.send(new GetAccountSummaryCommand({})));
+    const { AssumeRolePolicySizeQuota, AttachedPoliciesPerRoleQuota } = SummaryMap;
+    if (AssumeRolePolicySizeQuota === undefined || AttachedPoliciesPerRoleQuota === undefined) throw incomplete(call);
+    return { trustPolicySize: AssumeRolePolicySizeQuota, policiesPerRole: AttachedPoliciesPerRoleQuota };
+  };
+
+  return {
+    read: (account, roleName, caller) => readRole(account, roleName, caller, false),
+    readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
+    listAll,
+    quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
+    ownRole: (partition) => own.get(partition, () => askOwnRole(clients.sts(partition), stsRegion(partition, process.env.AWS_REGION))),
+    sessionName: ({ actor }) => sessionName(actor),
+    knownQuotas: (account) => quotas.peek(quotasKey(account)),
+    async readTrust(account, roleName, caller) {
+      const call: Call = { action: 'iam:GetRole', account, roleName, write: false };
+      const got = await find(call, caller, (session) => clients.hot.role(account.partition, session, roleName));
+      return got && toState(call, got.Role, [], null).trustText;
+    },
+    async openWriting(intent, account, caller) {
+      await sessions.get(account, caller, intent);
+    },
+    async write(intent, account, step, caller, confirm) {
+      const { roleName } = step.detail;
+      if (intent.accountId !== account.accountId || intent.roleName !== roleName) {
+        throw new Error(`the intent is for ${intent.accountId}/${intent.roleName}, the write for ${account.accountId}/${roleName}`);
+      }
+      const policyArn =
+        'policyArn' in step.detail ? step.detail.policyArn : 'permissionsBoundary' in step.detail ? step.detail.permissionsBoundary : null;
+      const call: Call = { action: step.action, account, roleName, policyArn, write: true };
+      const answer = await ask(call, caller, ({ iam }) => sendStep(iam, step, confirm), intent);
+      return { awsRequestId: answer.$metadata.requestId ?? null };
+    },
+    close: () => clients.close(),
+  };
+};

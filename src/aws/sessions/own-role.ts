@@ -1,0 +1,35 @@
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { isThrottlingError } from '@smithy/core/retry';
+import { Fault } from '../../fault.ts';
+import type { OwnRole } from '../../ports.ts';
+import { readWireError } from '../faults/wire-error.ts';
+import { ownTrouble } from './own-credentials.ts';
+
+/** An error as the SDK has it. */
+type SdkError = Parameters<typeof isThrottlingError>[0];
+
+/** `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`: the role's path is not in it. */
+const assumed = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/;
+const noRole = /^arn:[a-z-]+:(?:iam|sts)::\d{12}:(?:root$|user\/|federated-user\/)/;
+
+/**
+ * The role that this process runs as; null for a user or the root of an account. It needs no permission. Faults: AWS_THROTTLED, AWS_FAILED,
+ * both of which may pass.
+ */
+export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRole | null> => {
+  const failed = (cause: Error) =>
+    new Fault(
+      isThrottlingError(cause as SdkError) ? 'AWS_THROTTLED' : 'AWS_FAILED',
+      `AWS did not say which role this service runs as (sts:GetCallerIdentity), and without that its own role cannot be told from others. ${ownTrouble(readWireError(cause), region) ?? 'Try again in a moment.'}`,
+      {},
+      { cause, retryable: true },
+    );
+  const { Arn = '' } = await sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
+    throw failed(error);
+  });
+  const [, accountId, roleName] = assumed.exec(Arn) ?? [];
+  if (accountId && roleName) return { accountId, roleName };
+  // What is not understood could be a role: nothing is written then.
+  if (!noRole.test(Arn)) throw failed(new Error(`sts:GetCallerIdentity answered ${Arn}`));
+  return null;
+};

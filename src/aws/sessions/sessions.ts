@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import { Fault } from '../../fault.ts';
+import type { Caller, Intent } from '../../ports.ts';
+import type { Account } from '../../schema/account.ts';
+import type { Actor } from '../../schema/change.ts';
+import type { Partition } from '../../schema/primitives.ts';
+import type { Clients } from '../clients/clients.ts';
+import { createPaces, type Pace } from '../clients/pace.ts';
+import { type Retries, readRetries, writeRetries } from '../clients/retries.ts';
+import { toFault } from '../faults/faults.ts';
+import type { Credentials } from '../query/sign.ts';
+import { readPolicy, writePolicy } from './session-policy.ts';
+import { createSharedCache } from './shared-cache.ts';
+
+/** A member role assumed for one caller. Its credentials never change: a new session follows on an old one. */
+export interface Session {
+  readonly iam: IAMClient;
+  credentials: Credentials;
+  /** When calls of this session may be sent, and sent again. */
+  retries: Retries;
+  /** Until then, in ms since 1970, it may be used for another call. */
+  freshUntil: number;
+}
+
+/** Patterns of the policies that may be attached at all, for sessions whose policy has no room to name each. */
+export type Attachable = (partition: Partition) => string[];
+
+interface Sessions {
+  /**
+   * A session that can do what the intent says and no more, or where there is none reads alone.
+   * Faults: ACCOUNT_UNREACHABLE, AWS_THROTTLED, AWS_FAILED.
+   */
+  get(account: Account, caller: Caller, intent?: Intent | null): Promise<Session>;
+  /** Forgets a session that AWS does not accept any more. */
+  drop(account: Account, caller: Caller, intent: Intent | null, session: Session): void;
+}
+
+const prefix = 'rolewright-';
+const maxLength = 64;
+
+/**
+ * The session name under which CloudTrail shows what was done for a caller: the subject, in the letters that STS
+ * allows. It ends in a hash of issuer and subject unless the subject alone is the caller: another issuer's `jane` is
+ * someone else, and no subject may pass for the hashed name of another.
+ */
+export const sessionName = ({ subject, issuer }: Actor): string => {
+  const fitting = subject.replace(/[^A-Za-z0-9_+=,.@-]/g, '-').slice(0, maxLength - prefix.length);
+  if (issuer === null && fitting === subject && !/-[0-9a-f]{8}$/i.test(subject)) return prefix + subject;
+  const hash = createHash('sha256')
+    .update(`${issuer ?? ''}\0${subject}`)
+    .digest('hex')
+    .slice(0, 8);
+  return `${prefix}${fitting.slice(0, maxLength - prefix.length - hash.length - 1)}-${hash}`;
+};
+
+/** A role may be assumed from a role, as ours is, for an hour at most, whatever its own maximum. */
+const readingSeconds = 3600;
+const renewBeforeMs = 5 * 60_000;
+/** The shortest that STS gives. */
+const writingSeconds = 900;
+/**
+ * A session for writes is of no use after so long: what sends a write later, because it was paused after its lock was
+ * confirmed, is refused by AWS itself. It is as far as AWS lets a clock be off.
+ */
+const leaseMs = 5 * 60_000;
+/** A write takes part of that, with all its attempts. */
+const leaseLeftMs = 60_000;
+const maxSessions = 2000;
+/** A client takes some 25 KB, and a tenth of a millisecond to make. */
+const maxClients = 200;
+/** Those for writes are good for their one change, and go without being told. */
+const maxWriting = 200;
+
+/** `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION` */
+const belongsTo = (account: Account, assumedRoleArn: string): boolean => {
+  const [, partition, , , accountId] = assumedRoleArn.split(':');
+  return partition === account.partition && accountId === account.accountId;
+};
+
+interface Scope {
+  policy: string;
+  seconds: number;
+  purpose: 'READ' | 'WRITE';
+  /** The change's own request; null for reads, which many requests share. */
+  requestId: string | null;
+  freshUntil: (expiration: Date) => number;
+}
+
+const reading: Scope = {
+  policy: readPolicy,
+  seconds: readingSeconds,
+  purpose: 'READ',
+  requestId: null,
+  freshUntil: (expiration) => expiration.getTime() - renewBeforeMs,
+};
+
+const writing = (account: Account, intent: Intent, requestId: string, now: Date, attachable: string[]): Scope => {
+  const until = new Date(now.getTime() + leaseMs);
+  return {
+    policy: writePolicy(account, intent, until, attachable),
+    seconds: writingSeconds,
+    purpose: 'WRITE',
+    requestId,
+    freshUntil: () => until.getTime() - leaseLeftMs,
+  };
+};
+
+/** What CloudTrail shows of a session besides its name, and keeps for whatever the session assumes in its turn. */
+const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => ({
+  SourceIdentity: name,
+  Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
+});
+
+const assume = async (
+  { clients, used }: { clients: Clients; used: Map<Credentials, IAMClient> },
+  account: Account,
+  name: string,
+  scope: Scope,
+  isTraced: boolean,
+  pace: Pace,
+): Promise<Session> => {
+  const input: AssumeRoleCommandInput = {
+    RoleArn: account.memberRoleArn,
+    RoleSessionName: name,
+    DurationSeconds: scope.seconds,
+    Policy: scope.policy,
+    ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
+    ...(isTraced && traceOf(account, name, scope)),
+  };
+  const answer = await clients.hot.assumeRole(account.partition, clients.sts(account.partition), input).catch((error: unknown) => {
+    throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
+  });
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  const arn = answer.AssumedRoleUser?.Arn;
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) {
+    throw new Fault('AWS_FAILED', 'AWS answered sts:AssumeRole without credentials.');
+  }
+  if (!belongsTo(account, arn)) {
+    throw new Fault(
+      'ACCOUNT_UNREACHABLE',
+      `The member role ${account.memberRoleArn} turned out to be ${arn}, which is not in account ${account.accountId} of partition ${account.partition}. Register the member role of this account.`,
+    );
+  }
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const retries = scope.purpose === 'READ' ? readRetries(pace) : writeRetries(pace);
+  return {
+    // Only for who asks: the read of a sweep goes without.
+    get iam() {
+      const iam = used.get(credentials) ?? clients.iam(account.partition, credentials, retries);
+      used.delete(credentials);
+      used.set(credentials, iam);
+      for (const longest of used.keys()) {
+        if (used.size <= maxClients) break;
+        used.delete(longest);
+      }
+      return iam;
+    },
+    credentials,
+    retries,
+    freshUntil: scope.freshUntil(Expiration),
+  };
+};
+
+/**
+ * Assumes member roles: for reads once for each caller, until shortly before the credentials expire, and for writes once for
+ * each change.
+ */
+export const createSessions = ({
+  clients,
+  now,
+  sourceIdentity = false,
+  attachable = () => [],
+}: {
+  clients: Clients;
+  now: () => Date;
+  sourceIdentity?: boolean;
+  attachable?: Attachable;
+}): Sessions => {
+  const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
+  const paces = createPaces();
+  // Those that were used last.
+  const used = new Map<Credentials, IAMClient>();
+  const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
+  const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
+  // The account is in the key as well: a session must not pass for that of another account with the same member role.
+  const key = ({ partition, accountId, memberRoleArn, externalId }: Account, name: string, intent: Intent | null) =>
+    JSON.stringify([partition, accountId, memberRoleArn, externalId, name, intent?.changeId]);
+
+  return {
+    get(account, caller, intent = null) {
+      const name = sessionName(caller.actor);
+      const make = () => {
+        const scope = intent === null ? reading : writing(account, intent, caller.requestId, now(), attachable(account.partition));
+        return assume({ clients, used }, account, name, scope, sourceIdentity, paces.of(account));
+      };
+      return cacheFor(intent).get(key(account, name, intent), make);
+    },
+    drop(account, caller, intent, session) {
+      used.delete(session.credentials);
+      cacheFor(intent).drop(key(account, sessionName(caller.actor), intent), session);
+    },
+  };
+};

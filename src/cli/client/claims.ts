@@ -1,0 +1,43 @@
+import type { Claim, EndedClaim } from '../../schema/claim.ts';
+import { type Command, flag, limitOf, parsed, text } from './arguments.ts';
+import { clusterName, say, sayJson, table } from './output.ts';
+import { itemsOf } from './pages.ts';
+
+export const claims: Command = {
+  usage: `rolewright claims
+  Who needs which cluster of which role, newest first.
+  --account ID, --role NAME, --claimant TEXT   of these alone
+  --limit N               how many (default 20)
+rolewright claims end ID    ends a claim for its claimant; the line stays; --dry-run changes nothing`,
+  async run(args, connect) {
+    if (args[0] === 'end') return await end(args.slice(1), connect);
+    const { values } = parsed(args, [], { account: text, role: text, claimant: text, limit: text });
+    const query = { accountId: values.account, roleName: values.role, claimant: values.claimant };
+    const items = await itemsOf<Claim>(connect(values.url), '/claims', query, limitOf(values.limit, 20));
+    if (values.json) sayJson(items);
+    else say(items.length > 0 ? table([heads, ...items.map(row)]) : 'No claims.');
+    return 0;
+  },
+};
+
+async function end(args: string[], connect: Parameters<Command['run']>[1]): Promise<number> {
+  const { values, positionals } = parsed(args, ['ID'], { 'dry-run': flag });
+  const [id = ''] = positionals;
+  const isDryRun = values['dry-run'] ?? false;
+  const query = { dryRun: isDryRun ? 'true' : undefined };
+  const ended = await connect(values.url).ask<EndedClaim>(`/claims/${encodeURIComponent(id)}`, { method: 'DELETE', query });
+  if (values.json) sayJson(ended);
+  else say(isDryRun ? `Claim ${id} would end.` : `Claim ${id} has ended: change ${ended.change?.id}.`);
+  return 0;
+}
+
+const heads = ['SINCE', 'ACCOUNT', 'ROLE', 'CLUSTER', 'CLAIMANT', 'BY', 'ID'];
+const row = ({ since, accountId, roleName, cluster, claimant, actor, id }: Claim): string[] => [
+  since,
+  accountId,
+  roleName,
+  clusterName(cluster),
+  claimant,
+  actor.subject,
+  id,
+];

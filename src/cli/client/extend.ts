@@ -1,0 +1,62 @@
+import type { WriteResult } from '../../schema/write-result.ts';
+import { type Command, clustersOf, flag, listed, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { reportText, rolePath } from './check.ts';
+import { say, sayJson } from './output.ts';
+
+export const extend: Command = {
+  usage: `rolewright extend ACCOUNT ROLE --cluster REGION/NAME…
+  Lets pods of these clusters use the role. Exit code 0: they can; 1: they cannot, or not yet (a dry run); 2: it was refused.
+  --cluster REGION/NAME   a cluster; it may repeat
+  --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
+  --override CODE         a refusal to override, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
+  --claim                 keep a claim of the clusters: no change takes them away while somebody needs them
+  --claimant TEXT         the same, in this name and not the caller's
+  --compact               say the same in fewer characters: fold statements, drop lines that a wider line covers
+  --drop REGION/NAME      a cluster whose line is to go; it may repeat, and * stands for the line of every Region or name
+  --dry-run               show what would be changed, and change nothing
+  --reason TEXT           why; it is kept in the history`,
+  async run(args, connect) {
+    const { values, positionals } = parsed(args, ['ACCOUNT', 'ROLE'], {
+      cluster: texts,
+      'on-mismatch': text,
+      override: texts,
+      claim: flag,
+      claimant: text,
+      compact: flag,
+      drop: texts,
+      'dry-run': flag,
+      reason: text,
+    });
+    const [accountId = '', roleName = ''] = positionals;
+    const drop = values.drop && clustersOf(values.drop, '--drop');
+    const clusters = drop ? clustersOf(values.cluster) : requiredClusters(values.cluster);
+    const onMismatch = values['on-mismatch']?.toUpperCase();
+    const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/extend`, {
+      method: 'POST',
+      query: {
+        dryRun: values['dry-run'] ? 'true' : undefined,
+        claimant: values.claimant,
+        override: listed(values.override).map((code) => code.toUpperCase()),
+      },
+      body: { clusters, onMismatch, claim: values.claim, compact: values.compact, drop, reason: values.reason },
+    });
+    if (values.json) sayJson(result);
+    else say(resultText(result, values['dry-run'] ?? false));
+    const { change, report } = result;
+    return report.verdict === 'COMPLIANT' && (change === null || change.outcome === 'SUCCEEDED') ? 0 : 1;
+  },
+};
+
+/** What a write did, or would do. */
+export function resultText({ plan, change, lineKept, report }: WriteResult, isDryRun: boolean): string {
+  const kept = lineKept && `The claim ${change ? 'has ended' : 'would end'}, and the line stays: ${reasons[lineKept]}.`;
+  if (plan.steps.length === 0) {
+    const done = change ? `Change ${change.id} ${change.outcome}: ${change.kind}` : kept ? null : 'Nothing has to be done.';
+    return [done, kept, reportText(report)].filter(Boolean).join('\n');
+  }
+  const writes = plan.steps.map(({ action }) => action).join(', ');
+  const done = change ? `Change ${change.id} ${change.outcome}: ${writes}` : `${isDryRun ? 'It would be' : 'It is'} ${writes}`;
+  return [plan.diff.trimEnd(), done, reportText(report)].filter(Boolean).join('\n');
+}
+
+const reasons = { CLAIMED: 'another claim needs it', LAST_CLUSTER: 'it is the last line of the trust policy' };

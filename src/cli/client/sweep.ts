@@ -1,0 +1,108 @@
+import type { SweepSelect } from '../../schema/inputs.ts';
+import type { Sweep, SweepResult } from '../../schema/sweep.ts';
+import { type Command, clustersOf, flag, limitOf, listed, parsed, text, texts } from './arguments.ts';
+import { barOn } from './bar.ts';
+import { WrongUsage } from './failure.ts';
+import { say, sayJson, sayJsonLine, tell } from './output.ts';
+import { progressOf } from './progress.ts';
+import { type Service, Unreached } from './service.ts';
+import { needsAction, resultsOf, summaryText } from './summary.ts';
+
+const wayOfShowing = { limit: text } as const;
+const selection = { all: flag, account: texts, label: texts } as const;
+
+export const sweep: Command = {
+  usage: `rolewright sweep check|extend SELECTION
+  Checks or extends the execution roles of many accounts. Exit code 0: no role needs action; 1: one does, or an account failed.
+  --all | --account ID… | --label KEY=VALUE…   which accounts; --account and --label may repeat, and all labels must hold
+  --role NAME             this role; left out, every execution role that is found
+  --cluster REGION/NAME   a cluster; it may repeat; a check without any asks for those that a role lists
+  --dry-run               plan, and change nothing
+  --reason TEXT           why; it is kept in the history
+  --no-wait               start it, say its ID, and do not wait
+  --limit N               how many of the results that need action to show (default 20)
+  --json                  every result, one a line; with --no-wait the sweep
+rolewright sweep follow ID    waits for the end of a sweep, and shows what came of it; --limit and --json as above
+rolewright sweep cancel ID    begins no further account; what was done stays done`,
+  async run([verb, ...args], connect) {
+    if (verb === 'check' || verb === 'extend') return await start(verb, args, connect);
+    if (verb === 'follow') {
+      const { values, positionals } = parsed(args, ['ID'], wayOfShowing);
+      return await follow(connect(values.url), positionals[0] ?? '', { ...values, limit: limitOf(values.limit, 20) });
+    }
+    if (verb === 'cancel') {
+      const { values, positionals } = parsed(args, ['ID'], {});
+      const path = `/sweeps/${encodeURIComponent(positionals[0] ?? '')}/cancel`;
+      const cancelled = await connect(values.url).ask<Sweep>(path, { method: 'POST' });
+      if (values.json) sayJson(cancelled);
+      else say(`Sweep ${cancelled.id} is ${cancelled.state}: ${cancelled.done} of ${cancelled.total} accounts are done, and stay so.`);
+      return 0;
+    }
+    throw new WrongUsage('sweep is followed by check, extend, follow or cancel.');
+  },
+};
+
+async function start(verb: 'check' | 'extend', args: string[], connect: Parameters<Command['run']>[1]): Promise<number> {
+  const options = { ...selection, role: text, cluster: texts, 'dry-run': flag, reason: text, 'no-wait': flag, ...wayOfShowing };
+  const { values } = parsed(args, [], options);
+  const limit = limitOf(values.limit, 20);
+  const clusters = clustersOf(values.cluster);
+  const body = {
+    operation: verb.toUpperCase(),
+    select: selected(values),
+    roleName: values.role,
+    clusters: clusters.length > 0 ? clusters : undefined,
+    dryRun: values['dry-run'],
+    reason: values.reason,
+  };
+  const service = connect(values.url);
+  const started = await service.ask<Sweep>('/sweeps', { method: 'POST', body });
+  if (!values['no-wait']) return await follow(service, started.id, { limit, json: values.json });
+  if (values.json) sayJson(started);
+  else say(`Sweep ${started.id} has begun, over ${started.total} accounts. Follow it: rolewright sweep follow ${started.id}`);
+  return 0;
+}
+
+function selected({ all, account, label }: { all?: boolean; account?: string[]; label?: string[] }): SweepSelect {
+  if ([all, account, label].filter((one) => one !== undefined).length !== 1)
+    throw new WrongUsage('Which accounts? Say one of --all, --account ID and --label KEY=VALUE.');
+  if (account) return { accountIds: listed(account) };
+  if (!label) return { all: true };
+  const pairs = label.map((one) => {
+    const at = one.indexOf('=');
+    if (at < 1) throw new WrongUsage(`--label must be KEY=VALUE; not "${one}".`);
+    return [one.slice(0, at), one.slice(at + 1)] as const;
+  });
+  return { labels: Object.fromEntries(pairs) };
+}
+
+/** Until the sweep has ended; then what came of it. Exit code 0 where it came to its end, and nothing needs action. */
+async function follow(service: Service, id: string, { limit, json }: { limit: number; json?: boolean | undefined }): Promise<number> {
+  const bar = barOn(process.stderr);
+  const left = (_signal: NodeJS.Signals, number: number) => {
+    bar.end();
+    tell(`Sweep ${id} goes on without you.\n  rolewright sweep follow ${id}\n  rolewright sweep cancel ${id}`);
+    process.exit(128 + number);
+  };
+  process.once('SIGINT', left).once('SIGTERM', left);
+  try {
+    for await (const now of progressOf(service, id)) bar.show(now);
+  } catch (error) {
+    bar.end();
+    if (error instanceof Unreached) tell(`If sweep ${id} has begun, it goes on all the same: rolewright sweep follow ${id}`);
+    throw error;
+  }
+  bar.end();
+  process.off('SIGINT', left).off('SIGTERM', left);
+  const ended = await service.ask<Sweep>(`/sweeps/${encodeURIComponent(id)}`);
+  const needing: SweepResult[] = [];
+  let count = 0;
+  for await (const result of resultsOf(service, id)) {
+    if (json) await sayJsonLine(result);
+    if (!needsAction(result)) continue;
+    count += 1;
+    if (needing.length < limit) needing.push(result);
+  }
+  if (!json) say(summaryText(ended, { needing, count }));
+  return ended.state === 'DONE' && count === 0 ? 0 : 1;
+}

@@ -1,0 +1,86 @@
+import type { Cluster } from '../../schema/primitives.ts';
+import type { RoleReport, Verdict } from '../../schema/report.ts';
+import { droppedBy } from '../plan/plan-trust.ts';
+import { type PolicyDocument, readDocument } from '../policy/document.ts';
+import { addLines } from '../rewrite/rewrite.ts';
+import { clusterOf } from '../role/arn.ts';
+import type { Observed, RoleState } from '../role/role-state.ts';
+import { mostOf } from '../trust/condition/condition.ts';
+import { finding } from '../trust/findings/finding.ts';
+import { findAll } from '../trust/findings/role-findings.ts';
+import type { Coverage } from '../trust/findings/trust-findings.ts';
+import { type Stored, stored } from '../trust/stored.ts';
+import { allowedBy, extendable, linesOf, ofTrust, type TrustReading } from '../trust/trust.ts';
+import { type Prescription, prescribe } from './remedies.ts';
+
+/** A report but for what takes a clock or a hash. */
+export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters'> & {
+  findings: Prescription[];
+  trust: { document: PolicyDocument; linesLeft: number; lines: NonNullable<RoleReport['trust']>['lines'] } | null;
+};
+
+const actions = { COMPLIANT: 'NONE', NEEDS_EXTENSION: 'EXTEND', NEEDS_REPAIR: 'REPAIR', MISSING: 'CREATE' } as const;
+
+/**
+ * Judges a role: is it a pod execution role that covers each of the clusters? The contract's findings and verdicts. null asks
+ * for no cluster: the role is judged by those that it has lines for.
+ */
+export function check(observed: Observed, clusters: Cluster[] | null): Assessment {
+  const { role, roleName, accountId } = observed;
+  if (!role) {
+    const missing: Prescription = {
+      ...finding('ROLE_MISSING', `Account ${accountId} has no role ${roleName}.`),
+      remedy: { request: { request: 'CREATE', clusters: clusters ? 'SAME' : 'CHOSEN' }, text: 'create it' },
+    };
+    return { ...judge([missing], false), clusters: (clusters ?? []).map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
+  }
+  const document = readDocument(role.trustText);
+  return ofTrust(document.content, observed, (reading) => checkRole({ ...observed, role }, document, reading, clusters));
+}
+
+function checkRole(
+  observed: Observed & { role: RoleState },
+  document: PolicyDocument,
+  reading: TrustReading,
+  asked: Cluster[] | null,
+): Assessment {
+  const { findings, coverage, linesLeft } = findAll(observed, document, reading, asked);
+  const current = stored(observed, observed.role, reading);
+  const lines = coverage.map(({ cluster }) => allowedBy(reading, cluster));
+  return {
+    ...judge(prescribe(observed, current, asked, findings), canExtend(current, coverage)),
+    clusters: coverage.map(({ cluster, deniedAt }, i) => {
+      const by = deniedAt === null ? lines[i] : null;
+      return { ...cluster, covered: Boolean(by), coveredBy: by ?? [] };
+    }),
+    trust: {
+      document,
+      linesLeft,
+      lines: linesOf(reading).map((line) => ({ pattern: line.value, ...(clusterOf(mostOf(line).value) ?? { region: null, name: null }) })),
+    },
+  };
+}
+
+/** Are lines enough? Not where writing them would drop what a repeated key hides. */
+function canExtend(role: Stored, coverage: Coverage[]): boolean {
+  if (role.conflicts.length === 0) return extendable(role.reading) !== null;
+  const extended = addLines(
+    role.document,
+    role.reading,
+    coverage.map(({ cluster }) => cluster),
+  );
+  return extended !== null && droppedBy(role, extended).length === 0;
+}
+
+function judge(findings: Prescription[], canExtend: boolean): Pick<Assessment, 'verdict' | 'action' | 'findings'> {
+  const errors = findings.filter((f) => f.severity === 'ERROR');
+  const verdict: Verdict =
+    errors.length === 0
+      ? 'COMPLIANT'
+      : errors.some((f) => f.code === 'ROLE_MISSING')
+        ? 'MISSING'
+        : canExtend && errors.every((f) => f.code === 'CLUSTER_NOT_LISTED')
+          ? 'NEEDS_EXTENSION'
+          : 'NEEDS_REPAIR';
+  return { verdict, action: actions[verdict], findings };
+}

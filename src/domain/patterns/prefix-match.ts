@@ -1,0 +1,89 @@
+import type { Cluster, Partition } from '../../schema/primitives.ts';
+import type { Comparison } from '../role/arn.ts';
+import type { Effort } from './budget.ts';
+
+// Answers for ordinary lines without building and walking automata: the same answers, as quick.test.ts holds, or none.
+
+const fiveColons = /^(?:[^:]*:){5}/;
+
+/** The text with which every ARN of a cluster's profiles begins; `*` as region or name and account null end it early. */
+export function startOf(partition: Partition, accountId: string | null, { region, name }: Cluster): string {
+  if (region === '*') return `arn:${partition}:eks:`;
+  if (accountId === null) return `arn:${partition}:eks:${region}:`;
+  return `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${name === '*' ? '' : `${name}/`}`;
+}
+
+/** How a value begins: the text before its first wildcard, and whether that wildcard is one `*` at its end that takes whatever comes. */
+export interface Beginning {
+  head: string;
+  isPrefix: boolean;
+}
+
+export function beginningOf(value: string, comparison: Comparison): Beginning {
+  const wild = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE' ? -1 : value.search(/[*?]/);
+  if (wild < 0) return { head: value, isPrefix: false };
+  const head = value.slice(0, wild);
+  // Under ArnLike only the sixth component's `*` takes colons.
+  const isPrefix = wild === value.length - 1 && value[wild] === '*' && (comparison === 'STRING' || fiveColons.test(head));
+  return { head, isPrefix };
+}
+
+/**
+ * How a line meets the texts of which `start` is the beginning: it matches all of them (true), none (false), or it takes
+ * more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
+ */
+export function meets({ head, isPrefix }: Beginning, comparison: Comparison, start: string): boolean | null {
+  if (comparison === 'EXACT_IGNORING_CASE') return null;
+  if (head.length > start.length) return head.startsWith(start) ? null : false;
+  if (!start.startsWith(head)) return false;
+  return isPrefix ? true : null;
+}
+
+const ordinary = /^arn:([a-z-]+):eks:([a-z0-9-]+):(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
+
+type OrdinaryLine = readonly [value: string, partition: string, region: string, account: string];
+
+/** The parts of a line as lineFor() writes it, else null. Such a line is neither wide nor a wildcard for clusters. */
+export function readOrdinary(value: string, comparison: Comparison, partition: Partition): OrdinaryLine | null {
+  const found = comparison === 'ARN' || comparison === 'STRING' ? ordinary.exec(value) : null;
+  return found?.[1] === partition ? (found as unknown as OrdinaryLine) : null;
+}
+
+export const hasWildcard = (text: string) => text.includes('*') || text.includes('?');
+
+const asterisk = 42;
+const questionMark = 63;
+
+/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `effort` where both may be long. */
+export function matchesText(pattern: string, text: string, effort?: Effort): boolean {
+  if (pattern === text || pattern === '*') return true;
+  let at = 0;
+  let from = 0;
+  let star = -1;
+  let retry = 0;
+  while (from < text.length) {
+    const wanted = pattern.charCodeAt(at);
+    if (wanted === asterisk) {
+      star = at++;
+      if (at === pattern.length) return true;
+      retry = from = next(pattern, at, text, from);
+    } else if (wanted === questionMark || wanted === text.charCodeAt(from)) {
+      at++;
+      from++;
+    } else if (star >= 0) {
+      effort?.spend(at - star);
+      at = star + 1;
+      retry = from = next(pattern, at, text, retry + 1);
+    } else return false;
+  }
+  while (pattern.charCodeAt(at) === asterisk) at++;
+  return at === pattern.length;
+}
+
+/** The first place in the text where what the pattern wants behind a `*` can begin: the end of the text where it cannot. */
+function next(pattern: string, at: number, text: string, from: number): number {
+  const wanted = pattern.charCodeAt(at);
+  if (wanted === asterisk || wanted === questionMark) return from;
+  const found = text.indexOf(pattern[at] as string, from);
+  return found < 0 ? text.length : found;
+}

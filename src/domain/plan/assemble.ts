@@ -1,0 +1,149 @@
+import type { Effects } from '../../schema/plan.ts';
+import type { Cluster, JsonObject, ListedCluster, Tags } from '../../schema/primitives.ts';
+import { canonical, oneOrMany, sizeOf } from '../policy/document.ts';
+import { writeStored } from '../policy/letter.ts';
+import { clusterOf } from '../role/arn.ts';
+import type { Observed } from '../role/role-state.ts';
+import { distinctPolicies, tagIn, withoutPolicies, withTags } from '../role/same.ts';
+import { removeDeleted, without } from '../trust/deleted-principals.ts';
+import type { Edit } from '../trust/edit.ts';
+import type { Stored } from '../trust/stored.ts';
+import { clustersIn, isAllowed, isConfined, isCovered, readTrust, supposing } from '../trust/trust.ts';
+import { lostPrincipals } from './lost-principals.ts';
+import { isRefusal, type PlanResult, refuse, request, snapshotOf } from './planned.ts';
+import { isAmong, type Rewrite, suggest } from './quota.ts';
+import type { PlannedStep } from './step.ts';
+
+/** A new trust policy for a role. */
+export interface TrustPlan extends Edit {
+  /** More than adding lines to a statement that can take them. */
+  repairs: boolean;
+  /** Lines go that were asked to go. */
+  drops?: boolean;
+}
+
+/**
+ * The plan that brings a role to a trust policy, to policies and tags (those that it lacks are added), and `more`. A trust policy
+ * that is written has no deleted principals: IAM would refuse it.
+ */
+export function assemble(
+  observed: Observed,
+  role: Stored,
+  trust: TrustPlan,
+  clusters: Cluster[],
+  policies: string[],
+  tags: Tags,
+  more: PlannedStep[],
+): PlanResult {
+  const { roleName } = role;
+  const before = snapshotOf(role, role.document);
+  const cleaned = removeDeleted(trust.document);
+  const isAnother = (document: JsonObject) => canonical(before.trust) !== canonical(document);
+  const isToBeRepaired = trust.repairs && (role.duplicates.length > 0 || cleaned.principals.length > 0);
+  const changesTrust = isAnother(trust.document) ? isAnother(cleaned.document) : isToBeRepaired;
+  const unwritable = changesTrust ? faultOf(cleaned) : null;
+  if (unwritable) return refuse('TRUST_MISMATCH', unwritable);
+  const after = changesTrust ? cleaned.document : before.trust;
+  const attach = withoutPolicies(distinctPolicies(policies), role.attached);
+  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value));
+  const text = () => writeStored(after, role, trust.repairs);
+  const steps: PlannedStep[] = [
+    ...(changesTrust
+      ? [{ action: 'iam:UpdateAssumeRolePolicy', text: text(), detail: { roleName, policyDocument: after } } satisfies PlannedStep]
+      : []),
+    ...attach.map((policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } })),
+    ...(Object.keys(newTags).length > 0 ? [{ action: 'iam:TagRole', detail: { roleName, tags: newTags } } satisfies PlannedStep] : []),
+    ...more,
+  ];
+  return {
+    kind: trust.repairs || trust.drops || attach.length > 0 ? 'REPAIR' : 'EXTEND',
+    steps,
+    before,
+    after: {
+      trust: after,
+      policies: { attached: [...role.attached, ...attach].sort(), inline: role.inline },
+      tags: withTags(role.tags, newTags),
+    },
+    effects: changesTrust ? effectsOf(observed, role, trust, cleaned, clusters) : noEffects,
+  };
+}
+
+/** What a plan that leaves the trust policy as it is does to those who rely on it. */
+export const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
+
+/** Why IAM would not take the document; null where it would, as far as can be told. */
+function faultOf({ document, kept }: ReturnType<typeof removeDeleted>): string | null {
+  const [first] = kept;
+  if (first) {
+    const left = without(first.statement, 'NotPrincipal');
+    const instead = left
+      ? `Write in its place, in IAM (UpdateAssumeRolePolicy): ${JSON.stringify(left)}`
+      : 'Take the statement away in IAM';
+    return `The statement at ${first.pointer} names the deleted principal ${first.principals.join(', ')} in NotPrincipal, and IAM takes no policy with it. Without it the statement means others, so it is for you to decide. ${instead}, then repeat this.`;
+  }
+  return oneOrMany(document.Statement).length > 0 ? null : 'The trust policy would have no statement left, and IAM takes none like that.';
+}
+
+function effectsOf(
+  observed: Observed,
+  { document: was, reading: before, shadowed }: Stored,
+  trust: TrustPlan,
+  { document, removed, principals }: ReturnType<typeof removeDeleted>,
+  clusters: Cluster[],
+): Effects {
+  const { known } = observed;
+  const after = readTrust(document, observed, { effort: before.effort });
+  const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
+  // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
+  const lostBetween = (then: typeof before, now: typeof before) =>
+    [...clustersIn(then), ...shadowed.flatMap((line) => clusterOf(line) ?? []), ...known.filter((c) => isAllowed(then, c))].filter(
+      (c) => !isAllowed(now, c),
+    );
+  // A condition that cannot be known counts for nothing here, but it may hold in AWS.
+  const supposed = supposing(before);
+  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, supposing(after)))];
+  if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
+  return {
+    clustersGained: distinct([...clusters, ...clustersIn(after)]).filter((c) => !isCovered(before, c) && isCovered(after, c)),
+    clustersLost: distinct(lost),
+    statementsRemoved: [...trust.removed, ...removed],
+    principalsRemoved: [...new Set([...principals, ...lostPrincipals(was, document)])],
+  };
+}
+
+const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values()];
+
+/**
+ * Refuses before AWS is asked what AWS would refuse for its length, and says what would fit: `rewrite` answers the trust
+ * policy that asking for other clusters would make, compacted where the request can ask for that.
+ */
+export function fitting(
+  observed: Observed,
+  role: Stored | null,
+  planned: PlanResult,
+  asked: Cluster[],
+  rewrite: Rewrite | null,
+): PlanResult {
+  if (isRefusal(planned)) return planned;
+  const text = planned.steps.flatMap((step) => ('text' in step ? [step.text] : []))[0];
+  const size = text === undefined ? 0 : sizeOf(text);
+  if (size <= observed.quota) return planned;
+  const { remedy, suggestion } = suggest(observed, role, asked, rewrite);
+  const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}.`;
+  return refuse('QUOTA_EXCEEDED', message, { remedy, ...(suggestion && { suggestion }) });
+}
+
+/**
+ * The last guard: a plan that only adds, or that takes one line away, takes coverage from nobody else. `removing` is what
+ * was asked to go. No plan is known to come to this refusal; what it prevents is how others broke production.
+ */
+export function keeping(planned: PlanResult, removing: ListedCluster[] = []): PlanResult {
+  if ('refused' in planned) return planned;
+  const lost = planned.effects.clustersLost.filter((cluster) => !isAmong(removing, cluster));
+  if (lost.length === 0) return planned;
+  return refuse(
+    'TRUST_MISMATCH',
+    `The change would take coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which nobody asked to remove.`,
+    { remedy: request({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
+  );
+}

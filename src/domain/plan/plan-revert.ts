@@ -1,0 +1,91 @@
+import type { RoleSnapshot } from '../../schema/plan.ts';
+import type { JsonObject, Tags } from '../../schema/primitives.ts';
+import { canonical, isObject, oneOrMany } from '../policy/document.ts';
+import type { Observed } from '../role/role-state.ts';
+import { isAwsTag, withoutPolicies, withoutTags } from '../role/same.ts';
+import { stored } from '../trust/stored.ts';
+import { clustersIn, readTrust } from '../trust/trust.ts';
+import { assemble, fitting } from './assemble.ts';
+import { decidable, isRefusal, type PlanResult, refuse, request, snapshotOf } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
+import type { PlannedStep } from './step.ts';
+
+const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
+
+const customary = ['Version', 'Id', 'Statement', 'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
+const inOrder = (object: JsonObject): JsonObject => {
+  const rank = (key: string) => (customary.includes(key) ? customary.indexOf(key) : customary.length);
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => rank(a) - rank(b)));
+};
+
+/** The log has sorted all keys. Here they are as people write them; a statement that the role has still, as it has it. */
+function arranged(trust: JsonObject, now: JsonObject): JsonObject {
+  const present = new Map(oneOrMany(now.Statement).map((statement) => [canonical(statement), statement]));
+  const one = (statement: unknown) => present.get(canonical(statement)) ?? (isObject(statement) ? inOrder(statement) : statement);
+  const { Statement } = trust;
+  return inOrder({
+    ...trust,
+    ...(Statement !== undefined && { Statement: Array.isArray(Statement) ? Statement.map(one) : one(Statement) }),
+  });
+}
+
+/**
+ * Puts trust policy, attached policies and tags back as they were `before` a change; null: there was no role. The role
+ * itself is never deleted (EKS keeps its ID in access entries), nor are inline policies, path, description or boundary
+ * touched: no snapshot has them. What it takes away and gives back is in `effects`.
+ */
+export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
+  decidable(observed, () => revert(observed, before));
+
+function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
+  const { role, roleName, accountId } = observed;
+  if (!role)
+    return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, {
+      remedy: request({ request: 'CREATE' }, 'create it'),
+    });
+  const refused = refuseProtected(role.roleName, role.path);
+  if (refused) return refused;
+  if (!before)
+    return refuse(
+      'ROLE_EXISTS',
+      `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID.`,
+      {
+        remedy: request(
+          { request: 'RETRACT', clusters: 'CHOSEN' },
+          'take a line away',
+          'Delete the role in IAM if no Fargate profile uses it.',
+        ),
+      },
+    );
+  const current = stored(observed, role);
+  const now = snapshotOf(role, current.document);
+  const wanted = settable(before.tags as Tags);
+  const detach = withoutPolicies(now.policies.attached, before.policies.attached);
+  const tagKeys = Object.keys(withoutTags(settable(role.tags), Object.keys(wanted)));
+  const detail = { roleName: role.roleName };
+  const more: PlannedStep[] = [
+    ...detach.map((policyArn): PlannedStep => ({ action: 'iam:DetachRolePolicy', detail: { ...detail, policyArn } })),
+    ...(tagKeys.length > 0 ? [{ action: 'iam:UntagRole', detail: { ...detail, tagKeys } } satisfies PlannedStep] : []),
+  ];
+  const kept = new Set(oneOrMany(before.trust.Statement).map(canonical));
+  const removed = oneOrMany(now.trust.Statement).flatMap((statement, i) =>
+    isObject(statement) && !kept.has(canonical(statement))
+      ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
+      : [],
+  );
+  const clusters = [...clustersIn(readTrust(before.trust, observed, { effort: current.reading.effort })), ...observed.known];
+  const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
+  const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
+  const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
+  if (isRefusal(planned)) return planned;
+  const { after } = planned;
+  const attached = withoutPolicies(after.policies.attached, detach);
+  const tags = withoutTags(after.tags as Tags, tagKeys);
+  return fitting(
+    observed,
+    current,
+    { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } },
+    [],
+    null,
+  );
+}

@@ -1,0 +1,166 @@
+import type { OnMismatch } from '../../schema/inputs.ts';
+import type { RemovedStatement } from '../../schema/plan.ts';
+import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
+import { canonical, isObject, oneOrMany, readDocument, stringsIn, textOf } from '../policy/document.ts';
+import { conflictsIn, writeLike } from '../policy/letter.ts';
+import { adviseOn } from '../remedies/advice.ts';
+import { isReplaced } from '../remedies/cures.ts';
+import { compact } from '../rewrite/compact.ts';
+import { replace } from '../rewrite/replace.ts';
+import { hasLiveLine, pruneStatements, stripLines } from '../rewrite/retract.ts';
+import { addLines, linesFor, merge } from '../rewrite/rewrite.ts';
+import { clusterOf, executionPolicyArn, reachOf } from '../role/arn.ts';
+import type { Observed } from '../role/role-state.ts';
+import { removeDeleted } from '../trust/deleted-principals.ts';
+import type { Edit } from '../trust/edit.ts';
+import { coverageOf, trustErrors, trustFindings } from '../trust/findings/trust-findings.ts';
+import { isOfOrganization } from '../trust/hardening.ts';
+import type { Stored } from '../trust/stored.ts';
+import { readTrust } from '../trust/trust.ts';
+import { assemble, fitting, type TrustPlan } from './assemble.ts';
+import { isRefusal, type Refusal, refuse, request } from './planned.ts';
+
+/** What is asked of a trust policy. */
+export interface Wish {
+  clusters: Cluster[];
+  onMismatch: OnMismatch;
+  compact?: boolean;
+  /** Clusters whose lines are to go. */
+  drop?: ListedCluster[];
+}
+
+/** A trust policy that covers the clusters; where more than lines would have to be added, as `onMismatch` says. */
+export function planTrust(observed: Observed, role: Stored, wish: Wish): TrustPlan | Refusal {
+  const { document, emptied } = stripLines(role.document, role.reading, isOf(wish.drop ?? []));
+  const isStripped = canonical(document) !== canonical(role.document);
+  const base = isStripped ? { ...role, document, reading: readAgain(role, document) } : role;
+  const plan = rewriteTrust(base, wish);
+  if ('mismatch' in plan) return mismatch(observed, role, wish, plan.mismatch);
+  if ('refused' in plan) return plan;
+  const pruned = pruneStatements(plan.document, emptied);
+  const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
+  if (mayBeLast && !hasLiveLine(readAgain(role, pruned.document)))
+    return refuse('LAST_CLUSTER', 'Without the dropped lines no cluster could use the role. Ask for a cluster that is to use it.');
+  return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], drops: isStripped };
+}
+
+const readAgain = ({ reading }: Stored, document: JsonObject) => readTrust(document, reading, { effort: reading.effort });
+
+/** Is a line written for one of the clusters? */
+const isOf = (clusters: ListedCluster[]) => (value: string) =>
+  clusters.some(({ region, name }) =>
+    [clusterOf(value), reachOf(value)].some((cluster) => cluster?.region === region && cluster.name === name),
+  );
+
+interface Mismatch {
+  /** Why lines alone do not do. */
+  mismatch: string;
+}
+
+function rewriteTrust(role: Stored, { clusters, onMismatch, compact: compacting = false }: Wish): TrustPlan | Mismatch | Refusal {
+  const { document, duplicates, reading } = role;
+  const tidy = ({ document, removed }: Edit, repairs: boolean): TrustPlan => {
+    if (!compacting) return { document, removed, repairs };
+    const compacted = compact(document, readAgain(role, document));
+    return { document: compacted.document, removed: [...removed, ...compacted.removed], repairs };
+  };
+  const findings = trustFindings(reading, coverageOf(reading, clusters));
+  const errors = findings.filter(({ severity, code }) => severity === 'ERROR' && code !== 'CLUSTER_NOT_LISTED');
+  const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
+  const extended = added && tidy({ document: added, removed: [] }, false);
+  const dropped = extended ? droppedBy(role, extended.document) : [];
+  const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended.document) === canonical(document);
+
+  if (onMismatch === 'REPLACE' && (dropped.length > 0 || findings.some(isReplaced))) {
+    const lines = linesFor(reading.partition, reading.accountId, clusters);
+    const replaced = tidy({ document: replace(reading, role.shadowed, lines), removed: statementsOf(document) }, true);
+    const isSame = canonical(replaced.document) === canonical((extended ?? role).document) && duplicates.length === 0;
+    return isSame && extended ? extended : replaced;
+  }
+  const isToBeMerged = onMismatch === 'MERGE' && (duplicates.length > 0 || removeDeleted(document).principals.length > 0);
+  if (extended && !isToBeMerged && (dropped.length === 0 || isUntouched)) return extended;
+  if (onMismatch === 'REFUSE') {
+    if (errors.length > 0) return { mismatch: errors.map((e) => e.message).join(' ') };
+    return { mismatch: dropped.length > 0 ? droppedMessage(dropped) : 'No statement can take another line.' };
+  }
+  const merged = merging(role, clusters);
+  return 'refused' in merged ? merged : tidy(merged, true);
+}
+
+const replacing = request(
+  { request: 'EXTEND', onMismatch: 'REPLACE' },
+  'write the reference document with these clusters and all that have a line of their own',
+);
+
+/** A refusal with the plan of MERGE, where there is one. */
+function mismatch(observed: Observed, role: Stored, wish: Wish, why: string): Refusal {
+  const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
+  if ('refused' in merged) return merged;
+  const { clusters } = wish;
+  const alternative = assemble(observed, role, merged, clusters, [executionPolicyArn(observed.partition)], {}, []);
+  const fitted = fitting(observed, role, alternative, clusters, null);
+  if (isRefusal(fitted)) {
+    if (fitted.refused !== 'QUOTA_EXCEEDED') return fitted;
+    return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, { remedy: replacing });
+  }
+  const remedy = request({ request: 'EXTEND', onMismatch: 'MERGE' }, 'apply the plan shown here');
+  return refuse('TRUST_MISMATCH', why, { remedy, alternative: fitted });
+}
+
+/** REPLACE writes the document anew, so every statement of the old one goes. */
+const statementsOf = ({ Statement }: JsonObject): RemovedStatement[] =>
+  oneOrMany(Statement).flatMap((statement, i) =>
+    isObject(statement) ? [{ pointer: Array.isArray(Statement) ? `/Statement/${i}` : '/Statement', statement }] : [],
+  );
+
+/**
+ * What stored text with repeated keys holds, and a document written like it would not. A repeated aws:SourceArn drops the lines
+ * that no longer stand anywhere; of any other key with different values nobody can say what its loss would change.
+ */
+export function droppedBy({ conflicts, shadowed, trustText }: Stored, document: JsonObject): string[] {
+  if (conflicts.length === 0) return [];
+  const text = writeLike(document, trustText);
+  // A statement may have moved.
+  const placeless = (pointer: string) => pointer.replace(/\/\d+/g, '/#');
+  const left = conflictsIn(text).map(placeless);
+  const others = conflicts.filter((pointer) => {
+    const at = left.indexOf(placeless(pointer));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0 && !/\/aws:sourcearn$/i.test(pointer);
+  });
+  const kept = new Set(stringsIn(text));
+  return [...others, ...shadowed.filter((string) => !kept.has(string))];
+}
+
+export const droppedMessage = (dropped: string[]) =>
+  `The stored text repeats keys, and most readers see the last value alone: writing it would drop ${dropped.join(', ')}.`;
+
+/** Does the document hold every statement as the role has it now? */
+export function onlyAdds(role: Stored, written: JsonObject): boolean {
+  const before = oneOrMany(role.document.Statement);
+  const after = oneOrMany(written.Statement);
+  return droppedBy(role, written).length === 0 && before.every((statement, i) => canonical(statement) === canonical(after[i]));
+}
+
+/** What MERGE would write, if IAM's next reader finds no fault in it. */
+export function merging({ document, isRead, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
+  if (!isRead)
+    return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it.', {
+      remedy: replacing,
+    });
+  const merged = merge(document, reading, clusters);
+  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { effort: reading.effort });
+  const left = trustErrors(again, coverageOf(again, clusters));
+  if (left.length > 0) {
+    const messages = left.map(({ message }) => message).join(' ');
+    const isHardened = isOfOrganization(reading);
+    const remedy = isHardened
+      ? {
+          request: null,
+          text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', { isDeny: false, organizationId: reading.organizationId }),
+        }
+      : replacing;
+    return refuse('TRUST_MISMATCH', `${messages} MERGE does not change that.`, { remedy });
+  }
+  return { ...merged, repairs: true };
+}

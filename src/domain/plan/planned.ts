@@ -1,0 +1,66 @@
+import type { FaultCode } from '../../fault.ts';
+import type { ChangeKind, LineKept } from '../../schema/change.ts';
+import type { Effects, RoleSnapshot } from '../../schema/plan.ts';
+import type { Suggestion } from '../../schema/problem.ts';
+import { TooHard } from '../patterns/budget.ts';
+import { readDocument } from '../policy/document.ts';
+import type { NamedRequest, Remedy } from '../remedies/remedy.ts';
+import type { Observed, RoleState } from '../role/role-state.ts';
+import type { PlannedStep } from './step.ts';
+
+/** What would be done. No steps: nothing has to be. */
+export interface Planned {
+  kind: ChangeKind;
+  steps: PlannedStep[];
+  before: RoleSnapshot | null;
+  after: RoleSnapshot;
+  effects: Effects;
+  /** Why a claim ends and its line stays. */
+  lineKept?: LineKept | null;
+}
+
+/** Why it is not done, and the plan that another choice would apply. */
+export interface Refusal {
+  refused: FaultCode;
+  message: string;
+  remedy?: Remedy;
+  alternative?: Planned;
+  /** What to ask for instead, where the quota is what refuses. */
+  suggestion?: Suggestion;
+}
+
+export type PlanResult = Planned | Refusal;
+export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
+
+/** What a change is about, of a role as it is. */
+export const snapshotOf = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
+  trust,
+  policies: { attached: [...role.attached].sort(), inline: role.inline },
+  tags: role.tags,
+});
+
+export const refuse = (
+  refused: FaultCode,
+  message: string,
+  more: Pick<Refusal, 'remedy' | 'alternative' | 'suggestion'> = {},
+): Refusal => ({ refused, message, ...more });
+
+/** A remedy that names a request about the clusters that were asked for. */
+export const request = (named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>, text: string, after?: string): Remedy => ({
+  request: { clusters: 'SAME', ...named },
+  text,
+  ...(after !== undefined && { after }),
+});
+
+/** A plan, or its refusal where patterns take too much work: who gains or loses by it could not be told. */
+export function decidable({ roleName }: Observed, plan: () => PlanResult): PlanResult {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    return refuse(
+      'TRUST_MISMATCH',
+      `The aws:SourceArn patterns of ${roleName} take too much work to decide, so that nobody can say what a change would do. Write simpler ones in IAM (UpdateAssumeRolePolicy), then repeat this.`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
+import type { Suggestion } from '../../schema/problem.ts';
+import { sizeOf } from '../policy/document.ts';
+import type { Remedy } from '../remedies/remedy.ts';
+import type { Observed } from '../role/role-state.ts';
+import type { Stored } from '../trust/stored.ts';
+import { clustersIn } from '../trust/trust.ts';
+import { request } from './planned.ts';
+
+/** The text of the trust policy if these clusters were asked for; null where that would be refused. */
+export interface Rewrite {
+  textFor: (clusters: Cluster[]) => string | null;
+  /** Does the request have to ask for `compact`? */
+  compact: boolean;
+}
+
+const keyOf = ({ region, name }: Cluster) => `${region}/${name}`;
+const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values()];
+/** A sentence bears so many names; the structured answer has them all. */
+const shown = (clusters: Cluster[]) =>
+  [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
+
+const everything: Cluster[] = [{ region: '*', name: '*' }];
+
+/** What can be asked for in place of the clusters, from narrow to wide, as far as a request can say it. */
+const widened = (asked: Cluster[]): Cluster[][] => [
+  distinct(asked.map(({ region }) => ({ region, name: '*' }))),
+  distinct(asked.map(({ name }) => ({ region: '*', name }))),
+  everything,
+];
+
+/** More characters than a statement of our own with one line has. */
+const oneStatement = 400;
+
+/**
+ * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
+ * fewest others that are known. `remedy` says it in words.
+ */
+export function suggest(
+  observed: Observed,
+  role: Stored | null,
+  asked: Cluster[],
+  rewrite: Rewrite | null,
+): { remedy: Remedy; suggestion?: Suggestion } {
+  const { quota } = observed;
+  // The clusters known to rely on the role: those of its lines, and those of earlier changes.
+  const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.known]);
+  const sizes = new Map<string, number>();
+  const sizeFor = (clusters: Cluster[]) => {
+    const name = clusters.map(keyOf).join();
+    const text = sizes.has(name) ? null : rewrite?.textFor(clusters);
+    const size = sizes.get(name) ?? (text ? sizeOf(text) : Number.POSITIVE_INFINITY);
+    sizes.set(name, size);
+    return size;
+  };
+  // No line is shorter, and drops more others, than one for every cluster. It may be one too many, where what is asked is
+  // covered already; but what is longer than that cannot be made to fit, and need not be tried in five ways.
+  const least = sizeFor(everything);
+  const isHopeless = Number.isFinite(least) && least > quota + oneStatement;
+  const fits = (clusters: Cluster[]) => !isHopeless && sizeFor(clusters) <= quota;
+  const others = known.filter((cluster) => !isAmong(asked, cluster));
+  const lettingIn = (clusters: Cluster[]) => others.filter((cluster) => isAmong(clusters, cluster));
+  const answer = (clusters: Cluster[]): Suggestion => ({
+    clusters,
+    compact: rewrite?.compact ?? false,
+    size: sizeFor(clusters),
+    quota,
+    alsoLetsIn: lettingIn(clusters),
+  });
+  if (rewrite?.compact && fits(asked)) {
+    const suggestion = answer(asked);
+    return { remedy: request({ request: 'EXTEND', compact: true }, `bring it to ${suggestion.size}`), suggestion };
+  }
+  // Narrower is what lets fewer known clusters in; of equals, the first.
+  const chosen = widened(asked)
+    .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
+    .find(fits);
+  const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
+  if (!chosen) {
+    const text = rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise.replace('Or use', 'Use');
+    return { remedy: { request: null, text } };
+  }
+  const suggestion = answer(chosen);
+  const { clusters, size, compact, alsoLetsIn } = suggestion;
+  const pattern = prefixed(asked);
+  const inIam =
+    pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
+  const after = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.${inIam} ${otherwise}`;
+  const remedy: Remedy = compact
+    ? request({ request: 'EXTEND', clusters, compact }, `bring it to ${size}`, after)
+    : { request: null, text: `Ask for ${shown(clusters)} in their place, which makes it ${size}. ${after}` };
+  return { remedy, suggestion };
+}
+
+/** Is the cluster one of these? `*` stands for every Region or name. */
+export const isAmong = (clusters: ListedCluster[], { region, name }: Cluster) =>
+  clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
+
+/** What names of one Region have in common, as a pattern: no request can say it, but a line can. */
+function prefixed(asked: Cluster[]): Cluster | null {
+  const [first, ...rest] = asked;
+  if (!first || rest.length === 0 || rest.some(({ region }) => region !== first.region)) return null;
+  let prefix = first.name;
+  for (const { name } of rest) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  return prefix === '' || prefix.includes('*') ? null : { region: first.region, name: `${prefix}*` };
+}

@@ -1,0 +1,27 @@
+import type { Override } from '../../schema/change.ts';
+import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
+
+/** A request to this service that a text names. Each face has its own words for it: operations/call/words.ts. */
+export interface NamedRequest {
+  request: 'CREATE' | 'EXTEND' | 'ENSURE' | 'RETRACT';
+  /** Those that were asked about; those that the role has lines for; ones that the reader chooses; or these. */
+  clusters: 'SAME' | 'OWN' | 'CHOSEN' | Cluster[];
+  onMismatch?: 'MERGE' | 'REPLACE';
+  compact?: true;
+  drop?: ListedCluster[];
+  overrides?: Override[];
+}
+
+/** What to do about a finding or a refusal. */
+export interface Remedy {
+  /** The request that helps; null where none does, and a person has to act. */
+  request: NamedRequest | null;
+  /** What comes before the request: a condition that ends with a comma, or sentences. */
+  before?: string;
+  /** With a request: what it does, to follow "to". Without: what a person has to do, in sentences. */
+  text: string;
+  /** Sentences that follow. */
+  after?: string;
+  /** Why no request helps: a row of beyond-requests.ts. */
+  beyond?: string;
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from '../../schema/primitives.ts';
+import { ByHead } from '../patterns/prefix-index.ts';
+import { Parts } from '../patterns/source-arn.ts';
+import { canonical } from '../policy/document.ts';
+import type { SourceTest } from '../trust/condition/condition.ts';
+import { copyOf, type Edit, mapStatements, setValues, valuesOf, withValues } from '../trust/edit.ts';
+import { unlistedRegionOf } from '../trust/findings/line-findings.ts';
+import { readTrust, type ServiceStatement, type TrustReading } from '../trust/trust.ts';
+
+/** Says the same in fewer characters: folds statements, then drops lines that a wider line covers. */
+export function compact(document: JsonObject, reading: TrustReading): Edit {
+  const { document: folded, removed } = fold(document, reading);
+  const again = removed.length === 0 ? reading : readTrust(folded, reading, { effort: reading.effort });
+  return { document: dropCovered(folded, again), removed };
+}
+
+/** Puts the lines of Allow statements that differ in nothing else, but for their Sid, into the first of them. */
+function fold(document: JsonObject, reading: TrustReading): Edit {
+  const alike = Map.groupBy(reading.statements.filter(isFoldable), ({ statement, sourceTests: [test] }) => {
+    const { Sid: _, ...rest } = copyOf(statement);
+    setValues(rest, test as SourceTest, []);
+    return canonical(rest);
+  });
+  const groups = [...alike.values()].filter((group) => group.length > 1);
+  if (groups.length === 0) return { document, removed: [] };
+  const removed = groups.flatMap(([, ...others]) => others);
+  return {
+    document: mapStatements(document, (statement, index) => {
+      if (removed.some((one) => one.index === index)) return [];
+      const group = groups.find(([first]) => first?.index === index);
+      if (!group) return [statement];
+      const values = new Set(group.flatMap(({ sourceTests }) => sourceTests.flatMap(valuesOf)));
+      return [withValues(statement, [{ test: group[0]?.sourceTests[0] as SourceTest, values: [...values] }])];
+    }),
+    removed: removed.map(({ pointer, statement }) => ({ pointer, statement })),
+  };
+}
+
+/** Its values are alternatives then, wherever they stand. */
+const isFoldable = ({ effect, opaque, sourceTests }: ServiceStatement) =>
+  effect === 'Allow' && !opaque && sourceTests.length === 1 && !sourceTests[0]?.negated;
+
+/** Drops lines that a wider line of the same operator covers; of two that cover each other, the first stays. */
+function dropCovered(document: JsonObject, reading: TrustReading): JsonObject {
+  return mapStatements(document, (statement, index) => {
+    const tests = reading.statements
+      .filter((s) => s.index === index && s.effect === 'Allow')
+      .flatMap((s) => s.sourceTests.filter((test) => !test.negated))
+      .map((test) => ({ test, values: uncovered(reading, test) }));
+    return [
+      withValues(
+        statement,
+        tests.filter(({ test, values }) => values.length < test.lines.length),
+      ),
+    ];
+  });
+}
+
+/** The values but for those that another covers. One with variables, or with a Region that AWS does not list, always stays. */
+function uncovered(reading: TrustReading, test: SourceTest): string[] {
+  const { effort } = reading;
+  const values = valuesOf(test);
+  // What matches nothing neither covers nor is covered.
+  const lines = test.lines.flatMap((line, place) => {
+    const parts = line.read ? null : Parts.of(line.value, test.comparison);
+    return parts ? [{ place, parts, stays: unlistedRegionOf(reading, line) !== null }] : [];
+  });
+  const byHead = new ByHead(lines, ({ parts }) => parts.head);
+  const covered = new Set<number>();
+  for (const { place, parts, stays } of lines) {
+    if (stays) continue;
+    const covers = (other: (typeof lines)[number]) =>
+      other.place !== place && other.parts.covers(parts, effort) && (other.place < place || !parts.covers(other.parts, effort));
+    if (byHead.beginning(parts.head).some(covers)) covered.add(place);
+  }
+  return values.filter((_, place) => !covered.has(place));
+}

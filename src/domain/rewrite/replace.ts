@@ -1,0 +1,41 @@
+import type { JsonObject } from '../../schema/primitives.ts';
+import { isProfilesOnly, ownPart, touchesSome } from '../patterns/source-arn.ts';
+import { clusterOf, lineFor, reachOf } from '../role/arn.ts';
+import type { Line } from '../trust/condition/condition.ts';
+import { isAllowed, type ServiceStatement, type TrustReading } from '../trust/trust.ts';
+import { referenceOf } from './rewrite.ts';
+
+const hasWildcard = (text: string) => /[*?]/.test(text);
+
+/** The reference document with these lines, and with those of every cluster that has a line of its own today. */
+export function replace(reading: TrustReading, hidden: string[], lines: string[]): JsonObject {
+  const kept = reading.statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap((statement) =>
+      statement.sourceTests.flatMap((test) => (test.negated ? [] : test.lines.flatMap((line) => keptOf(reading, statement, line)))),
+    );
+  return referenceOf([...kept, ...hidden.filter((value) => isOwn(reading, value)), ...lines]);
+}
+
+/** What the reference document has in the place of a line; nothing where the line lets in nothing of this account. */
+function keptOf(reading: TrustReading, statement: ServiceStatement, line: Line): string[] {
+  const { partition, accountId, effort } = reading;
+  // Whatever its operator makes of it, and whether its statement holds or not: people see the cluster listed.
+  if (isOwn(reading, line.value)) return [line.value];
+  const cluster = reachOf(line.value);
+  const isCovering = isAllowed(reading, cluster);
+  const isOfProfiles = reading.reliable.includes(statement) && statement.sourceTests.length === 1;
+  if (!isCovering && !isOfProfiles) return [];
+  const own = ownPart(line.value, line.comparison, accountId, effort);
+  const everyProfile = { partition, account: accountId, region: '*', name: '*' };
+  const isReadable = own !== null && (line.comparison === 'ARN' || line.comparison === 'STRING' || !hasWildcard(own));
+  const as = { value: own ?? '', comparison: 'ARN' } as const;
+  if (isReadable && isProfilesOnly(as.value, as.comparison) && touchesSome(as, everyProfile, effort)) return [as.value];
+  return isCovering ? [lineFor(partition, accountId, cluster)] : [];
+}
+
+/** Is it the line of one cluster of this account, as the EKS user guide writes it? */
+function isOwn({ partition, accountId }: TrustReading, value: string): boolean {
+  const cluster = clusterOf(value);
+  return cluster !== null && !hasWildcard(cluster.region + cluster.name) && value === lineFor(partition, accountId, cluster);
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from '../../schema/primitives.ts';
+import { mostOf, type SourceTest } from '../trust/condition/condition.ts';
+import { type Edit, mapStatements, valuesOf, withoutService, withValues } from '../trust/edit.ts';
+import { isLive, letsNobodyIn } from '../trust/lets-in.ts';
+import { linesOf, readTrust, type ServiceStatement, supposing, type TrustReading } from '../trust/trust.ts';
+
+/** A document without some lines. The statements that have none left, each with what it was before, are still in it. */
+interface Stripped {
+  document: JsonObject;
+  emptied: Map<JsonObject, ServiceStatement>;
+}
+
+const positiveTests = ({ sourceTests }: ServiceStatement) => sourceTests.filter((test) => !test.negated);
+
+/** Takes lines away wherever an Allow has them. */
+export function stripLines(document: JsonObject, reading: TrustReading, goes: (value: string) => boolean): Stripped {
+  const emptied: Stripped['emptied'] = new Map();
+  const stripped = mapStatements(document, (statement, index) => {
+    const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
+    if (!service) return [statement];
+    const shorter = positiveTests(service)
+      .map((test) => ({ test, values: valuesOf(test).filter((value) => !goes(value)) }))
+      .filter(({ test, values }) => values.length < test.lines.length);
+    const left = withValues(statement, shorter);
+    if (shorter.some(({ values }) => values.length === 0)) emptied.set(left, service);
+    return [left];
+  });
+  return { document: stripped, emptied };
+}
+
+/** Takes away the statements that were emptied, and have no line still. One that others share loses the service alone. */
+export function pruneStatements(document: JsonObject, emptied: Stripped['emptied']): Edit {
+  const removed: Edit['removed'] = [];
+  const pruned = mapStatements(document, (statement) => {
+    const service = emptied.get(statement);
+    if (!service) return [statement];
+    // What it was left without may be somebody else's.
+    if (!service.alone) return [withoutService(service.statement)];
+    removed.push({ pointer: service.pointer, statement: service.statement });
+    return [];
+  });
+  return { document: pruned, removed };
+}
+
+/** Is there a line by which the policy lets in a Fargate profile of the account, if the conditions hold that cannot be known? */
+export function hasLiveLine(reading: TrustReading): boolean {
+  const hasLive = (test: SourceTest) => test.lines.some((line) => isLive(reading, mostOf(line)));
+  const hasLiveTests = (statement: ServiceStatement) => {
+    const tests = positiveTests(statement);
+    return statement.effect === 'Allow' && statement.others !== 'FAILS' && tests.length > 0 && tests.every(hasLive);
+  };
+  return reading.statements.some(hasLiveTests) && !letsNobodyIn(supposing(reading));
+}
+
+export type Retraction = ({ outcome: 'REMOVED' } & Edit) | { outcome: 'NOT_LISTED' } | { outcome: 'LAST' };
+
+/** Takes one line away wherever an Allow has it. A statement that is left without any goes too, if another still has one. */
+export function removeLine(document: JsonObject, reading: TrustReading, line: string): Retraction {
+  if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
+  const stripped = stripLines(document, reading, (value) => value === line);
+  const pruned = pruneStatements(stripped.document, stripped.emptied);
+  const left = readTrust(pruned.document, reading, { effort: reading.effort });
+  const isLast = linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left));
+  return isLast ? { outcome: 'LAST' } : { outcome: 'REMOVED', ...pruned };
+}

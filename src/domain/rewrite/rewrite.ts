@@ -1,0 +1,118 @@
+import type { RemovedStatement } from '../../schema/plan.ts';
+import type { Cluster, JsonObject, Partition } from '../../schema/primitives.ts';
+import { ownPart } from '../patterns/source-arn.ts';
+import { isObject, oneOrMany } from '../policy/document.ts';
+import { componentsOf, fargateService, lineFor } from '../role/arn.ts';
+import { type Line, type SourceTest, sureOf } from '../trust/condition/condition.ts';
+import { copyOf, type Edit, mapStatements, one, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
+import { isForeign } from '../trust/findings/line-findings.ts';
+import { hardeningFor } from '../trust/hardening.ts';
+import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from '../trust/trust.ts';
+
+const serviceStatement = (lines: string[], besides: JsonObject = {}): JsonObject => ({
+  Effect: 'Allow',
+  Principal: { Service: fargateService },
+  Action: 'sts:AssumeRole',
+  Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': one(lines) } },
+});
+
+/** The document that the EKS user guide asks for, with these lines. */
+export const referenceOf = (lines: string[]): JsonObject => ({ Version: '2012-10-17', Statement: [serviceStatement([...new Set(lines)])] });
+
+/** So, with one line a cluster. */
+export const reference = (partition: Partition, accountId: string, clusters: Cluster[]): JsonObject =>
+  referenceOf(linesFor(partition, accountId, clusters));
+
+export const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) => [
+  ...new Set(clusters.map((c) => lineFor(partition, accountId, c))),
+];
+
+/** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
+export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
+  const missing = clusters.filter((cluster) => !isAllowed(reading, cluster));
+  if (missing.length === 0) return document;
+  const place = extendable(reading);
+  if (!place) return null;
+  const lines = [...valuesOf(place.test), ...linesFor(reading.partition, reading.accountId, missing)];
+  return mapStatements(document, (statement, index) => {
+    return [index === place.statement.index ? withValues(statement, [{ test: place.test, values: lines }]) : statement];
+  });
+}
+
+/** Adds a statement of our own at the end, with these conditions besides. */
+function addStatement(document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
+  const copy = { ...document };
+  const statements = oneOrMany(document.Statement);
+  // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
+  if (statements.length === 0) copy.Version ??= '2012-10-17';
+  copy.Statement = [...statements, serviceStatement(lines, besides)];
+  return copy;
+}
+
+/**
+ * Confines what lets the service in too widely, then makes sure of the clusters. A statement for the service alone is
+ * confined in place, or goes where a better one stands beside it; of a statement that is shared with other principals
+ * only the service's name is taken. A line that reaches other accounts is narrowed to ours where it can be, so that the
+ * clusters that rely on it keep it. A statement that is added is no looser than the ones that it stands in for. All other
+ * statements stay.
+ */
+export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Edit {
+  const wanted = linesFor(reading.partition, reading.accountId, clusters);
+  let best = extendable(reading)?.statement;
+  const removed: RemovedStatement[] = [];
+  const confined = mapStatements(document, (statement, index) => {
+    const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
+    if (!service || !isTooWide(reading, service)) return [statement];
+    const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
+    if (replacement && service.others === 'HOLDS' && service.sourceTests.length === 0) best ??= service;
+    const replacements = replacement ? [replacement] : [];
+    if (!service.alone) return [withoutService(statement), ...replacements];
+    if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
+    return replacements;
+  });
+  const again = readTrust(confined, reading, { effort: reading.effort });
+  const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
+  const lines = linesFor(reading.partition, reading.accountId, missing);
+  return { document: addLines(confined, again, clusters) ?? addStatement(confined, lines, hardeningFor(reading, missing)), removed };
+}
+
+const hasForeign = (reading: TrustReading, { admitsOthers }: ServiceStatement, test: SourceTest) =>
+  admitsOthers && test.lines.some((line) => isForeign(reading, line));
+
+function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
+  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && hasForeign(reading, service, test));
+}
+
+/** What a line says of sources in this account, as a line; null where that cannot be written or is nothing. */
+function ownLine(reading: TrustReading, line: Line): string | null {
+  if (!isForeign(reading, line)) return line.value;
+  const sure = sureOf(line);
+  if (!sure || (sure.comparison === 'ARN' && componentsOf(sure.value) === null)) return null;
+  return ownPart(sure.value, sure.comparison, reading.accountId, reading.effort);
+}
+
+/**
+ * The statement for the service alone, without foreign lines and with a line for each cluster where none is left; null
+ * where its operator could not honour such lines.
+ */
+function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject | null {
+  const copy = copyOf(statement);
+  if (!service.alone || !service.named) {
+    delete copy.NotPrincipal;
+    // Two statements of one document may not bear one Sid.
+    delete copy.Sid;
+    copy.Principal = { Service: fargateService };
+  }
+  for (const test of service.sourceTests) {
+    if (test.negated) continue;
+    const ours = [...new Set(test.lines.flatMap((line) => ownLine(reading, line) ?? []))];
+    if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
+    if (hasForeign(reading, service, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
+  }
+  if (!isConfined(service)) {
+    const condition = isObject(copy.Condition) ? copy.Condition : {};
+    const arnLike = isObject(condition.ArnLike) ? condition.ArnLike : {};
+    copy.Condition = { ...condition, ArnLike: { ...arnLike, 'aws:SourceArn': one(wanted) } };
+  }
+  return copy;
+}

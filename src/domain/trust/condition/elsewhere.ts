@@ -1,0 +1,44 @@
+import { hasWildcard } from '../../patterns/prefix-match.ts';
+import { canBeAccount } from '../../patterns/source-arn.ts';
+import type { CheckContext } from '../../role/check-context.ts';
+import type { Value } from './evaluate.ts';
+import { holdsWithoutKey, type ReadOperator } from './operators.ts';
+import type { CallerKey } from './request-keys.ts';
+import type { Pattern } from './variables.ts';
+
+/** Can a test hold in a call for another account's Fargate profile, with the key sent and without it? */
+export interface Elsewhere {
+  sent: boolean;
+  unsent: boolean;
+}
+
+/** Decides that for a key that says whose profile calls. What cannot be read may hold. */
+export function holdsElsewhere(read: ReadOperator, key: CallerKey, values: readonly Value[], context: CheckContext): Elsewhere {
+  const { operator } = read;
+  if (operator?.family === 'NULL') {
+    const asked = values.map((value) => value.text.toLowerCase());
+    return { sent: asked.some((one) => one !== 'true'), unsent: asked.some((one) => one !== 'false') };
+  }
+  if (operator?.family !== 'TEXT') return { sent: true, unsent: true };
+  const patterns = values.map((value) => value.read?.anywhere ?? { value: value.text, comparison: operator.comparison });
+  // A variable may turn out to match nothing: only a plain star is sure to match whatever is sent.
+  const sent = operator.negated
+    ? !values.some(({ text, read }) => read === null && operator.comparison === 'STRING' && /^\*+$/.test(text))
+    : patterns.some((pattern) => matchesAnother(key, pattern, context));
+  return { sent, unsent: holdsWithoutKey(read) };
+}
+
+const isWild = ({ value, comparison }: Pattern) => (comparison === 'STRING' || comparison === 'ARN') && hasWildcard(value);
+
+function matchesAnother(key: CallerKey, pattern: Pattern, { accountId, organizationId }: CheckContext): boolean {
+  const { value } = pattern;
+  if (key === 'ACCOUNT')
+    return isWild(pattern) ? canBeAccount(value) && value.replaceAll('*', '') !== accountId : /^\d{12}$/.test(value) && value !== accountId;
+  if (organizationId === null) return true;
+  if (key === 'ORGANIZATION_PATH') return !value.startsWith(`${organizationId}/`);
+  return isWild(pattern) || value !== organizationId;
+}
+
+/** Is the value one variable that stands for whose profile calls, and for nothing else? */
+export const isCallerAlone = (value: Value): boolean =>
+  value.read !== null && value.read.callers.length === 1 && value.read.anywhere.value === '*';

@@ -1,0 +1,51 @@
+import type { RemovedStatement } from '../../schema/plan.ts';
+import type { JsonObject } from '../../schema/primitives.ts';
+import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
+import { copyOf, mapStatements, one } from './edit.ts';
+
+/**
+ * The unique ID of a role or a user. IAM shows it in place of the ARN once the principal is deleted, and refuses every policy
+ * that names it (IAM user guide, Principal).
+ */
+export const isDeletedPrincipal = (principal: unknown): principal is string =>
+  typeof principal === 'string' && /^A(RO|ID)A[A-Z0-9]{8,}$/.test(principal);
+
+/** A document without deleted principals. */
+interface Cleaned {
+  document: JsonObject;
+  /** Statements that had no other principal. */
+  removed: RemovedStatement[];
+  principals: string[];
+  /** Statements with one in NotPrincipal. They stay: without it they would mean somebody else. */
+  kept: { pointer: string; statement: JsonObject; principals: string[] }[];
+}
+
+/** Takes deleted principals out of `Principal`, and with them the statements that have no other. */
+export function removeDeleted(document: JsonObject): Cleaned {
+  const cleaned: Cleaned = { document, removed: [], principals: [], kept: [] };
+  const edited = mapStatements(document, (statement, index) => {
+    const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
+    const barred = deletedIn(statement.NotPrincipal);
+    if (barred.length > 0) cleaned.kept.push({ pointer, statement, principals: barred });
+    const principals = deletedIn(statement.Principal);
+    if (principals.length === 0) return [statement];
+    cleaned.principals.push(...principals);
+    const left = without(statement, 'Principal');
+    if (left) return [left];
+    cleaned.removed.push({ pointer, statement });
+    return [];
+  });
+  return cleaned.principals.length === 0 ? cleaned : { ...cleaned, document: edited };
+}
+
+const deletedIn = (principal: unknown): string[] => (isObject(principal) ? oneOrMany(principal.AWS).filter(isDeletedPrincipal) : []);
+
+/** The statement without deleted principals; null where it has no other. */
+export function without(statement: JsonObject, element: 'Principal' | 'NotPrincipal'): JsonObject | null {
+  const copy = copyOf(statement);
+  const principal = copy[element] as JsonObject;
+  const left = oneOrMany(principal.AWS).filter((name) => !isDeletedPrincipal(name)) as string[];
+  if (left.length > 0) principal.AWS = one(left);
+  else delete principal.AWS;
+  return Object.keys(principal).length > 0 ? copy : null;
+}

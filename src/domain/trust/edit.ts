@@ -1,0 +1,58 @@
+import type { RemovedStatement } from '../../schema/plan.ts';
+import type { JsonObject } from '../../schema/primitives.ts';
+import { isObject, oneOrMany } from '../policy/document.ts';
+import { fargateService } from '../role/arn.ts';
+import type { SourceTest } from './condition/condition.ts';
+
+// Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
+// touch come out the same: order, Sid, unknown keys and all.
+
+/** An edited document, and the statements that it lacks. */
+export interface Edit {
+  document: JsonObject;
+  removed: RemovedStatement[];
+}
+
+/** Of what JSON.parse made. structuredClone takes three times as long. */
+export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+export const one = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
+
+/** A copy whose statements are those that `edit` answers for each: itself as it is, others in its place, or none. */
+export function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
+  const copy = { ...document };
+  const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
+    isObject(statement) ? edit(statement, index) : [statement],
+  );
+  const [only] = statements;
+  // A lone statement that was an object stays one.
+  copy.Statement = !Array.isArray(document.Statement) && statements.length === 1 ? only : statements;
+  return copy;
+}
+
+export const setValues = (statement: JsonObject, test: SourceTest, values: string[]) => {
+  const keys = (statement.Condition as JsonObject)[test.operator] as JsonObject;
+  keys[test.key] = one(values);
+};
+
+/** The statement with other values for these tests: itself where there are none. */
+export function withValues(statement: JsonObject, tests: { test: SourceTest; values: string[] }[]): JsonObject {
+  if (tests.length === 0) return statement;
+  const copy = copyOf(statement);
+  for (const { test, values } of tests) setValues(copy, test, values);
+  return copy;
+}
+
+export const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
+
+/** What is left of a shared statement when the service is confined in one of its own. */
+export function withoutService(statement: JsonObject): JsonObject {
+  const copy = copyOf(statement);
+  const exclude = copy.NotPrincipal !== undefined;
+  const principal = (exclude ? copy.NotPrincipal : copy.Principal) as JsonObject;
+  const services = oneOrMany(principal.Service);
+  const rest = exclude ? [...services, fargateService] : services.filter((s) => s !== fargateService);
+  if (rest.length === 0) delete principal.Service;
+  else principal.Service = rest.length === 1 ? rest[0] : rest;
+  return copy;
+}

@@ -1,0 +1,92 @@
+import type { Cluster } from '../../../schema/primitives.ts';
+import { costs } from '../../patterns/budget.ts';
+import { hasWildcard, readOrdinary } from '../../patterns/prefix-match.ts';
+import { isListedRegion, isOfPartition, nearestRegion } from '../../patterns/regions.ts';
+import {
+  canMatchRegion,
+  componentsApart,
+  coversAll,
+  isProfilesOnly,
+  reachesAnotherAccount,
+  regionOf,
+  touchesSome,
+} from '../../patterns/source-arn.ts';
+import { reachOf } from '../../role/arn.ts';
+import { anywhereOf, type Line, mostOf, sureOf } from '../condition/condition.ts';
+import { explainDeadLine } from '../dead-line.ts';
+import type { TrustReading } from '../trust.ts';
+import { visible } from '../visible.ts';
+import { type Finding, finding } from './finding.ts';
+
+const everyCluster = { region: '*', name: '*' };
+
+/** The findings about one `aws:SourceArn` value, whatever cluster was asked about. `admitsOthers`: does its statement, but for this? */
+export function lineFindings(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
+  const { partition, accountId, effort } = reading;
+  const { value, pointer, comparison } = line;
+  effort.spend(costs.pattern);
+  const ordinary = line.read === null ? readOrdinary(value, comparison, partition) : null;
+  if (ordinary !== null && ordinary[3] === accountId && isListedRegion(ordinary[2], reading)) return [];
+  effort.spend(costs.findings);
+  const findings: Finding[] = [];
+  if (admitsOthers && isForeign(reading, line))
+    findings.push(finding('SOURCE_ARN_FOREIGN', `${visible(value)} can match a source in another account.`, pointer));
+  if (findings.length > 0 && ordinary !== null) return findings;
+  const pattern = sureOf(line) ?? mostOf(line);
+  // Where another condition keeps other accounts out, a line for one of them matches nothing.
+  const sources = { partition, account: admitsOthers ? null : accountId, ...everyCluster };
+  if (!touchesSome(pattern, sources, effort) || !canMatchRegion(pattern, partition, effort)) {
+    const dead = finding(
+      'SOURCE_ARN_DEAD',
+      `${visible(value)} can never match a Fargate profile: ${explainDeadLine(pattern, reading)}.`,
+      pointer,
+    );
+    return [...findings, dead];
+  }
+  return [...findings, ...regionFindings(reading, line), ...(sureOf(line) ? widthFindings(reading, line) : [])];
+}
+
+/** Can the line let in a source of another account? */
+export function isForeign({ accountId, effort }: TrustReading, line: Line): boolean {
+  const pattern = anywhereOf(line);
+  // Nobody has confirmed that IAM matches nothing there.
+  if (pattern.comparison === 'ARN' && componentsApart(pattern) === null) return true;
+  return reachesAnotherAccount(pattern.value, pattern.comparison, accountId, effort);
+}
+
+/** The Region that a line names where AWS does not list it, though it has the shape of one of the partition's; else null. */
+export function unlistedRegionOf(reading: TrustReading, line: Line): string | null {
+  const region = regionOf(mostOf(line));
+  if (region === null || hasWildcard(region) || !isOfPartition(region, reading.partition)) return null;
+  return isListedRegion(region, reading) ? null : region;
+}
+
+function regionFindings(reading: TrustReading, line: Line): Finding[] {
+  const region = unlistedRegionOf(reading, line);
+  if (region === null) return [];
+  const nearest = nearestRegion(region, reading);
+  return [
+    finding(
+      'REGION_UNKNOWN',
+      `${visible(line.value)} names Region ${region}, which is not on AWS's list. The nearest name is ${nearest}.`,
+      line.pointer,
+    ),
+  ];
+}
+
+function widthFindings({ partition, accountId, effort }: TrustReading, line: Line): Finding[] {
+  const pattern = mostOf(line);
+  const { value, comparison } = pattern;
+  const { pointer } = line;
+  const shown = visible(line.value);
+  const { region, name } = reachOf(value);
+  const findings: Finding[] = [];
+  if (!isProfilesOnly(value, comparison))
+    findings.push(finding('SOURCE_ARN_WIDE', `${shown} also matches resources that are not Fargate profiles.`, pointer));
+  // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
+  const covers = (cluster: Cluster) => coversAll(pattern, { partition, account: accountId, ...cluster }, effort);
+  const isOpen = (part: string) => /[*?]/.test(part);
+  if (isOpen(region) && covers({ region: '*', name })) findings.push(finding('REGION_WILDCARD', `${shown} covers every Region.`, pointer));
+  if (isOpen(name) && covers({ region, name: '*' })) findings.push(finding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, pointer));
+  return findings;
+}

@@ -1,0 +1,56 @@
+import type { Cluster } from '../../../schema/primitives.ts';
+import type { PolicyDocument } from '../../policy/document.ts';
+import { executionPolicyArn, lineFor } from '../../role/arn.ts';
+import { ownerOf } from '../../role/ownership.ts';
+import type { Observed, RoleState } from '../../role/role-state.ts';
+import { hasPolicy, withoutPolicies } from '../../role/same.ts';
+import { clustersIn, extendable, linesOf, type TrustReading } from '../trust.ts';
+import { type Finding, finding } from './finding.ts';
+import { type Coverage, coverageFindings, coverageOf, trustFindings } from './trust-findings.ts';
+
+/** What a check finds in a role; null asks about no cluster. Faults: TooHard. */
+export function findAll(
+  observed: Observed & { role: RoleState },
+  document: PolicyDocument,
+  reading: TrustReading,
+  asked: Cluster[] | null,
+): { findings: Finding[]; coverage: Coverage[]; linesLeft: number } {
+  const clusters = asked ?? clustersIn(reading);
+  const coverage = coverageOf(reading, clusters);
+  const linesLeft = roomFor(observed, document, reading, clusters);
+  const findings = [
+    ...policyFindings(observed, observed.role),
+    ...trustFindings(reading, coverage),
+    ...(asked === null ? coverageFindings(reading) : []),
+    ...document.duplicates.map((pointer) =>
+      finding('DUPLICATE_KEYS', `The stored text repeats the key at ${pointer}; most readers keep only the last value.`, pointer),
+    ),
+    ...(linesLeft < 3 || document.size > observed.quota * 0.8
+      ? [finding('QUOTA_NEAR', `The trust policy has ${document.size} of ${observed.quota} characters; ${linesLeft} more lines fit.`)]
+      : []),
+  ];
+  return { findings, coverage, linesLeft };
+}
+
+/** Quotes, a comma, and the line itself: what one more line of the longest kind in question costs. */
+function roomFor({ quota, partition, accountId }: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
+  const lines = clusters.length > 0 ? clusters.map((c) => lineFor(partition, accountId, c)) : linesOf(reading).map((line) => line.value);
+  const cost =
+    Math.max(...lines.map((line) => line.length), 0) ||
+    lineFor(partition, accountId, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
+  // A single value becomes an array.
+  const [only, ...more] = extendable(reading)?.test.lines ?? [];
+  const brackets = only && more.length === 0 && !only.pointer.endsWith('/0') ? 2 : 0;
+  return Math.max(0, Math.floor((quota - brackets - document.size) / (cost + 3)));
+}
+
+function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
+  const wanted = executionPolicyArn(partition);
+  const extra = [...withoutPolicies(role.attached, [wanted]), ...(role.inline ?? [])];
+  const owner = ownerOf(role.tags);
+  return [
+    ...(hasPolicy(role.attached, wanted) ? [] : [finding('POLICY_NOT_ATTACHED', `${wanted} is not attached.`)]),
+    ...(extra.length > 0 ? [finding('EXTRA_POLICIES', `The role has other policies: ${extra.join(', ')}.`)] : []),
+    ...(owner ? [finding('MANAGED_ELSEWHERE', `The tag ${owner.tag} shows that ${owner.tool} owns this role.`)] : []),
+  ];
+}

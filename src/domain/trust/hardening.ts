@@ -1,0 +1,65 @@
+import type { Cluster, JsonObject } from '../../schema/primitives.ts';
+import { touchesSome } from '../patterns/source-arn.ts';
+import { canonical, isObject, oneOrMany, pointerTo } from '../policy/document.ts';
+import { mostOf } from './condition/condition.ts';
+import type { ServiceStatement, TrustReading } from './trust.ts';
+
+/** Condition keys, in lower case, that confine a statement to accounts or to an organization. */
+const hardeningKeys = new Set(
+  ['Source', 'Resource', 'Principal'].flatMap((of) => ['Account', 'OrgID', 'OrgPaths'].map((what) => `aws:${of}${what}`.toLowerCase())),
+);
+
+/**
+ * The organization and account conditions that a new statement for these clusters has to have: those of the statements that
+ * it stands in for. These are the ones with a line for one of the clusters; where there is none, all that name the service. A
+ * condition that fails for this account is left out, since it would fail in the new statement, too.
+ */
+export function hardeningFor(reading: TrustReading, clusters: Cluster[]): JsonObject {
+  const named = reading.statements.filter(({ effect, named }) => effect === 'Allow' && named);
+  const meeting = named.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
+  // Maps, since a key of a policy may be __proto__.
+  const condition = new Map<string, Map<string, unknown>>();
+  for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(hardeningOf)) {
+    const keys = condition.get(operator) ?? new Map<string, unknown>();
+    keys.set(key, keys.has(key) ? narrowed(operator, keys.get(key), values) : values);
+    condition.set(operator, keys);
+  }
+  return Object.fromEntries([...condition].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
+}
+
+/** Does an Allow for the service have a condition on the organization that may hold? */
+export const isOfOrganization = ({ statements }: TrustReading): boolean =>
+  statements.some(
+    (statement) => statement.effect === 'Allow' && hardeningOf(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
+  );
+
+function meets({ partition, accountId, effort }: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
+  const profiles = { partition, account: accountId, ...cluster };
+  return sourceTests.some(({ negated, lines }) => !negated && lines.some((line) => touchesSome(mostOf(line), profiles, effort)));
+}
+
+interface Hardening {
+  operator: string;
+  key: string;
+  values: unknown;
+}
+
+function hardeningOf({ statement, pointer, failures }: ServiceStatement): Hardening[] {
+  if (!isObject(statement.Condition)) return [];
+  return Object.entries(statement.Condition).flatMap(([operator, keys]) =>
+    Object.entries(isObject(keys) ? keys : {}).flatMap(([key, values]) => {
+      const at = pointer + pointerTo('Condition', operator, key);
+      const isMeant = hardeningKeys.has(key.toLowerCase()) && !failures.some((failure) => failure.pointer === at);
+      return isMeant ? [{ operator, key, values }] : [];
+    }),
+  );
+}
+
+/** What two tests of one key ask for together. Where nothing meets both, the first stands: both held for this account. */
+function narrowed(operator: string, one: unknown, other: unknown): unknown {
+  const [first, second] = [oneOrMany(one), oneOrMany(other)];
+  const isIn = (values: unknown[]) => (value: unknown) => values.some((same) => canonical(same) === canonical(value));
+  if (/not/i.test(operator)) return [...first, ...second.filter((value) => !isIn(first)(value))];
+  const both = first.filter(isIn(second));
+  return both.length > 0 ? both : one;
+}

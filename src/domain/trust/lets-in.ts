@@ -1,0 +1,85 @@
+import type { Cluster } from '../../schema/primitives.ts';
+import { glob, intersects } from '../patterns/language.ts';
+import { hasWildcard } from '../patterns/prefix-match.ts';
+import { canMatchRegion, coversAll, Parts, touchesSome } from '../patterns/source-arn.ts';
+import { clusterOf } from '../role/arn.ts';
+import { mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/condition.ts';
+import type { ServiceStatement, TrustReading } from './trust.ts';
+
+const everyCluster: Cluster = { region: '*', name: '*' };
+
+/** Is it certain that the policy lets in no Fargate profile of the account at all, whatever its cluster's name? */
+export function letsNobodyIn(reading: TrustReading): boolean {
+  const denies = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS');
+  return reading.reliable.every((statement) =>
+    everyPattern(
+      reading,
+      statement,
+      (pattern) => isExcluded(reading, statement, pattern) || denies.some((deny) => barsAll(reading, deny, pattern)),
+    ),
+  );
+}
+
+/** Can the tests of `aws:SourceArn` of one statement never hold together? */
+export const contradictsItself = (reading: TrustReading, statement: ServiceStatement): boolean =>
+  statement.sourceTests.length > 1 && everyPattern(reading, statement, (pattern) => isExcluded(reading, statement, pattern));
+
+/** Asks of each pattern that an Allow lets in at most; null: every Fargate profile. What matches no profile is left out. */
+function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, ask: (pattern: SourcePattern | null) => boolean): boolean {
+  const first = sourceTests.find((test) => !test.negated);
+  if (!first) return ask(null);
+  return first.lines.every((line) => {
+    const pattern = sureOf(line);
+    return !pattern || !isLive(reading, pattern) || ask(pattern);
+  });
+}
+
+/** Can it match a Fargate profile of the account? */
+export function isLive({ partition, accountId, effort }: TrustReading, pattern: SourcePattern): boolean {
+  return (
+    touchesSome(pattern, { partition, account: accountId, ...everyCluster }, effort) === true && canMatchRegion(pattern, partition, effort)
+  );
+}
+
+/** Does another test of the statement keep out all that the pattern matches? */
+const isExcluded = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
+  sourceTests.some((test) => (test.negated ? coversWhole(reading, test, pattern, mostOf) : isApart(reading, test, pattern, sureOf)));
+
+/** Does a Deny bar all that the pattern matches? */
+const barsAll = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
+  sourceTests.every((test) => (test.negated ? isApart(reading, test, pattern, sureOf) : coversWhole(reading, test, pattern, mostOf)));
+
+type Choose = (line: SourceTest['lines'][number]) => SourcePattern | null;
+
+/** Does one of the values match all that the pattern does? */
+function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
+  const { partition, accountId, effort } = reading;
+  const cluster = pattern ? clusterAlone(pattern) : everyCluster;
+  return test.lines.some((line) => {
+    const wide = choose(line);
+    if (!wide) return false;
+    if (coversAll(wide, { partition, account: accountId, ...(cluster ?? everyCluster) }, effort)) return true;
+    if (!pattern || wide.comparison !== pattern.comparison) return false;
+    const [a, b] = [Parts.of(wide.value, wide.comparison), Parts.of(pattern.value, pattern.comparison)];
+    return a !== null && b !== null && a.covers(b, effort);
+  });
+}
+
+/** Does none of the values match anything that the pattern does? */
+function isApart(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
+  const { partition, accountId, effort } = reading;
+  const cluster = pattern ? clusterAlone(pattern) : everyCluster;
+  return test.lines.every((line) => {
+    const other = choose(line);
+    if (!other) return true;
+    // What is no ARN is read as plain text.
+    if (touchesSome(other, { partition, account: accountId, ...(cluster ?? everyCluster) }, effort) === false) return true;
+    return pattern !== null && !intersects(other.value, glob(pattern.value), effort);
+  });
+}
+
+/** The one cluster whose profiles the pattern matches. */
+function clusterAlone({ value }: SourcePattern): Cluster | null {
+  const cluster = clusterOf(value);
+  return cluster && !hasWildcard(cluster.region) && !hasWildcard(cluster.name) ? cluster : null;
+}

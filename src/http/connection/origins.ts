@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import { Fault } from '../../fault.ts';
+
+const exposed = 'etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id';
+const preflight = {
+  'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, idempotency-key, if-match, x-request-id',
+  'access-control-max-age': '600',
+};
+
+/**
+ * Pages of other sites: those of `origins` may call (CORS, without cookies), any other is refused before anything is read
+ * or done. A browser names the page's site in Origin, and lets no page change that; whoever sends none is no such page.
+ * Fault: FORBIDDEN.
+ */
+export function refuseForeignPages(app: FastifyInstance, origins: readonly string[]): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (origins.length > 0) reply.header('vary', 'Origin');
+    const { origin } = request.headers;
+    if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.host)) return;
+    if (!origins.includes(origin))
+      throw new Fault('FORBIDDEN', 'Pages of other sites may not call this service, unless CORS_ORIGINS names them.');
+    reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
+      return reply.headers(preflight).code(204).send();
+  });
+}

@@ -1,0 +1,102 @@
+import websocket from '@fastify/websocket';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type DocumentNode, GraphQLError } from 'graphql';
+import { handleProtocols } from 'graphql-ws';
+import mercurius, { type MercuriusContext } from 'mercurius';
+import type { Deps } from '../../operations/call/operation.ts';
+import type { CallerOf, Recognize, Spend } from '../callers/caller-of.ts';
+import type { WhileKnown } from '../callers/close-when-expired.ts';
+import { createDocuments } from './documents.ts';
+import { answerTo, refusalsIn } from './errors.ts';
+import { serveGraphiql } from './page.ts';
+import { expectAnswerable, expectMediaType, readRequest, selectOperation } from './request.ts';
+import { type Context, graphqlSchema } from './schema.ts';
+import { createSubscriptions, maxMessage } from './subscriptions.ts';
+
+export interface GraphqlOptions {
+  deps: Deps;
+  callerOf: CallerOf;
+  /** The request itself is counted before. */
+  spend: Spend;
+  recognize: Recognize;
+  whileKnown: WhileKnown;
+  /** Where a request may write lines that anybody can cause. */
+  logOf: (request: FastifyRequest) => Pick<FastifyRequest['log'], 'warn'>;
+  /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
+  graphiql: boolean;
+}
+
+/** The document that mercurius parses, validates and caches: ours are checked and cached before, in bytes. */
+const placeholder = '{ __typename }';
+
+/** Our context of a request, and the document that is executed. */
+type Execution = Context & {
+  document: DocumentNode;
+};
+
+/** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
+export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+  if (options.graphiql) serveGraphiql(app);
+  // Registered, so that the errors of other routes are answered as they were.
+  await app.register(serve, options);
+}
+
+async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+  const { deps, callerOf, spend, logOf, graphiql: explorable } = options;
+  const schema = graphqlSchema();
+  const documents = createDocuments(schema, explorable);
+  await app.register(mercurius, {
+    schema,
+    // Neither routes nor subscriptions of its own: its caches are bounded by number, not by size, and filled before anyone is authorized.
+    routes: false,
+    subscription: false,
+    cache: 1,
+    errorFormatter: (execution) => ({ statusCode: 200, response: execution as never }),
+  });
+  app.graphql.addHook('preExecution', async (_, __, context: MercuriusContext & Partial<Execution>) => {
+    if (!context.document) throw new Error('a document was executed that was not prepared');
+    return { document: context.document };
+  });
+
+  function answer(reply: FastifyReply, errors: readonly unknown[], data: unknown = null): FastifyReply {
+    const { statusCode, response } = answerTo(errors, data, reply.request.id, explorable);
+    response.errors.forEach(({ extensions }, i) => {
+      const { code, detail } = extensions;
+      const cause = causeIn(errors[i]);
+      if (code === 'INTERNAL') reply.request.log.error({ err: errors[i] }, 'a GraphQL operation failed');
+      else if (cause) logOf(reply.request).warn({ err: cause, code }, detail);
+    });
+    // As REST says it.
+    if (statusCode === 503) reply.header('retry-after', '2');
+    return reply.code(statusCode).send(response);
+  }
+
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { text, variables, operationName } = readRequest(request);
+    const prepared = documents.prepare(text, (document) => expectAnswerable(document, request.method, operationName));
+    await spend(request, prepared.rootFields - 1, reply);
+    const document = selectOperation(prepared.document, operationName);
+    const execution: Execution = { deps, caller: () => callerOf(request, 'GRAPHQL'), document };
+    const { data, errors = [] } = await app.graphql(placeholder, execution, variables);
+    if (execution.isPermitted) documents.keep(text, prepared);
+    if (errors.length === 0) return { data };
+    // Without data it came to no operation: the variables are wrong, or the name of the operation.
+    return answer(reply, data === undefined ? refusalsIn(errors, explorable) : errors, data);
+  }
+
+  app.setErrorHandler((error, _, reply) => answer(reply, refusalsIn([error], explorable)));
+  app.addContentTypeParser('application/graphql', { parseAs: 'string' }, (_, query, done) => done(null, { query }));
+  await app.register(websocket, { options: { maxPayload: maxMessage, handleProtocols } });
+  // Nobody else closes the connection of a handshake that was refused, and a stop would wait for it.
+  app.addHook('onResponse', async ({ raw }, { statusCode }) => {
+    if (raw.headers.upgrade !== undefined && statusCode >= 400) raw.socket.destroySoon();
+  });
+  const route = { url: '/graphql', onRequest: expectMediaType, handler: handle };
+  const wsHandler = createSubscriptions({ ...options, schema, documents, explorable });
+  app.route({ ...route, method: 'GET', wsHandler });
+  app.route({ ...route, method: 'POST' });
+}
+
+/** What lies beneath a fault: for the log alone. */
+const causeIn = (error: unknown) =>
+  error instanceof GraphQLError ? error.originalError?.cause : error instanceof Error ? error.cause : null;

@@ -1,0 +1,197 @@
+import type { FastifyRequest } from 'fastify';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST, subscribe } from 'graphql';
+import { type ConnectionInitMessage, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
+import { Fault } from '../../fault.ts';
+import { invalidInput } from '../../operations/call/input.ts';
+import type { Deps } from '../../operations/call/operation.ts';
+import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
+import type { Sweep } from '../../schema/sweep.ts';
+import type { CallerOf, Recognize, Spend } from '../callers/caller-of.ts';
+import type { WhileKnown } from '../callers/close-when-expired.ts';
+import type { Documents } from './documents.ts';
+import { answerTo, refusalsIn } from './errors.ts';
+import type { Context } from './schema.ts';
+
+/** More than a message of ours needs; the parser gets no more at a time. */
+export const maxMessage = 16 * 1024;
+/** How many subscriptions a connection may have at once. */
+const subscriptionsAtMost = 100;
+/** Close codes: of the protocol, and of RFC 6455 for an error of ours and for "try again later". */
+const closeCodes = { unauthorized: 4401, internal: 4500, tryAgainLater: 1013 } as const;
+/** How long a subscription that nobody listens to any more may go on, in ms. */
+const beatMs = 1000;
+
+/** What of a WebSocket we need. */
+interface Socket {
+  on(event: 'message', hear: (data: unknown) => void): unknown;
+  on(event: 'pong', hear: () => void): unknown;
+  once(event: 'close', hear: (code: number, reason: unknown) => void): unknown;
+  send(data: string, sent: (error?: Error) => void): void;
+  ping(): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  readonly protocol: string;
+  readonly readyState: number;
+}
+/** The readyState of one that is. */
+const open = 1;
+
+/** A connection while it lasts. */
+interface Connection {
+  request: FastifyRequest;
+  /** Aborted when it is closed. */
+  closed: AbortSignal;
+  /** Authenticates the caller, by the handshake or else by the payload of `connection_init`, and again and again from now on. */
+  acknowledge: (payload: unknown) => Promise<boolean>;
+}
+
+export interface SubscriptionOptions {
+  schema: GraphQLSchema;
+  documents: Documents;
+  deps: Deps;
+  callerOf: CallerOf;
+  spend: Spend;
+  recognize: Recognize;
+  whileKnown: WhileKnown;
+  explorable: boolean;
+  /** How long a new connection may take to send `connection_init`, in ms. */
+  initWithinMs?: number;
+  /** Interval of pings in ms. A connection that has not answered the one before is closed. */
+  pingEveryMs?: number;
+}
+
+/**
+ * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a request to the rate limit, and
+ * its caller is authenticated anew: the handshake may be of long ago.
+ */
+export function createSubscriptions(options: SubscriptionOptions): (socket: Socket, request: FastifyRequest) => void {
+  const {
+    schema,
+    documents,
+    deps,
+    callerOf,
+    spend,
+    recognize,
+    whileKnown,
+    explorable,
+    initWithinMs = 3000,
+    pingEveryMs = 15_000,
+  } = options;
+
+  const server = makeServer<ConnectionInitMessage['payload'], Connection>({
+    connectionInitWaitTimeout: initWithinMs,
+    onConnect: ({ connectionParams, extra }) => extra.acknowledge(connectionParams),
+    async onSubscribe({ subscriptions, extra: { request, closed } }, _, { query, variables, operationName }) {
+      const refuse = (errors: readonly unknown[]) => errors.map((error) => shown(error, request.id, explorable));
+      try {
+        if (Object.keys(subscriptions).length > subscriptionsAtMost)
+          throw new Fault('RATE_LIMITED', `A connection may have ${subscriptionsAtMost} subscriptions at once. End some first.`);
+        await spend(request, 1);
+        await recognize(request);
+        const { document, rootFields } = documents.prepare(query, (parsed) => expectSubscription(parsed, operationName));
+        await spend(request, rootFields - 1);
+        const contextValue: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed };
+        const args = { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null };
+        const events = await subscribe(args);
+        // Begun here, since only from here a refusal is sent as an error.
+        return Symbol.asyncIterator in events ? { ...args, rootValue: events } : refuse(refusalsIn(events.errors ?? [], explorable));
+      } catch (error) {
+        return refuse(refusalsIn([error], explorable));
+      }
+    },
+    subscribe: ({ rootValue }) => rootValue as AsyncGenerator<ExecutionResult>,
+  });
+
+  return (socket, request) => {
+    const closed = new AbortController();
+    let release = () => {};
+    const acknowledge = async (payload: unknown) => {
+      try {
+        if (request.identity === null) {
+          request.credentials = credentialsIn(payload);
+          await recognize(request);
+          // The handshake counted for an address.
+          await spend(request, 1);
+        }
+        // It may have been closed meanwhile.
+        if (socket.readyState !== open) return false;
+        release = whileKnown(request, () => socket.close(closeCodes.unauthorized, 'Unauthorized'));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        if (error.code === 'UNAUTHENTICATED') socket.close(closeCodes.unauthorized, 'Unauthorized');
+        else socket.close(closeCodes.tryAgainLater, error.code);
+      }
+      return socket.readyState === open;
+    };
+    const fail = (err: unknown) => {
+      request.log.error({ err }, 'a WebSocket failed');
+      socket.close(closeCodes.internal, 'Internal server error');
+    };
+    const end = server.opened(
+      {
+        protocol: socket.protocol || GRAPHQL_TRANSPORT_WS_PROTOCOL,
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== open) return resolve();
+            socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => socket.on('message', (data) => void handle(String(data)).catch(fail)),
+      },
+      { request, closed: closed.signal, acknowledge },
+    );
+    let isAlive = true;
+    socket.on('pong', () => {
+      isAlive = true;
+    });
+    const heart = setInterval(() => {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+    }, pingEveryMs);
+    socket.once('close', (code, reason) => {
+      clearInterval(heart);
+      release();
+      closed.abort();
+      end(code, String(reason)).catch(fail);
+    });
+  };
+}
+
+/** As clients send it: `{ "Authorization": "Bearer …" }`, in any letter case, alone or in `headers`. */
+function credentialsIn(payload: unknown): string[] {
+  const headers = (part: unknown) => (typeof part === 'object' && part !== null ? Object.entries(part) : []);
+  const all = headers(payload);
+  const inner = all.flatMap(([name, part]) => (name === 'headers' ? headers(part) : []));
+  return [...all, ...inner].flatMap(([name, value]) =>
+    name.toLowerCase() === 'authorization' && typeof value === 'string' ? [value] : [],
+  );
+}
+
+/** Fault: INVALID_INPUT for any other operation. */
+function expectSubscription(document: DocumentNode, name: string | null | undefined): void {
+  if (getOperationAST(document, name)?.operation === 'subscription') return;
+  throw invalidInput([{ pointer: '/query', message: 'must be a subscription: queries and mutations are sent over HTTP' }]);
+}
+
+/** The sweep, whenever it has changed. */
+export async function subscribedSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
+  const signal = closed ?? AbortSignal.abort();
+  const who = caller();
+  const progress = await sweepProgress(deps, { id, beatMs }, who, signal);
+  return sweepsOf(progress ?? [], who.requestId);
+}
+
+async function* sweepsOf(progress: AsyncIterable<{ sweep: Sweep } | null> | [], requestId: string): AsyncGenerator<Sweep, void> {
+  try {
+    for await (const step of progress) if (step) yield step.sweep;
+  } catch (error) {
+    throw shown(error, requestId, false);
+  }
+}
+
+/** A fault as every GraphQL answer shows it. */
+function shown(error: unknown, requestId: string, explorable: boolean): GraphQLError {
+  const [first] = answerTo([error], null, requestId, explorable).response.errors;
+  return new GraphQLError(first?.message ?? '', { extensions: { ...first?.extensions } });
+}

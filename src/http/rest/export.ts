@@ -1,0 +1,86 @@
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
+import type { FastifyInstance } from 'fastify';
+import { exportLog, type LoggedEntry } from '../../operations/audit/export-log.ts';
+import type { Deps } from '../../operations/call/operation.ts';
+import { Change } from '../../schema/change.ts';
+import { ExportLogInput } from '../../schema/inputs.ts';
+import type { CallerOf } from '../callers/caller-of.ts';
+import { referenced } from '../components.ts';
+import { gather } from './input.ts';
+import { problems } from './problems.ts';
+import type { Streams } from './streams.ts';
+
+const formats = {
+  ndjson: { type: 'application/x-ndjson', head: '', write: (entries: LoggedEntry[]) => entries.map(lineOf).join('') },
+  csv: { type: 'text/csv; charset=utf-8; header=present', head: csv([Object.keys(Change.properties)]), write: rowsOf },
+};
+
+/**
+ * The one answer that is a stream. A batch is read when the one before has been sent; a fault on the way cuts the connection,
+ * so that half a log does not look like a whole one.
+ */
+export function auditExport(
+  app: FastifyInstance,
+  { deps, streams, callerOf }: { deps: Deps; streams: Pick<Streams, 'guard'>; callerOf: CallerOf },
+): void {
+  app.route({
+    method: 'GET',
+    url: '/audit/export',
+    // It would read the whole log to answer nothing.
+    exposeHeadRoute: false,
+    schema: described,
+    handler: async (request, reply) => {
+      const { input, misplaced } = gather({ method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } }, request);
+      const { format, batches } = await exportLog(deps, input, callerOf(request, 'REST'), misplaced);
+      const { type, head, write } = formats[format];
+      async function* text() {
+        if (head) yield head;
+        for await (const batch of batches) yield write(batch);
+      }
+      streams.guard(reply);
+      const day = deps.now().toISOString().slice(0, 10);
+      reply.type(type).header('content-disposition', `attachment; filename="rolewright-log-${day}.${format}"`);
+      return reply.header('cache-control', 'no-store').send(Readable.from(text(), { objectMode: false }));
+    },
+  });
+}
+
+/** The body stays the text that was hashed, but for what is added at its end. */
+const lineOf = ({ seq, body, previousHash, hash }: LoggedEntry) =>
+  `${body.slice(0, -1)},${JSON.stringify({ seq, previousHash, hash }).slice(1)}\n`;
+
+function rowsOf(entries: LoggedEntry[]): string {
+  return csv(
+    entries.map(({ body, ...place }) => {
+      const change: Record<string, unknown> = { ...(JSON.parse(body) as object), ...place };
+      return Object.keys(Change.properties).map((name) => cellOf(change[name]));
+    }),
+  );
+}
+
+const cellOf = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
+
+/** RFC 4180. What a spreadsheet would take for a formula, also after quotes and blanks, becomes a text by a quote before it. */
+function csv(rows: unknown[][]): string {
+  const string = (cell: string) => (/^[\t\r\n]|^[\s"']*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell);
+  // A lone line feed begins a row to many readers, so it is quoted as well.
+  return stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { string, boolean: String } });
+}
+
+const described = {
+  operationId: 'exportLog',
+  summary: 'The whole log, or a range of it, streamed',
+  tags: ['audit'],
+  querystring: referenced(ExportLogInput, false),
+  response: {
+    200: {
+      description: 'Every entry in order of seq. If the log fails on the way, the connection is cut.',
+      content: {
+        'application/x-ndjson': { schema: { type: 'string', description: 'a Change a line' } },
+        'text/csv': { schema: { type: 'string' } },
+      },
+    },
+    ...problems,
+  },
+};

@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FastifyRequest } from 'fastify';
+import type { TObject } from 'typebox';
+import { Fault, type FieldError, faults } from '../../fault.ts';
+import { faultsIn, invalidInput } from '../../operations/call/input.ts';
+import type { Operation } from '../../operations/call/operation.ts';
+import { Cluster } from '../../schema/primitives.ts';
+import { type Described, placesOf } from './routes.ts';
+
+type Members = Record<string, unknown>;
+
+export interface Representation {
+  /** What of the body the PUT is about. */
+  body: Members;
+  /** What else GET answers: to be compared with what GET answers now. */
+  readOnly: [pointer: string, value: unknown, currentIn: (current: Members) => unknown][];
+}
+
+/**
+ * A PUT takes what its GET answers. Splits the body into what can be written and what cannot: members that are no fields of the PUT,
+ * null for what is not there, tags of AWS's own, and lines of the trust policy that name no cluster, such as `prod-*`.
+ */
+export function splitRepresentation(route: Described & { read: Operation }, { body, params }: FastifyRequest): Representation | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  const places = placesOf(route);
+  const shown = (route.read.output as TObject).properties;
+  const split: Representation = { body: {}, readOnly: [] };
+  for (const [name, value] of Object.entries(body as Members)) {
+    const isShown = Object.hasOwn(shown, name);
+    const isField = places[name] === 'body';
+    if (!isShown || (isField && value !== null)) split.body[name] = value;
+    // An ID that the path has as well says nothing new.
+    else if ((params as Members)[name] !== value) split.readOnly.push([`/${name}`, value, (current) => current[name]]);
+  }
+  const parts: Representation = { body: { ...split.body }, readOnly: [...split.readOnly] };
+  if (places.clusters === 'body') splitClusters(parts);
+  if (places.tags === 'body') splitTags(parts);
+  // With another fault in the body all of it is judged, so that the caller is told of every fault at once.
+  const hasFaults = faultsIn(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
+  return hasFaults ? split : parts;
+}
+
+function splitClusters({ body, readOnly }: Representation): void {
+  if (!Array.isArray(body.clusters)) return;
+  const isListed = (one: unknown) =>
+    typeof one === 'object' &&
+    one !== null &&
+    Object.values(one).some((text) => /[*?]/.test(String(text))) &&
+    faultsIn(Cluster, one).length > 0;
+  const kept = body.clusters.filter((one) => !isListed(one));
+  // The operation says what is wrong with a body of nothing else.
+  if (kept.length === 0) return;
+  for (const [i, one] of body.clusters.entries())
+    if (isListed(one))
+      readOnly.push([
+        `/clusters/${i}`,
+        one,
+        ({ clusters }) => (clusters as unknown[] | undefined)?.find((other) => isDeepStrictEqual(other, one)),
+      ]);
+  body.clusters = kept;
+}
+
+function splitTags({ body, readOnly }: Representation): void {
+  if (typeof body.tags !== 'object' || body.tags === null || Array.isArray(body.tags)) return;
+  const tags = Object.entries(body.tags);
+  const isAwsOwn = (key: string) => /^aws:/i.test(key);
+  for (const [key, value] of tags)
+    if (isAwsOwn(key))
+      readOnly.push([`/tags/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, value, (current) => (current.tags as Members)?.[key]]);
+  body.tags = Object.fromEntries(tags.filter(([key]) => !isAwsOwn(key)));
+}
+
+/** Fault: INVALID_INPUT where a read-only member is not as GET answers it now. */
+export async function expectUnchanged({ readOnly }: Representation, read: () => Promise<unknown>): Promise<void> {
+  if (readOnly.length === 0) return;
+  const current = await read().catch((error: unknown) => {
+    if (error instanceof Fault && faults[error.code].status === 404) return null;
+    throw error;
+  });
+  const members = current === null ? {} : (JSON.parse(JSON.stringify(current)) as Members);
+  const errors = readOnly.flatMap(([pointer, value, currentIn]): FieldError[] =>
+    isDeepStrictEqual(value, currentIn(members)) && current !== null ? [] : [{ pointer, message }],
+  );
+  if (errors.length > 0) throw invalidInput(errors);
+}
+
+const message = 'is read-only, and is not what GET answers now: leave it out';

@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type TObject } from 'typebox';
+import { checked } from '../../operations/call/input.ts';
+import type { Deps } from '../../operations/call/operation.ts';
+import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
+import { GetSweepInput } from '../../schema/inputs.ts';
+import { Problem } from '../../schema/problem.ts';
+import type { Sweep } from '../../schema/sweep.ts';
+import type { CallerOf } from '../callers/caller-of.ts';
+import { referenced } from '../components.ts';
+import { examples, withParameterExamples } from './examples.ts';
+import { gather } from './input.ts';
+import { beatMs, type Streams } from './streams.ts';
+
+/** How long a browser waits before it connects again, in ms. */
+const retryMs = 2000;
+
+/**
+ * Server-sent events: the sweep now, and whenever it has changed. The ID of an event is the sweep's version, so that who comes again
+ * with Last-Event-ID hears what is newer; where that is nothing any more, the answer is 204, which tells a browser to stop.
+ */
+export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: Streams; callerOf: CallerOf }): void {
+  const { deps, streams, callerOf } = face;
+  app.route({
+    method: 'GET',
+    url: '/sweeps/:id/events',
+    // It would wait for the end of the sweep to answer nothing.
+    exposeHeadRoute: false,
+    schema: described,
+    handler: async (request, reply) => {
+      const { input, misplaced } = gather({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
+      const { id } = checked(GetSweepInput, input, misplaced);
+      const last = request.headers['last-event-id'];
+      const after = typeof last === 'string' && /^\d{1,9}$/.test(last) ? Number(last) : 0;
+      const progress = await sweepProgress(deps, { id, after, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
+      return progress ? streams.send(reply, 'text/event-stream; charset=utf-8', eventsOf(progress)) : reply.code(204).send();
+    },
+  });
+}
+
+async function* eventsOf(progress: AsyncIterable<{ version: number; sweep: Sweep } | null>): AsyncGenerator<string> {
+  yield `retry: ${retryMs}\n\n`;
+  for await (const step of progress)
+    yield step === null ? ':\n\n' : `event: progress\nid: ${step.version}\ndata: ${JSON.stringify(step.sweep)}\n\n`;
+}
+
+const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: referenced(Problem) } } };
+const described = {
+  operationId: 'sweepEvents',
+  summary: 'How a sweep goes on, as server-sent events until it has ended',
+  tags: ['sweeps'],
+  params: withParameterExamples(referenced(GetSweepInput, false) as TObject, examples.sweepEvents),
+  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was seen' })) }),
+  response: {
+    200: {
+      description: 'Events named progress, each with a Sweep as its data and the version of the sweep as its ID',
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
+    204: { type: 'null', description: 'The sweep has ended, and the caller has seen it' },
+    '4xx': problem,
+    '5xx': problem,
+  },
+};

@@ -1,0 +1,22 @@
+import Type from 'typebox';
+import { checked } from '../../operations/call/input.ts';
+import { resultStream } from '../../operations/sweeps/sweep-progress.ts';
+import { ListSweepResultsInput } from '../../schema/inputs.ts';
+import type { SweepResult } from '../../schema/sweep.ts';
+import { gather } from './input.ts';
+import { beatMs, type Streamed } from './streams.ts';
+
+const { id, cursor } = ListSweepResultsInput.properties;
+const StreamInput = Type.Object({ id, cursor, format: Type.Optional(Type.String()) }, { additionalProperties: false });
+
+/** Every result a line, as it comes, until the sweep has ended. An empty line says that it goes on. A fault on the way cuts the connection. */
+export const sweepResultLines: Streamed = async ({ deps, streams, callerOf }, request, reply) => {
+  const { input, misplaced } = gather({ method: 'GET', url: '/sweeps/:id/results', operation: { input: StreamInput } }, request);
+  const { format, ...asked } = checked(StreamInput, input, misplaced);
+  const pages = await resultStream(deps, { ...asked, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
+  return streams.send(reply, 'application/x-ndjson', linesOf(pages));
+};
+
+async function* linesOf(pages: AsyncIterable<SweepResult[] | null>): AsyncGenerator<string> {
+  for await (const results of pages) yield results === null ? '\n' : results.map((result) => `${JSON.stringify(result)}\n`).join('');
+}

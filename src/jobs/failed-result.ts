@@ -1,0 +1,21 @@
+import type { SweepOutcome, SweepRecord } from '../operations/sweeps/sweeps.ts';
+import { problemOf } from '../problem.ts';
+import type { Problem } from '../schema/problem.ts';
+
+/** The result of a role, or of an account, that came to nothing. */
+export function failedResult({ id, caller }: Pick<SweepRecord, 'id' | 'caller'>, error: unknown, roleName: string | null): SweepOutcome {
+  // Where there is a plan or a change, each has its own place in a result.
+  const { plan, change, ...problem }: Problem & { plan?: unknown; change?: unknown } = problemOf(
+    error,
+    `/v1/sweeps/${id}`,
+    caller.requestId,
+  );
+  return {
+    roleName,
+    verdict: problem.code === 'ROLE_NOT_FOUND' ? 'MISSING' : null,
+    report: null,
+    plan: (plan ?? null) as SweepOutcome['plan'],
+    change: (change ?? null) as SweepOutcome['change'],
+    error: problem,
+  };
+}

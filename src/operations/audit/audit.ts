@@ -1,0 +1,30 @@
+import { Fault } from '../../fault.ts';
+import { InclusionProof, Verification } from '../../schema/audit.ts';
+import { AuditVerificationInput, GetChangeInput } from '../../schema/inputs.ts';
+import { operation } from '../call/operation.ts';
+
+export const auditVerification = operation({
+  name: 'auditVerification',
+  summary: 'Is the log intact',
+  permission: ['audit'],
+  concerns: 'SERVICE',
+  kind: 'QUERY',
+  input: AuditVerificationInput,
+  output: Verification,
+  run: (deps, { from }) => deps.audit.verify(from),
+});
+
+export const changeProof = operation({
+  name: 'changeProof',
+  summary: 'Proof that a change is in the log',
+  permission: ['audit'],
+  concerns: 'CHANGE',
+  kind: 'QUERY',
+  input: GetChangeInput,
+  output: InclusionProof,
+  run: async (deps, { id }) => {
+    const proof = await deps.audit.prove(id);
+    if (!proof) throw new Fault('CHANGE_NOT_FOUND', `The log has no change ${id}. GET /v1/changes lists them.`);
+    return proof;
+  },
+});

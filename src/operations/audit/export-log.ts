@@ -1,0 +1,37 @@
+import type { FieldError } from '../../fault.ts';
+import type { LoggedEntry } from '../../ports.ts';
+import { ExportLogInput } from '../../schema/inputs.ts';
+import { judged } from '../call/authorize.ts';
+import { checked } from '../call/input.ts';
+import type { Action, Caller, Deps } from '../call/operation.ts';
+
+export type { LoggedEntry };
+
+/** For permissions alone: it is no operation of the table, whose answers are shapes, and GraphQL has none of it. */
+export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {
+  kind: 'QUERY';
+};
+
+/**
+ * The log as it is, to be streamed. Its input and its caller are judged as those of operations are. It answers when the first batch
+ * is there: until then a fault can be told. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE; the batches throw UNAVAILABLE.
+ */
+export async function exportLog(
+  deps: Deps,
+  input: unknown,
+  caller: Caller,
+  misplaced: FieldError[],
+): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
+  const { format = 'ndjson', ...range } = checked(ExportLogInput, input, misplaced);
+  await judged(deps, exporting, {}, caller);
+  const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* batches(): AsyncGenerator<LoggedEntry[]> {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { format, batches: batches() };
+}

@@ -1,0 +1,23 @@
+import type { Attempt, Caller } from '../../ports.ts';
+import type { WriteResult } from '../../schema/write-result.ts';
+import { registered } from '../accounts/accounts.ts';
+import type { Deps } from '../call/operation.ts';
+import { contextOf, report } from '../roles/report.ts';
+
+/** What a write that succeeded answered, or would have: its plan and its change from the log, the report from the role as it is now. */
+export async function recallWrite(deps: Deps, { opening, change }: Attempt, caller: Caller): Promise<WriteResult> {
+  const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
+  if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
+  const account = await registered(deps, accountId);
+  const [role, { trustPolicySize: quota }] = await Promise.all([
+    deps.roles.read(account, roleName, caller),
+    deps.roles.quotas(account, caller),
+  ]);
+  const observed = { ...contextOf(deps, account), roleName, role, quota, known: [] };
+  return {
+    plan: { id: planId, steps: planned, before, after, diff, effects },
+    change,
+    lineKept,
+    report: report(observed, opening.clusters, deps.now(), caller),
+  };
+}

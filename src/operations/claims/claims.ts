@@ -1,0 +1,86 @@
+import { Fault } from '../../fault.ts';
+import type { ClaimRecord, Settlement } from '../../ports.ts';
+import { Claim, EndedClaim } from '../../schema/claim.ts';
+import { EndClaimInput, ListClaimsInput } from '../../schema/inputs.ts';
+import { page } from '../../schema/page.ts';
+import { maySee } from '../call/authorize.ts';
+import { type Caller, type Deps, operation } from '../call/operation.ts';
+import { defaultLimit, timedCursor, timedPlace } from '../call/paging.ts';
+import { accountsOf, visiblePage } from '../call/visible-page.ts';
+import { presentClaim } from '../changes/present.ts';
+import { draft, loggable, type Refused, recorded } from '../changes/record.ts';
+
+/** The place of a claim in the list. */
+const placeOf = ({ since, id }: Claim) => ({ createdAt: since, id });
+export const claimCursor = (claim: Claim): string => timedCursor(placeOf(claim));
+
+export const claims = operation({
+  name: 'claims',
+  summary: 'The claims of clusters, in the roles that the caller may see, newest first',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
+  kind: 'QUERY',
+  input: ListClaimsInput,
+  output: page('ClaimPage', Claim),
+  run: async (deps, { limit = defaultLimit, cursor, ...filter }, caller) => {
+    const { items, next } = await visiblePage<Claim, { createdAt: string; id: string }>(
+      { limit, from: timedPlace(cursor) },
+      async (after, limit) => (await deps.claims.list({ ...filter, after, limit })).map(presentClaim),
+      placeOf,
+      (found) => visibleTo(deps, caller, found),
+    );
+    return { items, nextCursor: next && timedCursor(next) };
+  },
+});
+
+async function visibleTo(deps: Deps, caller: Caller, found: Claim[]): Promise<Claim[]> {
+  const records = await accountsOf(deps, found);
+  return found.filter(({ accountId, roleName }) =>
+    maySee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
+  );
+}
+
+const notFound = (id: string) => new Fault('CLAIM_NOT_FOUND', `There is no claim ${id}. GET /v1/claims lists them.`);
+
+/** The release of a claim by an administrator, for the log. */
+const releaseOf = ({ accountId, roleName, cluster, claimant }: ClaimRecord): Refused => ({
+  kind: 'RELEASE',
+  accountId,
+  roleName,
+  clusters: [cluster],
+  claim: { claimant, effect: 'END' },
+});
+
+export const endClaim = operation({
+  name: 'endClaim',
+  summary: 'Ends a claim for its claimant; the line stays',
+  permission: ['administer'],
+  concerns: 'CLAIM',
+  attempt: (_, { claim }) => claim && releaseOf(claim),
+  kind: 'MUTATION',
+  input: EndClaimInput,
+  output: EndedClaim,
+  recall: async (_, { change }) => ({ change }),
+  run: async (deps, { id, dryRun, idempotencyKey }, caller) => {
+    const claim = await loggable(deps.claims.get(id));
+    if (!claim) throw notFound(id);
+    if (dryRun) return { change: null };
+    return await deps.locks.whileHolding(claim.accountId, claim.roleName, async () => {
+      // Its claimant may have ended it while the lock was waited for.
+      if (!(await loggable(deps.claims.get(id)))) throw notFound(id);
+      const { roleId } = claim;
+      const intent = await deps.ledger.open({ ...draft(deps, { ...releaseOf(claim), idempotencyKey }, null, caller), roleId });
+      return { change: await recorded(deps, intent, { ...released, roleId }, deps.recordPatienceMs) };
+    });
+  },
+});
+
+const released: Omit<Settlement, 'roleId'> = {
+  outcome: 'SUCCEEDED',
+  steps: [],
+  after: null,
+  diff: '',
+  error: null,
+  recovered: false,
+  editedOutside: false,
+};

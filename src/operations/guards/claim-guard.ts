@@ -1,0 +1,77 @@
+import { lostClaims } from '../../domain/plan/lost-claims.ts';
+import type { Planned } from '../../domain/plan/planned.ts';
+import type { Observed } from '../../domain/role/role-state.ts';
+import { Fault } from '../../fault.ts';
+import type { Caller, ClaimRecord } from '../../ports.ts';
+import type { Cluster } from '../../schema/primitives.ts';
+import { sayOverride, sayRetract } from '../call/words.ts';
+import type { WriteRequest } from '../changes/apply.ts';
+import { presentClaim } from '../changes/present.ts';
+import type { Guard } from './overrides.ts';
+
+/** What a request has to do with claims of its clusters. */
+export interface ClaimRequest {
+  claimant: string;
+  effect: 'KEEP' | 'END';
+}
+
+/** The claimant that a caller has named, or the caller: ISSUER|SUBJECT, without an issuer SUBJECT. */
+export const claimantOf = ({ actor: { issuer, subject } }: Caller, named: string | undefined): string =>
+  named ?? (issuer === null ? subject : `${issuer}|${subject}`);
+
+/** Each write to a role reads all of its claims. */
+const mostOfRole = 1000;
+
+/** Fault: RATE_LIMITED, for a claim more than one role may have. It does not pass by itself. */
+export function expectRoom({ claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>, claims: readonly ClaimRecord[]): void {
+  if (claim?.effect !== 'KEEP') return;
+  const held = claims.filter(({ claimant, cluster }) => claimant === claim.claimant && clusters.some((one) => isSame(one, cluster)));
+  if (claims.length - held.length + clusters.length <= mostOfRole) return;
+  const message = `Rolewright keeps at most ${mostOfRole} claims for one role. Delete lines, or ask an administrator to end claims: GET /v1/claims lists them.`;
+  throw new Fault('RATE_LIMITED', message, {}, { retryable: false });
+}
+
+/**
+ * The claims that a plan disregards: their cluster loses its coverage, or, where DELETE takes away its line, the line that somebody
+ * else claims. DELETE ends the caller's own claim, so that one counts no more.
+ */
+export function disregardedClaims(
+  observed: Observed,
+  planned: Planned,
+  { claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>,
+  claims: readonly ClaimRecord[],
+): ClaimRecord[] {
+  if (planned.steps.length === 0) return [];
+  const isAsked = ({ cluster }: ClaimRecord) => clusters.some((one) => isSame(one, cluster));
+  const isDelete = claim?.effect === 'END';
+  const standing = claims.filter((one) => !(isDelete && one.claimant === claim.claimant && isAsked(one)));
+  const lost = new Set(lostClaims(observed, planned, standing));
+  return standing.filter((one) => lost.has(one) || (isDelete && isAsked(one)));
+}
+
+const isSame = (one: Cluster, other: Cluster) => one.region === other.region && one.name === other.name;
+const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
+
+/** The same plan; its effects name the clusters of these claims among the lost. */
+export function namingClaims<P extends Planned>(planned: P, claims: readonly ClaimRecord[]): P {
+  if (claims.length === 0) return planned;
+  const clusters = [...planned.effects.clustersLost, ...claims.map(({ cluster }) => cluster)];
+  const clustersLost = [...new Map(clusters.map((cluster) => [nameOf(cluster), cluster])).values()];
+  return { ...planned, effects: { ...planned.effects, clustersLost } };
+}
+
+/** So many clusters are named in a message, and so many claims beside it. */
+const [mostNamed, mostShown] = [5, 100];
+
+/** CLUSTER_CLAIMED: others need the clusters that the plan takes away. */
+export const objectOfClaims: Guard = (_, { disregarded, face }) => {
+  if (disregarded.length === 0) return null;
+  const names = [...new Set(disregarded.map(({ cluster }) => nameOf(cluster)))];
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  const are = names.length === 1 ? 'is' : 'are';
+  const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, mostNamed);
+  return {
+    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. Each claimant ends a claim with ${sayRetract(face)}. To change the role all the same, ${sayOverride('CLUSTER_CLAIMED', face)}.`,
+    details: { claims: disregarded.slice(0, mostShown).map(presentClaim) },
+  };
+};

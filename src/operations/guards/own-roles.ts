@@ -1,0 +1,22 @@
+import { isSameRole } from '../../domain/role/same.ts';
+import { Fault } from '../../fault.ts';
+import type { OwnRole } from '../../ports.ts';
+import type { Account } from '../../schema/account.ts';
+import type { Deps } from '../call/operation.ts';
+
+/** `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` */
+const roleIn = (arn: string): OwnRole => ({ accountId: arn.split(':')[4] ?? '', roleName: arn.split('/').at(-1) ?? '' });
+
+/**
+ * Whoever could rewrite a role by which this service reaches AWS would lock it out, or lend its rights to others. Faults:
+ * UNMODIFIABLE_ROLE for such a role; AWS_FAILED while AWS does not tell which one the service itself runs as.
+ */
+export async function expectNotOwn({ roles, organizations }: Pick<Deps, 'roles' | 'organizations'>, account: Account, roleName: string) {
+  const { accountId, partition, memberRoleArn } = account;
+  const isIt = (role: OwnRole) => role.accountId === accountId && isSameRole(role.roleName, roleName);
+  const refused = (what: string) => new Fault('UNMODIFIABLE_ROLE', `${roleName} is the role ${what}. Use another role.`);
+  if (isIt(roleIn(memberRoleArn))) throw refused('by which this service reaches the account');
+  if (organizations && isIt(roleIn(organizations.roleArn))) throw refused('by which this service reads the organization');
+  const own = await roles.ownRole(partition);
+  if (own && isIt(own)) throw refused('that this service runs as');
+}

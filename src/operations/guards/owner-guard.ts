@@ -1,0 +1,15 @@
+import { patchFor } from '../../domain/patch/patch.ts';
+import { ownerOf } from '../../domain/role/ownership.ts';
+import { sayOverride } from '../call/words.ts';
+import type { Guard } from './overrides.ts';
+
+/** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The patch is for that tool. */
+export const objectOfOwner: Guard = (_, { observed: { role }, planned, face }) => {
+  const owner = ownerOf(role.tags);
+  return (
+    owner && {
+      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Make it there, with the patch shown here; or ${sayOverride('MANAGED_ELSEWHERE', face)} to make it here all the same.`,
+      details: { patch: patchFor(owner.tool, role, planned) },
+    }
+  );
+};

@@ -1,0 +1,88 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { roleKeyOf } from '../../domain/role/same.ts';
+import type { PostureCount, PostureFilter, PostureRecord } from '../../ports.ts';
+import { PostureInput } from '../../schema/inputs.ts';
+import { Posture, type RolePosture } from '../../schema/posture.ts';
+import type { Verdicts } from '../../schema/sweep.ts';
+import { maySee } from '../call/authorize.ts';
+import { type Caller, type Deps, operation } from '../call/operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
+import { accountsOf, visiblePage } from '../call/visible-page.ts';
+
+const presented =
+  (now: Date) =>
+  (record: PostureRecord): RolePosture => ({
+    ...record,
+    checkedAt: record.checkedAt.toISOString(),
+    changedAt: record.changedAt.toISOString(),
+    // The clock that found it may be a little ahead of ours.
+    ageSeconds: Math.max(0, Math.floor((now.getTime() - record.checkedAt.getTime()) / 1000)),
+  });
+
+/** The place of a role in the list, which is ordered by account and then by role. */
+interface Place {
+  accountId: string;
+  roleKey: string;
+}
+const isRole = (key: string) => /^\d{12} [a-z0-9_+=,.@-]{1,64}$/.test(key);
+
+export const posture = operation({
+  name: 'posture',
+  summary: 'The last known verdict of every role, with counts: what the sweeps that check have found',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
+  kind: 'QUERY',
+  input: PostureInput,
+  output: Posture,
+  run: async (deps, { verdict, limit = defaultLimit, cursor, ...filter }, caller) => {
+    const [accountId = '', roleKey = ''] = cursor === undefined ? [] : decodeCursor(cursor, isRole).split(' ');
+    const after = cursor === undefined ? null : { accountId, roleKey };
+    const [{ items, next }, counts] = await Promise.all([
+      visiblePage<PostureRecord, Place>(
+        { limit, from: after, tells: true },
+        (from, size) => deps.posture.list({ ...filter, verdict, after: from, limit: size }),
+        ({ accountId, roleName }) => ({ accountId, roleKey: roleKeyOf(roleName) }),
+        (records) => visibleRoles(deps, caller, records),
+      ),
+      visibleCounts(deps, caller, filter),
+    ]);
+    const verdicts: Verdicts = {};
+    for (const { verdict, roles } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + roles;
+    return {
+      total: counts.reduce((total, { roles }) => total + roles, 0),
+      verdicts,
+      changedAt: timeOf(counts.map(({ changedAt }) => changedAt).reduce(later, null)),
+      oldestCheckAt: timeOf(counts.map(({ checkedAt }) => checkedAt).reduce(earlier, null)),
+      items: items.map(presented(deps.now())),
+      nextCursor: next && encodeCursor(`${next.accountId} ${next.roleKey}`),
+    };
+  },
+});
+
+async function visibleRoles(deps: Deps, caller: Caller, records: PostureRecord[]): Promise<PostureRecord[]> {
+  const accounts = await accountsOf(deps, records);
+  return records.filter(({ accountId, roleName }) =>
+    maySee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
+  );
+}
+
+/** How many decisions are made before other requests have their turn. */
+const atOnce = 200;
+
+/** The roles that the list shows to the caller, and no others: a count must not tell of what is hidden. */
+async function visibleCounts(deps: Deps, caller: Caller, filter: PostureFilter): Promise<PostureCount[]> {
+  const { tellsApart } = deps.permissions;
+  const isScoped = (caller.scope?.accountIds ?? null) !== null;
+  const counts = await deps.posture.counts(filter, { ...tellsApart, accounts: tellsApart.accounts || isScoped });
+  const visible: PostureCount[] = [];
+  for (let i = 0; i < counts.length; i += atOnce) {
+    if (i > 0) await othersTurn();
+    const some = counts.slice(i, i + atOnce);
+    visible.push(...some.filter(({ accountId, account, roleName }) => maySee(deps, caller, 'executionRole', accountId, account, roleName)));
+  }
+  return visible;
+}
+
+const later = (one: Date | null, other: Date) => (one === null || other > one ? other : one);
+const earlier = (one: Date | null, other: Date) => (one === null || other < one ? other : one);
+const timeOf = (time: Date | null) => time?.toISOString() ?? null;

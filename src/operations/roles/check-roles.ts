@@ -1,0 +1,43 @@
+import Type from 'typebox';
+import type { RoleState } from '../../domain/role/role-state.ts';
+import type { Account } from '../../schema/account.ts';
+import { CheckRolesInput } from '../../schema/inputs.ts';
+import { RoleReport } from '../../schema/report.ts';
+import { recalled } from '../accounts/accounts.ts';
+import { type Caller, type Deps, operation } from '../call/operation.ts';
+import { inventory } from './discover-roles.ts';
+import { clustersOf, contextOf, knownQuota, report } from './report.ts';
+
+/** What one account of a fleet is asked: `executionRoles` and a check of each in one, for the calls of the first alone. */
+export const checkExecutionRoles = operation({
+  name: 'checkExecutionRoles',
+  scopedAs: 'checkExecutionRole',
+  summary: 'A report on each execution role of the account, or on the one that is named, by name',
+  permission: ['read'],
+  concerns: 'ACCOUNT',
+  kind: 'QUERY',
+  input: CheckRolesInput,
+  output: Type.Array(RoleReport),
+  run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller) => {
+    const account = await recalled(deps, accountId);
+    const asked = clusters ? clustersOf(deps, account, clusters, 'OF_PARTITION') : null;
+    const roles =
+      roleName === undefined
+        ? await allRoles(deps, account, caller, knownRoles)
+        : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
+    const quota = knownQuota(deps, account);
+    const context = contextOf(deps, account);
+    return roles.map(({ roleName, role }) => report({ ...context, roleName, role, quota, known: [] }, asked, context.now, caller));
+  },
+});
+
+/** The roles of the account by their names, with null for those of the known that are gone. */
+async function allRoles(
+  deps: Deps,
+  account: Account,
+  caller: Caller,
+  known: string[],
+): Promise<{ roleName: string; role: RoleState | null }[]> {
+  const { found, gone } = await inventory(deps, account, caller, known);
+  return [...found.map((role) => ({ roleName: role.roleName, role })), ...gone.map((roleName) => ({ roleName, role: null }))];
+}

@@ -1,0 +1,31 @@
+import type { Observed } from '../../domain/role/role-state.ts';
+import type { Caller } from '../../ports.ts';
+import type { ExecutionRole } from '../../schema/role.ts';
+import { report } from './report.ts';
+
+/** The role as a resource, judged by the clusters that it has lines for itself; null where there is none. */
+export function resourceOf(observed: Observed, now: Date, caller: Caller): ExecutionRole | null {
+  const { role, accountId } = observed;
+  if (!role) return null;
+  const { verdict, action, clusters, findings, trust, policies, tags, etag } = report(observed, null, now, caller);
+  if (!trust || !policies || !tags || !etag) return null;
+  const { roleName, roleArn, roleId, path, description, permissionsBoundary } = role;
+  return {
+    id: `${accountId}.${roleName}`,
+    accountId,
+    roleName,
+    roleArn,
+    roleId,
+    path,
+    description,
+    verdict,
+    action,
+    clusters: clusters.map(({ region, name }) => ({ region, name })),
+    findings,
+    trust,
+    policies,
+    tags,
+    permissionsBoundary,
+    etag,
+  };
+}

@@ -1,0 +1,35 @@
+import type { SweepRecord } from '../../ports.ts';
+import type { Sweep } from '../../schema/sweep.ts';
+import { isSame } from '../call/authorize.ts';
+import type { Caller, Deps } from '../call/operation.ts';
+import { seesWhole, visibleAccounts } from '../call/visible-accounts.ts';
+
+/** A sweep as its owner sees it. */
+export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep {
+  return {
+    ...record,
+    actor: caller.actor,
+    createdAt: record.createdAt.toISOString(),
+    startedAt: record.startedAt?.toISOString() ?? null,
+    endedAt: record.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** Shows sweeps to one caller. */
+export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
+
+/**
+ * A sweep holds nothing that its owner may not see, so its counters are theirs. To others they count the accounts alone that these may
+ * see, which are looked up once for a view.
+ */
+export function createSweepView(deps: Deps, caller: Caller): SweepView {
+  let looked: Promise<string[] | null> | undefined;
+  return async (records) => {
+    const others = records.filter((record) => !isSame(caller.actor, record.caller.actor)).map(({ id }) => id);
+    if (others.length === 0) return records.map(presentSweep);
+    looked ??= visibleAccounts(deps, caller, seesWhole);
+    const visible = await looked;
+    const tallies = visible === null ? null : await deps.sweeps.tallies(others, visible);
+    return records.map((record) => presentSweep({ ...record, ...tallies?.get(record.id) }));
+  };
+}

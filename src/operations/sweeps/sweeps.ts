@@ -1,0 +1,166 @@
+import { isListedRegion, nearestRegion } from '../../domain/patterns/regions.ts';
+import { Fault, type FieldError } from '../../fault.ts';
+import type { SweepHandler, SweepOutcome, SweepRecord } from '../../ports.ts';
+import {
+  CancelSweepInput,
+  GetSweepInput,
+  ListSweepResultsInput,
+  ListSweepsInput,
+  SweepInput,
+  type SweepSelect,
+} from '../../schema/inputs.ts';
+import { page } from '../../schema/page.ts';
+import { Sweep, SweepResult } from '../../schema/sweep.ts';
+import { maySee, maySeeOf } from '../call/authorize.ts';
+import { invalidInput } from '../call/input.ts';
+import { type Caller, type Deps, operation } from '../call/operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor, timedCursor, timedPlace } from '../call/paging.ts';
+import { seesAnything, visibleAccounts } from '../call/visible-accounts.ts';
+import { accountsOf, visiblePage } from '../call/visible-page.ts';
+import { unlistedRegion } from '../roles/report.ts';
+import { createSweepView, presentSweep } from './sweep-view.ts';
+
+export type { SweepHandler, SweepOutcome, SweepRecord };
+
+/** Fault: SWEEP_NOT_FOUND. */
+function known(id: string, record: SweepRecord | null): SweepRecord {
+  if (!record) throw new Fault('SWEEP_NOT_FOUND', `There is no sweep ${id}. GET /v1/sweeps lists them.`);
+  return record;
+}
+
+async function shown(deps: Deps, caller: Caller, record: SweepRecord): Promise<Sweep> {
+  const [sweep] = await createSweepView(deps, caller)([record]);
+  return sweep ?? presentSweep(record);
+}
+
+/** What its shape alone does not say of a selection, which stands at `pointer`. */
+export function faultsOfSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
+  const errors: FieldError[] = [];
+  if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  // Not in the shape: generated clients cannot say a boolean that has one value.
+  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, for every account, or left out' });
+  return errors;
+}
+
+function expectGood({ extraRegions }: Deps, { operation, select, clusters }: SweepInput): void {
+  const errors = faultsOfSelect(select);
+  if (operation === 'EXTEND' && !clusters)
+    errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
+  // Its accounts may be of several partitions: each extension holds the Region against its own.
+  const where = { partition: null, extraRegions };
+  if (operation === 'EXTEND')
+    for (const [i, { region }] of (clusters ?? []).entries())
+      if (region !== '*' && !isListedRegion(region, where))
+        errors.push({ pointer: `/clusters/${i}/region`, message: unlistedRegion(region, nearestRegion(region, where)) });
+  if (errors.length > 0) throw invalidInput(errors);
+}
+
+/** So many sweeps of one caller at the most wait or go on: each may be of every account, and leave a refusal for each in the log. */
+const mostUnended = 20;
+const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once: wait for one, or cancel it: POST /v1/sweeps/{id}/cancel. Or 3,000 are stored: the oldest are forgotten within an hour.`;
+
+export const startSweep = operation({
+  name: 'startSweep',
+  summary: 'Checks or extends the execution roles of many accounts, and answers at once: the work goes on',
+  permission: ['write'],
+  concerns: 'ACCOUNTS',
+  kind: 'MUTATION',
+  input: SweepInput,
+  output: Sweep,
+  run: async (deps, { select, idempotencyKey, ...input }, caller) => {
+    expectGood(deps, { select, ...input });
+    const { actor, groups, scope, requestId } = caller;
+    const among = select.accountIds ? null : await visibleAccounts(deps, caller, seesAnything, select.labels);
+    const draft = {
+      id: `sweep_${deps.newId()}`,
+      operation: input.operation,
+      dryRun: input.dryRun ?? false,
+      roleName: input.roleName ?? null,
+      clusters: input.clusters ?? null,
+      reason: input.reason ?? null,
+      caller: { actor, groups, scope, requestId },
+      createdAt: deps.now(),
+    };
+    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended, among);
+    if (!started) throw new Fault('RATE_LIMITED', tooMany);
+    return presentSweep(started);
+  },
+});
+
+export const sweep = operation({
+  name: 'sweep',
+  summary: 'One sweep, and how far it is',
+  permission: ['read'],
+  concerns: 'SWEEP',
+  kind: 'QUERY',
+  input: GetSweepInput,
+  output: Sweep,
+  run: async (deps, { id }, caller) => shown(deps, caller, known(id, await deps.sweeps.get(id))),
+});
+
+export const cancelSweep = operation({
+  name: 'cancelSweep',
+  summary: 'Ends a sweep: no further account is begun. What was done stays done',
+  permission: ['write'],
+  concerns: 'SWEEP',
+  kind: 'MUTATION',
+  input: CancelSweepInput,
+  output: Sweep,
+  run: async (deps, { id }, caller) => shown(deps, caller, known(id, await deps.sweeps.cancel(id))),
+});
+
+export const sweeps = operation({
+  name: 'sweeps',
+  summary: 'The sweeps that the caller may see, newest first',
+  permission: ['read'],
+  concerns: 'ACCOUNTS',
+  kind: 'QUERY',
+  input: ListSweepsInput,
+  output: page('SweepPage', Sweep),
+  run: async (deps, { limit = defaultLimit, cursor }, caller) => {
+    const { items, next } = await visiblePage<SweepRecord, { createdAt: string; id: string }>(
+      { limit, from: timedPlace(cursor) },
+      (after, limit) => deps.sweeps.list({ after, limit }),
+      ({ createdAt, id }) => ({ createdAt: createdAt.toISOString(), id }),
+      (found) => found.filter(({ caller: { actor } }) => maySeeOf(deps, caller, 'sweep', actor)),
+    );
+    return { items: await createSweepView(deps, caller)(items), nextCursor: next && timedCursor(next) };
+  },
+});
+
+/** The place of a result: in the order in which they came, so that a page of a running sweep misses none. */
+export const resultCursor = ({ seq }: Pick<SweepResult, 'seq'>) => encodeCursor(String(seq));
+
+/** The seq in a cursor; 0 where there is none. Fault: INVALID_INPUT. */
+export const seqIn = (cursor: string | undefined) =>
+  cursor === undefined ? 0 : Number(decodeCursor(cursor, (key) => /^\d{1,9}$/.test(key)));
+
+export const sweepResults = operation({
+  name: 'sweepResults',
+  summary: 'What came of each role in the accounts that the caller may see, in the order in which it came',
+  permission: ['read'],
+  concerns: 'SWEEP',
+  kind: 'QUERY',
+  input: ListSweepResultsInput,
+  output: page('SweepResultPage', SweepResult),
+  run: async (deps, { id, limit = defaultLimit, cursor }, caller) => {
+    known(id, await deps.sweeps.get(id));
+    const { items, next } = await visiblePage<SweepResult, number>(
+      { limit, from: seqIn(cursor) },
+      (from, size) => deps.sweeps.results({ id, after: from ?? 0, limit: size }),
+      ({ seq }) => seq,
+      (results) => visibleResults(deps, caller, results),
+    );
+    return { items, nextCursor: next === null ? null : resultCursor({ seq: next }) };
+  },
+});
+
+/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be judged by. */
+export async function visibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
+  const records = await accountsOf(deps, results);
+  return results.filter(({ accountId, roleName }) =>
+    roleName === null
+      ? maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null)
+      : maySee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
+  );
+}

@@ -1,0 +1,102 @@
+import { Fault, tooMuchStored } from '../../fault.ts';
+import type { ServiceTokenRecord } from '../../ports.ts';
+import { CreateServiceTokenInput, ListServiceTokensInput, RevokeServiceTokenInput } from '../../schema/inputs.ts';
+import { page } from '../../schema/page.ts';
+import { CreatedServiceToken, ServiceToken, serviceTokenIssuer, subjectOfToken } from '../../schema/token.ts';
+import { invalidInput } from '../call/input.ts';
+import { type Operation, operation } from '../call/operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor, pageOf } from '../call/paging.ts';
+import { operations } from '../index.ts';
+
+const dayMs = 86_400_000;
+const longestLifeMs = 366 * dayMs;
+/** Of one whose end nobody has said. */
+const usualLifeMs = 90 * dayMs;
+/** How many may be made in a day: their rows are never deleted. */
+const mostADay = 1000;
+
+const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }: ServiceTokenRecord): ServiceToken => ({
+  ...record,
+  subject: subjectOfToken(record.name),
+  operations: scope.operations && [...scope.operations],
+  accountIds: scope.accountIds && [...scope.accountIds],
+  createdAt: createdAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  revokedAt: revokedAt?.toISOString() ?? null,
+});
+
+/**
+ * It may be given any groups, so who may make one may do everything: that is for administrators, which the permissions see to. A
+ * service token makes none, whatever its groups: who steals one could outlive its end. Faults: FORBIDDEN, INVALID_INPUT, UNAVAILABLE.
+ */
+export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeof CreatedServiceToken> = operation({
+  name: 'createServiceToken',
+  summary: 'Makes a service token, the credential of a machine; it is shown this once',
+  permission: ['administer'],
+  concerns: 'SERVICE',
+  kind: 'MUTATION',
+  input: CreateServiceTokenInput,
+  output: CreatedServiceToken,
+  run: async (deps, { name, groups, operations: limitedTo = null, accountIds = null, expiresAt: until, dryRun }, caller) => {
+    if (caller.actor.issuer === serviceTokenIssuer)
+      throw new Fault('FORBIDDEN', 'A service token makes no other one. Call with an access token of your own.');
+    const createdAt = deps.now();
+    const expiresAt = new Date(until ?? createdAt.getTime() + usualLifeMs);
+    const lifeMs = expiresAt.getTime() - createdAt.getTime();
+    if (!(lifeMs > 0 && lifeMs <= longestLifeMs))
+      throw invalidInput([{ pointer: '/expiresAt', message: 'must be a time to come, within a year' }]);
+    const unknown = (limitedTo ?? []).flatMap((one, i) =>
+      Object.hasOwn(operations, one) || one === 'exportLog'
+        ? []
+        : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
+    );
+    if (unknown.length > 0) throw invalidInput(unknown);
+    if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= mostADay)
+      throw tooMuchStored(`${mostADay} service tokens were made within a day, and their names are taken for good. Make more tomorrow.`);
+    const { id, token, secretHash } = deps.mintServiceToken();
+    const made = { id, name, groups, scope: { operations: limitedTo, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
+    const serviceToken = shown({ ...made, lastUsedAt: null, revokedAt: null, revokedBy: null });
+    if (dryRun) return { token: null, serviceToken };
+    if (!(await deps.serviceTokens.add({ ...made, secretHash })))
+      throw invalidInput([{ pointer: '/name', message: 'must be a name that no service token has had, be it one that is revoked' }]);
+    deps.log.info({ actor: caller.actor, requestId: caller.requestId, serviceToken }, 'service token made');
+    return { token, serviceToken };
+  },
+});
+
+export const serviceTokens = operation({
+  name: 'serviceTokens',
+  summary: 'The service tokens by name, also those that are revoked or have expired; their secrets are not known',
+  permission: ['administer'],
+  concerns: 'SERVICE',
+  kind: 'QUERY',
+  input: ListServiceTokensInput,
+  output: page('ServiceTokenPage', ServiceToken),
+  run: async (deps, { limit = defaultLimit, cursor }) => {
+    const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^[a-z0-9][a-z0-9._-]{0,62}$/.test(key));
+    const found = await deps.serviceTokens.list({ after, limit: limit + 1 });
+    return pageOf(found.map(shown), limit, ({ name }) => encodeCursor(name));
+  },
+});
+
+export const revokeServiceToken = operation({
+  name: 'revokeServiceToken',
+  summary: 'Revokes a service token, at once and for good; it stays in the list',
+  permission: ['administer'],
+  concerns: 'SERVICE',
+  kind: 'MUTATION',
+  input: RevokeServiceTokenInput,
+  output: ServiceToken,
+  run: async (deps, { id, dryRun }, caller) => {
+    const known = await deps.serviceTokens.find(id);
+    if (known === null)
+      throw new Fault('SERVICE_TOKEN_NOT_FOUND', `There is no service token ${id}. GET /v1/service-tokens shows what there is.`);
+    const { secretHash: _, ...record } = known;
+    if (dryRun || record.revokedAt !== null) return shown(record);
+    const [revokedBy, revokedAt] = [caller.actor, deps.now()];
+    await deps.serviceTokens.revoke(id, revokedBy, revokedAt);
+    deps.log.info({ actor: revokedBy, requestId: caller.requestId, serviceTokenId: id, name: record.name }, 'service token revoked');
+    return shown({ ...record, revokedAt, revokedBy });
+  },
+});

@@ -1,0 +1,68 @@
+import type { AccountRecord, Accounts } from '../../ports.ts';
+
+/** How long checks wait for the database before they go by what is known here. */
+const patienceMs = 300;
+const keptMs = 60 * 60_000;
+const keptAtMost = 10_000;
+
+/**
+ * The registry, with a memory of what went through here, for `recall` alone: while the database answers nothing is older
+ * than its answer. What was never asked of this replica is not known; nor is what is not registered, as there is no end of that, and it
+ * would drive out what is.
+ */
+export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number = () => performance.now()): Accounts {
+  const memory = new Map<string, { record: AccountRecord; at: number }>();
+
+  function keep(accountId: string, record: AccountRecord | null): void {
+    memory.delete(accountId); // So that the order is that of age.
+    if (record !== null) memory.set(accountId, { record, at: now() });
+    for (const oldest of memory.keys()) {
+      if (memory.size <= keptAtMost) break;
+      memory.delete(oldest);
+    }
+  }
+
+  async function get(accountId: string): Promise<AccountRecord | null> {
+    const record = await accounts.get(accountId);
+    keep(accountId, record);
+    return record;
+  }
+
+  return {
+    get,
+    async recall(accountId) {
+      const asked = get(accountId);
+      const last = memory.get(accountId);
+      if (!last || now() - last.at > keptMs) return await asked;
+      const late = Promise.withResolvers<AccountRecord | null>();
+      const patience = setTimeout(() => late.resolve(last.record), patienceMs);
+      try {
+        // Without an answer what is known serves, be the database slow or down.
+        return await Promise.race([asked.catch(() => last.record), late.promise]);
+      } finally {
+        clearTimeout(patience);
+      }
+    },
+    async among(accountIds) {
+      const records = await accounts.among(accountIds);
+      for (const record of records) keep(record.accountId, record);
+      return records;
+    },
+    async list(query) {
+      const records = await accounts.list(query);
+      for (const record of records) keep(record.accountId, record);
+      return records;
+    },
+    count: () => accounts.count(),
+    async put(record) {
+      const stored = await accounts.put(record);
+      keep(stored.accountId, stored);
+      return stored;
+    },
+    async delete(accountId) {
+      const existed = await accounts.delete(accountId);
+      keep(accountId, null);
+      return existed;
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { AccountImports, Importable, Imported } from '../../ports.ts';
+import type { AccountImport, AccountImportChange, ImportedAccount } from '../../schema/account-import.ts';
+import { reading } from '../connection/reading.ts';
+import type { Account, Prisma, PrismaClient, AccountImport as Row } from '../generated/client.ts';
+
+/** How many imports are kept. Each may have a row for every account. */
+const mostImports = 100;
+
+/** Imports of accounts, each step in a transaction of its own. Fault of every method: UNAVAILABLE. */
+export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
+  return {
+    async begin(id, { dryRun, actor, createdAt }) {
+      return toImport(await reading(prisma.accountImport.create({ data: { id, dryRun, actor, createdAt } })));
+    },
+
+    async get(id) {
+      const row = await reading(prisma.accountImport.findUnique({ where: { id } }));
+      return row && toImport(row);
+    },
+
+    async changes(importId, { after, limit }) {
+      const rows = await reading(
+        prisma.accountImportChange.findMany({
+          where: { importId, ...(after !== null && { accountId: { gt: after } }) },
+          select: { accountId: true, effect: true, before: true, after: true },
+          orderBy: { accountId: 'asc' },
+          take: limit,
+        }),
+      );
+      // The columns hold what `step` put there.
+      return rows as unknown as AccountImportChange[];
+    },
+
+    async step(...step) {
+      for (;;) {
+        const done = await reading(prisma.$transaction((tx) => once(tx, step, now())).catch(unlessTaken));
+        if (done !== null) return done;
+      }
+    },
+
+    async members(organizationId, { after, limit }) {
+      const rows = await reading(
+        prisma.account.findMany({
+          where: { organization: { path: ['id'], equals: organizationId }, ...(after !== null && { accountId: { gt: after } }) },
+          select: { accountId: true },
+          orderBy: { accountId: 'asc' },
+          take: limit,
+        }),
+      );
+      return rows.map(({ accountId }) => accountId);
+    },
+
+    async finish(id, { error, ...ending }) {
+      await reading(prisma.accountImport.updateMany({ where: { id, state: 'RUNNING' }, data: { ...ending, ...(error && { error }) } }));
+    },
+
+    async interrupt(error, endedAt) {
+      await reading(prisma.accountImport.updateMany({ where: { state: 'RUNNING' }, data: { state: 'FAILED', error, endedAt } }));
+    },
+
+    async purge(before) {
+      await reading(
+        prisma.$executeRaw`DELETE FROM account_import WHERE created_at < ${before}
+          OR id IN (SELECT id FROM account_import ORDER BY created_at DESC, id OFFSET ${mostImports})`,
+      );
+    },
+  };
+}
+
+type Transaction = Prisma.TransactionClient;
+
+/** Somebody has registered one of them by hand after we had looked: all is undone, to look again. */
+class Taken extends Error {}
+const unlessTaken = (error: unknown): null => {
+  if (error instanceof Taken) return null;
+  throw error;
+};
+
+async function once(
+  tx: Transaction,
+  [id, { accountIds, listed, untagged }, decide]: Parameters<AccountImports['step']>,
+  updatedAt: Date,
+): Promise<boolean> {
+  // Locked, so that nobody calls it ended meanwhile.
+  const [running] = await tx.$queryRaw<{ dryRun: boolean }[]>`
+    SELECT dry_run AS "dryRun" FROM account_import WHERE id = ${id} AND state = 'RUNNING' FOR UPDATE`;
+  if (!running) return false;
+  // And these, so that what a hand sets now is not overwritten, but comes after.
+  await tx.$queryRaw`SELECT FROM account WHERE account_id = ANY(${accountIds}) ORDER BY account_id FOR UPDATE`;
+  const rows = await tx.account.findMany({ where: { accountId: { in: accountIds } } });
+  const known = new Map(rows.map((row) => [row.accountId, toImportable(row)]));
+  const decided = accountIds.flatMap((accountId) => {
+    const before = known.get(accountId) ?? null;
+    const imported = decide(accountId, before);
+    return imported ? [{ accountId, before, ...imported }] : [];
+  });
+  const which = (...effects: string[]) => decided.filter(({ effect }) => effects.includes(effect));
+  await tx.accountImport.update({
+    where: { id },
+    data: {
+      total: { increment: listed },
+      untagged: { increment: untagged },
+      added: { increment: which('ADDED').length },
+      changed: { increment: which('CHANGED').length },
+      closed: { increment: which('CLOSED').length },
+      unchanged: { increment: which('UNCHANGED').length },
+    },
+  });
+  await tx.accountImportChange.createMany({
+    data: which('ADDED', 'CHANGED', 'CLOSED').map(({ accountId, effect, before, account }) => ({
+      importId: id,
+      accountId,
+      effect,
+      ...(before && { before: shown(before) }),
+      after: shown(account),
+    })),
+  });
+  if (running.dryRun) return true;
+  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...stored(account), createdAt: updatedAt, updatedAt }));
+  const { count } = await tx.account.createMany({ data: added, skipDuplicates: true });
+  if (count < added.length) throw new Taken();
+  for (const { accountId, account } of which('CHANGED', 'CLOSED'))
+    await tx.account.update({ where: { accountId }, data: { ...stored(account), updatedAt } });
+  // What was said otherwise, but changes nothing here, is no update of the account.
+  for (const { accountId, account } of which('UNCHANGED')) {
+    const { organization } = stored(account);
+    await tx.$executeRaw`
+      UPDATE account SET organization = ${organization}::jsonb
+      WHERE account_id = ${accountId} AND organization IS DISTINCT FROM ${organization}::jsonb`;
+  }
+  return true;
+}
+
+const stored = ({ organization, ...account }: Imported['account']) => ({ ...account, organization: { ...organization } });
+
+const shown = ({ organization: _, ...account }: Importable): ImportedAccount & Prisma.InputJsonObject => account;
+
+const toImportable = ({ name, partition, status, labels, organization }: Account) =>
+  ({ name, partition, status, labels, organization }) as Importable;
+
+const toImport = ({ createdAt, endedAt, ...row }: Row) =>
+  ({ ...row, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null }) as AccountImport;

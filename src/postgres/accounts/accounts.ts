@@ -1,0 +1,58 @@
+import type { AccountRecord, Accounts } from '../../ports.ts';
+import type { Labels, Partition } from '../../schema/primitives.ts';
+import { reading } from '../connection/reading.ts';
+import type { Account, PrismaClient } from '../generated/client.ts';
+
+/** The registry. Fault of every method: UNAVAILABLE. */
+export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accounts, 'recall'> {
+  return {
+    async get(accountId) {
+      const row = await reading(prisma.account.findUnique({ where: { accountId } }));
+      return row && toRecord(row);
+    },
+
+    async among(accountIds) {
+      const rows = await reading(prisma.account.findMany({ where: { accountId: { in: accountIds } } }));
+      return rows.map(toRecord);
+    },
+
+    async list({ labels, after, limit }) {
+      const rows = await reading(
+        prisma.account.findMany({
+          where: {
+            ...(after !== null && { accountId: { gt: after } }),
+            AND: Object.entries(labels).map(([key, value]) => ({ labels: { path: [key], equals: value } })),
+          },
+          orderBy: { accountId: 'asc' },
+          take: limit,
+        }),
+      );
+      return rows.map(toRecord);
+    },
+
+    async put({ accountId, ...record }) {
+      // Prisma would take both times from this machine's clock.
+      const updatedAt = now();
+      const update = { ...record, updatedAt };
+      const create = { accountId, ...update, createdAt: updatedAt };
+      const row = await reading(prisma.account.upsert({ where: { accountId }, create, update }));
+      return toRecord(row);
+    },
+
+    count: () => reading(prisma.account.count()),
+
+    async delete(accountId) {
+      const { count } = await reading(prisma.account.deleteMany({ where: { accountId } }));
+      return count > 0;
+    },
+  };
+}
+
+// The columns hold what `put` was given, and its types are the port's.
+const toRecord = ({ organization, ...row }: Account): AccountRecord => ({
+  ...row,
+  organizationId: (organization as { id: string } | null)?.id ?? null,
+  partition: row.partition as Partition,
+  labels: row.labels as Labels,
+  status: row.status as AccountRecord['status'],
+});

@@ -1,0 +1,67 @@
+import type pg from 'pg';
+import type { TrustedKeys } from '../../audit/checkpoint.ts';
+import { Fault } from '../../fault.ts';
+import type { Audit, CheckpointSink } from '../../ports.ts';
+import type { Verification } from '../../schema/audit.ts';
+import { prove } from './prove.ts';
+import { verifyDatabase } from './verification.ts';
+
+/** How many verifications may wait for each other. */
+const mostRuns = 10;
+
+/** Verification and proofs, from the database and the sink. `keys` and `sink` are null where no checkpoints are made. */
+export function openAudit({
+  url,
+  pool,
+  keys,
+  sink,
+}: {
+  url: string;
+  pool: pg.Pool;
+  keys: TrustedKeys | null;
+  sink: CheckpointSink | null;
+}): Audit {
+  /** The runs under way, by where they begin. */
+  const running = new Map<number, Promise<Verification>>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function afterOthers(from: number): Promise<Verification> {
+    const before = last;
+    const run = Promise.withResolvers<void>();
+    last = run.promise;
+    await before;
+    try {
+      return await answered(verifyDatabase({ url, keys, sink, from }));
+    } finally {
+      running.delete(from);
+      run.resolve();
+    }
+  }
+
+  return {
+    verify(from = 0) {
+      // One at a time: it takes two cores. Who asks for the same meanwhile gets the same answer.
+      const known = running.get(from);
+      if (!known && running.size >= mostRuns)
+        return Promise.reject(new Fault('RATE_LIMITED', `${mostRuns} verifications wait for their turn. Ask again when one has ended.`));
+      const run = known ?? afterOthers(from);
+      running.set(from, run);
+      return run;
+    },
+    prove: (changeId) => answered(prove(pool, changeId, keys)),
+  };
+}
+
+async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault(
+      'UNAVAILABLE',
+      'The log cannot be read now, or not the place of its checkpoints. Try again in a moment.',
+      {},
+      { cause: error },
+    );
+  }
+}

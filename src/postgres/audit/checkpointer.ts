@@ -1,0 +1,143 @@
+import { originOf, type SigningKey, signatureFault, type TrustedKeys } from '../../audit/checkpoint.ts';
+import { toHex } from '../../audit/merkle.ts';
+import type { CheckpointSink } from '../../ports.ts';
+import type { Checkpoint } from '../../schema/audit.ts';
+import { type Copier, openCopier } from '../connection/copy-rows.ts';
+import { checkpointsAfter, insertCheckpoint, NotIntact, newestCheckpoint } from './checkpoints.ts';
+import { extendTree } from './extend-tree.ts';
+
+export interface CheckpointerOptions {
+  url: string;
+  key: SigningKey;
+  keys: TrustedKeys;
+  sink: CheckpointSink | null;
+  now: () => Date;
+  log: { error(details: object, message: string): void };
+  /** How long after one checkpoint the next is made, where the log has grown. */
+  intervalMs: number;
+}
+
+export interface Checkpointer {
+  /** Makes one now, where the log has grown and no other replica is at it. Throws what pg and the sink throw, and NotIntact. */
+  run(): Promise<void>;
+  /** Makes a last one, within seconds. */
+  close(): Promise<void>;
+}
+
+/** Any constant: of all replicas, one makes checkpoints. */
+const checkpointLock = 4_100_002;
+/** So many entries are read at once: a fraction of a second. */
+const stride = 50_000;
+const closeWithinMs = 5000;
+
+/**
+ * Signs what the log is, now and then, and publishes it. It signs nothing that it has not read and linked to what was signed
+ * before, and nothing at all while what was published says otherwise than the database: that is told in the log, each time.
+ */
+export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }: CheckpointerOptions): Checkpointer {
+  let current: Promise<unknown> = Promise.resolve();
+  let copier: Copier | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
+
+  /** Fault: NotIntact, when the log is not what was signed. */
+  async function expectAsSigned({ client }: Copier, signed: Checkpoint, head: number, what: string): Promise<void> {
+    const forged = signatureFault(signed, keys);
+    if (forged) throw new NotIntact(`${what}: ${forged.detail}`);
+    if (signed.seq > head)
+      throw new NotIntact(
+        `${what} is at entry ${signed.seq}, and the log ends at ${head}: its tail was cut off, or an older copy was restored`,
+      );
+    const { rows } = await client.query<{ hash: Buffer; first: Buffer }>(
+      'SELECT hash, (SELECT hash FROM ledger_entry WHERE seq = 1) AS first FROM ledger_entry WHERE seq = $1',
+      [signed.seq],
+    );
+    const [found] = rows;
+    if (found?.hash.toString('hex') !== signed.hash || originOf(found.first.toString('latin1')) !== signed.origin)
+      throw new NotIntact(`${what} names another hash for entry ${signed.seq} than the log has: entries were rewritten`);
+  }
+
+  /** Answers whether there is more to sign. */
+  async function sign(at: Copier, published: Checkpoint | null): Promise<boolean> {
+    const { client } = at;
+    const { rows } = await client.query<{ head: string | null; first: Buffer | null }>(
+      'SELECT max(seq) AS head, (SELECT hash FROM ledger_entry WHERE seq = 1) AS first FROM ledger_entry',
+    );
+    const head = Number(rows[0]?.head ?? 0);
+    const last = await newestCheckpoint(client);
+    if (published) await expectAsSigned(at, published, head, `the newest checkpoint in ${sink?.name}`);
+    if (last) await expectAsSigned(at, last, head, 'the newest checkpoint of the database');
+    if (head === (last?.seq ?? 0)) return false;
+    const to = Math.min(head, (last?.seq ?? 0) + stride);
+    const { hash, root } = await extendTree(at, last, to);
+    const origin = originOf(rows[0]?.first?.toString('latin1') ?? '');
+    await insertCheckpoint(client, key.sign({ origin, seq: to, hash: toHex(hash), root: toHex(root), at: now().toISOString() }));
+    return to < head;
+  }
+
+  async function publish({ client }: Copier, published: Checkpoint | null): Promise<void> {
+    if (sink === null) return;
+    for (const checkpoint of await checkpointsAfter(client, published?.seq ?? 0)) {
+      const forged = signatureFault(checkpoint, keys);
+      if (forged) throw new NotIntact(`a checkpoint of the database is not published: ${forged.detail}`);
+      await sink.publish(checkpoint);
+    }
+  }
+
+  async function once(): Promise<void> {
+    copier = await openCopier(url);
+    const { client } = copier;
+    try {
+      // Of the connection, so that it holds while we publish, and falls away with it.
+      const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_lock($1) AS ours', [checkpointLock]);
+      if (rows[0]?.ours !== true) return;
+      for (let more = true; more; ) {
+        const published = sink && (await sink.latest());
+        if (published && 'junk' in published) throw new NotIntact(published.junk);
+        await client.query('BEGIN');
+        more = await sign(copier, published);
+        await client.query('COMMIT');
+        await publish(copier, published);
+      }
+    } finally {
+      await copier.close();
+      copier = null;
+    }
+  }
+
+  /** One run after another. */
+  function run(): Promise<void> {
+    const ours = current.then(once);
+    current = ours.catch(() => {}); // Whoever asked for it is told.
+    return ours;
+  }
+
+  async function told(): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (error instanceof NotIntact)
+        log.error({ reason: error.message }, 'THE AUDIT LOG IS NOT INTACT: no checkpoint is signed until it is');
+      else log.error({ err: error }, 'no checkpoint could be made now');
+    }
+  }
+
+  const schedule = () => {
+    if (isClosing) return;
+    // Not awaited: it never rejects. `told` logs every error.
+    timer = setTimeout(() => void told().then(schedule), intervalMs).unref();
+  };
+  schedule();
+
+  return {
+    run,
+    async close() {
+      isClosing = true;
+      clearTimeout(timer);
+      // A database that does not answer must not keep the process from ending.
+      const alarm = setTimeout(() => copier?.abort(), closeWithinMs);
+      await told();
+      clearTimeout(alarm);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type pg from 'pg';
+import { canonicalJson } from '../../audit/canonical.ts';
+import { checkpointOf } from '../../audit/checkpoint.ts';
+import type { LogFault } from '../../audit/finding.ts';
+import type { Checkpoint } from '../../schema/audit.ts';
+
+// What was signed, as the database keeps it: for proofs, and for whoever has no sink. It is not trusted.
+
+/** The log, its tree or its checkpoints are not what was signed: nothing more may be signed or proven. The message says what is wrong. */
+export class NotIntact extends Error {}
+
+type Queryable = Pick<pg.ClientBase, 'query'>;
+interface Row {
+  seq: string;
+  body: string;
+}
+
+/** Those at and after an entry, in order. What is no checkpoint is a fault. */
+export async function readCheckpoints(client: Queryable, from: number): Promise<{ checkpoints: Checkpoint[]; faults: LogFault[] }> {
+  const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq', [from]);
+  const checkpoints: Checkpoint[] = [];
+  const faults: LogFault[] = [];
+  for (const { seq, body } of rows) {
+    const checkpoint = checkpointOf(body);
+    if (checkpoint && checkpoint.seq === Number(seq)) checkpoints.push(checkpoint);
+    else
+      faults.push({
+        seq: Number(seq),
+        code: 'CHECKPOINT_FORGED',
+        detail: `what the database has as the checkpoint at entry ${seq} is none`,
+      });
+  }
+  return { checkpoints, faults };
+}
+
+export async function newestCheckpoint(client: Queryable): Promise<Checkpoint | null> {
+  return await one(client, 'SELECT seq, body FROM ledger_checkpoint ORDER BY seq DESC LIMIT 1', []);
+}
+
+/** The first one that covers an entry. */
+export async function coveringCheckpoint(client: Queryable, seq: number): Promise<Checkpoint | null> {
+  return await one(client, 'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq LIMIT 1', [seq]);
+}
+
+/** At most a thousand that come after an entry, in order. */
+export async function checkpointsAfter(client: Queryable, seq: number): Promise<Checkpoint[]> {
+  const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq > $1 ORDER BY seq LIMIT 1000', [seq]);
+  return rows.map(parsed);
+}
+
+export async function insertCheckpoint(client: Queryable, checkpoint: Checkpoint): Promise<void> {
+  await client.query('INSERT INTO ledger_checkpoint (body) VALUES ($1)', [canonicalJson(checkpoint)]);
+}
+
+async function one(client: Queryable, sql: string, values: unknown[]): Promise<Checkpoint | null> {
+  const { rows } = await client.query<Row>(sql, values);
+  return rows[0] ? parsed(rows[0]) : null;
+}
+
+function parsed({ seq, body }: Row): Checkpoint {
+  const checkpoint = checkpointOf(body);
+  if (checkpoint === null) throw new NotIntact(`what the database has as the checkpoint at entry ${seq} is none`);
+  return checkpoint;
+}

@@ -1,0 +1,162 @@
+import type pg from 'pg';
+import { blockSize, type Loose, type Place, unopened } from '../../audit/chain.ts';
+import { originOf, type TrustedKeys } from '../../audit/checkpoint.ts';
+import { firstOf, type LogFault } from '../../audit/finding.ts';
+import { fromHex } from '../../audit/merkle.ts';
+import { beginning, joinRanges, marksOf } from '../../audit/verify.ts';
+import { Fault } from '../../fault.ts';
+import type { CheckpointSink } from '../../ports.ts';
+import type { Checkpoint, Verification } from '../../schema/audit.ts';
+import { openCopier } from '../connection/copy-rows.ts';
+import { readCheckpoints } from './checkpoints.ts';
+import { columnsFault } from './columns.ts';
+import type { RangeTask } from './read-range.ts';
+import { rangeSize, readRanges } from './read-ranges.ts';
+import { treeFault } from './tree.ts';
+
+export interface VerifyOptions {
+  url: string;
+  /** Null: no checkpoints are made, and the log is held against none. */
+  keys: TrustedKeys | null;
+  sink: Pick<CheckpointSink, 'latest'> | null;
+  /** Further checkpoints, that an auditor has kept. */
+  known?: Checkpoint[];
+  /** Begin after the checkpoint at this entry; 0 is the beginning. */
+  from?: number;
+  /**
+   * As well: make the whole tree from the entries, for the root of every checkpoint, and compare every column with its entry.
+   * It takes several times as long.
+   */
+  thorough?: boolean;
+}
+
+/**
+ * Verifies the log of a database: every entry after `from`, the checkpoints of the database, of the sink and of `known`, the
+ * stored tree, and that the triggers are there which make all other columns from the entries. Fault: INVALID_INPUT at /from. Throws what pg and the
+ * sink throw.
+ */
+export async function verifyDatabase({ url, keys, sink, known = [], from = 0, thorough = false }: VerifyOptions): Promise<Verification> {
+  const copier = await openCopier(url);
+  const { client, close } = copier;
+  const tree = thorough && from === 0;
+  try {
+    // First what was signed, then how far the log goes: an entry is there before it is signed.
+    const latest = keys && sink ? await sink.latest() : null;
+    const published = latest && !('junk' in latest) ? latest : null;
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
+    const newest = stored.checkpoints.at(-1) ?? null;
+    const more = [...stored.faults, junkFault(latest, newest), keys && (await treeFault(client, newest)), await guardFault(client)];
+    await client.query('COMMIT');
+
+    const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
+      ({ seq }) => seq >= from || from === 0,
+    );
+    const after = from === 0 ? beginning : placeOf(checkpoints, from);
+    const { rows } = await client.query<{ head: string | null; first: Buffer | null }>(
+      'SELECT (SELECT max(seq) FROM ledger_entry) AS head, (SELECT hash FROM ledger_entry WHERE seq = 1) AS first',
+    );
+    const head = Number(rows[0]?.head ?? 0);
+    const first = rows[0]?.first?.toString('latin1');
+    const join = joinRanges(after, {
+      checkpoints,
+      keys: keys ?? new Map(),
+      origin: first === undefined ? null : originOf(first),
+      tree,
+    });
+    const earlier: Loose[] = [];
+    await readRanges(url, tasksOf(after, head, marksOf(checkpoints), tree), (report) => {
+      earlier.push(...report.outcomes.filter(({ opened }) => opened <= from));
+      return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
+    });
+    const isWhole = thorough && join.head.seq === head;
+    const columns = isWhole ? [await columnsFault(copier, head), await clustersFault(client), await openFault(client)] : [];
+    return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
+  } finally {
+    await close();
+  }
+}
+
+/** What stands in the sink and is not a checkpoint. What was signed last should stand there. */
+function junkFault(latest: Awaited<ReturnType<CheckpointSink['latest']>>, newest: Checkpoint | null): LogFault | null {
+  if (latest === null || !('junk' in latest)) return null;
+  return { seq: newest?.seq ?? 1, code: 'CHECKPOINT_FORGED', detail: latest.junk };
+}
+
+const distinct = (checkpoints: Checkpoint[]) => [
+  ...new Map(checkpoints.map((one) => [JSON.stringify(Object.entries(one).sort()), one])).values(),
+];
+
+function placeOf(checkpoints: Checkpoint[], from: number): Place {
+  const found = checkpoints.find(({ seq }) => seq === from);
+  if (found) return { seq: from, hash: fromHex(found.hash) };
+  const errors = [{ pointer: '/from', message: 'must be the seq of a checkpoint' }];
+  throw new Fault('INVALID_INPUT', `No checkpoint was made at entry ${from}.`, { errors });
+}
+
+/** Parts that end where blocks of the tree do. */
+function tasksOf(after: Place, head: number, marks: number[], tree: boolean): RangeTask[] {
+  const tasks: RangeTask[] = [];
+  for (let start = after.seq; start < head; ) {
+    const to = Math.min(head, start - (start % blockSize) + rangeSize);
+    const hash = start === after.seq ? after.hash : null;
+    tasks.push({ after: start, to, hash, marks: marks.filter((seq) => seq > start && seq <= to), tree });
+    start = to;
+  }
+  return tasks;
+}
+
+const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
+
+/**
+ * Triggers make the columns that filters use from the body, and keep them as they are. Who took them away can have written
+ * anything there. Who did so and put them back is found by comparing the columns, which is thorough.
+ */
+async function guardFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT name FROM unnest($1::text[]) AS name WHERE NOT EXISTS
+       (SELECT FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass AND tgname = name AND tgenabled = 'A')`,
+    [guards],
+  );
+  const [guard] = rows;
+  return guard
+    ? { seq: 1, code: 'COLUMN_CHANGED', detail: `the trigger ${guard.name} is gone or does not always fire: the columns can say anything` }
+    : null;
+}
+
+/** What the history says to be about a cluster, and what the entries say to be about it, in one snapshot. */
+async function clustersFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ position: string; cluster: string }>(
+    `WITH said AS (SELECT cluster, position FROM ledger_entry, unnest(clusters) AS cluster WHERE outcome <> 'PENDING'),
+       shown AS (SELECT cluster, position FROM ledger_cluster)
+     (TABLE said EXCEPT TABLE shown) UNION ALL (TABLE shown EXCEPT TABLE said) ORDER BY position LIMIT 1`,
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const detail = `for cluster ${row.cluster} the history shows other changes than the entries are about`;
+  return { seq: Number(row.position), code: 'COLUMN_CHANGED', detail };
+}
+
+/** The changes that are told to wait for their outcome, and those that have none, in one snapshot. */
+async function openFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ seq: string }>(
+    `WITH said AS (SELECT seq FROM ledger_entry opening WHERE outcome = 'PENDING'
+         AND NOT EXISTS (SELECT FROM ledger_entry outcome WHERE outcome.settles = opening.seq)),
+       shown AS (SELECT seq FROM open_change)
+     (TABLE said EXCEPT TABLE shown) UNION ALL (TABLE shown EXCEPT TABLE said) ORDER BY seq LIMIT 1`,
+  );
+  const [row] = rows;
+  const detail = 'open_change does not say of this change what the entries say: that it has an outcome, or none';
+  return row ? { seq: Number(row.seq), code: 'COLUMN_CHANGED', detail } : null;
+}
+
+/** Outcomes of changes that were opened before the part that was read. */
+async function unopenedBefore(client: pg.Client, outcomes: Loose[]): Promise<LogFault | null> {
+  const { rows } = await client.query<{ seq: string; opened: string }>(
+    `SELECT later.seq, later.opened FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS later (seq, opened, id)
+     WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE seq = later.opened AND change_id = later.id AND settles IS NULL AND outcome = 'PENDING')
+        OR EXISTS (SELECT FROM ledger_entry WHERE settles = later.opened AND seq < later.seq)`,
+    [outcomes.map(({ seq }) => seq), outcomes.map(({ opened }) => opened), outcomes.map(({ changeId }) => changeId)],
+  );
+  return firstOf(rows.map(({ seq, opened }) => unopened(Number(seq), Number(opened))));
+}

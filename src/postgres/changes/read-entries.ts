@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { genesis } from '../../audit/entry.ts';
+import type { ChainRange, LoggedEntry } from '../../ports.ts';
+import { reading } from '../connection/reading.ts';
+import { hex, type Row, rowOf } from './append.ts';
+import { openedWithin } from './opened-within.ts';
+
+/** An entry has some 2 KB, and 40 at the most. */
+const batchSize = 500;
+
+/**
+ * Reads a part of the chain in its order, batch by batch. Entries are only ever appended, so the head of the beginning is a
+ * snapshot: no transaction is held open, however slow the reader. Fault: UNAVAILABLE.
+ */
+export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }: ChainRange): AsyncGenerator<LoggedEntry[]> {
+  const { rows } = await reading(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
+  const head = Number(rows[0]?.head ?? 0);
+  const end = Math.min(head, to ?? head, await lastBefore(pool, until, head));
+  let next = since === undefined ? from : Math.max(from, await openedFrom(pool, since, head + 1));
+  for (let isFirst = true; next <= end; isFirst = false) {
+    const read = () =>
+      reading(
+        pool.query<Row>(`SELECT ${rowOf('entry')} FROM ledger_entry entry WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT ${batchSize}`, [
+          next,
+          end,
+        ]),
+      );
+    const batch = await (isFirst ? read() : patiently(read));
+    const entries = batch.rows.map(({ seq, body, hash, previous }) => ({
+      seq: Number(seq),
+      body,
+      previousHash: hex(previous ?? genesis),
+      hash: hex(hash),
+    }));
+    const last = entries.at(-1);
+    if (!last) return;
+    yield entries;
+    next = last.seq + 1;
+  }
+}
+
+/** How long to wait, in ms, before a batch is asked for again: who has waited for half of the log would have to begin anew. */
+const delays = [100, 1000, 3000];
+
+async function patiently<T>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      const delay = delays[attempt];
+      if (delay === undefined) throw error;
+      await sleep(delay);
+    }
+  }
+}
+
+/**
+ * The seq of the last entry before the first change of which all later ones were opened at that time or later: old entries
+ * have the times of several replicas' clocks, and none that was opened before is left out. `all` where no time is given.
+ */
+async function lastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
+  if (time === undefined) return all;
+  const { before } = await openedWithin(pool, { until: time });
+  const { rows } = await reading(
+    pool.query<{ next: string | null }>(
+      `SELECT min(seq) AS next FROM ledger_entry WHERE settles IS NULL AND seq > COALESCE(
+         (SELECT seq FROM ledger_entry WHERE seq < $1 AND settles IS NULL AND at < $2 ORDER BY seq DESC LIMIT 1), 0)`,
+      [before ?? all + 1, new Date(time).toISOString()],
+    ),
+  );
+  const next = rows[0]?.next ?? null;
+  return next === null ? all : Number(next) - 1;
+}
+
+/** The seq of the first change that was opened at that time or later; `none` where there is none, or no time is given. */
+async function openedFrom(pool: pg.Pool, time: string | undefined, none: number): Promise<number> {
+  if (time === undefined) return none;
+  const { after } = await openedWithin(pool, { since: time });
+  const { rows } = await reading(
+    pool.query<{ seq: string }>('SELECT seq FROM ledger_entry WHERE seq > $1 AND settles IS NULL AND at >= $2 ORDER BY seq LIMIT 1', [
+      after ?? 0,
+      new Date(time).toISOString(),
+    ]),
+  );
+  return rows[0] ? Number(rows[0].seq) : none;
+}

@@ -1,0 +1,48 @@
+import type { ClaimRecord, Claims } from '../../ports.ts';
+import { reading } from '../connection/reading.ts';
+import type { PrismaClient, Claim as Row } from '../generated/client.ts';
+
+/** The claims that are kept. Triggers write them: see the migration. */
+export function openClaims(prisma: PrismaClient): Claims {
+  const { claim } = prisma;
+  return {
+    async ofRole(accountId, roleName) {
+      const where = { accountId, roleKey: roleName.toLowerCase() };
+      const rows = await reading(claim.findMany({ where, orderBy: [{ since: 'asc' }, { id: 'asc' }] }));
+      return rows.map(toRecord);
+    },
+
+    async get(id) {
+      const row = await reading(claim.findUnique({ where: { id } }));
+      return row && toRecord(row);
+    },
+
+    async list({ accountId, roleName, claimant, after, limit }) {
+      const since = after && new Date(after.createdAt);
+      const rows = await reading(
+        claim.findMany({
+          where: {
+            ...(accountId !== undefined && { accountId }),
+            ...(roleName !== undefined && { roleKey: roleName.toLowerCase() }),
+            ...(claimant !== undefined && { claimant }),
+            ...(since && { OR: [{ since: { lt: since } }, { since, id: { lt: after.id } }] }),
+          },
+          orderBy: [{ since: 'desc' }, { id: 'desc' }],
+          take: limit,
+        }),
+      );
+      return rows.map(toRecord);
+    },
+  };
+}
+
+const toRecord = ({ id, accountId, roleName, roleId, region, name, claimant, issuer, subject, since }: Row): ClaimRecord => ({
+  id,
+  accountId,
+  roleName,
+  roleId,
+  cluster: { region, name },
+  claimant,
+  actor: { subject, issuer },
+  since,
+});

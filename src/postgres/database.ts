@@ -1,0 +1,148 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { TrustedKeys } from '../audit/checkpoint.ts';
+import type {
+  AccountImports,
+  Accounts,
+  Audit,
+  CheckpointSink,
+  Claims,
+  Health,
+  IdempotencyKeys,
+  Ledger,
+  Locks,
+  Outbox,
+  Posture,
+  Queue,
+  Schedules,
+  ServiceTokens,
+  Sweeps,
+  WarningLog,
+} from '../ports.ts';
+import { remembered } from './accounts/account-cache.ts';
+import { openAccountImports } from './accounts/account-imports.ts';
+import { openAccounts } from './accounts/accounts.ts';
+import { openAudit } from './audit/audit.ts';
+import { openLedger } from './changes/ledger.ts';
+import { openClaims } from './claims/claims.ts';
+import { type DatabaseClock, openClock } from './connection/clock.ts';
+import { reserveConnections, shareConnections } from './connection/connections.ts';
+import { openHealth } from './connection/health.ts';
+import { requireOwnSession } from './connection/own-session.ts';
+import { openPool } from './connection/pool.ts';
+import { LogNotGuarded, mayChangeLog, roleOf } from './connection/rights.ts';
+import { PrismaClient } from './generated/client.ts';
+import { openIdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { openLocks } from './locks/locks.ts';
+import { type Migrated, migrate } from './migrations/migrate.ts';
+import { openPosture } from './posture/posture.ts';
+import { openQueue } from './queue/queue.ts';
+import { openSchedules } from './schedules/schedules.ts';
+import { openSweeps } from './sweeps/sweeps.ts';
+import { openServiceTokens } from './tokens/service-tokens.ts';
+import { openOutbox } from './webhooks/outbox.ts';
+
+export interface DatabaseOptions {
+  /** postgresql://user:password@host:port/database */
+  url: string;
+  /** As another role, which owns the tables: migrations run with it, and the role of `url` is granted what it needs. */
+  migrationUrl?: string | undefined;
+  /** Within this time every read and every append answers, or fails: milliseconds. Callers are promised two seconds for all. */
+  timeoutMs?: number;
+  /** How long a change waits for its role: milliseconds. */
+  lockWaitMs?: number;
+  /** Whose signatures under checkpoints count; left out, the log is held against none. */
+  keys?: TrustedKeys | null;
+  /** Where checkpoints are published. */
+  sink?: CheckpointSink | null;
+  /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
+  lockSilenceMs?: number;
+  /** Is there a webhook to tell of verdicts that change? */
+  announces?: boolean;
+  /** So often is it looked which schedules are due. */
+  clockSeconds?: number;
+  /** DATABASE_POOL_SIZE: how many connections the pools hold together. */
+  poolSize?: number;
+}
+
+export interface Database {
+  accounts: Accounts;
+  imports: AccountImports;
+  ledger: Ledger;
+  audit: Audit;
+  claims: Claims;
+  clock: DatabaseClock;
+  locks: Locks;
+  idempotencyKeys: IdempotencyKeys;
+  serviceTokens: ServiceTokens;
+  sweeps: Sweeps;
+  posture: Posture;
+  outbox: Outbox;
+  schedules: Schedules;
+  queue: Queue;
+  /** Fault: UNAVAILABLE. */
+  health: Health;
+  /** Proves that connections are sessions of their own: own-session.ts. Throws SessionNotOwn, and what pg throws. */
+  requireOwnSessions(): Promise<void>;
+  /** Opens the connections of all pools: connections.ts. Throws an Error where there is no room for them. */
+  reserveConnections(): Promise<void>;
+  /**
+   * Applies the migrations that are missing (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
+   * is a `migrationUrl` and the role of `url` could change the log all the same; without one that is told: `mayChangeLog`.
+   */
+  migrate(log?: WarningLog): Promise<Migrated & { mayChangeLog: boolean }>;
+  close(): Promise<void>;
+}
+
+/** As many as DATABASE_POOL_SIZE by default. */
+const defaultPoolSize = 20;
+/** A sweep of the whole fleet begins in one transaction, which is let take longer than a read: milliseconds. */
+const sweepTimeoutMs = 20_000;
+
+/** Everything that the service keeps in PostgreSQL. It connects when first asked. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
+  const { keys = null, sink = null, announces = false, poolSize = defaultPoolSize } = options;
+  const share = shareConnections(poolSize);
+  const reads = openPool({ url, max: share.reads, timeoutMs });
+  const appends = openPool({ url, max: share.appends, timeoutMs, pipeline: true });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
+  const clock = openClock(reads);
+  const sweeps = openPool({ url, max: share.sweeps, timeoutMs: sweepTimeoutMs });
+  const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds });
+  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
+  return {
+    accounts: remembered(openAccounts(prisma, clock.now)),
+    imports: openAccountImports(prisma, clock.now),
+    ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
+    audit: openAudit({ url, pool: reads, keys, sink }),
+    claims: openClaims(prisma),
+    clock,
+    locks,
+    idempotencyKeys: openIdempotencyKeys(prisma),
+    serviceTokens: openServiceTokens(prisma),
+    sweeps: openSweeps({ pool: sweeps, queue, announces }),
+    posture: openPosture({ pool: sweeps }),
+    outbox: openOutbox({ pool: reads }),
+    schedules: openSchedules({ pool: sweeps, queue }),
+    queue,
+    health: openHealth({ pool: reads, clock }),
+    async requireOwnSessions() {
+      await requireOwnSession(url, 'DATABASE_URL');
+      if (migrationUrl !== undefined) await requireOwnSession(migrationUrl, 'MIGRATION_DATABASE_URL');
+    },
+    reserveConnections: () => reserveConnections([reads, appends, sweeps], { url, size: poolSize }),
+    async migrate(log) {
+      const service = migrationUrl === undefined ? null : roleOf(url);
+      const migrated = await migrate(migrationUrl ?? url, undefined, service, log && { log });
+      const mayChange = await mayChangeLog(url);
+      if (mayChange && migrationUrl !== undefined) throw new LogNotGuarded();
+      return { ...migrated, mayChangeLog: mayChange };
+    },
+    async close() {
+      // The jobs under way need all the others.
+      await queue.close();
+      await prisma.$disconnect();
+      await Promise.all([reads.end(), appends.end(), sweeps.end(), locks.close()]);
+    },
+  };
+}

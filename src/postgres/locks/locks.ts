@@ -1,0 +1,254 @@
+import { hash, randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { roleKeyOf } from '../../domain/role/same.ts';
+import { Fault } from '../../fault.ts';
+import type { Locks } from '../../ports.ts';
+import { applySettings, connectionTo } from '../connection/pool.ts';
+
+const questions = {
+  lock: 'pg_try_advisory_lock($1)',
+  unlock: 'pg_advisory_unlock($1)',
+  holds: `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
+    AND (classid::bigint << 32 | objid::bigint) = $1)`,
+  alive: '$1::bigint IS NOT NULL',
+};
+type Question = keyof typeof questions;
+
+/**
+ * A pooler in transaction mode gives a session to several clients, and PostgreSQL gives a session a lock that it has already. So
+ * each client puts a token into its session, where there is none yet, and every question is answered in that session alone.
+ */
+const token = "coalesce(current_setting('rolewright.session', TRUE), '')";
+const claim = `SELECT CASE WHEN ${token} = '' THEN set_config('rolewright.session', $1, FALSE) END IS NOT NULL AS yes`;
+/** Null: the session is another client's, or nobody's. */
+const statementOf = (question: Question) => `SELECT CASE WHEN ${token} = $2 THEN ${questions[question]} END AS yes`;
+const notOurs = () => new Error('the session is not our own: a pooler in transaction mode gives it to others');
+
+/** A connection, and how many locks it holds. Once it is not alive it stays so. */
+interface Session {
+  isAlive: boolean;
+  locks: number;
+  ask(question: Question, key: bigint): Promise<boolean>;
+  end(): void;
+}
+
+/**
+ * One role, one change at a time. Within this process the changes of a role queue; the first of the queue then takes a
+ * session-level advisory lock, so that all the waiters of a replica cost the database nothing. One connection holds the
+ * locks of the whole replica, and they fall away with it: when the process dies no role stays locked. A try that is not
+ * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost. So does, for the
+ * server, one that is silent for `silenceMs`: a process that is paused keeps no role locked.
+ */
+export function openLocks({
+  url,
+  timeoutMs,
+  waitMs,
+  silenceMs,
+}: {
+  url: string;
+  timeoutMs: number;
+  waitMs: number;
+  silenceMs: number;
+}): Locks & { close(): Promise<void> } {
+  const queues = new Map<string, Promise<unknown>>();
+  const names = new Set<string>();
+  let current: Session | undefined;
+
+  /** Runs `work` when all those who came before have finished. Fault: ROLE_BUSY after `deadline`. */
+  async function inTurn<T>(role: string, deadline: number, work: () => Promise<T>): Promise<T> {
+    const before = queues.get(role);
+    const ours = Promise.withResolvers<void>();
+    // Who gives up waiting has finished, but not those before it.
+    // Not awaited: it never rejects. Each part of it is another `all`, or is only resolved.
+    const all = Promise.all([before, ours.promise]).then(() => {
+      if (queues.get(role) === all) queues.delete(role);
+    });
+    queues.set(role, all);
+    try {
+      await within(Math.max(0, deadline - performance.now()), before, busy);
+      return await work();
+    } finally {
+      ours.resolve();
+    }
+  }
+
+  /** One try: the connection that holds the lock now, or null where another does. */
+  async function tryOnce(key: bigint, patienceMs = timeoutMs): Promise<Session | null> {
+    const isNew = !current?.isAlive;
+    current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
+    const session = current;
+    const asked = performance.now();
+    try {
+      return (await tryLock(session, key, patienceMs)) ? session : null;
+    } catch (error) {
+      // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
+      if (isNew || session.isAlive || performance.now() - asked > timeoutMs / 2) throw error;
+      return tryOnce(key, patienceMs);
+    }
+  }
+
+  /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
+  async function acquire(key: bigint, deadline: number): Promise<Session> {
+    for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
+      const session = await tryOnce(key);
+      if (session) return session;
+      if (performance.now() + wait > deadline) throw busy();
+      await pause(wait);
+    }
+  }
+
+  async function tryLock(session: Session, key: bigint, patienceMs: number): Promise<boolean> {
+    const answer = session.ask('lock', key).then((yes) => {
+      if (yes) session.locks += 1;
+      return yes;
+    });
+    try {
+      return await within(patienceMs, answer, () => new Error(`no answer in ${patienceMs} ms`));
+    } catch (error) {
+      if (session.locks === 0) session.end(); // A new one may do better, and nobody loses by it.
+      // What comes too late is given back. Where no answer comes, there is no lock.
+      answer.then((yes) => (yes ? unlock(session, key) : undefined)).catch(() => {});
+      throw unreachable(error);
+    }
+  }
+
+  /** Better that all locks are lost, and known to be, than that one stays for as long as the connection does. */
+  async function unlock(session: Session, key: bigint): Promise<void> {
+    session.locks -= 1;
+    const isConfirmed = await session.ask('unlock', key).catch(() => false);
+    if (!isConfirmed) session.end();
+  }
+
+  /** Who is answered may come again, to another replica, and find the lock free; but a database that stalls keeps nobody long. */
+  async function unlocked(session: Session, key: bigint): Promise<void> {
+    await Promise.race([unlock(session, key), pause(200, undefined, { ref: false })]);
+  }
+
+  /** Once more where the answer took so long to be read that it may be of the past: of before a pause of this process. */
+  async function confirm(session: Session, key: bigint): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const asked = [performance.now(), Date.now()] as const;
+      if (!session.isAlive) throw lost();
+      const holds = await within(timeoutMs, session.ask('holds', key), () => new Error(`no answer in ${timeoutMs} ms`)).catch(
+        (error: unknown) => {
+          throw session.isAlive ? unreachable(error) : lost();
+        },
+      );
+      if (!holds) throw lost();
+      // The clock of the system also runs while the machine sleeps.
+      if (Math.max(performance.now() - asked[0], Date.now() - asked[1]) < confirmedForMs) return;
+    }
+    throw unreachable(new Error(`no answer in ${confirmedForMs} ms`));
+  }
+
+  return {
+    async whileHolding(accountId, roleName, run, patienceMs = waitMs) {
+      // IAM role names ignore case.
+      const role = `${accountId}/${roleKeyOf(roleName)}`;
+      const key = keyOf(role);
+      const deadline = performance.now() + patienceMs;
+      return await inTurn(role, deadline, async () => {
+        const session = await acquire(key, deadline);
+        try {
+          return await run({ confirm: () => confirm(session, key) });
+        } finally {
+          await unlocked(session, key);
+        }
+      });
+    },
+    async tryHolding(name, run) {
+      // Of its own session the database takes no lock for held.
+      if (names.has(name)) return null;
+      names.add(name);
+      try {
+        const key = keyOf(name);
+        // The work itself begins in the database, and has the other half of the time.
+        const session = await tryOnce(key, timeoutMs / 2);
+        if (!session) return null;
+        try {
+          return { result: await run() };
+        } finally {
+          await unlocked(session, key);
+        }
+      } finally {
+        names.delete(name);
+      }
+    },
+    async close() {
+      current?.end();
+    },
+  };
+}
+
+const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
+
+/**
+ * Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. The server ends
+ * it after `silenceMs` without a question, of which a living process asks several in that time.
+ */
+function connect(url: string, patienceMs: number, silenceMs: number): Session {
+  const socket = new Socket();
+  // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
+  const keepalive = { tcp_keepalives_idle: 15, tcp_keepalives_interval: 5, tcp_keepalives_count: 5 };
+  const settings = { ...keepalive, idle_session_timeout: silenceMs };
+  const own = randomUUID();
+  // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
+  const client = new pg.Client({ ...connectionTo(url), pipeline: true, stream: () => socket });
+  const connected = client.connect().then(async () => {
+    const { rows } = await client.query<{ yes: boolean }>(claim, [own]);
+    if (!rows[0]?.yes) throw notOurs();
+    await applySettings(client, settings);
+  });
+  const session: Session = {
+    isAlive: true,
+    locks: 0,
+    async ask(question, key) {
+      const alarm = setTimeout(session.end, patienceMs);
+      try {
+        await connected;
+        const { rows } = await client.query<{ yes: boolean | null }>({ name: question, text: statementOf(question), values: [key, own] });
+        const yes = rows[0]?.yes ?? null;
+        if (yes === null) throw notOurs();
+        return yes;
+      } catch (error) {
+        session.end();
+        throw error;
+      } finally {
+        clearTimeout(alarm);
+      }
+    },
+    end() {
+      session.isAlive = false;
+      clearInterval(heart);
+      socket.destroy();
+    },
+  };
+  // Whoever asks is told why; until somebody does, nobody waits for it.
+  connected.catch(session.end);
+  // Where it fails the connection ends, as it does with any question.
+  const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
+  client.on('error', session.end).on('end', session.end);
+  return session;
+}
+
+/** As `promise`, unless it takes longer than `ms`. */
+async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awaited<T>> {
+  const timer = Promise.withResolvers<never>();
+  const alarm = setTimeout(() => timer.reject(late()), ms);
+  try {
+    return await Promise.race([promise, timer.promise]);
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
+/** A confirmation is of now for so long. */
+const confirmedForMs = 1000;
+
+const lost = () =>
+  new Fault('ROLE_BUSY', 'The lock on the role was lost, so another change may be under way, and nothing more was written.');
+const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
+const unreachable = (cause: unknown) =>
+  new Fault('AUDIT_UNAVAILABLE', 'The database that keeps the locks did not answer. Try again in a moment.', {}, { cause });

@@ -1,0 +1,111 @@
+import { hash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { grantRights } from '../connection/rights.ts';
+import { type Patience, takeMigrationLock } from './migration-lock.ts';
+
+/**
+ * What `prisma migrate deploy` would do, without its engine, which npm does not carry. Lock, table and checksums are
+ * Prisma's own, so either may run after the other, or beside it.
+ */
+export interface Migrated {
+  /** Names of the migrations applied now. */
+  applied: string[];
+  /** Names of those that a newer version applied: it may have been rolled back, or run beside this one. */
+  newer: string[];
+}
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+interface Applied {
+  migration_name: string;
+  checksum: string;
+  finished_at: Date | null;
+}
+
+const ours = new URL('../../../prisma/migrations/', import.meta.url);
+
+/** As Prisma's engine creates it. */
+const table = `CREATE TABLE _prisma_migrations (
+  id                  VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum            VARCHAR(64) NOT NULL,
+  finished_at         TIMESTAMPTZ,
+  migration_name      VARCHAR(255) NOT NULL,
+  logs                TEXT,
+  rolled_back_at      TIMESTAMPTZ,
+  started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`;
+
+/**
+ * Applies the migrations of `directory` that the database lacks, each in one transaction. Replicas that start together
+ * wait for one another, with `patience`. Throws an Error that names the migration when the histories differ: one was edited after it was
+ * applied, failed half-way under `prisma migrate`, or is unknown though older than ours. Unknown newer ones are let
+ * pass: a version must be able to start again after it was upgraded and rolled back. Where nothing is missing, a role that
+ * can only read the table of migrations will do. Afterwards the role `service`, if there is one, is granted its rights.
+ */
+export async function migrate(url: string, directory: URL = ours, service: string | null = null, patience?: Patience): Promise<Migrated> {
+  const known = await readMigrations(directory);
+  const client = new pg.Client({ connectionString: url, application_name: 'rolewright migrate', connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {}); // The query under way fails, and says so.
+  await client.connect();
+  try {
+    // Session-level: it falls away with the connection, whatever happens to us.
+    await takeMigrationLock(client, patience);
+    const { rows: found } = await client.query("SELECT FROM pg_class WHERE oid = to_regclass('_prisma_migrations')");
+    if (found.length === 0) await client.query(table);
+    const { rows } = await client.query<Applied>(
+      'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',
+    );
+    const { missing, newer } = compare(known, rows);
+    for (const migration of missing) await apply(client, migration);
+    if (service !== null) await grantRights(client, service);
+    return { applied: missing.map(({ name }) => name), newer };
+  } finally {
+    await client.end();
+  }
+}
+
+async function readMigrations(directory: URL): Promise<Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return await Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(new URL(`${name}/migration.sql`, directory), 'utf8');
+      return { name, sql, checksum: hash('sha256', sql) };
+    }),
+  );
+}
+
+function compare(known: Migration[], applied: Applied[]): { missing: Migration[]; newer: string[] } {
+  const newest = known.at(-1)?.name ?? '';
+  const newer: string[] = [];
+  for (const { migration_name: name, checksum, finished_at } of applied) {
+    const own = known.find((migration) => migration.name === name);
+    if (finished_at === null) throw new Error(`migration ${name} failed half-way: mend it with prisma migrate resolve`);
+    if (own && own.checksum !== checksum) throw new Error(`migration ${name} is not what was applied to the database: it was edited since`);
+    if (own === undefined && name < newest)
+      throw new Error(`migration ${name} is in the database and not in this version: another history`);
+    if (own === undefined) newer.push(name);
+  }
+  return { missing: known.filter(({ name }) => !applied.some((row) => row.migration_name === name)), newer };
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  try {
+    await client.query('BEGIN');
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (cause) {
+    // The connection ends, and the transaction with it.
+    throw new Error(`migration ${name} failed, and nothing of it was kept`, { cause });
+  }
+}

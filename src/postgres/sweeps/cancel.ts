@@ -1,0 +1,28 @@
+import type pg from 'pg';
+import type { SweepJob, SweepRecord } from '../../ports.ts';
+import { type SweepRow, toRecord } from './rows.ts';
+
+/**
+ * Ends a sweep within the transaction of `client`, and takes away what has not begun: its jobs, by `drop`, and the accounts that wait. The
+ * accounts of jobs that somebody works on stay, as a result counts only while its account waits; who works on them takes away the rest.
+ * Null where there is no such sweep, or it has ended.
+ */
+export async function cancelSweep(
+  client: pg.ClientBase,
+  id: string,
+  drop: () => Promise<Pick<SweepJob, 'from' | 'to'>[]>,
+): Promise<SweepRecord | null> {
+  const { rows } = await client.query<SweepRow>(
+    `UPDATE sweep SET state = 'CANCELLED', ended_at = now(), version = version + 1 WHERE id = $1 AND ended_at IS NULL RETURNING *`,
+    [id],
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const active = await drop();
+  await client.query(
+    `DELETE FROM sweep_pending WHERE sweep_id = $1 AND NOT EXISTS
+       (SELECT FROM unnest($2::text[], $3::text[]) AS active (first, last) WHERE account_id BETWEEN first AND last)`,
+    [id, active.map(({ from }) => from), active.map(({ to }) => to)],
+  );
+  return toRecord(row);
+}

@@ -1,0 +1,99 @@
+import type pg from 'pg';
+import type { SweepDraft, SweepJob, SweepRecord } from '../../ports.ts';
+import type { SweepSelect } from '../../schema/inputs.ts';
+import { type SweepRow, toRecord } from './rows.ts';
+
+/** So many accounts are one job: few enough that a replica which dies leaves little, and the last jobs end together. */
+export const batchSize = 25;
+
+/** More than are kept of a caller when it is tidied up, once an hour. */
+const mostStored = 3000;
+
+/** As long as answers are kept for retries: after that a key is another request's. */
+const keyIsKept = "interval '48 hours'";
+
+interface SweepStart {
+  draft: SweepDraft;
+  select: SweepSelect;
+  idempotencyKey: string | null;
+  most: number;
+  among: readonly string[] | null;
+}
+
+/**
+ * The rows of a new sweep, or of the one that its caller started under the same key, within the transaction of `client`; null where
+ * `most` of the caller's have not ended, or too many are stored. The accounts never leave the database.
+ */
+export async function insertSweep(
+  client: pg.ClientBase,
+  { draft, select, idempotencyKey, most, among }: SweepStart,
+  add: (jobs: SweepJob[]) => Promise<void>,
+): Promise<SweepRecord | null> {
+  const { actor, groups, scope, requestId } = draft.caller;
+  // Its caller holds the lock of the key.
+  const { rows: before } = await client.query<SweepRow>(
+    `SELECT * FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND idempotency_key = $3
+       AND created_at > now() - ${keyIsKept}`,
+    [actor.subject, actor.issuer, idempotencyKey],
+  );
+  if (before[0]) return toRecord(before[0]);
+  // Those that start at this instant do not see each other: as many more as there are connections, which is no matter.
+  const { rows: unended } = await client.query(
+    'SELECT FROM sweep WHERE ended_at IS NULL AND subject = $1 AND issuer IS NOT DISTINCT FROM $2 LIMIT $3',
+    [actor.subject, actor.issuer, most],
+  );
+  if (unended.length >= most) return null;
+  const { rows: stored } = await client.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2',
+    [actor.subject, actor.issuer],
+  );
+  if ((stored[0]?.count ?? 0) >= mostStored) return null;
+  await client.query(
+    `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
+     VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      draft.id,
+      draft.operation,
+      draft.dryRun,
+      draft.roleName,
+      draft.clusters && JSON.stringify(draft.clusters),
+      draft.reason,
+      actor.issuer,
+      actor.subject,
+      groups,
+      scope && JSON.stringify(scope),
+      requestId,
+      idempotencyKey,
+      draft.createdAt,
+    ],
+  );
+  const { from, value } = selected(select, among);
+  const { rows: batches } = await client.query<{ from: string; to: string; count: number }>(
+    `WITH chosen AS (
+       SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${batchSize} AS batch FROM (${from}) AS selected),
+     pending AS (INSERT INTO sweep_pending (sweep_id, account_id) SELECT $1, account_id FROM chosen)
+     SELECT min(account_id) AS from, max(account_id) AS to, count(*)::int AS count FROM chosen GROUP BY batch ORDER BY batch`,
+    [draft.id, ...value],
+  );
+  const total = batches.reduce((sum, { count }) => sum + count, 0);
+  if (total > 0) await add(batches.map(({ from, to }) => ({ sweepId: draft.id, from, to })));
+  const { rows } = await client.query<SweepRow>(
+    `UPDATE sweep SET total = $2, state = CASE WHEN $2 = 0 THEN 'DONE' ELSE state END, ended_at = CASE WHEN $2 = 0 THEN created_at END
+     WHERE id = $1 RETURNING *`,
+    [draft.id, total],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('the sweep was not kept');
+  return toRecord(row);
+}
+
+/**
+ * Accounts that are named are swept whatever they are: what cannot be asked says so. Otherwise those that AWS has not closed, of those
+ * `among` which they may be.
+ */
+function selected({ accountIds, labels = {} }: SweepSelect, among: readonly string[] | null): { from: string; value: unknown[] } {
+  if (accountIds) return { from: 'SELECT DISTINCT unnest($2::text[]) AS account_id', value: [accountIds] };
+  const from = `SELECT account_id FROM account WHERE status = 'ACTIVE' AND labels @> $2::jsonb
+    AND ($3::text[] IS NULL OR account_id = ANY ($3))`;
+  return { from, value: [JSON.stringify(labels), among] };
+}

@@ -1,0 +1,29 @@
+import type pg from 'pg';
+import type { SweepTally } from '../../ports.ts';
+import type { Verdict } from '../../schema/report.ts';
+
+interface Row {
+  id: string;
+  done: number;
+  failed: number;
+  pending: number;
+  verdicts: Partial<Record<Verdict, number>> | null;
+}
+
+/** The counters of sweeps as they are for some accounts alone, by sweep. Throws what pg throws. */
+export async function readTallies(pool: pg.Pool, ids: string[], accountIds: string[]): Promise<Map<string, SweepTally>> {
+  const { rows } = await pool.query<Row>(
+    `WITH result AS (SELECT * FROM sweep_result WHERE sweep_id = ANY ($1) AND account_id = ANY ($2)),
+       verdict AS (SELECT sweep_id, verdict, count(*)::int AS roles FROM result WHERE verdict IS NOT NULL GROUP BY sweep_id, verdict)
+     SELECT id,
+       (SELECT count(DISTINCT account_id)::int FROM result WHERE sweep_id = id) AS done,
+       (SELECT count(DISTINCT account_id) FILTER (WHERE has_failed)::int FROM result WHERE sweep_id = id) AS failed,
+       (SELECT count(*)::int FROM sweep_pending WHERE sweep_id = id AND account_id = ANY ($2)) AS pending,
+       (SELECT json_object_agg(verdict, roles) FROM verdict WHERE sweep_id = id) AS verdicts
+     FROM unnest($1::text[]) AS id`,
+    [ids, accountIds],
+  );
+  return new Map(
+    rows.map(({ id, done, failed, pending, verdicts }) => [id, { total: done + pending, done, failed, verdicts: verdicts ?? {} }]),
+  );
+}

@@ -1,0 +1,59 @@
+import type { SweepRecord } from '../../ports.ts';
+
+const everyMs = 250;
+
+interface Watcher {
+  id: string;
+  version: number;
+  tell(sweep: SweepRecord | null): void;
+}
+
+/**
+ * Tells whoever waits of a sweep that has changed: one look at the database every quarter of a second for all of them, and none
+ * while nobody waits.
+ */
+export function createSweepWatch(look: (ids: string[]) => Promise<SweepRecord[]>) {
+  const watchers = new Set<Watcher>();
+  let isSet = false;
+  let lookedAt = 0;
+
+  async function tell(): Promise<void> {
+    lookedAt = performance.now();
+    try {
+      const found = new Map((await look([...new Set([...watchers].map(({ id }) => id))])).map((sweep) => [sweep.id, sweep]));
+      for (const watcher of watchers) {
+        const sweep = found.get(watcher.id);
+        if (sweep && sweep.version > watcher.version) watcher.tell(sweep);
+      }
+    } catch {
+      // While the database does not answer there is no news. Who waits has a time set, and whoever asks it something is told why.
+    } finally {
+      isSet = false;
+      wake();
+    }
+  }
+
+  function wake(): void {
+    if (watchers.size === 0 || isSet) return;
+    isSet = true;
+    // Not awaited: it never rejects.
+    setTimeout(tell, Math.max(0, lookedAt + everyMs - performance.now()));
+  }
+
+  return (id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null> =>
+    new Promise((resolve) => {
+      const done = (sweep: SweepRecord | null) => {
+        watchers.delete(watcher);
+        clearTimeout(alarm);
+        signal.removeEventListener('abort', abort);
+        resolve(sweep);
+      };
+      const abort = () => done(null);
+      const watcher: Watcher = { id, version, tell: done };
+      const alarm = setTimeout(abort, waitMs);
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      watchers.add(watcher);
+      wake();
+    });
+}

@@ -1,0 +1,56 @@
+import type { Scope, ServiceTokenRecord, ServiceTokens } from '../../ports.ts';
+import type { Actor } from '../../schema/change.ts';
+import { reading } from '../connection/reading.ts';
+import type { PrismaClient, ServiceToken } from '../generated/client.ts';
+
+/** The credentials of machines, without their secrets. Fault of every method: UNAVAILABLE. */
+export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
+  const { serviceToken } = prisma;
+  return {
+    async add({ secretHash, scope, ...record }) {
+      const row = { ...record, scope: { ...scope } as JsonScope, secretHash: Buffer.from(secretHash) };
+      const { count } = await reading(serviceToken.createMany({ data: [row], skipDuplicates: true }));
+      return count === 1;
+    },
+
+    async find(id) {
+      const row = await reading(serviceToken.findUnique({ where: { id } }));
+      return row && { ...toRecord(row), secretHash: row.secretHash };
+    },
+
+    async among(ids) {
+      const rows = await reading(serviceToken.findMany({ where: { id: { in: ids } } }));
+      return rows.map((row) => ({ ...toRecord(row), secretHash: row.secretHash }));
+    },
+
+    async findByName(name) {
+      const row = await reading(serviceToken.findUnique({ where: { name } }));
+      return row && toRecord(row);
+    },
+
+    async list({ after, limit }) {
+      const where = after === null ? {} : { name: { gt: after } };
+      return (await reading(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))).map(toRecord);
+    },
+
+    countSince: (since) => reading(serviceToken.count({ where: { createdAt: { gt: since } } })),
+
+    async revoke(id, by, at) {
+      await reading(serviceToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at, revokedBy: by } }));
+    },
+
+    async touch(id, at) {
+      await reading(serviceToken.updateMany({ where: { id }, data: { lastUsedAt: at } }));
+    },
+  };
+}
+
+type JsonScope = { operations: string[] | null; accountIds: string[] | null };
+
+// The columns hold what `add` and `revoke` were given, and their types are the port's.
+const toRecord = ({ secretHash: _, ...row }: ServiceToken): ServiceTokenRecord => ({
+  ...row,
+  scope: row.scope as unknown as Scope,
+  createdBy: row.createdBy as Actor,
+  revokedBy: row.revokedBy as Actor | null,
+});

@@ -1,0 +1,73 @@
+import t from 'tap';
+import { createRoles } from '#src/aws/roles/roles.ts';
+import { accountOf, callerOf, healthy, type Reply, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
+import { attach, intentFor, startScriptedRoles } from '#test/support/scripted-roles.ts';
+
+Math.random = () => 0;
+useOwnCredentials();
+
+t.test('a server that does not answer, or not to the end, is given up', async (t) => {
+  for (const reply of ['HANG', 'HANG_IN_BODY'] satisfies Reply[]) {
+    const { write } = await startScriptedRoles(t, ({ action }) => (action === 'AttachRolePolicy' ? reply : undefined), {
+      requestTimeoutMs: 150,
+    });
+    const began = performance.now();
+    await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: true }, reply);
+    t.ok(performance.now() - began < 2000, `${reply} ends in time`);
+  }
+});
+
+t.test('a connection that is reset leaves a write uncertain', async (t) => {
+  const { write } = await startScriptedRoles(t, ({ action }) => (action === 'AttachRolePolicy' ? 'RESET' : undefined));
+  await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: true });
+});
+
+t.test('a write that never left is certain not to have been done', async (t) => {
+  // With a kept connection it would go out, and be reset.
+  const aws = await startScriptedAws(healthy, { keepAlive: false });
+  const roles = createRoles({ now: () => new Date(), endpoint: aws.url });
+  t.teardown(() => roles.close());
+  const account = accountOf();
+  const intent = intentFor(account, 'r', attach);
+  await roles.openWriting(intent, account, callerOf());
+  await aws.close();
+  const refused = { code: 'AWS_FAILED', uncertain: false, message: /iam:AttachRolePolicy/, cause: { code: 'ECONNREFUSED' } };
+  await t.rejects(
+    roles.write(intent, account, attach, callerOf(), async () => {}),
+    refused,
+  );
+});
+
+t.test('every call names this service and its version, and signs for the partition', async (t) => {
+  const { aws, roles } = await startScriptedRoles(t, undefined, { version: '1.2.3' });
+  await roles.read(accountOf(), 'r', callerOf());
+  t.equal(aws.calls.length, 3);
+  for (const { headers } of aws.calls) {
+    t.match(headers['user-agent'], /(^| )rolewright\/1\.2\.3/);
+    t.match(headers.authorization, /\/us-east-1\/(iam|sts)\/aws4_request/);
+  }
+});
+
+t.test('AWS_ENDPOINT_URL is heeded', async (t) => {
+  const { aws } = await startScriptedRoles(t);
+  process.env.AWS_ENDPOINT_URL = aws.url;
+  t.teardown(() => {
+    delete process.env.AWS_ENDPOINT_URL;
+  });
+  const roles = createRoles({ now: () => new Date() });
+  t.teardown(() => roles.close());
+  t.match(await roles.read(accountOf(), 'r', callerOf()), { roleName: 'r' });
+  t.equal(aws.calls.length, 3);
+});
+
+t.test('connections are kept and shared', async (t) => {
+  const ports = new Set<unknown>();
+  const { aws, roles } = await startScriptedRoles(t);
+  for (let round = 0; round < 5; round += 1) {
+    await roles.read(accountOf(), 'r', callerOf());
+    await roles.read(accountOf(), 'r', callerOf('another'));
+  }
+  for (const { port } of aws.calls) ports.add(port);
+  t.equal(aws.calls.length, 22);
+  t.ok(ports.size <= 4, `${ports.size} connections for 22 calls`);
+});

@@ -1,0 +1,8 @@
+import t from 'tap';
+import { crash, points } from '#dev/chaos/crash.ts';
+import { kept } from '#test/support/chaos.ts';
+
+t.test('a kill at each step between intent and outcome', async (t) => {
+  const { faults } = await kept(t, crash, points.length);
+  t.equal(faults, points.length, 'and every step was reached');
+});

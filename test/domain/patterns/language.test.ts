@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { Effort, TooHard } from '#src/domain/patterns/budget.ts';
+import { glob, includes, intersects, many, one, times } from '#src/domain/patterns/language.ts';
+import { coversAll, reachesAnotherAccount, touchesSome } from '#src/domain/patterns/source-arn.ts';
+import { accountId } from '#test/domain/fixtures/observed.ts';
+
+const effort = () => new Effort();
+
+/** The oracle: `*` and `?` by their definition, sharing nothing with the domain. */
+function matches(pattern: string, text: string): boolean {
+  if (pattern === '') return text === '';
+  const [head, rest] = [pattern[0], pattern.slice(1)];
+  const takes = text !== '' && (head === '*' || head === '?' || head === text[0]);
+  if (head !== '*') return takes && matches(rest, text.slice(1));
+  return matches(rest, text) || (takes && matches(pattern, text.slice(1)));
+}
+
+const words = (characters: string, length: number): string[] =>
+  length === 0
+    ? ['']
+    : ['', ...words(characters, length - 1).flatMap((word) => [...characters].map((c) => word + c))].filter(
+        (w, i, all) => all.indexOf(w) === i,
+      );
+
+t.test('every two patterns of up to three characters, over every text of up to six', (t) => {
+  const patterns = words('ab*?', 3);
+  // z stands for whatever no pattern names.
+  const texts = words('abz', 6);
+  const held = new Map(patterns.map((pattern) => [pattern, texts.map((text) => matches(pattern, text))]));
+  const wrong: string[] = [];
+  for (const a of patterns)
+    for (const b of patterns) {
+      const [inA, inB] = [held.get(a) as boolean[], held.get(b) as boolean[]];
+      if (includes(a, glob(b), effort()) !== inB.every((isIn, i) => !isIn || inA[i])) wrong.push(`${a} includes ${b}`);
+      if (intersects(a, glob(b), effort()) !== inB.some((isIn, i) => isIn && inA[i])) wrong.push(`${a} intersects ${b}`);
+    }
+  t.equal(patterns.length, 85);
+  t.same(wrong, []);
+  t.end();
+});
+
+t.test('longer patterns: no text speaks against an answer', (t) => {
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 12 });
+  const fill = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'z'), maxLength: 3 }), { minLength: 12, maxLength: 12 });
+  const textOf = (from: string, fills: string[]) =>
+    [...from].map((c, i) => (c === '*' ? fills[i] : c === '?' ? (fills[i]?.[0] ?? 'z') : c)).join('');
+  fc.assert(
+    fc.property(pattern, pattern, fill, (a, b, fills) => {
+      const text = textOf(b, fills);
+      const isInA = matches(a, text);
+      if (!isInA && includes(a, glob(b), effort())) return false;
+      return !isInA || intersects(a, glob(b), effort());
+    }),
+    { numRuns: 3000 },
+  );
+  fc.assert(
+    fc.property(pattern, (a) => includes('*', glob(a), effort()) && includes(a, glob(a), effort())),
+    { numRuns: 300 },
+  );
+  t.end();
+});
+
+t.test('classes, of which a pattern may name every character', (t) => {
+  const ab = [one('ab'), many('ab')];
+  const rows: [string, boolean, boolean][] = [
+    ['a class holds its members', includes('*', ab, effort()), true],
+    ['a letter does not hold its class', includes('a', [one('ab')], effort()), false],
+    ['nor do both letters, each in its turn', includes('a*', ab, effort()), false],
+    ['every member is named, and every way has one more', includes('?*', ab, effort()), true],
+    ['a text of one letter is missing', includes('??*', ab, effort()), false],
+    ['some member is met', intersects('xb*', ['x', ...ab], effort()), true],
+    ['no member is met', intersects('xc*', ['x', ...ab], effort()), false],
+    ['as often as it has to', intersects('abab', times(4, 'ab'), effort()), true],
+    ['and no more often', intersects('ababa', times(4, 'ab'), effort()), false],
+    ['any but one', intersects('a:b', [many(null, ':')], effort()), false],
+    ['any', intersects('a:b', [many(null)], effort()), true],
+    ['the empty text', includes('*', [''], effort()), true],
+    ['nothing but the empty text', intersects('', [one(null)], effort()), false],
+    ['beyond the first repetition', includes('*a*', [many('a'), 'a', many('b')], effort()), true],
+    ['in the one or the other order', includes('*ab*', [many('b'), 'ab', many('a')], effort()), true],
+    ['where one of two letters is missing somewhere', includes('*ab*', ['a', many('ab')], effort()), false],
+  ];
+  for (const [about, actual, expected] of rows) t.equal(actual, expected, about);
+  t.end();
+});
+
+t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
+  const arn = (rest: string) => `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${rest}`;
+  const patterns = {
+    stars: '*'.repeat(2048),
+    'stars and question marks': '*?'.repeat(1024),
+    'stars and letters': '*a'.repeat(1024),
+    'a window': `*a${'?'.repeat(1000)}`,
+    'a window that fits': arn(`*a${'?'.repeat(30)}*/*`),
+    'windows that fit': `arn:aws:eks:*:${accountId}:fargateprofile/*${'a?'.repeat(25)}*-?-*`,
+    'a name of windows': `arn:aws:eks:*:*:fargateprofile/${'*f?-'.repeat(500)}`,
+    'a region of windows': `arn:aws:eks:${'*?'.repeat(990)}:*:fargateprofile/*`,
+    'all of it long': `${'*a'.repeat(10_000)}:*:*:*:${'?*'.repeat(10_000)}:${'*f'.repeat(10_000)}`,
+  };
+  for (const [about, pattern] of Object.entries(patterns))
+    for (const comparison of ['ARN', 'STRING'] as const)
+      for (const cluster of [
+        { region: 'us-west-2', name: 'my-cluster' },
+        { region: '*', name: '*' },
+      ]) {
+        const spent = effort();
+        const sources = { partition: 'aws' as const, account: accountId, ...cluster };
+        coversAll({ value: pattern, comparison }, sources, spent);
+        touchesSome({ value: pattern, comparison }, sources, spent);
+        reachesAnotherAccount(pattern, comparison, accountId, spent);
+        t.ok(spent.spent < 1_000_000, `${comparison} ${about}: ${spent.spent} units`);
+      }
+  // A cluster that a line names, and another line that follows it step by step.
+  const long = { partition: 'aws' as const, account: accountId, region: 'us-west-2', name: 'a'.repeat(2000) };
+  const windows = arn(`*${'a'.repeat(1500)}*7`);
+  t.throws(() => coversAll({ value: windows, comparison: 'ARN' }, long, effort()), TooHard);
+  t.throws(() => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, effort()), TooHard);
+  const region = `arn:aws:eks:*${'a'.repeat(3000)}b*:*:*`;
+  t.throws(() => coversAll({ value: region, comparison: 'ARN' }, { ...long, region: 'a'.repeat(6000) }, effort()), TooHard);
+  t.end();
+});

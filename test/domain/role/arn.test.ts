@@ -1,0 +1,36 @@
+import t from 'tap';
+import { clusterOf, componentsOf, executionPolicyArn, lineFor, reachOf } from '#src/domain/role/arn.ts';
+import { accountId, cluster, lineOf } from '#test/domain/fixtures/observed.ts';
+
+t.test('what is written', (t) => {
+  t.equal(lineFor('aws', accountId, cluster), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/my-cluster/*');
+  t.equal(lineFor('aws-cn', accountId, { region: '*', name: '*' }), 'arn:aws-cn:eks:*:111122223333:fargateprofile/*/*');
+  t.equal(executionPolicyArn('aws-us-gov'), 'arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy');
+  t.end();
+});
+
+t.test('six components, or it is no ARN', (t) => {
+  t.same(componentsOf('arn:aws:s3:::bucket/x:y'), ['arn', 'aws', 's3', '', '', 'bucket/x:y'], 'the last is all the rest');
+  t.equal(componentsOf('arn:aws:eks:us-west-2:*'), null);
+  t.end();
+});
+
+t.test('the cluster that a line is written for', (t) => {
+  const rows: [string, ReturnType<typeof clusterOf>, ReturnType<typeof reachOf>][] = [
+    [lineOf('a'), { region: 'us-west-2', name: 'a' }, { region: 'us-west-2', name: 'a' }],
+    [lineOf('*', '*'), { region: '*', name: '*' }, { region: '*', name: '*' }],
+    [lineOf('prod-*/p'), { region: 'us-west-2', name: 'prod-*' }, { region: 'us-west-2', name: 'prod-*' }],
+    ['arn:aws:eks:us-west-2:1:fargateprofile/*', { region: 'us-west-2', name: '*' }, { region: 'us-west-2', name: '*' }],
+    ['arn:aws:eks:us-west-2:1:*', null, { region: 'us-west-2', name: '*' }],
+    ['arn:aws:eks:us-west-2:1:cluster/a', null, { region: 'us-west-2', name: '*' }],
+    ['arn:aws:eks:*:fargateprofile/a/*', null, { region: '*', name: 'a' }],
+    ['arn:aws:*:fargateprofile/a/*', null, { region: '*', name: 'a' }],
+    ['*', null, { region: '*', name: '*' }],
+    ['', null, { region: '*', name: '*' }],
+  ];
+  for (const [value, written, reach] of rows) {
+    t.same(clusterOf(value), written, value);
+    t.same(reachOf(value), reach, `${value}: reach`);
+  }
+  t.end();
+});

@@ -1,0 +1,130 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
+import fc from 'fast-check';
+import t from 'tap';
+import { allowedBy, deniedBy, isAllowed, isCertain, isCovered, readTrust } from '#src/domain/trust/trust.ts';
+import type { JsonObject } from '#src/schema/primitives.ts';
+import { values } from '#test/domain/fixtures/lines.ts';
+import { accountId, cluster, context, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+
+const read = (...statements: JsonObject[]) => readTrust(policy(...statements), context);
+const on = (operator: string, value: unknown) => ({ [operator]: { 'aws:SourceArn': value } });
+const line = lineOf('my-cluster');
+const [a, b] = [lineOf('a'), lineOf('b')];
+
+t.test('the lines by which an Allow covers', (t) => {
+  const rows: [string, JsonObject, string[] | null][] = [
+    ['only those that cover', on('ArnLike', [a, line, lineOf('my-cluster/p'), lineOf('*')]), [line, lineOf('*')]],
+    ['none of them', on('ArnLike', [a, b]), null],
+    ['no condition', {}, []],
+    ['every operator has to hold', { ...on('ArnLike', line), ...on('StringLike', '*') }, [line, '*']],
+    ['one does not', { ...on('ArnLike', line), ...on('StringLike', a) }, null],
+    ['of negated values none may match', { ...on('ArnLike', line), ...on('ArnNotLike', [a, line]) }, null],
+    ['nor in part', { ...on('ArnLike', line), ...on('ArnNotLike', [a, lineOf('my-cluster/p')]) }, null],
+    ['and none does', { ...on('ArnLike', line), ...on('ArnNotLike', [a, b]) }, [line]],
+    ['what is no ARN is expected to match where it bars', { ...on('ArnLike', line), ...on('ArnNotLike', '*') }, null],
+    ['another condition fails', { ...on('ArnLike', line), StringEquals: { 'aws:SourceAccount': '999988887777' } }, null],
+    ['another condition cannot be known', { ...on('ArnLike', line), IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, null],
+    ['another condition holds', { ...on('ArnLike', line), Bool: { 'aws:SecureTransport': 'true' } }, [line]],
+  ];
+  for (const [about, Condition, expected] of rows) t.same(allowedBy(read(statement(null, { Condition })), cluster), expected, about);
+  t.same(allowedBy(read(statement([a, line]), statement([line, lineOf('my-*')])), cluster), [line, lineOf('my-*')], 'each line once');
+  const reading = read(statement(line));
+  t.same(allowedBy(reading, cluster), [line]);
+  t.ok(isAllowed(reading, cluster));
+  t.notOk(isAllowed(reading, { ...cluster, region: 'eu-west-1' }), 'what was said of one Region is not said of another');
+  t.equal(allowedBy(read(statement(line, { Principal: '*' })), cluster), null, 'everyone counts to deny, never to allow');
+  t.end();
+});
+
+t.test('which Deny bars', (t) => {
+  const rows: [string, JsonObject, boolean][] = [
+    ['no condition', {}, true],
+    ['one of its lines matches', on('ArnLike', [a, line]), true],
+    ['one matches in part', on('ArnLike', [a, lineOf('my-cluster/p')]), true],
+    ['none matches', on('ArnLike', [a, b]), false],
+    ['every operator can match', { ...on('ArnLike', line), ...on('StringLike', '*') }, true],
+    ['one cannot', { ...on('ArnLike', line), ...on('StringLike', a) }, false],
+    ['negated: none of its lines covers', on('ArnNotLike', [a, b]), true],
+    ['negated: one of them covers', on('ArnNotLike', [a, line]), false],
+    ['negated: one covers in part', on('ArnNotLike', [a, lineOf('my-cluster/p')]), true],
+    ['another condition holds', { StringEquals: { 'aws:SourceAccount': accountId } }, true],
+    ['another condition fails', { StringNotEquals: { 'aws:SourceAccount': accountId } }, false],
+  ];
+  for (const [about, Condition, expected] of rows) {
+    const reading = read(statement(line), statement(null, { Effect: 'Deny', Principal: '*', Condition }));
+    t.equal(deniedBy(reading, cluster)?.index ?? null, expected ? 1 : null, about);
+    t.equal(isCovered(reading, cluster), !expected, `${about}: covered`);
+  }
+  t.end();
+});
+
+t.test('is a Deny known to match, or only not known not to', (t) => {
+  const rows: [string, JsonObject, boolean][] = [
+    ['no condition', {}, true],
+    ['our line', on('ArnLike', line), true],
+    ['our line beside a value that cannot be read', on('ArnLike', ['${foo:bar}', line]), true],
+    ['a value that cannot be read', on('ArnLike', '${foo:bar}'), false],
+    ['all but another line', on('ArnNotLike', a), true],
+    ['all but a value that cannot be read', on('ArnNotLike', [a, '${foo:bar}']), false],
+    ['what is no ARN', on('ArnLike', '*'), false],
+    ['a condition that holds', { Bool: { 'aws:SecureTransport': 'true' } }, true],
+    ['a condition whose outcome nobody knows', { StringEquals: { 'foo:bar': 'x' } }, false],
+  ];
+  for (const [about, Condition, certain] of rows) {
+    const reading = read(statement(line), statement(null, { Effect: 'Deny', Condition }));
+    const deny = deniedBy(reading, cluster);
+    t.ok(deny, `${about}: denied`);
+    t.equal(deny && isCertain(reading, deny, cluster), certain, about);
+  }
+  const two = read(statement(null, { Effect: 'Deny', Condition: on('ArnLike', '${foo:bar}') }), statement(null, { Effect: 'Deny' }));
+  t.equal(deniedBy(two, cluster)?.index, 1, 'of several the one that is known to match is named');
+  t.end();
+});
+
+t.test('of many lines each says what it says alone', (t) => {
+  const operators = fc.constantFrom('ArnLike', 'StringLike', 'StringEquals', 'StringEqualsIgnoreCase');
+  const region = fc.constantFrom('us-west-2', '*');
+  const name = fc.constantFrom('a', 'ab', '*', 'a*');
+  const found = { allowed: 0, denied: 0 };
+  fc.assert(
+    fc.property(
+      operators,
+      fc.uniqueArray(values, { minLength: 20, maxLength: 40 }),
+      fc.record({ region, name }),
+      (operator, lines, cluster) => {
+        // Another question first: only those that follow are answered from how the lines begin.
+        const other = { region: 'eu-west-1', name: 'other' };
+        const barring = (lines: string[]) => {
+          const reading = read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) }));
+          return [other, cluster].map((one) => deniedBy(reading, one) !== null)[1];
+        };
+        const allowing = (lines: string[]) => {
+          const reading = read(statement(null, { Condition: on(operator, lines) }));
+          isAllowed(reading, other);
+          return reading;
+        };
+        const alone = lines.filter((line) => isAllowed(allowing([line]), cluster));
+        t.same(allowedBy(allowing(lines), cluster), alone.length > 0 ? alone : null);
+        t.equal(isAllowed(allowing(lines), cluster), alone.length > 0);
+        const barred = lines.some((line) => barring([line]));
+        t.equal(barring(lines), barred);
+        found.allowed += alone.length;
+        found.denied += Number(barred);
+      },
+    ),
+    { numRuns: 300 },
+  );
+  t.ok(found.allowed > 100 && found.denied > 100, `${found.allowed} lines allow, ${found.denied} lists bar`);
+  t.end();
+});
+
+t.test('is the service the only principal', (t) => {
+  const rows: [string, JsonObject, boolean][] = [
+    ['alone', { Service: service }, true],
+    ['in an array', { Service: [service] }, true],
+    ['beside another service', { Service: [service, 'ec2.amazonaws.com'] }, false],
+    ['beside an account', { Service: service, AWS: accountId }, false],
+  ];
+  for (const [about, Principal, expected] of rows) t.equal(read(statement(line, { Principal })).statements[0]?.alone, expected, about);
+  t.end();
+});

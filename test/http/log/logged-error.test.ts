@@ -1,0 +1,34 @@
+import t from 'tap';
+import { loggedError } from '#src/http/log/logged-error.ts';
+
+const secret = 'S3CRET';
+
+t.test('an error, and what it came from, without what libraries hang on it', async (t) => {
+  const refused = Object.assign(new TypeError('refused'), { code: '23514', detail: `Failing row contains (${secret})`, where: secret });
+  const denied = Object.assign(new Error('denied'), { $metadata: { requestId: 'r-1', secret }, $response: { body: secret } });
+  const found = loggedError(new Error('top', { cause: new AggregateError([refused, denied, secret], 'all') }));
+  t.match(found, {
+    type: 'Error',
+    message: 'top',
+    stack: /^Error: top\n/,
+    causes: [
+      {
+        type: 'AggregateError',
+        causes: [
+          { type: 'TypeError', message: 'refused', code: '23514' },
+          { message: 'denied', awsRequestId: 'r-1' },
+        ],
+      },
+    ],
+  });
+  t.notMatch(JSON.stringify(found), secret);
+});
+
+t.test('what is no error, and what has no end', async (t) => {
+  t.same(loggedError('text'), { type: 'string', message: 'text', stack: '' });
+  t.same(loggedError(undefined), { type: 'undefined', message: 'undefined', stack: '' });
+  t.same(loggedError({ secret }), { type: 'object', message: '', stack: '' });
+  const circle = new Error('circle');
+  circle.cause = circle;
+  t.doesNotThrow(() => JSON.stringify(loggedError(circle)));
+});

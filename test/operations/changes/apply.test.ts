@@ -1,0 +1,577 @@
+import t, { type Test } from 'tap';
+import type { FaultSpec } from '#dev/sandbox/aws/faults.ts';
+import { Fault } from '#src/fault.ts';
+import {
+  clusters,
+  managementAccountId,
+  roleName,
+  serviceAccountId,
+  startService,
+  statementOf,
+  type TestAccount,
+  trustOf,
+} from '#test/support/service.ts';
+
+// What becomes of a change when AWS fails at it, in every way and at every moment.
+
+const requestTimeoutMs = 500;
+const { rest, account, world, changes } = await startService(t, { requestTimeoutMs });
+const body = { clusters: clusters('a') };
+type Fail = NonNullable<FaultSpec['fail']>[number];
+
+interface Case {
+  what: string;
+  fail: Fail;
+  status: number;
+  code?: string;
+  outcome: string;
+  /** The outcome of each step that was begun. */
+  steps: string[];
+}
+
+const attach = { action: 'iam:AttachRolePolicy' };
+const create = { action: 'iam:CreateRole' };
+const creations: Case[] = [
+  {
+    what: 'attaching is denied',
+    fail: { ...attach, code: 'AccessDenied' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'PARTIAL',
+    steps: ['SUCCEEDED', 'FAILED'],
+  },
+  {
+    what: 'attaching is throttled for good',
+    fail: { ...attach, code: 'Throttling', times: 3 },
+    status: 503,
+    code: 'AWS_THROTTLED',
+    outcome: 'PARTIAL',
+    steps: ['SUCCEEDED', 'FAILED'],
+  },
+  {
+    what: 'attaching is throttled once',
+    fail: { ...attach, code: 'Throttling', times: 1 },
+    status: 201,
+    outcome: 'SUCCEEDED',
+    steps: ['SUCCEEDED', 'SUCCEEDED'],
+  },
+  {
+    what: 'AWS breaks before it attaches',
+    fail: { ...attach, code: 'ServiceFailure' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'UNKNOWN',
+    steps: ['SUCCEEDED', 'UNKNOWN'],
+  },
+  {
+    what: 'AWS breaks after it attached',
+    fail: { ...attach, code: 'ServiceFailure', when: 'after' },
+    status: 201,
+    outcome: 'SUCCEEDED',
+    steps: ['SUCCEEDED', 'SUCCEEDED'],
+  },
+  {
+    what: 'the connection breaks before it attaches',
+    fail: { ...attach, kind: 'reset' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'UNKNOWN',
+    steps: ['SUCCEEDED', 'UNKNOWN'],
+  },
+  {
+    what: 'the connection breaks after it attached',
+    fail: { ...attach, kind: 'reset', when: 'after' },
+    status: 201,
+    outcome: 'SUCCEEDED',
+    steps: ['SUCCEEDED', 'SUCCEEDED'],
+  },
+  {
+    what: 'AWS never answers, and does not attach',
+    fail: { ...attach, kind: 'hang' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'UNKNOWN',
+    steps: ['SUCCEEDED', 'UNKNOWN'],
+  },
+  {
+    what: 'AWS never answers, but attaches',
+    fail: { ...attach, kind: 'hang', when: 'after' },
+    status: 201,
+    outcome: 'SUCCEEDED',
+    steps: ['SUCCEEDED', 'SUCCEEDED'],
+  },
+  {
+    what: 'creating is denied',
+    fail: { ...create, code: 'AccessDenied' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'FAILED',
+    steps: ['FAILED'],
+  },
+  {
+    what: 'someone else creates it first',
+    fail: { ...create, code: 'EntityAlreadyExists' },
+    status: 409,
+    code: 'ROLE_EXISTS',
+    outcome: 'FAILED',
+    steps: ['FAILED'],
+  },
+  {
+    what: 'the connection breaks before it creates',
+    fail: { ...create, kind: 'reset' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'UNKNOWN',
+    steps: ['UNKNOWN'],
+  },
+  {
+    what: 'the connection breaks after it created',
+    fail: { ...create, kind: 'reset', when: 'after' },
+    status: 502,
+    code: 'AWS_FAILED',
+    outcome: 'PARTIAL',
+    steps: ['SUCCEEDED'],
+  },
+];
+
+t.test('a creation that goes wrong says what happened, and running it again finishes it', async (t) => {
+  // Side by side: each has an account of its own, and some wait for time-outs and retries.
+  await Promise.all(
+    creations.map(async ({ what, fail, status, code, outcome, steps }) => {
+      const { accountId, roles, trust, line, ledger } = await account();
+      world.addFaults({ fail: [{ times: 1, ...fail, accountId }] });
+      const { json, ...answer } = await rest('POST', roles, body);
+      t.equal(answer.status, status, what, { json });
+      t.equal(json.code, code, what);
+      t.match(json.change, { kind: 'CREATE', outcome, error: code ? { code } : null }, what);
+      t.same(
+        json.change.steps.map((step: { outcome: string }) => step.outcome),
+        steps,
+        what,
+      );
+      t.same(await changes(accountId), [json.change], `${what}: the log has the same`);
+      if (code) t.match(json.detail, new RegExp(`\\d of 2 steps are done; change ${json.change.id} is ${outcome}`), what);
+      if (code && outcome !== 'FAILED') t.match(json.detail, /Send the same request again to finish it/, what);
+
+      const again = await rest('POST', roles, body);
+      if (outcome === 'SUCCEEDED') t.match(again, { status: 409, json: { code: 'ROLE_EXISTS' } }, `${what}, again: nothing to finish`);
+      else
+        t.match(
+          again,
+          { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } } },
+          `${what}, again`,
+        );
+      t.match((await rest('POST', roles, body)).json.code, 'ROLE_EXISTS', `${what}: what is finished is there`);
+      t.same(JSON.parse(trust()), trustOf([line('a')]), what);
+      t.same(
+        ledger().map(({ action }) => action),
+        ['iam:CreateRole', 'iam:AttachRolePolicy'],
+        `${what}: each write once`,
+      );
+    }),
+  );
+});
+
+t.test('a creation can be finished however often finishing it failed, and after refusals', async (t) => {
+  const { accountId, roles, role } = await account();
+  world.addFaults({ fail: [{ accountId, ...attach, code: 'AccessDenied', times: 3 }] });
+  t.match((await rest('POST', roles, body)).json.change, { outcome: 'PARTIAL' });
+  t.match((await rest('POST', roles, body)).json.change, { outcome: 'FAILED' });
+  t.match((await rest('DELETE', `${role}/clusters/us-west-2/z`)).json, { code: 'CLUSTER_NOT_LISTED' });
+  t.match((await rest('POST', roles, body)).json.change, { outcome: 'FAILED' });
+  t.match(await rest('POST', roles, body), { status: 201, json: { change: { outcome: 'SUCCEEDED' } } });
+  t.match(await rest('POST', roles, body), { status: 409, json: { code: 'ROLE_EXISTS' } });
+});
+
+t.test('a creation that another verb finished is finished', async (t) => {
+  const { accountId, roles, role } = await account();
+  world.addFaults({ fail: [{ accountId, ...attach, code: 'AccessDenied', times: 1 }] });
+  t.match((await rest('POST', roles, body)).json.change, { outcome: 'PARTIAL' });
+  t.match((await rest('POST', `${role}/extend`, body)).json.change, { kind: 'REPAIR', outcome: 'SUCCEEDED' });
+  t.match(await rest('POST', roles, body), { status: 409, json: { code: 'ROLE_EXISTS' } });
+});
+
+t.test('an extension that goes wrong', async (t) => {
+  const update = { action: 'iam:UpdateAssumeRolePolicy' };
+  const cases: Case[] = [
+    { what: 'denied', fail: { ...update, code: 'AccessDenied' }, status: 502, code: 'AWS_FAILED', outcome: 'FAILED', steps: ['FAILED'] },
+    {
+      what: 'over a quota that grew no more',
+      fail: { ...update, code: 'LimitExceeded', message: 'Cannot exceed quota for ACLSizePerRole: 2048' },
+      status: 422,
+      code: 'QUOTA_EXCEEDED',
+      outcome: 'FAILED',
+      steps: ['FAILED'],
+    },
+    {
+      what: 'the role went away',
+      fail: { ...update, code: 'NoSuchEntity' },
+      status: 404,
+      code: 'ROLE_NOT_FOUND',
+      outcome: 'FAILED',
+      steps: ['FAILED'],
+    },
+    {
+      what: 'broken off before',
+      fail: { ...update, kind: 'reset' },
+      status: 502,
+      code: 'AWS_FAILED',
+      outcome: 'UNKNOWN',
+      steps: ['UNKNOWN'],
+    },
+    {
+      what: 'broken off after',
+      fail: { ...update, kind: 'reset', when: 'after' },
+      status: 200,
+      outcome: 'SUCCEEDED',
+      steps: ['SUCCEEDED'],
+    },
+  ];
+  await Promise.all(
+    cases.map(async ({ what, fail, status, code, outcome, steps }) => {
+      const { accountId, role, seed, trust, line } = await account();
+      seed(['a']);
+      world.addFaults({ fail: [{ times: 1, ...fail, accountId }] });
+      const { json, ...answer } = await rest('POST', `${role}/extend`, { clusters: clusters('b') });
+      t.match({ ...answer, json }, { status, json: { code, change: { kind: 'EXTEND', outcome, error: code ? { code } : null } } }, what);
+      t.same(
+        json.change.steps.map((step: { outcome: string }) => step.outcome),
+        steps,
+        what,
+      );
+      t.match(
+        await rest('POST', `${role}/extend`, { clusters: clusters('b') }),
+        { status: 200, json: { report: { verdict: 'COMPLIANT' } } },
+        what,
+      );
+      t.same(JSON.parse(trust()), trustOf([line('a'), line('b')]), what);
+    }),
+  );
+});
+
+t.test('a write that reads do not show yet', async (t) => {
+  const seen = async (t: Test, lagMs: number) => {
+    const { accountId, role, seed, ledger } = await account();
+    seed(['a']);
+    await rest('POST', `${role}/check`, body);
+    world.addFaults({ stale: [{ accountId, lagMs }] });
+    const { status, json } = await rest('POST', `${role}/extend`, { clusters: clusters('b') });
+    t.equal(ledger().length, 1);
+    return { status, ...json.change, verdict: json.report.verdict };
+  };
+  t.match(await seen(t, 15), { status: 200, outcome: 'SUCCEEDED', verdict: 'COMPLIANT' }, 'is waited for');
+  t.match(
+    await seen(t, 60_000),
+    {
+      status: 200,
+      outcome: 'SUCCEEDED',
+      steps: [{ outcome: 'SUCCEEDED' }],
+      error: null,
+      diff: /\+.*fargateprofile\/b/,
+      verdict: 'COMPLIANT',
+    },
+    'and is there all the same when it does not show: AWS has taken it',
+  );
+});
+
+t.test('REPLACE says what goes', async (t) => {
+  const { role, seed } = await account();
+  const { Condition: _, ...open } = statementOf([]);
+  seed([], {
+    trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, { ...open, Principal: { Service: 'ec2.amazonaws.com' } }] }),
+  });
+  const { json } = await rest('POST', `${role}/extend?override=PRINCIPALS_LOST`, { ...body, onMismatch: 'REPLACE' });
+  t.match(json.change, { kind: 'REPAIR', outcome: 'SUCCEEDED' });
+  t.equal(json.plan.effects.statementsRemoved.length, 2);
+});
+
+t.test('an intent is in the log while AWS has not answered yet', async (t) => {
+  const { accountId, role, seed } = await account();
+  seed(['a']);
+  world.addFaults({ fail: [{ accountId, action: 'iam:UpdateAssumeRolePolicy', kind: 'hang', times: 1 }] });
+  const answer = rest('POST', `${role}/extend`, { clusters: clusters('b'), reason: 'in flight' });
+  while (!world.calls(accountId)[accountId]?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
+  const [pending] = await changes(accountId);
+  t.match(pending, { kind: 'EXTEND', outcome: 'PENDING', reason: 'in flight', clusters: clusters('b'), steps: [], roleName });
+  t.match((await rest('GET', `/v1/changes/${pending?.id}`)).json, { outcome: 'PENDING' });
+  t.match((await answer).json, { code: 'AWS_FAILED', change: { id: pending?.id, outcome: 'UNKNOWN' } });
+  t.match(await changes(accountId), [{ id: pending?.id, outcome: 'UNKNOWN' }]);
+});
+
+t.test('what was last written is the ground for the next change, where reads are older', async (t) => {
+  const { accountId, role, seed, ledger, line, trust } = await account();
+  seed(['a']);
+  await rest('POST', `${role}/check`, body);
+  world.addFaults({ stale: [{ accountId, lagMs: 60_000 }] });
+  const extend = (...names: string[]) => rest('POST', `${role}/extend`, { clusters: clusters(...names) });
+  for (const name of ['b', 'c', 'd'])
+    t.match(await extend(name), {
+      status: 200,
+      json: { change: { outcome: 'SUCCEEDED', editedOutside: false }, report: { verdict: 'COMPLIANT' } },
+    });
+  const busy = { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has put back what was there/ } };
+  t.match(await extend('c'), busy, 'nothing to do, if that is so');
+  t.match(await rest('DELETE', `${role}/clusters/us-west-2/b`), { status: 200 });
+  t.same(JSON.parse(trust()), trustOf(['a', 'c', 'd'].map((name) => line(name))), 'no line is lost');
+  world.clearFaults();
+  t.match(await extend('e'), { status: 200, json: { change: { editedOutside: false } } });
+  t.equal(ledger().length, 5);
+});
+
+t.test('while nobody can tell what became of a change, another does not undo it', async (t) => {
+  const { accountId, role, seed, line, trust } = await account();
+  seed(['a']);
+  await rest('POST', `${role}/check`, body);
+  const update = { accountId, action: 'iam:UpdateAssumeRolePolicy' };
+  world.addFaults({ stale: [{ accountId, lagMs: 60_000 }], fail: [{ ...update, kind: 'reset', when: 'after', times: 1 }] });
+  const extend = (cluster: string) => rest('POST', `${role}/extend`, { clusters: clusters(cluster) });
+  t.match(await extend('b'), { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
+  t.match(await extend('c'), {
+    status: 409,
+    json: { code: 'ROLE_BUSY', retryable: true, detail: /whether change change_\S+ took effect/ },
+  });
+  t.match(await extend('b'), { status: 200 }, 'the same again is no harm');
+  t.match(await extend('c'), { status: 200 });
+  t.same(JSON.parse(trust()), trustOf([line('a'), line('b'), line('c')]), 'no line is lost');
+});
+
+t.test('an edit made by somebody else is kept, and told', async (t) => {
+  const { role, seed, trust } = await account();
+  seed(['a']);
+  const extend = async (cluster: string) => (await rest('POST', `${role}/extend`, { clusters: clusters(cluster) })).json.change;
+  t.match(await extend('b'), { editedOutside: false }, 'before our first change nobody knows');
+  seed(['theirs']);
+  t.match(await extend('c'), { outcome: 'SUCCEEDED', editedOutside: true });
+  t.match(trust(), /theirs.*fargateprofile\/c/);
+  t.match(await extend('d'), { editedOutside: false });
+});
+
+t.test('a role that was deleted and made anew is another, whatever the log says of its name', async (t) => {
+  const { accountId, role, seed, trust } = await account();
+  seed(['a']);
+  const put = () => rest('PUT', `${role}/clusters/us-west-2/b`);
+  t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  world.deleteRole(accountId, roleName);
+  seed(['a'], { attached: [] });
+  t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true }, report: { verdict: 'COMPLIANT' } } });
+  t.match(trust(), /fargateprofile\/b/);
+
+  const other = await account();
+  world.addFaults({ fail: [{ accountId: other.accountId, ...attach, code: 'AccessDenied', times: 1 }] });
+  t.match((await rest('POST', other.roles, body)).json.change, { outcome: 'PARTIAL', roleId: /^AROA/ });
+  world.deleteRole(other.accountId, roleName);
+  other.seed(['a'], { attached: [], tags: { ManagedBy: 'Terraform' } });
+  t.match(
+    await rest('POST', other.roles, body),
+    { status: 409, json: { code: 'ROLE_EXISTS' } },
+    'a creation that was not finished is not theirs',
+  );
+  t.equal(other.ledger().length, 1);
+});
+
+t.test('an edit between our reading and our writing', async (t) => {
+  const gate = { before: async () => {}, rounds: 0 };
+  const other = await startService(t, {
+    deps: ({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        // The last thing that is done before the role is looked at again.
+        open: async (draft) => {
+          await gate.before();
+          return ledger.open(draft);
+        },
+      },
+    }),
+  });
+  const { accountId, role, seed, trust, ledger, line } = await other.account();
+  const extend = () => other.rest('POST', `${role}/extend`, { clusters: clusters('ours') });
+  for (const edits of [1, 2]) {
+    seed([`a-${edits}`]);
+    let left = edits;
+    gate.before = async () => {
+      if (left > 0) seed([`a-${edits}`, `theirs-${left}`]);
+      left -= 1;
+    };
+    t.match(
+      await extend(),
+      { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true } } },
+      `${edits} edits: planned anew`,
+    );
+    t.same(JSON.parse(trust()), trustOf([line(`a-${edits}`), line('theirs-1'), line('ours')]), 'on top of the edit');
+    const log = (await other.changes(accountId)).slice(0, edits + 1);
+    t.match(
+      log.slice(1),
+      Array(edits).fill({ outcome: 'FAILED', steps: [], error: { code: 'ROLE_CHANGED', detail: /Somebody else edited/ } }),
+    );
+  }
+  seed(['b']);
+  const written = ledger().length;
+  let edits = 0;
+  gate.before = async () => seed(['b', `again-${edits++}`]);
+  t.match(await extend(), { status: 412, json: { code: 'ROLE_CHANGED', retryable: true, change: { outcome: 'FAILED' } } }, 'for ever');
+  gate.before = async () => seed(['b', 'theirs']);
+  seed(['b']);
+  const { headers } = await other.rest('GET', role);
+  const answer = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') }, { 'if-match': String(headers.etag) });
+  t.match(answer, { status: 412, json: { code: 'ROLE_CHANGED', detail: /etag/ } }, 'who named the state is asked');
+  gate.before = async () => void other.world.deleteRole(accountId, roleName);
+  seed(['b']);
+  t.match(await extend(), { status: 404, json: { code: 'ROLE_NOT_FOUND' } }, 'deleted');
+  t.equal(ledger().length, written, 'nothing was written');
+});
+
+t.test('an edit while we write is told', async (t) => {
+  const other = await startService(t, {
+    deps: ({ roles }) => ({
+      roles: {
+        ...roles,
+        write: async (...args) => {
+          const answer = await roles.write(...args);
+          edit();
+          return answer;
+        },
+      },
+    }),
+  });
+  const { role, seed } = await other.account();
+  const edit = () => seed(['theirs']);
+  seed(['a']);
+  const { json } = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') });
+  t.match(json.change, { outcome: 'SUCCEEDED', editedOutside: true, error: { code: 'ROLE_CHANGED' }, diff: /theirs/ });
+  t.match(json.report, { verdict: 'NEEDS_EXTENSION' });
+});
+
+t.test('a role that somebody else made is not taken for ours', async (t) => {
+  const { accountId, roles, seed, trust } = await account();
+  world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'reset', times: 1 }] });
+  t.match(await rest('POST', roles, body), { status: 502, json: { change: { outcome: 'UNKNOWN' } } });
+  seed(['theirs']);
+  const before = trust();
+  t.match(await rest('POST', roles, body), { status: 409, json: { code: 'ROLE_EXISTS' } });
+  t.equal(trust(), before);
+});
+
+t.test('a role that is made at the same moment, but not as asked, does not pass for ours', async (t) => {
+  const { accountId, roles, seed } = await account();
+  world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'hang', times: 1 }] });
+  const answer = rest('POST', roles, { ...body, permissionsBoundary: `arn:aws:iam::${accountId}:policy/edge` });
+  while (!world.calls(accountId)[accountId]?.['iam:CreateRole']) await new Promise(setImmediate);
+  seed(['a'], { attached: [] });
+  t.match(await answer, { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
+});
+
+t.test('a role that cannot be read after the write: AWS has taken it all the same', async (t) => {
+  const { accountId, role, seed } = await account();
+  seed(['a']);
+  await rest('POST', `${role}/extend`, body);
+  const isWritten = () => world.calls(accountId)[accountId]?.['iam:UpdateAssumeRolePolicy'];
+  world.addFaults({ latency: [{ accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 50 }] });
+  const answer = rest('POST', `${role}/extend`, { clusters: clusters('b') });
+  while (!isWritten()) await new Promise(setImmediate);
+  world.addFaults({ fail: [{ accountId, action: 'iam:GetRole', code: 'AccessDenied' }] });
+  t.match(await answer, {
+    status: 200,
+    json: { change: { outcome: 'SUCCEEDED', error: null, diff: /fargateprofile\/b/ }, report: { verdict: 'COMPLIANT' } },
+  });
+});
+
+t.test('a quota that was raised a moment ago counts', async (t) => {
+  const { accountId, role, seed } = await account({ quotas: { trustPolicySize: 260 } });
+  seed(['a']);
+  const extend = () => rest('POST', `${role}/extend`, { clusters: clusters('b') });
+  t.match(await extend(), { status: 422, json: { code: 'QUOTA_EXCEEDED', detail: /allows 260/ } });
+  world.putAccount({ accountId, quotas: { trustPolicySize: 2048 } });
+  t.match(await extend(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+});
+
+t.test('the member role is not to be had, by whatever name', async (t) => {
+  const { roles, ledger, accountId } = await account();
+  for (const name of ['RolewrightMember', 'rolewrightmember']) {
+    const mine = `${roles}/${name}`;
+    for (const [method, url, payload] of [
+      ['POST', `${mine}/extend`, { ...body, onMismatch: 'REPLACE' }],
+      ['PUT', mine, { ...body, additionalPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
+      ['POST', `${roles}?dryRun=true`, { ...body, roleName: name }],
+      ['DELETE', `${mine}/clusters/us-west-2/a`, undefined],
+    ] as const)
+      t.match(await rest(method, url, payload), { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } }, `${method} ${url}`);
+  }
+  t.same(ledger(), []);
+  t.equal((await changes(accountId)).length, 6, 'each attempt is in the log, but for the dry runs');
+});
+
+t.test(
+  'nor is the role that the service runs as, nor the one that reads the organization; AWS is asked once, and no check asks',
+  async (t) => {
+    const own = { accountId: '123412341234', roleName: 'RolewrightHub' };
+    let [asked, isAway] = [0, true];
+    const ownRole = async () => {
+      asked += 1;
+      if (isAway) throw new Fault('AWS_FAILED', 'AWS did not say.', {}, { retryable: true });
+      return own;
+    };
+    const service = await startService(t, { deps: ({ roles }) => ({ roles: { ...roles, ownRole } }) });
+    const [hub, management] = [
+      await service.account({ accountId: own.accountId }),
+      await service.account({ accountId: managementAccountId }),
+    ];
+    const trustText = JSON.stringify(trustOf(['*']));
+    const named = [
+      [hub, 'RolewrightHub'],
+      [hub, 'rolewrighthub'],
+      [management, 'RolewrightOrganizations'],
+      [management, 'rolewrightORGANIZATIONS'],
+    ] as const;
+    for (const [{ accountId }, roleName] of named) service.world.putRole({ accountId, roleName, trustText });
+    const write = ({ roles }: TestAccount, roleName: string, query = '') =>
+      service.rest('POST', `${roles}/${roleName}/extend${query}`, { ...body, onMismatch: 'REPLACE' });
+
+    for (const { roles } of [hub, management]) t.match(await service.rest('POST', `${roles}/RolewrightHub/check`, body), { status: 200 });
+    t.equal(asked, 0, 'no check asks');
+    t.match(await write(hub, 'RolewrightHub'), { status: 502, json: { code: 'AWS_FAILED', retryable: true } });
+    t.match(await write(hub, 'Another', '?dryRun=true'), { status: 502, json: { code: 'AWS_FAILED', retryable: true } });
+    isAway = false;
+    for (const [account, roleName] of named)
+      for (const query of ['', '?dryRun=true'])
+        t.match(await write(account, roleName, query), { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } }, `${roleName}${query}`);
+    t.same([...hub.ledger(), ...management.ledger()], []);
+    t.equal((await service.changes(hub.accountId)).length, 3, 'each attempt is in the log, but for the dry runs');
+    // By the same name in another account it is a role like any other.
+    const other = await service.account();
+    service.world.putRole({ accountId: other.accountId, roleName: 'RolewrightHub', trustText });
+    t.match(await write(other, 'RolewrightHub'), { status: 200 });
+
+    const real = await startService(t);
+    const x = await real.account();
+    await real.rest('POST', `${x.role}/check`, body);
+    const calls = () => real.world.calls(serviceAccountId)[serviceAccountId]?.['sts:GetCallerIdentity'] ?? 0;
+    t.equal(calls(), 0);
+    for (const name of ['one', 'two']) t.match(await real.rest('PUT', `${x.roles}/${name}`, body), { status: 201 });
+    t.equal(calls(), 1);
+  },
+);
+
+t.test('what would fit, and who relies on the role, is told to whoever has to decide', async (t) => {
+  const { role, roles, seed, line } = await account({ quotas: { trustPolicySize: 400 } });
+  t.match(await rest('POST', roles, { clusters: clusters('old', 'gone') }), { status: 201 });
+  t.match(await rest('DELETE', `${role}/clusters/us-west-2/gone`), { status: 200 });
+  seed(['listed', 'another']);
+  for (const url of [`${role}/extend`, `${role}/extend?dryRun=true`, `${role}?dryRun=true`]) {
+    const { status, json } = await rest(url.includes('extend') ? 'POST' : 'PUT', url, { clusters: clusters('x', 'y') });
+    t.match({ status, code: json.code }, { status: 422, code: 'QUOTA_EXCEEDED' }, url);
+    t.match(json.suggestion, { clusters: clusters('*'), compact: true, quota: 400 }, url);
+    t.same(json.suggestion.alsoLetsIn, clusters('listed', 'another', 'old'), url);
+    t.match(json.detail, 'us-west-2/old', url);
+  }
+  // Now somebody writes it as CDK does: without a condition.
+  const { Condition: _, ...open } = statementOf([line('x')]);
+  seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, statementOf([line('listed')])] }) });
+  const lost = [...clusters('old'), { region: '*', name: '*' }];
+  const refused = await rest('POST', `${role}/extend`, { clusters: clusters('listed') });
+  t.match(refused, { status: 409, json: { code: 'TRUST_MISMATCH' } });
+  t.same(refused.json.plan.effects.clustersLost, lost, 'the plan that MERGE would apply');
+  for (const dryRun of [true, false]) {
+    const { json } = await rest('POST', `${role}/extend?dryRun=${dryRun}`, { clusters: clusters('listed'), onMismatch: 'MERGE' });
+    t.same(json.plan.effects.clustersLost, lost, `dryRun=${dryRun}`);
+  }
+});

@@ -1,0 +1,45 @@
+import t from 'tap';
+import { Fault } from '#src/fault.ts';
+import type { AccountRecord } from '#src/ports.ts';
+import { remembered } from '#src/postgres/accounts/account-cache.ts';
+
+const known = { accountId: '111122223333', name: 'payments', labels: {} } as unknown as AccountRecord;
+
+/** A registry of one account, before which a database can go away. */
+function started() {
+  const state = { isDown: false, record: known as AccountRecord | null };
+  const answering = async <T>(answer: T) => {
+    if (state.isDown) throw new Fault('UNAVAILABLE', 'down');
+    return answer;
+  };
+  const accounts = remembered({
+    get: (accountId) => answering(accountId === known.accountId ? state.record : null),
+    among: () => answering([]),
+    list: () => answering([]),
+    count: () => answering(1),
+    put: (record) => answering(record as AccountRecord),
+    delete: () => answering(state.record !== null),
+  });
+  return { state, accounts };
+}
+
+t.test('whoever asks for accounts that there are none of drives none that there is out of the memory', async (t) => {
+  const { state, accounts } = started();
+  await accounts.recall(known.accountId);
+  for (let i = 0; i < 10_001; i += 1) await accounts.recall(String(i).padStart(12, '0'));
+  state.isDown = true;
+  t.equal(await accounts.recall(known.accountId), known);
+});
+
+t.test('an account that is gone is not remembered as one that there is', async (t) => {
+  const { state, accounts } = started();
+  for (const forget of [() => accounts.get(known.accountId), () => accounts.delete(known.accountId)]) {
+    state.record = known;
+    await accounts.recall(known.accountId);
+    state.record = null;
+    await forget();
+    state.isDown = true;
+    await t.rejects(accounts.recall(known.accountId), { code: 'UNAVAILABLE' });
+    state.isDown = false;
+  }
+});

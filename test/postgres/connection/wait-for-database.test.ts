@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { startPostgres } from '#dev/sandbox/postgres.ts';
+import { waitForDatabase } from '#src/postgres/connection/wait-for-database.ts';
+import { freshDatabase } from '#test/support/postgres.ts';
+
+const soon = { forMs: 40, firstPauseMs: 5, attemptMs: 5000 };
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+t.test('a database that is there is not waited for', async (t) => {
+  const { url } = await freshDatabase(t);
+  const said: string[] = [];
+  await waitForDatabase(url, { ...soon, say: (line) => said.push(line) });
+  t.strictSame(said, []);
+});
+
+t.test('a database that comes is waited for', async (t) => {
+  const port = await freePort();
+  const said: string[] = [];
+  const waiting = Promise.withResolvers<void>();
+  const say = (line: string) => {
+    said.push(line);
+    waiting.resolve();
+  };
+  const url = `postgresql://postgres:wrong@127.0.0.1:${port}/postgres`;
+  const waited = waitForDatabase(url, { forMs: 120_000, firstPauseMs: 5, say });
+  await waiting.promise;
+  const server = await startPostgres({ directory: await mkdtemp(join(tmpdir(), 'rolewright-wait-')), port, persistent: false });
+  t.teardown(() => server.stop());
+  // It was there, and answered: the password is what is wrong now.
+  await t.rejects(waited, { code: '28P01' });
+  t.match(said[0], new RegExp(`^Waiting up to 120 s for the database at 127\\.0\\.0\\.1:${port}: connect ECONNREFUSED`));
+  await waitForDatabase(server.url, { ...soon, say });
+});
+
+t.test('one that does not come ends the wait, and says why', async (t) => {
+  const said: string[] = [];
+  const port = await freePort();
+  for (const host of ['127.0.0.1', 'localhost'])
+    await t.rejects(waitForDatabase(`postgresql://x:secret@${host}:${port}/x`, { ...soon, say: (line) => said.push(line) }), {
+      code: 'DATABASE_NOT_THERE',
+      message: /^The database at [\w.]+:\d+ did not answer within 0 s: (connect )?ECONNREFUSED/,
+    });
+  t.equal(said.length, 2, 'once for each reason');
+  t.notMatch(said.join(), /secret/);
+});
+
+t.test('a server that says nothing, or hangs up, is waited for', async (t) => {
+  for (const hear of [() => {}, 'end'] as const) {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      if (hear === 'end') socket.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `postgresql://x@127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const said: string[] = [];
+    await t.rejects(waitForDatabase(url, { ...soon, attemptMs: 10, say: (line) => said.push(line) }), { code: 'DATABASE_NOT_THERE' });
+    t.match(said, [/timeout|terminated/]);
+    server.close();
+  }
+});
+
+t.test('what waiting does not mend ends at once', async (t) => {
+  const { url } = await freshDatabase(t);
+  const say = () => t.fail('it waited');
+  const other = (changes: object) => Object.assign(new URL(url), changes).href;
+  await t.rejects(waitForDatabase(other({ pathname: 'none' }), { ...soon, say }), { code: '3D000' });
+  await t.rejects(waitForDatabase(other({ password: 'wrong' }), { ...soon, say }), { code: '28P01' });
+});

@@ -1,0 +1,39 @@
+import t from 'tap';
+import { openDatabase } from '#src/postgres/database.ts';
+import { freshStore, runSql } from '#test/support/postgres.ts';
+
+t.test('replicas are those that are there: one that has ended is none', async (t) => {
+  const { queue, serviceUrl, url } = await freshStore(t);
+  t.equal(await queue.replicas(), 1);
+  const other = openDatabase({ url: serviceUrl });
+  t.equal(await other.queue.replicas(), 2);
+  t.equal(await queue.replicas(), 2);
+  await other.close();
+  t.equal(await queue.replicas(), 1);
+  const silent = openDatabase({ url: serviceUrl });
+  t.equal(await silent.queue.replicas(), 2);
+  await runSql(url, "UPDATE pgboss.instance SET heartbeat_on = now() - interval '16 seconds'");
+  await t.rejects(queue.replicas(), { code: 'UNAVAILABLE' }, 'that nobody is there is no answer');
+  await silent.close();
+});
+
+t.test('what is kept of the error of a job is its words', async (t) => {
+  const { queue, sweeps, url } = await freshStore(t);
+  const warned = Promise.withResolvers<void>();
+  const error = Object.assign(new Error('refused'), { detail: 'Failing row contains (hunter2).', cause: new Error('hunter2') });
+  await queue.work(
+    1,
+    async () => {
+      throw error;
+    },
+    { warn: (details) => ('err' in details && details.err === error ? warned.resolve() : undefined) },
+  );
+  const caller = { actor: { subject: 'jane', issuer: null }, groups: [], scope: null, requestId: 'r' };
+  const about = { operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null } as const;
+  await sweeps.start({ id: 'one', ...about, caller, createdAt: new Date() }, { accountIds: ['1'] }, null, 20);
+  await warned.promise;
+  await queue.close();
+  const [kept] = await runSql(url, 'SELECT output::text FROM pgboss.job WHERE output IS NOT NULL');
+  t.match(kept?.rows[0]?.output, /refused/);
+  t.notMatch(kept?.rows[0]?.output, /hunter2/);
+});
