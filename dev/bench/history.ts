@@ -8,7 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { positionOf } from '#src/operations/changes/history-page.ts';
-import type { ChangeFilter, Ledger, Place } from '#src/ports.ts';
+import type { ChangeFilter, Ledger, Place } from '#src/ports/ledger.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
 import { startPostgres } from '../sandbox/postgres.ts';

@@ -1,5 +1,5 @@
 import type { JWTVerifyGetKey } from 'jose';
-import type { Authenticate } from '../ports.ts';
+import type { Authenticate } from '../ports/authenticate.ts';
 import { type AccessTokenRules, readAccessToken } from './access-token.ts';
 import { isServiceToken } from './service-token.ts';
 import { openServiceTokenReader, type ServiceTokenDeps } from './service-tokens.ts';

@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { checkpointOf } from '../audit/checkpoint.ts';
-import type { CheckpointSink } from '../ports.ts';
+import type { CheckpointSink } from '../ports/audit.ts';
 import type { Checkpoint } from '../schema/audit.ts';
 import { wireCode } from './faults/wire-error.ts';
 

@@ -4,8 +4,10 @@ import {
   paginateListTagsForResource,
   type Account as SdkAccount,
 } from '@aws-sdk/client-organizations';
+import type { OrganizationAccount } from '../domain/role/organization.ts';
 import { Fault } from '../fault.ts';
-import type { Caller, OrganizationAccount, Organizations } from '../ports.ts';
+import type { Caller } from '../ports/caller.ts';
+import type { Organizations } from '../ports/organizations.ts';
 import type { Account } from '../schema/account.ts';
 import { type Partition, partitions } from '../schema/primitives.ts';
 import { type ClientOptions, createClients } from './clients/clients.ts';

@@ -7,7 +7,7 @@ import {
   schemaToJson,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Permissions } from '../ports.ts';
+import type { Permissions } from '../ports/permissions.ts';
 import { schemaText } from './policies.ts';
 
 /** So many decisions are remembered, and their questions have so many characters: callers and labels decide how long one is. */

@@ -1,23 +1,20 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
-import type {
-  AccountImports,
-  Accounts,
-  Audit,
-  CheckpointSink,
-  Claims,
-  Health,
-  IdempotencyKeys,
-  Ledger,
-  Locks,
-  Outbox,
-  Posture,
-  Queue,
-  Schedules,
-  ServiceTokens,
-  Sweeps,
-  WarningLog,
-} from '../ports.ts';
+import type { AccountImports } from '../ports/account-imports.ts';
+import type { Accounts } from '../ports/accounts.ts';
+import type { Audit, CheckpointSink } from '../ports/audit.ts';
+import type { WarningLog } from '../ports/authenticate.ts';
+import type { Claims } from '../ports/claims.ts';
+import type { Health } from '../ports/health.ts';
+import type { IdempotencyKeys } from '../ports/idempotency-keys.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Locks } from '../ports/locks.ts';
+import type { Posture } from '../ports/posture.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Schedules } from '../ports/schedules.ts';
+import type { Sweeps } from '../ports/sweeps.ts';
+import type { ServiceTokens } from '../ports/tokens.ts';
+import type { Outbox } from '../ports/webhooks.ts';
 import { remembered } from './accounts/account-cache.ts';
 import { openAccountImports } from './accounts/account-imports.ts';
 import { openAccounts } from './accounts/accounts.ts';

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { Account, AccountStatus } from './account.ts';
 import { Actor, ChangeError } from './change.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed, IdempotencyKey } from './parameters.ts';
 import { AccountId, Id, Labels, nullable, Partition, Timestamp } from './primitives.ts';
 
 /** CLOSED: closed, or in the organization no more; other changes of status are CHANGED. */
@@ -45,4 +47,17 @@ export type AccountImportChange = Static<typeof AccountImportChange>;
 export const AccountImportChange = Type.Object(
   { accountId: AccountId, effect: AccountImportEffect, before: nullable(ImportedAccount), after: ImportedAccount },
   { $id: 'AccountImportChange', additionalProperties: false },
+);
+
+export const ImportAccountsInput = Type.Object(
+  {
+    dryRun: Type.Optional(Type.Boolean({ description: 'true or false: say what would change, and register nothing' })),
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'ImportAccountsInput', ...closed },
+);
+export const GetAccountImportInput = Type.Object({ id: Id }, { $id: 'GetAccountImportInput', ...closed });
+export const ListAccountImportChangesInput = Type.Object(
+  { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListAccountImportChangesInput', ...closed },
 );

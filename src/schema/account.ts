@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { Cursor, Limit } from './page.ts';
+import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { AccountId, Labels, nullable, Partition, Timestamp } from './primitives.ts';
 
 export const MemberRoleArn = Type.String({
@@ -30,4 +32,28 @@ export const Account = Type.Object(
     updatedAt: Timestamp,
   },
   { $id: 'Account', additionalProperties: false },
+);
+
+export const GetAccountInput = Type.Object({ accountId: AccountId }, { $id: 'GetAccountInput', ...closed });
+export const DeleteAccountInput = Type.Object(
+  { accountId: AccountId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'DeleteAccountInput', ...closed },
+);
+export const ListAccountsInput = Type.Object(
+  { labels: Type.Optional(Labels), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListAccountsInput', ...closed },
+);
+export type AccountInput = Static<typeof AccountInput>;
+export const AccountInput = Type.Object(
+  {
+    accountId: AccountId,
+    name: AccountName,
+    partition: Type.Optional(Partition),
+    memberRoleArn: Type.Optional(MemberRoleArn),
+    externalId: Type.Optional(ExternalId),
+    labels: Type.Optional(Labels),
+    dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'AccountInput', ...closed },
 );

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { nullable, Timestamp } from './primitives.ts';
+import { closed } from './parameters.ts';
+import { DateOrTime, nullable, Timestamp } from './primitives.ts';
 
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 hash: 64 hexadecimal digits' });
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'the seq of an entry' });
@@ -57,4 +58,34 @@ export type InclusionProof = Static<typeof InclusionProof>;
 export const InclusionProof = Type.Object(
   { seq: Seq, previousHash: Hash, hash: Hash, path: Type.Array(Hash, { maxItems: 53 }), checkpoint: Checkpoint },
   { $id: 'InclusionProof', additionalProperties: false },
+);
+
+export const AuditVerificationInput = Type.Object(
+  {
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 2_147_483_647,
+        description: 'the seq of a checkpoint, to read only what comes after it; left out, all is read',
+      }),
+    ),
+  },
+  { $id: 'AuditVerificationInput', ...closed },
+);
+const EntrySeq = Type.Integer({
+  minimum: 1,
+  maximum: 999_999_999_999_999,
+  description: 'the seq of an entry: a number from 1 to 999999999999999',
+});
+/** A range of the chain, its ends included; the times are of openings, and `until` is excluded. */
+export type ExportLogInput = Static<typeof ExportLogInput>;
+export const ExportLogInput = Type.Object(
+  {
+    format: Type.Optional(Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' })),
+    from: Type.Optional(EntrySeq),
+    to: Type.Optional(EntrySeq),
+    since: Type.Optional(DateOrTime),
+    until: Type.Optional(DateOrTime),
+  },
+  { $id: 'ExportLogInput', ...closed },
 );

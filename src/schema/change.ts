@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { Override } from './override.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed, write } from './parameters.ts';
 import { Effects, PlanStep, RoleSnapshot, StepAction } from './plan.ts';
-import { AccountId, Cluster, Id, nullable, RoleName, Timestamp } from './primitives.ts';
+import { AccountId, Cluster, ClusterText, DateOrTime, Id, nullable, RoleName, Timestamp } from './primitives.ts';
 
 export type Actor = Static<typeof Actor>;
 export const Actor = Type.Object(
@@ -16,15 +19,6 @@ export const ChangeOutcome = Type.Enum(['SUCCEEDED', 'FAILED', 'PARTIAL', 'PENDI
 
 export type Via = Static<typeof Via>;
 export const Via = Type.Enum(['REST', 'GRAPHQL', 'SWEEP'], { $id: 'Via' });
-
-/** A refusal that a caller may override. The log keeps which ones were. */
-export type Override = Static<typeof Override>;
-export const Override = Type.Enum(['MANAGED_ELSEWHERE', 'NOT_AN_EXECUTION_ROLE', 'PRINCIPALS_LOST', 'CLUSTER_CLAIMED'], {
-  // Java's clients could not be compiled with a class of the name Override.
-  $id: 'OverrideCode',
-  description:
-    'MANAGED_ELSEWHERE (change a role that another tool owns), NOT_AN_EXECUTION_ROLE (change a role without any sign of an execution role), PRINCIPALS_LOST (take other principals out of the trust policy) or CLUSTER_CLAIMED (take coverage from a claimed cluster)',
-});
 
 /** Why a line stays although its claim has ended. */
 export type LineKept = Static<typeof LineKept>;
@@ -115,3 +109,33 @@ export const overridesOf = ({ override, overrides }: Pick<Change, 'override' | '
 
 /** A change but for its place in the chain. */
 export type ChangeBody = Omit<Change, 'seq' | 'hash' | 'previousHash'>;
+
+export type OnLaterChanges = Static<typeof OnLaterChanges>;
+export const OnLaterChanges = Type.Enum(['REFUSE', 'UNDO'], { $id: 'OnLaterChanges' });
+
+export const RevertChangeInput = Type.Object(
+  { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
+  { $id: 'RevertChangeInput', ...closed },
+);
+
+/** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
+export type ListChangesInput = Static<typeof ListChangesInput>;
+export const ListChangesInput = Type.Object(
+  {
+    accountId: Type.Optional(AccountId),
+    roleName: Type.Optional(RoleName),
+    cluster: Type.Optional(ClusterText),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of a caller' })),
+    actorIssuer: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: 'the issuer of that caller, as in actor.issuer; it needs actor' }),
+    ),
+    kind: Type.Optional(ChangeKind),
+    outcome: Type.Optional(ChangeOutcome),
+    since: Type.Optional(DateOrTime),
+    until: Type.Optional(DateOrTime),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListChangesInput', ...closed },
+);
+export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });

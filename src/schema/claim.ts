@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Actor, Change } from './change.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { AccountId, Cluster, Id, nullable, RoleName, Timestamp } from './primitives.ts';
 
 /** A claim of a line, as the line shows it. */
@@ -28,3 +30,17 @@ export const Claim = Type.Object(
 /** The answer to an administrator who ends a claim. `change` is its record; null in a dry run. */
 export type EndedClaim = Static<typeof EndedClaim>;
 export const EndedClaim = Type.Object({ change: nullable(Change) }, { $id: 'EndedClaim', additionalProperties: false });
+
+/** Filters of the claims; all that are given must hold. */
+export const ListClaimsInput = Type.Object(
+  {
+    accountId: Type.Optional(AccountId),
+    roleName: Type.Optional(RoleName),
+    // Longer than a caller can name one: an issuer and a subject are a claimant too.
+    claimant: Type.Optional(Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' })),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListClaimsInput', ...closed },
+);
+export const EndClaimInput = Type.Object({ id: Id, dryRun: DryRun, idempotencyKey: IdempotencyKey }, { $id: 'EndClaimInput', ...closed });

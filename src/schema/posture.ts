@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { AccountId, Id, nullable, RoleName, Timestamp } from './primitives.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed } from './parameters.ts';
+import { AccountId, Id, Labels, nullable, RoleName, Timestamp } from './primitives.ts';
 import { FindingCode, Verdict } from './report.ts';
 import { Verdicts } from './sweep.ts';
 
@@ -33,42 +35,14 @@ export const Posture = Type.Object(
   { $id: 'Posture', additionalProperties: false },
 );
 
-/** What a webhook is sent when the verdict on a role has changed: a CloudEvent, version 1.0. `time` is that of the check. */
-export type VerdictEvent = Static<typeof VerdictEvent>;
-export const VerdictEvent = Type.Object(
+export type PostureInput = Static<typeof PostureInput>;
+export const PostureInput = Type.Object(
   {
-    specversion: Type.String({ description: '1.0' }),
-    id: Id,
-    source: Type.String({ description: 'urn:rolewright' }),
-    type: Type.String({ description: 'io.rolewright.verdict.changed' }),
-    subject: Type.String({ description: 'ACCOUNT/ROLE' }),
-    time: Timestamp,
-    datacontenttype: Type.String({ description: 'application/json' }),
-    data: Type.Object(
-      {
-        accountId: AccountId,
-        roleName: RoleName,
-        before: Verdict,
-        after: Verdict,
-        findings: Type.Array(FindingCode),
-        sweepId: Id,
-      },
-      { $id: 'VerdictChange', additionalProperties: false },
-    ),
+    verdict: Type.Optional(Verdict),
+    accountId: Type.Optional(AccountId),
+    labels: Type.Optional(Labels),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Cursor),
   },
-  { $id: 'VerdictEvent', additionalProperties: false },
-);
-
-/** An event that the receiver has not taken in all its attempts. `lastError` is why not, the last time. */
-export type DeadLetter = Static<typeof DeadLetter>;
-export const DeadLetter = Type.Object(
-  {
-    id: Id,
-    attempts: Type.Integer(),
-    lastError: nullable(Type.String()),
-    createdAt: Timestamp,
-    deadAt: nullable(Timestamp),
-    event: VerdictEvent,
-  },
-  { $id: 'DeadLetter', additionalProperties: false },
+  { $id: 'PostureInput', ...closed },
 );

@@ -1,6 +1,23 @@
 import Type, { type Static } from 'typebox';
 import { LineClaim } from './claim.ts';
-import { AccountId, ClusterName, JsonObject, ListedCluster, nullable, Region, RoleName } from './primitives.ts';
+import { Cursor } from './page.ts';
+import { closed, role, write } from './parameters.ts';
+import {
+  AccountId,
+  Cluster,
+  ClusterName,
+  Clusters,
+  Description,
+  JsonObject,
+  ListedCluster,
+  ListedClusterName,
+  nullable,
+  Path,
+  PolicyArn,
+  Region,
+  RoleName,
+  Tags,
+} from './primitives.ts';
 import { Action, Finding, Policies, Trust, Verdict } from './report.ts';
 
 /**
@@ -44,4 +61,86 @@ export const ClusterLine = Type.Object(
     etag: Type.String(),
   },
   { $id: 'ClusterLine', additionalProperties: false },
+);
+
+const Claimant = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT" }),
+);
+export type OnMismatch = Static<typeof OnMismatch>;
+export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], { $id: 'OnMismatch' });
+
+export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
+/** Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few. */
+export const ListRolesInput = Type.Object(
+  {
+    accountId: AccountId,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'a number from 1 to 100; left out, all are on one page' })),
+    cursor: Type.Optional(Cursor),
+  },
+  { $id: 'ListRolesInput', ...closed },
+);
+export const CheckRoleInput = Type.Object({ ...role, clusters: Clusters }, { $id: 'CheckRoleInput', ...closed });
+export const GetClusterInput = Type.Object({ ...role, region: Region, name: ClusterName }, { $id: 'GetClusterInput', ...closed });
+
+const wanted = {
+  clusters: Clusters,
+  path: Type.Optional(Path),
+  description: Type.Optional(Description),
+  tags: Type.Optional(Tags),
+  permissionsBoundary: Type.Optional(PolicyArn),
+  additionalPolicyArns: Type.Optional(Type.Array(PolicyArn, { maxItems: 24, description: 'at most 24 policies' })),
+};
+
+export type CreateExecutionRoleInput = Static<typeof CreateExecutionRoleInput>;
+export const CreateExecutionRoleInput = Type.Object(
+  {
+    accountId: AccountId,
+    roleName: Type.Optional(RoleName),
+    ...wanted,
+    ...write,
+  },
+  { $id: 'CreateExecutionRoleInput', ...closed },
+);
+
+export type EnsureExecutionRoleInput = Static<typeof EnsureExecutionRoleInput>;
+export const EnsureExecutionRoleInput = Type.Object({ ...role, ...wanted, ...write }, { $id: 'EnsureExecutionRoleInput', ...closed });
+
+export type ExtendExecutionRoleInput = Static<typeof ExtendExecutionRoleInput>;
+export const ExtendExecutionRoleInput = Type.Object(
+  {
+    ...role,
+    clusters: Type.Array(Cluster, { maxItems: 100, description: '1 to 100 clusters; or none, where drop names some' }),
+    onMismatch: Type.Optional(OnMismatch),
+    compact: Type.Optional(
+      Type.Boolean({
+        description: 'true or false: fold statements that differ in their lines alone, and drop lines that a wider one covers',
+      }),
+    ),
+    drop: Type.Optional(
+      Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are to go' }),
+    ),
+    claim: Type.Optional(
+      Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),
+    ),
+    claimant: Claimant,
+    ...write,
+  },
+  { $id: 'ExtendExecutionRoleInput', ...closed },
+);
+
+export type RetractClusterInput = Static<typeof RetractClusterInput>;
+export const RetractClusterInput = Type.Object(
+  { ...role, region: Region, name: ClusterName, claimant: Claimant, ...write },
+  { $id: 'RetractClusterInput', ...closed },
+);
+
+/** Left out, `clusters` are those that a role has lines for itself. `knownRoles` are reported on too, whatever they are now. */
+export const CheckRolesInput = Type.Object(
+  {
+    accountId: AccountId,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    knownRoles: Type.Optional(Type.Array(RoleName)),
+  },
+  { $id: 'CheckRolesInput', ...closed },
 );

@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Actor } from './change.ts';
-import { Id, JsonObject, nullable, Timestamp } from './primitives.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed, DryRun, IdempotencyKey } from './parameters.ts';
+import { Clusters, Id, JsonObject, nullable, Reason, RoleName, Timestamp } from './primitives.ts';
+import { SweepSelect } from './sweep.ts';
 
 export const ScheduleName = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$',
@@ -31,4 +34,36 @@ export const Schedule = Type.Object(
     lastSkipReason: nullable(Type.String()),
   },
   { $id: 'Schedule', additionalProperties: false },
+);
+
+/** A check, as `SweepInput` has it. */
+export type ScheduledSweep = Static<typeof ScheduledSweep>;
+export const ScheduledSweep = Type.Object(
+  {
+    select: SweepSelect,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    reason: Type.Optional(Reason),
+  },
+  { $id: 'ScheduledSweepInput', ...closed },
+);
+export const ScheduleInput = Type.Object(
+  {
+    name: ScheduleName,
+    cron: Cron,
+    timezone: Type.Optional(Timezone),
+    sweep: ScheduledSweep,
+    dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'ScheduleInput', ...closed },
+);
+export const GetScheduleInput = Type.Object({ name: ScheduleName }, { $id: 'GetScheduleInput', ...closed });
+export const DeleteScheduleInput = Type.Object(
+  { name: ScheduleName, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'DeleteScheduleInput', ...closed },
+);
+export const ListSchedulesInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSchedulesInput', ...closed },
 );

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Actor, Change } from './change.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { Plan } from './plan.ts';
-import { AccountId, Cluster, Id, nullable, RoleName, Timestamp } from './primitives.ts';
+import { AccountId, Cluster, Clusters, Id, Labels, nullable, Reason, RoleName, Timestamp } from './primitives.ts';
 import { Problem } from './problem.ts';
 import { RoleReport, Verdict } from './report.ts';
 
@@ -52,4 +54,41 @@ export const SweepResult = Type.Object(
     error: nullable(Problem),
   },
   { $id: 'SweepResult', additionalProperties: false },
+);
+
+/** Which accounts: in exactly one of these ways. */
+export type SweepSelect = Static<typeof SweepSelect>;
+export const SweepSelect = Type.Object(
+  {
+    accountIds: Type.Optional(
+      Type.Array(AccountId, { minItems: 1, maxItems: 17_000, description: '1 to 17000 account IDs, as many as fit into a body' }),
+    ),
+    labels: Type.Optional({ ...Labels, minProperties: 1, description: '1 to 50 labels, all of which hold; all: true is every account' }),
+    all: Type.Optional(Type.Boolean({ description: 'true, for every account, or left out' })),
+  },
+  { $id: 'SweepSelect', ...closed },
+);
+
+export type SweepInput = Static<typeof SweepInput>;
+export const SweepInput = Type.Object(
+  {
+    operation: SweepOperation,
+    select: SweepSelect,
+    roleName: Type.Optional(RoleName),
+    clusters: Type.Optional(Clusters),
+    reason: Type.Optional(Reason),
+    dryRun: DryRun,
+    idempotencyKey: IdempotencyKey,
+  },
+  { $id: 'SweepInput', ...closed },
+);
+export const GetSweepInput = Type.Object({ id: Id }, { $id: 'GetSweepInput', ...closed });
+export const CancelSweepInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'CancelSweepInput', ...closed });
+export const ListSweepsInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSweepsInput', ...closed },
+);
+export const ListSweepResultsInput = Type.Object(
+  { id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListSweepResultsInput', ...closed },
 );

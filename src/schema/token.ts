@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Actor } from './change.ts';
+import { Cursor, Limit } from './page.ts';
+import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { AccountId, nullable, Timestamp } from './primitives.ts';
 
 /** The issuer of those who call with a service token: this service itself. Every other issuer is a URL. */
@@ -59,4 +61,25 @@ export type CreatedServiceToken = Static<typeof CreatedServiceToken>;
 export const CreatedServiceToken = Type.Object(
   { token: nullable(Type.String({ description: 'the credential: it is not shown again' })), serviceToken: ServiceToken },
   { $id: 'CreatedServiceToken', additionalProperties: false },
+);
+
+/** No idempotency key: the answer would be kept under it, with the secret. The name is taken once, which does as well. */
+export const CreateServiceTokenInput = Type.Object(
+  {
+    name: ServiceTokenName,
+    groups: Groups,
+    operations: Type.Optional(ScopedOperations),
+    accountIds: Type.Optional(ScopedAccounts),
+    expiresAt: Type.Optional({ ...Timestamp, description: 'a time as 2026-11-23T12:00:00.000Z; left out, in 90 days' }),
+    dryRun: DryRun,
+  },
+  { $id: 'CreateServiceTokenInput', ...closed },
+);
+export const ListServiceTokensInput = Type.Object(
+  { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+  { $id: 'ListServiceTokensInput', ...closed },
+);
+export const RevokeServiceTokenInput = Type.Object(
+  { id: ServiceTokenId, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'RevokeServiceTokenInput', ...closed },
 );

@@ -1,4 +1,4 @@
-import type { Webhook } from '../ports.ts';
+import type { Webhook } from '../ports/webhooks.ts';
 import { keysIn, signed } from './signature.ts';
 
 const timeoutMs = 10_000;

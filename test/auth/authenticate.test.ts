@@ -7,7 +7,7 @@ import t from 'tap';
 import { openAuthentication } from '#src/auth/authenticate.ts';
 import { openIssuer } from '#src/auth/issuer.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
-import type { ServiceTokenRecord } from '#src/ports.ts';
+import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { clusters, type Parts, roleName, startService } from '#test/support/service.ts';
 

@@ -3,7 +3,7 @@ import t from 'tap';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import { openServiceTokenReader } from '#src/auth/service-tokens.ts';
 import { Fault } from '#src/fault.ts';
-import type { ServiceTokens, ServiceTokenWithHash } from '#src/ports.ts';
+import type { ServiceTokens, ServiceTokenWithHash } from '#src/ports/tokens.ts';
 
 type Row = ServiceTokenWithHash;
 

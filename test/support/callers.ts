@@ -1,5 +1,7 @@
 import { Fault } from '#src/fault.ts';
-import type { Authenticate, Identity, ServiceTokenRecord } from '#src/ports.ts';
+import type { Authenticate } from '#src/ports/authenticate.ts';
+import type { Identity } from '#src/ports/caller.ts';
+import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import { callerOf } from './scripted-aws.ts';
 
 /** Takes who calls from the credential itself, and who sends none for an administrator. */

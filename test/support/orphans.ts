@@ -179,7 +179,7 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
 
     const some = Object.keys(texts);
     const isOurs = (name: string) =>
-      some.length > 0 ? some.includes(name) : /\/(src|dev)\//.test(name.slice(root.length)) && !name.includes('/generated/');
+      some.length > 0 ? some.includes(name) : /^\/(src|dev\/(?!bench))/.test(name.slice(root.length)) && !name.includes('/generated/');
     return program
       .getSourceFileNames()
       .filter(isOurs)

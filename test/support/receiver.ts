@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import type { VerdictEvent } from '#src/schema/posture.ts';
+import type { VerdictEvent } from '#src/schema/webhook.ts';
 
 interface Received {
   headers: IncomingHttpHeaders;

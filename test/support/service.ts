@@ -13,7 +13,7 @@ import { sweepWork } from '#src/jobs/sweep.ts';
 import { createRefusalCounts } from '#src/operations/call/undecided.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
-import type { Authenticate } from '#src/ports.ts';
+import type { Authenticate } from '#src/ports/authenticate.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { Partition } from '#src/schema/primitives.ts';

@@ -7,7 +7,8 @@ import type { Deps } from '#src/operations/call/operation.ts';
 import { executionRoles } from '#src/operations/roles/discover-roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
-import type { AccountRecord, Caller } from '#src/ports.ts';
+import type { AccountRecord } from '#src/ports/accounts.ts';
+import type { Caller } from '#src/ports/caller.ts';
 import { accountIdOf, hub, member } from './fleet.ts';
 
 const [concurrency = 64, accounts = 100] = process.argv.slice(2, 4).map(Number);

@@ -7,7 +7,7 @@ import { sweepWork } from '#src/jobs/sweep.ts';
 import type { Deps } from '#src/operations/call/operation.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
-import type { SweepJob } from '#src/ports.ts';
+import type { SweepJob } from '#src/ports/sweeps.ts';
 import { openPool } from '#src/postgres/connection/pool.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import { openSweeps } from '#src/postgres/sweeps/sweeps.ts';

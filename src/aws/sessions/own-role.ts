@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { isThrottlingError } from '@smithy/core/retry';
 import { Fault } from '../../fault.ts';
-import type { OwnRole } from '../../ports.ts';
+import type { OwnRole } from '../../ports/roles.ts';
 import { readWireError } from '../faults/wire-error.ts';
 import { ownTrouble } from './own-credentials.ts';
 

@@ -1,5 +1,5 @@
 import type { LoggedStep } from '../../domain/plan/step.ts';
-import type { Intent } from '../../ports.ts';
+import type { Intent } from '../../ports/ledger.ts';
 import type { Account } from '../../schema/account.ts';
 
 const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });

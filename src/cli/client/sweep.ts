@@ -1,5 +1,4 @@
-import type { SweepSelect } from '../../schema/inputs.ts';
-import type { Sweep, SweepResult } from '../../schema/sweep.ts';
+import type { Sweep, SweepResult, SweepSelect } from '../../schema/sweep.ts';
 import { type Command, clustersOf, flag, limitOf, listed, parsed, text, texts } from './arguments.ts';
 import { barOn } from './bar.ts';
 import { WrongUsage } from './failure.ts';

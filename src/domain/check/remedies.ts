@@ -1,4 +1,4 @@
-import type { Override } from '../../schema/change.ts';
+import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 import { TooHard } from '../patterns/budget.ts';
 import { isListedRegion, nearestRegion } from '../patterns/regions.ts';

@@ -1,6 +1,6 @@
-import type { OnMismatch } from '../../schema/inputs.ts';
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
+import type { OnMismatch } from '../../schema/role.ts';
 import { canonical, isObject, oneOrMany, readDocument, stringsIn, textOf } from '../policy/document.ts';
 import { conflictsIn, writeLike } from '../policy/letter.ts';
 import { adviseOn } from '../remedies/advice.ts';

@@ -1,5 +1,5 @@
-import type { OnMismatch } from '../../schema/inputs.ts';
 import type { Cluster, ListedCluster, Tags } from '../../schema/primitives.ts';
+import type { OnMismatch } from '../../schema/role.ts';
 import { writeNew, writeStored } from '../policy/letter.ts';
 import { removeLine } from '../rewrite/retract.ts';
 import { reference } from '../rewrite/rewrite.ts';

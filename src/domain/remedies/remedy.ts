@@ -1,4 +1,4 @@
-import type { Override } from '../../schema/change.ts';
+import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 
 /** A request to this service that a text names. Each face has its own words for it: operations/call/words.ts. */

@@ -20,10 +20,10 @@ import { resultCursor } from '../../operations/sweeps/sweeps.ts';
 import { type Change, overridesOf } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import { principalsRemovedBy } from '../../schema/plan.ts';
-import type { DeadLetter } from '../../schema/posture.ts';
 import type { Schedule } from '../../schema/schedule.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import type { ServiceToken } from '../../schema/token.ts';
+import type { DeadLetter } from '../../schema/webhook.ts';
 import { subscribedSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 

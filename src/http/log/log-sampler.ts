@@ -1,4 +1,4 @@
-import type { WarningLog } from '../../ports.ts';
+import type { WarningLog } from '../../ports/authenticate.ts';
 
 /** How many lines of one kind are written in a window. The rest are counted. */
 const mostLines = 20;

@@ -1,8 +1,10 @@
 import Type, { type TObject, type TProperties } from 'typebox';
 import type { Operation } from '../../operations/call/operation.ts';
 import { operations } from '../../operations/index.ts';
-import { CheckRoleInput, ExtendExecutionRoleInput, ListAccountsInput, PostureInput } from '../../schema/inputs.ts';
+import { ListAccountsInput } from '../../schema/account.ts';
+import { PostureInput } from '../../schema/posture.ts';
 import { AccountId, ClusterName, ClusterText, labelKey, Region, RoleName } from '../../schema/primitives.ts';
+import { CheckRoleInput, ExtendExecutionRoleInput } from '../../schema/role.ts';
 import type { Streamed } from './streams.ts';
 import { sweepResultLines } from './sweep-results.ts';
 

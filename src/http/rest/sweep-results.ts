@@ -1,8 +1,7 @@
 import Type from 'typebox';
 import { checked } from '../../operations/call/input.ts';
 import { resultStream } from '../../operations/sweeps/sweep-progress.ts';
-import { ListSweepResultsInput } from '../../schema/inputs.ts';
-import type { SweepResult } from '../../schema/sweep.ts';
+import { ListSweepResultsInput, type SweepResult } from '../../schema/sweep.ts';
 import { gather } from './input.ts';
 import { beatMs, type Streamed } from './streams.ts';
 

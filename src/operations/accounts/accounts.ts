@@ -1,8 +1,7 @@
 import Type from 'typebox';
 import { Fault, tooMuchStored } from '../../fault.ts';
-import type { AccountRecord } from '../../ports.ts';
-import { Account } from '../../schema/account.ts';
-import { AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../../schema/inputs.ts';
+import type { AccountRecord } from '../../ports/accounts.ts';
+import { Account, AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../../schema/account.ts';
 import { page } from '../../schema/page.ts';
 import { maySee } from '../call/authorize.ts';
 import { invalidInput } from '../call/input.ts';

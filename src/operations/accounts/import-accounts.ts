@@ -1,9 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { imported, missing } from '../../domain/role/organization.ts';
+import { imported, missing, type OrganizationAccount } from '../../domain/role/organization.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller, OrganizationAccount, Organizations } from '../../ports.ts';
-import { AccountImport, AccountImportChange } from '../../schema/account-import.ts';
-import { GetAccountImportInput, ImportAccountsInput, ListAccountImportChangesInput } from '../../schema/inputs.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { Organizations } from '../../ports/organizations.ts';
+import {
+  AccountImport,
+  AccountImportChange,
+  GetAccountImportInput,
+  ImportAccountsInput,
+  ListAccountImportChangesInput,
+} from '../../schema/account-import.ts';
 import { page } from '../../schema/page.ts';
 import { invalidInput } from '../call/input.ts';
 import { type Deps, operation } from '../call/operation.ts';

@@ -1,6 +1,6 @@
 import { Fault } from '../../fault.ts';
-import { InclusionProof, Verification } from '../../schema/audit.ts';
-import { AuditVerificationInput, GetChangeInput } from '../../schema/inputs.ts';
+import { AuditVerificationInput, InclusionProof, Verification } from '../../schema/audit.ts';
+import { GetChangeInput } from '../../schema/change.ts';
 import { operation } from '../call/operation.ts';
 
 export const auditVerification = operation({

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../fault.ts';
-import type { LoggedEntry } from '../../ports.ts';
-import { ExportLogInput } from '../../schema/inputs.ts';
+import type { LoggedEntry } from '../../ports/ledger.ts';
+import { ExportLogInput } from '../../schema/audit.ts';
 import { judged } from '../call/authorize.ts';
 import { checked } from '../call/input.ts';
 import type { Action, Caller, Deps } from '../call/operation.ts';

@@ -1,6 +1,9 @@
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
-import type { AccountRecord, Caller, ClaimRecord, Resource } from '../../ports.ts';
+import type { AccountRecord } from '../../ports/accounts.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { ClaimRecord } from '../../ports/claims.ts';
+import type { Resource } from '../../ports/permissions.ts';
 import type { Actor, Change } from '../../schema/change.ts';
 import { draft, loggable, type Refused } from '../changes/record.ts';
 import type { Action, Deps } from './operation.ts';

@@ -1,5 +1,7 @@
 import { Fault, type FaultCode } from '../../fault.ts';
-import type { Attempt, Caller, KeptAnswer, KeyedRequest } from '../../ports.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { KeptAnswer, KeyedRequest } from '../../ports/idempotency-keys.ts';
+import type { Attempt } from '../../ports/ledger.ts';
 import type { Deps } from './operation.ts';
 
 /** A request that its caller may repeat under its key. */

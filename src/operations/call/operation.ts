@@ -1,25 +1,22 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../../fault.ts';
-import type {
-  AccountImports,
-  Accounts,
-  Attempt,
-  Audit,
-  Caller,
-  Claims,
-  Clock,
-  IdempotencyKeys,
-  Ledger,
-  Locks,
-  Organizations,
-  Outbox,
-  Permissions,
-  Posture,
-  Roles,
-  Schedules,
-  ServiceTokens,
-  Sweeps,
-} from '../../ports.ts';
+import type { AccountImports } from '../../ports/account-imports.ts';
+import type { Accounts } from '../../ports/accounts.ts';
+import type { Audit } from '../../ports/audit.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { Claims } from '../../ports/claims.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { IdempotencyKeys } from '../../ports/idempotency-keys.ts';
+import type { Attempt, Ledger } from '../../ports/ledger.ts';
+import type { Locks } from '../../ports/locks.ts';
+import type { Organizations } from '../../ports/organizations.ts';
+import type { Permissions } from '../../ports/permissions.ts';
+import type { Posture } from '../../ports/posture.ts';
+import type { Roles } from '../../ports/roles.ts';
+import type { Schedules } from '../../ports/schedules.ts';
+import type { Sweeps } from '../../ports/sweeps.ts';
+import type { ServiceTokens } from '../../ports/tokens.ts';
+import type { Outbox } from '../../ports/webhooks.ts';
 import type { Refused } from '../changes/record.ts';
 import type { GuardRails } from '../guards/guard-rails.ts';
 import { judged, type Subject } from './authorize.ts';

@@ -1,4 +1,4 @@
-import type { AccountRecord } from '../../ports.ts';
+import type { AccountRecord } from '../../ports/accounts.ts';
 import type { Labels } from '../../schema/primitives.ts';
 import { maySee } from './authorize.ts';
 import type { Caller, Deps } from './operation.ts';

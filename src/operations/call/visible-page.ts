@@ -1,4 +1,4 @@
-import type { AccountRecord } from '../../ports.ts';
+import type { AccountRecord } from '../../ports/accounts.ts';
 import type { Deps } from './operation.ts';
 
 /** So many are looked at for one page, at the most, where a list may be without end. */

@@ -1,6 +1,6 @@
 import type { NamedRequest, Remedy } from '../../domain/remedies/remedy.ts';
-import type { Caller } from '../../ports.ts';
-import type { Override } from '../../schema/change.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 
 /** Whose words a text is in. What is stored, as the results of sweeps are, is read through any face. */

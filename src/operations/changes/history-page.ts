@@ -1,4 +1,4 @@
-import type { Place } from '../../ports.ts';
+import type { Place } from '../../ports/ledger.ts';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage } from '../../schema/page.ts';
 import { decodeCursor, encodeCursor } from '../call/paging.ts';

@@ -1,7 +1,6 @@
 import { Fault } from '../../fault.ts';
-import type { Place } from '../../ports.ts';
-import { Change } from '../../schema/change.ts';
-import { GetChangeInput, ListChangesInput } from '../../schema/inputs.ts';
+import type { Place } from '../../ports/ledger.ts';
+import { Change, GetChangeInput, ListChangesInput } from '../../schema/change.ts';
 import { historyPage as pageShape } from '../../schema/page.ts';
 import { maySee } from '../call/authorize.ts';
 import { invalidInput } from '../call/input.ts';

@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Planned } from '../../domain/plan/planned.ts';
 import { loggedSteps } from '../../domain/plan/step.ts';
 import { canonical } from '../../domain/policy/document.ts';
-import type { ClaimRecord } from '../../ports.ts';
+import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Claim } from '../../schema/claim.ts';
 import type { Plan, RoleSnapshot } from '../../schema/plan.ts';
 

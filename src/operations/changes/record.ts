@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loggedSteps } from '../../domain/plan/step.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller, ChangeDraft, Intent, Settlement } from '../../ports.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { ChangeDraft, Intent, Settlement } from '../../ports/ledger.ts';
 import type { Change } from '../../schema/change.ts';
 import type { Deps } from '../call/operation.ts';
 import { isUndecided } from '../call/undecided.ts';

@@ -4,7 +4,7 @@ import type { LoggedStep } from '../../domain/plan/step.ts';
 import { canonical } from '../../domain/policy/document.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { ClockOff, Fault } from '../../fault.ts';
-import type { Settlement } from '../../ports.ts';
+import type { Settlement } from '../../ports/ledger.ts';
 import type { Change } from '../../schema/change.ts';
 import { registered } from '../accounts/accounts.ts';
 import type { Deps } from '../call/operation.ts';

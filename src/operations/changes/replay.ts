@@ -1,4 +1,5 @@
-import type { Attempt, Caller } from '../../ports.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { Attempt } from '../../ports/ledger.ts';
 import type { WriteResult } from '../../schema/write-result.ts';
 import { registered } from '../accounts/accounts.ts';
 import type { Deps } from '../call/operation.ts';

@@ -3,8 +3,7 @@ import { isRefusal, type Planned, type PlanResult, refuse, snapshotOf } from '..
 import type { Observed } from '../../domain/role/role-state.ts';
 import { isSameSnapshot } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
-import type { Change } from '../../schema/change.ts';
-import { type OnLaterChanges, RevertChangeInput } from '../../schema/inputs.ts';
+import { type Change, type OnLaterChanges, RevertChangeInput } from '../../schema/change.ts';
 import type { RoleSnapshot } from '../../schema/plan.ts';
 import { WriteResult } from '../../schema/write-result.ts';
 import { type Deps, operation } from '../call/operation.ts';

@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts';
-import type { ClaimRecord, Settlement } from '../../ports.ts';
-import { Claim, EndedClaim } from '../../schema/claim.ts';
-import { EndClaimInput, ListClaimsInput } from '../../schema/inputs.ts';
+import type { ClaimRecord } from '../../ports/claims.ts';
+import type { Settlement } from '../../ports/ledger.ts';
+import { Claim, EndClaimInput, EndedClaim, ListClaimsInput } from '../../schema/claim.ts';
 import { page } from '../../schema/page.ts';
 import { maySee } from '../call/authorize.ts';
 import { type Caller, type Deps, operation } from '../call/operation.ts';

@@ -1,8 +1,8 @@
 import type { Planned } from '../../domain/plan/planned.ts';
 import type { Observed, RoleState } from '../../domain/role/role-state.ts';
 import { Fault, type FaultDetails } from '../../fault.ts';
-import type { ClaimRecord } from '../../ports.ts';
-import type { Override } from '../../schema/change.ts';
+import type { ClaimRecord } from '../../ports/claims.ts';
+import type { Override } from '../../schema/override.ts';
 import type { Plan } from '../../schema/plan.ts';
 import type { Deps } from '../call/operation.ts';
 import type { Face } from '../call/words.ts';

@@ -1,6 +1,6 @@
 import { isSameRole } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
-import type { OwnRole } from '../../ports.ts';
+import type { OwnRole } from '../../ports/roles.ts';
 import type { Account } from '../../schema/account.ts';
 import type { Deps } from '../call/operation.ts';
 

@@ -1,8 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { roleKeyOf } from '../../domain/role/same.ts';
-import type { PostureCount, PostureFilter, PostureRecord } from '../../ports.ts';
-import { PostureInput } from '../../schema/inputs.ts';
-import { Posture, type RolePosture } from '../../schema/posture.ts';
+import type { PostureCount, PostureFilter, PostureRecord } from '../../ports/posture.ts';
+import { Posture, PostureInput, type RolePosture } from '../../schema/posture.ts';
 import type { Verdicts } from '../../schema/sweep.ts';
 import { maySee } from '../call/authorize.ts';
 import { type Caller, type Deps, operation } from '../call/operation.ts';

@@ -1,10 +1,9 @@
 import type { Remedy } from '../../domain/remedies/remedy.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports.ts';
-import { CheckRoleInput, GetClusterInput, GetRoleInput } from '../../schema/inputs.ts';
+import type { Caller } from '../../ports/caller.ts';
 import { RoleReport } from '../../schema/report.ts';
-import { ClusterLine, ExecutionRole } from '../../schema/role.ts';
+import { CheckRoleInput, ClusterLine, ExecutionRole, GetClusterInput, GetRoleInput } from '../../schema/role.ts';
 import { type RegisteredAccount, recalled } from '../accounts/accounts.ts';
 import { type Deps, operation } from '../call/operation.ts';
 import { faceOf, sayRemedy } from '../call/words.ts';

@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import type { Account } from '../../schema/account.ts';
-import { CheckRolesInput } from '../../schema/inputs.ts';
 import { RoleReport } from '../../schema/report.ts';
+import { CheckRolesInput } from '../../schema/role.ts';
 import { recalled } from '../accounts/accounts.ts';
 import { type Caller, type Deps, operation } from '../call/operation.ts';
 import { inventory } from './discover-roles.ts';

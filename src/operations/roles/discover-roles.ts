@@ -1,11 +1,10 @@
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { looksLikeExecutionRole } from '../../domain/trust/discovery.ts';
-import type { Caller } from '../../ports.ts';
+import type { Caller } from '../../ports/caller.ts';
 import type { Account } from '../../schema/account.ts';
-import { ListRolesInput } from '../../schema/inputs.ts';
 import { page } from '../../schema/page.ts';
-import { ExecutionRole } from '../../schema/role.ts';
+import { ExecutionRole, ListRolesInput } from '../../schema/role.ts';
 import { recalled } from '../accounts/accounts.ts';
 import { maySee } from '../call/authorize.ts';
 import { type Deps, operation } from '../call/operation.ts';

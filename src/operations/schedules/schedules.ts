@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { Fault, tooMuchStored } from '../../fault.ts';
-import type { ScheduleJob, ScheduleRecord } from '../../ports.ts';
-import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, ScheduleInput } from '../../schema/inputs.ts';
+import type { ScheduleJob } from '../../ports/queue.ts';
+import type { ScheduleRecord } from '../../ports/schedules.ts';
 import { page } from '../../schema/page.ts';
-import { Schedule } from '../../schema/schedule.ts';
+import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, Schedule, ScheduleInput } from '../../schema/schedule.ts';
 import { maySeeOf } from '../call/authorize.ts';
 import { invalidInput } from '../call/input.ts';
 import { type Deps, operation } from '../call/operation.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../../ports.ts';
+import type { Caller } from '../../ports/caller.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import type { Deps } from '../call/operation.ts';
 import { createSweepView, type SweepView } from './sweep-view.ts';

@@ -1,4 +1,4 @@
-import type { SweepRecord } from '../../ports.ts';
+import type { SweepRecord } from '../../ports/sweeps.ts';
 import type { Sweep } from '../../schema/sweep.ts';
 import { isSame } from '../call/authorize.ts';
 import type { Caller, Deps } from '../call/operation.ts';

@@ -1,16 +1,18 @@
 import { isListedRegion, nearestRegion } from '../../domain/patterns/regions.ts';
 import { Fault, type FieldError } from '../../fault.ts';
-import type { SweepHandler, SweepOutcome, SweepRecord } from '../../ports.ts';
+import type { SweepHandler } from '../../ports/queue.ts';
+import type { SweepOutcome, SweepRecord } from '../../ports/sweeps.ts';
+import { page } from '../../schema/page.ts';
 import {
   CancelSweepInput,
   GetSweepInput,
   ListSweepResultsInput,
   ListSweepsInput,
+  Sweep,
   SweepInput,
+  SweepResult,
   type SweepSelect,
-} from '../../schema/inputs.ts';
-import { page } from '../../schema/page.ts';
-import { Sweep, SweepResult } from '../../schema/sweep.ts';
+} from '../../schema/sweep.ts';
 import { maySee, maySeeOf } from '../call/authorize.ts';
 import { invalidInput } from '../call/input.ts';
 import { type Caller, type Deps, operation } from '../call/operation.ts';

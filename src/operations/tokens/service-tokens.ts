@@ -1,8 +1,15 @@
 import { Fault, tooMuchStored } from '../../fault.ts';
-import type { ServiceTokenRecord } from '../../ports.ts';
-import { CreateServiceTokenInput, ListServiceTokensInput, RevokeServiceTokenInput } from '../../schema/inputs.ts';
+import type { ServiceTokenRecord } from '../../ports/tokens.ts';
 import { page } from '../../schema/page.ts';
-import { CreatedServiceToken, ServiceToken, serviceTokenIssuer, subjectOfToken } from '../../schema/token.ts';
+import {
+  CreatedServiceToken,
+  CreateServiceTokenInput,
+  ListServiceTokensInput,
+  RevokeServiceTokenInput,
+  ServiceToken,
+  serviceTokenIssuer,
+  subjectOfToken,
+} from '../../schema/token.ts';
 import { invalidInput } from '../call/input.ts';
 import { type Operation, operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf } from '../call/paging.ts';

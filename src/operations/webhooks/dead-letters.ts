@@ -1,7 +1,6 @@
 import { Fault } from '../../fault.ts';
-import { ListDeadLettersInput, RedeliverInput } from '../../schema/inputs.ts';
 import { page } from '../../schema/page.ts';
-import { DeadLetter } from '../../schema/posture.ts';
+import { DeadLetter, ListDeadLettersInput, RedeliverInput } from '../../schema/webhook.ts';
 import { operation } from '../call/operation.ts';
 import { defaultLimit, pageOf, timedCursor, timedPlace } from '../call/paging.ts';
 

@@ -1,4 +1,4 @@
-import type { OutgoingEvent, Webhook } from '../../ports.ts';
+import type { OutgoingEvent, Webhook } from '../../ports/webhooks.ts';
 import type { Deps } from '../call/operation.ts';
 
 /** How often, and after how long, an event is tried again: each time after twice as long. */

@@ -1,4 +1,4 @@
-import type { AccountRecord, Accounts } from '../../ports.ts';
+import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
 
 /** How long checks wait for the database before they go by what is known here. */
 const patienceMs = 300;

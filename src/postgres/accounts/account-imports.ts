@@ -1,4 +1,5 @@
-import type { AccountImports, Importable, Imported } from '../../ports.ts';
+import type { Importable, Imported } from '../../domain/role/organization.ts';
+import type { AccountImports } from '../../ports/account-imports.ts';
 import type { AccountImport, AccountImportChange, ImportedAccount } from '../../schema/account-import.ts';
 import { reading } from '../connection/reading.ts';
 import type { Account, Prisma, PrismaClient, AccountImport as Row } from '../generated/client.ts';

@@ -1,4 +1,4 @@
-import type { AccountRecord, Accounts } from '../../ports.ts';
+import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
 import type { Labels, Partition } from '../../schema/primitives.ts';
 import { reading } from '../connection/reading.ts';
 import type { Account, PrismaClient } from '../generated/client.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { TrustedKeys } from '../../audit/checkpoint.ts';
 import { Fault } from '../../fault.ts';
-import type { Audit, CheckpointSink } from '../../ports.ts';
+import type { Audit, CheckpointSink } from '../../ports/audit.ts';
 import type { Verification } from '../../schema/audit.ts';
 import { prove } from './prove.ts';
 import { verifyDatabase } from './verification.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../audit/canonical.ts';
 import { checkpointOf } from '../../audit/checkpoint.ts';
-import type { CheckpointSink } from '../../ports.ts';
+import type { CheckpointSink } from '../../ports/audit.ts';
 
 /** No checkpoint is longer. */
 const longestLine = 4096;

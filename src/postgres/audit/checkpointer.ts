@@ -1,6 +1,6 @@
 import { originOf, type SigningKey, signatureFault, type TrustedKeys } from '../../audit/checkpoint.ts';
 import { toHex } from '../../audit/merkle.ts';
-import type { CheckpointSink } from '../../ports.ts';
+import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { type Copier, openCopier } from '../connection/copy-rows.ts';
 import { checkpointsAfter, insertCheckpoint, NotIntact, newestCheckpoint } from './checkpoints.ts';

@@ -5,7 +5,7 @@ import { firstOf, type LogFault } from '../../audit/finding.ts';
 import { fromHex } from '../../audit/merkle.ts';
 import { beginning, joinRanges, marksOf } from '../../audit/verify.ts';
 import { Fault } from '../../fault.ts';
-import type { CheckpointSink } from '../../ports.ts';
+import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint, Verification } from '../../schema/audit.ts';
 import { openCopier } from '../connection/copy-rows.ts';
 import { readCheckpoints } from './checkpoints.ts';

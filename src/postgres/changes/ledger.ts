@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
-import type { ChangeDraft, Intent, Ledger } from '../../ports.ts';
+import type { ChangeDraft, Intent, Ledger } from '../../ports/ledger.ts';
 import type { ChangeBody, ChangeError } from '../../schema/change.ts';
 import { reading } from '../connection/reading.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
-import type { ChangeFilter, Ledger } from '../../ports.ts';
+import type { ChangeFilter, Ledger } from '../../ports/ledger.ts';
 import { reading } from '../connection/reading.ts';
 import { changeOf, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';

@@ -1,4 +1,4 @@
-import type { ClaimRecord, Claims } from '../../ports.ts';
+import type { ClaimRecord, Claims } from '../../ports/claims.ts';
 import { reading } from '../connection/reading.ts';
 import type { PrismaClient, Claim as Row } from '../generated/client.ts';
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { ClockOff, Fault } from '../../fault.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { unanswered } from './reading.ts';
 
 /** A difference beyond this is worth a line in the log, in ms. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Fault } from '../../fault.ts';
-import type { Clock, Health } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Health } from '../../ports/health.ts';
 import { reading } from './reading.ts';
 import { rights } from './rights.ts';
 

@@ -1,6 +1,6 @@
 import { canonicalHash } from '../../audit/canonical.ts';
 import { Fault } from '../../fault.ts';
-import type { IdempotencyKeys, KeptAnswer } from '../../ports.ts';
+import type { IdempotencyKeys, KeptAnswer } from '../../ports/idempotency-keys.ts';
 import type { Actor } from '../../schema/change.ts';
 import type { PrismaClient } from '../generated/client.ts';
 import { createAllowance } from './allowance.ts';

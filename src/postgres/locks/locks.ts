@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
-import type { Locks } from '../../ports.ts';
+import type { Locks } from '../../ports/locks.ts';
 import { applySettings, connectionTo } from '../connection/pool.ts';
 
 const questions = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import type { WarningLog } from '../../ports.ts';
+import type { WarningLog } from '../../ports/authenticate.ts';
 
 /** The key of the advisory lock that Prisma's own engine takes. */
 const prismaLock = 72_707_369;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
-import type { SweepOutcome } from '../../ports.ts';
-import type { VerdictEvent } from '../../schema/posture.ts';
+import type { SweepOutcome } from '../../ports/sweeps.ts';
 import type { RoleReport, Verdict } from '../../schema/report.ts';
+import type { VerdictEvent } from '../../schema/webhook.ts';
 
 interface Seen {
   accountId: string;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { AccountRecord, Posture, PostureRecord } from '../../ports.ts';
+import type { AccountRecord } from '../../ports/accounts.ts';
+import type { Posture, PostureRecord } from '../../ports/posture.ts';
 import type { Verdict } from '../../schema/report.ts';
 import { reading } from '../connection/reading.ts';
 

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { Fault } from '../../fault.ts';
-import type { Queue, QueueLog, ScheduleJob, SweepJob } from '../../ports.ts';
+import type { Queue, QueueLog, ScheduleJob } from '../../ports/queue.ts';
+import type { SweepJob } from '../../ports/sweeps.ts';
 import { connectionTo } from '../connection/pool.ts';
 import { queueSchema } from '../connection/rights.ts';
 import { batchSize } from '../sweeps/start.ts';

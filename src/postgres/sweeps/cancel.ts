@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SweepJob, SweepRecord } from '../../ports.ts';
+import type { SweepJob, SweepRecord } from '../../ports/sweeps.ts';
 import { type SweepRow, toRecord } from './rows.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SweepOutcome } from '../../ports.ts';
+import type { SweepOutcome } from '../../ports/sweeps.ts';
 import { keepPosture } from '../posture/keep-posture.ts';
 
 /**

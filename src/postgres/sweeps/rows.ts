@@ -1,4 +1,5 @@
-import type { Caller, SweepRecord } from '../../ports.ts';
+import type { Caller } from '../../ports/caller.ts';
+import type { SweepRecord } from '../../ports/sweeps.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 
 /** A row of `sweep`. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { SweepDraft, SweepJob, SweepRecord } from '../../ports.ts';
-import type { SweepSelect } from '../../schema/inputs.ts';
+import type { SweepDraft, SweepJob, SweepRecord } from '../../ports/sweeps.ts';
+import type { SweepSelect } from '../../schema/sweep.ts';
 import { type SweepRow, toRecord } from './rows.ts';
 
 /** So many accounts are one job: few enough that a replica which dies leaves little, and the last jobs end together. */

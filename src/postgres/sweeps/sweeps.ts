@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Fault } from '../../fault.ts';
-import type { Sweeps } from '../../ports.ts';
+import type { Sweeps } from '../../ports/sweeps.ts';
 import type { SweepResult } from '../../schema/sweep.ts';
 import { reading, refusesData, unanswered } from '../connection/reading.ts';
 import { transaction } from '../connection/transaction.ts';

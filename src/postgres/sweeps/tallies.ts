@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SweepTally } from '../../ports.ts';
+import type { SweepTally } from '../../ports/sweeps.ts';
 import type { Verdict } from '../../schema/report.ts';
 
 interface Row {

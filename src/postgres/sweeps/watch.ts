@@ -1,4 +1,4 @@
-import type { SweepRecord } from '../../ports.ts';
+import type { SweepRecord } from '../../ports/sweeps.ts';
 
 const everyMs = 250;
 

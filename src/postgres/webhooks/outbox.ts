@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { Outbox } from '../../ports.ts';
-import type { DeadLetter, VerdictEvent } from '../../schema/posture.ts';
+import type { Outbox } from '../../ports/webhooks.ts';
+import type { DeadLetter, VerdictEvent } from '../../schema/webhook.ts';
 import { reading } from '../connection/reading.ts';
 
 interface Row {

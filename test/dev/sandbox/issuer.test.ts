@@ -3,7 +3,7 @@ import t from 'tap';
 import { personas, startIssuer } from '#dev/sandbox/issuer.ts';
 import { openAuthentication } from '#src/auth/authenticate.ts';
 import { openIssuer } from '#src/auth/issuer.ts';
-import type { ServiceTokens } from '#src/ports.ts';
+import type { ServiceTokens } from '#src/ports/tokens.ts';
 
 t.test('its tokens are known for who they are, also after a restart', async (t) => {
   const options = { host: '127.0.0.1', audience: 'rolewright', keyFile: join(t.testdir(), 'key.json') };

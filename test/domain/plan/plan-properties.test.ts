@@ -7,8 +7,8 @@ import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/plann
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import { stored } from '#src/domain/trust/stored.ts';
 import { readTrust } from '#src/domain/trust/trust.ts';
-import type { OnMismatch } from '#src/schema/inputs.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
+import type { OnMismatch } from '#src/schema/role.ts';
 import { clusters, documents, isAbout, names, regions, requests } from '#test/domain/fixtures/generated.ts';
 import { globbed, isAllowed, type Request } from '#test/domain/fixtures/iam.ts';
 import { accountId, context, lineOf, observed, service } from '#test/domain/fixtures/observed.ts';

@@ -3,8 +3,8 @@ import t from 'tap';
 import { planCreate, planEnsure, planExtend, planRetract } from '#src/domain/plan/plan.ts';
 import { isRefusal, type Planned, type PlanResult, type Refusal } from '#src/domain/plan/planned.ts';
 import { canonical } from '#src/domain/policy/document.ts';
-import type { OnMismatch } from '#src/schema/inputs.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
+import type { OnMismatch } from '#src/schema/role.ts';
 import { absent, accountId, cluster, lineOf, observed, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 import { told } from '#test/domain/fixtures/said.ts';
 

@@ -5,7 +5,7 @@ import { createDocuments, InvalidDocument } from '#src/http/graphql/documents.ts
 import { graphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/operation.ts';
-import type { Identity } from '#src/ports.ts';
+import type { Identity } from '#src/ports/caller.ts';
 
 const schema = graphqlSchema();
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { entryHash, genesis } from '#src/audit/entry.ts';
 import { Fault } from '#src/fault.ts';
-import type { Ledger, LoggedEntry } from '#src/ports.ts';
+import type { Ledger, LoggedEntry } from '#src/ports/ledger.ts';
 import { Change } from '#src/schema/change.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { clusters, startService, type TestService } from '#test/support/service.ts';

@@ -4,7 +4,7 @@ import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/operation.ts';
 import { recover } from '#src/operations/changes/recover.ts';
 import { operations } from '#src/operations/index.ts';
-import type { Intent, Settlement } from '#src/ports.ts';
+import type { Intent, Settlement } from '#src/ports/ledger.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import { EndedClaim } from '#src/schema/claim.ts';
 import { WriteResult } from '#src/schema/write-result.ts';

@@ -5,7 +5,7 @@ import { Fault } from '#src/fault.ts';
 import type { Deps } from '#src/operations/call/operation.ts';
 import { recover } from '#src/operations/changes/recover.ts';
 import { operations } from '#src/operations/index.ts';
-import type { LoggedEntry } from '#src/ports.ts';
+import type { LoggedEntry } from '#src/ports/ledger.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import { expectGoodStill } from '#src/operations/tokens/credential.ts';
-import type { ServiceTokens } from '#src/ports.ts';
+import type { ServiceTokens } from '#src/ports/tokens.ts';
 import { keptToken } from '#test/support/callers.ts';
 
 const now = new Date('2026-11-24T00:00:00Z');

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
-import type { AccountRecord } from '#src/ports.ts';
+import type { AccountRecord } from '#src/ports/accounts.ts';
 import { remembered } from '#src/postgres/accounts/account-cache.ts';
 
 const known = { accountId: '111122223333', name: 'payments', labels: {} } as unknown as AccountRecord;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import t from 'tap';
-import type { Imported } from '#src/ports.ts';
+import type { Imported } from '#src/domain/role/organization.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 
 const about = { dryRun: false, actor: { subject: 'jane', issuer: null }, createdAt: new Date() };

@@ -7,7 +7,7 @@ import { canonicalJson } from '#src/audit/canonical.ts';
 import { trustedKeysOf } from '#src/audit/checkpoint.ts';
 import { entryHash } from '#src/audit/entry.ts';
 import { graphqlSchema } from '#src/http/graphql/schema.ts';
-import type { Ledger } from '#src/ports.ts';
+import type { Ledger } from '#src/ports/ledger.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
 import type { Change } from '#src/schema/change.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { shiftClock } from '#dev/chaos/shift-clock.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
-import type { Intent, Ledger } from '#src/ports.ts';
+import type { Intent, Ledger } from '#src/ports/ledger.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import type { Change } from '#src/schema/change.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
@@ -200,7 +200,6 @@ t.test('appends from two processes at once are one chain without gaps', async (t
   const { ledger, url } = await freshStore(t);
   const script = `
     import { openDatabase } from '#src/postgres/database.ts';
-import { shiftClock } from '#dev/chaos/shift-clock.ts';
     import { draft } from './test/postgres/fixtures/draft.ts';
     const { ledger, close } = openDatabase({ url: ${JSON.stringify(url)} });
     await Promise.all(Array.from({ length: 40 }, () => ledger.open(draft({}, 'bert'))));

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { positionOf } from '#src/operations/changes/history-page.ts';
-import type { ChangeFilter, Place } from '#src/ports.ts';
+import type { ChangeFilter, Place } from '#src/ports/ledger.ts';
 import type { Change } from '#src/schema/change.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ChangeDraft, Settlement } from '#src/ports.ts';
+import type { ChangeDraft, Settlement } from '#src/ports/ledger.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RoleLock } from '#src/ports.ts';
+import type { RoleLock } from '#src/ports/locks.ts';
 import { requireOwnSession } from '#src/postgres/connection/own-session.ts';
 import { openLocks } from '#src/postgres/locks/locks.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';

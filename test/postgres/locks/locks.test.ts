@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { RoleLock } from '#src/ports.ts';
+import type { RoleLock } from '#src/ports/locks.ts';
 import { type DatabaseOptions, openDatabase } from '#src/postgres/database.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 

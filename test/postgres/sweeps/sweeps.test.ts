@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { SweepDraft } from '#src/ports.ts';
+import type { SweepDraft } from '#src/ports/sweeps.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 
 const draft = (id: string, more: Partial<SweepDraft> = {}): SweepDraft => ({
