@@ -13,7 +13,7 @@ export const ExternalId = Type.String({
   description: 'an STS external ID: 2 to 1224 letters, digits or _+=,.@:/-',
 });
 
-export const AccountName = Type.String({ minLength: 1, maxLength: 128, description: 'a name of 1 to 128 characters' });
+const AccountName = Type.String({ minLength: 1, maxLength: 128, description: 'a name of 1 to 128 characters' });
 
 export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], { $id: 'AccountStatus' });
 

@@ -15,26 +15,26 @@ const subjectPrefix = 'token:';
 export const tokenOf = ({ issuer, subject }: Actor): string | null =>
   issuer === serviceTokenIssuer ? subject.slice(subjectPrefix.length) : null;
 
-export const ServiceTokenId = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'the id of a service token: 16 hexadecimal digits' });
+const ServiceTokenId = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'the id of a service token: 16 hexadecimal digits' });
 
-export const ServiceTokenName = Type.String({
+const ServiceTokenName = Type.String({
   pattern: '^[a-z0-9][a-z0-9._-]{0,62}$',
   description: 'a name of 1 to 63 small letters, digits or ._-, beginning with a letter or digit',
 });
 
-export const Groups = Type.Array(Type.String({ minLength: 1, maxLength: 256, description: 'the name of a group: 1 to 256 characters' }), {
+const Groups = Type.Array(Type.String({ minLength: 1, maxLength: 256, description: 'the name of a group: 1 to 256 characters' }), {
   minItems: 1,
   maxItems: 50,
   description: '1 to 50 groups',
 });
 
-export const ScopedOperations = Type.Array(Type.String({ pattern: '^[a-z][A-Za-z]{0,63}$', description: 'the name of an operation' }), {
+const ScopedOperations = Type.Array(Type.String({ pattern: '^[a-z][A-Za-z]{0,63}$', description: 'the name of an operation' }), {
   minItems: 1,
   maxItems: 100,
   description: '1 to 100 names of operations',
 });
 
-export const ScopedAccounts = Type.Array(AccountId, { minItems: 1, maxItems: 1000, description: '1 to 1000 account IDs' });
+const ScopedAccounts = Type.Array(AccountId, { minItems: 1, maxItems: 1000, description: '1 to 1000 account IDs' });
 
 /** A service token but for its secret. `operations` and `accountIds` are what it is limited to; null: to none in particular. */
 export type ServiceToken = Static<typeof ServiceToken>;
