@@ -7,7 +7,7 @@ import { isLoopback } from './http/connection/loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
 import { ExternalId, MemberRoleArn } from './schema/account.ts';
 import { RoleName } from './schema/primitives.ts';
-import { keysIn } from './webhook/signature.ts';
+import { parseSecrets } from './webhook/signature.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -248,7 +248,7 @@ const isSafe = ({ protocol, hostname }: URL) => protocol === 'https:' || isLoopb
 
 /** What a pattern cannot tell. */
 function isUsableAs(name: string, value: string): boolean {
-  if (name === 'WEBHOOK_SECRET') return keysIn(value) !== null;
+  if (name === 'WEBHOOK_SECRET') return parseSecrets(value) !== null;
   if (name === 'TRUSTED_PROXIES') return parseNetworks(value) !== null;
   if (/(DATABASE_URL|ISSUER)$/.test(name)) return value === 'embedded' || URL.canParse(value);
   if (name !== 'WEBHOOK_URL') return true;

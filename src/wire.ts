@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
-import { openAuthentication } from './auth/authenticate.ts';
-import { openIssuer } from './auth/issuer.ts';
+import { createAuthentication } from './auth/authenticate.ts';
+import { createIssuerKeys } from './auth/issuer.ts';
 import { mintServiceToken } from './auth/service-token.ts';
 import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { awaitLater } from './await-later.ts';
@@ -12,7 +12,7 @@ import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles/roles.ts';
 import type { Config } from './config.ts';
 import { parseNetworks } from './http/connection/client-address.ts';
-import { actsLog } from './http/log/operations-log.ts';
+import { operationsLog } from './http/log/operations-log.ts';
 import { buildServer, type ServerOptions } from './http/server.ts';
 import { scheduleWork } from './jobs/schedule.ts';
 import { sweepWork } from './jobs/sweep.ts';
@@ -171,7 +171,7 @@ export async function wire({ config, databaseUrl, migrationDatabaseUrl, awsTimeo
     const { mayChangeLog } = await database.migrate(log);
     await database.reserveConnections();
     await database.clock.compare(log);
-    const acts = actsLog(log);
+    const acts = operationsLog(log);
     // Whatever LOG_LEVEL is: it is the end of all that protects.
     if (config.AUTH === 'none') acts.warn('AUTH=none: whoever reaches this address may change every role of every registered account');
     if (mayChangeLog)
@@ -232,7 +232,7 @@ function authenticationOf(config: WireOptions['config'], deps: ServiceTokenDeps)
   if (AUTH === 'none') return null;
   if (issuer === undefined || audience === undefined) throw new Error('AUTH=oidc needs OIDC_ISSUER and OIDC_AUDIENCE.');
   const { OIDC_GROUPS_CLAIM: groupsClaim = 'groups', OIDC_CLOCK_SKEW_SECONDS: clockSkewSeconds = 60 } = config;
-  return openAuthentication({ issuer, audience, groupsClaim, clockSkewSeconds }, openIssuer({ issuer }), deps);
+  return createAuthentication({ issuer, audience, groupsClaim, clockSkewSeconds }, createIssuerKeys({ issuer }), deps);
 }
 
 /** Our own key, and those that were ours once. Null where there is none. */

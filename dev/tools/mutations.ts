@@ -338,7 +338,7 @@ export const mutations: Mutation[] = [
     ['one.subject === other.subject && one.issuer === other.issuer', 'one.subject === other.subject', 'a namesake of another issuer'],
     [': makes === true', ': true', 'what is not there for the own of who asks'],
     ['null : roleKeyOf(about.roleName)', 'null : about.roleName', 'a policy escaped by letter case'],
-    ["if (caller.isRecalled && action.kind === 'MUTATION')", 'if (false as boolean)', 'a write by a token that may be revoked'],
+    ["if (caller.isFromCache && action.kind === 'MUTATION')", 'if (false as boolean)', 'a write by a token that may be revoked'],
     ['if (attempt && !dryRun)', 'if (attempt && dryRun)', 'a refused write that leaves no trace'],
     ['idempotencyKey: undefined', 'idempotencyKey: attempt.idempotencyKey', 'a refusal logged under a key'],
     [

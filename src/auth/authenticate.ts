@@ -2,14 +2,14 @@ import type { JWTVerifyGetKey } from 'jose';
 import type { Authenticate } from '../ports/authenticate.ts';
 import { type AccessTokenRules, readAccessToken } from './access-token.ts';
 import { isServiceToken } from './service-token.ts';
-import { openServiceTokenReader, type ServiceTokenDeps } from './service-tokens.ts';
+import { createServiceTokenReader, type ServiceTokenDeps } from './service-tokens.ts';
 
 /** Access tokens have some 1,000 characters, those with many groups some thousands. */
 const longestToken = 8192;
 
 /** Who calls with an access token of the issuer or a service token: one, in the header Authorization, as RFC 6750 has it. */
-export function openAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
-  const readServiceToken = openServiceTokenReader(deps);
+export function createAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
+  const readServiceToken = createServiceTokenReader(deps);
   return async ([authorization, ...more], log, client) => {
     if (authorization === undefined) return { refused: 'there is no Authorization header' };
     if (more.length > 0) return { refused: 'there is more than one Authorization header' };

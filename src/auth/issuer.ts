@@ -20,7 +20,7 @@ type Keys = ReturnType<typeof createRemoteJWKSet>;
  * The public keys of an issuer, found by its discovery document when the first token comes, and again now and then. A token
  * with a key that is not known has them fetched anew. Fault: UNAVAILABLE while the issuer cannot be asked.
  */
-export function openIssuer(options: IssuerOptions): JWTVerifyGetKey {
+export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
   const { issuer, now = () => performance.now(), freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
   let known: { keys: Keys; at: number } | null = null;
   let failed: { error: unknown; at: number } | null = null;

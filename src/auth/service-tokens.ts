@@ -31,7 +31,7 @@ const touchEveryMs = 60_000;
  * address that a request came from, null if it is not known. Faults: UNAVAILABLE when the database does not answer, and the token was
  * not used here in the last five minutes; RATE_LIMITED when too many tokens wait for the database.
  */
-export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
+export function createServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
   const memory = new Map<string, { known: ServiceTokenWithHash; at: number }>();
 
   // Made-up tokens are looked up apart, so that they keep nobody waiting whose token was good here of late.
@@ -41,7 +41,7 @@ export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDe
   async function find(
     { id, secretHash }: ReadToken,
     client: string | null,
-  ): Promise<{ known: ServiceTokenWithHash | null; isRecalled?: true }> {
+  ): Promise<{ known: ServiceTokenWithHash | null; isFromCache?: true }> {
     const last = memory.get(id);
     try {
       const isKnown = last !== undefined && isSameHash(last.known.secretHash, secretHash);
@@ -55,7 +55,7 @@ export function openServiceTokenReader({ tokens, now, underway }: ServiceTokenDe
       return { known };
     } catch (error) {
       if (error instanceof Fault && error.code === 'UNAVAILABLE' && last && now().getTime() - last.at < keptMs)
-        return { known: last.known, isRecalled: true };
+        return { known: last.known, isFromCache: true };
       throw error;
     }
   }

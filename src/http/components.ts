@@ -3,7 +3,7 @@ import { operations } from '../operations/index.ts';
 import { Problem } from '../schema/problem.ts';
 
 /** A copy in which every part that has a name of its own is a reference to it; with `outermost`, the whole as well. */
-export function referenced(schema: TSchema, outermost = true): TSchema {
+export function withReferences(schema: TSchema, outermost = true): TSchema {
   return replaced(schema, outermost) as TSchema;
 }
 
@@ -29,7 +29,7 @@ const typed = (part: object): object =>
     : part;
 
 /** Every named shape of inputs and outputs, each once. */
-export function namedShapes(): TSchema[] {
+export function listNamedShapes(): TSchema[] {
   const found = new Map<string, TSchema>();
   const visit = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return;
@@ -39,5 +39,5 @@ export function namedShapes(): TSchema[] {
   for (const { output } of Object.values(operations)) visit(output);
   for (const { input } of Object.values(operations)) visit(input.properties);
   visit(Problem);
-  return [...found.values()].map((schema) => referenced(schema, false));
+  return [...found.values()].map((schema) => withReferences(schema, false));
 }

@@ -8,10 +8,10 @@ import { Fault } from '../fault.ts';
 import type { Deps } from '../operations/call/operation.ts';
 import { problemOf, toFault } from '../problem.ts';
 import { version } from '../version.ts';
-import { type CallerOptions, knowCallers, unauthenticated } from './callers/authentication.ts';
+import { type CallerOptions, registerAuthentication, unauthenticated } from './callers/authentication.ts';
 import type { CallerOf } from './callers/caller-of.ts';
-import { whileKnown } from './callers/close-when-expired.ts';
-import { namedShapes } from './components.ts';
+import { closeWhenExpired } from './callers/close-when-expired.ts';
+import { listNamedShapes } from './components.ts';
 import { drainOnClose } from './connection/drain.ts';
 import { docsPolicy, safeHeaders } from './connection/headers.ts';
 import { createServerFactory } from './connection/http-server.ts';
@@ -20,9 +20,9 @@ import { refuseOtherMethods } from './connection/methods.ts';
 import { refuseForeignPages } from './connection/origins.ts';
 import { graphql } from './graphql/plugin.ts';
 import { createLogSampler, type LogSampler } from './log/log-sampler.ts';
-import { loggedError } from './log/logged-error.ts';
-import { actsLog } from './log/operations-log.ts';
-import { type LogOf, RequestLog, rememberAccounts, sampledLog } from './log/request-log.ts';
+import { serializeError } from './log/logged-error.ts';
+import { operationsLog } from './log/operations-log.ts';
+import { createSampledLog, type LogOf, RequestLog, trackAccounts } from './log/request-log.ts';
 import { traceRequests } from './log/unhandled-rejections.ts';
 import { rest } from './rest/plugin.ts';
 
@@ -41,7 +41,7 @@ export interface ServerOptions {
   /** Serve GraphiQL, introspection and GraphQL's own words for what is wrong; the page needs the development packages. */
   graphiql?: boolean;
   /** So often, in ms, is it asked anew who calls of what lasts: streams, sockets. A minute when left out. */
-  recognizeEveryMs?: number;
+  reauthenticateEveryMs?: number;
   /** Whose pages may call, as browsers write an Origin. Nobody's when left out. */
   corsOrigins?: string[];
   /** For how long browsers are to insist on TLS, in seconds. 0, or left out: nothing in front of us speaks it. */
@@ -70,7 +70,7 @@ export async function buildServer({
   proxies = null,
   logLevel,
   graphiql = false,
-  recognizeEveryMs = 60_000,
+  reauthenticateEveryMs = 60_000,
   corsOrigins = [],
   hstsSeconds = 0,
   logTo,
@@ -78,10 +78,10 @@ export async function buildServer({
   const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
   const sampler = createLogSampler({ warn: (details, message) => app.log.warn(details, message) });
   const requestLog = new RequestLog(sampler);
-  const logOf = sampledLog(sampler);
+  const logOf = createSampledLog(sampler);
   const sendProblem = problemSender(logOf);
   const app: FastifyInstance = fastify({
-    logger: { level: logLevel, serializers: { err: (error) => loggedError(error) }, ...(logTo && { stream: logTo }) },
+    logger: { level: logLevel, serializers: { err: (error) => serializeError(error) }, ...(logTo && { stream: logTo }) },
     logController: requestLog,
     bodyLimit: 256 * kibibytes,
     serverFactory: createServerFactory({
@@ -104,9 +104,9 @@ export async function buildServer({
     },
   });
   app.addHook('onClose', async () => sampler.flush());
-  const deps: Deps = { ...given, log: actsLog(app.log) };
+  const deps: Deps = { ...given, log: operationsLog(app.log) };
   traceRequests(app);
-  rememberAccounts(app);
+  trackAccounts(app);
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
@@ -117,8 +117,13 @@ export async function buildServer({
   });
   refuseImproperRequests(app);
   refuseForeignPages(app, corsOrigins);
-  const { spend, recognize } = await knowCallers(app, { authenticate, perMinute: ratePerMinute, proxies, logOf });
-  const lasting = whileKnown(recognize, recognizeEveryMs);
+  const { consumeRateLimit, reauthenticate } = await registerAuthentication(app, {
+    authenticate,
+    perMinute: ratePerMinute,
+    proxies,
+    logOf,
+  });
+  const lasting = closeWhenExpired(reauthenticate, reauthenticateEveryMs);
   refuseOtherMethods(app);
   drainOnClose(app);
   // Who is answered while we stop would else keep the connection, and with it this process, for another minute.
@@ -140,8 +145,8 @@ export async function buildServer({
   });
 
   // Before the API description begins to listen for routes: GraphQL describes itself.
-  await app.register(graphql, { deps, callerOf, spend, recognize, whileKnown: lasting, logOf, graphiql });
-  for (const shape of namedShapes()) app.addSchema(shape);
+  await app.register(graphql, { deps, callerOf, consumeRateLimit, reauthenticate, closeWhenExpired: lasting, logOf, graphiql });
+  for (const shape of listNamedShapes()) app.addSchema(shape);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -168,7 +173,7 @@ export async function buildServer({
     refResolver: { buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy });
-  await app.register(rest, { prefix: '/v1', deps, callerOf, whileKnown: lasting });
+  await app.register(rest, { prefix: '/v1', deps, callerOf, closeWhenExpired: lasting });
 
   const hidden = { schema: { hide: true } } as const;
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));

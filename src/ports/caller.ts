@@ -13,7 +13,7 @@ export interface Caller {
   groups: readonly string[];
   scope: Scope | null;
   /** Known from memory, as the database did not answer: the credential may have been revoked since, so it changes nothing. */
-  isRecalled?: true;
+  isFromCache?: true;
   via: Via;
   requestId: string;
   /** Is it the command line? It calls by REST, and its texts name its own commands. */
@@ -23,4 +23,4 @@ export interface Caller {
 }
 
 /** Who a credential stands for. */
-export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isRecalled'>;
+export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isFromCache'>;

@@ -1,5 +1,5 @@
 import type { Webhook } from '../ports/webhooks.ts';
-import { keysIn, signed } from './signature.ts';
+import { parseSecrets, signHeaders } from './signature.ts';
 
 const timeoutMs = 10_000;
 
@@ -15,7 +15,7 @@ export interface WebhookOptions {
 
 /** POSTs events to one address. Only a 2xx in time counts; a redirect is not followed, since it would lead past the settings. */
 export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs = timeoutMs }: WebhookOptions): Webhook {
-  const keys = keysIn(secrets);
+  const keys = parseSecrets(secrets);
   if (!keys) throw new Error('a secret of the webhook must be whsec_ and 24 to 64 bytes in base64');
   return {
     async send(event) {
@@ -25,7 +25,7 @@ export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs
           headers: {
             'content-type': 'application/cloudevents+json; charset=utf-8',
             'user-agent': userAgent,
-            ...signed(event, Math.floor(now().getTime() / 1000), keys),
+            ...signHeaders(event, Math.floor(now().getTime() / 1000), keys),
           },
           body: event.body,
           redirect: 'manual',

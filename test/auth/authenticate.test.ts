@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { UnsecuredJWT } from 'jose';
 import t from 'tap';
-import { openAuthentication } from '#src/auth/authenticate.ts';
-import { openIssuer } from '#src/auth/issuer.ts';
+import { createAuthentication } from '#src/auth/authenticate.ts';
+import { createIssuerKeys } from '#src/auth/issuer.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
@@ -22,7 +22,7 @@ const service = await startService(t, {
   authenticate: (real) => {
     parts = real;
     const deps = { tokens: real.serviceTokens, now: real.now, underway: real.underway };
-    return openAuthentication(rules, openIssuer({ issuer: issuer.url, cooldownMs: 0 }), deps);
+    return createAuthentication(rules, createIssuerKeys({ issuer: issuer.url, cooldownMs: 0 }), deps);
   },
 });
 const { serviceTokens: tokens, underway } = parts;

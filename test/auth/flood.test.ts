@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { openAuthentication } from '#src/auth/authenticate.ts';
-import { openIssuer } from '#src/auth/issuer.ts';
+import { createAuthentication } from '#src/auth/authenticate.ts';
+import { createIssuerKeys } from '#src/auth/issuer.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import { keptToken } from '#test/support/callers.ts';
 import { type Parts, startService } from '#test/support/service.ts';
@@ -18,7 +18,7 @@ t.test('made-up service tokens shut nobody out, and are counted', async (t) => {
     authenticate: (real) => {
       parts = real;
       const deps = { tokens: real.serviceTokens, now: real.now, underway: real.underway };
-      return openAuthentication(rules, openIssuer({ issuer: rules.issuer }), deps);
+      return createAuthentication(rules, createIssuerKeys({ issuer: rules.issuer }), deps);
     },
   });
   const good: string[] = [];

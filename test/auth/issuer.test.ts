@@ -1,6 +1,6 @@
 import { jwtVerify } from 'jose';
 import t, { type Test } from 'tap';
-import { type IssuerOptions, openIssuer } from '#src/auth/issuer.ts';
+import { createIssuerKeys, type IssuerOptions } from '#src/auth/issuer.ts';
 import { makeKey, startTestIssuer } from '#test/support/issuer.ts';
 
 const [first, second] = [await makeKey('first'), await makeKey('second')];
@@ -9,7 +9,7 @@ const [first, second] = [await makeKey('first'), await makeKey('second')];
 async function started(t: Test, options: Partial<IssuerOptions> = {}) {
   const issuer = await startTestIssuer(t, first);
   const clock = { ms: 0 };
-  const keys = openIssuer({ issuer: issuer.url, now: () => clock.ms, ...options });
+  const keys = createIssuerKeys({ issuer: issuer.url, now: () => clock.ms, ...options });
   const verify = async (key = first) => jwtVerify(await issuer.token(key), keys);
   return { issuer, clock, verify };
 }
@@ -62,7 +62,7 @@ for (const mood of ['FAILING', 'NONSENSE', 'SILENT'] as const)
   });
 
 t.test('an issuer that is not there', async (t) => {
-  const keys = openIssuer({ issuer: 'http://127.0.0.1:1' });
+  const keys = createIssuerKeys({ issuer: 'http://127.0.0.1:1' });
   const { issuer } = await started(t);
   await t.rejects(jwtVerify(await issuer.token(first), keys), unavailable);
 });

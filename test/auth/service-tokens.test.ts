@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import t from 'tap';
 import { mintServiceToken } from '#src/auth/service-token.ts';
-import { openServiceTokenReader } from '#src/auth/service-tokens.ts';
+import { createServiceTokenReader } from '#src/auth/service-tokens.ts';
 import { Fault } from '#src/fault.ts';
 import type { ServiceTokens, ServiceTokenWithHash } from '#src/ports/tokens.ts';
 
@@ -40,7 +40,7 @@ function started() {
         state.touched.push(at.getTime());
       }),
   } as unknown as ServiceTokens;
-  const read = openServiceTokenReader({ tokens, now: () => new Date(state.now), underway });
+  const read = createServiceTokenReader({ tokens, now: () => new Date(state.now), underway });
   const log = { warn: (details: object) => void state.warnings.push(details) };
   const ask = async (text = token) => {
     const answer = await read(text, log).catch((error: Fault) => error.code);
@@ -97,7 +97,7 @@ t.test('while the database is out, who was here in the last five minutes is let 
   state.isDown = false;
   t.same(await ask(), ci);
   state.isDown = true;
-  for (state.now of [1000, 299_999]) t.same(await ask(), { ...ci, isRecalled: true }, 'and it is told that this is from memory');
+  for (state.now of [1000, 299_999]) t.same(await ask(), { ...ci, isFromCache: true }, 'and it is told that this is from memory');
   t.ok(state.warnings.length > 0, 'and that its use is not written down is in the log');
   state.now = 300_000;
   t.equal(await ask(), 'UNAVAILABLE');
@@ -122,7 +122,7 @@ async function startQueried(known: Row, token: string) {
     among: (ids: string[]) => new Promise<Row[]>((answer, fail) => open.push({ ids, answer, fail })),
     touch: async () => {},
   } as unknown as ServiceTokens;
-  const read = openServiceTokenReader({ tokens, now: () => new Date(), underway: new Set() });
+  const read = createServiceTokenReader({ tokens, now: () => new Date(), underway: new Set() });
   const log = { warn: () => {} };
   const first = read(token, log);
   open.shift()?.answer([known]);

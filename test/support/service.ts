@@ -87,7 +87,7 @@ export interface ServiceOptions extends ClientOptions {
   /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
   authenticate?: (real: Parts) => Authenticate | null;
   ratePerMinute?: number;
-  recognizeEveryMs?: number;
+  reauthenticateEveryMs?: number;
   /** AWS's clock. */
   awsNow?: () => number;
   /** Accounts of sweeps at once; left out, 0: this service works on none. */
@@ -107,7 +107,7 @@ export async function startService(
     database = {},
     authenticate = () => null,
     ratePerMinute = 0,
-    recognizeEveryMs = 60_000,
+    reauthenticateEveryMs = 60_000,
     sweepConcurrency = 0,
     awsNow = Date.now,
     ...aws
@@ -169,7 +169,7 @@ export async function startService(
     ready: () => store.health.check(),
     authenticate: authenticate(real),
     ratePerMinute,
-    recognizeEveryMs,
+    reauthenticateEveryMs,
     logLevel: 'info',
     graphiql: true,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },

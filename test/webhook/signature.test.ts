@@ -1,11 +1,11 @@
 import t from 'tap';
-import { keysIn, signed } from '#src/webhook/signature.ts';
+import { parseSecrets, signHeaders } from '#src/webhook/signature.ts';
 
 t.test("Standard Webhooks' own example", async (t) => {
   // From the tests of its reference libraries.
-  const keys = keysIn('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw') ?? [];
+  const keys = parseSecrets('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw') ?? [];
   const event = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', body: '{"test": 2432232314}' };
-  t.same(signed(event, 1614265330, keys), {
+  t.same(signHeaders(event, 1614265330, keys), {
     'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
     'webhook-timestamp': '1614265330',
     'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
@@ -26,8 +26,8 @@ t.test('secrets', async (t) => {
     ['whsec_', null],
     ['whsec_äöü', null],
   ] as const)
-    t.equal(keysIn(secrets)?.length ?? null, count, secrets);
-  const two = keysIn(`${of(24)},${of(32)}`) ?? [];
-  const signature = (keys: Buffer[]) => signed({ id: 'a', body: '{}' }, 1, keys)['webhook-signature'];
+    t.equal(parseSecrets(secrets)?.length ?? null, count, secrets);
+  const two = parseSecrets(`${of(24)},${of(32)}`) ?? [];
+  const signature = (keys: Buffer[]) => signHeaders({ id: 'a', body: '{}' }, 1, keys)['webhook-signature'];
   t.equal(signature(two), two.map((key) => signature([key])).join(' '), 'each signs');
 });

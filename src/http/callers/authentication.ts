@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../fault.ts';
 import type { Authenticate } from '../../ports/authenticate.ts';
 import type { Identity } from '../../ports/caller.ts';
-import { createAddressOf } from '../connection/client-address.ts';
+import { createAddressReader } from '../connection/client-address.ts';
 import { isLoopback } from '../connection/loopback.ts';
 import type { LogOf } from '../log/request-log.ts';
 import { RequestCounts } from './request-counts.ts';
@@ -54,8 +54,8 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
  * when it cannot be told who calls; without identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that
  * asks for as much as several, and what asks anew, of a request whose answer or connection lasts, who is calling.
  */
-export async function knowCallers(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
-  const addressOf = createAddressOf(proxies ?? new BlockList());
+export async function registerAuthentication(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
+  const addressOf = createAddressReader(proxies ?? new BlockList());
   const tooMany = ({ ttl }: { ttl: number }) =>
     new Fault('RATE_LIMITED', `${perMinute} requests a minute are allowed. Go on in ${Math.ceil(ttl / 1000)} seconds.`);
   await app.register(rateLimit, {
@@ -104,7 +104,7 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
     throw refusal;
   });
   const countOne = app.createRateLimit();
-  const spend = async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
+  const consumeRateLimit = async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
     for (let left = perMinute > 0 ? count : 0; left > 0; left -= 1) {
       const found = await countOne(request);
       if (found.isAllowed) return;
@@ -114,11 +114,11 @@ export async function knowCallers(app: FastifyInstance, { authenticate, perMinut
       throw tooMany(found);
     }
   };
-  const recognize = async (request: FastifyRequest): Promise<void> => {
+  const reauthenticate = async (request: FastifyRequest): Promise<void> => {
     const refusal = authenticate && (await identify(request, authenticate));
     if (refusal !== null) throw refusal;
   };
-  return { spend, recognize };
+  return { consumeRateLimit, reauthenticate };
 }
 
 export const unauthenticated = 'Say who calls, with an access token or a service token: Authorization: Bearer TOKEN.';

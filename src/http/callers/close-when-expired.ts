@@ -1,27 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 import { Fault } from '../../fault.ts';
-import type { Recognize } from './caller-of.ts';
+import type { Reauthenticate } from './caller-of.ts';
 
 /**
  * Cuts what lasts once nobody is known by its request's credential any more. Answers how to end the asking: it has ended by itself. Fault:
  * RATE_LIMITED where too much of the caller's lasts already.
  */
-export type WhileKnown = (request: FastifyRequest, cut: () => void) => () => void;
+export type CloseWhenExpired = (request: FastifyRequest, cut: () => void) => () => void;
 
 /** So many times in a row it may not be told who calls: an outage passes, and a credential ends. */
 const patience = 5;
 /** So many streams and WebSockets a caller may have open at once: each of them takes memory for as long as the caller likes. */
-export const openAtMost = 100;
+export const maxOpenConnections = 100;
 
-/** As `recognize` says, `everyMs`; where it cannot be told, as the database or the issuer is away, it is asked again a few times. */
-export const whileKnown =
-  (recognize: Recognize, everyMs: number, open = new Map<string, number>()): WhileKnown =>
+/** As `reauthenticate` says, `everyMs`; where it cannot be told, as the database or the issuer is away, it is asked again a few times. */
+export const closeWhenExpired =
+  (reauthenticate: Reauthenticate, everyMs: number, open = new Map<string, number>()): CloseWhenExpired =>
   (request, cut) => {
     const { issuer, subject } = request.identity?.actor ?? {};
     const caller = JSON.stringify([issuer, subject]);
     const others = open.get(caller) ?? 0;
-    if (others >= openAtMost)
-      throw new Fault('RATE_LIMITED', `A caller may have ${openAtMost} streams and WebSockets open at once. Close some first.`);
+    if (others >= maxOpenConnections)
+      throw new Fault('RATE_LIMITED', `A caller may have ${maxOpenConnections} streams and WebSockets open at once. Close some first.`);
     open.set(caller, others + 1);
     let hasEnded = false;
     let untold = 0;
@@ -29,7 +29,7 @@ export const whileKnown =
     let timer = setTimeout(ask, everyMs);
 
     async function ask(): Promise<void> {
-      const isKnown = await recognize(request).then(
+      const isKnown = await reauthenticate(request).then(
         () => {
           untold = 0;
           return true;

@@ -28,7 +28,7 @@ export function parseNetworks(text: string): BlockList | null {
  * proxy. `Forwarded` (RFC 7239) and `X-Forwarded-For` have to agree if a request has both: a proxy that writes one of them passes
  * the other on as the client sent it.
  */
-export function createAddressOf(proxies: BlockList): (request: Arrival) => string {
+export function createAddressReader(proxies: BlockList): (request: Arrival) => string {
   const isTrusted = (address: string) => proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 
   /** Walks from the nearest hop outwards, up to the first address that is not a trusted proxy. */

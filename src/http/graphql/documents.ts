@@ -53,7 +53,7 @@ export function createDocuments(schema: GraphQLSchema, explorable: boolean): Doc
   // Where the caller is not told what is wrong, the first error is enough.
   const options = explorable ? {} : { maxErrors: 1, hideSuggestions: true };
 
-  function expectValid(document: DocumentNode, rules: readonly ValidationRule[]): void {
+  function requireValid(document: DocumentNode, rules: readonly ValidationRule[]): void {
     const errors = validate(schema, document, rules, options);
     if (errors.length > 0) throw new InvalidDocument(errors);
   }
@@ -70,9 +70,9 @@ export function createDocuments(schema: GraphQLSchema, explorable: boolean): Doc
       const document = parse(text, { maxTokens: limits.tokens, noLocation: true });
       checkLimits(document);
       expect(document);
-      expectValid(document, [NoFragmentCyclesRule]);
+      requireValid(document, [NoFragmentCyclesRule]);
       checkOverlaps(document);
-      expectValid(document, rules);
+      requireValid(document, rules);
       const bytes = bytesOfToken * (document.tokenCount ?? limits.tokens) + bytesOfCharacter * text.length;
       return { document, rootFields: checkCost(schema, document), bytes };
     },

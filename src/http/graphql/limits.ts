@@ -48,7 +48,7 @@ export function checkLimits(document: DocumentNode): void {
   for (const { depth, fields, cost } of measures) {
     if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; there may be ${limits.rootFields}`);
     if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; there may be ${limits.depth}`);
-    expectCheap(cost);
+    requireCheap(cost);
   }
 }
 
@@ -66,11 +66,11 @@ export function checkCost(schema: GraphQLSchema, document: DocumentNode): number
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
   const measures = measured(document, (field) => itemsOf(field, roots.get(field.name.value)));
-  expectCheap(Math.max(...measures.map(({ cost }) => cost)));
+  requireCheap(Math.max(...measures.map(({ cost }) => cost)));
   return Math.max(...measures.map(({ fields }) => fields));
 }
 
-function expectCheap(cost: number): void {
+function requireCheap(cost: number): void {
   if (cost > limits.cost)
     throw tooMuch(`costs ${cost}: its fields, those of a list once for each item; it may cost ${limits.cost}. Ask for smaller pages`);
 }

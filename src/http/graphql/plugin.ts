@@ -4,12 +4,12 @@ import { type DocumentNode, GraphQLError } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
 import mercurius, { type MercuriusContext } from 'mercurius';
 import type { Deps } from '../../operations/call/operation.ts';
-import type { CallerOf, Recognize, Spend } from '../callers/caller-of.ts';
-import type { WhileKnown } from '../callers/close-when-expired.ts';
+import type { CallerOf, ConsumeRateLimit, Reauthenticate } from '../callers/caller-of.ts';
+import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 import { createDocuments } from './documents.ts';
 import { answerTo, refusalsIn } from './errors.ts';
 import { serveGraphiql } from './page.ts';
-import { expectAnswerable, expectMediaType, readRequest, selectOperation } from './request.ts';
+import { readRequest, requireAnswerable, requireMediaType, selectOperation } from './request.ts';
 import { type Context, graphqlSchema } from './schema.ts';
 import { createSubscriptions, maxMessage } from './subscriptions.ts';
 
@@ -17,9 +17,9 @@ export interface GraphqlOptions {
   deps: Deps;
   callerOf: CallerOf;
   /** The request itself is counted before. */
-  spend: Spend;
-  recognize: Recognize;
-  whileKnown: WhileKnown;
+  consumeRateLimit: ConsumeRateLimit;
+  reauthenticate: Reauthenticate;
+  closeWhenExpired: CloseWhenExpired;
   /** Where a request may write lines that anybody can cause. */
   logOf: (request: FastifyRequest) => Pick<FastifyRequest['log'], 'warn'>;
   /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
@@ -42,7 +42,7 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
 }
 
 async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { deps, callerOf, spend, logOf, graphiql: explorable } = options;
+  const { deps, callerOf, consumeRateLimit, logOf, graphiql: explorable } = options;
   const schema = graphqlSchema();
   const documents = createDocuments(schema, explorable);
   await app.register(mercurius, {
@@ -73,8 +73,8 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { text, variables, operationName } = readRequest(request);
-    const prepared = documents.prepare(text, (document) => expectAnswerable(document, request.method, operationName));
-    await spend(request, prepared.rootFields - 1, reply);
+    const prepared = documents.prepare(text, (document) => requireAnswerable(document, request.method, operationName));
+    await consumeRateLimit(request, prepared.rootFields - 1, reply);
     const document = selectOperation(prepared.document, operationName);
     const execution: Execution = { deps, caller: () => callerOf(request, 'GRAPHQL'), document };
     const { data, errors = [] } = await app.graphql(placeholder, execution, variables);
@@ -91,7 +91,7 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   app.addHook('onResponse', async ({ raw }, { statusCode }) => {
     if (raw.headers.upgrade !== undefined && statusCode >= 400) raw.socket.destroySoon();
   });
-  const route = { url: '/graphql', onRequest: expectMediaType, handler: handle };
+  const route = { url: '/graphql', onRequest: requireMediaType, handler: handle };
   const wsHandler = createSubscriptions({ ...options, schema, documents, explorable });
   app.route({ ...route, method: 'GET', wsHandler });
   app.route({ ...route, method: 'POST' });

@@ -16,7 +16,7 @@ const mediaTypes = ['application/json', 'application/graphql'];
  * Refuses what a page of another site can have a browser send in its reader's name: simple requests, GET too, which never have these content
  * types. Fault: UNSUPPORTED_MEDIA_TYPE.
  */
-export async function expectMediaType({ headers, ws }: FastifyRequest): Promise<void> {
+export async function requireMediaType({ headers, ws }: FastifyRequest): Promise<void> {
   // A handshake has an Origin, by which foreign pages are refused.
   if (ws) return;
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
@@ -49,7 +49,7 @@ function parseVariables(text: unknown): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** By GET, and by HEAD, which is GET to all in between, nothing is changed. Subscriptions need a WebSocket. Fault: INVALID_INPUT. */
-export function expectAnswerable(document: DocumentNode, method: string, operationName: string | null): void {
+export function requireAnswerable(document: DocumentNode, method: string, operationName: string | null): void {
   // The one of several that is not named would be run as a query, once.
   if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
     throw refused('has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql', '/query');

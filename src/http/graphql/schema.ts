@@ -24,7 +24,7 @@ import type { Schedule } from '../../schema/schedule.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
 import type { ServiceToken } from '../../schema/token.ts';
 import type { DeadLetter } from '../../schema/webhook.ts';
-import { subscribedSweep } from './subscriptions.ts';
+import { subscribeToSweep } from './subscriptions.ts';
 import { typeMaker } from './types.ts';
 
 export interface Context {
@@ -199,7 +199,7 @@ export function graphqlSchema(): GraphQLSchema {
           type: answer(operations.sweep),
           description: 'The sweep now, and whenever it has changed, until it has ended',
           args: types.arguments(operations.sweep.input),
-          subscribe: (_, { id }, context) => subscribedSweep(id, context),
+          subscribe: (_, { id }, context) => subscribeToSweep(id, context),
           resolve: (sweep) => sweep,
         },
       },

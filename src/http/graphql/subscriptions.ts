@@ -6,8 +6,8 @@ import { invalidInput } from '../../operations/call/input.ts';
 import type { Deps } from '../../operations/call/operation.ts';
 import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
 import type { Sweep } from '../../schema/sweep.ts';
-import type { CallerOf, Recognize, Spend } from '../callers/caller-of.ts';
-import type { WhileKnown } from '../callers/close-when-expired.ts';
+import type { CallerOf, ConsumeRateLimit, Reauthenticate } from '../callers/caller-of.ts';
+import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 import type { Documents } from './documents.ts';
 import { answerTo, refusalsIn } from './errors.ts';
 import type { Context } from './schema.ts';
@@ -50,9 +50,9 @@ export interface SubscriptionOptions {
   documents: Documents;
   deps: Deps;
   callerOf: CallerOf;
-  spend: Spend;
-  recognize: Recognize;
-  whileKnown: WhileKnown;
+  consumeRateLimit: ConsumeRateLimit;
+  reauthenticate: Reauthenticate;
+  closeWhenExpired: CloseWhenExpired;
   explorable: boolean;
   /** How long a new connection may take to send `connection_init`, in ms. */
   initWithinMs?: number;
@@ -70,9 +70,9 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
     documents,
     deps,
     callerOf,
-    spend,
-    recognize,
-    whileKnown,
+    consumeRateLimit,
+    reauthenticate,
+    closeWhenExpired,
     explorable,
     initWithinMs = 3000,
     pingEveryMs = 15_000,
@@ -86,10 +86,10 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
       try {
         if (Object.keys(subscriptions).length > subscriptionsAtMost)
           throw new Fault('RATE_LIMITED', `A connection may have ${subscriptionsAtMost} subscriptions at once. End some first.`);
-        await spend(request, 1);
-        await recognize(request);
-        const { document, rootFields } = documents.prepare(query, (parsed) => expectSubscription(parsed, operationName));
-        await spend(request, rootFields - 1);
+        await consumeRateLimit(request, 1);
+        await reauthenticate(request);
+        const { document, rootFields } = documents.prepare(query, (parsed) => requireSubscription(parsed, operationName));
+        await consumeRateLimit(request, rootFields - 1);
         const contextValue: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed };
         const args = { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null };
         const events = await subscribe(args);
@@ -109,13 +109,13 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
       try {
         if (request.identity === null) {
           request.credentials = credentialsIn(payload);
-          await recognize(request);
+          await reauthenticate(request);
           // The handshake counted for an address.
-          await spend(request, 1);
+          await consumeRateLimit(request, 1);
         }
         // It may have been closed meanwhile.
         if (socket.readyState !== open) return false;
-        release = whileKnown(request, () => socket.close(closeCodes.unauthorized, 'Unauthorized'));
+        release = closeWhenExpired(request, () => socket.close(closeCodes.unauthorized, 'Unauthorized'));
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         if (error.code === 'UNAUTHENTICATED') socket.close(closeCodes.unauthorized, 'Unauthorized');
@@ -169,13 +169,13 @@ function credentialsIn(payload: unknown): string[] {
 }
 
 /** Fault: INVALID_INPUT for any other operation. */
-function expectSubscription(document: DocumentNode, name: string | null | undefined): void {
+function requireSubscription(document: DocumentNode, name: string | null | undefined): void {
   if (getOperationAST(document, name)?.operation === 'subscription') return;
   throw invalidInput([{ pointer: '/query', message: 'must be a subscription: queries and mutations are sent over HTTP' }]);
 }
 
 /** The sweep, whenever it has changed. */
-export async function subscribedSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
+export async function subscribeToSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
   const signal = closed ?? AbortSignal.abort();
   const who = caller();
   const progress = await sweepProgress(deps, { id, beatMs }, who, signal);

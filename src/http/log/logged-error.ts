@@ -1,19 +1,19 @@
 /** An error as the log has it. */
-export type LoggedError = {
+export type SerializedError = {
   type: string;
   message: string;
   stack: string;
   code?: string;
   /** AWS's own ID of the request that failed. */
   awsRequestId?: string;
-  causes?: LoggedError[];
+  causes?: SerializedError[];
 };
 
 /**
  * An error for the log, with what it came from. All else that libraries hang on their errors stays out: PostgreSQL's `detail`
  * is the row that it refused, `rawPacket` the bytes of a request with its headers.
  */
-export function loggedError(error: unknown, depth = 5): LoggedError {
+export function serializeError(error: unknown, depth = 5): SerializedError {
   if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'object' ? '' : String(error), stack: '' };
   const { code, $metadata, cause, errors } = error as Error & Record<string, unknown>;
   const beneath = depth > 0 ? [cause, ...(Array.isArray(errors) ? errors : [])].filter((one) => one instanceof Error) : [];
@@ -24,6 +24,6 @@ export function loggedError(error: unknown, depth = 5): LoggedError {
     stack: error.stack ?? '',
     ...(typeof code === 'string' && { code }),
     ...(typeof awsRequestId === 'string' && { awsRequestId }),
-    ...(beneath.length > 0 && { causes: beneath.map((one) => loggedError(one, depth - 1)) }),
+    ...(beneath.length > 0 && { causes: beneath.map((one) => serializeError(one, depth - 1)) }),
   };
 }

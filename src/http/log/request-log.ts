@@ -13,7 +13,7 @@ type Lines = Pick<FastifyBaseLogger, 'info' | 'warn'>;
 export type LogOf = (request: FastifyRequest) => Lines;
 
 /** The log of a request. Lines of a caller who is not known are sampled, each kind by itself: its message and its reason. */
-export const sampledLog =
+export const createSampledLog =
   (sampler: LogSampler): LogOf =>
   (request) => {
     if (request.identity) return request.log;
@@ -68,7 +68,7 @@ export class RequestLog extends LogController {
 }
 
 /** Gives each request its `accountIds`. */
-export function rememberAccounts(app: FastifyInstance): void {
+export function trackAccounts(app: FastifyInstance): void {
   // Made for each request: Fastify shares what is given here.
   app.decorateRequest('accountIds');
   app.addHook('onRequest', async (request) => {

@@ -6,8 +6,8 @@ import type { Deps } from '../../operations/call/operation.ts';
 import { ExportLogInput } from '../../schema/audit.ts';
 import { Change } from '../../schema/change.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
-import { referenced } from '../components.ts';
-import { gather } from './input.ts';
+import { withReferences } from '../components.ts';
+import { readInput } from './input.ts';
 import { problems } from './problems.ts';
 import type { Streams } from './streams.ts';
 
@@ -31,7 +31,7 @@ export function auditExport(
     exposeHeadRoute: false,
     schema: described,
     handler: async (request, reply) => {
-      const { input, misplaced } = gather({ method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } }, request);
+      const { input, misplaced } = readInput({ method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } }, request);
       const { format, batches } = await exportLog(deps, input, callerOf(request, 'REST'), misplaced);
       const { type, head, write } = formats[format];
       async function* text() {
@@ -72,7 +72,7 @@ const described = {
   operationId: 'exportLog',
   summary: 'The whole log, or a range of it, streamed',
   tags: ['audit'],
-  querystring: referenced(ExportLogInput, false),
+  querystring: withReferences(ExportLogInput, false),
   response: {
     200: {
       description: 'Every entry in order of seq. If the log fails on the way, the connection is cut.',

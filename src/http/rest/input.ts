@@ -3,7 +3,7 @@ import type { FieldError } from '../../fault.ts';
 import { faultsIn, invalidInput } from '../../operations/call/input.ts';
 import { type Described, inHeader, placesOf } from './routes.ts';
 
-export interface Gathered {
+export interface RequestInput {
   input: Record<string, unknown>;
   misplaced: FieldError[];
 }
@@ -13,7 +13,7 @@ export interface Gathered {
  * values where the field is one; judging is left to the operation. A field in the wrong place is reported, as what
  * stands in the path must not be overwritten by a body.
  */
-export function gather(route: Described, request: FastifyRequest): Gathered {
+export function readInput(route: Described, request: FastifyRequest): RequestInput {
   const shape = route.shape ?? route.operation.input;
   const places = placesOf(route);
   const misplaced: FieldError[] = [];

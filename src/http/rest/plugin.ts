@@ -2,26 +2,26 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type TObject, type TSchema } from 'typebox';
 import type { Deps } from '../../operations/call/operation.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
-import type { WhileKnown } from '../callers/close-when-expired.ts';
-import { referenced } from '../components.ts';
+import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
+import { withReferences } from '../components.ts';
 import { examples, withBodyExample, withParameterExamples } from './examples.ts';
 import { auditExport } from './export.ts';
-import { gather } from './input.ts';
+import { readInput } from './input.ts';
 import { problems } from './problems.ts';
-import { expectUnchanged, splitRepresentation } from './read-only.ts';
+import { requireUnchanged, splitRepresentation } from './read-only.ts';
 import { inHeader, placesOf, type Route, routes } from './routes.ts';
-import { openStreams } from './streams.ts';
+import { createStreams } from './streams.ts';
 import { sweepEvents } from './sweep-events.ts';
 
 /** REST under /v1: one route after the other calls its operation. */
 export async function rest(
   app: FastifyInstance,
-  { deps, callerOf, whileKnown }: { deps: Deps; callerOf: CallerOf; whileKnown: WhileKnown },
+  { deps, callerOf, closeWhenExpired }: { deps: Deps; callerOf: CallerOf; closeWhenExpired: CloseWhenExpired },
 ): Promise<void> {
   // Operations judge their input, once for every face; the schemas here only describe it.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
-  const streams = openStreams(app, whileKnown);
+  const streams = createStreams(app, closeWhenExpired);
   for (const route of routes)
     app.route({
       method: route.method,
@@ -32,9 +32,9 @@ export async function rest(
         const { read } = route;
         const whole = read ? splitRepresentation({ ...route, read }, request) : null;
         if (whole) request.body = whole.body;
-        const { input, misplaced } = gather(route, request);
+        const { input, misplaced } = readInput(route, request);
         const caller = callerOf(request, 'REST');
-        const before = read && whole ? () => expectUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
+        const before = read && whole ? () => requireUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
         // The form that is meant when none is named. Any other is no field of the operation.
         if (route.stream && input.format === 'json') delete input.format;
         const onReplay = () => void reply.header('idempotency-replayed', 'true');
@@ -84,11 +84,11 @@ function described(route: Route) {
     const names = Object.keys(shape.properties).filter((name) => places[name] === place || (place === 'body' && alsoInBody.includes(name)));
     if (names.length === 0) return {};
     const properties = Object.fromEntries(names.map((name) => [name, shape.properties[name] as TSchema]));
-    return { schema: referenced(Type.Object(properties, { additionalProperties: false })) as TObject };
+    return { schema: withReferences(Type.Object(properties, { additionalProperties: false })) as TObject };
   };
   const [path, query, body] = [part('path').schema, part('query').schema, part('body').schema];
   const headers = Object.entries(inHeader).flatMap(([name, header]) => (places[name] ? [[header, shape.properties[name] as TSchema]] : []));
-  const output = referenced(operation.output);
+  const output = withReferences(operation.output);
   const success = accepted
     ? { 202: { ...output, description: 'Accepted; Location says where to see how it goes' } }
     : route.method === 'DELETE' && status

@@ -1,7 +1,7 @@
 import { Problem } from '../../schema/problem.ts';
-import { referenced } from '../components.ts';
+import { withReferences } from '../components.ts';
 
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: referenced(Problem) } } });
+const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: withReferences(Problem) } } });
 const header = (description: string, type: 'string' | 'integer' = 'integer') => ({ description, type });
 
 /** How any route can fail, for the API description. */

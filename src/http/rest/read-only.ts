@@ -71,7 +71,7 @@ function splitTags({ body, readOnly }: Representation): void {
 }
 
 /** Fault: INVALID_INPUT where a read-only member is not as GET answers it now. */
-export async function expectUnchanged({ readOnly }: Representation, read: () => Promise<unknown>): Promise<void> {
+export async function requireUnchanged({ readOnly }: Representation, read: () => Promise<unknown>): Promise<void> {
   if (readOnly.length === 0) return;
   const current = await read().catch((error: unknown) => {
     if (error instanceof Fault && faults[error.code].status === 404) return null;

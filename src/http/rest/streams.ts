@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../../operations/call/operation.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
-import type { WhileKnown } from '../callers/close-when-expired.ts';
+import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 
 /** What answers a request with a stream. */
 export type Streamed = (
@@ -25,7 +25,7 @@ export interface Streams {
 export const beatMs = 15_000;
 
 /** Streams that last: they end with the service, which would else wait for them. */
-export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Streams {
+export function createStreams(app: FastifyInstance, closeWhenExpired: CloseWhenExpired): Streams {
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
   const guard: Streams['guard'] = ({ request, raw }) => {
@@ -36,7 +36,7 @@ export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Strea
       raw.socket?.resetAndDestroy();
       raw.destroy();
     };
-    raw.once('close', whileKnown(request, cut));
+    raw.once('close', closeWhenExpired(request, cut));
   };
   return {
     guard,
@@ -47,7 +47,7 @@ export function openStreams(app: FastifyInstance, whileKnown: WhileKnown): Strea
     endOf({ raw }) {
       if (raw.destroyed) return AbortSignal.abort();
       const hungUp = new AbortController();
-      // The answer's, which is over before its connection is: a connection that lasts would gather a listener a request.
+      // The answer's, which is over before its connection is: a connection that lasts would collect one listener per request.
       raw.once('close', () => hungUp.abort());
       return AbortSignal.any([hungUp.signal, stopping.signal]);
     },

@@ -6,9 +6,9 @@ import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
 import { Problem } from '../../schema/problem.ts';
 import { GetSweepInput, type Sweep } from '../../schema/sweep.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
-import { referenced } from '../components.ts';
+import { withReferences } from '../components.ts';
 import { examples, withParameterExamples } from './examples.ts';
-import { gather } from './input.ts';
+import { readInput } from './input.ts';
 import { beatMs, type Streams } from './streams.ts';
 
 /** How long a browser waits before it connects again, in ms. */
@@ -27,7 +27,7 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
     exposeHeadRoute: false,
     schema: described,
     handler: async (request, reply) => {
-      const { input, misplaced } = gather({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
+      const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
       const { id } = checked(GetSweepInput, input, misplaced);
       const last = request.headers['last-event-id'];
       const after = typeof last === 'string' && /^\d{1,9}$/.test(last) ? Number(last) : 0;
@@ -43,12 +43,12 @@ async function* eventsOf(progress: AsyncIterable<{ version: number; sweep: Sweep
     yield step === null ? ':\n\n' : `event: progress\nid: ${step.version}\ndata: ${JSON.stringify(step.sweep)}\n\n`;
 }
 
-const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: referenced(Problem) } } };
+const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: withReferences(Problem) } } };
 const described = {
   operationId: 'sweepEvents',
   summary: 'How a sweep goes on, as server-sent events until it has ended',
   tags: ['sweeps'],
-  params: withParameterExamples(referenced(GetSweepInput, false) as TObject, examples.sweepEvents),
+  params: withParameterExamples(withReferences(GetSweepInput, false) as TObject, examples.sweepEvents),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was seen' })) }),
   response: {
     200: {

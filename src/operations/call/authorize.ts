@@ -78,7 +78,7 @@ export async function judged(
   caller: Caller,
   attemptOf: (subject: Subject) => Refused | null = () => null,
 ): Promise<Deps> {
-  if (caller.isRecalled && action.kind === 'MUTATION') throw unknownNow(action);
+  if (caller.isFromCache && action.kind === 'MUTATION') throw unknownNow(action);
   const operations = caller.scope?.operations ?? null;
   const isNamed = operations === null || operations.includes(action.scopedAs ?? action.name);
   const { resource, change, claim, own, going } = await lookUp(deps, action, input, caller);

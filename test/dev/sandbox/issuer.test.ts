@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { personas, startIssuer } from '#dev/sandbox/issuer.ts';
-import { openAuthentication } from '#src/auth/authenticate.ts';
-import { openIssuer } from '#src/auth/issuer.ts';
+import { createAuthentication } from '#src/auth/authenticate.ts';
+import { createIssuerKeys } from '#src/auth/issuer.ts';
 import type { ServiceTokens } from '#src/ports/tokens.ts';
 
 t.test('its tokens are known for who they are, also after a restart', async (t) => {
@@ -15,7 +15,7 @@ t.test('its tokens are known for who they are, also after a restart', async (t) 
   t.teardown(() => second.close());
   const rules = { issuer: url, audience: 'rolewright', groupsClaim: 'groups', clockSkewSeconds: 0 };
   const deps = { tokens: {} as ServiceTokens, now: () => new Date(), underway: new Set<Promise<unknown>>() };
-  const authenticate = openAuthentication(rules, openIssuer({ issuer: url }), deps);
+  const authenticate = createAuthentication(rules, createIssuerKeys({ issuer: url }), deps);
   for (const [persona, token] of tokens)
     t.same(await authenticate([`Bearer ${token}`], console), {
       identity: { actor: { subject: persona, issuer: url }, groups: [`rolewright-${persona}s`], scope: null },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
-import { openAtMost, whileKnown } from '#src/http/callers/close-when-expired.ts';
+import { closeWhenExpired, maxOpenConnections } from '#src/http/callers/close-when-expired.ts';
 
 const ended = () => Promise.reject(new Fault('UNAUTHENTICATED', 'ended'));
 const away = () => Promise.reject(new Fault('UNAVAILABLE', 'away'));
@@ -21,7 +21,7 @@ t.test('asked again and again, until nobody is known', async (t) => {
     const logged: unknown[] = [];
     const request = { log: { error: (details: unknown) => logged.push(details) } } as unknown as FastifyRequest;
     const cut = Promise.withResolvers<void>();
-    whileKnown(() => (left.shift() ?? known)(), 1)(request, cut.resolve);
+    closeWhenExpired(() => (left.shift() ?? known)(), 1)(request, cut.resolve);
     await cut.promise;
     t.equal(left.length, 0, what);
     t.equal(logged.length, errors, what);
@@ -30,9 +30,9 @@ t.test('asked again and again, until nobody is known', async (t) => {
 
 t.test('a caller has so many open at once, and others have theirs', async (t) => {
   const open = new Map<string, number>();
-  const lasting = whileKnown(known, 3_600_000, open);
+  const lasting = closeWhenExpired(known, 3_600_000, open);
   const of = (subject: string) => ({ identity: { actor: { subject, issuer: 'https://id.example' } } }) as unknown as FastifyRequest;
-  const stops = Array.from({ length: openAtMost }, () => lasting(of('alice'), () => {}));
+  const stops = Array.from({ length: maxOpenConnections }, () => lasting(of('alice'), () => {}));
   const [first] = stops;
   t.throws(() => lasting(of('alice'), () => {}), { code: 'RATE_LIMITED' });
   stops.push(lasting(of('bob'), () => {}));
@@ -47,11 +47,11 @@ t.test('a caller has so many open at once, and others have theirs', async (t) =>
 t.test('what has ended by itself is not cut', async (t) => {
   const answer = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
-  const recognize = () => {
+  const reauthenticate = () => {
     asked.resolve();
     return answer.promise;
   };
-  const stop = whileKnown(recognize, 1)({} as FastifyRequest, () => t.fail('cut'));
+  const stop = closeWhenExpired(reauthenticate, 1)({} as FastifyRequest, () => t.fail('cut'));
   await asked.promise;
   stop();
   answer.reject(new Fault('UNAUTHENTICATED', 'ended'));

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import t from 'tap';
-import { createAddressOf, parseNetworks } from '#src/http/connection/client-address.ts';
+import { createAddressReader, parseNetworks } from '#src/http/connection/client-address.ts';
 
 t.test('which networks may be named', async (t) => {
   for (const good of ['10.0.0.0/8', '10.0.0.1', '10.0.0.0/8,fd00::/8', '::1', '2001:db8::/32,127.0.0.1/32'])
@@ -10,7 +10,7 @@ t.test('which networks may be named', async (t) => {
 });
 
 t.test('whose address counts', async (t) => {
-  const addressOf = createAddressOf(parseNetworks('10.0.0.0/8,192.168.1.1,fd00::/8') ?? new BlockList());
+  const addressOf = createAddressReader(parseNetworks('10.0.0.0/8,192.168.1.1,fd00::/8') ?? new BlockList());
   const cases: [what: string, peer: string, headers: Record<string, string | string[]>, address: string][] = [
     ['nothing forwarded', '10.0.0.1', {}, '10.0.0.1'],
     ['the word of a stranger does not count', '203.0.113.5', { 'x-forwarded-for': '198.51.100.1' }, '203.0.113.5'],

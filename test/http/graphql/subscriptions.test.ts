@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import t, { type Test } from 'tap';
-import { openAtMost } from '#src/http/callers/close-when-expired.ts';
+import { maxOpenConnections } from '#src/http/callers/close-when-expired.ts';
 import { createSubscriptions, type SubscriptionOptions } from '#src/http/graphql/subscriptions.ts';
 import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
@@ -130,7 +130,7 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
   });
 
   await t.test('a page says who calls in its first message, as it can set no header', async (t) => {
-    const service = await listening(t, { authenticate: () => door.authenticate, recognizeEveryMs: 2 });
+    const service = await listening(t, { authenticate: () => door.authenticate, reauthenticateEveryMs: 2 });
     for (const payload of [
       { Authorization: 'Bearer alice' },
       { authorization: 'Bearer alice' },
@@ -202,7 +202,7 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
   });
 
   await t.test('a connection is cut when nobody is known any more, and not for what passes', async (t) => {
-    const service = await listening(t, { authenticate: () => door.authenticate, sweepConcurrency: 0, recognizeEveryMs: 2 });
+    const service = await listening(t, { authenticate: () => door.authenticate, sweepConcurrency: 0, reauthenticateEveryMs: 2 });
     const start = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
     const { id } = (await service.rest('POST', '/v1/sweeps', start, headers)).json;
     const { send, next, socket } = await connect(service, headers);
@@ -294,7 +294,7 @@ class SilentSocket extends EventEmitter {
   }
 }
 const alone = (more: Partial<SubscriptionOptions>) =>
-  createSubscriptions({ whileKnown: () => () => {}, initWithinMs: 60_000, pingEveryMs: 60_000, ...more } as SubscriptionOptions);
+  createSubscriptions({ closeWhenExpired: () => () => {}, initWithinMs: 60_000, pingEveryMs: 60_000, ...more } as SubscriptionOptions);
 
 t.test('a connection that does not introduce itself is closed', async (t) => {
   const socket = new SilentSocket();
@@ -313,7 +313,7 @@ t.test('a connection that answers no ping is closed', async (t) => {
 
 t.test('a caller has so many connections at once', async (t) => {
   const service = await listening(t);
-  const connections = await Promise.all(Array.from({ length: openAtMost }, () => connect(service)));
+  const connections = await Promise.all(Array.from({ length: maxOpenConnections }, () => connect(service)));
   const { port } = service.app.server.address() as AddressInfo;
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');

@@ -1,12 +1,12 @@
 import t from 'tap';
-import { loggedError } from '#src/http/log/logged-error.ts';
+import { serializeError } from '#src/http/log/logged-error.ts';
 
 const secret = 'S3CRET';
 
 t.test('an error, and what it came from, without what libraries hang on it', async (t) => {
   const refused = Object.assign(new TypeError('refused'), { code: '23514', detail: `Failing row contains (${secret})`, where: secret });
   const denied = Object.assign(new Error('denied'), { $metadata: { requestId: 'r-1', secret }, $response: { body: secret } });
-  const found = loggedError(new Error('top', { cause: new AggregateError([refused, denied, secret], 'all') }));
+  const found = serializeError(new Error('top', { cause: new AggregateError([refused, denied, secret], 'all') }));
   t.match(found, {
     type: 'Error',
     message: 'top',
@@ -25,10 +25,10 @@ t.test('an error, and what it came from, without what libraries hang on it', asy
 });
 
 t.test('what is no error, and what has no end', async (t) => {
-  t.same(loggedError('text'), { type: 'string', message: 'text', stack: '' });
-  t.same(loggedError(undefined), { type: 'undefined', message: 'undefined', stack: '' });
-  t.same(loggedError({ secret }), { type: 'object', message: '', stack: '' });
+  t.same(serializeError('text'), { type: 'string', message: 'text', stack: '' });
+  t.same(serializeError(undefined), { type: 'undefined', message: 'undefined', stack: '' });
+  t.same(serializeError({ secret }), { type: 'object', message: '', stack: '' });
   const circle = new Error('circle');
   circle.cause = circle;
-  t.doesNotThrow(() => JSON.stringify(loggedError(circle)));
+  t.doesNotThrow(() => JSON.stringify(serializeError(circle)));
 });

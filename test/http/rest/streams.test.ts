@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import t from 'tap';
-import { openStreams } from '#src/http/rest/streams.ts';
+import { createStreams } from '#src/http/rest/streams.ts';
 import type { LoggedEntry } from '#src/ports/ledger.ts';
 import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { startService } from '#test/support/service.ts';
@@ -15,7 +15,7 @@ t.test('what is sent for long is cut when its caller is not known any more, and 
   const gate = Promise.withResolvers<void>();
   const service = await startService(t, {
     sweepConcurrency: 2,
-    recognizeEveryMs: 2,
+    reauthenticateEveryMs: 2,
     authenticate: () => door.authenticate,
     deps: ({ ledger }) => ({
       ledger: {
@@ -78,7 +78,7 @@ t.test('who may not is refused before anything is sent', async (t) => {
 });
 
 t.test('who has hung up before an answer began is asked about no more, and nothing is read for them', async (t) => {
-  const streams = openStreams({ addHook: () => {} } as unknown as FastifyInstance, () => {
+  const streams = createStreams({ addHook: () => {} } as unknown as FastifyInstance, () => {
     t.fail('asked');
     return () => {};
   });

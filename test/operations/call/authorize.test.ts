@@ -138,7 +138,7 @@ t.test('without a log the answer is a refusal all the same', async (t) => {
 t.test('who is known from memory alone looks, and changes nothing', async (t) => {
   const one = await account();
   one.seed(['a']);
-  const recalled = headersOf(['rolewright-administrators'], { isRecalled: true });
+  const recalled = headersOf(['rolewright-administrators'], { isFromCache: true });
   const before = await changes(one.accountId);
   for (const [method, url, code] of [
     ['POST', `${one.role}/extend`, 'AUDIT_UNAVAILABLE'],
