@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, ChangeStep } from '#src/schema/change.ts';
-import type { LedgerEntry } from '../sandbox/aws/state.ts';
+import type { LedgerEntry } from '../sandbox/aws/model.ts';
 
 // The sandbox wrote down what AWS accepted; the service wrote down what it did. This holds one against the other, with
 // nothing of the service's own reasoning: documents are compared as values.

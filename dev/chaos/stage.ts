@@ -1,5 +1,5 @@
+import type { LedgerEntry } from '../sandbox/aws/model.ts';
 import { type AwsSandbox, startAwsSandbox } from '../sandbox/aws/server.ts';
-import type { LedgerEntry } from '../sandbox/aws/state.ts';
 import { externalId, hub } from '../sandbox/fleet.ts';
 import { send } from './client.ts';
 import { atEnd } from './endings.ts';

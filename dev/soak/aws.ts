@@ -1,16 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { roleName, trustOf } from '../chaos/stage.ts';
 import { startAwsSandbox } from '../sandbox/aws/server.ts';
 import { externalId, hub } from '../sandbox/fleet.ts';
-import { accountIdOf } from './place.ts';
+import { accountIdAt, reachableAccounts } from './accounts.ts';
 
 // AWS in a thread of its own, so that what it does is not in the times of the callers.
 
-export interface AwsWork {
-  reachable: number;
-}
-
-const { reachable } = workerData as AwsWork;
 /** What AWS takes for a call. */
 const latencyMs = 50;
 
@@ -23,8 +18,8 @@ const member = {
   Action: 'sts:AssumeRole',
   Condition: { StringEquals: { 'sts:ExternalId': externalId } },
 };
-for (let i = 0; i < reachable; i += 1) {
-  const accountId = accountIdOf(i);
+for (let i = 0; i < reachableAccounts; i += 1) {
+  const accountId = accountIdAt(i);
   world.putAccount({ accountId });
   const trustText = JSON.stringify({ Version: '2012-10-17', Statement: member });
   world.putRole({ accountId, roleName: 'RolewrightMember', trustText });

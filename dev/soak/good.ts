@@ -1,6 +1,7 @@
 import { roleName } from '../chaos/stage.ts';
+import { reachableAccountId } from './accounts.ts';
 import { atPace } from './pace.ts';
-import { accountIdOf, type Tokens } from './place.ts';
+import type { Tokens } from './place.ts';
 
 /** Of one kind of request: how long each took, in ms, and what was answered in the place of 200. */
 export interface Times {
@@ -19,12 +20,12 @@ const clusters = [{ region: 'us-west-2', name: 'main' }];
 const kinds: Record<string, (i: number) => { token: keyof Tokens; path: string; body?: object }> = {
   'check, REST': (i) => ({
     token: 'reader',
-    path: `/v1/accounts/${accountIdOf(i)}/execution-roles/${roleName}/check?cluster=us-west-2/main`,
+    path: `/v1/accounts/${reachableAccountId(i)}/execution-roles/${roleName}/check?cluster=us-west-2/main`,
   }),
   'check, GraphQL': (i) => ({
     token: 'checker',
     path: '/graphql',
-    body: { query, variables: { accountId: accountIdOf(i), roleName, clusters } },
+    body: { query, variables: { accountId: reachableAccountId(i), roleName, clusters } },
   }),
   accounts: () => ({ token: 'reader', path: '/v1/accounts?limit=50' }),
   changes: () => ({ token: 'checker', path: '/v1/changes?limit=20' }),

@@ -7,11 +7,7 @@ import { startVictim, type Victim } from '../chaos/postgres.ts';
 import { type Replica, startReplica } from '../chaos/replica.ts';
 import { roleName } from '../chaos/stage.ts';
 import { startIssuer } from '../sandbox/issuer.ts';
-import type { AwsWork } from './aws.ts';
-
-/** Accounts that AWS has; the others are registered, and cannot be reached. */
-const reachable = 50;
-export const accountIdOf = (i: number) => String(320000000001 + (i % reachable));
+import { accountIdAt } from './accounts.ts';
 
 /** Whose tokens the soak uses, and the group of each. The groups of strangers permit nothing. */
 const groups = {
@@ -38,7 +34,7 @@ const host = '127.0.0.1';
 
 /** Starts AWS, PostgreSQL, an issuer and the service on a heap of `heapMegabytes`, with so many registered accounts, each with a role. */
 export async function startPlace(accounts: number, heapMegabytes: number): Promise<Place> {
-  const aws = new Worker(new URL('aws.ts', import.meta.url), { workerData: { reachable } satisfies AwsWork });
+  const aws = new Worker(new URL('aws.ts', import.meta.url));
   const endAws = atEnd(() => void aws.terminate().catch(() => {}));
   const [awsUrl] = (await once(aws, 'message')) as [string];
   const postgres = await startVictim({ durable: false });
@@ -76,7 +72,7 @@ export async function startPlace(accounts: number, heapMegabytes: number): Promi
 
 /** Registered accounts, and a known verdict of the role in each. */
 async function putFleet(postgres: Victim, count: number): Promise<void> {
-  const ids = Array.from({ length: count }, (_, i) => String(320000000001 + i));
+  const ids = Array.from({ length: count }, (_, i) => accountIdAt(i));
   await postgres.sql(
     `INSERT INTO account (account_id, name, partition, labels, updated_at)
      SELECT id, 'soak ' || id, 'aws', '{"team": "soak"}', now() FROM unnest($1::text[]) AS id`,

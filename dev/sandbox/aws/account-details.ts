@@ -1,10 +1,11 @@
 import Type from 'typebox';
+import type { Account, Role } from './model.ts';
 import { reads } from './operation.ts';
 import { pageOf } from './page.ts';
 import { boundaryXml, roleXml } from './role.ts';
 import { attachedXml } from './role-policies.ts';
 import { EntityTypes, Page } from './shapes.ts';
-import { type Account, type Role, visibleRoles } from './state.ts';
+import { visibleRoles } from './state.ts';
 import { tagsXml } from './tags.ts';
 import { element, list, percentEncode, value } from './xml.ts';
 

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { refuse } from './aws-error.ts';
+import type { Principal } from './model.ts';
 import { type QueryInput, textOf } from './query.ts';
-import type { Principal, State } from './state.ts';
+import type { State } from './state.ts';
 
 /** What a request says of its signer; the signature itself is not verified. `service` is the one it was signed for. */
 export interface Credentials {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import type { Role } from './state.ts';
+import type { Role } from './model.ts';
 
 const AccountId = Type.String({ pattern: '^\\d{12}$' });
 const Action = Type.String({ pattern: '^(iam|sts|organizations):[A-Za-z]+$' });

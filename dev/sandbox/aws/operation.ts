@@ -2,8 +2,9 @@ import type { Static, TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { refuse } from './aws-error.ts';
+import type { Account, Principal } from './model.ts';
 import type { QueryInput } from './query.ts';
-import type { Account, Principal, State } from './state.ts';
+import type { State } from './state.ts';
 
 /** One authenticated request. `account` is the caller's: IAM acts in no other. */
 export interface Call {

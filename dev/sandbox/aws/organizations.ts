@@ -3,10 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError, refuse } from './aws-error.ts';
 import { authenticate, readCredentials } from './credentials.ts';
 import { isObject, parseJson } from './json.ts';
+import type { Organization, OrganizationMember } from './model.ts';
 import type { Call } from './operation.ts';
 import type { Answer } from './serve.ts';
 import { authorize } from './session-policy.ts';
-import { accountOf, type Organization, type OrganizationMember, type State } from './state.ts';
+import { accountOf, type State } from './state.ts';
 import { through } from './through.ts';
 
 // AWS Organizations in AWS JSON 1.1: the two reads that an import makes.

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { refuse } from './aws-error.ts';
 import { parseJson } from './json.ts';
+import { type Account, type ManagedPolicy, policyArn, uniqueId } from './model.ts';
 import { writes } from './operation.ts';
 import { Path, PolicyDescription, PolicyDocument, PolicyName, Tags } from './shapes.ts';
-import { type Account, type ManagedPolicy, policyArn, uniqueId } from './state.ts';
 import { element, timestamp, value } from './xml.ts';
 
 /** A handful of AWS's own managed policies, as their ARNs end. */

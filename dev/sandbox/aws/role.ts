@@ -1,6 +1,7 @@
 import { refuse } from './aws-error.ts';
+import { type Account, type Role, roleArn, roleKey } from './model.ts';
 import type { Call } from './operation.ts';
-import { type Account, type Role, roleArn, roleKey, storeRole, visibleRoles } from './state.ts';
+import { storeRole, visibleRoles } from './state.ts';
 import { element, percentEncode, timestamp, value } from './xml.ts';
 
 const missing = (roleName: string) => refuse('NoSuchEntity', `The role with name ${roleName} cannot be found.`);

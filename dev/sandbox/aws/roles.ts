@@ -1,11 +1,12 @@
 import Type from 'typebox';
 import { refuse } from './aws-error.ts';
+import { type Account, type Role, roleKey, uniqueId } from './model.ts';
 import { reads, writes } from './operation.ts';
 import { pageOf } from './page.ts';
 import { requireBoundary } from './policies.ts';
 import { boundaryXml, readRole, replaceRole, reservedPathOf, roleXml, writableRole } from './role.ts';
 import { Arn, Description, MaxSessionDuration, Page, Path, PathPrefix, PolicyDocument, RoleName, Tags } from './shapes.ts';
-import { type Account, type Role, roleKey, storeRole, uniqueId, visibleRoles } from './state.ts';
+import { storeRole, visibleRoles } from './state.ts';
 import { mergeTags, tagsXml } from './tags.ts';
 import { validateTrust } from './trust-validation.ts';
 import { element, list, value } from './xml.ts';

@@ -1,8 +1,9 @@
 import { refuse } from './aws-error.ts';
 import { isObject, many, parseJson } from './json.ts';
+import { roleArn, roleKey } from './model.ts';
 import type { Call } from './operation.ts';
 import { type QueryInput, textOf } from './query.ts';
-import { noteJudged, roleArn, roleKey } from './state.ts';
+import { noteJudged } from './state.ts';
 import { holds, like, namesAction } from './trust-evaluation.ts';
 
 /** What the request is about, as policies name it: a role, be it there or to be made; else anything. */

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { Account, LedgerEntry, ManagedPolicy, Organization, Role, State } from './state.ts';
+import type { Account, LedgerEntry, ManagedPolicy, Organization, Role } from './model.ts';
+import type { State } from './state.ts';
 import { addAccount } from './world.ts';
 
 /** What outlives a restart: accounts with keys, roles and policies, organizations, and the ledger. Sessions, counts and faults do not. */

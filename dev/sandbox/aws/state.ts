@@ -1,104 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Faults, Subject } from './faults.ts';
-
-/** What IAM allows in one account; GetAccountSummary tells most of it. */
-interface Quotas {
-  trustPolicySize: number;
-  policiesPerRole: number;
-  rolesPerAccount: number;
-  tagsPerRole: number;
-  inlinePolicySize: number;
-}
-
-/** A role as stored. It is never changed in place: every write puts another object, so that older ones can still be shown. */
-export interface Role {
-  readonly roleName: string;
-  readonly roleId: string;
-  readonly path: string;
-  /** The trust policy, verbatim. */
-  readonly trustText: string;
-  readonly description: string | null;
-  readonly maxSessionDuration: number;
-  readonly createdAt: number;
-  readonly tags: Readonly<Record<string, string>>;
-  /** ARNs of the managed policies. */
-  readonly attached: readonly string[];
-  /** Inline policies: name to document, verbatim. */
-  readonly inline: Readonly<Record<string, string>>;
-  readonly permissionsBoundary: string | null;
-}
-
-/** A customer managed policy. What it permits does not matter here: of permissions, session policies alone are simulated. */
-export interface ManagedPolicy {
-  policyName: string;
-  policyId: string;
-  path: string;
-  createdAt: number;
-}
-
-/** A long-term key of an IAM user, which may do everything in its account. The secret is not verified. */
-interface AccessKey {
-  accessKeyId: string;
-  secretAccessKey: string;
-  userName: string;
-}
-
-export interface Account {
-  accountId: string;
-  partition: string;
-  quotas: Quotas;
-  accessKeys: AccessKey[];
-  /** By lower-case name: IAM's names are unique ignoring case. */
-  roles: Map<string, Role>;
-  /** Customer managed policies by ARN. */
-  policies: Map<string, ManagedPolicy>;
-}
-
-/** One account of an organization; it need not be one of the sandbox's own. */
-export interface OrganizationMember {
-  accountId: string;
-  name: string;
-  /** As Organizations has it: ACTIVE, SUSPENDED, CLOSED, … */
-  state: string;
-  tags: Readonly<Record<string, string>>;
-}
-
-export interface Organization {
-  organizationId: string;
-  managementAccountId: string;
-  /** Accounts that may read the organization too. */
-  delegatedAdministrators: readonly string[];
-  members: readonly OrganizationMember[];
-}
-
-/** Who calls: an IAM user with a long-term key, or a session of an assumed role. */
-export interface Principal {
-  accountId: string;
-  arn: string;
-  userId: string;
-  /** `policy`: the session policy that it was assumed with. */
-  session: {
-    roleArn: string;
-    roleId: string;
-    name: string;
-    secretAccessKey: string;
-    token: string;
-    expiresAt: number;
-    policy: string | null;
-  } | null;
-}
-
-/** One accepted write; `params` are the request's own. `at` is in milliseconds. */
-export interface LedgerEntry {
-  seq: number;
-  at: number;
-  accountId: string;
-  action: string;
-  roleName: string | null;
-  requestId: string;
-  sessionName: string | null;
-  params: unknown;
-}
+import type { Account, LedgerEntry, Organization, Principal, Role } from './model.ts';
 
 export interface State {
   now(): number;
@@ -131,32 +32,10 @@ export type CallListener = (
   call: Subject & { requestId: string; when: 'before' | 'after' },
 ) => 'reset' | undefined | Promise<'reset' | undefined>;
 
-export const defaultQuotas: Quotas = {
-  trustPolicySize: 2048,
-  policiesPerRole: 10,
-  rolesPerAccount: 1000,
-  tagsPerRole: 50,
-  inlinePolicySize: 10240,
-};
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** An ID as AWS makes them: a prefix of four letters (AROA, ASIA, …), then letters and digits. */
-export const uniqueId = (prefix: string, length: number) =>
-  prefix + Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % 32)).join('');
-
-export const roleArn = (account: Account, role: Role) =>
-  `arn:${account.partition}:iam::${account.accountId}:role${role.path}${role.roleName}`;
-
-export const policyArn = (account: Account, policy: Pick<ManagedPolicy, 'path' | 'policyName'>) =>
-  `arn:${account.partition}:iam::${account.accountId}:policy${policy.path}${policy.policyName}`;
-
 /** To be called for each action that a request takes a permission for; of AssumeRole with tags there are two. */
 export const noteJudged = ({ judged }: State, { accountId }: Principal, action: string): void => {
   judged.set(accountId, (judged.get(accountId) ?? new Set()).add(action));
 };
-
-export const roleKey = (roleName: string) => roleName.toLowerCase();
 
 /** Throws where there is no such account: accounts have to be seeded before anything in them. */
 export const accountOf = (state: State, accountId: string): Account => {

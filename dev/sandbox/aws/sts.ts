@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import Type from 'typebox';
 import { refuse } from './aws-error.ts';
+import { type Account, type Principal, type Role, roleArn, roleKey, uniqueId } from './model.ts';
 import { type Call, reads } from './operation.ts';
 import { requirePolicyDocument } from './policies.ts';
 import { Arn, ExternalId, SessionDuration, SessionName, SessionPolicy, Tags } from './shapes.ts';
-import { type Account, noteJudged, type Principal, type Role, roleArn, roleKey, type State, uniqueId } from './state.ts';
+import { noteJudged, type State } from './state.ts';
 import { isTrusted } from './trust-evaluation.ts';
 import { element, value } from './xml.ts';
 

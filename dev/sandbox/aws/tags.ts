@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { refuse } from './aws-error.ts';
+import type { Account } from './model.ts';
 import { reads, writes } from './operation.ts';
 import { pageOf } from './page.ts';
 import { readRole, replaceRole, writableRole } from './role.ts';
 import { Page, RoleName, TagKeys, Tags } from './shapes.ts';
-import type { Account } from './state.ts';
 import { list, value } from './xml.ts';
 
 type TagMap = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { isObject, many, parseJson } from './json.ts';
-import type { Principal } from './state.ts';
+import type { Principal } from './model.ts';
 
 /** What a caller asks of a role, and the condition keys that the request carries (names in lower case). */
 interface TrustRequest {

@@ -1,19 +1,7 @@
 import { createFaults, type FaultSpec } from './faults.ts';
+import { type Account, defaultQuotas, type LedgerEntry, type Organization, policyArn, type Role, roleKey, uniqueId } from './model.ts';
 import type { AccountSeed, OrganizationSeed, RoleSeed } from './seeds.ts';
-import {
-  type Account,
-  accountOf,
-  type CallListener,
-  defaultQuotas,
-  type LedgerEntry,
-  type Organization,
-  policyArn,
-  type Role,
-  roleKey,
-  type State,
-  storeRole,
-  uniqueId,
-} from './state.ts';
+import { accountOf, type CallListener, type State, storeRole } from './state.ts';
 
 /** The sandbox from within: what the control endpoint offers, without HTTP. Nothing here is in the ledger of writes. */
 export interface World {

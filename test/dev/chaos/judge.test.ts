@@ -1,6 +1,6 @@
 import t from 'tap';
 import { judge, linesOf } from '#dev/chaos/judge.ts';
-import type { LedgerEntry } from '#dev/sandbox/aws/state.ts';
+import type { LedgerEntry } from '#dev/sandbox/aws/model.ts';
 import type { Change } from '#src/schema/change.ts';
 
 // The judge has to be able to condemn: one broken promise a case.
