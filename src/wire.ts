@@ -7,7 +7,7 @@ import { mintServiceToken } from './auth/service-token.ts';
 import type { ServiceTokenDeps } from './auth/service-tokens.ts';
 import { awaitLater } from './await-later.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
-import { defaultStsPerSecond } from './aws/clients/clients.ts';
+import { defaultStsPerSecond } from './aws/clients.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles/roles.ts';
 import type { Config } from './config.ts';

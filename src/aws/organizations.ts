@@ -10,11 +10,11 @@ import type { Caller } from '../ports/caller.ts';
 import type { Organizations } from '../ports/organizations.ts';
 import type { Account } from '../schema/account.ts';
 import { type Partition, partitions } from '../schema/primitives.ts';
-import { type ClientOptions, createClients } from './clients/clients.ts';
-import { createPace } from './clients/pace.ts';
-import { readRetries } from './clients/retries.ts';
+import { type ClientOptions, createClients } from './clients.ts';
 import type { Call } from './faults/call.ts';
 import { toFault } from './faults/faults.ts';
+import { createPace } from './retries/pace.ts';
+import { readRetries } from './retries/retries.ts';
 import { organizationPolicy } from './sessions/session-policy.ts';
 import { sessionName } from './sessions/sessions.ts';
 

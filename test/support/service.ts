@@ -4,7 +4,7 @@ import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { World } from '#dev/sandbox/aws/world.ts';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
-import type { ClientOptions } from '#src/aws/clients/clients.ts';
+import type { ClientOptions } from '#src/aws/clients.ts';
 import { openOrganizations } from '#src/aws/organizations.ts';
 import { createRoles } from '#src/aws/roles/roles.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';

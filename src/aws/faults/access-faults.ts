@@ -1,7 +1,7 @@
-import { stsRegion } from '../clients/partitions.ts';
-import { clockTrouble, ownTrouble } from '../sessions/own-credentials.ts';
+import { stsRegion } from '../partitions.ts';
 import { type Call, onRole, roleOf, saying, type Translation } from './call.ts';
 import { denialRemedy } from './denial.ts';
+import { clockTrouble, ownTrouble } from './own-credentials.ts';
 import { wordsOf } from './words.ts';
 
 // Faults of who calls: of credentials, sessions and permissions.

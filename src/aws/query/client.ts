@@ -1,6 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { Agent } from 'undici';
-import type { Retries } from '../clients/retries.ts';
+import type { Retries } from '../retries/retries.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Answer, BrokenOff, post } from './post.ts';
 import { type Credentials, signed } from './sign.ts';

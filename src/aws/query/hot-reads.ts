@@ -1,8 +1,8 @@
 import { GetAccountSummaryCommand, IAMClient, type Role, type RoleDetail } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type AssumeRoleCommandOutput, STSClient } from '@aws-sdk/client-sts';
 import type { Partition } from '../../schema/primitives.ts';
-import { iamRegion, stsRegion } from '../clients/partitions.ts';
-import type { Retries } from '../clients/retries.ts';
+import { iamRegion, stsRegion } from '../partitions.ts';
+import type { Retries } from '../retries/retries.ts';
 import { createQueryClient, type QueryCall } from './client.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
 import type { Credentials } from './sign.ts';

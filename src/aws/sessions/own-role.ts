@@ -2,8 +2,8 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { isThrottlingError } from '@smithy/core/retry';
 import { Fault } from '../../fault.ts';
 import type { OwnRole } from '../../ports/roles.ts';
+import { ownTrouble } from '../faults/own-credentials.ts';
 import { readWireError } from '../faults/wire-error.ts';
-import { ownTrouble } from './own-credentials.ts';
 
 /** An error as the SDK has it. */
 type SdkError = Parameters<typeof isThrottlingError>[0];

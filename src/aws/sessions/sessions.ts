@@ -7,11 +7,11 @@ import type { Intent } from '../../ports/ledger.ts';
 import type { Account } from '../../schema/account.ts';
 import type { Actor } from '../../schema/change.ts';
 import type { Partition } from '../../schema/primitives.ts';
-import type { Clients } from '../clients/clients.ts';
-import { createPaces, type Pace } from '../clients/pace.ts';
-import { type Retries, readRetries, writeRetries } from '../clients/retries.ts';
+import type { Clients } from '../clients.ts';
 import { toFault } from '../faults/faults.ts';
 import type { Credentials } from '../query/sign.ts';
+import { createPaces, type Pace } from '../retries/pace.ts';
+import { type Retries, readRetries, writeRetries } from '../retries/retries.ts';
 import { readPolicy, writePolicy } from './session-policy.ts';
 import { createSharedCache } from './shared-cache.ts';
 

@@ -5,7 +5,6 @@ import type { Queue, QueueLog, ScheduleJob } from '../../ports/queue.ts';
 import type { SweepJob } from '../../ports/sweeps.ts';
 import { connectionTo } from '../connection/pool.ts';
 import { queueSchema } from '../connection/rights.ts';
-import { batchSize } from '../sweeps/start.ts';
 
 /** Made by a migration, with how long a job may be silent and how often it may come again. */
 const queueName = 'sweep';
@@ -15,6 +14,8 @@ const scheduleQueue = 'schedule';
 const pollSeconds = 2;
 /** A job under way says so this often. After ten seconds of silence it is another's. */
 const heartbeatSeconds = 2;
+/** Accounts in one job: few enough that a replica that dies leaves little undone, and that the last jobs end together. */
+export const accountsPerJob = 25;
 /** So many times the accounts that can be asked at once are in jobs under way. */
 const inHand = 3;
 /** So many times as many jobs again may wait for their last accounts. */
@@ -164,7 +165,7 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
       log = given;
       const boss = await started();
       const options = { pollingIntervalSeconds: pollSeconds, notifyPollingIntervalSeconds: pollSeconds };
-      const count = Math.ceil((inHand * concurrency) / batchSize);
+      const count = Math.ceil((inHand * concurrency) / accountsPerJob);
       let lingering = 0;
       // One worker each: who has done a job looks for the next at once, and does not wake the others for it.
       async function hire(): Promise<void> {

@@ -1,10 +1,8 @@
 import type pg from 'pg';
 import type { SweepDraft, SweepJob, SweepRecord } from '../../ports/sweeps.ts';
 import type { SweepSelect } from '../../schema/sweep.ts';
+import { accountsPerJob } from '../queue/queue.ts';
 import { type SweepRow, toRecord } from './rows.ts';
-
-/** So many accounts are one job: few enough that a replica which dies leaves little, and the last jobs end together. */
-export const batchSize = 25;
 
 /** More than are kept of a caller when it is tidied up, once an hour. */
 const mostStored = 3000;
@@ -70,7 +68,7 @@ export async function insertSweep(
   const { from, value } = selected(select, among);
   const { rows: batches } = await client.query<{ from: string; to: string; count: number }>(
     `WITH chosen AS (
-       SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${batchSize} AS batch FROM (${from}) AS selected),
+       SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${accountsPerJob} AS batch FROM (${from}) AS selected),
      pending AS (INSERT INTO sweep_pending (sweep_id, account_id) SELECT $1, account_id FROM chosen)
      SELECT min(account_id) AS from, max(account_id) AS to, count(*)::int AS count FROM chosen GROUP BY batch ORDER BY batch`,
     [draft.id, ...value],

@@ -1,11 +1,11 @@
 import { GetAccountAuthorizationDetailsCommand, GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import t, { type Test } from 'tap';
-import { createClients } from '#src/aws/clients/clients.ts';
-import { createPace } from '#src/aws/clients/pace.ts';
-import { readRetries } from '#src/aws/clients/retries.ts';
+import { createClients } from '#src/aws/clients.ts';
 import { toFault } from '#src/aws/faults/faults.ts';
 import { createQueryClient } from '#src/aws/query/client.ts';
+import { createPace } from '#src/aws/retries/pace.ts';
+import { readRetries } from '#src/aws/retries/retries.ts';
 import { accountOf, assumed, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
 
 // The leaner path, held against the SDK call by call.

@@ -1,7 +1,7 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
-import { createClients } from '#src/aws/clients/clients.ts';
+import { createClients } from '#src/aws/clients.ts';
 import { createRoles } from '#src/aws/roles/roles.ts';
 import { sendStep } from '#src/aws/roles/write.ts';
 import { readPolicy, writePolicy } from '#src/aws/sessions/session-policy.ts';

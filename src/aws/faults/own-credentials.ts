@@ -1,4 +1,4 @@
-import type { WireError } from '../faults/wire-error.ts';
+import type { WireError } from './wire-error.ts';
 
 /** Every account has these Regions; any other has to be enabled in it. Of the other partitions none has to be. */
 const enabledByDefault =

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { iamRegion, stsRegion } from '#src/aws/clients/partitions.ts';
+import { iamRegion, stsRegion } from '#src/aws/partitions.ts';
 import { type Partition, partitions } from '#src/schema/primitives.ts';
 
 const cases: [partition: Partition, ownRegion: string | undefined, sts: string][] = [

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createPace, type Pace, type PaceOptions } from '#src/aws/clients/pace.ts';
+import { createPace, type Pace, type PaceOptions } from '#src/aws/retries/pace.ts';
 
 /** Time that passes as fast as it is needed. */
 function clockwork() {

@@ -1,4 +1,4 @@
-import { type Partition, regionPatterns } from '../../schema/primitives.ts';
+import { type Partition, regionPatterns } from '../schema/primitives.ts';
 
 /** IAM has one control plane per partition, and this is the Region that signs for it (iam.md, sections 3 and 6). */
 const homes: Record<Partition, string> = {

@@ -4,12 +4,12 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Partition } from '../../schema/primitives.ts';
-import { createHotReads, type HotReads } from '../query/hot-reads.ts';
-import type { Credentials } from '../query/sign.ts';
-import { createPace } from './pace.ts';
+import type { Partition } from '../schema/primitives.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
-import { type Retries, readRetries } from './retries.ts';
+import { createHotReads, type HotReads } from './query/hot-reads.ts';
+import type { Credentials } from './query/sign.ts';
+import { createPace } from './retries/pace.ts';
+import { type Retries, readRetries } from './retries/retries.ts';
 
 export interface ClientOptions {
   /** The version of this service, for the user agent. */
