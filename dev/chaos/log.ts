@@ -2,7 +2,7 @@ import { canonicalJson } from '#src/audit/canonical.ts';
 import { originOf, type SigningKey } from '#src/audit/checkpoint.ts';
 import { entryHash, genesis } from '#src/audit/entry.ts';
 import { type Frontier, grow, leafHash, rootOf, toHex } from '#src/audit/merkle.ts';
-import type { Entry } from '#src/audit/verify.ts';
+import type { Entry } from '#src/audit/verify-log.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
-import type { Entry } from '#src/audit/verify.ts';
+import type { Entry } from '#src/audit/verify-log.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';

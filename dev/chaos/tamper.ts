@@ -1,5 +1,5 @@
 import { makeSigningKey, signingKeyOf, type TrustedKeys } from '#src/audit/checkpoint.ts';
-import { verifyLog } from '#src/audit/verify.ts';
+import { verifyLog } from '#src/audit/verify-log.ts';
 import { bodiesOf, chained, dice, seeded, signedAt } from './log.ts';
 import { type Original, tamperings } from './tampering.ts';
 

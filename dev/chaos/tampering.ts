@@ -1,6 +1,6 @@
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { makeSigningKey, type SigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
-import type { Entry } from '#src/audit/verify.ts';
+import type { Entry } from '#src/audit/verify-log.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
 import { bodiesOf, chained, type Dice, signedAt } from './log.ts';

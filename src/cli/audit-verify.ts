@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
+import { beginning } from '../audit/join-ranges.ts';
 import { fromHex } from '../audit/merkle.ts';
 import { proofFault } from '../audit/proof.ts';
-import { beginning, verifyLog } from '../audit/verify.ts';
+import { verifyLog } from '../audit/verify-log.ts';
 import { Fault } from '../fault.ts';
 import { verifyDatabase } from '../postgres/audit/verification.ts';
 import type { Verification } from '../schema/audit.ts';

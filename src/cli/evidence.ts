@@ -2,7 +2,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { canonicalJson } from '../audit/canonical.ts';
 import { checkpointOf, type TrustedKeys, trustedKeysOf } from '../audit/checkpoint.ts';
-import type { Entry } from '../audit/verify.ts';
+import type { Entry } from '../audit/verify-log.ts';
 import type { Checkpoint, InclusionProof } from '../schema/audit.ts';
 import { Exit } from './exit.ts';
 

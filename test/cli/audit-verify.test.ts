@@ -6,7 +6,7 @@ import { signedAt } from '#dev/chaos/log.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { signingKeyOf } from '#src/audit/checkpoint.ts';
-import type { Entry } from '#src/audit/verify.ts';
+import type { Entry } from '#src/audit/verify-log.ts';
 import { openAudit } from '#src/postgres/audit/audit.ts';
 import type { Change } from '#src/schema/change.ts';
 import { databaseWith } from '#test/postgres/fixtures/logs.ts';

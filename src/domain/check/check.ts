@@ -1,17 +1,19 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import type { RoleReport, Verdict } from '../../schema/report.ts';
-import { droppedBy } from '../plan/plan-trust.ts';
+import { droppedBy } from '../plan/dropped.ts';
 import { type PolicyDocument, readDocument } from '../policy/document.ts';
 import { addLines } from '../rewrite/rewrite.ts';
 import { clusterOf } from '../role/arn.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
-import { mostOf } from '../trust/condition/condition.ts';
+import { mostOf } from '../trust/condition/source-test.ts';
+import { allowedBy } from '../trust/coverage.ts';
 import { finding } from '../trust/findings/finding.ts';
 import { findAll } from '../trust/findings/role-findings.ts';
 import type { Coverage } from '../trust/findings/trust-findings.ts';
+import { ofTrust } from '../trust/read-trust.ts';
+import { extendable, linesOf, type TrustReading } from '../trust/reading.ts';
 import { type Stored, stored } from '../trust/stored.ts';
-import { allowedBy, extendable, linesOf, ofTrust, type TrustReading } from '../trust/trust.ts';
-import { type Prescription, prescribe } from './remedies.ts';
+import { type Prescription, prescribe } from './prescribe.ts';
 
 /** A report but for what takes a clock or a hash. */
 export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters'> & {

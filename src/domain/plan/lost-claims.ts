@@ -3,7 +3,10 @@ import type { Cluster } from '../../schema/primitives.ts';
 import { Effort, TooHard } from '../patterns/budget.ts';
 import { canonical } from '../policy/document.ts';
 import type { CheckContext } from '../role/check-context.ts';
-import { isAllowed, isCovered, readTrust, supposing, type TrustReading } from '../trust/trust.ts';
+import { supposing } from '../trust/assume.ts';
+import { isAllowed, isCovered } from '../trust/coverage.ts';
+import { readTrust } from '../trust/read-trust.ts';
+import type { TrustReading } from '../trust/reading.ts';
 import type { Planned } from './planned.ts';
 
 /** So many claims are decided with one effort: a role may have more than one judgement can afford. */

@@ -3,7 +3,7 @@ import type { Cluster } from '../../schema/primitives.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { noEffects } from './assemble.ts';
 import { lostClaims } from './lost-claims.ts';
-import { planRetract } from './plan.ts';
+import { planRetract } from './plan-retract.ts';
 import { isRefusal, type Planned, type PlanResult, snapshotOf } from './planned.ts';
 
 /** What a plan has to know of a claim. */

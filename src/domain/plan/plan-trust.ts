@@ -1,23 +1,22 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
 import type { OnMismatch } from '../../schema/role.ts';
-import { canonical, isObject, oneOrMany, readDocument, stringsIn, textOf } from '../policy/document.ts';
-import { conflictsIn, writeLike } from '../policy/letter.ts';
-import { adviseOn } from '../remedies/advice.ts';
+import { canonical, isObject, oneOrMany } from '../policy/document.ts';
 import { isReplaced } from '../remedies/cures.ts';
 import { compact } from '../rewrite/compact.ts';
 import { replace } from '../rewrite/replace.ts';
 import { hasLiveLine, pruneStatements, stripLines } from '../rewrite/retract.ts';
-import { addLines, linesFor, merge } from '../rewrite/rewrite.ts';
+import { addLines, linesFor } from '../rewrite/rewrite.ts';
 import { clusterOf, executionPolicyArn, reachOf } from '../role/arn.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
-import { coverageOf, trustErrors, trustFindings } from '../trust/findings/trust-findings.ts';
-import { isOfOrganization } from '../trust/hardening.ts';
+import { coverageOf, trustFindings } from '../trust/findings/trust-findings.ts';
+import { readTrust } from '../trust/read-trust.ts';
 import type { Stored } from '../trust/stored.ts';
-import { readTrust } from '../trust/trust.ts';
 import { assemble, fitting, type TrustPlan } from './assemble.ts';
+import { droppedBy, droppedMessage } from './dropped.ts';
+import { merging, replacing } from './merging.ts';
 import { isRefusal, type Refusal, refuse, request } from './planned.ts';
 
 /** What is asked of a trust policy. */
@@ -87,11 +86,6 @@ function rewriteTrust(role: Stored, { clusters, onMismatch, compact: compacting 
   return 'refused' in merged ? merged : tidy(merged, true);
 }
 
-const replacing = request(
-  { request: 'EXTEND', onMismatch: 'REPLACE' },
-  'write the reference document with these clusters and all that have a line of their own',
-);
-
 /** A refusal with the plan of MERGE, where there is one. */
 function mismatch(observed: Observed, role: Stored, wish: Wish, why: string): Refusal {
   const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
@@ -112,55 +106,3 @@ const statementsOf = ({ Statement }: JsonObject): RemovedStatement[] =>
   oneOrMany(Statement).flatMap((statement, i) =>
     isObject(statement) ? [{ pointer: Array.isArray(Statement) ? `/Statement/${i}` : '/Statement', statement }] : [],
   );
-
-/**
- * What stored text with repeated keys holds, and a document written like it would not. A repeated aws:SourceArn drops the lines
- * that no longer stand anywhere; of any other key with different values nobody can say what its loss would change.
- */
-export function droppedBy({ conflicts, shadowed, trustText }: Stored, document: JsonObject): string[] {
-  if (conflicts.length === 0) return [];
-  const text = writeLike(document, trustText);
-  // A statement may have moved.
-  const placeless = (pointer: string) => pointer.replace(/\/\d+/g, '/#');
-  const left = conflictsIn(text).map(placeless);
-  const others = conflicts.filter((pointer) => {
-    const at = left.indexOf(placeless(pointer));
-    if (at >= 0) left.splice(at, 1);
-    return at < 0 && !/\/aws:sourcearn$/i.test(pointer);
-  });
-  const kept = new Set(stringsIn(text));
-  return [...others, ...shadowed.filter((string) => !kept.has(string))];
-}
-
-export const droppedMessage = (dropped: string[]) =>
-  `The stored text repeats keys, and most readers see the last value alone: writing it would drop ${dropped.join(', ')}.`;
-
-/** Does the document hold every statement as the role has it now? */
-export function onlyAdds(role: Stored, written: JsonObject): boolean {
-  const before = oneOrMany(role.document.Statement);
-  const after = oneOrMany(written.Statement);
-  return droppedBy(role, written).length === 0 && before.every((statement, i) => canonical(statement) === canonical(after[i]));
-}
-
-/** What MERGE would write, if IAM's next reader finds no fault in it. */
-export function merging({ document, isRead, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
-  if (!isRead)
-    return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it.', {
-      remedy: replacing,
-    });
-  const merged = merge(document, reading, clusters);
-  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { effort: reading.effort });
-  const left = trustErrors(again, coverageOf(again, clusters));
-  if (left.length > 0) {
-    const messages = left.map(({ message }) => message).join(' ');
-    const isHardened = isOfOrganization(reading);
-    const remedy = isHardened
-      ? {
-          request: null,
-          text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', { isDeny: false, organizationId: reading.organizationId }),
-        }
-      : replacing;
-    return refuse('TRUST_MISMATCH', `${messages} MERGE does not change that.`, { remedy });
-  }
-  return { ...merged, repairs: true };
-}

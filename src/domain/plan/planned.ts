@@ -64,3 +64,7 @@ export function decidable({ roleName }: Observed, plan: () => PlanResult): PlanR
     );
   }
 }
+
+export function noRole({ roleName, accountId }: Observed): Refusal {
+  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, { remedy: request({ request: 'CREATE' }, 'create it') });
+}

@@ -3,8 +3,8 @@ import type { Suggestion } from '../../schema/problem.ts';
 import { sizeOf } from '../policy/document.ts';
 import type { Remedy } from '../remedies/remedy.ts';
 import type { Observed } from '../role/role-state.ts';
+import { clustersIn } from '../trust/coverage.ts';
 import type { Stored } from '../trust/stored.ts';
-import { clustersIn } from '../trust/trust.ts';
 import { request } from './planned.ts';
 
 /** The text of the trust policy if these clusters were asked for; null where that would be refused. */

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../schema/primitives.ts';
+import { Parts } from '../patterns/parts.ts';
 import { ByHead } from '../patterns/prefix-index.ts';
-import { Parts } from '../patterns/source-arn.ts';
 import { canonical } from '../policy/document.ts';
-import type { SourceTest } from '../trust/condition/condition.ts';
+import type { SourceTest } from '../trust/condition/source-test.ts';
 import { copyOf, type Edit, mapStatements, setValues, valuesOf, withValues } from '../trust/edit.ts';
 import { unlistedRegionOf } from '../trust/findings/line-findings.ts';
-import { readTrust, type ServiceStatement, type TrustReading } from '../trust/trust.ts';
+import { readTrust } from '../trust/read-trust.ts';
+import type { ServiceStatement, TrustReading } from '../trust/reading.ts';
 
 /** Says the same in fewer characters: folds statements, then drops lines that a wider line covers. */
 export function compact(document: JsonObject, reading: TrustReading): Edit {

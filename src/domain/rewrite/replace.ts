@@ -1,8 +1,11 @@
 import type { JsonObject } from '../../schema/primitives.ts';
-import { isProfilesOnly, ownPart, touchesSome } from '../patterns/source-arn.ts';
+import { ownPart } from '../patterns/other-accounts.ts';
+import { isProfilesOnly } from '../patterns/profiles-only.ts';
+import { touchesSome } from '../patterns/source-arn.ts';
 import { clusterOf, lineFor, reachOf } from '../role/arn.ts';
-import type { Line } from '../trust/condition/condition.ts';
-import { isAllowed, type ServiceStatement, type TrustReading } from '../trust/trust.ts';
+import type { Line } from '../trust/condition/source-test.ts';
+import { isAllowed } from '../trust/coverage.ts';
+import type { ServiceStatement, TrustReading } from '../trust/reading.ts';
 import { referenceOf } from './rewrite.ts';
 
 const hasWildcard = (text: string) => /[*?]/.test(text);

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../schema/primitives.ts';
-import { mostOf, type SourceTest } from '../trust/condition/condition.ts';
+import { supposing } from '../trust/assume.ts';
+import { mostOf, type SourceTest } from '../trust/condition/source-test.ts';
 import { type Edit, mapStatements, valuesOf, withoutService, withValues } from '../trust/edit.ts';
 import { isLive, letsNobodyIn } from '../trust/lets-in.ts';
-import { linesOf, readTrust, type ServiceStatement, supposing, type TrustReading } from '../trust/trust.ts';
+import { readTrust } from '../trust/read-trust.ts';
+import { linesOf, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
 /** A document without some lines. The statements that have none left, each with what it was before, are still in it. */
 interface Stripped {

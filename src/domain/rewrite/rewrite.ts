@@ -1,13 +1,15 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, Partition } from '../../schema/primitives.ts';
-import { ownPart } from '../patterns/source-arn.ts';
+import { ownPart } from '../patterns/other-accounts.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
 import { componentsOf, fargateService, lineFor } from '../role/arn.ts';
-import { type Line, type SourceTest, sureOf } from '../trust/condition/condition.ts';
+import { type Line, type SourceTest, sureOf } from '../trust/condition/source-test.ts';
+import { isAllowed } from '../trust/coverage.ts';
 import { copyOf, type Edit, mapStatements, one, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
 import { isForeign } from '../trust/findings/line-findings.ts';
 import { hardeningFor } from '../trust/hardening.ts';
-import { extendable, isAllowed, isConfined, readTrust, type ServiceStatement, type TrustReading } from '../trust/trust.ts';
+import { readTrust } from '../trust/read-trust.ts';
+import { extendable, isConfined, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
 const serviceStatement = (lines: string[], besides: JsonObject = {}): JsonObject => ({
   Effect: 'Allow',

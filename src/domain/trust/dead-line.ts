@@ -1,7 +1,8 @@
 import { Effort } from '../patterns/budget.ts';
+import { canBeAccount } from '../patterns/other-accounts.ts';
 import { hasWildcard, matchesText } from '../patterns/prefix-match.ts';
 import { canBeRegion } from '../patterns/regions.ts';
-import { canBeAccount, type SourceValue } from '../patterns/source-arn.ts';
+import type { SourceValue } from '../patterns/source-value.ts';
 import { type Components, componentsOf } from '../role/arn.ts';
 import type { CheckContext } from '../role/check-context.ts';
 import { never } from './condition/variables.ts';

@@ -3,7 +3,7 @@ import { isObject, oneOrMany, readDocument, shadowedStrings } from '../policy/do
 import { executionPolicyArn, fargateService } from '../role/arn.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { hasPolicy } from '../role/same.ts';
-import { servicesIn } from './trust.ts';
+import { servicesIn } from './principals.ts';
 
 /** The EKS guide's name, eksctl's and CDK's (within what CloudFormation makes of it), and what Terraform configurations use. */
 const usualName = /fargate.*pod.*execution/i;

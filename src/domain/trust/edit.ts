@@ -2,7 +2,7 @@ import type { RemovedStatement } from '../../schema/plan.ts';
 import type { JsonObject } from '../../schema/primitives.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
 import { fargateService } from '../role/arn.ts';
-import type { SourceTest } from './condition/condition.ts';
+import type { SourceTest } from './condition/source-test.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
 // touch come out the same: order, Sid, unknown keys and all.

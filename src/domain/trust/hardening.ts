@@ -1,8 +1,8 @@
 import type { Cluster, JsonObject } from '../../schema/primitives.ts';
 import { touchesSome } from '../patterns/source-arn.ts';
 import { canonical, isObject, oneOrMany, pointerTo } from '../policy/document.ts';
-import { mostOf } from './condition/condition.ts';
-import type { ServiceStatement, TrustReading } from './trust.ts';
+import { mostOf } from './condition/source-test.ts';
+import type { ServiceStatement, TrustReading } from './reading.ts';
 
 /** Condition keys, in lower case, that confine a statement to accounts or to an organization. */
 const hardeningKeys = new Set(

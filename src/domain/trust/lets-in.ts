@@ -1,10 +1,11 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import { glob, intersects } from '../patterns/language.ts';
+import { Parts } from '../patterns/parts.ts';
 import { hasWildcard } from '../patterns/prefix-match.ts';
-import { canMatchRegion, coversAll, Parts, touchesSome } from '../patterns/source-arn.ts';
+import { canMatchRegion, coversAll, touchesSome } from '../patterns/source-arn.ts';
 import { clusterOf } from '../role/arn.ts';
-import { mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/condition.ts';
-import type { ServiceStatement, TrustReading } from './trust.ts';
+import { mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/source-test.ts';
+import type { ServiceStatement, TrustReading } from './reading.ts';
 
 const everyCluster: Cluster = { region: '*', name: '*' };
 

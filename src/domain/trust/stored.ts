@@ -2,7 +2,8 @@ import type { JsonObject } from '../../schema/primitives.ts';
 import { readDocument, shadowedIn } from '../policy/document.ts';
 import { conflictsIn } from '../policy/letter.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
-import { readTrust, type TrustReading } from './trust.ts';
+import { readTrust } from './read-trust.ts';
+import type { TrustReading } from './reading.ts';
 
 /** A role with its trust policy read: once a plan, so that all of the plan's questions share one answer, and one effort. */
 export interface Stored extends RoleState {

@@ -1,5 +1,7 @@
-import { planCreate, planEnsure, planExtend } from '../../domain/plan/plan.ts';
 import { keepClaims, planRelease } from '../../domain/plan/plan-claim.ts';
+import { planCreate } from '../../domain/plan/plan-create.ts';
+import { planEnsure } from '../../domain/plan/plan-ensure.ts';
+import { planExtend } from '../../domain/plan/plan-extend.ts';
 import { isRefusal } from '../../domain/plan/planned.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { originalLog, tamper } from '#dev/chaos/tamper.ts';
-import { verifyLog } from '#src/audit/verify.ts';
+import { verifyLog } from '#src/audit/verify-log.ts';
 
 t.test('every falsification of a log is noticed', async (t) => {
   const { tried, missed, told } = await tamper({ seed: 7, count: 600, size: 300 });

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { patchFor } from '#src/domain/patch/patch.ts';
-import { planEnsure, planExtend } from '#src/domain/plan/plan.ts';
+import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { OwningTool } from '#src/schema/problem.ts';

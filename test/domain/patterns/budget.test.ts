@@ -1,6 +1,8 @@
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
-import { planEnsure, planExtend, planRetract } from '#src/domain/plan/plan.ts';
+import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
+import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
 import { isRefusal, snapshotOf } from '#src/domain/plan/planned.ts';
 import { accountId, cluster, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Effort, TooHard } from '#src/domain/patterns/budget.ts';
 import { glob, includes, intersects, many, one, times } from '#src/domain/patterns/language.ts';
-import { coversAll, reachesAnotherAccount, touchesSome } from '#src/domain/patterns/source-arn.ts';
+import { reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
+import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
 
 const effort = () => new Effort();

@@ -2,15 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { Effort } from '#src/domain/patterns/budget.ts';
-import {
-  coversAll,
-  isProfilesOnly,
-  ownPart,
-  Parts,
-  reachesAnotherAccount,
-  type Sources,
-  touchesSome,
-} from '#src/domain/patterns/source-arn.ts';
+import { ownPart, reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
+import { Parts } from '#src/domain/patterns/parts.ts';
+import { isProfilesOnly } from '#src/domain/patterns/profiles-only.ts';
+import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
+import type { Sources } from '#src/domain/patterns/source-value.ts';
 import type { Comparison } from '#src/domain/role/arn.ts';
 import * as automata from '#test/domain/fixtures/automata.ts';
 import { values } from '#test/domain/fixtures/lines.ts';

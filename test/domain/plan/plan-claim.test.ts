@@ -1,6 +1,6 @@
 import t from 'tap';
-import { planExtend } from '#src/domain/plan/plan.ts';
 import { type HeldClaim, keepClaims, planRelease } from '#src/domain/plan/plan-claim.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
 import { executionPolicyArn } from '#src/domain/role/arn.ts';
 import { absent, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';

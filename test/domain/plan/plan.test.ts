@@ -1,6 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import t from 'tap';
-import { planCreate, planEnsure, planExtend, planRetract } from '#src/domain/plan/plan.ts';
+import { planCreate } from '#src/domain/plan/plan-create.ts';
+import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
+import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type Planned, type PlanResult, type Refusal } from '#src/domain/plan/planned.ts';
 import { canonical } from '#src/domain/policy/document.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';

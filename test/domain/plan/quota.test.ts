@@ -1,5 +1,7 @@
 import t from 'tap';
-import { planCreate, planEnsure, planExtend } from '#src/domain/plan/plan.ts';
+import { planCreate } from '#src/domain/plan/plan-create.ts';
+import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type PlanResult, type Refusal } from '#src/domain/plan/planned.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import type { Suggestion } from '#src/schema/problem.ts';

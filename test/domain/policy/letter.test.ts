@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { mergeBase } from '#src/domain/plan/merge-base.ts';
-import { planEnsure, planExtend, planRetract } from '#src/domain/plan/plan.ts';
+import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
+import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
 import { conflictsIn, writeLike, writeNew } from '#src/domain/policy/letter.ts';
 import type { Change } from '#src/schema/change.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { planExtend } from '#src/domain/plan/plan.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';

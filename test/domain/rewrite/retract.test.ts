@@ -1,5 +1,5 @@
 import t from 'tap';
-import { planRetract } from '#src/domain/plan/plan.ts';
+import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal } from '#src/domain/plan/planned.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';

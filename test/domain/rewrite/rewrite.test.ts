@@ -2,7 +2,9 @@ import t from 'tap';
 import { compact } from '#src/domain/rewrite/compact.ts';
 import { removeLine } from '#src/domain/rewrite/retract.ts';
 import { addLines, merge, reference } from '#src/domain/rewrite/rewrite.ts';
-import { clustersIn, extendable, readTrust } from '#src/domain/trust/trust.ts';
+import { clustersIn } from '#src/domain/trust/coverage.ts';
+import { readTrust } from '#src/domain/trust/read-trust.ts';
+import { extendable } from '#src/domain/trust/reading.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, context, lineOf, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 

@@ -1,5 +1,7 @@
 import t from 'tap';
-import { planEnsure, planExtend, planRetract } from '#src/domain/plan/plan.ts';
+import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
+import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import { isDeletedPrincipal } from '#src/domain/trust/deleted-principals.ts';

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import t from 'tap';
-import { planExtend } from '#src/domain/plan/plan.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { hardeningFor, isOfOrganization } from '#src/domain/trust/hardening.ts';
-import { readTrust } from '#src/domain/trust/trust.ts';
+import { readTrust } from '#src/domain/trust/read-trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, context, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
 

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import t from 'tap';
 import { contradictsItself, letsNobodyIn } from '#src/domain/trust/lets-in.ts';
-import { readTrust, type ServiceStatement } from '#src/domain/trust/trust.ts';
+import { readTrust } from '#src/domain/trust/read-trust.ts';
+import type { ServiceStatement } from '#src/domain/trust/reading.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, context, lineOf, policy, statement } from '#test/domain/fixtures/observed.ts';
 

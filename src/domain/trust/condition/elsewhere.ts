@@ -1,5 +1,5 @@
+import { canBeAccount } from '../../patterns/other-accounts.ts';
 import { hasWildcard } from '../../patterns/prefix-match.ts';
-import { canBeAccount } from '../../patterns/source-arn.ts';
 import type { CheckContext } from '../../role/check-context.ts';
 import type { Value } from './evaluate.ts';
 import { holdsWithoutKey, type ReadOperator } from './operators.ts';

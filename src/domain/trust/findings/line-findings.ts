@@ -1,20 +1,15 @@
 import type { Cluster } from '../../../schema/primitives.ts';
 import { costs } from '../../patterns/budget.ts';
+import { reachesAnotherAccount } from '../../patterns/other-accounts.ts';
 import { hasWildcard, readOrdinary } from '../../patterns/prefix-match.ts';
+import { isProfilesOnly } from '../../patterns/profiles-only.ts';
 import { isListedRegion, isOfPartition, nearestRegion } from '../../patterns/regions.ts';
-import {
-  canMatchRegion,
-  componentsApart,
-  coversAll,
-  isProfilesOnly,
-  reachesAnotherAccount,
-  regionOf,
-  touchesSome,
-} from '../../patterns/source-arn.ts';
+import { canMatchRegion, coversAll, touchesSome } from '../../patterns/source-arn.ts';
+import { componentsApart, regionOf } from '../../patterns/source-value.ts';
 import { reachOf } from '../../role/arn.ts';
-import { anywhereOf, type Line, mostOf, sureOf } from '../condition/condition.ts';
+import { anywhereOf, type Line, mostOf, sureOf } from '../condition/source-test.ts';
 import { explainDeadLine } from '../dead-line.ts';
-import type { TrustReading } from '../trust.ts';
+import type { TrustReading } from '../reading.ts';
 import { visible } from '../visible.ts';
 import { type Finding, finding } from './finding.ts';
 

@@ -4,7 +4,8 @@ import { executionPolicyArn, lineFor } from '../../role/arn.ts';
 import { ownerOf } from '../../role/ownership.ts';
 import type { Observed, RoleState } from '../../role/role-state.ts';
 import { hasPolicy, withoutPolicies } from '../../role/same.ts';
-import { clustersIn, extendable, linesOf, type TrustReading } from '../trust.ts';
+import { clustersIn } from '../coverage.ts';
+import { extendable, linesOf, type TrustReading } from '../reading.ts';
 import { type Finding, finding } from './finding.ts';
 import { type Coverage, coverageFindings, coverageOf, trustFindings } from './trust-findings.ts';
 

@@ -1,8 +1,9 @@
 import type { Cluster } from '../../../schema/primitives.ts';
 import { fargateService, lineFor } from '../../role/arn.ts';
-import { type SourceTest, sureOf } from '../condition/condition.ts';
+import { type SourceTest, sureOf } from '../condition/source-test.ts';
+import { deniedBy, isAllowed, isCertain } from '../coverage.ts';
 import { contradictsItself, letsNobodyIn } from '../lets-in.ts';
-import { deniedBy, isAllowed, isCertain, isConfined, type ServiceStatement, type TrustReading } from '../trust.ts';
+import { isConfined, type ServiceStatement, type TrustReading } from '../reading.ts';
 import { printable } from '../visible.ts';
 import { type Finding, finding } from './finding.ts';
 import { lineFindings } from './line-findings.ts';

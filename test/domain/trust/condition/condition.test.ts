@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import t from 'tap';
-import { type Line, readCondition } from '#src/domain/trust/condition/condition.ts';
+import { readCondition } from '#src/domain/trust/condition/condition.ts';
+import type { Line } from '#src/domain/trust/condition/source-test.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, context, lineOf } from '#test/domain/fixtures/observed.ts';
 

@@ -2,7 +2,7 @@ import t from 'tap';
 import { beginningOf } from '#src/domain/patterns/prefix-match.ts';
 import type { Comparison } from '#src/domain/role/arn.ts';
 import { lineFindings } from '#src/domain/trust/findings/line-findings.ts';
-import { readTrust } from '#src/domain/trust/trust.ts';
+import { readTrust } from '#src/domain/trust/read-trust.ts';
 import { accountId, context, lineOf } from '#test/domain/fixtures/observed.ts';
 
 const findings = (value: string, comparison: Comparison = 'ARN') =>

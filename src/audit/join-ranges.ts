@@ -1,6 +1,6 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
-import { blockLevel, blockSize, type Loose, type Mark, openRange, type Place, type RangeReport, type Row, unopened } from './chain.ts';
-import { originOf, signatureFault, type TrustedKeys } from './checkpoint.ts';
+import { blockLevel, blockSize, type Loose, type Mark, type Place, type RangeReport, unopened } from './chain.ts';
+import { signatureFault, type TrustedKeys } from './checkpoint.ts';
 import { genesis } from './entry.ts';
 import { firstOf, type LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
@@ -134,74 +134,4 @@ export function joinRanges(
       };
     },
   };
-}
-
-/** An entry as it was stored or exported: `body` is the bytes that were hashed. */
-export interface Entry {
-  seq: number;
-  hash: Buffer;
-  body: Buffer;
-  /** The hash of the one before, where an export says so. */
-  previous?: Buffer;
-}
-
-/** Verifies a log that is at hand, all of it or what comes after the entry `after`. */
-export async function verifyLog(
-  batches: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
-  { checkpoints, keys, after = beginning }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: Place },
-): Promise<Verification> {
-  const tree = after.seq === 0;
-  const relevant = checkpoints.filter(({ seq }) => tree || seq >= after.seq);
-  const range = openRange({ after, marks: marksOf(relevant), tree });
-  let origin: string | null = null;
-  let other: LogFault | null = null;
-  let last = after.hash;
-  reading: for await (const batch of batches)
-    for (const entry of batch) {
-      if (entry.seq === 1) origin = originOf(entry.hash.toString('latin1'));
-      if (entry.previous && entry.previous.toString('latin1') !== last) {
-        other = { seq: entry.seq, code: 'LINK_BROKEN', detail: `entry ${entry.seq} says that another entry came before it` };
-        break reading;
-      }
-      last = entry.hash.toString('latin1');
-      const row = rowOf(entry);
-      if (!range.add(row ?? bare(entry))) break reading;
-      if (row !== null) continue;
-      other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is no JSON object with an id and an outcome` };
-      break reading;
-    }
-  const report = range.report();
-  // Intents before the part that is read are not known: their outcomes are taken as they are.
-  const outcomes = tree ? report.outcomes : [];
-  const join = joinRanges(after, { checkpoints: relevant, keys, origin, tree });
-  join.add({ ...report, outcomes, fault: report.fault ?? other });
-  return join.result();
-}
-
-const bare = ({ seq, hash, body }: Entry): Row => ({
-  seq,
-  bytes: Buffer.concat([hash, body]),
-  hashAt: 0,
-  bodyAt: hash.length,
-  bodyEnd: hash.length + body.length,
-  settles: 0,
-  isPending: false,
-  idAt: 0,
-  idEnd: 0,
-});
-
-/** Null where the body is not what an entry's can be. */
-function rowOf(entry: Entry): Row | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(entry.body.toString());
-  } catch {
-    return null; // Told as a fault of the entry.
-  }
-  if (typeof read !== 'object' || read === null || !('id' in read) || !('outcome' in read)) return null;
-  const settles = 'settles' in read && typeof read.settles === 'number' ? read.settles : 0;
-  const row = bare(entry);
-  const id = Buffer.from(String(read.id));
-  const bytes = Buffer.concat([row.bytes, id]);
-  return { ...row, bytes, settles, isPending: read.outcome === 'PENDING', idAt: row.bodyEnd, idEnd: bytes.length };
 }

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { check } from '#src/domain/check/check.ts';
-import type { Prescription } from '#src/domain/check/remedies.ts';
+import type { Prescription } from '#src/domain/check/prescribe.ts';
 import { nearestRegion } from '#src/domain/patterns/regions.ts';
-import { planCreate, planExtend } from '#src/domain/plan/plan.ts';
+import { planCreate } from '#src/domain/plan/plan-create.ts';
+import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import { type Beyond, beyondRequests } from '#src/domain/remedies/beyond-requests.ts';
 import { cures } from '#src/domain/remedies/cures.ts';

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import fc from 'fast-check';
 import t from 'tap';
-import { allowedBy, deniedBy, isAllowed, isCertain, isCovered, readTrust } from '#src/domain/trust/trust.ts';
+import { allowedBy, deniedBy, isAllowed, isCertain, isCovered } from '#src/domain/trust/coverage.ts';
+import { readTrust } from '#src/domain/trust/read-trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, context, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';

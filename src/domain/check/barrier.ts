@@ -1,0 +1,37 @@
+import type { Cluster } from '../../schema/primitives.ts';
+import type { Beyond } from '../remedies/beyond-requests.ts';
+import { reachOf } from '../role/arn.ts';
+import type { Stored } from '../trust/stored.ts';
+import { canAsk } from './askable.ts';
+import type { Case } from './case.ts';
+
+/** Why no request helps, where that can be told without planning one. */
+export function barrierTo({ reading }: Stored, asked: Cluster[] | null, { found, statement, name, isDroppable }: Case): Beyond | null {
+  const { code, pointer, line } = found;
+  const isShared = statement !== undefined && !statement.alone;
+  switch (code) {
+    case 'CLUSTER_NOT_LISTED':
+      return line !== undefined && canAsk(reading, reachOf(line)) ? null : 'REGION';
+    case 'EXTRA_POLICIES':
+      return 'WANTED_POLICIES';
+    case 'MANAGED_ELSEWHERE':
+      return 'OWNER';
+    case 'SOURCE_ACCOUNT_UNCONFIRMED':
+    case 'SOURCE_ORG_UNCONFIRMED':
+      return 'UNCONFIRMED';
+    case 'CONDITION_UNPROVABLE':
+      return 'UNPROVABLE';
+    case 'PRINCIPAL_DELETED':
+      return pointer?.includes('/NotPrincipal') ? 'BARRED_PRINCIPAL' : null;
+    case 'SOURCE_ARN_DEAD':
+    case 'SOURCE_ARN_WIDE':
+    case 'CONDITION_WEAK':
+    case 'STATEMENT_DEAD':
+      return reading.others.some(({ kind }) => kind !== 'DELETED') ? 'OTHERS_TRUSTED' : null;
+    case 'REGION_WILDCARD':
+    case 'CLUSTER_WILDCARD':
+      if (isShared) return 'OTHERS_TRUSTED';
+      if (asked?.some((cluster) => cluster.region === name?.region && cluster.name === name.name)) return 'ASKED_FOR';
+  }
+  return isDroppable && !name ? 'NOT_A_NAME' : null;
+}

@@ -1,0 +1,29 @@
+import type { ListedCluster } from '../../schema/primitives.ts';
+import { cures } from '../remedies/cures.ts';
+import { clusterOf, reachOf } from '../role/arn.ts';
+import type { Line } from '../trust/condition/source-test.ts';
+import type { Finding } from '../trust/findings/finding.ts';
+import { linesOf, type ServiceStatement } from '../trust/reading.ts';
+import type { Stored } from '../trust/stored.ts';
+
+/** A finding, and what of the trust policy it is about. */
+export interface Case {
+  found: Finding;
+  statement: ServiceStatement | undefined;
+  /** By which Region and name its line can be dropped. */
+  name: ListedCluster | null;
+  isDroppable: boolean;
+}
+
+export function caseOf({ reading }: Stored, found: Finding): Case {
+  const { pointer, code } = found;
+  const statement = reading.statements.find((one) => pointer === one.pointer || pointer?.startsWith(`${one.pointer}/`));
+  const isDroppable = cures[code]?.attempts.some(({ drop }) => drop) ?? false;
+  const line = isDroppable ? linesOf(reading).find((one) => one.pointer === pointer) : undefined;
+  return { found, statement, name: line ? nameOf(line) : null, isDroppable };
+}
+
+function nameOf({ value }: Line): ListedCluster | null {
+  const { region, name } = clusterOf(value) ?? reachOf(value);
+  return /^[a-z0-9*?-]{1,64}$/.test(region) && /^[0-9A-Za-z_*?-]{1,100}$/.test(name) ? { region, name } : null;
+}

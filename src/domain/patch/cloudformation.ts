@@ -1,0 +1,38 @@
+import type { RoleState } from '../role/role-state.ts';
+import { tagIn } from '../role/same.ts';
+import { type Changes, given, rest, tagList } from './changes.ts';
+import { comment } from './quoted.ts';
+import { yaml } from './yaml.ts';
+
+/** No RoleName: giving one to a role that CloudFormation named would make it replace the role. */
+function template({ tags: current }: RoleState, { trust, attached, tags, description, permissionsBoundary }: Changes): string {
+  const logicalId = tagIn(current, 'aws:cloudformation:logical-id') ?? '';
+  return yaml({
+    Resources: {
+      [/^[A-Za-z0-9]+$/.test(logicalId) ? logicalId : 'PodExecutionRole']: {
+        Type: 'AWS::IAM::Role',
+        Properties: given({
+          AssumeRolePolicyDocument: trust,
+          ManagedPolicyArns: attached,
+          Description: description,
+          PermissionsBoundary: permissionsBoundary,
+          Tags: tagList(tags, 'Key', 'Value'),
+        }),
+      },
+    },
+  });
+}
+
+const stackOf = ({ tags }: RoleState) =>
+  tagIn(tags, 'aws:cloudformation:stack-name') ? `stack ${tagIn(tags, 'aws:cloudformation:stack-name')}` : 'its stack';
+
+export function cloudFormation(role: RoleState, changes: Changes): string {
+  const where = `In the template of ${stackOf(role)}, in the resource that is the role ${role.roleName}.`;
+  return comment(where, rest(changes.tags)) + template(role, changes);
+}
+
+export function cdk(role: RoleState, changes: Changes): string {
+  const where = `In the CDK app, on the L1 construct of the role ${role.roleName} in ${stackOf(role)}: override each property, as in`;
+  const how = "(role.node.defaultChild as iam.CfnRole).addPropertyOverride('AssumeRolePolicyDocument', …), so that the template has";
+  return comment(where, how) + template(role, changes);
+}

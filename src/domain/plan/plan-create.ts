@@ -1,0 +1,55 @@
+import type { Cluster, Tags } from '../../schema/primitives.ts';
+import { writeNew } from '../policy/letter.ts';
+import { reference } from '../rewrite/rewrite.ts';
+import { executionPolicyArn } from '../role/arn.ts';
+import type { Observed } from '../role/role-state.ts';
+import { distinctPolicies } from '../role/same.ts';
+import { fitting } from './assemble.ts';
+import { type Planned, type PlanResult, refuse, request } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
+import type { PlannedStep } from './step.ts';
+
+export interface Wanted {
+  clusters: Cluster[];
+  path?: string;
+  description?: string;
+  tags?: Tags;
+  permissionsBoundary?: string;
+  additionalPolicyArns?: string[];
+}
+
+/** A new role: its trust policy, tags and policies. */
+export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
+  const { role, roleName, accountId, partition } = observed;
+  const refused = refuseProtected(roleName, wanted.path, role?.path);
+  if (refused) return refused;
+  if (role)
+    return refuse('ROLE_EXISTS', `Account ${accountId} has a role ${role.roleName} already (IAM ignores case).`, {
+      remedy: request({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
+    });
+  const trust = reference(partition, accountId, wanted.clusters);
+  const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
+  const planned: Planned = {
+    kind: 'CREATE',
+    steps: [
+      {
+        action: 'iam:CreateRole',
+        text: writeNew(trust),
+        detail: {
+          roleName,
+          path: wanted.path ?? '/',
+          assumeRolePolicyDocument: trust,
+          description: wanted.description ?? null,
+          tags: wanted.tags ?? {},
+          permissionsBoundary: wanted.permissionsBoundary ?? null,
+        },
+      },
+      ...attached.map((policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } })),
+    ],
+    before: null,
+    after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
+    effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
+  };
+  const textFor = (clusters: Cluster[]) => writeNew(reference(partition, accountId, clusters));
+  return fitting(observed, null, planned, wanted.clusters, { textFor, compact: false });
+}

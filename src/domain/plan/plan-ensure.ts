@@ -1,0 +1,57 @@
+import { executionPolicyArn } from '../role/arn.ts';
+import type { Observed } from '../role/role-state.ts';
+import { isSamePolicy } from '../role/same.ts';
+import { stored } from '../trust/stored.ts';
+import { assemble, fitting, keeping } from './assemble.ts';
+import { onlyAdds } from './dropped.ts';
+import { merging } from './merging.ts';
+import { planCreate, type Wanted } from './plan-create.ts';
+import { compacted } from './plan-extend.ts';
+import { planTrust } from './plan-trust.ts';
+import { decidable, type PlanResult, refuse } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
+import type { PlannedStep } from './step.ts';
+
+/** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
+export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => decidable(observed, () => ensure(observed, wanted));
+
+function ensure(observed: Observed, wanted: Wanted): PlanResult {
+  const { role, partition } = observed;
+  if (!role) return planCreate(observed, wanted);
+  const refused = refuseProtected(role.roleName, role.path, wanted.path);
+  if (refused) return refused;
+  if (wanted.path !== undefined && wanted.path !== role.path)
+    return refuse(
+      'ROLE_EXISTS',
+      `Role ${role.roleName} is at path ${role.path}, and IAM cannot move it to ${wanted.path}. Leave path out, or choose another roleName.`,
+    );
+  if (
+    wanted.permissionsBoundary !== undefined &&
+    role.permissionsBoundary !== null &&
+    !isSamePolicy(role.permissionsBoundary, wanted.permissionsBoundary)
+  )
+    return refuse(
+      'ROLE_EXISTS',
+      `Role ${role.roleName} has the permissions boundary ${role.permissionsBoundary}; one boundary is never put in another's place. Leave permissionsBoundary out, or change it in IAM.`,
+    );
+
+  const current = stored(observed, role);
+  let trust = planTrust(observed, current, { clusters: wanted.clusters, onMismatch: 'REFUSE' });
+  if ('refused' in trust) {
+    // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
+    const merged = merging(current, wanted.clusters);
+    if ('refused' in merged || !onlyAdds(current, merged.document)) return trust;
+    trust = merged;
+  }
+  const { roleName } = role;
+  const more: PlannedStep[] = [];
+  if (wanted.description !== undefined && wanted.description !== (role.description ?? ''))
+    more.push({ action: 'iam:UpdateRoleDescription', detail: { roleName, description: wanted.description } });
+  if (wanted.permissionsBoundary !== undefined && role.permissionsBoundary === null)
+    more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
+  const policies = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])];
+  const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
+  return keeping(
+    fitting(observed, current, planned, wanted.clusters, compacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' })),
+  );
+}

@@ -1,0 +1,46 @@
+import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
+import type { OnMismatch } from '../../schema/role.ts';
+import { writeStored } from '../policy/letter.ts';
+import { executionPolicyArn } from '../role/arn.ts';
+import type { Observed } from '../role/role-state.ts';
+import { removeDeleted } from '../trust/deleted-principals.ts';
+import { type Stored, stored } from '../trust/stored.ts';
+import { assemble, fitting, keeping } from './assemble.ts';
+import { planTrust, type Wish } from './plan-trust.ts';
+import { decidable, noRole, type PlanResult } from './planned.ts';
+import { refuseProtected } from './protected-path.ts';
+import type { Rewrite } from './quota.ts';
+
+/** Makes sure that the role covers the clusters and has the managed policy, and takes away the lines that are to go. */
+export const planExtend = (
+  observed: Observed,
+  clusters: Cluster[],
+  onMismatch: OnMismatch,
+  compact: boolean,
+  drop: ListedCluster[] = [],
+): PlanResult => {
+  const { role } = observed;
+  if (!role) return noRole(observed);
+  return decidable(observed, () => planWish(observed, stored(observed, role), { clusters, onMismatch, compact, drop }));
+};
+
+/** The same for a role whose trust policy is read already. Faults: TooHard. */
+export function planWish(observed: Observed, current: Stored, wish: Wish): PlanResult {
+  const refused = refuseProtected(current.roleName, current.path);
+  if (refused) return refused;
+  const { clusters } = wish;
+  const trust = planTrust(observed, current, wish);
+  if ('refused' in trust) return trust;
+  const planned = assemble(observed, current, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
+  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, wish));
+  return trust.repairs ? fitted : keeping(fitted, wish.drop);
+}
+
+/** What extend with `compact` would make of other clusters. */
+export const compacted = (observed: Observed, role: Stored, wish: Omit<Wish, 'clusters'>): Rewrite => ({
+  textFor: (clusters) => {
+    const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
+    return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.repairs);
+  },
+  compact: true,
+});

@@ -1,0 +1,145 @@
+import type { Cluster } from '../../schema/primitives.ts';
+import { costs } from '../patterns/budget.ts';
+import { intersects } from '../patterns/language.ts';
+import { ByHead } from '../patterns/prefix-index.ts';
+import { hasWildcard, meets, startOf } from '../patterns/prefix-match.ts';
+import { isOfPartition } from '../patterns/regions.ts';
+import { headOfResource, startOfResources } from '../patterns/resource.ts';
+import { coversAll, profilesOf, touchesSome } from '../patterns/source-arn.ts';
+import { reachOf } from '../role/arn.ts';
+import { type Line, mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/source-test.ts';
+import { linesOf, type ServiceStatement, type TrustReading } from './reading.ts';
+
+/** The lines that can match a Fargate profile of the cluster, by how they begin. */
+function linesMeeting({ effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
+  if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, (line) => headOfResource(mostOf(line)));
+  const lines = test.byHead?.meeting(startOfResources(cluster)) ?? test.lines;
+  effort.spend((lines.length + 1) * costs.line);
+  return lines;
+}
+
+/** Does a line hold for every Fargate profile of the cluster? */
+function covering({ partition, accountId, effort }: TrustReading, cluster: Cluster): (line: Line) => boolean {
+  const start = startOf(partition, accountId, cluster);
+  const profiles = { partition, account: accountId, ...cluster };
+  return (line) => {
+    const pattern = sureOf(line);
+    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, profiles, effort));
+  };
+}
+
+/** The lines of one test that hold for every Fargate profile of the cluster. */
+const coveringLines = (reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] =>
+  linesMeeting(reading, test, cluster).filter(covering(reading, cluster));
+
+/** One of them, if there is any. */
+function coveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
+  const lines = linesMeeting(reading, test, cluster);
+  const covers = covering(reading, cluster);
+  const start = startOfResources(cluster);
+  // One that is written for the cluster is the likeliest.
+  const found = lines.find((line) => line.value.includes(start) && covers(line)) ?? lines.find(covers);
+  reading.effort.spend(lines.length * costs.line);
+  return found ? [found] : [];
+}
+
+/** Can one of the values match a Fargate profile of the cluster? `choose` says what a line is taken to match, if anything. */
+function touches(
+  reading: TrustReading,
+  test: SourceTest,
+  cluster: Cluster,
+  choose: (line: Line) => SourcePattern | null = mostOf,
+  isText = true,
+): boolean {
+  const { partition, accountId, effort } = reading;
+  const start = startOf(partition, accountId, cluster);
+  const profiles = { partition, account: accountId, ...cluster };
+  return linesMeeting(reading, test, cluster).some((line) => {
+    const pattern = choose(line);
+    if (!pattern) return false;
+    return (
+      meets(pattern, pattern.comparison, start) ??
+      touchesSome(pattern, profiles, effort) ??
+      // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
+      (isText && intersects(pattern.value, profilesOf(profiles), effort))
+    );
+  });
+}
+
+/** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
+export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
+  const lines = allowing(reading, cluster, coveringLines);
+  reading.allowed.set(nameOf(cluster), lines !== null);
+  return lines;
+}
+
+/** Is there any such line? */
+export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
+  const name = nameOf(cluster);
+  const known = reading.allowed.get(name);
+  if (known !== undefined) return known;
+  const found = allowing(reading, cluster, coveringLine) !== null;
+  reading.allowed.set(name, found);
+  return found;
+}
+
+const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
+
+function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+  // The partition has no such Region, and so no cluster there.
+  if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
+  const found = reading.reliable.flatMap((statement) => {
+    const lines = allowingLines(reading, statement, cluster, lookUp);
+    return lines === null ? [] : [lines];
+  });
+  return found.length === 0 ? null : [...new Set(found.flat())];
+}
+
+function allowingLines(
+  reading: TrustReading,
+  statement: ServiceStatement,
+  cluster: Cluster,
+  lookUp: typeof coveringLines,
+): string[] | null {
+  const lines: string[] = [];
+  for (const test of statement.sourceTests) {
+    if (test.negated) {
+      if (touches(reading, test, cluster)) return null;
+      continue;
+    }
+    const covering = lookUp(reading, test, cluster);
+    if (covering.length === 0) return null;
+    lines.push(...covering.map((line) => line.value));
+  }
+  return lines;
+}
+
+/** The Deny statement that can match a Fargate profile of the cluster, or null. */
+export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
+  const canMatch = (test: SourceTest) =>
+    test.negated ? coveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
+  // One whose outcome nobody knows counts as if it held.
+  const found = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch));
+  return found.find((s) => isCertain(reading, s, cluster)) ?? found[0] ?? null;
+}
+
+/** Is a Deny that can match known to do so? */
+export function isCertain(reading: TrustReading, { others, sourceTests }: ServiceStatement, cluster: Cluster): boolean {
+  const unread = (line: Line) => (line.read && !line.read.sure ? line.read.most : null);
+  return (
+    others === 'HOLDS' &&
+    sourceTests.every((test) => (test.negated ? !touches(reading, test, cluster, unread) : touches(reading, test, cluster, sureOf, false)))
+  );
+}
+
+export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && deniedBy(reading, cluster) === null;
+
+/** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
+export function clustersIn(reading: TrustReading): Cluster[] {
+  const clusters = linesOf(reading).flatMap((line) => {
+    const pattern = sureOf(line);
+    return pattern ? [reachOf(pattern.value)] : [];
+  });
+  const unique = new Map(clusters.map((cluster) => [nameOf(cluster), cluster]));
+  return [...unique.values()].filter((cluster) => isAllowed(reading, cluster));
+}

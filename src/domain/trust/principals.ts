@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../schema/primitives.ts';
+import { matchesText } from '../patterns/prefix-match.ts';
+import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
+import { fargateService } from '../role/arn.ts';
+import { text } from './condition/evaluate.ts';
+import { isDeletedPrincipal } from './deleted-principals.ts';
+import type { OtherPrincipal } from './reading.ts';
+
+export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
+// "AWS": "*" says the same as "*" (IAM user guide, Principal).
+const isEveryone = (principal: unknown) =>
+  principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
+
+/** Where an Allow lets in everyone, but for the service: "*", or NotPrincipal that names it. Where that lets it in, it is unconfined. */
+export function placeOfEveryone({ Principal, NotPrincipal }: JsonObject): 'Principal' | 'NotPrincipal' | null {
+  if (NotPrincipal === undefined) return isEveryone(Principal) ? 'Principal' : null;
+  return servicesIn(NotPrincipal).includes(fargateService) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
+}
+
+/** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
+export function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
+  if (servicesIn(statement.Principal).includes(fargateService))
+    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject) };
+  if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
+  if (
+    isObject(statement.NotPrincipal) &&
+    !isEveryone(statement.NotPrincipal) &&
+    !servicesIn(statement.NotPrincipal).includes(fargateService)
+  )
+    return { named: false, alone: false };
+  return null;
+}
+
+const isServiceAlone = (principal: JsonObject) =>
+  Object.keys(principal).length === 1 && oneOrMany(principal.Service).every((s) => s === fargateService);
+
+/** Is sts:AssumeRole among the statement's actions? Action names ignore case and take wildcards. */
+export function covers({ Action, NotAction }: JsonObject): boolean {
+  const names = (actions: unknown) =>
+    oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));
+  return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
+}
+
+export function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny'): OtherPrincipal[] {
+  const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
+  for (const element of ['Principal', 'NotPrincipal'] as const) {
+    const trusts = effect === 'Allow' && element === 'Principal' && found.length === 0;
+    found.push(...principalsIn(statement[element], pointer + pointerTo(element)).filter(({ kind }) => trusts || kind === 'DELETED'));
+  }
+  return found;
+}
+
+const everyoneBut = (pointer: string): OtherPrincipal => ({
+  pointer: pointer + pointerTo('NotPrincipal'),
+  principal: 'everyone but those in NotPrincipal',
+  kind: 'OTHER',
+});
+
+function principalsIn(principal: unknown, pointer: string): OtherPrincipal[] {
+  if (principal === undefined) return [];
+  if (!isObject(principal)) return [{ pointer, principal: text(principal), kind: 'OTHER' }];
+  return Object.entries(principal).flatMap(([kind, value]) =>
+    oneOrMany(value)
+      .filter((name) => !(kind === 'Service' && name === fargateService))
+      .map((name) => ({ pointer: pointer + pointerTo(kind), principal: text(name), kind: kindOf(kind, name) })),
+  );
+}
+
+function kindOf(kind: string, name: unknown): OtherPrincipal['kind'] {
+  if (kind === 'Service' && /^ec2\.amazonaws\.com(\.cn)?$/.test(text(name))) return 'NODE';
+  return kind === 'AWS' && isDeletedPrincipal(name) ? 'DELETED' : 'OTHER';
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../schema/primitives.ts';
+import { Effort, TooHard } from '../patterns/budget.ts';
+import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
+import type { CheckContext } from '../role/check-context.ts';
+import { confinesEveryone } from './anyone.ts';
+import { readCondition } from './condition/condition.ts';
+import { covers, otherPrincipals, placeOfEveryone, placeOfService } from './principals.ts';
+import type { TrustReading } from './reading.ts';
+
+/**
+ * Reads what a trust policy lets the Fargate service do, as IAM evaluates it (IAM user guide, policy evaluation
+ * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
+ * test of `aws:SourceArn` is read.
+ */
+export function readTrust(document: JsonObject, context: CheckContext, { effort = new Effort(), decidable = true } = {}): TrustReading {
+  const { accountId, partition, organizationId, now, extraRegions } = context;
+  const reading: TrustReading = {
+    accountId,
+    partition,
+    organizationId,
+    now,
+    extraRegions,
+    statements: [],
+    reliable: [],
+    others: [],
+    open: [],
+    effort,
+    allowed: new Map(),
+  };
+  // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
+  const variables = document.Version === '2012-10-17';
+  oneOrMany(document.Statement).forEach((statement, index) => {
+    if (!isObject(statement)) return;
+    const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
+    const effect = statement.Effect;
+    if (effect !== 'Allow' && effect !== 'Deny') return;
+    const place = placeOfService(statement, effect);
+    const isAssuming = covers(statement);
+    if (!place?.alone) {
+      reading.others.push(...otherPrincipals(statement, pointer, effect));
+      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement) : null;
+      if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
+    }
+    if (!place || !isAssuming) return;
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, decidable });
+    reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
+  });
+  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLDS');
+  return reading;
+}
+
+/** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
+export function ofTrust<T>(document: JsonObject, context: CheckContext, ask: (reading: TrustReading) => T): T {
+  try {
+    return ask(readTrust(document, context));
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    return ask(readTrust(document, context, { decidable: false }));
+  }
+}
