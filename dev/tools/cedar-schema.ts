@@ -1,4 +1,4 @@
-import type { Action } from '#src/operations/call/operation.ts';
+import type { Action } from '#src/operations/call/action.ts';
 
 const groups = {
   read: 'Looks at accounts, roles and their history.',

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { graphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import { actions } from '#src/operations/index.ts';
 import { cedarSchema } from './cedar-schema.ts';
 

@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Fault } from '../fault.ts';
-import type { Identity } from '../ports/caller.ts';
+import type { Identity } from '../schema/caller.ts';
 import { isVisible } from '../schema/visible-text.ts';
 
 export interface AccessTokenRules {

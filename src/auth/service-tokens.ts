@@ -1,7 +1,7 @@
 import { Fault } from '../fault.ts';
 import type { WarningLog } from '../ports/authenticate.ts';
-import type { Identity } from '../ports/caller.ts';
 import type { ServiceTokens, ServiceTokenWithHash } from '../ports/tokens.ts';
+import type { Identity } from '../schema/caller.ts';
 import { serviceTokenIssuer, subjectOfToken } from '../schema/token.ts';
 import { isSameHash, readServiceToken } from './service-token.ts';
 import { createTokenLookup } from './token-lookup.ts';

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { OrganizationAccount } from '../domain/role/organization.ts';
 import { Fault } from '../fault.ts';
-import type { Caller } from '../ports/caller.ts';
 import type { Organizations } from '../ports/organizations.ts';
 import type { Account } from '../schema/account.ts';
+import type { Caller } from '../schema/caller.ts';
 import { type Partition, partitions } from '../schema/primitives.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import type { Call } from './faults/call.ts';

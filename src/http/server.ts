@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Fault } from '../fault.ts';
-import type { Deps } from '../operations/call/operation.ts';
+import type { Deps } from '../operations/call/deps.ts';
 import { problemOf, toFault } from '../problem.ts';
 import { version } from '../version.ts';
 import { type CallerOptions, registerAuthentication, unauthenticated } from './callers/authentication.ts';

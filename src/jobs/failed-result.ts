@@ -1,4 +1,4 @@
-import type { SweepOutcome, SweepRecord } from '../operations/sweeps/sweeps.ts';
+import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { problemOf } from '../problem.ts';
 import type { Problem } from '../schema/problem.ts';
 

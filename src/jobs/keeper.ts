@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts';
-import type { Deps } from '../operations/call/operation.ts';
-import type { SweepOutcome, SweepRecord } from '../operations/sweeps/sweeps.ts';
+import type { Deps } from '../operations/call/deps.ts';
+import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { failedResult } from './failed-result.ts';
 import { pause } from './pause.ts';
 

@@ -1,7 +1,7 @@
-import type { Deps } from '../operations/call/operation.ts';
+import type { Deps } from '../operations/call/deps.ts';
 import { operations } from '../operations/index.ts';
-import type { ScheduleJob } from '../operations/schedules/schedules.ts';
 import { expectGoodStill } from '../operations/tokens/credential.ts';
+import type { ScheduleJob } from '../ports/queue.ts';
 import { toFault } from '../problem.ts';
 
 /**

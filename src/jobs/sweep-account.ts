@@ -1,8 +1,9 @@
 import { Fault, type FaultCode } from '../fault.ts';
-import type { Caller, Deps } from '../operations/call/operation.ts';
+import type { Deps } from '../operations/call/deps.ts';
 import { jobOperations, operations } from '../operations/index.ts';
-import type { SweepOutcome, SweepRecord } from '../operations/sweeps/sweeps.ts';
+import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { toFault } from '../problem.ts';
+import type { Caller } from '../schema/caller.ts';
 import { failedResult } from './failed-result.ts';
 
 /** The account is to be asked again in a moment. */

@@ -1,7 +1,8 @@
 import { ClockOff, Fault, type FaultCode } from '../fault.ts';
-import type { Deps } from '../operations/call/operation.ts';
-import type { SweepHandler, SweepOutcome, SweepRecord } from '../operations/sweeps/sweeps.ts';
+import type { Deps } from '../operations/call/deps.ts';
 import { expectGoodStill } from '../operations/tokens/credential.ts';
+import type { SweepHandler } from '../ports/queue.ts';
+import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { failedResult } from './failed-result.ts';
 import { keeper } from './keeper.ts';
 import { pause } from './pause.ts';

@@ -2,7 +2,7 @@ import { account, accounts, deleteAccount, putAccount } from './accounts/account
 import { accountImport, accountImportChanges, importAccounts } from './accounts/import-accounts.ts';
 import { auditVerification, changeProof } from './audit/audit.ts';
 import { exporting } from './audit/export-log.ts';
-import type { Action } from './call/operation.ts';
+import type { Action } from './call/action.ts';
 import { change, changes } from './changes/history.ts';
 import { revertChange } from './changes/revert-change.ts';
 import { claims, endClaim } from './claims/claims.ts';
@@ -13,11 +13,10 @@ import { executionRoles } from './roles/discover-roles.ts';
 import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './roles/write-role.ts';
 import { deleteSchedule, putSchedule, schedule, schedules } from './schedules/schedules.ts';
 import { cancelSweep, startSweep, sweep, sweepResults, sweeps } from './sweeps/sweeps.ts';
-import { createServiceToken, revokeServiceToken, serviceTokens } from './tokens/service-tokens.ts';
+import { defineCreateServiceToken, revokeServiceToken, serviceTokens } from './tokens/service-tokens.ts';
 import { deadLetters, redeliverDeadLetter } from './webhooks/dead-letters.ts';
 
-/** Every operation, by name: what REST, GraphQL and jobs can ask for. */
-export const operations = {
+const withoutTokens = {
   account,
   accounts,
   putAccount,
@@ -40,9 +39,6 @@ export const operations = {
   change,
   changeProof,
   auditVerification,
-  createServiceToken,
-  serviceTokens,
-  revokeServiceToken,
   startSweep,
   sweep,
   sweeps,
@@ -55,6 +51,17 @@ export const operations = {
   deleteSchedule,
   deadLetters,
   redeliverDeadLetter,
+};
+
+/** The names that the scope of a service token may hold. */
+const names = [...Object.keys(withoutTokens), 'createServiceToken', 'serviceTokens', 'revokeServiceToken', exporting.name];
+
+/** Every operation, by name: what REST, GraphQL and jobs can ask for. */
+export const operations = {
+  ...withoutTokens,
+  createServiceToken: defineCreateServiceToken(names),
+  serviceTokens,
+  revokeServiceToken,
 };
 
 /** What jobs alone ask for, besides. */

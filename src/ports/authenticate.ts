@@ -1,4 +1,4 @@
-import type { Identity } from './caller.ts';
+import type { Identity } from '../schema/caller.ts';
 
 /**
  * Who calls with these values of Authorization headers. `refused` says why nobody does: for the log alone, and without the

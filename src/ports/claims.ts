@@ -31,3 +31,9 @@ export interface Claims {
     limit: number;
   }): Promise<ClaimRecord[]>;
 }
+
+/** What a request has to do with claims of its clusters. */
+export interface ClaimRequest {
+  claimant: string;
+  effect: 'KEEP' | 'END';
+}

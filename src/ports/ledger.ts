@@ -1,10 +1,10 @@
 import type { LoggedStep } from '../domain/plan/step.ts';
-import type { ExportLogInput } from '../schema/audit.ts';
+import type { ExportLogInput, LoggedEntry } from '../schema/audit.ts';
+import type { Caller } from '../schema/caller.ts';
 import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, LineKept, ListChangesInput } from '../schema/change.ts';
 import type { Override } from '../schema/override.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
-import type { Caller } from './caller.ts';
 
 declare const committed: unique symbol;
 /** Proof that the intent to change one role is committed to the log. Only the ledger makes it. */
@@ -103,14 +103,6 @@ export interface Ledger {
  * as all after it, was opened at `until` or later.
  */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
-
-/** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
-export interface LoggedEntry {
-  seq: number;
-  body: string;
-  previousHash: string;
-  hash: string;
-}
 
 /** What a change must be, to be listed; all that is given must hold. */
 export type ChangeFilter = Omit<ListChangesInput, 'limit' | 'cursor'>;

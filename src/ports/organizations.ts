@@ -1,6 +1,6 @@
 import type { OrganizationAccount } from '../domain/role/organization.ts';
 import type { Fault } from '../fault.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from '../schema/caller.ts';
 
 /** AWS Organizations, through a role in the management account or in that of a delegated administrator. */
 export interface Organizations {

@@ -1,5 +1,5 @@
+import type { Caller } from '../schema/caller.ts';
 import type { AccountRecord } from './accounts.ts';
-import type { Caller } from './caller.ts';
 
 /** What a decision is about: one account, by what is known of it, or the service as a whole. */
 export type Resource =

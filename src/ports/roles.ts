@@ -1,8 +1,8 @@
 import type { PlannedStep } from '../domain/plan/step.ts';
 import type { RoleState } from '../domain/role/role-state.ts';
 import type { Account } from '../schema/account.ts';
+import type { Caller } from '../schema/caller.ts';
 import type { Partition } from '../schema/primitives.ts';
-import type { Caller } from './caller.ts';
 import type { Intent } from './ledger.ts';
 import type { RoleLock } from './locks.ts';
 

@@ -1,5 +1,5 @@
+import type { Caller } from '../schema/caller.ts';
 import type { ScheduledSweep } from '../schema/schedule.ts';
-import type { Caller } from './caller.ts';
 
 /** When to check by itself. */
 interface ScheduleDraft {

@@ -1,7 +1,7 @@
+import type { Caller } from '../schema/caller.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { Verdict } from '../schema/report.ts';
 import type { SweepOperation, SweepResult, SweepSelect, SweepState, Verdicts } from '../schema/sweep.ts';
-import type { Caller } from './caller.ts';
 
 /** What a sweep is asked to do. */
 export interface SweepDraft {

@@ -1,5 +1,5 @@
+import type { Scope } from '../schema/caller.ts';
 import type { Actor } from '../schema/change.ts';
-import type { Scope } from './caller.ts';
 
 /** A service token but for its secret. */
 export interface ServiceTokenRecord {

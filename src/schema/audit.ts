@@ -26,6 +26,14 @@ export const Checkpoint = Type.Object(
   { $id: 'Checkpoint', additionalProperties: false },
 );
 
+/** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
+export interface LoggedEntry {
+  seq: number;
+  body: string;
+  previousHash: string;
+  hash: string;
+}
+
 const LogHead = Type.Object({ seq: Seq, hash: Hash }, { $id: 'LogHead', additionalProperties: false });
 
 const LogFault = Type.Object(

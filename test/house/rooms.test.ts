@@ -44,23 +44,21 @@ const rights: Record<string, string[]> = {
   ],
   audit: ['type schema', 'fault', 'node:crypto'],
 
-  // A noun may import the machinery of calls; the nouns below it are named.
+  // What every call passes through. It imports no noun.
   'operations/call': [
     'schema',
     'type ports',
-    'type domain/remedies',
-    'domain/role',
+    'type domain/remedies', // remedies are put into the words of the caller's face
+    'domain/role', // IAM role names ignore case, and so do permissions
     'fault',
     'typebox',
-    node,
-    'type operations/guards',
-    'operations/changes',
   ],
-  'operations/accounts': ['operations/call', 'operations/changes', 'schema', 'type ports', 'domain/role', 'fault', 'typebox', node],
+  // A noun may import the machinery of calls. The nouns that it stands on are named.
+  'operations/accounts': ['operations/call', 'schema', 'type ports', 'domain/role', 'fault', 'typebox', node],
   'operations/roles': [
     'operations/call',
     'operations/accounts',
-    'operations/changes',
+    'operations/changes', // every write of a role goes through apply
     'operations/guards',
     'schema',
     'type ports',
@@ -69,11 +67,19 @@ const rights: Record<string, string[]> = {
     'typebox',
     node,
   ],
-  'operations/guards': ['operations/call', 'operations/changes', 'type schema', 'type ports', 'domain', 'fault'],
+  'operations/guards': [
+    'operations/call',
+    'type operations/changes', // the request that is guarded
+    'operations/claims', // a refusal shows the claims
+    'type schema',
+    'type ports',
+    'domain',
+    'fault',
+  ],
   'operations/changes': [
     'operations/call',
     'operations/accounts',
-    'operations/roles',
+    'operations/roles', // the answer of a write holds a report
     'operations/guards',
     'schema',
     'type ports',
@@ -82,13 +88,32 @@ const rights: Record<string, string[]> = {
     'diff',
     node,
   ],
-  'operations/claims': ['operations/call', 'operations/changes', 'schema', 'type ports', 'fault'],
-  'operations/sweeps': ['operations/call', 'operations/roles', 'schema', 'type ports', 'domain/patterns', 'fault'],
-  'operations/schedules': ['operations/call', 'operations/sweeps', 'schema', 'type ports', 'fault', 'typebox'],
+  'operations/claims': [
+    'operations/call',
+    'operations/changes', // the end of a claim is a change in the log
+    'schema',
+    'type ports',
+    'fault',
+  ],
+  'operations/sweeps': [
+    'operations/call',
+    'operations/roles', // the error about a Region that AWS does not list
+    'schema',
+    'type ports',
+    'domain/patterns',
+    'fault',
+  ],
+  'operations/schedules': [
+    'operations/call',
+    'operations/sweeps', // a schedule holds the sweep that it starts
+    'schema',
+    'type ports',
+    'fault',
+    'typebox',
+  ],
   'operations/posture': ['operations/call', 'schema', 'type ports', 'domain/role', node],
   'operations/audit': ['operations/call', 'schema', 'type ports', 'fault'],
-  // A token's scope names operations: it is checked against the table.
-  'operations/tokens': ['operations/index', 'operations/call', 'schema', 'type ports', 'fault'],
+  'operations/tokens': ['operations/call', 'schema', 'type ports', 'fault'],
   'operations/webhooks': ['operations/call', 'schema', 'type ports', 'fault'],
   // The table of operations.
   operations: ['operations'],
@@ -182,7 +207,17 @@ const rights: Record<string, string[]> = {
   http: ['http', 'operations', 'schema', 'problem', 'fault', 'version', 'type ports', 'fastify', '@fastify/*', 'type typebox', node],
   'http/connection': ['fault', 'type fastify', node],
   'http/log': ['type ports', 'fastify', node],
-  'http/callers': ['http/connection', 'type http/log', 'type operations/call', 'type ports', 'fault', 'type fastify', '@fastify/*', node],
+  'http/callers': [
+    'http/connection',
+    'type http/log',
+    'type operations/call',
+    'type ports',
+    'type schema',
+    'fault',
+    'type fastify',
+    '@fastify/*',
+    node,
+  ],
   'http/rest': ['http', 'operations', 'schema', 'fault', 'type fastify', 'csv-stringify', 'typebox', node],
   'http/graphql': [
     'http',
@@ -198,7 +233,13 @@ const rights: Record<string, string[]> = {
     '@graphql-yoga/*',
     'type typebox',
   ],
-  jobs: ['operations', 'schema', 'problem', 'fault'],
+  jobs: [
+    'operations',
+    'type ports', // what the queue hands to a worker, and a sweep as it is stored
+    'schema',
+    'problem',
+    'fault',
+  ],
   // For operators, on the service's own machine.
   cli: ['audit', 'postgres/audit', 'type schema', 'fault', node],
   // A client of the public API. It moves to clients/cli.

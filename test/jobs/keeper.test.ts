@@ -1,8 +1,8 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import { keeper } from '#src/jobs/keeper.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
-import type { SweepOutcome } from '#src/operations/sweeps/sweeps.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
+import type { SweepOutcome } from '#src/ports/sweeps.ts';
 
 const sweep = {
   id: 'sweep_1',

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { Fault } from '#src/fault.ts';
 import { scheduleWork } from '#src/jobs/schedule.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import { keptToken } from '#test/support/callers.ts';

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { ClockOff, Fault } from '#src/fault.ts';
 import { sweepWork } from '#src/jobs/sweep.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
 import { keptToken } from '#test/support/callers.ts';

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
-import type { Caller } from '#src/ports/caller.ts';
 import type { Resource } from '#src/ports/permissions.ts';
+import type { Caller } from '#src/schema/caller.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 
 const caller = (groups: string[], more: Partial<Caller> = {}): Caller => ({ ...callerOf('somebody'), groups, ...more });

@@ -1,7 +1,7 @@
 import { Fault } from '#src/fault.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
-import type { Identity } from '#src/ports/caller.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
+import type { Identity } from '#src/schema/caller.ts';
 import { callerOf } from './scripted-aws.ts';
 
 /** Takes who calls from the credential itself, and who sends none for an administrator. */

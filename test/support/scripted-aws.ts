@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Caller } from '#src/ports/caller.ts';
 import type { Account } from '#src/schema/account.ts';
+import type { Caller } from '#src/schema/caller.ts';
 
 // A server that says what a test tells it to, in IAM's and STS's own words: for faults that no emulator makes.
 

@@ -10,7 +10,7 @@ import { createRoles } from '#src/aws/roles/roles.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import { scheduleWork } from '#src/jobs/schedule.ts';
 import { sweepWork } from '#src/jobs/sweep.ts';
-import { createRefusalCounts } from '#src/operations/call/undecided.ts';
+import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';

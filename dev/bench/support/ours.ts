@@ -3,12 +3,12 @@
  * them. Prints the milliseconds that it took, and the memory.
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import { executionRoles } from '#src/operations/roles/discover-roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { AccountRecord } from '#src/ports/accounts.ts';
-import type { Caller } from '#src/ports/caller.ts';
+import type { Caller } from '#src/schema/caller.ts';
 import { accountIdOf, hub, member } from './fleet.ts';
 
 const [concurrency = 64, accounts = 100] = process.argv.slice(2, 4).map(Number);

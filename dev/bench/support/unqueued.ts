@@ -4,7 +4,7 @@
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
 import { sweepWork } from '#src/jobs/sweep.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { SweepJob } from '#src/ports/sweeps.ts';

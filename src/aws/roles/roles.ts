@@ -1,10 +1,10 @@
 import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, type Role, type RoleDetail } from '@aws-sdk/client-iam';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { Intent } from '../../ports/ledger.ts';
 import type { OwnRole, Quotas, Roles } from '../../ports/roles.ts';
 import type { Account } from '../../schema/account.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { type ClientOptions, createClients } from '../clients.ts';
 import type { Call } from '../faults/call.ts';
 import { toFault } from '../faults/faults.ts';

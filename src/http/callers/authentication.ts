@@ -3,7 +3,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../fault.ts';
 import type { Authenticate } from '../../ports/authenticate.ts';
-import type { Identity } from '../../ports/caller.ts';
+import type { Identity } from '../../schema/caller.ts';
 import { createAddressReader } from '../connection/client-address.ts';
 import { isLoopback } from '../connection/loopback.ts';
 import type { LogOf } from '../log/request-log.ts';

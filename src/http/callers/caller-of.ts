@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../../operations/call/operation.ts';
+import type { Caller } from '../../schema/caller.ts';
 
 /** Who is calling, with one request through one face. */
 export type CallerOf = (request: FastifyRequest, via: Caller['via']) => Caller;

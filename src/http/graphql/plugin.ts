@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
 import mercurius, { type MercuriusContext } from 'mercurius';
-import type { Deps } from '../../operations/call/operation.ts';
+import type { Deps } from '../../operations/call/deps.ts';
 import type { CallerOf, ConsumeRateLimit, Reauthenticate } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 import { createDocuments } from './documents.ts';

@@ -10,13 +10,15 @@ import {
   GraphQLString,
 } from 'graphql';
 import { Fault } from '../../fault.ts';
+import type { Deps } from '../../operations/call/deps.ts';
 import { invalidInput } from '../../operations/call/input.ts';
-import type { Caller, Deps, Operation } from '../../operations/call/operation.ts';
+import type { Operation } from '../../operations/call/operation.ts';
 import { encodeCursor, timedCursor } from '../../operations/call/paging.ts';
 import { cursorAt, positionOf, towards } from '../../operations/changes/history-page.ts';
 import { claimCursor } from '../../operations/claims/claims.ts';
 import { operations } from '../../operations/index.ts';
 import { resultCursor } from '../../operations/sweeps/sweeps.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { type Change, overridesOf } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
 import { principalsRemovedBy } from '../../schema/plan.ts';

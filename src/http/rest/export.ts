@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyInstance } from 'fastify';
-import { exportLog, type LoggedEntry } from '../../operations/audit/export-log.ts';
-import type { Deps } from '../../operations/call/operation.ts';
-import { ExportLogInput } from '../../schema/audit.ts';
+import { exportLog } from '../../operations/audit/export-log.ts';
+import type { Deps } from '../../operations/call/deps.ts';
+import { ExportLogInput, type LoggedEntry } from '../../schema/audit.ts';
 import { Change } from '../../schema/change.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import { withReferences } from '../components.ts';

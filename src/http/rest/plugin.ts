@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type TObject, type TSchema } from 'typebox';
-import type { Deps } from '../../operations/call/operation.ts';
+import type { Deps } from '../../operations/call/deps.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 import { withReferences } from '../components.ts';

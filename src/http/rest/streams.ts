@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Deps } from '../../operations/call/operation.ts';
+import type { Deps } from '../../operations/call/deps.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 

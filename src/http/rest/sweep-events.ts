@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type TObject } from 'typebox';
+import type { Deps } from '../../operations/call/deps.ts';
 import { checked } from '../../operations/call/input.ts';
-import type { Deps } from '../../operations/call/operation.ts';
 import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
 import { Problem } from '../../schema/problem.ts';
 import { GetSweepInput, type Sweep } from '../../schema/sweep.ts';

@@ -4,11 +4,12 @@ import type { AccountRecord } from '../../ports/accounts.ts';
 import { Account, AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../../schema/account.ts';
 import { page } from '../../schema/page.ts';
 import { maySee } from '../call/authorize.ts';
+import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { type Deps, operation } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
+import { requireAudit } from '../call/refusal.ts';
 import { visiblePage } from '../call/visible-page.ts';
-import { loggable } from '../changes/record.ts';
 
 /** An account that is asked about in AWS. */
 export type RegisteredAccount = Account & {
@@ -45,7 +46,7 @@ function active(account: RegisteredAccount): RegisteredAccount {
 
 /** The account of a write. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE; AUDIT_UNAVAILABLE without a database, where nothing could be logged. */
 export const registered = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
-  active(await loggable(stored(deps, accountId)));
+  active(await requireAudit(stored(deps, accountId)));
 
 /** The account of a check, which goes on while the database does not answer. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
 export const recalled = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>

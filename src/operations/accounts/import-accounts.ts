@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { imported, missing, type OrganizationAccount } from '../../domain/role/organization.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { Organizations } from '../../ports/organizations.ts';
 import {
   AccountImport,
@@ -10,9 +9,11 @@ import {
   ImportAccountsInput,
   ListAccountImportChangesInput,
 } from '../../schema/account-import.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { page } from '../../schema/page.ts';
+import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { type Deps, operation } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf } from '../call/paging.ts';
 
 /** Who holds it, of all replicas, imports: what is RUNNING while nobody does was cut short. */

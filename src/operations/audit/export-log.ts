@@ -1,11 +1,10 @@
 import type { FieldError } from '../../fault.ts';
-import type { LoggedEntry } from '../../ports/ledger.ts';
-import { ExportLogInput } from '../../schema/audit.ts';
+import { ExportLogInput, type LoggedEntry } from '../../schema/audit.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { Action } from '../call/action.ts';
 import { judged } from '../call/authorize.ts';
+import type { Deps } from '../call/deps.ts';
 import { checked } from '../call/input.ts';
-import type { Action, Caller, Deps } from '../call/operation.ts';
-
-export type { LoggedEntry };
 
 /** For permissions alone: it is no operation of the table, whose answers are shapes, and GraphQL has none of it. */
 export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {

@@ -1,12 +1,13 @@
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
 import type { AccountRecord } from '../../ports/accounts.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Resource } from '../../ports/permissions.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Actor, Change } from '../../schema/change.ts';
-import { draft, loggable, type Refused } from '../changes/record.ts';
-import type { Action, Deps } from './operation.ts';
+import type { Action } from './action.ts';
+import type { Deps } from './deps.ts';
+import { draftOf, type RequestedChange, requireAudit } from './refusal.ts';
 
 /** What of a checked input is judged. */
 interface Judgeable {
@@ -76,7 +77,7 @@ export async function judged(
   action: Asked,
   input: Judgeable,
   caller: Caller,
-  attemptOf: (subject: Subject) => Refused | null = () => null,
+  attemptOf: (subject: Subject) => RequestedChange | null = () => null,
 ): Promise<Deps> {
   if (caller.isFromCache && action.kind === 'MUTATION') throw unknownNow(action);
   const operations = caller.scope?.operations ?? null;
@@ -103,7 +104,7 @@ export async function judged(
   const message = `This caller may not do ${action.name}${where}. Ask an administrator of Rolewright.`;
   if (attempt && !dryRun)
     // Without its key: the request has not come so far as to use it.
-    await deps.ledger.refuse(draft(deps, { ...attempt, idempotencyKey: undefined }, null, caller), { code: 'FORBIDDEN', detail: message });
+    await deps.ledger.refuse(draftOf(deps, { ...attempt, idempotencyKey: undefined }, caller), { code: 'FORBIDDEN', detail: message });
   throw new Fault('FORBIDDEN', message);
 }
 
@@ -150,4 +151,4 @@ async function isOwn({ sweeps, schedules }: Deps, { concerns, makes }: Asked, in
 }
 
 /** Where the account of a change cannot be read, the change cannot be logged either. */
-const read = <T>({ attempt }: Asked, looking: Promise<T>): Promise<T> => (attempt === undefined ? looking : loggable(looking));
+const read = <T>({ attempt }: Asked, looking: Promise<T>): Promise<T> => (attempt === undefined ? looking : requireAudit(looking));

@@ -1,8 +1,8 @@
 import { Fault, type FaultCode } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { KeptAnswer, KeyedRequest } from '../../ports/idempotency-keys.ts';
 import type { Attempt } from '../../ports/ledger.ts';
-import type { Deps } from './operation.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { Deps } from './deps.ts';
 
 /** A request that its caller may repeat under its key. */
 export interface Keyed<T> {

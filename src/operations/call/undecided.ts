@@ -1,5 +1,6 @@
 import { Fault, type FaultCode } from '../../fault.ts';
-import type { Caller, Deps } from './operation.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { Deps } from './deps.ts';
 
 /**
  * Refusals that decide nothing about a role: the same request is sent again until its turn comes. They stay out of the log of
@@ -8,26 +9,6 @@ import type { Caller, Deps } from './operation.ts';
 const undecided = new Set<FaultCode>(['ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'RATE_LIMITED']);
 
 export const isUndecided = ({ code }: Fault): boolean => undecided.has(code);
-
-export interface RefusalCounts {
-  add(code: FaultCode): void;
-  /** How many there were of each code since the last time. */
-  take(): Record<string, number>;
-}
-
-export function createRefusalCounts(): RefusalCounts {
-  let counts: Record<string, number> = {};
-  return {
-    add(code) {
-      counts[code] = (counts[code] ?? 0) + 1;
-    },
-    take() {
-      const taken = counts;
-      counts = {};
-      return taken;
-    },
-  };
-}
 
 /** As `work`, whose refusals that decide nothing are logged and counted. */
 export async function noteUndecided<T>(deps: Deps, operation: string, input: object, caller: Caller, work: Promise<T>): Promise<T> {

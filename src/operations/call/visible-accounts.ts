@@ -1,7 +1,8 @@
 import type { AccountRecord } from '../../ports/accounts.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Labels } from '../../schema/primitives.ts';
 import { maySee } from './authorize.ts';
-import type { Caller, Deps } from './operation.ts';
+import type { Deps } from './deps.ts';
 import { accountsOf } from './visible-page.ts';
 
 /** How many accounts are read and judged before other requests have their turn. */

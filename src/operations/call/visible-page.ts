@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../../ports/accounts.ts';
-import type { Deps } from './operation.ts';
+import type { Deps } from './deps.ts';
 
 /** So many are looked at for one page, at the most, where a list may be without end. */
 const most = 1000;

@@ -1,5 +1,5 @@
 import type { NamedRequest, Remedy } from '../../domain/remedies/remedy.ts';
-import type { Caller } from '../../ports/caller.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 

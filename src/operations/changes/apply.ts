@@ -1,48 +1,21 @@
 import { shows } from '../../domain/plan/effect.ts';
-import type { Planned, PlanResult } from '../../domain/plan/planned.ts';
-import type { Observed, RoleState } from '../../domain/role/role-state.ts';
+import type { Planned } from '../../domain/plan/planned.ts';
+import type { RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
-import type { ClaimRecord } from '../../ports/claims.ts';
 import type { RoleLock } from '../../ports/locks.ts';
 import type { Account } from '../../schema/account.ts';
-import type { Change, ChangeKind } from '../../schema/change.ts';
-import type { Override } from '../../schema/override.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { Change } from '../../schema/change.ts';
 import type { Plan } from '../../schema/plan.ts';
-import type { Cluster, Tags } from '../../schema/primitives.ts';
 import type { WriteResult } from '../../schema/write-result.ts';
 import { registered } from '../accounts/accounts.ts';
-import type { Deps } from '../call/operation.ts';
-import type { ClaimRequest } from '../guards/claim-guard.ts';
+import type { Deps } from '../call/deps.ts';
 import { report } from '../roles/report.ts';
 import { asAws, lookAgain, nothingWritten, outcomeOf, readBack, untilShown, writeAll } from './outcome.ts';
 import { expectGood, type Prepared, prepare } from './prepare.ts';
-import { draft, logged, recorded } from './record.ts';
+import { draftOfPlan, logged, recorded } from './record.ts';
 import { expectSettled } from './recover.ts';
-
-/** What a write is about, whichever verb asks for it. */
-export interface WriteRequest {
-  accountId: string;
-  roleName: string;
-  clusters: Cluster[];
-  /** The field that holds the Region of the cluster with this index, for an error about it. */
-  regionPointer?: (index: number) => string;
-  /** The kind under which an attempt is logged that is refused before there is a plan. */
-  kind: ChangeKind;
-  reason?: string | undefined;
-  tags?: Tags | undefined;
-  permissionsBoundary?: string | undefined;
-  additionalPolicyArns?: string[] | undefined;
-  override?: Override[] | undefined;
-  idempotencyKey?: string | undefined;
-  /** The ID of the change that is to be undone. */
-  reverts?: string | undefined;
-  dryRun?: boolean | undefined;
-  ifMatch?: string | undefined;
-  /** What it does to claims of its clusters; left out, nothing. */
-  claim?: ClaimRequest | undefined;
-  plan: (observed: Observed, clusters: Cluster[], claims: readonly ClaimRecord[]) => PlanResult | Promise<PlanResult>;
-}
+import type { WriteRequest } from './write-request.ts';
 
 /**
  * The one way in which a role is changed: lock, read, plan, intent, look again, AWS, read back, outcome. A dry run ends at
@@ -126,7 +99,7 @@ async function carryOut(
   caller: Caller,
 ): Promise<{ change: Change; role: RoleState | null }> {
   const { planned, base } = prepared;
-  const intent = await deps.ledger.open(draft(deps, request, prepared, caller));
+  const intent = await deps.ledger.open(draftOfPlan(deps, request, prepared, caller));
   attempt.isOpen = true;
   const obstacle = (await lookAgain(deps, intent, account, prepared, caller)) ?? (await lostLock(lock, planned));
   if (obstacle) {

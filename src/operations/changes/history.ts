@@ -1,10 +1,12 @@
 import { Fault } from '../../fault.ts';
 import type { Place } from '../../ports/ledger.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { Change, GetChangeInput, ListChangesInput } from '../../schema/change.ts';
 import { historyPage as pageShape } from '../../schema/page.ts';
 import { maySee } from '../call/authorize.ts';
+import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { type Caller, type Deps, operation } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { defaultLimit } from '../call/paging.ts';
 import { accountsOf, visiblePage } from '../call/visible-page.ts';
 import { historyPage, placeAt, positionOf } from './history-page.ts';

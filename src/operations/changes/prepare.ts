@@ -4,13 +4,14 @@ import { canonical } from '../../domain/policy/document.ts';
 import { lateCreation } from '../../domain/role/late-creation.ts';
 import type { Observed, RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { Quotas } from '../../ports/roles.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Plan } from '../../schema/plan.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import type { RegisteredAccount } from '../accounts/accounts.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { requireAudit } from '../call/refusal.ts';
 import { faceOf, sayRemedy } from '../call/words.ts';
 import { additional, attachedBy, expectAttachable } from '../guards/attachable-policies.ts';
 import { disregardedClaims, expectRoom, namingClaims } from '../guards/claim-guard.ts';
@@ -18,10 +19,9 @@ import { expectBoundary, expectName, expectPath } from '../guards/guard-rails.ts
 import { requireOverrides, requireSigns } from '../guards/overrides.ts';
 import { expectNotOwn } from '../guards/own-roles.ts';
 import { clustersOf, contextOf, etagOf, expectPolicies, expectTags } from '../roles/report.ts';
-import type { WriteRequest } from './apply.ts';
 import { presented } from './present.ts';
-import { loggable } from './record.ts';
 import { lookWhileSettling } from './settling.ts';
+import type { WriteRequest } from './write-request.ts';
 
 /** A request, planned. */
 export interface Prepared {
@@ -62,7 +62,7 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
     look(),
     deps.roles.quotas(account, caller),
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
-    loggable(deps.claims.ofRole(accountId, request.roleName)),
+    requireAudit(deps.claims.ofRole(accountId, request.roleName)),
   ]);
   const face = faceOf(caller);
   const creation = lateCreation(history, now, deps.staleMs);

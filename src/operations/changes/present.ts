@@ -2,8 +2,6 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Planned } from '../../domain/plan/planned.ts';
 import { loggedSteps } from '../../domain/plan/step.ts';
 import { canonical } from '../../domain/policy/document.ts';
-import type { ClaimRecord } from '../../ports/claims.ts';
-import type { Claim } from '../../schema/claim.ts';
 import type { Plan, RoleSnapshot } from '../../schema/plan.ts';
 
 /** A unified diff of two trust policies; empty where they mean the same. */
@@ -30,6 +28,3 @@ export const presented = (planned: Planned, roleName: string, id: string): Plan 
   diff: diffOf(roleName, planned.before, planned.after),
   effects: planned.effects,
 });
-
-/** A claim as callers see it. */
-export const presentClaim = ({ since, ...claim }: ClaimRecord): Claim => ({ ...claim, since: since.toISOString() });

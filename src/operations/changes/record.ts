@@ -1,44 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loggedSteps } from '../../domain/plan/step.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { ChangeDraft, Intent, Settlement } from '../../ports/ledger.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Change } from '../../schema/change.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { draftOf, type RequestedChange } from '../call/refusal.ts';
 import { isUndecided } from '../call/undecided.ts';
-import type { WriteRequest } from './apply.ts';
 import type { Prepared } from './prepare.ts';
+import type { WriteRequest } from './write-request.ts';
 
-/** What the log says of a request by itself. */
-export type Refused = Pick<
-  WriteRequest,
-  'kind' | 'accountId' | 'roleName' | 'clusters' | 'reason' | 'idempotencyKey' | 'reverts' | 'claim'
->;
-
-/** A request as the log has it; `prepared` is null where it was refused before there was a plan. */
-export function draft({ roles }: Deps, request: Refused, prepared: Prepared | null, caller: Caller): ChangeDraft {
-  const { accountId, roleName, clusters, reason = null, idempotencyKey = null } = request;
+/** The log entry of a planned change. */
+export function draftOfPlan(deps: Deps, request: RequestedChange, prepared: Prepared, caller: Caller): ChangeDraft {
+  const { planned, plan, base, roleName, overrides } = prepared;
   return {
-    kind: prepared?.planned.kind ?? request.kind,
-    accountId,
-    roleName: prepared?.roleName ?? roleName,
-    roleId: prepared?.base.role?.roleId ?? null,
-    clusters,
-    caller,
-    reason,
-    overrides: prepared?.overrides ?? [],
-    idempotencyKey,
-    sessionName: roles.sessionName(caller),
-    reverts: request.reverts ?? null,
-    planId: prepared?.plan.id ?? null,
-    planned: loggedSteps(prepared?.planned.steps ?? []),
-    effects: prepared?.planned.effects ?? null,
-    before: prepared?.planned.before ?? null,
-    after: prepared?.planned.after ?? null,
-    diff: prepared?.plan.diff ?? '',
-    editedOutside: prepared?.base.editedOutside ?? false,
-    claimant: request.claim?.claimant ?? null,
-    lineKept: prepared?.planned.lineKept ?? null,
+    ...draftOf(deps, request, caller),
+    kind: planned.kind,
+    roleName,
+    roleId: base.role?.roleId ?? null,
+    overrides,
+    planId: plan.id,
+    planned: loggedSteps(planned.steps),
+    effects: planned.effects,
+    before: planned.before,
+    after: planned.after,
+    diff: plan.diff,
+    editedOutside: base.editedOutside,
+    lineKept: planned.lineKept ?? null,
   };
 }
 
@@ -86,22 +74,13 @@ const unrecorded = (changeId: string, cause?: unknown) =>
     { cause, retryable: false },
   );
 
-/** What a write rests on: without a database nothing could be logged. Fault: AUDIT_UNAVAILABLE in the place of UNAVAILABLE. */
-export async function loggable<T>(looking: Promise<T>): Promise<T> {
-  try {
-    return await looking;
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'UNAVAILABLE')) throw error;
-    throw new Fault('AUDIT_UNAVAILABLE', error.message, {}, { cause: error.cause });
-  }
-}
-
 /** Puts an attempt that never reached AWS into the log, and answers the fault that its caller is to get. */
 export async function logged(deps: Deps, request: WriteRequest, prepared: Prepared | null, error: unknown, caller: Caller): Promise<Fault> {
   const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   // Wrong input is no attempt, and without a log there is nowhere to put it.
   if (fault.code === 'INVALID_INPUT' || fault.code === 'AUDIT_UNAVAILABLE' || isUndecided(fault)) return fault;
-  const change = await deps.ledger.refuse(draft(deps, request, prepared, caller), { code: fault.code, detail: fault.message });
+  const draft = prepared ? draftOfPlan(deps, request, prepared, caller) : draftOf(deps, request, caller);
+  const change = await deps.ledger.refuse(draft, { code: fault.code, detail: fault.message });
   return new Fault(
     fault.code,
     fault.message,

@@ -7,7 +7,7 @@ import { ClockOff, Fault } from '../../fault.ts';
 import type { Settlement } from '../../ports/ledger.ts';
 import type { Change } from '../../schema/change.ts';
 import { registered } from '../accounts/accounts.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 import { diffOf } from './present.ts';
 
 /** So many roles are looked at side by side. */

@@ -1,8 +1,8 @@
-import type { Caller } from '../../ports/caller.ts';
 import type { Attempt } from '../../ports/ledger.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { WriteResult } from '../../schema/write-result.ts';
 import { registered } from '../accounts/accounts.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 import { contextOf, report } from '../roles/report.ts';
 
 /** What a write that succeeded answered, or would have: its plan and its change from the log, the report from the role as it is now. */

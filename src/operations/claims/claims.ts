@@ -1,14 +1,17 @@
 import { Fault } from '../../fault.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Settlement } from '../../ports/ledger.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { Claim, EndClaimInput, EndedClaim, ListClaimsInput } from '../../schema/claim.ts';
 import { page } from '../../schema/page.ts';
 import { maySee } from '../call/authorize.ts';
-import { type Caller, type Deps, operation } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { operation } from '../call/operation.ts';
 import { defaultLimit, timedCursor, timedPlace } from '../call/paging.ts';
+import { draftOf, type RequestedChange, requireAudit } from '../call/refusal.ts';
 import { accountsOf, visiblePage } from '../call/visible-page.ts';
-import { presentClaim } from '../changes/present.ts';
-import { draft, loggable, type Refused, recorded } from '../changes/record.ts';
+import { recorded } from '../changes/record.ts';
+import { presentClaim } from './present-claim.ts';
 
 /** The place of a claim in the list. */
 const placeOf = ({ since, id }: Claim) => ({ createdAt: since, id });
@@ -43,7 +46,7 @@ async function visibleTo(deps: Deps, caller: Caller, found: Claim[]): Promise<Cl
 const notFound = (id: string) => new Fault('CLAIM_NOT_FOUND', `There is no claim ${id}. GET /v1/claims lists them.`);
 
 /** The release of a claim by an administrator, for the log. */
-const releaseOf = ({ accountId, roleName, cluster, claimant }: ClaimRecord): Refused => ({
+const releaseOf = ({ accountId, roleName, cluster, claimant }: ClaimRecord): RequestedChange => ({
   kind: 'RELEASE',
   accountId,
   roleName,
@@ -62,14 +65,14 @@ export const endClaim = operation({
   output: EndedClaim,
   recall: async (_, { change }) => ({ change }),
   run: async (deps, { id, dryRun, idempotencyKey }, caller) => {
-    const claim = await loggable(deps.claims.get(id));
+    const claim = await requireAudit(deps.claims.get(id));
     if (!claim) throw notFound(id);
     if (dryRun) return { change: null };
     return await deps.locks.whileHolding(claim.accountId, claim.roleName, async () => {
       // Its claimant may have ended it while the lock was waited for.
-      if (!(await loggable(deps.claims.get(id)))) throw notFound(id);
+      if (!(await requireAudit(deps.claims.get(id)))) throw notFound(id);
       const { roleId } = claim;
-      const intent = await deps.ledger.open({ ...draft(deps, { ...releaseOf(claim), idempotencyKey }, null, caller), roleId });
+      const intent = await deps.ledger.open({ ...draftOf(deps, { ...releaseOf(claim), idempotencyKey }, caller), roleId });
       return { change: await recorded(deps, intent, { ...released, roleId }, deps.recordPatienceMs) };
     });
   },

@@ -2,19 +2,13 @@ import { lostClaims } from '../../domain/plan/lost-claims.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import { sayOverride, sayRetract } from '../call/words.ts';
-import type { WriteRequest } from '../changes/apply.ts';
-import { presentClaim } from '../changes/present.ts';
-import type { Guard } from './overrides.ts';
-
-/** What a request has to do with claims of its clusters. */
-export interface ClaimRequest {
-  claimant: string;
-  effect: 'KEEP' | 'END';
-}
+import type { WriteRequest } from '../changes/write-request.ts';
+import { presentClaim } from '../claims/present-claim.ts';
+import type { Guard } from './guard.ts';
 
 /** The claimant that a caller has named, or the caller: ISSUER|SUBJECT, without an issuer SUBJECT. */
 export const claimantOf = ({ actor: { issuer, subject } }: Caller, named: string | undefined): string =>

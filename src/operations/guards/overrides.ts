@@ -1,34 +1,12 @@
-import type { Planned } from '../../domain/plan/planned.ts';
-import type { Observed, RoleState } from '../../domain/role/role-state.ts';
-import { Fault, type FaultDetails } from '../../fault.ts';
-import type { ClaimRecord } from '../../ports/claims.ts';
+import type { Observed } from '../../domain/role/role-state.ts';
+import { Fault } from '../../fault.ts';
 import type { Override } from '../../schema/override.ts';
-import type { Plan } from '../../schema/plan.ts';
-import type { Deps } from '../call/operation.ts';
-import type { Face } from '../call/words.ts';
+import type { Deps } from '../call/deps.ts';
 import { objectOfClaims } from './claim-guard.ts';
+import type { Guard, PlannedChange } from './guard.ts';
 import { objectOfOwner } from './owner-guard.ts';
 import { objectForPrincipals } from './principals-guard.ts';
 import { objectWithoutSigns } from './signs-guard.ts';
-
-/** A planned change of a role that exists. */
-interface PlannedChange {
-  observed: Observed & { role: RoleState };
-  planned: Planned;
-  plan: Plan;
-  /** Whose words the caller is told in. */
-  face: Face;
-  /** The claims that the plan disregards. */
-  disregarded: ClaimRecord[];
-}
-
-/** Why a change is refused, unless its caller overrides that. */
-interface Objection {
-  message: string;
-  details?: FaultDetails;
-}
-
-export type Guard = (deps: Deps, change: PlannedChange) => Promise<Objection | null> | Objection | null;
 
 const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', objectWithoutSigns];
 

@@ -2,7 +2,7 @@ import { isSameRole } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
 import type { OwnRole } from '../../ports/roles.ts';
 import type { Account } from '../../schema/account.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 
 /** `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` */
 const roleIn = (arn: string): OwnRole => ({ accountId: arn.split(':')[4] ?? '', roleName: arn.split('/').at(-1) ?? '' });

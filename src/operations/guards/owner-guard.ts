@@ -1,7 +1,7 @@
 import { patchFor } from '../../domain/patch/patch.ts';
 import { ownerOf } from '../../domain/role/ownership.ts';
 import { sayOverride } from '../call/words.ts';
-import type { Guard } from './overrides.ts';
+import type { Guard } from './guard.ts';
 
 /** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The patch is for that tool. */
 export const objectOfOwner: Guard = (_, { observed: { role }, planned, face }) => {

@@ -1,6 +1,6 @@
 import { lostPrincipals } from '../../domain/plan/lost-principals.ts';
 import { sayOverride } from '../call/words.ts';
-import type { Guard } from './overrides.ts';
+import type { Guard } from './guard.ts';
 
 /** PRINCIPALS_LOST: the change takes others out of the trust policy, who could then no longer assume the role. */
 export const objectForPrincipals: Guard = (_, { observed: { role }, planned: { kind, before, after }, face }) => {

@@ -1,6 +1,6 @@
 import { looksLikeExecutionRole } from '../../domain/trust/discovery.ts';
 import { sayOverride } from '../call/words.ts';
-import type { Guard } from './overrides.ts';
+import type { Guard } from './guard.ts';
 
 /** NOT_AN_EXECUTION_ROLE: nothing shows that the role is meant for pods on Fargate, so a change may be aimed at the wrong role. */
 export const objectWithoutSigns: Guard = async ({ ledger }, { observed: { accountId, partition, role }, face }) => {

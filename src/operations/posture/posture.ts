@@ -1,10 +1,12 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import type { PostureCount, PostureFilter, PostureRecord } from '../../ports/posture.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { Posture, PostureInput, type RolePosture } from '../../schema/posture.ts';
 import type { Verdicts } from '../../schema/sweep.ts';
 import { maySee } from '../call/authorize.ts';
-import { type Caller, type Deps, operation } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
 import { accountsOf, visiblePage } from '../call/visible-page.ts';
 

@@ -1,11 +1,12 @@
 import type { Remedy } from '../../domain/remedies/remedy.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { RoleReport } from '../../schema/report.ts';
 import { CheckRoleInput, ClusterLine, ExecutionRole, GetClusterInput, GetRoleInput } from '../../schema/role.ts';
 import { type RegisteredAccount, recalled } from '../accounts/accounts.ts';
-import { type Deps, operation } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { operation } from '../call/operation.ts';
 import { faceOf, sayRemedy } from '../call/words.ts';
 import { clustersOf, contextOf, knownQuota, report } from './report.ts';
 import { resourceOf } from './role-resource.ts';

@@ -1,10 +1,12 @@
 import Type from 'typebox';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import type { Account } from '../../schema/account.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { RoleReport } from '../../schema/report.ts';
 import { CheckRolesInput } from '../../schema/role.ts';
 import { recalled } from '../accounts/accounts.ts';
-import { type Caller, type Deps, operation } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { operation } from '../call/operation.ts';
 import { inventory } from './discover-roles.ts';
 import { clustersOf, contextOf, knownQuota, report } from './report.ts';
 

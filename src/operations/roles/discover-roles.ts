@@ -1,13 +1,14 @@
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { looksLikeExecutionRole } from '../../domain/trust/discovery.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { Account } from '../../schema/account.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { page } from '../../schema/page.ts';
 import { ExecutionRole, ListRolesInput } from '../../schema/role.ts';
 import { recalled } from '../accounts/accounts.ts';
 import { maySee } from '../call/authorize.ts';
-import { type Deps, operation } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from '../call/paging.ts';
 import { contextOf, knownQuota } from './report.ts';
 import { resourceOf } from './role-resource.ts';

@@ -6,11 +6,12 @@ import type { CheckContext } from '../../domain/role/check-context.ts';
 import type { Observed, RoleState } from '../../domain/role/role-state.ts';
 import { repeatedTags } from '../../domain/role/same.ts';
 import type { Account } from '../../schema/account.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Cluster, Tags } from '../../schema/primitives.ts';
 import type { RoleReport, Trust } from '../../schema/report.ts';
 import type { RegisteredAccount } from '../accounts/accounts.ts';
+import type { Deps } from '../call/deps.ts';
 import { escaped, invalidInput } from '../call/input.ts';
-import type { Caller, Deps } from '../call/operation.ts';
 import { faceOf, sayRemedy } from '../call/words.ts';
 import { additional } from '../guards/attachable-policies.ts';
 

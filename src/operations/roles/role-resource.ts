@@ -1,5 +1,5 @@
 import type { Observed } from '../../domain/role/role-state.ts';
-import type { Caller } from '../../ports/caller.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { ExecutionRole } from '../../schema/role.ts';
 import { report } from './report.ts';
 

@@ -1,17 +1,15 @@
 import Type from 'typebox';
 import { Fault, tooMuchStored } from '../../fault.ts';
-import type { ScheduleJob } from '../../ports/queue.ts';
 import type { ScheduleRecord } from '../../ports/schedules.ts';
 import { page } from '../../schema/page.ts';
 import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, Schedule, ScheduleInput } from '../../schema/schedule.ts';
 import { maySeeOf } from '../call/authorize.ts';
+import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { type Deps, operation } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
 import { visiblePage } from '../call/visible-page.ts';
 import { faultsOfSelect } from '../sweeps/sweeps.ts';
-
-export type { ScheduleJob };
 
 /** How many schedules a caller may have. */
 const mostSchedules = 100;

@@ -1,6 +1,6 @@
-import type { Caller } from '../../ports/caller.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Sweep, SweepResult } from '../../schema/sweep.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 import { createSweepView, type SweepView } from './sweep-view.ts';
 import { seqIn, sweep, sweepResults, visibleResults } from './sweeps.ts';
 

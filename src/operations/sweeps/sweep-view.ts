@@ -1,7 +1,8 @@
 import type { SweepRecord } from '../../ports/sweeps.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Sweep } from '../../schema/sweep.ts';
 import { isSame } from '../call/authorize.ts';
-import type { Caller, Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 import { seesWhole, visibleAccounts } from '../call/visible-accounts.ts';
 
 /** A sweep as its owner sees it. */

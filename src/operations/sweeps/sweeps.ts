@@ -1,7 +1,7 @@
 import { isListedRegion, nearestRegion } from '../../domain/patterns/regions.ts';
 import { Fault, type FieldError } from '../../fault.ts';
-import type { SweepHandler } from '../../ports/queue.ts';
-import type { SweepOutcome, SweepRecord } from '../../ports/sweeps.ts';
+import type { SweepRecord } from '../../ports/sweeps.ts';
+import type { Caller } from '../../schema/caller.ts';
 import { page } from '../../schema/page.ts';
 import {
   CancelSweepInput,
@@ -14,15 +14,14 @@ import {
   type SweepSelect,
 } from '../../schema/sweep.ts';
 import { maySee, maySeeOf } from '../call/authorize.ts';
+import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { type Caller, type Deps, operation } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, timedCursor, timedPlace } from '../call/paging.ts';
 import { seesAnything, visibleAccounts } from '../call/visible-accounts.ts';
 import { accountsOf, visiblePage } from '../call/visible-page.ts';
 import { unlistedRegion } from '../roles/report.ts';
 import { createSweepView, presentSweep } from './sweep-view.ts';
-
-export type { SweepHandler, SweepOutcome, SweepRecord };
 
 /** Fault: SWEEP_NOT_FOUND. */
 function known(id: string, record: SweepRecord | null): SweepRecord {

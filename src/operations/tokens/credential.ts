@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts';
 import type { Actor } from '../../schema/change.ts';
 import { tokenOf } from '../../schema/token.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 
 /**
  * What goes on in somebody's name after their request asks this first: a service token may have ended since, and its groups and scope

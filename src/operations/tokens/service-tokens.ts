@@ -11,9 +11,8 @@ import {
   subjectOfToken,
 } from '../../schema/token.ts';
 import { invalidInput } from '../call/input.ts';
-import { type Operation, operation } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor, pageOf } from '../call/paging.ts';
-import { operations } from '../index.ts';
 
 const dayMs = 86_400_000;
 const longestLifeMs = 366 * dayMs;
@@ -34,43 +33,43 @@ const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }
 });
 
 /**
- * It may be given any groups, so who may make one may do everything: that is for administrators, which the permissions see to. A
- * service token makes none, whatever its groups: who steals one could outlive its end. Faults: FORBIDDEN, INVALID_INPUT, UNAVAILABLE.
+ * A token may be given any groups, so whoever creates one could do everything: the permissions leave that to administrators. A service
+ * token creates no other token, because a thief could then outlive its expiry. `names`: the operations that a scope may name.
+ * Faults: FORBIDDEN, INVALID_INPUT, UNAVAILABLE.
  */
-export const createServiceToken: Operation<typeof CreateServiceTokenInput, typeof CreatedServiceToken> = operation({
-  name: 'createServiceToken',
-  summary: 'Makes a service token, the credential of a machine; it is shown this once',
-  permission: ['administer'],
-  concerns: 'SERVICE',
-  kind: 'MUTATION',
-  input: CreateServiceTokenInput,
-  output: CreatedServiceToken,
-  run: async (deps, { name, groups, operations: limitedTo = null, accountIds = null, expiresAt: until, dryRun }, caller) => {
-    if (caller.actor.issuer === serviceTokenIssuer)
-      throw new Fault('FORBIDDEN', 'A service token makes no other one. Call with an access token of your own.');
-    const createdAt = deps.now();
-    const expiresAt = new Date(until ?? createdAt.getTime() + usualLifeMs);
-    const lifeMs = expiresAt.getTime() - createdAt.getTime();
-    if (!(lifeMs > 0 && lifeMs <= longestLifeMs))
-      throw invalidInput([{ pointer: '/expiresAt', message: 'must be a time to come, within a year' }]);
-    const unknown = (limitedTo ?? []).flatMap((one, i) =>
-      Object.hasOwn(operations, one) || one === 'exportLog'
-        ? []
-        : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
-    );
-    if (unknown.length > 0) throw invalidInput(unknown);
-    if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= mostADay)
-      throw tooMuchStored(`${mostADay} service tokens were made within a day, and their names are taken for good. Make more tomorrow.`);
-    const { id, token, secretHash } = deps.mintServiceToken();
-    const made = { id, name, groups, scope: { operations: limitedTo, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
-    const serviceToken = shown({ ...made, lastUsedAt: null, revokedAt: null, revokedBy: null });
-    if (dryRun) return { token: null, serviceToken };
-    if (!(await deps.serviceTokens.add({ ...made, secretHash })))
-      throw invalidInput([{ pointer: '/name', message: 'must be a name that no service token has had, be it one that is revoked' }]);
-    deps.log.info({ actor: caller.actor, requestId: caller.requestId, serviceToken }, 'service token made');
-    return { token, serviceToken };
-  },
-});
+export const defineCreateServiceToken = (names: readonly string[]) =>
+  operation({
+    name: 'createServiceToken',
+    summary: 'Makes a service token, the credential of a machine; it is shown this once',
+    permission: ['administer'],
+    concerns: 'SERVICE',
+    kind: 'MUTATION',
+    input: CreateServiceTokenInput,
+    output: CreatedServiceToken,
+    run: async (deps, { name, groups, operations: limitedTo = null, accountIds = null, expiresAt: until, dryRun }, caller) => {
+      if (caller.actor.issuer === serviceTokenIssuer)
+        throw new Fault('FORBIDDEN', 'A service token makes no other one. Call with an access token of your own.');
+      const createdAt = deps.now();
+      const expiresAt = new Date(until ?? createdAt.getTime() + usualLifeMs);
+      const lifeMs = expiresAt.getTime() - createdAt.getTime();
+      if (!(lifeMs > 0 && lifeMs <= longestLifeMs))
+        throw invalidInput([{ pointer: '/expiresAt', message: 'must be a time to come, within a year' }]);
+      const unknown = (limitedTo ?? []).flatMap((one, i) =>
+        names.includes(one) ? [] : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
+      );
+      if (unknown.length > 0) throw invalidInput(unknown);
+      if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= mostADay)
+        throw tooMuchStored(`${mostADay} service tokens were made within a day, and their names are taken for good. Make more tomorrow.`);
+      const { id, token, secretHash } = deps.mintServiceToken();
+      const made = { id, name, groups, scope: { operations: limitedTo, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
+      const serviceToken = shown({ ...made, lastUsedAt: null, revokedAt: null, revokedBy: null });
+      if (dryRun) return { token: null, serviceToken };
+      if (!(await deps.serviceTokens.add({ ...made, secretHash })))
+        throw invalidInput([{ pointer: '/name', message: 'must be a name that no service token has had, be it one that is revoked' }]);
+      deps.log.info({ actor: caller.actor, requestId: caller.requestId, serviceToken }, 'service token made');
+      return { token, serviceToken };
+    },
+  });
 
 export const serviceTokens = operation({
   name: 'serviceTokens',

@@ -1,5 +1,5 @@
 import type { OutgoingEvent, Webhook } from '../../ports/webhooks.ts';
-import type { Deps } from '../call/operation.ts';
+import type { Deps } from '../call/deps.ts';
 
 /** How often, and after how long, an event is tried again: each time after twice as long. */
 export interface Patience {

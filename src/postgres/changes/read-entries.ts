@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { genesis } from '../../audit/entry.ts';
-import type { ChainRange, LoggedEntry } from '../../ports/ledger.ts';
+import type { ChainRange } from '../../ports/ledger.ts';
+import type { LoggedEntry } from '../../schema/audit.ts';
 import { reading } from '../connection/reading.ts';
 import { hex, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Fault } from '../../fault.ts';
-import type { Caller } from '../../ports/caller.ts';
 import type { ScheduleRecord, Schedules } from '../../ports/schedules.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { ScheduledSweep } from '../../schema/schedule.ts';
 import { reading } from '../connection/reading.ts';
 import { transaction } from '../connection/transaction.ts';

@@ -1,5 +1,5 @@
-import type { Caller } from '../../ports/caller.ts';
 import type { SweepRecord } from '../../ports/sweeps.ts';
+import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 
 /** A row of `sweep`. */

@@ -1,5 +1,5 @@
-import type { Scope } from '../../ports/caller.ts';
 import type { ServiceTokenRecord, ServiceTokens } from '../../ports/tokens.ts';
+import type { Scope } from '../../schema/caller.ts';
 import type { Actor } from '../../schema/change.ts';
 import { reading } from '../connection/reading.ts';
 import type { PrismaClient, ServiceToken } from '../generated/client.ts';

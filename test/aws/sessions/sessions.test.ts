@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { createClients } from '#src/aws/clients.ts';
 import { createSessions, sessionName } from '#src/aws/sessions/sessions.ts';
-import type { Caller } from '#src/ports/caller.ts';
+import type { Caller } from '#src/schema/caller.ts';
 import { accountOf, assumed, callerOf, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
 
 useOwnCredentials();

@@ -3,7 +3,7 @@ import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import { parseNetworks } from '#src/http/connection/client-address.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
 
 // Who has to say who calls, and how often one may call. Tokens are names here: what makes a good one is in test/auth.

@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify';
 import t from 'tap';
 import { safeHeaders } from '#src/http/connection/headers.ts';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 
 const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const app = await buildServer({ ...options, graphiql: true });

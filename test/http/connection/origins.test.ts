@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 
 // What is let through ends as 500: there is nothing behind. What is refused never gets there.
 const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };

@@ -4,8 +4,8 @@ import t from 'tap';
 import { createDocuments, InvalidDocument } from '#src/http/graphql/documents.ts';
 import { graphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
-import type { Identity } from '#src/ports/caller.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
+import type { Identity } from '#src/schema/caller.ts';
 
 const schema = graphqlSchema();
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');

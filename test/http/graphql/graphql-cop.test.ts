@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { getIntrospectionQuery } from 'graphql';
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 
 // The checks of graphql-cop (github.com/dolevf/graphql-cop), each against the service as it is in production. Nothing of
 // what is refused here may reach an operation: there is none behind.

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 
 // A schema cannot be made out of refusals: in production a document with names that exist is refused in the very words of one with
 // names that do not. What is right in all of its parts is answered, of course; none of what is here is.

@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify';
 import t from 'tap';
 import { fetcher } from '#src/http/graphql/fetcher.ts';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import { clusters, startService } from '#test/support/service.ts';
 
 const service = await startService(t);

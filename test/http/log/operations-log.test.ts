@@ -1,6 +1,6 @@
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 
 const one = '111122223333';
 const requestId = 'who-did-it';

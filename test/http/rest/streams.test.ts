@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import t from 'tap';
 import { createStreams } from '#src/http/rest/streams.ts';
-import type { LoggedEntry } from '#src/ports/ledger.ts';
+import type { LoggedEntry } from '#src/schema/audit.ts';
 import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { startService } from '#test/support/service.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
-import type { Caller } from '#src/ports/caller.ts';
+import type { Caller } from '#src/schema/caller.ts';
 import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
 import { type Answer, clusters, startService } from '#test/support/service.ts';
 

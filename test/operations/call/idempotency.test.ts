@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import { recover } from '#src/operations/changes/recover.ts';
 import { operations } from '#src/operations/index.ts';
 import type { Intent, Settlement } from '#src/ports/ledger.ts';

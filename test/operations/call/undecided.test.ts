@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createRefusalCounts } from '#src/operations/call/undecided.ts';
+import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { clusters, type Parts, startService } from '#test/support/service.ts';
 
 t.test('what decides nothing stays out of the log of changes, and is logged and counted', async (t) => {

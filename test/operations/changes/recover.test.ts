@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Deps } from '#src/operations/call/operation.ts';
+import type { Deps } from '#src/operations/call/deps.ts';
 import { recover } from '#src/operations/changes/recover.ts';
 import { operations } from '#src/operations/index.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { GuardRails } from '#src/operations/guards/guard-rails.ts';
+import type { GuardRails } from '#src/ports/guard-rails.ts';
 import { clusters, roleName, startService } from '#test/support/service.ts';
 
 const start = (t: Test, rails: Partial<GuardRails>) =>

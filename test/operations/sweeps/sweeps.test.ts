@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { createPermissions } from '#src/permissions/cedar.ts';
-import type { Identity } from '#src/ports/caller.ts';
+import type { Identity } from '#src/schema/caller.ts';
 import { authenticateAnyone, headersOf } from '#test/support/callers.ts';
 import { type Answer, startService } from '#test/support/service.ts';
 

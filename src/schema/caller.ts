@@ -1,4 +1,4 @@
-import type { Actor, Via } from '../schema/change.ts';
+import type { Actor, Via } from './change.ts';
 
 /** What a credential is limited to, whatever the groups of its bearer may do; null: not in that respect. */
 export interface Scope {

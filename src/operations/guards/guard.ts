@@ -1,0 +1,26 @@
+import type { Planned } from '../../domain/plan/planned.ts';
+import type { Observed, RoleState } from '../../domain/role/role-state.ts';
+import type { FaultDetails } from '../../fault.ts';
+import type { ClaimRecord } from '../../ports/claims.ts';
+import type { Plan } from '../../schema/plan.ts';
+import type { Deps } from '../call/deps.ts';
+import type { Face } from '../call/words.ts';
+
+/** A planned change of a role that exists. */
+export interface PlannedChange {
+  observed: Observed & { role: RoleState };
+  planned: Planned;
+  plan: Plan;
+  /** Whose words the caller is told in. */
+  face: Face;
+  /** The claims that the plan disregards. */
+  disregarded: ClaimRecord[];
+}
+
+/** Why a change is refused, unless its caller overrides that. */
+interface Objection {
+  message: string;
+  details?: FaultDetails;
+}
+
+export type Guard = (deps: Deps, change: PlannedChange) => Promise<Objection | null> | Objection | null;
