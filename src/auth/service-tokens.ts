@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Fault } from '../fault.ts';
 import type { WarningLog } from '../ports/authenticate.ts';
 import type { ServiceTokens, ServiceTokenWithHash } from '../ports/tokens.ts';
@@ -32,7 +33,7 @@ const touchEveryMs = 60_000;
  * not used here in the last five minutes; RATE_LIMITED when too many tokens wait for the database.
  */
 export function createServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
-  const memory = new Map<string, { known: ServiceTokenWithHash; at: number }>();
+  const cache = new LRUCache<string, { known: ServiceTokenWithHash; at: number }>({ max: keptAtMost });
 
   // Made-up tokens are looked up apart, so that they keep nobody waiting whose token was good here of late.
   const ofKnown = createTokenLookup(tokens.among);
@@ -42,16 +43,12 @@ export function createServiceTokenReader({ tokens, now, underway }: ServiceToken
     { id, secretHash }: ReadToken,
     client: string | null,
   ): Promise<{ known: ServiceTokenWithHash | null; isFromCache?: true }> {
-    const last = memory.get(id);
+    const last = cache.get(id);
     try {
       const isKnown = last !== undefined && isSameHash(last.known.secretHash, secretHash);
       const known = await (isKnown ? ofKnown(id, id) : ofStrangers(id, client ?? id.slice(0, prefixLength)));
-      memory.delete(id);
-      if (known) memory.set(id, { known, at: now().getTime() });
-      for (const oldest of memory.keys()) {
-        if (memory.size <= keptAtMost) break;
-        memory.delete(oldest);
-      }
+      if (known) cache.set(id, { known, at: now().getTime() });
+      else cache.delete(id);
       return { known };
     } catch (error) {
       if (error instanceof Fault && error.code === 'UNAVAILABLE' && last && now().getTime() - last.at < keptMs)

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { ClockOff, Fault, type FaultCode } from '../fault.ts';
 import type { Deps } from '../operations/call/deps.ts';
 import { expectGoodStill } from '../operations/tokens/credential.ts';
@@ -6,7 +7,6 @@ import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { failedResult } from './failed-result.ts';
 import { keeper } from './keeper.ts';
 import { pause } from './pause.ts';
-import { slots } from './slots.ts';
 import { type AccountOfSweep, AskAgain, keyOf, resultsOf } from './sweep-account.ts';
 
 /** How long to leave an account alone that is throttled or busy, in ms, before each further try: half a minute in all. */
@@ -28,7 +28,7 @@ const lingerMs = 1000;
  * clock is off: the job is another's then, or comes again.
  */
 export function sweepWork(deps: Deps, concurrency: number, delays: readonly number[] = patience): SweepHandler {
-  const inSlot = slots(concurrency);
+  const inSlot = pLimit(concurrency);
   const keep = keeper(deps);
 
   /** Null where it was given up: the sweep was cancelled, or the job is another's. */

@@ -7,11 +7,12 @@ import {
   schemaToJson,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
+import { LRUCache } from 'lru-cache';
 import type { Permissions } from '../ports/permissions.ts';
 import { schemaText } from './policies.ts';
 
-/** So many decisions are remembered, and their questions have so many characters: callers and labels decide how long one is. */
-const rememberedAtMost = { decisions: 5000, characters: 4_000_000 };
+/** Decisions in the cache, and characters of their questions: callers and labels decide how long a question is. */
+const cachedAtMost = { decisions: 5000, characters: 4_000_000 };
 
 const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
 
@@ -26,8 +27,11 @@ export function createPermissions(policies: string): Permissions {
   const names = wordsIn(policies);
   const mentioned = partsMentioned(policies);
   // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
-  const remembered = new Map<string, boolean>();
-  let characters = 0;
+  const decisions = new LRUCache<string, boolean>({
+    max: cachedAtMost.decisions,
+    maxSize: cachedAtMost.characters,
+    sizeCalculation: (_, key) => key.length,
+  });
 
   function decide({ user, groups, action, resource, context }: Question): boolean {
     const principal = uid('User', `${user.issuer ?? ''}|${user.subject}`);
@@ -70,15 +74,10 @@ export function createPermissions(policies: string): Permissions {
         context: { via, dryRun, ...(roleName !== null && { roleName }), ...(own !== null && { own }) },
       };
       const key = JSON.stringify(mentioned(question));
-      const known = remembered.get(key);
+      const known = decisions.get(key);
       if (known !== undefined) return known;
       const decision = decide(question);
-      characters += key.length;
-      if (remembered.size >= rememberedAtMost.decisions || characters > rememberedAtMost.characters) {
-        remembered.clear();
-        characters = key.length;
-      }
-      remembered.set(key, decision);
+      decisions.set(key, decision);
       return decision;
     },
   };

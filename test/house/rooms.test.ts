@@ -119,7 +119,7 @@ const rights: Record<string, string[]> = {
   operations: ['operations'],
 
   // Adapters: their port, and the library that they are made of. Never each other.
-  auth: ['type ports', 'schema', 'fault', 'jose', node],
+  auth: ['type ports', 'schema', 'fault', 'jose', 'lru-cache', node],
   // Downwards alone: roles → sessions → clients → query → retries → faults → partitions.
   'aws/partitions': ['schema'],
   'aws/faults': ['aws/partitions', 'type schema', 'fault'],
@@ -137,6 +137,7 @@ const rights: Record<string, string[]> = {
     'fault',
     '@aws-sdk/*',
     '@smithy/*',
+    'lru-cache',
     node,
   ],
   'aws/roles': [
@@ -166,7 +167,7 @@ const rights: Record<string, string[]> = {
 
   'postgres/connection': ['type ports', 'fault', 'pg', node],
   'postgres/migrations': ['type ports', 'postgres/connection', 'pg', node],
-  'postgres/accounts': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'type domain/role'],
+  'postgres/accounts': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'type domain/role', 'lru-cache'],
   'postgres/audit': ['postgres/connection', 'type ports', 'type schema', 'domain/role', 'audit', 'fault', 'pg', node],
   'postgres/changes': [
     'postgres/connection',
@@ -180,7 +181,7 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'postgres/claims': ['postgres/connection', 'postgres/generated', 'type ports'],
-  'postgres/idempotency': ['postgres/generated', 'type ports', 'type schema', 'audit', 'fault'],
+  'postgres/idempotency': ['postgres/generated', 'type ports', 'type schema', 'audit', 'fault', 'lru-cache'],
   'postgres/locks': ['postgres/connection', 'type ports', 'domain/role', 'fault', 'pg', node],
   'postgres/posture': ['postgres/connection', 'type ports', 'type schema', 'domain/role', 'pg', node],
   'postgres/queue': ['postgres/connection', 'type ports', 'fault', 'pg', 'pg-boss'],
@@ -199,7 +200,7 @@ const rights: Record<string, string[]> = {
   'postgres/webhooks': ['postgres/connection', 'type ports', 'type schema', 'pg'],
   // `database.ts`: the composition.
   postgres: ['postgres', 'type ports', 'type audit', '@prisma/*'],
-  permissions: ['type ports', '@cedar-policy/*', node],
+  permissions: ['type ports', '@cedar-policy/*', 'lru-cache', node],
   webhook: ['type ports', node],
 
   // Faces: their own words into one call of an operation.
@@ -216,6 +217,7 @@ const rights: Record<string, string[]> = {
     'fault',
     'type fastify',
     '@fastify/*',
+    'lru-cache',
     node,
   ],
   'http/rest': ['http', 'operations', 'schema', 'fault', 'type fastify', 'csv-stringify', 'typebox', node],
@@ -239,6 +241,8 @@ const rights: Record<string, string[]> = {
     'schema',
     'problem',
     'fault',
+    'p-limit',
+    node,
   ],
   // For operators, on the service's own machine.
   cli: ['audit', 'postgres/audit', 'type schema', 'fault', node],

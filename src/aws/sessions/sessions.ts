@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import { LRUCache } from 'lru-cache';
 import { Fault } from '../../fault.ts';
 import type { Intent } from '../../ports/ledger.ts';
 import type { Account } from '../../schema/account.ts';
@@ -115,7 +116,7 @@ const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => 
 });
 
 const assume = async (
-  { clients, used }: { clients: Clients; used: Map<Credentials, IAMClient> },
+  { clients, iamClients }: { clients: Clients; iamClients: LRUCache<Credentials, IAMClient> },
   account: Account,
   name: string,
   scope: Scope,
@@ -147,15 +148,10 @@ const assume = async (
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   const retries = scope.purpose === 'READ' ? readRetries(pace) : writeRetries(pace);
   return {
-    // Only for who asks: the read of a sweep goes without.
+    // Made when first asked for: the reads of a sweep do without.
     get iam() {
-      const iam = used.get(credentials) ?? clients.iam(account.partition, credentials, retries);
-      used.delete(credentials);
-      used.set(credentials, iam);
-      for (const longest of used.keys()) {
-        if (used.size <= maxClients) break;
-        used.delete(longest);
-      }
+      const iam = iamClients.get(credentials) ?? clients.iam(account.partition, credentials, retries);
+      iamClients.set(credentials, iam);
       return iam;
     },
     credentials,
@@ -181,8 +177,7 @@ export const createSessions = ({
 }): Sessions => {
   const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
   const paces = createPaces();
-  // Those that were used last.
-  const used = new Map<Credentials, IAMClient>();
+  const iamClients = new LRUCache<Credentials, IAMClient>({ max: maxClients });
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
   // The account is in the key as well: a session must not pass for that of another account with the same member role.
@@ -194,12 +189,12 @@ export const createSessions = ({
       const name = sessionName(caller.actor);
       const make = () => {
         const scope = intent === null ? reading : writing(account, intent, caller.requestId, now(), attachable(account.partition));
-        return assume({ clients, used }, account, name, scope, sourceIdentity, paces.of(account));
+        return assume({ clients, iamClients }, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);
     },
     drop(account, caller, intent, session) {
-      used.delete(session.credentials);
+      iamClients.delete(session.credentials);
       cacheFor(intent).drop(key(account, sessionName(caller.actor), intent), session);
     },
   };

@@ -1,4 +1,5 @@
 import type { FastifyRateLimitStore } from '@fastify/rate-limit';
+import { LRUCache } from 'lru-cache';
 
 /** How many callers, or addresses, are counted at a time. */
 const countedAtMost = 10_000;
@@ -8,18 +9,14 @@ const countedAtMost = 10_000;
  * event loop all see the last count, so that a burst over the limit has the requests within the limit refused, too.
  */
 export class RequestCounts implements FastifyRateLimitStore {
-  readonly #windows = new Map<string, { count: number; endsAt: number }>();
+  readonly #windows = new LRUCache<string, { count: number; endsAt: number }>({ max: countedAtMost });
 
   incr(key: string, answer: (error: Error | null, result?: { current: number; ttl: number }) => void, windowMs: number): void {
     const now = performance.now();
     let window = this.#windows.get(key);
     if (!window || window.endsAt <= now) {
-      this.#windows.delete(key);
       window = { count: 0, endsAt: now + windowMs };
       this.#windows.set(key, window);
-      // Keys are in the order in which their windows began.
-      const [oldest] = this.#windows.keys();
-      if (this.#windows.size > countedAtMost && oldest !== undefined) this.#windows.delete(oldest);
     }
     window.count += 1;
     // In whole milliseconds: a fraction that the sum above gains would be a second more to who rounds it up.

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
 
 /** How long checks wait for the database before they go by what is known here. */
@@ -11,15 +12,11 @@ const keptAtMost = 10_000;
  * would drive out what is.
  */
 export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number = () => performance.now()): Accounts {
-  const memory = new Map<string, { record: AccountRecord; at: number }>();
+  const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: keptAtMost });
 
   function keep(accountId: string, record: AccountRecord | null): void {
-    memory.delete(accountId); // So that the order is that of age.
-    if (record !== null) memory.set(accountId, { record, at: now() });
-    for (const oldest of memory.keys()) {
-      if (memory.size <= keptAtMost) break;
-      memory.delete(oldest);
-    }
+    if (record === null) cache.delete(accountId);
+    else cache.set(accountId, { record, at: now() });
   }
 
   async function get(accountId: string): Promise<AccountRecord | null> {
@@ -32,7 +29,7 @@ export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number
     get,
     async recall(accountId) {
       const asked = get(accountId);
-      const last = memory.get(accountId);
+      const last = cache.get(accountId);
       if (!last || now() - last.at > keptMs) return await asked;
       const late = Promise.withResolvers<AccountRecord | null>();
       const patience = setTimeout(() => late.resolve(last.record), patienceMs);

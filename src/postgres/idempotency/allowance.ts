@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Actor } from '../../schema/change.ts';
 
 /** How long a count stands, in ms. A caller who has nothing left is counted again sooner. */
@@ -14,17 +15,14 @@ export function createAllowance(
   { most, count }: { most: number; count: (actor: Actor) => Promise<number> },
   now: () => number = () => performance.now(),
 ): (actor: Actor) => Promise<boolean> {
-  const allowances = new Map<string, { left: number; countedAt: number }>();
+  const allowances = new LRUCache<string, { left: number; countedAt: number }>({ max: mostCallers });
   return async (actor) => {
     const key = JSON.stringify([actor.issuer, actor.subject]);
     let allowance = allowances.get(key);
     if (!allowance || now() - allowance.countedAt >= (allowance.left > 0 ? countStandsMs : recountMs)) {
       const countedAt = now();
       allowance = { left: most - (await count(actor)), countedAt };
-      allowances.delete(key);
       allowances.set(key, allowance);
-      const [oldest] = allowances.keys();
-      if (allowances.size > mostCallers && oldest !== undefined) allowances.delete(oldest);
     }
     allowance.left -= 1;
     return allowance.left >= 0;
