@@ -5,22 +5,19 @@ import { logUnhandledRejections } from './http/log/unhandled-rejections.ts';
 import { waitForDatabase } from './postgres/connection/wait-for-database.ts';
 import { wire } from './wire.ts';
 
-/** What a change that is under way may still need: its AWS calls, the reading back, the outcome. */
+/** How long a change in progress may still take after a stop signal: its AWS calls, reading back, recording its outcome. */
 const graceMs = 60_000;
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
-  // A container's first process ends by no signal that it does not listen to. Nothing has to be finished yet.
+  // The first process of a container ignores signals that it does not handle. Nothing has to be finished yet.
   const leave = () => process.exit(1);
   for (const signal of stopSignals) process.on(signal, leave);
   const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
   if (embedded === null) await waitForDatabases(config);
-  const service = await wire({
-    config,
-    databaseUrl: embedded?.serviceUrl ?? config.DATABASE_URL,
-    migrationDatabaseUrl: embedded?.url ?? config.MIGRATION_DATABASE_URL,
-  });
+  const urls = embedded && { DATABASE_URL: embedded.serviceUrl, MIGRATION_DATABASE_URL: embedded.url };
+  const service = await wire({ ...config, ...urls });
   const stop = async () => {
     await service.close();
     await embedded?.stop();
@@ -37,17 +34,20 @@ async function start(): Promise<void> {
   });
 }
 
-/** In containers the database often starts beside the service. */
+/** In containers the database often starts at the same time as the service. */
 async function waitForDatabases({ DATABASE_URL, MIGRATION_DATABASE_URL, DATABASE_WAIT_SECONDS }: Config): Promise<void> {
   const options = { forMs: DATABASE_WAIT_SECONDS * 1000, say: (line: string) => console.error(line) };
   if (MIGRATION_DATABASE_URL !== undefined) await waitForDatabase(MIGRATION_DATABASE_URL, options);
   await waitForDatabase(DATABASE_URL, options);
 }
 
-/** The database of a developer. Its package is not in the production image. */
+/** Starts a developer's database. Its package is not in the production image. */
 async function embeddedPostgres() {
   const { startPostgres } = await import('#dev/sandbox/postgres.ts').catch((cause: unknown) => {
-    throw new ConfigError('DATABASE_URL=embedded needs the development packages: install them, or name a PostgreSQL.', { cause });
+    throw new ConfigError(
+      'DATABASE_URL=embedded needs the development packages. Install them, or set DATABASE_URL to the URL of a PostgreSQL.',
+      { cause },
+    );
   });
   return startPostgres({ directory: join('.sandbox', 'postgres'), persistent: true });
 }

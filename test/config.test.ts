@@ -24,6 +24,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
     OIDC_CLOCK_SKEW_SECONDS: 60,
     RATE_LIMIT_PER_MINUTE: 1200,
     SWEEP_CONCURRENCY: 64,
+    HSTS_SECONDS: 0,
     ...good,
   };
   t.same(loadConfig(good), expected);
@@ -87,7 +88,7 @@ t.test('what may not', async (t) => {
     [{ WEBHOOK_URL: 'ftp://hooks.example/', WEBHOOK_SECRET: secretOf(24) }, /^WEBHOOK_URL must be/],
     [
       { WEBHOOK_URL: 'https://hooks.example/', WEBHOOK_SECRET: secretOf(23) },
-      /^WEBHOOK_SECRET must be whsec_[^,]+, or several[^,]+, each of which signs\.$/,
+      /^WEBHOOK_SECRET must be whsec_[^;]+; several secrets, separated by commas, all sign\.$/,
     ],
     [{ WEBHOOK_URL: 'https://hooks.example/' }, /^WEBHOOK_URL and WEBHOOK_SECRET need each other/],
     [{ WEBHOOK_SECRET: secretOf(24) }, /^WEBHOOK_URL and WEBHOOK_SECRET need each other/],
@@ -107,7 +108,7 @@ t.test('what may not', async (t) => {
       { ORGANIZATION_ID: 'rolewright' },
       /^ORGANIZATION_ID must be the ID of an AWS organization, such as o-a1b2c3d4e5, not "rolewright"\.$/,
     ],
-    [{ EXTRA_REGIONS: 'us-west-9, *' }, /^EXTRA_REGIONS must be names of AWS Regions, with commas between several, not /],
+    [{ EXTRA_REGIONS: 'us-west-9, *' }, /^EXTRA_REGIONS must be names of AWS Regions, separated by commas, not /],
     [{ ORGANIZATIONS_ROLE_ARN: 'Reader' }, /^ORGANIZATIONS_ROLE_ARN must be the ARN of a role .*, not "Reader"\.$/],
     [{ ORGANIZATIONS_EXTERNAL_ID: 'secret' }, /^ORGANIZATIONS_EXTERNAL_ID needs ORGANIZATIONS_ROLE_ARN(?!.*secret)/],
     [{ MEMBER_EXTERNAL_ID: 'no secret!' }, /^MEMBER_EXTERNAL_ID must be an STS external ID[^!]*$/],
@@ -117,8 +118,8 @@ t.test('what may not', async (t) => {
     [{ HSTS_SECONDS: '-1' }, /^HSTS_SECONDS must be a number of seconds/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal, error, warn, info, debug, trace, silent, not "loud"\.$/],
     [{ STS_SOURCE_IDENTITY: 'yes' }, /^STS_SOURCE_IDENTITY must be true or false/],
-    [{ ROLE_NAME_PATTERN: '/eks/*' }, /^ROLE_NAME_PATTERN must be names of roles with \* and \?/],
-    [{ ROLE_PATH_PATTERN: 'eks' }, /^ROLE_PATH_PATTERN must be paths of roles such as/],
+    [{ ROLE_NAME_PATTERN: '/eks/*' }, /^ROLE_NAME_PATTERN must be role names with \* and \?/],
+    [{ ROLE_PATH_PATTERN: 'eks' }, /^ROLE_PATH_PATTERN must be role paths such as/],
     [{ ROLE_PATH_PATTERN: '/eks' }, /^ROLE_PATH_PATTERN must be/],
     [{ ROLE_PATH_PATTERN: '/eks/,' }, /^ROLE_PATH_PATTERN must be/],
     [{ REQUIRED_PERMISSIONS_BOUNDARY: 'Boundary' }, /^REQUIRED_PERMISSIONS_BOUNDARY must be the ARN of a policy/],
@@ -129,10 +130,7 @@ t.test('what may not', async (t) => {
       'arn:aws:iam::aws:role/x',
       'arn:aws:iam::aws:policy/$x',
       `arn:aws:iam::aws:policy/${'x'.repeat(500)}`,
-    ].map((ALLOWED_POLICY_ARNS): [Record<string, string>, RegExp] => [
-      { ALLOWED_POLICY_ARNS },
-      /^ALLOWED_POLICY_ARNS must be ARNs of policies/,
-    ]),
+    ].map((ALLOWED_POLICY_ARNS): [Record<string, string>, RegExp] => [{ ALLOWED_POLICY_ARNS }, /^ALLOWED_POLICY_ARNS must be policy ARNs/]),
     [{ AUTH: 'basic' }, /^AUTH must be oidc or none, not "basic"\.$/],
     [{ AUTH: undefined }, /^OIDC_ISSUER is missing: AUTH=oidc \(the default\) needs it\..*AUTH=none.*\nOIDC_AUDIENCE is missing[^\n]*$/],
     [{ ...oidc, OIDC_AUDIENCE: undefined }, /^OIDC_AUDIENCE is missing[^\n]*$/],
@@ -186,10 +184,13 @@ t.test('the keys of the audit log, themselves or in a file', async (t) => {
     t.doesNotThrow(() => loadConfig({ ...good, AUDIT_SIGNING_KEY: path, AUDIT_CHECKPOINT_SINK, AUDIT_CHECKPOINT_SECONDS: '60' }));
 
   const cases: [Record<string, string>, RegExp][] = [
-    [{ AUDIT_SIGNING_KEY: 'secret' }, /^AUDIT_SIGNING_KEY is of no use: the file cannot be read \(ENOENT\)\.$/],
-    [{ AUDIT_SIGNING_KEY: publicPath }, /^AUDIT_SIGNING_KEY is of no use: it is not an Ed25519 private key/],
-    [{ AUDIT_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----secret' }, /^AUDIT_SIGNING_KEY is of no use: it is not an Ed25519 private key[^!]*$/],
-    [{ AUDIT_PUBLIC_KEYS: path }, /^AUDIT_PUBLIC_KEYS is of no use: there is no public key/],
+    [{ AUDIT_SIGNING_KEY: 'secret' }, /^AUDIT_SIGNING_KEY cannot be used: the file cannot be read \(ENOENT\)\.$/],
+    [{ AUDIT_SIGNING_KEY: publicPath }, /^AUDIT_SIGNING_KEY cannot be used: it is not an Ed25519 private key/],
+    [
+      { AUDIT_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----secret' },
+      /^AUDIT_SIGNING_KEY cannot be used: it is not an Ed25519 private key[^!]*$/,
+    ],
+    [{ AUDIT_PUBLIC_KEYS: path }, /^AUDIT_PUBLIC_KEYS cannot be used: there is no public key/],
     [{ AUDIT_CHECKPOINT_SINK: 's3://audit-log' }, /^AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY/],
     [{ AUDIT_CHECKPOINT_SINK: 'https://x', AUDIT_SIGNING_KEY: path }, /^AUDIT_CHECKPOINT_SINK must be file:/],
     [{ AUDIT_CHECKPOINT_SECONDS: '0' }, /^AUDIT_CHECKPOINT_SECONDS must be a number of seconds/],

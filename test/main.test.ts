@@ -117,8 +117,8 @@ t.test('SIGTERM lets a change that is under way finish, and its caller hear of i
   );
   t.equal(await ended, 0);
   t.equal(aws.world.ledger().length, 1);
-  t.match(output(), /AUTH=none: whoever reaches this address/);
-  t.match(output(), /the role of DATABASE_URL may change the audit log/);
+  t.match(output(), /AUTH=none: everyone who reaches this address/);
+  t.match(output(), /the role of DATABASE_URL can change the audit log/);
   t.notMatch(output(), new RegExp(`${externalId}|${hub.secretAccessKey}\\b(?!-)|${new URL(url).password}`), 'and its log has no secrets');
 });
 

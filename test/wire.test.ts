@@ -1,5 +1,7 @@
 import t from 'tap';
-import { guardRailsOf, wire } from '#src/wire.ts';
+import { guardRailsOf } from '#src/adapters.ts';
+import { loadConfig } from '#src/config.ts';
+import { wire } from '#src/wire.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 
@@ -10,8 +12,8 @@ t.test('a service with a webhook delivers what is left for it, also by a replica
     got.resolve();
     return 204;
   });
-  const settings = { AUTH: 'none', MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'silent', IAM_STALE_SECONDS: 60 } as const;
-  const start = (webhook: object) => wire({ config: { ...settings, ...webhook }, databaseUrl: serviceUrl, migrationDatabaseUrl: url });
+  const settings = { AUTH: 'none', LOG_LEVEL: 'silent', DATABASE_URL: serviceUrl, MIGRATION_DATABASE_URL: url };
+  const start = (webhook: object) => wire(loadConfig({ ...settings, ...webhook }));
   const deaf = await start({});
   await deaf.close();
   await runSql(

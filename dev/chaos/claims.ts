@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { awaitLater } from '#src/await-later.ts';
+import { awaitLater } from '#dev/await-later.ts';
 import type { Claim } from '#src/schema/claim.ts';
 import { type Answer, allChanges, changeOf, send } from './client.ts';
 import { outcomes } from './crash.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { awaitLater } from '#src/await-later.ts';
+import { awaitLater } from '#dev/await-later.ts';
 import { type Answer, allChanges, send } from './client.ts';
 import { judge } from './judge.ts';
 import type { Victim } from './postgres.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { awaitLater } from '#src/await-later.ts';
+import { awaitLater } from '#dev/await-later.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { externalId, hub } from '../sandbox/fleet.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';

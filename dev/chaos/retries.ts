@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { awaitLater } from '#src/await-later.ts';
+import { awaitLater } from '#dev/await-later.ts';
 import { type Answer, allChanges, changeOf, send } from './client.ts';
 import { judge } from './judge.ts';
 import type { Random } from './random.ts';

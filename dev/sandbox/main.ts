@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { loadConfig } from '#src/config.ts';
 import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
 import { wire } from '#src/wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
@@ -39,28 +40,25 @@ async function start(): Promise<void> {
     useAws(aws);
     const issuer = await startIssuer({ host, port: issuerPort, audience, keyFile: join(directory, 'issuer-key.json') });
     stops.push(() => issuer.close());
-    const service = await wire({
-      config: {
-        MEMBER_ROLE_NAME: 'RolewrightMember',
+    const service = await wire(
+      loadConfig({
+        DATABASE_URL: postgres.serviceUrl,
+        MIGRATION_DATABASE_URL: postgres.url,
         MEMBER_EXTERNAL_ID: externalId,
         ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
         ORGANIZATIONS_EXTERNAL_ID: externalId,
-        LOG_LEVEL: logLevel(),
+        LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
         NODE_ENV: 'development',
-        AUTH: 'oidc',
         OIDC_ISSUER: issuer.url,
         OIDC_AUDIENCE: audience,
         // There is nothing to protect, and the tour attaches what it likes.
         ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
-        RATE_LIMIT_PER_MINUTE: Number(process.env.RATE_LIMIT_PER_MINUTE ?? 1200),
-        IAM_STALE_SECONDS: 60,
+        RATE_LIMIT_PER_MINUTE: process.env.RATE_LIMIT_PER_MINUTE,
         AUDIT_SIGNING_KEY: signingKey(),
         AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
-        AUDIT_CHECKPOINT_SECONDS: 2,
-      },
-      databaseUrl: postgres.serviceUrl,
-      migrationDatabaseUrl: postgres.url,
-    });
+        AUDIT_CHECKPOINT_SECONDS: '2',
+      }),
+    );
     stops.push(() => service.close());
     logUnhandledRejections(service.app.log);
     const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
@@ -128,9 +126,6 @@ function useAws({ url }: AwsSandbox): void {
   ])
     delete process.env[name];
 }
-
-const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const logLevel = () => levels.find((level) => level === process.env.LOG_LEVEL) ?? 'error';
 
 /** Asked before anything starts, so that nothing has to be stopped again. */
 async function free(wanted: number, setting: string): Promise<void> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { awaitLater } from '#src/await-later.ts';
+import { awaitLater } from '#dev/await-later.ts';
 import { endOnSignals, signal } from '../chaos/endings.ts';
 import { growth, quantile, shareOf, thin, type Usage } from './figures.ts';
 import { askHonestly, type Times } from './good.ts';

@@ -250,25 +250,11 @@ const rights: Record<string, string[]> = {
   'cli/client': ['type schema', 'version', 'eventsource-parser', node],
 
   // What puts it together.
-  config: ['audit', 'http/connection', 'permissions', 'schema', 'webhook', 'typebox', node],
-  'await-later': [],
-  wire: [
-    'await-later',
-    'aws',
-    'audit',
-    'auth',
-    'type config',
-    'http',
-    'jobs',
-    'operations',
-    'permissions',
-    'postgres',
-    'webhook',
-    'version',
-    'type ports',
-    'type fastify',
-    node,
-  ],
+  settings: ['schema', 'typebox'],
+  config: ['settings', 'audit', 'http/connection', 'permissions', 'webhook', 'typebox', node],
+  adapters: ['type config', 'version', 'audit', 'auth', 'aws', 'operations/guards', 'permissions', 'postgres', 'webhook', 'type ports'],
+  background: ['type adapters', 'type config', 'jobs', 'operations', 'postgres/audit', 'type fastify'],
+  wire: ['adapters', 'background', 'type config', 'auth', 'http', 'operations', 'type fastify', node],
   // `#dev`: the embedded database of a developer, where it is asked for.
   main: ['config', 'wire', 'http/log', 'postgres/connection', '#dev', 'close-with-grace', node],
 };

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
+import { loadConfig } from '#src/config.ts';
 import { wire } from '#src/wire.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';
@@ -22,11 +23,7 @@ else
     process.env.AWS_ENDPOINT_URL = moto;
     const { url } = await freshDatabase(t);
     // moto reads every managed policy for each new account, which takes it seconds.
-    const { app, close } = await wire({
-      config: { AUTH: 'none', MEMBER_ROLE_NAME: 'RolewrightMember', LOG_LEVEL: 'silent', IAM_STALE_SECONDS: 60 },
-      databaseUrl: url,
-      awsTimeoutMs: 30_000,
-    });
+    const { app, close } = await wire(loadConfig({ AUTH: 'none', LOG_LEVEL: 'silent', DATABASE_URL: url }), { awsTimeoutMs: 30_000 });
     t.teardown(close);
 
     const rest = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object) => {

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { loadConfig } from '#src/config.ts';
 import { wire } from '#src/wire.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';
@@ -23,18 +24,16 @@ else
     useOwnCredentials();
     process.env.AWS_ENDPOINT_URL = moto;
     const { url } = await freshDatabase(t);
-    const { app, close } = await wire({
-      config: {
+    const { app, close } = await wire(
+      loadConfig({
         AUTH: 'none',
-        MEMBER_ROLE_NAME: 'RolewrightMember',
         LOG_LEVEL: 'silent',
-        IAM_STALE_SECONDS: 60,
+        DATABASE_URL: url,
         ORGANIZATIONS_ROLE_ARN: `arn:aws:iam::${management}:role/RolewrightOrganizations`,
         ORGANIZATIONS_EXTERNAL_ID: 'ext-1',
-      },
-      databaseUrl: url,
-      awsTimeoutMs: 30_000,
-    });
+      }),
+      { awsTimeoutMs: 30_000 },
+    );
     t.teardown(close);
     const get = async (path: string) => (await app.inject({ method: 'GET', url: path })).json();
     const importing = async (query = '') => {
