@@ -76,6 +76,7 @@ export const settings = {
     }),
   ),
   STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
+  // STS accepts 600 calls a second from an account by default, and other programs use the same account.
   STS_ASSUMPTIONS_PER_SECOND: Type.Integer({
     default: 550,
     minimum: 1,

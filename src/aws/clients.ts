@@ -16,14 +16,11 @@ export interface ClientOptions {
   version?: string;
   /** Milliseconds until a call that AWS does not answer is given up; 5000 by default. */
   requestTimeoutMs?: number;
-  /** How many member roles this process assumes in a second, at most: 550 by default. Asked each time, as others may share it. */
+  /** How many member roles this process assumes in a second, at most; left out, any number. Asked each time, as others may share it. */
   stsPerSecond?: () => number;
   /** In place of AWS_ENDPOINT_URL and its kin, which the SDK reads itself. */
   endpoint?: string;
 }
-
-/** STS takes 600 a second of an account, by default (iam.md, section 6), and the hub's is used by others too. */
-export const defaultStsPerSecond = 550;
 
 export interface Clients {
   sts(partition: Partition): STSClient;
@@ -48,7 +45,7 @@ export const createClients = ({
   version,
   requestTimeoutMs = 5000,
   endpoint,
-  stsPerSecond = () => defaultStsPerSecond,
+  stsPerSecond = () => Number.POSITIVE_INFINITY,
 }: ClientOptions): Clients => {
   // Idle connections are closed before AWS does it: a write into a connection that the other side has just closed
   // ends in a reset, and then nobody knows whether it took effect.
