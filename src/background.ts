@@ -3,7 +3,7 @@ import type { Adapters } from './adapters.ts';
 import type { Config } from './config.ts';
 import { scheduleWork } from './jobs/schedule.ts';
 import { sweepWork } from './jobs/sweep.ts';
-import type { Deps } from './operations/call/operation.ts';
+import type { Deps } from './operations/call/deps.ts';
 import type { RefusalCounts } from './operations/call/refusal-counts.ts';
 import { recover } from './operations/changes/recover.ts';
 import { deliverEvents } from './operations/webhooks/deliver-events.ts';
