@@ -1,120 +1,88 @@
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
-import { type Mutation, mutations } from './mutations.ts';
+import { changedRanges, sampleRanges } from './changed-lines.ts';
 
-// `npm run mutate [file…]`: are the tests of the domain, and of decisions, able to fail? Each mutation is made in a copy of the project, and
-// the tests have to catch it. Exit 1 when one survives, or when the source no longer has a mutation's text exactly once.
+// `npm run mutate`: can the tests of the domain and of decisions fail? Stryker changes the code in small ways, and the tests have to notice.
+//
+//   npm run mutate              40 of the lines that changed in the day before HEAD, or since MUTATE_BASE
+//   npm run mutate -- FILE…     all lines of these files
+//   npm run mutate -- --all     every file: some two hours
+//
+// It exits with 1 when the tests notice fewer than `goal` of a hundred changes.
 
 const root = join(import.meta.dirname, '../..');
-const jobs = 2;
-const hangsAfter = 30_000;
-// The properties draw their cases by chance: what they alone would catch, they would catch on some days.
-const tests = globSync('test/domain/*.test.ts', { cwd: root })
-  .filter((path) => !path.endsWith('-properties.test.ts'))
-  .sort();
+/** In percent. What is left are changes that alter nothing, such as a bound that other code holds too. */
+const goal = 80;
+const mostLines = 40;
 
-const decisions = [
-  'permissions/cedar',
-  'usecases/attachable',
-  'usecases/visible',
-  'usecases/credential',
-  'usecases/judge',
-  'usecases/sweeps',
-].map((name) => `test/${name}.test.ts`);
+const sources = globSync(['src/domain/**/*.ts', 'src/permissions/*.ts', 'src/operations/{call,guards}/*.ts'], { cwd: root });
+// Properties draw their cases by chance: what they alone notice, they would notice on some days.
+const isStable = (path: string) => !/(-properties|fuzz)\.test\.ts$/.test(path);
+const tests = globSync('test/{domain,permissions,operations/call,operations/guards}/**/*.test.ts', { cwd: root }).filter(isStable);
+/** Tests that start a database or a service take seconds for each change: the domain's are enough for the domain. */
+const testsOf = (paths: string[]) => {
+  const isDomain = paths.every((path) => path.startsWith('src/domain/'));
+  return isDomain ? tests.filter((path) => path.startsWith('test/domain/')) : tests;
+};
 
-const pathOf = (file: string) => join('src', file.includes('/') ? file : `domain/${file}`);
-const testsOf = (file: string) => (file.includes('/') ? decisions : tests);
+const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
+/** The tree of a repository without files: all lines differ from it. */
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+/** The last commit that is a day older than HEAD; in a clone that does not reach so far, no file. */
+const dayBefore = () => git('rev-list', '-1', `--before=${Number(git('log', '-1', '--format=%ct')) - 86_400}`, 'HEAD') || emptyTree;
+
+function chosen(): string[] {
+  const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true });
+  if (values.all) return sources;
+  const unknown = positionals.filter((path) => !sources.includes(path));
+  if (unknown.length > 0)
+    throw new Error(
+      `${unknown.join(', ')}: not a file that is mutated. Name files of src/domain, src/permissions or src/operations/{call,guards}.`,
+    );
+  if (positionals.length > 0) return positionals;
+  const base = process.env.MUTATE_BASE ?? dayBefore();
+  const diff = git('diff', '--unified=0', '--no-renames', '--diff-filter=d', base, '--', ...sources);
+  const ranges = changedRanges(diff);
+  const sample = sampleRanges(ranges, mostLines);
+  console.log(
+    `${ranges.length} ranges of lines differ from ${base}${sample.length < ranges.length ? `; ${sample.length} of them are tried` : ''}`,
+  );
+  return sample.map(({ path, from, to }) => `${path}:${from}-${to}`);
+}
+
+const mutate = chosen();
+if (mutate.length === 0) process.exit(0);
 
 const place = mkdtempSync(join(tmpdir(), 'rolewright-mutate-'));
 process.on('exit', () => rmSync(place, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
-
-/** The source with the change made; null where the text to replace is not there exactly once. */
-function mutated({ file, find, replace }: Mutation): string | null {
-  const parts = readFileSync(join(root, pathOf(file)), 'utf8').split(find);
-  return parts.length === 2 ? parts.join(replace) : null;
-}
-
-/** A copy of what the tests need. Answers its folder. */
-function copied(name: string): string {
-  const copy = join(place, name);
-  for (const path of ['package.json', 'src', 'test'])
-    cpSync(join(root, path), join(copy, path), { recursive: true, filter: (source) => basename(source) !== 'generated' });
-  for (const path of ['node_modules', 'prisma', 'src/postgres/generated']) symlinkSync(join(root, path), join(copy, path));
-  return copy;
-}
-
-/** BROKEN: it did not come as far as to fail a test, which proves nothing. */
-type Outcome = 'PASSED' | 'FAILED' | 'HUNG' | 'BROKEN';
-
-function run(copy: string, test: string): Promise<Outcome> {
-  const child = spawnBound(process.execPath, [test], {
-    cwd: copy,
-    stderr: 'ignore',
-    timeout: hangsAfter,
-    killSignal: 'SIGKILL',
-  });
-  let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve('PASSED');
-      else resolve(signal === 'SIGKILL' ? 'HUNG' : /^\s*not ok/m.test(output) ? 'FAILED' : 'BROKEN');
-    });
-  });
-}
-
-/** Does one thing after another for each, `jobs` at a time. */
-async function each<T>(all: readonly T[], work: (one: T, index: number) => Promise<void>): Promise<void> {
-  const queue = all.entries();
-  const drain = async () => {
-    for (const [index, one] of queue) await work(one, index);
-  };
-  await Promise.all(Array.from({ length: jobs }, drain));
-}
-
-const secondsSince = (start: number) => ((performance.now() - start) / 1000).toFixed(1);
-const startedAt = performance.now();
-const asked = process.argv.slice(2);
-const chosen = mutations.filter(({ file }) => asked.length === 0 || asked.includes(file));
-const faults: string[] = [];
-
-for (const mutation of chosen)
-  if (mutated(mutation) === null) faults.push(`not found exactly once in ${mutation.file}: ${mutation.find} (${mutation.why})`);
-if (chosen.length === 0) faults.push(`no mutation is of ${asked.join(', ')}`);
-
-if (faults.length === 0) {
-  const untouched = copied('untouched');
-  await each([...new Set(chosen.flatMap(({ file }) => testsOf(file)))], async (test) => {
-    if ((await run(untouched, test)) !== 'PASSED') faults.push(`${test} fails without any mutation`);
-  });
-}
-
-if (faults.length === 0)
-  await each(chosen, async (mutation, index) => {
-    const start = performance.now();
-    const copy = copied(String(index));
-    writeFileSync(join(copy, pathOf(mutation.file)), mutated(mutation) ?? '');
-    const possible = testsOf(mutation.file);
-    const names = [basename(mutation.file, '.ts'), 'plan', 'check'];
-    const likely = names.flatMap((name) => possible.filter((path) => basename(path, '.test.ts') === name));
-    let caught: string | null = null;
-    for (const test of new Set([...likely, ...possible])) {
-      const outcome = await run(copy, test);
-      if (outcome === 'PASSED') continue;
-      if (outcome !== 'BROKEN') caught = outcome === 'HUNG' ? `${test} (it hung)` : test;
-      break;
-    }
-    rmSync(copy, { recursive: true });
-    if (caught === null) faults.push(`${mutation.file}: ${mutation.why}: not caught\n    ${mutation.find}\n    ${mutation.replace}`);
-    console.log(
-      `${caught ? 'caught  ' : 'SURVIVED'} ${mutation.file}: ${mutation.why} · ${caught ?? 'by no test, or it does not even run'} · ${secondsSince(start)} s`,
-    );
-  });
-
-for (const fault of faults) console.error(fault);
-console.log(`${chosen.length} mutations, ${faults.length} faults, ${secondsSince(startedAt)} s`);
-process.exit(faults.length > 0 ? 1 : 0);
+const configuration = join(place, 'stryker.json');
+writeFileSync(
+  configuration,
+  JSON.stringify({
+    mutate,
+    testRunner: 'tap',
+    plugins: ['@stryker-mutator/tap-runner'],
+    tap: { testFiles: testsOf(mutate), forceBail: true },
+    coverageAnalysis: 'perTest',
+    // Texts are prose, or values that the types hold.
+    mutator: { excludedMutations: ['StringLiteral'] },
+    // Stryker 10 reads a tsconfig with TypeScript 5 and fails on ours. Types are stripped: it needs none.
+    tsconfigFile: 'none.json',
+    symlinkNodeModules: true,
+    ignorePatterns: ['docs', 'deploy', '.tap', '.moto', '.conform', '.sandbox'],
+    tempDirName: '.stryker-tmp',
+    cleanTempDir: 'always',
+    concurrency: 2,
+    reporters: ['clear-text'],
+    clearTextReporter: { reportTests: false, logTests: false },
+    allowConsoleColors: false,
+    thresholds: { high: 100, low: goal, break: goal },
+  }),
+);
+const child = spawnBound(join(root, 'node_modules/.bin/stryker'), ['run', configuration], { cwd: root, stderr: 'inherit' });
+child.stdout?.pipe(process.stdout);
+child.on('close', (code) => process.exit(code ?? 1));
