@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { changedRanges, sampleRanges } from './changed-lines.ts';
 
-// `npm run mutate`: can the tests of the domain and of decisions fail? Stryker changes the code in small ways, and the tests have to notice.
+// `npm run mutate`: can the tests of the domain fail? Stryker changes the code in small ways, and the tests have to notice.
 //
 //   npm run mutate              40 of the lines that changed in the day before HEAD, or since MUTATE_BASE
-//   npm run mutate -- FILE…     all lines of these files
-//   npm run mutate -- --all     every file: some two hours
+//   npm run mutate -- FILE…     all lines of these files, of the domain or of another folder
+//   npm run mutate -- --all     the whole domain: some two hours
 //
 // It exits with 1 when the tests notice fewer than `goal` of a hundred changes.
 
@@ -19,15 +19,11 @@ const root = join(import.meta.dirname, '../..');
 const goal = 80;
 const mostLines = 40;
 
-const sources = globSync(['src/domain/**/*.ts', 'src/permissions/*.ts', 'src/operations/{call,guards}/*.ts'], { cwd: root });
+const domain = globSync('src/domain/**/*.ts', { cwd: root });
 // Properties draw their cases by chance: what they alone notice, they would notice on some days.
-const isStable = (path: string) => !/(-properties|fuzz)\.test\.ts$/.test(path);
-const tests = globSync('test/{domain,permissions,operations/call,operations/guards}/**/*.test.ts', { cwd: root }).filter(isStable);
-/** Tests that start a database or a service take seconds for each change: the domain's are enough for the domain. */
-const testsOf = (paths: string[]) => {
-  const isDomain = paths.every((path) => path.startsWith('src/domain/'));
-  return isDomain ? tests.filter((path) => path.startsWith('test/domain/')) : tests;
-};
+const domainTests = globSync('test/domain/**/*.test.ts', { cwd: root }).filter((path) => !/(-properties|fuzz)\.test\.ts$/.test(path));
+/** All tests of the domain for one of its files; for any other file the test of its own name. */
+const testsOf = (path: string) => (path.startsWith('src/domain/') ? domainTests : [path.replace(/^src\/(.*)\.ts$/, 'test/$1.test.ts')]);
 
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
 /** The tree of a repository without files: all lines differ from it. */
@@ -37,15 +33,17 @@ const dayBefore = () => git('rev-list', '-1', `--before=${Number(git('log', '-1'
 
 function chosen(): string[] {
   const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true });
-  if (values.all) return sources;
-  const unknown = positionals.filter((path) => !sources.includes(path));
+  if (values.all) return domain;
+  const unknown = positionals.filter(
+    (path) => !existsSync(join(root, path)) || testsOf(path).some((test) => !existsSync(join(root, test))),
+  );
   if (unknown.length > 0)
     throw new Error(
-      `${unknown.join(', ')}: not a file that is mutated. Name files of src/domain, src/permissions or src/operations/{call,guards}.`,
+      `${unknown.join(', ')}: no such file, or it has no test of its own name. Name files of src/domain, or files with a test.`,
     );
   if (positionals.length > 0) return positionals;
   const base = process.env.MUTATE_BASE ?? dayBefore();
-  const diff = git('diff', '--unified=0', '--no-renames', '--diff-filter=d', base, '--', ...sources);
+  const diff = git('diff', '--unified=0', '--no-renames', '--diff-filter=d', base, '--', ...domain);
   const ranges = changedRanges(diff);
   const sample = sampleRanges(ranges, mostLines);
   console.log(
@@ -66,7 +64,7 @@ writeFileSync(
     mutate,
     testRunner: 'tap',
     plugins: ['@stryker-mutator/tap-runner'],
-    tap: { testFiles: testsOf(mutate), forceBail: true },
+    tap: { testFiles: [...new Set(mutate.flatMap((range) => testsOf(range.replace(/:.*/, ''))))], forceBail: true },
     coverageAnalysis: 'perTest',
     // Texts are prose, or values that the types hold.
     mutator: { excludedMutations: ['StringLiteral'] },
