@@ -50,7 +50,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
   });
   const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
   const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });
-  const underway = new Set<Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
   return {
     now,
     database,
@@ -59,11 +59,11 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     fleet,
     guardRails,
     permissions: createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile)),
-    authenticate: createAuthenticationOf(config, { tokens: database.serviceTokens, now, underway }),
+    authenticate: createAuthenticationOf(config, { tokens: database.serviceTokens, now, inFlight }),
     webhook,
     signing,
     /** What a stop has to wait for. */
-    underway,
+    inFlight,
     async release() {
       roles.close();
       organizations?.close();

@@ -31,7 +31,7 @@ export interface Background {
 
 /** Starts the workers of the queue and the loops. `log` takes what is about the service, and `deps.log` what is about operations. */
 export async function startBackground(
-  { database, fleet, webhook, signing, underway, now }: Adapters,
+  { database, fleet, webhook, signing, inFlight, now }: Adapters,
   { config, deps, log }: { config: Config; deps: Deps; log: FastifyBaseLogger },
 ): Promise<Background> {
   const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => repeat(name, everyMs, work, log);
@@ -63,7 +63,7 @@ export async function startBackground(
       await database.queue.close();
       await stopRecovery();
       // A change goes on when its caller has hung up. It needs AWS and the log until its end.
-      while (underway.size > 0) await Promise.allSettled(underway);
+      while (inFlight.size > 0) await Promise.allSettled(inFlight);
       await checkpointer?.close();
     },
   };

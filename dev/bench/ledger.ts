@@ -177,7 +177,7 @@ try {
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     organizationId: null,
     extraRegions: [],
-    underway: new Set<Promise<unknown>>(),
+    inFlight: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
     refusals: createRefusalCounts(),
     log,

@@ -11,7 +11,7 @@ export interface ServiceTokenDeps {
   tokens: ServiceTokens;
   now: () => Date;
   /** What a stop must wait for. */
-  underway: Set<Promise<unknown>>;
+  inFlight: Set<Promise<unknown>>;
 }
 
 type ReadToken = NonNullable<ReturnType<typeof readServiceToken>>;
@@ -32,7 +32,7 @@ const touchEveryMs = 60_000;
  * address that a request came from, null if it is not known. Faults: UNAVAILABLE when the database does not answer, and the token was
  * not used here in the last five minutes; RATE_LIMITED when too many tokens wait for the database.
  */
-export function createServiceTokenReader({ tokens, now, underway }: ServiceTokenDeps) {
+export function createServiceTokenReader({ tokens, now, inFlight }: ServiceTokenDeps) {
   const cache = new LRUCache<string, { known: ServiceTokenWithHash; at: number }>({ max: keptAtMost });
 
   // Made-up tokens are looked up apart, so that they keep nobody waiting whose token was good here of late.
@@ -69,9 +69,9 @@ export function createServiceTokenReader({ tokens, now, underway }: ServiceToken
       .catch((err: unknown) => log.warn({ err, serviceTokenId: id }, 'the use of a service token was not written down'))
       .finally(() => {
         touching.delete(id);
-        underway.delete(touched);
+        inFlight.delete(touched);
       });
-    underway.add(touched);
+    inFlight.add(touched);
   }
 
   return async (text: string, log: WarningLog, client: string | null = null): Promise<{ identity: Identity } | { refused: string }> => {

@@ -22,7 +22,7 @@ export interface Accounts {
    * As `get`, for who only reads: while the database does not answer, it is what was last known here, an hour old at the
    * most. Fault: UNAVAILABLE when nothing is.
    */
-  recall(accountId: string): Promise<AccountRecord | null>;
+  getCached(accountId: string): Promise<AccountRecord | null>;
   /** Those of them that are registered, in any order. */
   among(accountIds: string[]): Promise<AccountRecord[]>;
   /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */

@@ -21,11 +21,11 @@ let parts = {} as Parts;
 const service = await startService(t, {
   authenticate: (real) => {
     parts = real;
-    const deps = { tokens: real.serviceTokens, now: real.now, underway: real.underway };
+    const deps = { tokens: real.serviceTokens, now: real.now, inFlight: real.inFlight };
     return createAuthentication(rules, createIssuerKeys({ issuer: issuer.url, cooldownMs: 0 }), deps);
   },
 });
-const { serviceTokens: tokens, underway } = parts;
+const { serviceTokens: tokens, inFlight } = parts;
 const { app, log } = service;
 await app.listen({ host: '127.0.0.1', port: 0 });
 const { port } = app.server.address() as AddressInfo;
@@ -308,7 +308,7 @@ t.test('a change is the caller’s, also in AWS', async (t) => {
 t.test('a revocation holds with the next request', async (t) => {
   const { id, token } = await serviceToken();
   t.match(await send([`Authorization: Bearer ${token}`]), { status: 200 });
-  await Promise.all(underway);
+  await Promise.all(inFlight);
   const answer = await service.rest('DELETE', `/v1/service-tokens/${id}`, undefined, { authorization: `Bearer ${good}` });
   t.match(answer, { status: 200, json: { revokedBy: { subject: 'alice' }, lastUsedAt: /Z$/ } });
   t.match(await send([`Authorization: Bearer ${token}`]), { status: 401 });

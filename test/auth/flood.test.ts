@@ -17,7 +17,7 @@ t.test('made-up service tokens shut nobody out, and are counted', async (t) => {
     ratePerMinute: 100,
     authenticate: (real) => {
       parts = real;
-      const deps = { tokens: real.serviceTokens, now: real.now, underway: real.underway };
+      const deps = { tokens: real.serviceTokens, now: real.now, inFlight: real.inFlight };
       return createAuthentication(rules, createIssuerKeys({ issuer: rules.issuer }), deps);
     },
   });

@@ -28,7 +28,7 @@ function started() {
     if (state.isDown) throw new Fault('UNAVAILABLE', 'down');
     return answer();
   };
-  const underway = new Set<Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
   const tokens = {
     among: async (ids: string[]) => {
       state.asked += 1;
@@ -40,14 +40,14 @@ function started() {
         state.touched.push(at.getTime());
       }),
   } as unknown as ServiceTokens;
-  const read = createServiceTokenReader({ tokens, now: () => new Date(state.now), underway });
+  const read = createServiceTokenReader({ tokens, now: () => new Date(state.now), inFlight });
   const log = { warn: (details: object) => void state.warnings.push(details) };
   const ask = async (text = token) => {
     const answer = await read(text, log).catch((error: Fault) => error.code);
-    await Promise.all(underway);
+    await Promise.all(inFlight);
     return typeof answer === 'string' ? answer : 'identity' in answer ? answer.identity : answer.refused;
   };
-  return { row, state, ask, underway, read, log, token };
+  return { row, state, ask, inFlight, read, log, token };
 }
 
 const ci = {
@@ -82,11 +82,11 @@ t.test('its use is written down once a minute', async (t) => {
 });
 
 t.test('nobody waits for its use to be written down, but a stop does', async (t) => {
-  const { state, underway, read, log, token } = started();
+  const { state, inFlight, read, log, token } = started();
   t.match(await read(token, log), { identity: ci });
-  t.equal(underway.size, 1);
-  await Promise.all(underway);
-  t.equal(underway.size, 0);
+  t.equal(inFlight.size, 1);
+  await Promise.all(inFlight);
+  t.equal(inFlight.size, 0);
   t.same(state.touched, [0]);
 });
 
@@ -122,7 +122,7 @@ async function startQueried(known: Row, token: string) {
     among: (ids: string[]) => new Promise<Row[]>((answer, fail) => open.push({ ids, answer, fail })),
     touch: async () => {},
   } as unknown as ServiceTokens;
-  const read = createServiceTokenReader({ tokens, now: () => new Date(), underway: new Set() });
+  const read = createServiceTokenReader({ tokens, now: () => new Date(), inFlight: new Set() });
   const log = { warn: () => {} };
   const first = read(token, log);
   open.shift()?.answer([known]);

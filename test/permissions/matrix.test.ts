@@ -336,7 +336,7 @@ async function call(
       ? await operations.createServiceToken.call(deps, newToken({ roleName: `${roleName}-revoked` } as Cell), administrator)
       : null;
   const importing = name.startsWith('accountImport') ? await operations.importAccounts.call(deps, {}, administrator) : null;
-  await Promise.all(deps.underway);
+  await Promise.all(deps.inFlight);
   if (['schedule', 'deleteSchedule', 'putSchedule'].includes(name))
     await operations.putSchedule.call(deps, { name: roleName, ...monthly }, machine);
   const sweeping = ['sweep', 'sweepResults', 'cancelSweep'].includes(name)

@@ -81,7 +81,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     recordDelays: [],
     recordPatienceMs: 1000,
     staleMs: 60_000,
-    underway: new Set(),
+    inFlight: new Set(),
     stopping: new AbortController().signal,
     refusals: createRefusalCounts(),
     log: console,

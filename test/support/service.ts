@@ -159,7 +159,7 @@ export async function startService(
     recordDelays: [5, 10],
     recordPatienceMs: 1500,
     staleMs: 60_000,
-    underway: new Set<Promise<unknown>>(),
+    inFlight: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
     refusals: createRefusalCounts(),
   };
@@ -208,7 +208,7 @@ export async function startService(
       world.putOrganization({ organizationId, managementAccountId, members });
     },
     settled: async () => {
-      while (real.underway.size > 0) await Promise.allSettled(real.underway);
+      while (real.inFlight.size > 0) await Promise.allSettled(real.inFlight);
     },
     checkpoint: () => checkpointer.run(),
     awsUrl: sandbox.url,

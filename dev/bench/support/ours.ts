@@ -42,7 +42,7 @@ const deps = {
   permissions,
   now,
   memberRole: member,
-  accounts: { recall: async (accountId: string) => record(accountId) },
+  accounts: { getCached: async (accountId: string) => record(accountId) },
 } as unknown as Deps;
 
 let [next, found] = [0, 0];

@@ -3,7 +3,7 @@ import { Fault, tooMuchStored } from '../../fault.ts';
 import type { AccountRecord } from '../../ports/accounts.ts';
 import { Account, AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../../schema/account.ts';
 import { page } from '../../schema/page.ts';
-import { maySee } from '../call/authorize.ts';
+import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { operation } from '../call/operation.ts';
@@ -50,7 +50,7 @@ export const registered = async (deps: Deps, accountId: string): Promise<Registe
 
 /** The account of a check, which goes on while the database does not answer. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
 export const recalled = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
-  active(known(deps, accountId, await deps.accounts.recall(accountId)));
+  active(known(deps, accountId, await deps.accounts.getCached(accountId)));
 
 const stored = async (deps: Deps, accountId: string) => known(deps, accountId, await deps.accounts.get(accountId));
 
@@ -87,7 +87,7 @@ export const accounts = operation({
       { limit, from: after, tells: true },
       (after, limit) => deps.accounts.list({ labels, after, limit }),
       ({ accountId }) => accountId,
-      (records) => records.filter((record) => maySee(deps, caller, 'account', record.accountId, record)),
+      (records) => records.filter((record) => canSee(deps, caller, 'account', record.accountId, record)),
     );
     return { items: items.map((record) => inForce(deps, record)), nextCursor: next === null ? null : encodeCursor(next) };
   },

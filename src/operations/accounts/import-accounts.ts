@@ -55,13 +55,13 @@ export const importAccounts = operation({
       }),
     );
     // It goes on when its caller has been answered, and a stop waits until it has put itself away.
-    deps.underway.add(running);
+    deps.inFlight.add(running);
     running
       .then((held) => {
         if (held === null)
           begun.reject(new Fault('IMPORT_RUNNING', 'Another import of accounts is under way. Try again when it has ended.'));
       }, begun.reject)
-      .finally(() => deps.underway.delete(running));
+      .finally(() => deps.inFlight.delete(running));
     return begun.promise;
   },
 });

@@ -2,7 +2,7 @@ import type { FieldError } from '../../fault.ts';
 import { ExportLogInput, type LoggedEntry } from '../../schema/audit.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Action } from '../call/action.ts';
-import { judged } from '../call/authorize.ts';
+import { authorize } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { checked } from '../call/input.ts';
 
@@ -12,7 +12,7 @@ export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit
 };
 
 /**
- * The log as it is, to be streamed. Its input and its caller are judged as those of operations are. It answers when the first batch
+ * The log as it is, to be streamed. Its input and its caller are authorize as those of operations are. It answers when the first batch
  * is there: until then a fault can be told. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE; the batches throw UNAVAILABLE.
  */
 export async function exportLog(
@@ -22,7 +22,7 @@ export async function exportLog(
   misplaced: FieldError[],
 ): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
   const { format = 'ndjson', ...range } = checked(ExportLogInput, input, misplaced);
-  await judged(deps, exporting, {}, caller);
+  await authorize(deps, exporting, {}, caller);
   const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* batches(): AsyncGenerator<LoggedEntry[]> {

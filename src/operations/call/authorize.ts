@@ -9,7 +9,7 @@ import type { Action } from './action.ts';
 import type { Deps } from './deps.ts';
 import { draftOf, type RequestedChange, requireAudit } from './refusal.ts';
 
-/** What of a checked input is judged. */
+/** What of a checked input is authorize. */
 interface Judgeable {
   accountId?: string;
   id?: string;
@@ -47,7 +47,7 @@ function allows(
 }
 
 /** Shows a list the part that the caller may see by itself: an account, or a change or a role in that account. */
-export const maySee = (
+export const canSee = (
   deps: Deps,
   caller: Caller,
   item: 'account' | 'change' | 'executionRole' | 'checkExecutionRole' | 'extendExecutionRole',
@@ -57,7 +57,7 @@ export const maySee = (
 ) => allows(deps, caller, { name: item, concerns: 'ACCOUNT' }, { accountId, account }, roleName === undefined ? {} : { roleName });
 
 /** The same for a sweep, or a schedule, which is somebody's. */
-export const maySeeOf = (deps: Deps, caller: Caller, item: 'sweep' | 'schedule', owner: Actor) =>
+export const canSeeOwned = (deps: Deps, caller: Caller, item: 'sweep' | 'schedule', owner: Actor) =>
   allows(deps, caller, { name: item, concerns: item === 'sweep' ? 'SWEEP' : 'SCHEDULE' }, 'SERVICE', { own: isSame(caller.actor, owner) });
 
 /** Of another issuer the same subject is somebody else. */
@@ -72,7 +72,7 @@ export const isSame = (one: Actor, other: Actor) => one.subject === other.subjec
  * Answers what to go on with: a read then has no need to look its account up a second time. The account of a write is read now,
  * never recalled.
  */
-export async function judged(
+export async function authorize(
   deps: Deps,
   action: Asked,
   input: Judgeable,
@@ -130,20 +130,20 @@ async function lookUp(deps: Deps, action: Asked, input: Judgeable, caller: Calle
     const change = action.concerns === 'CHANGE' ? await ledger.get(id) : null;
     const claim = action.concerns === 'CLAIM' ? await read(action, claims.get(id)) : null;
     const subject = change ?? claim;
-    // One that is unknown is judged like one in an account that nobody knows.
+    // One that is unknown is authorize like one in an account that nobody knows.
     const accountId = subject?.accountId ?? '';
     const account = subject && (await read(action, accounts.get(accountId)));
     return { ...nothing, resource: { accountId, account }, change, claim };
   }
   if (action.concerns !== 'ACCOUNT') return { ...nothing, resource: 'SERVICE', own: await isOwn(deps, action, input, caller) };
   const { accountId = '' } = input;
-  const account = await (action.kind === 'QUERY' ? accounts.recall(accountId) : read(action, accounts.get(accountId)));
-  const recall = async () => account;
-  const going = action.kind === 'QUERY' ? { ...deps, accounts: { ...accounts, recall } } : deps;
+  const account = await (action.kind === 'QUERY' ? accounts.getCached(accountId) : read(action, accounts.get(accountId)));
+  const getCached = async () => account;
+  const going = action.kind === 'QUERY' ? { ...deps, accounts: { ...accounts, getCached } } : deps;
   return { ...nothing, resource: { accountId, account }, going };
 }
 
-/** Null for what is about no one sweep or schedule. An unknown one is judged like somebody else's. */
+/** Null for what is about no one sweep or schedule. An unknown one is authorize like somebody else's. */
 async function isOwn({ sweeps, schedules }: Deps, { concerns, makes }: Asked, input: Judgeable, caller: Caller) {
   if (concerns !== 'SWEEP' && concerns !== 'SCHEDULE') return null;
   const found = await (concerns === 'SWEEP' ? sweeps.get(input.id ?? '') : schedules.get(input.name ?? ''));

@@ -63,7 +63,7 @@ export interface Deps {
   /** For so long, in ms, a read of IAM may be older than a write that IAM took. */
   staleMs: number;
   /** What a stop must wait for, also when its caller has hung up. */
-  underway: Set<Promise<unknown>>;
+  inFlight: Set<Promise<unknown>>;
   /** Told to what takes minutes, so that a stop need not wait for it. */
   stopping: AbortSignal;
   refusals: RefusalCounts;

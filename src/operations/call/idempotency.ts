@@ -12,7 +12,7 @@ export interface Keyed<T> {
   key: string;
   run: () => Promise<T>;
   /** The answer to a request of which the log alone knows that it succeeded; left out where it leaves nothing in the log. */
-  recall?: ((attempt: Attempt) => Promise<T>) | undefined;
+  replay?: ((attempt: Attempt) => Promise<T>) | undefined;
   /** Told before an answer or a fault that is not of this run. */
   onReplay: () => void;
 }
@@ -24,8 +24,8 @@ export interface Keyed<T> {
 export function idempotent<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
   const running = alone(deps, keyed, caller);
   // The answer is kept, and the lock given back, also when the caller has hung up.
-  deps.underway.add(running);
-  const forget = () => deps.underway.delete(running);
+  deps.inFlight.add(running);
+  const forget = () => deps.inFlight.delete(running);
   running.then(forget, forget);
   return running;
 }
@@ -52,7 +52,7 @@ async function once<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> 
     onReplay();
     return answered<T>(first.answer);
   }
-  const recalled = await recall(deps, keyed, first, caller);
+  const recalled = await replay(deps, keyed, first, caller);
   if (!recalled) return run(deps, keyed, first, caller);
   onReplay();
   await finish(deps, keyed, caller, recalled);
@@ -67,13 +67,13 @@ function answered<T>(answer: KeptAnswer): T {
 }
 
 /** What an earlier request did, but could not keep the answer of. Fault: IDEMPOTENCY_IN_FLIGHT while that is not known. */
-async function recall<T>(deps: Deps, { key, recall }: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<{ output: T } | null> {
-  const attempt = first.isNew || !recall ? null : await deps.ledger.attemptUnder(caller.actor, key, first.logHead);
-  if (!attempt || !recall) return null;
+async function replay<T>(deps: Deps, { key, replay }: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<{ output: T } | null> {
+  const attempt = first.isNew || !replay ? null : await deps.ledger.attemptUnder(caller.actor, key, first.logHead);
+  if (!attempt || !replay) return null;
   const { id, outcome } = attempt.change;
   if (outcome === 'PENDING') throw inFlight(`The first request was cut short, and what became of change ${id} is not known yet.`, id);
   // What did not come to its end is finished by running it again.
-  return outcome === 'SUCCEEDED' ? { output: await recall(attempt) } : null;
+  return outcome === 'SUCCEEDED' ? { output: await replay(attempt) } : null;
 }
 
 async function run<T>(deps: Deps, keyed: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<T> {

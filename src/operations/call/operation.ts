@@ -3,7 +3,7 @@ import type { FieldError } from '../../fault.ts';
 import type { Attempt } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Action } from './action.ts';
-import { judged, type Subject } from './authorize.ts';
+import { authorize, type Subject } from './authorize.ts';
 import type { Deps } from './deps.ts';
 import { idempotent } from './idempotency.ts';
 import { checked } from './input.ts';
@@ -17,7 +17,7 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
   output: O;
   run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
   /** What `run` answered, or would have, when it was cut short after its change had succeeded. Where it leaves changes in the log. */
-  recall?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
+  replay?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
   /** The change of a role that it would be, for the log where its caller may not make it. `subject`: what the ID of its input stands for. */
   attempt?: (input: Static<I>, subject: Subject) => RequestedChange | null;
 }
@@ -42,12 +42,12 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
 export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
   call: async (given, value, caller, misplaced, onReplay = () => {}, before = async () => {}) => {
-    const { recall } = definition;
-    // Before it is judged: of a request that is wrong it is to be known, too, what it was about.
+    const { replay } = definition;
+    // Before it is authorize: of a request that is wrong it is to be known, too, what it was about.
     const { accountId } = (value ?? {}) as { accountId?: unknown };
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = checked(definition.input, value, misplaced);
-    const deps = await judged(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
+    const deps = await authorize(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
     const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
     // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
     if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
@@ -62,7 +62,7 @@ export const operation = <I extends TObject, O extends TSchema>({ run, ...defini
       input,
       key,
       run: runOnce,
-      recall: recall && ((attempt: Attempt) => recall(deps, attempt, caller)),
+      replay: replay && ((attempt: Attempt) => replay(deps, attempt, caller)),
       onReplay,
     };
     return noted(idempotent(deps, keyed, caller));

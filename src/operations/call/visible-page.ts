@@ -35,7 +35,7 @@ export async function visiblePage<T, P>(
   }
 }
 
-/** The accounts of these, by ID; one that is not registered any more is not among them, and has no labels to be judged by. */
+/** The accounts of these, by ID; one that is not registered any more is not among them, and has no labels to be authorize by. */
 export async function accountsOf({ accounts }: Deps, items: { accountId: string }[]): Promise<ReadonlyMap<string, AccountRecord>> {
   const found = await accounts.among([...new Set(items.map(({ accountId }) => accountId))]);
   return new Map(found.map((record) => [record.accountId, record]));

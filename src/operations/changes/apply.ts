@@ -23,8 +23,8 @@ import type { WriteRequest } from './write-request.ts';
  */
 export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const running = request.dryRun ? rehearse(deps, request, caller) : perform(deps, request, caller);
-  deps.underway.add(running);
-  const forget = () => deps.underway.delete(running);
+  deps.inFlight.add(running);
+  const forget = () => deps.inFlight.delete(running);
   running.then(forget, forget);
   return running;
 }

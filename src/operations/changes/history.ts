@@ -3,7 +3,7 @@ import type { Place } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { Change, GetChangeInput, ListChangesInput } from '../../schema/change.ts';
 import { historyPage as pageShape } from '../../schema/page.ts';
-import { maySee } from '../call/authorize.ts';
+import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { operation } from '../call/operation.ts';
@@ -38,10 +38,10 @@ export const changes = operation({
 /** The history is always told newest first; back from the page after, it is read the other way round. */
 const inOrder = (towards: Place['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
 
-/** An account that is not registered any more has no labels to be judged by. */
+/** An account that is not registered any more has no labels to be authorize by. */
 async function visibleTo(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
   const records = await accountsOf(deps, changes);
-  return changes.filter(({ accountId, roleName }) => maySee(deps, caller, 'change', accountId, records.get(accountId) ?? null, roleName));
+  return changes.filter(({ accountId, roleName }) => canSee(deps, caller, 'change', accountId, records.get(accountId) ?? null, roleName));
 }
 
 export const change = operation({

@@ -39,8 +39,8 @@ export async function recorded(deps: Deps, intent: Intent, settlement: Settlemen
   const late = Promise.withResolvers<never>();
   const patience = setTimeout(() => late.reject(unrecorded(changeId)), patienceMs);
   const recording = record(deps, intent, settlement);
-  deps.underway.add(recording);
-  const forget = () => deps.underway.delete(recording);
+  deps.inFlight.add(recording);
+  const forget = () => deps.inFlight.delete(recording);
   recording.then(forget, forget);
   try {
     return await Promise.race([recording, late.promise]);

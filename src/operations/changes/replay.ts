@@ -6,7 +6,7 @@ import type { Deps } from '../call/deps.ts';
 import { contextOf, report } from '../roles/report.ts';
 
 /** What a write that succeeded answered, or would have: its plan and its change from the log, the report from the role as it is now. */
-export async function recallWrite(deps: Deps, { opening, change }: Attempt, caller: Caller): Promise<WriteResult> {
+export async function replayWrite(deps: Deps, { opening, change }: Attempt, caller: Caller): Promise<WriteResult> {
   const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
   const account = await registered(deps, accountId);

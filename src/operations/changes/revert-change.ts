@@ -10,7 +10,7 @@ import type { Deps } from '../call/deps.ts';
 import { operation } from '../call/operation.ts';
 import { apply } from './apply.ts';
 import { positionOf } from './history-page.ts';
-import { recallWrite } from './replay.ts';
+import { replayWrite } from './replay.ts';
 
 export const revertChange = operation({
   name: 'revertChange',
@@ -21,7 +21,7 @@ export const revertChange = operation({
   kind: 'MUTATION',
   input: RevertChangeInput,
   output: WriteResult,
-  recall: recallWrite,
+  replay: replayWrite,
   run: async (deps, { id, onLaterChanges = 'REFUSE', ...input }, caller) => {
     return apply(
       deps,

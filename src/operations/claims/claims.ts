@@ -4,7 +4,7 @@ import type { Settlement } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { Claim, EndClaimInput, EndedClaim, ListClaimsInput } from '../../schema/claim.ts';
 import { page } from '../../schema/page.ts';
-import { maySee } from '../call/authorize.ts';
+import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { operation } from '../call/operation.ts';
 import { defaultLimit, timedCursor, timedPlace } from '../call/paging.ts';
@@ -39,7 +39,7 @@ export const claims = operation({
 async function visibleTo(deps: Deps, caller: Caller, found: Claim[]): Promise<Claim[]> {
   const records = await accountsOf(deps, found);
   return found.filter(({ accountId, roleName }) =>
-    maySee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
+    canSee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
   );
 }
 
@@ -63,7 +63,7 @@ export const endClaim = operation({
   kind: 'MUTATION',
   input: EndClaimInput,
   output: EndedClaim,
-  recall: async (_, { change }) => ({ change }),
+  replay: async (_, { change }) => ({ change }),
   run: async (deps, { id, dryRun, idempotencyKey }, caller) => {
     const claim = await requireAudit(deps.claims.get(id));
     if (!claim) throw notFound(id);

@@ -4,7 +4,7 @@ import type { PostureCount, PostureFilter, PostureRecord } from '../../ports/pos
 import type { Caller } from '../../schema/caller.ts';
 import { Posture, PostureInput, type RolePosture } from '../../schema/posture.ts';
 import type { Verdicts } from '../../schema/sweep.ts';
-import { maySee } from '../call/authorize.ts';
+import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { operation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
@@ -63,7 +63,7 @@ export const posture = operation({
 async function visibleRoles(deps: Deps, caller: Caller, records: PostureRecord[]): Promise<PostureRecord[]> {
   const accounts = await accountsOf(deps, records);
   return records.filter(({ accountId, roleName }) =>
-    maySee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
+    canSee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
   );
 }
 
@@ -79,7 +79,7 @@ async function visibleCounts(deps: Deps, caller: Caller, filter: PostureFilter):
   for (let i = 0; i < counts.length; i += atOnce) {
     if (i > 0) await othersTurn();
     const some = counts.slice(i, i + atOnce);
-    visible.push(...some.filter(({ accountId, account, roleName }) => maySee(deps, caller, 'executionRole', accountId, account, roleName)));
+    visible.push(...some.filter(({ accountId, account, roleName }) => canSee(deps, caller, 'executionRole', accountId, account, roleName)));
   }
   return visible;
 }

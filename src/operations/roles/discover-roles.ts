@@ -6,7 +6,7 @@ import type { Caller } from '../../schema/caller.ts';
 import { page } from '../../schema/page.ts';
 import { ExecutionRole, ListRolesInput } from '../../schema/role.ts';
 import { recalled } from '../accounts/accounts.ts';
-import { maySee } from '../call/authorize.ts';
+import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { operation } from '../call/operation.ts';
 import { decodeCursor, encodeCursor, pageOf } from '../call/paging.ts';
@@ -29,7 +29,7 @@ export async function inventory(
   caller: Caller,
   known: string[],
 ): Promise<{ found: RoleState[]; gone: string[] }> {
-  const isSeen = (roleName: string) => maySee(deps, caller, 'executionRole', account.accountId, account, roleName);
+  const isSeen = (roleName: string) => canSee(deps, caller, 'executionRole', account.accountId, account, roleName);
   // IAM's role names ignore case.
   const gone = new Map(known.map((name) => [roleKeyOf(name), name]));
   const wanted = await deps.roles.listAll(account, caller, (role) => {

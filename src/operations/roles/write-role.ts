@@ -11,7 +11,7 @@ import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { operation } from '../call/operation.ts';
 import { apply } from '../changes/apply.ts';
-import { recallWrite } from '../changes/replay.ts';
+import { replayWrite } from '../changes/replay.ts';
 import { claimantOf } from '../guards/claim-guard.ts';
 import { bounded } from '../guards/guard-rails.ts';
 
@@ -38,7 +38,7 @@ export const createExecutionRole = operation({
   kind: 'MUTATION',
   input: CreateExecutionRoleInput,
   output: WriteResult,
-  recall: recallWrite,
+  replay: replayWrite,
   run: (deps, { roleName = defaultRoleName, ...input }, caller) =>
     apply(
       deps,
@@ -66,7 +66,7 @@ export const ensureExecutionRole = operation({
   kind: 'MUTATION',
   input: EnsureExecutionRoleInput,
   output: WriteResult,
-  recall: recallWrite,
+  replay: replayWrite,
   run: (deps, input, caller) =>
     apply(
       deps,
@@ -88,7 +88,7 @@ export const extendExecutionRole = operation({
   kind: 'MUTATION',
   input: ExtendExecutionRoleInput,
   output: WriteResult,
-  recall: recallWrite,
+  replay: replayWrite,
   run: async (
     deps,
     { onMismatch = 'REFUSE', compact = false, drop = [], claimant: named, claim: isKept = named !== undefined, ...input },
@@ -133,7 +133,7 @@ export const retractCluster = operation({
   kind: 'MUTATION',
   input: RetractClusterInput,
   output: WriteResult,
-  recall: recallWrite,
+  replay: replayWrite,
   run: (deps, { region, name, claimant: named, ...input }, caller) => {
     const cluster = { region, name };
     const claimant = claimantOf(caller, named);

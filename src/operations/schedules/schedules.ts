@@ -3,7 +3,7 @@ import { Fault, tooMuchStored } from '../../fault.ts';
 import type { ScheduleRecord } from '../../ports/schedules.ts';
 import { page } from '../../schema/page.ts';
 import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, Schedule, ScheduleInput } from '../../schema/schedule.ts';
-import { maySeeOf } from '../call/authorize.ts';
+import { canSeeOwned } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { operation } from '../call/operation.ts';
@@ -46,7 +46,7 @@ export const schedules = operation({
       { limit, from: cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key)), tells: true },
       (after, limit) => deps.schedules.list({ after, limit }),
       ({ name }) => name,
-      (found) => found.filter((record) => maySeeOf(deps, caller, 'schedule', record.caller.actor)),
+      (found) => found.filter((record) => canSeeOwned(deps, caller, 'schedule', record.caller.actor)),
     );
     return { items: await Promise.all(items.map((record) => presented(deps, record))), nextCursor: next && encodeCursor(next) };
   },

@@ -13,7 +13,7 @@ import {
   SweepResult,
   type SweepSelect,
 } from '../../schema/sweep.ts';
-import { maySee, maySeeOf } from '../call/authorize.ts';
+import { canSee, canSeeOwned } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { operation } from '../call/operation.ts';
@@ -123,7 +123,7 @@ export const sweeps = operation({
       { limit, from: timedPlace(cursor) },
       (after, limit) => deps.sweeps.list({ after, limit }),
       ({ createdAt, id }) => ({ createdAt: createdAt.toISOString(), id }),
-      (found) => found.filter(({ caller: { actor } }) => maySeeOf(deps, caller, 'sweep', actor)),
+      (found) => found.filter(({ caller: { actor } }) => canSeeOwned(deps, caller, 'sweep', actor)),
     );
     return { items: await createSweepView(deps, caller)(items), nextCursor: next && timedCursor(next) };
   },
@@ -156,12 +156,12 @@ export const sweepResults = operation({
   },
 });
 
-/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be judged by. */
+/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be authorize by. */
 export async function visibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
   const records = await accountsOf(deps, results);
   return results.filter(({ accountId, roleName }) =>
     roleName === null
-      ? maySee(deps, caller, 'account', accountId, records.get(accountId) ?? null)
-      : maySee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
+      ? canSee(deps, caller, 'account', accountId, records.get(accountId) ?? null)
+      : canSee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
   );
 }

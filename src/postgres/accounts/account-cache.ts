@@ -7,11 +7,11 @@ const keptMs = 60 * 60_000;
 const keptAtMost = 10_000;
 
 /**
- * The registry, with a memory of what went through here, for `recall` alone: while the database answers nothing is older
+ * The registry, with a memory of what went through here, for `getCached` alone: while the database answers nothing is older
  * than its answer. What was never asked of this replica is not known; nor is what is not registered, as there is no end of that, and it
  * would drive out what is.
  */
-export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number = () => performance.now()): Accounts {
+export function remembered(accounts: Omit<Accounts, 'getCached'>, now: () => number = () => performance.now()): Accounts {
   const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: keptAtMost });
 
   function keep(accountId: string, record: AccountRecord | null): void {
@@ -27,7 +27,7 @@ export function remembered(accounts: Omit<Accounts, 'recall'>, now: () => number
 
   return {
     get,
-    async recall(accountId) {
+    async getCached(accountId) {
       const asked = get(accountId);
       const last = cache.get(accountId);
       if (!last || now() - last.at > keptMs) return await asked;

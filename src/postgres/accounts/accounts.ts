@@ -4,7 +4,7 @@ import { reading } from '../connection/reading.ts';
 import type { Account, PrismaClient } from '../generated/client.ts';
 
 /** The registry. Fault of every method: UNAVAILABLE. */
-export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accounts, 'recall'> {
+export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accounts, 'getCached'> {
   return {
     async get(accountId) {
       const row = await reading(prisma.account.findUnique({ where: { accountId } }));

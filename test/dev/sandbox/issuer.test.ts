@@ -14,7 +14,7 @@ t.test('its tokens are known for who they are, also after a restart', async (t) 
   const second = await startIssuer({ ...options, port: Number(new URL(url).port) });
   t.teardown(() => second.close());
   const rules = { issuer: url, audience: 'rolewright', groupsClaim: 'groups', clockSkewSeconds: 0 };
-  const deps = { tokens: {} as ServiceTokens, now: () => new Date(), underway: new Set<Promise<unknown>>() };
+  const deps = { tokens: {} as ServiceTokens, now: () => new Date(), inFlight: new Set<Promise<unknown>>() };
   const authenticate = createAuthentication(rules, createIssuerKeys({ issuer: url }), deps);
   for (const [persona, token] of tokens)
     t.same(await authenticate([`Bearer ${token}`], console), {

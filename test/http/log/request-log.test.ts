@@ -9,7 +9,7 @@ const two = '222233334444';
 const change = { id: 'change_1', accountId: one, roleName: 'r', clusters: [] };
 const app = await buildServer({
   deps: {
-    accounts: { get: async () => null, recall: async () => null, list: async () => [] },
+    accounts: { get: async () => null, getCached: async () => null, list: async () => [] },
     ledger: { get: async (id: string) => (id === change.id ? change : null), refuse: async () => change },
     audit: { prove: async () => null },
     roles: { sessionName: () => 'x' },

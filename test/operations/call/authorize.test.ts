@@ -28,9 +28,9 @@ const { app, rest, graphql, account, log, changes, checkpoint } = await startSer
         lookUps += 1;
         return accounts.get(id);
       },
-      recall: (id) => {
+      getCached: (id) => {
         lookUps += 1;
-        return accounts.recall(id);
+        return accounts.getCached(id);
       },
     },
   }),

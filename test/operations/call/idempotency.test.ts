@@ -505,18 +505,18 @@ t.test('a stop waits until the answer is kept', async (t) => {
   const key = nextKey();
   const first = send(extend(x, 'a'), key);
   await entered.promise;
-  const stopping = Promise.allSettled(parts.underway);
-  t.equal(parts.underway.size, 1, 'the change has its outcome, and this is still to come');
+  const stopping = Promise.allSettled(parts.inFlight);
+  t.equal(parts.inFlight.size, 1, 'the change has its outcome, and this is still to come');
   leave.resolve();
   await stopping;
-  t.equal(parts.underway.size, 0);
+  t.equal(parts.inFlight.size, 0);
   t.strictSame(kept(await send(extend(x, 'a'), key)), kept(await first));
 });
 
-t.test('every operation that changes something takes a key, and every one that leaves a change can recall it', async (t) => {
-  for (const { name, kind, input, output, recall } of Object.values(operations)) {
+t.test('every operation that changes something takes a key, and every one that leaves a change can replay it', async (t) => {
+  for (const { name, kind, input, output, replay } of Object.values(operations)) {
     // Its answer has a secret, which is not to be kept under a key.
     t.equal('idempotencyKey' in input.properties, kind === 'MUTATION' && name !== 'createServiceToken', name);
-    t.equal(recall !== undefined, output === WriteResult || output === EndedClaim, name);
+    t.equal(replay !== undefined, output === WriteResult || output === EndedClaim, name);
   }
 });

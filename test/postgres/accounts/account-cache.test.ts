@@ -25,21 +25,21 @@ function started() {
 
 t.test('whoever asks for accounts that there are none of drives none that there is out of the memory', async (t) => {
   const { state, accounts } = started();
-  await accounts.recall(known.accountId);
-  for (let i = 0; i < 10_001; i += 1) await accounts.recall(String(i).padStart(12, '0'));
+  await accounts.getCached(known.accountId);
+  for (let i = 0; i < 10_001; i += 1) await accounts.getCached(String(i).padStart(12, '0'));
   state.isDown = true;
-  t.equal(await accounts.recall(known.accountId), known);
+  t.equal(await accounts.getCached(known.accountId), known);
 });
 
 t.test('an account that is gone is not remembered as one that there is', async (t) => {
   const { state, accounts } = started();
   for (const forget of [() => accounts.get(known.accountId), () => accounts.delete(known.accountId)]) {
     state.record = known;
-    await accounts.recall(known.accountId);
+    await accounts.getCached(known.accountId);
     state.record = null;
     await forget();
     state.isDown = true;
-    await t.rejects(accounts.recall(known.accountId), { code: 'UNAVAILABLE' });
+    await t.rejects(accounts.getCached(known.accountId), { code: 'UNAVAILABLE' });
     state.isDown = false;
   }
 });
