@@ -182,8 +182,8 @@ async function shown(origin: string | undefined, authorization?: string) {
 }
 const closed = { page: 404, introspection: 400, isHinted: false };
 
-t.test('started by the settings of the README alone, the schema is not shown', async (t) => {
-  const command = /^(.*) npm start$/m.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+t.test('started by the settings of docs/operating.md alone, the schema is not shown', async (t) => {
+  const command = /^(.*) npm start$/m.exec(readFileSync('docs/operating.md', 'utf8'))?.[1] ?? '';
   const key = await makeKey('one');
   const issuer = await startTestIssuer(t, key);
   const { url } = await freshDatabase(t);

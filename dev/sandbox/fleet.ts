@@ -95,11 +95,20 @@ export const fleet: Member[] = [
   },
 ];
 
+/** Its role has the ARN of a cluster where those of Fargate profiles belong. Nobody has registered the account yet: the tutorial does. */
+const unregisteredMember: Member = {
+  accountId: '101010101010',
+  name: 'analytics-prod',
+  partition: 'aws',
+  labels: { team: 'data', stage: 'prod' },
+  trust: (line) => document(confined(line('eu-west-1', 'reports').replace('fargateprofile/reports/*', 'cluster/reports'))),
+};
+
 /** Accounts that the organization has besides, and that nobody has registered: an import finds them. */
 const unregistered: Parameters<World['putOrganization']>[0]['members'] = [
   { accountId: managementAccountId, name: 'management' },
   { accountId: hub.accountId, name: 'platform-tools', tags: { team: 'platform' } },
-  { accountId: '101010101010', name: 'analytics-prod', tags: { team: 'data', stage: 'prod' } },
+  { accountId: unregisteredMember.accountId, name: unregisteredMember.name, tags: unregisteredMember.labels },
   { accountId: '121212121212', name: 'trial-2024 (suspended)', state: 'SUSPENDED', tags: { team: 'search' } },
   { accountId: '131313131313', name: 'shop-old (closed)', state: 'CLOSED' },
 ];
@@ -124,7 +133,7 @@ export function seedOrganization(world: World): void {
 export function seedAws(world: World): void {
   const { accountId: hubId, ...keys } = hub;
   world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
-  for (const { accountId, partition, trust, text, attached, tags = {}, unreachable } of fleet) {
+  for (const { accountId, partition, trust, text, attached, tags = {}, unreachable } of [...fleet, unregisteredMember]) {
     world.putAccount({ accountId, partition });
     const expected = unreachable ? 'somebody-elses' : externalId;
     const member = document({

@@ -4,35 +4,55 @@ import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { begin } from '#test/cli/client/run.ts';
 import { startSandbox } from '#test/support/sandbox.ts';
 
-// The README's tour and its command line, as printed: every command, one after the other, against a sandbox that has just been started.
+// Every command that these pages print, in this order, against one sandbox that has just been started: a reader finds what
+// they promise. A block `sh` runs, a block `answer` holds fragments of what the `sh` before it printed, and a block `console` is
+// a command of `npx rolewright` with all of its output.
 
-const readme = readFileSync('README.md', 'utf8');
-const tour = readme.slice(readme.indexOf('## A tour'), readme.indexOf('## The API'));
-const blocks = [...tour.matchAll(/```(sh|answer|console)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({ kind, text: text as string }));
+const pages = ['README.md', 'docs/tutorial.md', 'docs/command-line.md', 'docs/portal.md', 'docs/auditor.md'];
 
-/** Without what is new each time: IDs, times, and the order in which accounts answer. */
+const blocksOf = (page: string) =>
+  [...readFileSync(page, 'utf8').matchAll(/```(sh|answer|console)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({
+    kind,
+    text: text as string,
+  }));
+
+/** Lines without what differs each time: IDs, times, and the order in which accounts answer. */
 const comparable = (lines: string[]) =>
   lines.map((line) => line.replace(/[\da-f]{8}-[\da-f-]{27}/g, 'ID').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')).sort();
 
-t.test('the tour works as printed', async (t) => {
-  const { url, aws, issuer, token } = await startSandbox(t);
-  t.ok(blocks.filter(({ kind }) => kind === 'sh').length >= 8, 'there are commands to run');
-  let [output, variables] = ['', ''];
-  for (const { kind, text } of blocks) {
-    if (kind === 'sh') {
-      const command = text.replaceAll('http://127.0.0.1:8080', url).replaceAll('http://127.0.0.1:8082', issuer);
-      // Each runs in a shell of its own; what the reader's one shell keeps are its variables.
-      if (/^(export )?\w+=/.test(command)) variables += command;
-      ({ stdout: output } = await runBound('bash', ['-c', variables + command]));
-    } else if (kind === 'console') {
-      const [command = '', ...lines] = text.trimEnd().split('\n');
-      const args = command.replace(/^\$ npx rolewright /, '').split(' ');
-      const { out, err } = await begin(t, args, { ROLEWRIGHT_URL: url, ROLEWRIGHT_TOKEN: token('administrator') }).ended;
-      t.same(comparable(`${out}${err}`.trimEnd().split('\n')), comparable(lines), command);
-    } else
-      for (const fragment of text.trim().split('\n'))
-        t.ok(output.includes(fragment), fragment, output.includes(fragment) ? {} : { output });
-  }
+t.test('the pages work as printed', async (t) => {
+  const { url, aws, issuer, token, directory } = await startSandbox(t);
+  const here = (command: string) =>
+    command
+      .replaceAll('http://127.0.0.1:8080', url)
+      .replaceAll('http://127.0.0.1:8082', issuer)
+      .replaceAll('.sandbox/', `${directory}/`)
+      // Without a look whether the packages are installed: this process runs on them.
+      .replaceAll('npm run audit:verify --', `${process.execPath} src/cli/audit-verify.ts`);
+
+  for (const page of pages)
+    await t.test(page, async (t) => {
+      t.ok(blocksOf(page).some(({ kind }) => kind !== 'answer'), 'there are commands to run');
+      let [output, variables] = ['', ''];
+      for (const { kind, text } of blocksOf(page)) {
+        if (kind === 'sh') {
+          // Each block runs in a shell of its own. The reader's one shell keeps the variables of a block of assignments: they
+          // are taken over with their values, so that no request is sent twice.
+          const command = here(text);
+          const names = [...command.matchAll(/^(?:export )?(\w+)=/gm)].map(([, name]) => name).join(' ');
+          const declaration = names && `declare -p ${names}`;
+          ({ stdout: output } = await runBound('bash', ['-c', `${variables}\n${command}\n${declaration}`]));
+          if (declaration) variables += output;
+        } else if (kind === 'console') {
+          const [command = '', ...lines] = text.trimEnd().split('\n');
+          const args = command.replace(/^\$ npx rolewright /, '').split(' ');
+          const { out, err } = await begin(t, args, { ROLEWRIGHT_URL: url, ROLEWRIGHT_TOKEN: token('administrator') }).ended;
+          t.same(comparable(`${out}${err}`.trimEnd().split('\n')), comparable(lines), command);
+        } else
+          for (const fragment of text.trim().split('\n'))
+            t.ok(output.includes(fragment), fragment, output.includes(fragment) ? {} : { output });
+      }
+    });
 
   const { items } = (await (
     await fetch(`${url}/v1/changes?limit=100`, { headers: { authorization: `Bearer ${token('administrator')}` } })

@@ -31,8 +31,8 @@ t.test('files that are sound', async (t) => {
   }
 });
 
-t.test('the example of the README is one', async (t) => {
-  const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+t.test('the example of docs/permissions.md is one', async (t) => {
+  const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(readFileSync('docs/permissions.md', 'utf8')) ?? [];
   const path = join(t.testdir(), 'policies.cedar');
   writeFileSync(path, example);
   const { allows } = createPermissions(readPolicies(path));
