@@ -32,7 +32,10 @@ t.test('the pages work as printed', async (t) => {
 
   for (const page of pages)
     await t.test(page, async (t) => {
-      t.ok(blocksOf(page).some(({ kind }) => kind !== 'answer'), 'there are commands to run');
+      t.ok(
+        blocksOf(page).some(({ kind }) => kind !== 'answer'),
+        'there are commands to run',
+      );
       let [output, variables] = ['', ''];
       for (const { kind, text } of blocksOf(page)) {
         if (kind === 'sh') {
