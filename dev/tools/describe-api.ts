@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { actions } from '#src/operations/index.ts';
@@ -14,7 +14,7 @@ export async function apiFiles(): Promise<Record<string, string>> {
   await app.close();
   return {
     'openapi.yaml': openapi,
-    'schema.graphql': `${printSchema(lexicographicSortSchema(graphqlSchema()))}\n`,
+    'schema.graphql': `${printSchema(lexicographicSortSchema(createGraphqlSchema()))}\n`,
     'src/permissions/rolewright.cedarschema': cedarSchema(actions),
   };
 }

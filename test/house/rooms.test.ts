@@ -205,14 +205,13 @@ const rights: Record<string, string[]> = {
 
   // Faces: their own words into one call of an operation.
   problem: ['fault', 'type schema'],
-  http: ['http', 'operations', 'schema', 'problem', 'fault', 'version', 'type ports', 'fastify', '@fastify/*', 'type typebox', node],
+  http: ['http', 'operations', 'schema', 'problem', 'fault', 'version', 'fastify', '@fastify/*', 'type typebox', node],
   'http/connection': ['fault', 'type fastify', node],
-  'http/log': ['type ports', 'fastify', node],
+  'http/log': ['fastify', node],
   'http/callers': [
     'http/connection',
     'type http/log',
-    'type operations/call',
-    'type ports',
+    'type ports/authenticate', // the one port that this face itself works with
     'type schema',
     'fault',
     'type fastify',
@@ -220,9 +219,10 @@ const rights: Record<string, string[]> = {
     'lru-cache',
     node,
   ],
-  'http/rest': ['http', 'operations', 'schema', 'fault', 'type fastify', 'csv-stringify', 'typebox', node],
+  'http/rest': ['http/components', 'type http/callers', 'operations', 'schema', 'fault', 'type fastify', 'csv-stringify', 'typebox', node],
   'http/graphql': [
-    'http',
+    'http/connection/headers',
+    'type http/callers',
     'operations',
     'schema',
     'problem',

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { FaultCode } from '#src/fault.ts';
-import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { operations } from '#src/operations/index.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { selection } from '#test/support/selection.ts';
@@ -1148,7 +1148,7 @@ const parity: Record<Name, Parity> = {
   },
 };
 
-const schema = graphqlSchema();
+const schema = createGraphqlSchema();
 
 async function askGraphql({ graphql }: TestService, name: Name, { args = (input) => ({ input }) }: Parity, input: Input): Promise<unknown> {
   const isQuery = operations[name].kind === 'QUERY';

@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType } from 'graphql';
 import t, { type Test } from 'tap';
 import { Fault } from '#src/fault.ts';
-import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { routes } from '#src/http/rest/routes.ts';
 import { sweepWork } from '#src/jobs/sweep.ts';
 import { exportLog } from '#src/operations/audit/export-log.ts';
@@ -221,7 +221,7 @@ const overRest =
     return { code: code === 'FORBIDDEN' && status !== 403 ? `FORBIDDEN as ${status}` : code, detail };
   };
 
-const schema = graphqlSchema();
+const schema = createGraphqlSchema();
 const faces: Record<FaceName, Face> = {
   REST: overRest(({ rest }) => rest),
   OTHER: overRest(({ other }) => other),

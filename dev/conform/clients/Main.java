@@ -20,7 +20,7 @@ public class Main {
     AccountsApi accounts = new AccountsApi(client);
     ExecutionRolesApi roles = new ExecutionRolesApi(client);
 
-    require(accounts.accounts(null, 100, null).getItems().stream().anyMatch(one -> account.equals(one.getAccountId())), "the account is listed");
+    require(accounts.listAccounts(null, 100, null).getItems().stream().anyMatch(one -> account.equals(one.getAccountId())), "the account is listed");
     List<Cluster> clusters = List.of(new Cluster().region("us-west-2").name("java"));
     RoleReport report = roles.checkExecutionRole(account, role, new CheckExecutionRoleRequest().clusters(clusters));
     require(report.getVerdict() == Verdict.NEEDS_EXTENSION && report.getFindings().get(0).getCode() == FindingCode.CLUSTER_NOT_LISTED, "check");
@@ -34,7 +34,7 @@ public class Main {
     CreateServiceTokenRequest token = new CreateServiceTokenRequest().name("java").groups(List.of("rolewright-viewers"));
     require(new ServiceTokensApi(client).createServiceToken(token, true).getServiceToken().getName().equals("java"), "a service token");
     try {
-      accounts.account("999999999998");
+      accounts.getAccount("999999999998");
       require(false, "an unknown account is a problem");
     } catch (ApiException problem) {
       require(problem.getCode() == 404 && problem.getResponseBody().contains("\"ACCOUNT_UNKNOWN\""), "an unknown account is a problem");

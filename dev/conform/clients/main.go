@@ -18,7 +18,7 @@ func main() {
 	client := rolewright.NewAPIClient(settings)
 	ctx := context.WithValue(context.Background(), rolewright.ContextAccessToken, os.Getenv("ROLEWRIGHT_TOKEN"))
 
-	page, _, err := client.AccountsAPI.Accounts(ctx).Limit(100).Execute()
+	page, _, err := client.AccountsAPI.ListAccounts(ctx).Limit(100).Execute()
 	require(err == nil && len(page.Items) > 0, "the accounts are listed", err)
 	clusters := []rolewright.Cluster{{Region: "us-west-2", Name: "go"}}
 	report, _, err := client.ExecutionRolesAPI.CheckExecutionRole(ctx, account, role).
@@ -40,7 +40,7 @@ func main() {
 	token, _, err := client.ServiceTokensAPI.CreateServiceToken(ctx).DryRun(true).CreateServiceTokenRequest(
 		rolewright.CreateServiceTokenRequest{Name: "go", Groups: []string{"rolewright-viewers"}}).Execute()
 	require(err == nil && token.ServiceToken.Name == "go", "a service token", err)
-	_, answer, err := client.AccountsAPI.Account(ctx, "999999999998").Execute()
+	_, answer, err := client.AccountsAPI.GetAccount(ctx, "999999999998").Execute()
 	require(err != nil && answer.StatusCode == 404, "an unknown account is a problem", err)
 	refusal, isRefusal := err.(*rolewright.GenericOpenAPIError)
 	require(isRefusal && strings.Contains(string(refusal.Body()), `"ACCOUNT_UNKNOWN"`), "with its code", err)

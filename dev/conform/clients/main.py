@@ -15,7 +15,7 @@ def require(is_so: bool, what: str) -> None:
 settings = rolewright.Configuration(host=os.environ["ROLEWRIGHT_URL"], access_token=os.environ["ROLEWRIGHT_TOKEN"])
 with rolewright.ApiClient(settings) as client:
     accounts, roles = rolewright.AccountsApi(client), rolewright.ExecutionRolesApi(client)
-    require(ACCOUNT in [one.account_id for one in accounts.accounts(limit=100).items], "the account is listed")
+    require(ACCOUNT in [one.account_id for one in accounts.list_accounts(limit=100).items], "the account is listed")
     clusters = [rolewright.Cluster(region="us-west-2", name="python")]
     report = roles.check_execution_role(ACCOUNT, ROLE, rolewright.CheckExecutionRoleRequest(clusters=clusters))
     require(report.verdict == rolewright.Verdict.NEEDS_EXTENSION, "check")
@@ -32,7 +32,7 @@ with rolewright.ApiClient(settings) as client:
     made = rolewright.ServiceTokensApi(client).create_service_token(token, dry_run=True)
     require(made.service_token.name == "python", "a service token")
     try:
-        accounts.account("999999999998")
+        accounts.get_account("999999999998")
         raise SystemExit("an unknown account is a problem")
     except rolewright.ApiException as problem:
         require(problem.status == 404 and '"ACCOUNT_UNKNOWN"' in problem.body, "an unknown account is a problem")

@@ -1,4 +1,4 @@
-import { account, accounts, checkExecutionRole, createServiceToken, extendExecutionRole, startSweep } from './client.ts';
+import { checkExecutionRole, createServiceToken, extendExecutionRole, getAccount, listAccounts, startSweep } from './client.ts';
 
 // What a program does with the client that orval makes.
 
@@ -9,7 +9,7 @@ const require = (isSo: boolean | undefined, what: string) => {
 };
 const options = { headers: { authorization: `Bearer ${process.env.ROLEWRIGHT_TOKEN}` } };
 
-const listed = await accounts({ limit: 100 }, options);
+const listed = await listAccounts({ limit: 100 }, options);
 require(listed.status === 200 && listed.data.items.some((one) => one.accountId === accountId), 'the account is listed');
 const checked = await checkExecutionRole(accountId, roleName, { clusters }, options);
 require(checked.status === 200 && checked.data.verdict === 'NEEDS_EXTENSION', 'check');
@@ -25,6 +25,6 @@ const sweep = await startSweep({ operation: 'CHECK', select: { all: true } }, { 
 require(sweep.status === 202 && sweep.data.total > 0, 'a sweep of all accounts');
 const made = await createServiceToken({ name: 'orval', groups: ['rolewright-viewers'] }, { dryRun: true }, options);
 require(made.status === 200 && made.data.serviceToken.name === 'orval', 'a service token');
-const unknown = await account('999999999998', options);
+const unknown = await getAccount('999999999998', options);
 require(Number(unknown.status) === 404 &&
   (unknown.data as { code?: string }).code === 'ACCOUNT_UNKNOWN', 'an unknown account is a problem');

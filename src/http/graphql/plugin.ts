@@ -6,11 +6,12 @@ import mercurius, { type MercuriusContext } from 'mercurius';
 import type { Deps } from '../../operations/call/deps.ts';
 import type { CallerOf, ConsumeRateLimit, Reauthenticate } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
+import type { Context } from './context.ts';
 import { createDocuments } from './documents.ts';
 import { answerTo, refusalsIn } from './errors.ts';
 import { serveGraphiql } from './page.ts';
 import { readRequest, requireAnswerable, requireMediaType, selectOperation } from './request.ts';
-import { type Context, graphqlSchema } from './schema.ts';
+import { createGraphqlSchema } from './schema.ts';
 import { createSubscriptions, maxMessage } from './subscriptions.ts';
 
 export interface GraphqlOptions {
@@ -43,7 +44,7 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
 
 async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   const { deps, callerOf, consumeRateLimit, logOf, graphiql: explorable } = options;
-  const schema = graphqlSchema();
+  const schema = createGraphqlSchema();
   const documents = createDocuments(schema, explorable);
   await app.register(mercurius, {
     schema,

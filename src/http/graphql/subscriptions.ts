@@ -8,9 +8,9 @@ import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
 import type { Sweep } from '../../schema/sweep.ts';
 import type { CallerOf, ConsumeRateLimit, Reauthenticate } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
+import type { Context } from './context.ts';
 import type { Documents } from './documents.ts';
 import { answerTo, refusalsIn } from './errors.ts';
-import type { Context } from './schema.ts';
 
 /** More than a message of ours needs; the parser gets no more at a time. */
 export const maxMessage = 16 * 1024;

@@ -41,8 +41,10 @@ interface Shape {
 // biome-ignore lint/suspicious/noExplicitAny: each resolver names the type of its source
 type Resolvers = Record<string, Record<string, (source: any) => unknown>>;
 
-/** The types of one GraphQL schema, made from TypeBox shapes: one type for each `$id`. */
-export function typeMaker(resolvers: Resolvers = {}) {
+export type Types = ReturnType<typeof createTypes>;
+
+/** Makes the types of one GraphQL schema from TypeBox shapes: one type for each `$id`. */
+export function createTypes(resolvers: Resolvers = {}) {
   const outputs = new Map<string, GraphQLObjectType>();
   const inputs = new Map<string, GraphQLInputObjectType>();
   const enums = new Map<string, GraphQLEnumType>();

@@ -1,5 +1,3 @@
-import type { WarningLog } from '../../ports/authenticate.ts';
-
 /** How many lines of one kind are written in a window. The rest are counted. */
 const mostLines = 20;
 const windowMs = 10_000;
@@ -17,7 +15,7 @@ export interface LogSampler {
  * Samples log lines that anybody can cause as often as they like, so that a flood of requests does not fill a disk. Each kind has its
  * first lines written in each window, and one line at the end that counts the others.
  */
-export function createLogSampler(log: WarningLog): LogSampler {
+export function createLogSampler(log: { warn(details: object, message: string): void }): LogSampler {
   let counts = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 

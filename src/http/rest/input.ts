@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../../fault.ts';
 import { faultsIn, invalidInput } from '../../operations/call/input.ts';
-import { type Described, inHeader, placesOf } from './routes.ts';
+import { type InputRoute, inHeader, placesOf } from './places.ts';
 
 export interface RequestInput {
   input: Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface RequestInput {
  * values where the field is one; judging is left to the operation. A field in the wrong place is reported, as what
  * stands in the path must not be overwritten by a body.
  */
-export function readInput(route: Described, request: FastifyRequest): RequestInput {
+export function readInput(route: InputRoute, request: FastifyRequest): RequestInput {
   const shape = route.shape ?? route.operation.input;
   const places = placesOf(route);
   const misplaced: FieldError[] = [];

@@ -5,7 +5,7 @@ import { Fault, type FieldError, faults } from '../../fault.ts';
 import { faultsIn, invalidInput } from '../../operations/call/input.ts';
 import type { Operation } from '../../operations/call/operation.ts';
 import { Cluster } from '../../schema/primitives.ts';
-import { type Described, placesOf } from './routes.ts';
+import { type InputRoute, placesOf } from './places.ts';
 
 type Members = Record<string, unknown>;
 
@@ -20,7 +20,7 @@ export interface Representation {
  * A PUT takes what its GET answers. Splits the body into what can be written and what cannot: members that are no fields of the PUT,
  * null for what is not there, tags of AWS's own, and lines of the trust policy that name no cluster, such as `prod-*`.
  */
-export function splitRepresentation(route: Described & { read: Operation }, { body, params }: FastifyRequest): Representation | null {
+export function splitRepresentation(route: InputRoute & { read: Operation }, { body, params }: FastifyRequest): Representation | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
   const places = placesOf(route);
   const shown = (route.read.output as TObject).properties;

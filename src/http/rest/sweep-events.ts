@@ -45,10 +45,10 @@ async function* eventsOf(progress: AsyncIterable<{ version: number; sweep: Sweep
 
 const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: withReferences(Problem) } } };
 const described = {
-  operationId: 'sweepEvents',
+  operationId: 'streamSweepEvents',
   summary: 'How a sweep goes on, as server-sent events until it has ended',
   tags: ['sweeps'],
-  params: withParameterExamples(withReferences(GetSweepInput, false) as TObject, examples.sweepEvents),
+  params: withParameterExamples(withReferences(GetSweepInput, false) as TObject, examples.streamSweepEvents),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was seen' })) }),
   response: {
     200: {

@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import { createDocuments, InvalidDocument } from '#src/http/graphql/documents.ts';
-import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { Identity } from '#src/schema/caller.ts';
 
-const schema = graphqlSchema();
+const schema = createGraphqlSchema();
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const query = (i: number, more = '') => `{ a${i}: accounts { edges { cursor } } } ${more}`;
 const anything = () => {};

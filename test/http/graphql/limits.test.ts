@@ -2,9 +2,9 @@ import { type DocumentNode, getIntrospectionQuery, parse } from 'graphql';
 import t from 'tap';
 import { checkCost, checkLimits, checkOverlaps, limits } from '#src/http/graphql/limits.ts';
 import { countOverlaps } from '#src/http/graphql/overlaps.ts';
-import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 
-const schema = graphqlSchema();
+const schema = createGraphqlSchema();
 const judge = (query: string) => {
   const document = parse(query);
   checkLimits(document);

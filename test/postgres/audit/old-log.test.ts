@@ -6,7 +6,7 @@ import t from 'tap';
 import { canonicalJson } from '#src/audit/canonical.ts';
 import { trustedKeysOf } from '#src/audit/checkpoint.ts';
 import { entryHash } from '#src/audit/entry.ts';
-import { graphqlSchema } from '#src/http/graphql/schema.ts';
+import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import type { Ledger } from '#src/ports/ledger.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
@@ -88,7 +88,7 @@ t.test('a log of version 0.2', async (t) => {
     'the CSV differs in new columns alone, which are empty',
   );
 
-  const type = graphqlSchema().getType('Change') as GraphQLObjectType;
+  const type = createGraphqlSchema().getType('Change') as GraphQLObjectType;
   const { json } = await graphql(`{ changes(first: 100) { edges { node ${selection(type)} } } }`);
   t.match(
     json.data.changes.edges.map(({ node }: { node: object }) => node),

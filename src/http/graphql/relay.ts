@@ -1,0 +1,25 @@
+import { invalidInput } from '../../operations/call/input.ts';
+import { cursorAt, towards } from '../../operations/changes/history-page.ts';
+import type { Args } from './call.ts';
+
+/** Relay's arguments as limit and cursor. Fault: INVALID_INPUT where they ask for both ways at once. */
+export function wayOf({ first, after, last, before }: Args): Args {
+  if (last === undefined && before === undefined) return { limit: first, cursor: after && towards('OLDER', String(after)) };
+  const message = 'must not stand beside first or after, which lead the other way';
+  if (first !== undefined || after !== undefined) throw invalidInput([{ pointer: last === undefined ? '/before' : '/last', message }]);
+  return { limit: last, cursor: before === undefined ? cursorAt({ towards: 'NEWER', position: 0 }) : towards('NEWER', String(before)) };
+}
+
+/**
+ * A page as Relay has it. Where a page was cut short, as too much lay between that its caller may not see, the way on begins
+ * where the reading ended, and not at the last item.
+ */
+export function relay<T>(
+  items: T[],
+  cursorOf: (item: T) => string,
+  { next, previous, hasPreviousPage }: { next: string | null; previous: string | null; hasPreviousPage: boolean },
+) {
+  const edges = items.map((node) => ({ cursor: cursorOf(node), node }));
+  const [startCursor, endCursor] = [previous ?? edges.at(0)?.cursor ?? null, next ?? edges.at(-1)?.cursor ?? null];
+  return { edges, pageInfo: { hasNextPage: next !== null, hasPreviousPage, startCursor, endCursor } };
+}
