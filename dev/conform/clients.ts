@@ -25,7 +25,7 @@ function copyProgram(name: string, to: string): void {
   copyFileSync(join(programs, name), to);
 }
 
-/** openapi-generator, from Maven Central, makes `folder`. `properties`: options that a user of that language sets as well; see the README. */
+/** openapi-generator, from Maven Central, makes `folder`. `properties`: options that a user of that language sets too: docs/portal.md. */
 async function generate(language: string, folder: string, properties: string, ...more: string[]): Promise<void> {
   const jar = `openapi-generator-cli-${generatorVersion}.jar`;
   const artifact = `-Dartifact=org.openapitools:openapi-generator-cli:${generatorVersion}`;

@@ -1,4 +1,5 @@
-# The role that Rolewright runs as. A test holds its actions against the calls that the service makes.
+# The role that Rolewright runs as. A test compares its actions with the calls that the service makes.
+# docs/operating.md describes the roles.
 
 terraform {
   required_version = ">= 1.3"
@@ -24,13 +25,13 @@ variable "service_principal" {
 variable "member_role_name" {
   type        = string
   default     = "RolewrightMember"
-  description = "As MEMBER_ROLE_NAME."
+  description = "The same as MEMBER_ROLE_NAME."
 }
 
 variable "organizations_role_arn" {
   type        = string
   default     = ""
-  description = "As ORGANIZATIONS_ROLE_ARN; empty for none."
+  description = "The same as ORGANIZATIONS_ROLE_ARN; empty for none."
 }
 
 variable "checkpoint_bucket" {
@@ -42,13 +43,13 @@ variable "checkpoint_bucket" {
 variable "checkpoint_prefix" {
   type        = string
   default     = ""
-  description = "The prefix of AUDIT_CHECKPOINT_SINK, with a slash at its end; empty for none."
+  description = "The prefix of AUDIT_CHECKPOINT_SINK, ending with a slash; empty for none."
 }
 
 variable "source_identity" {
   type        = bool
   default     = false
-  description = "As STS_SOURCE_IDENTITY."
+  description = "The same as STS_SOURCE_IDENTITY."
 }
 
 data "aws_partition" "this" {}

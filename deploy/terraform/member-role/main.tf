@@ -1,4 +1,5 @@
-# The role by which Rolewright reaches an account. A test holds its actions against the calls that the service makes.
+# The role that Rolewright assumes in an account. A test compares its actions with the calls that the service
+# makes. docs/operating.md describes the roles.
 
 terraform {
   required_version = ">= 1.3"
@@ -24,19 +25,19 @@ variable "external_id" {
 variable "role_name" {
   type        = string
   default     = "RolewrightMember"
-  description = "As MEMBER_ROLE_NAME."
+  description = "The same as MEMBER_ROLE_NAME."
 }
 
 variable "roles" {
   type        = string
   default     = "*"
-  description = "The roles that may be written, by path and name, with * and ?."
+  description = "The roles that Rolewright may write, by path and name, with * and ?."
 }
 
 variable "permissions_boundary" {
   type        = string
   default     = ""
-  description = "Path and name of the policy of this account that every new role must carry, as in REQUIRED_PERMISSIONS_BOUNDARY; empty for none."
+  description = "Path and name of the policy of this account that every new role must have as its boundary, as in REQUIRED_PERMISSIONS_BOUNDARY; empty for none."
 }
 
 variable "allowed_policy_arns" {
@@ -48,7 +49,7 @@ variable "allowed_policy_arns" {
 variable "source_identity" {
   type        = bool
   default     = false
-  description = "As STS_SOURCE_IDENTITY."
+  description = "The same as STS_SOURCE_IDENTITY."
 }
 
 data "aws_caller_identity" "this" {}
@@ -130,8 +131,8 @@ data "aws_iam_policy_document" "member" {
     }
   }
 
-  # Who could write this role could lend itself every right of the account; who could write the hub's, where that is in this
-  # account, every member role.
+  # Whoever can write this role can give it every right of the account. Whoever can write the hub's role,
+  # when it is in this account, can assume every member role.
   statement {
     sid         = "NeverItself"
     effect      = "Deny"

@@ -1,5 +1,6 @@
-# The role by which Rolewright reads which accounts the organization has: once, in the management account or in that of a delegated
-# administrator who may do these reads. A test holds its actions against the calls that the service makes.
+# The role that Rolewright assumes to list the accounts of the organization. Deploy it once, to the management
+# account or to the account of a delegated administrator who may do these reads. A test compares its actions with
+# the calls that the service makes. docs/operating.md describes the roles.
 
 terraform {
   required_version = ">= 1.3"
@@ -19,7 +20,7 @@ variable "hub_role_arn" {
 variable "external_id" {
   type        = string
   sensitive   = true
-  description = "As ORGANIZATIONS_EXTERNAL_ID."
+  description = "The same as ORGANIZATIONS_EXTERNAL_ID."
 }
 
 variable "role_name" {
