@@ -4,11 +4,13 @@
  */
 import { cpus } from 'node:os';
 import { check } from '#src/domain/check/check.ts';
+import { fargate } from '#src/domain/kinds/fargate.ts';
 import { reference } from '#src/domain/rewrite/rewrite.ts';
-import { executionPolicyArn, lineFor } from '#src/domain/role/arn.ts';
+import { lineFor } from '#src/domain/role/arn.ts';
 import type { Observed } from '#src/domain/role/role-state.ts';
 
 const accountId = '111122223333';
+const place = { accountId, partition: 'aws', kind: fargate } as const;
 const seconds = Number(process.env.BENCH_SECONDS ?? 2);
 const asked = [{ region: 'us-west-2', name: 'cluster-0' }];
 const texts = 512;
@@ -17,17 +19,16 @@ const texts = 512;
 const policies = (lines: number, indent: number) =>
   Array.from({ length: texts }, (_, i) => {
     const others = Array.from({ length: lines - 1 }, (_, j) => ({ region: 'eu-central-1', name: `team-${i}-cluster-${j}` }));
-    return JSON.stringify({ ...reference('aws', accountId, [...others, ...asked]), Id: `policy-${i}` }, null, indent);
+    return JSON.stringify({ ...reference(place, [...others, ...asked]), Id: `policy-${i}` }, null, indent);
   });
 
 const wide = (lines: number) =>
   policies(lines, 0).map((text) =>
-    text.replace(lineFor('aws', accountId, asked[0] as (typeof asked)[0]), `arn:aws:eks:*:${accountId}:fargateprofile/*/*`),
+    text.replace(lineFor(place, asked[0] as (typeof asked)[0]), `arn:aws:eks:*:${accountId}:fargateprofile/*/*`),
   );
 
 const roleOf = (trustText: string): Observed => ({
-  accountId,
-  partition: 'aws',
+  ...place,
   organizationId: null,
   now: new Date(),
   extraRegions: [],
@@ -42,7 +43,7 @@ const roleOf = (trustText: string): Observed => ({
     description: null,
     permissionsBoundary: null,
     trustText,
-    attached: [executionPolicyArn('aws')],
+    attached: [...fargate.requiredPolicies('aws')],
     inline: null,
     tags: {},
   },

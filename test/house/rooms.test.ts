@@ -13,17 +13,30 @@ const rights: Record<string, string[]> = {
   schema: ['typebox'],
   ports: ['type schema', 'type domain', 'type fault'],
 
-  // Pure: no clock, nothing asynchronous, no package. Downwards alone: check → plan → rewrite → trust → patterns → role → policy.
+  // Pure: no clock, nothing asynchronous, no package. Downwards alone:
+  // check and patch → plan → rewrite and remedies → trust → patterns → role → policy and kinds.
+  'domain/kinds': ['type schema'],
   'domain/policy': ['type schema'],
-  'domain/role': ['type schema', 'domain/policy'],
-  'domain/patterns': ['schema', 'domain/role'],
+  'domain/role': ['type schema', 'type domain/kinds', 'domain/policy'],
+  'domain/patterns': [
+    'schema', // the partitions, and how their Regions are named
+    'type domain/kinds',
+    'domain/role',
+  ],
   'domain/trust/condition': ['domain/patterns', 'domain/policy', 'domain/role'],
-  'domain/trust': ['domain/trust', 'schema', 'domain/patterns', 'domain/policy', 'domain/role'],
-  'domain/remedies': ['type schema'],
+  'domain/trust': [
+    'domain/trust',
+    'schema', // the severity of each finding
+    'domain/patterns',
+    'domain/policy',
+    'domain/role',
+  ],
+  'domain/remedies': ['type schema', 'domain/role'],
   'domain/rewrite': ['type schema', 'domain/trust', 'domain/patterns', 'domain/policy', 'domain/role'],
   'domain/plan': [
     'type schema',
-    'type fault', // a refusal names the code of its fault
+    'type fault', // a refusal has the code of its fault
+    'type domain/kinds',
     'domain/rewrite',
     'domain/remedies',
     'domain/trust',
@@ -31,16 +44,17 @@ const rights: Record<string, string[]> = {
     'domain/policy',
     'domain/role',
   ],
-  'domain/patch': ['type schema', 'type domain/plan', 'domain/policy', 'domain/role'],
+  'domain/patch': ['type schema', 'type domain/plan', 'type domain/kinds', 'domain/policy', 'domain/role'],
   'domain/check': [
     'type schema',
-    'domain/plan', // a remedy is named only once its plan has been tried
+    'domain/plan', // a remedy names a request only after its plan has been tried
     'domain/rewrite',
     'domain/remedies',
     'domain/trust',
     'domain/patterns',
     'domain/policy',
     'domain/role',
+    'type domain/kinds',
   ],
   audit: ['type schema', 'fault', 'node:crypto'],
 

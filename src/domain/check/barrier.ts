@@ -11,7 +11,7 @@ export function barrierTo({ reading }: Stored, asked: Cluster[] | null, { found,
   const isShared = statement !== undefined && !statement.alone;
   switch (code) {
     case 'CLUSTER_NOT_LISTED':
-      return line !== undefined && canAsk(reading, reachOf(line)) ? null : 'REGION';
+      return line !== undefined && canAsk(reading, reachOf(reading.kind.source, line)) ? null : 'REGION';
     case 'EXTRA_POLICIES':
       return 'WANTED_POLICIES';
     case 'MANAGED_ELSEWHERE':

@@ -1,4 +1,5 @@
 import type { ListedCluster } from '../../schema/primitives.ts';
+import type { Source } from '../kinds/kind.ts';
 import { cures } from '../remedies/cures.ts';
 import { clusterOf, reachOf } from '../role/arn.ts';
 import type { Line } from '../trust/condition/source-test.ts';
@@ -20,10 +21,10 @@ export function caseOf({ reading }: Stored, found: Finding): Case {
   const statement = reading.statements.find((one) => pointer === one.pointer || pointer?.startsWith(`${one.pointer}/`));
   const isDroppable = cures[code]?.attempts.some(({ drop }) => drop) ?? false;
   const line = isDroppable ? linesOf(reading).find((one) => one.pointer === pointer) : undefined;
-  return { found, statement, name: line ? nameOf(line) : null, isDroppable };
+  return { found, statement, name: line ? nameOf(reading.kind.source, line) : null, isDroppable };
 }
 
-function nameOf({ value }: Line): ListedCluster | null {
-  const { region, name } = clusterOf(value) ?? reachOf(value);
+function nameOf(source: Source, { value }: Line): ListedCluster | null {
+  const { region, name } = clusterOf(source, value) ?? reachOf(source, value);
   return /^[a-z0-9*?-]{1,64}$/.test(region) && /^[0-9A-Za-z_*?-]{1,100}$/.test(name) ? { region, name } : null;
 }

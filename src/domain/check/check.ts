@@ -58,7 +58,10 @@ function checkRole(
     trust: {
       document,
       linesLeft,
-      lines: linesOf(reading).map((line) => ({ pattern: line.value, ...(clusterOf(mostOf(line).value) ?? { region: null, name: null }) })),
+      lines: linesOf(reading).map((line) => ({
+        pattern: line.value,
+        ...(clusterOf(observed.kind.source, mostOf(line).value) ?? { region: null, name: null }),
+      })),
     },
   };
 }

@@ -38,13 +38,7 @@ export function prescribe(observed: Observed, role: Stored, asked: Cluster[] | n
   });
 }
 
-function remedyFor(
-  { organizationId }: Observed,
-  role: Stored,
-  asked: Cluster[] | null,
-  about: Case,
-  attempt: (one: Attempt) => Trial,
-): Remedy {
+function remedyFor(observed: Observed, role: Stored, asked: Cluster[] | null, about: Case, attempt: (one: Attempt) => Trial): Remedy {
   const { found, statement, name } = about;
   const cure = cures[found.code];
   const known = barrierTo(role, asked, about);
@@ -74,7 +68,7 @@ function remedyFor(
       };
   }
   const beyond = lastResort(found, failed);
-  return { request: null, text: adviseOn(found.code, beyond, { isDeny: statement?.effect === 'Deny', organizationId }), beyond };
+  return { request: null, text: adviseOn(found.code, beyond, observed, statement?.effect), beyond };
 }
 
 /** Nothing more can be dropped where compacting does not help. */

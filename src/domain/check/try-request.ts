@@ -8,6 +8,7 @@ import { isRefusal, type Planned } from '../plan/planned.ts';
 import { readDocument } from '../policy/document.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
 import type { Attempt } from '../remedies/cures.ts';
+import { serviceOf } from '../role/check-context.ts';
 import { ownerOf } from '../role/ownership.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
@@ -63,12 +64,12 @@ function stateAfter({ trustText }: Stored, { steps, after }: Planned) {
   return { trustText: text, attached: after.policies.attached };
 }
 
-function overridesFor({ partition }: Observed, role: Stored, { before, after, steps }: Planned): Override[] {
+function overridesFor(observed: Observed, role: Stored, { before, after, steps }: Planned): Override[] {
   if (steps.length === 0) return [];
   return [
-    ...(looksLikeExecutionRole(role, partition) ? [] : (['NOT_AN_EXECUTION_ROLE'] as const)),
+    ...(looksLikeExecutionRole(role, observed) ? [] : (['NOT_AN_EXECUTION_ROLE'] as const)),
     ...(ownerOf(role.tags) ? (['MANAGED_ELSEWHERE'] as const) : []),
-    ...(before && lostPrincipals(before.trust, after.trust).length > 0 ? (['PRINCIPALS_LOST'] as const) : []),
+    ...(before && lostPrincipals(before.trust, after.trust, serviceOf(observed)).length > 0 ? (['PRINCIPALS_LOST'] as const) : []),
   ];
 }
 

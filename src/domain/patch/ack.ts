@@ -1,3 +1,4 @@
+import type { RoleKind } from '../kinds/kind.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { tagIn } from '../role/same.ts';
 import { type Changes, given, kubernetesName, rest, tagList } from './changes.ts';
@@ -5,6 +6,7 @@ import { comment } from './quoted.ts';
 import { JsonText, yaml } from './yaml.ts';
 
 export function ack(
+  _: RoleKind,
   { roleName, tags: current }: RoleState,
   { trustText, attached, tags, description, permissionsBoundary }: Changes,
 ): string {

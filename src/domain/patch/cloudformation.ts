@@ -1,3 +1,4 @@
+import type { RoleKind } from '../kinds/kind.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { tagIn } from '../role/same.ts';
 import { type Changes, given, rest, tagList } from './changes.ts';
@@ -5,11 +6,15 @@ import { comment } from './quoted.ts';
 import { yaml } from './yaml.ts';
 
 /** No RoleName: giving one to a role that CloudFormation named would make it replace the role. */
-function template({ tags: current }: RoleState, { trust, attached, tags, description, permissionsBoundary }: Changes): string {
+function template(
+  { codeNames }: RoleKind,
+  { tags: current }: RoleState,
+  { trust, attached, tags, description, permissionsBoundary }: Changes,
+): string {
   const logicalId = tagIn(current, 'aws:cloudformation:logical-id') ?? '';
   return yaml({
     Resources: {
-      [/^[A-Za-z0-9]+$/.test(logicalId) ? logicalId : 'PodExecutionRole']: {
+      [/^[A-Za-z0-9]+$/.test(logicalId) ? logicalId : codeNames.pascal]: {
         Type: 'AWS::IAM::Role',
         Properties: given({
           AssumeRolePolicyDocument: trust,
@@ -26,13 +31,13 @@ function template({ tags: current }: RoleState, { trust, attached, tags, descrip
 const stackOf = ({ tags }: RoleState) =>
   tagIn(tags, 'aws:cloudformation:stack-name') ? `stack ${tagIn(tags, 'aws:cloudformation:stack-name')}` : 'its stack';
 
-export function cloudFormation(role: RoleState, changes: Changes): string {
+export function cloudFormation(kind: RoleKind, role: RoleState, changes: Changes): string {
   const where = `In the template of ${stackOf(role)}, in the resource that is the role ${role.roleName}.`;
-  return comment(where, rest(changes.tags)) + template(role, changes);
+  return comment(where, rest(changes.tags)) + template(kind, role, changes);
 }
 
-export function cdk(role: RoleState, changes: Changes): string {
+export function cdk(kind: RoleKind, role: RoleState, changes: Changes): string {
   const where = `In the CDK app, on the L1 construct of the role ${role.roleName} in ${stackOf(role)}: override each property, as in`;
   const how = "(role.node.defaultChild as iam.CfnRole).addPropertyOverride('AssumeRolePolicyDocument', …), so that the template has";
-  return comment(where, how) + template(role, changes);
+  return comment(where, how) + template(kind, role, changes);
 }

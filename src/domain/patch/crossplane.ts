@@ -1,3 +1,4 @@
+import type { RoleKind } from '../kinds/kind.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { tagIn } from '../role/same.ts';
 import { type Changes, given, kubernetesName, rest, tagList } from './changes.ts';
@@ -6,6 +7,7 @@ import { JsonText, yaml } from './yaml.ts';
 
 /** Two families of providers: Upbound's, made from Terraform's, and the older one of the community. */
 export function crossplane(
+  _: RoleKind,
   { roleName, tags: current }: RoleState,
   { trustText, added, tags, description, permissionsBoundary }: Changes,
 ): string {

@@ -1,4 +1,5 @@
 import type { OwningTool, Patch } from '../../schema/problem.ts';
+import type { RoleKind } from '../kinds/kind.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { ack } from './ack.ts';
@@ -8,7 +9,7 @@ import { crossplane } from './crossplane.ts';
 import { comment } from './quoted.ts';
 import { terraform } from './terraform.ts';
 
-const writers: Record<OwningTool, { language: Patch['language']; write: (role: RoleState, changes: Changes) => string }> = {
+const writers: Record<OwningTool, { language: Patch['language']; write: (kind: RoleKind, role: RoleState, changes: Changes) => string }> = {
   Terraform: { language: 'hcl', write: terraform },
   CloudFormation: { language: 'yaml', write: cloudFormation },
   CDK: { language: 'yaml', write: cdk },
@@ -17,9 +18,9 @@ const writers: Record<OwningTool, { language: Patch['language']; write: (role: R
 };
 
 /** The change of a plan in the words of the tool that owns the role: only what changes, and where it belongs. */
-export function patchFor(tool: OwningTool, role: RoleState, planned: Planned): Patch {
+export function patchFor(tool: OwningTool, kind: RoleKind, role: RoleState, planned: Planned): Patch {
   const { language, write } = writers[tool];
-  return { tool, language, text: takenBy(planned) + write(role, changesOf(planned)) };
+  return { tool, language, text: takenBy(planned) + write(kind, role, changesOf(planned)) };
 }
 
 /** What goes can be said only in words: there is no place for it where the rest is written. */

@@ -1,9 +1,14 @@
+import type { RoleKind } from '../kinds/kind.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { type Changes, given, rest } from './changes.ts';
 import { block, Jsonencode } from './hcl.ts';
 import { comment } from './quoted.ts';
 
-export function terraform({ roleName }: RoleState, { trust, added, tags, description, permissionsBoundary }: Changes): string {
+export function terraform(
+  { codeNames }: RoleKind,
+  { roleName }: RoleState,
+  { trust, added, tags, description, permissionsBoundary }: Changes,
+): string {
   const role = given({
     assume_role_policy: trust && new Jsonencode(trust),
     description,
@@ -11,7 +16,7 @@ export function terraform({ roleName }: RoleState, { trust, added, tags, descrip
     tags,
   });
   const parts = added.map((arn, i) =>
-    block('resource', ['aws_iam_role_policy_attachment', `pod_execution${i === 0 ? '' : `_${i + 1}`}`], {
+    block('resource', ['aws_iam_role_policy_attachment', `${codeNames.snake}${i === 0 ? '' : `_${i + 1}`}`], {
       role: roleName,
       policy_arn: arn,
     }),
@@ -21,7 +26,7 @@ export function terraform({ roleName }: RoleState, { trust, added, tags, descrip
   if (Object.keys(role).length > 0)
     parts.unshift(
       comment(`Set this in your aws_iam_role that is named ${roleName}.`, rest(tags)) +
-        block('resource', ['aws_iam_role', 'pod_execution'], { name: roleName, ...role }),
+        block('resource', ['aws_iam_role', codeNames.snake], { name: roleName, ...role }),
     );
   return parts.join('\n');
 }

@@ -1,23 +1,19 @@
 import { componentsOf } from '../role/arn.ts';
 import type { Sources } from './source-value.ts';
 
-const inProfile = '[0-9A-Za-z][0-9A-Za-z_-]*/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
-const profileShape = new RegExp(`^${inProfile}`);
-const anyClusterShape = new RegExp(`^fargateprofile/[0-9A-Za-z][0-9A-Za-z_-]*/${inProfile}`);
-
-/** Is a text one of the ARNs, if letter case is `folded` so? */
-export function isOneOf(value: string, { partition, account, region, name }: Sources, folded: (text: string) => string): boolean {
-  const parts = componentsOf(value)?.map(folded);
+/** Is the text one of the source ARNs? `fold` removes the differences that the operator ignores, such as letter case. */
+export function isSource(value: string, { partition, account, source, region, name }: Sources, fold: (text: string) => string): boolean {
+  const parts = componentsOf(value)?.map(fold);
   if (!parts) return false;
   const resource = parts[5] as string;
-  const start = folded(`fargateprofile/${name}/`);
-  // A lower-case text has the shapes of names and UUIDs if any of its forms has.
+  const start = fold(source.beforeName + name + source.afterName);
+  // Folding to lower case keeps the shapes of names and UUIDs.
   return (
     parts[0] === 'arn' &&
     parts[1] === partition &&
-    parts[2] === 'eks' &&
-    (region === '*' ? /^[a-z0-9-]+$/.test(parts[3] as string) : parts[3] === folded(region)) &&
+    parts[2] === source.service &&
+    (region === '*' ? /^[a-z0-9-]+$/.test(parts[3] as string) : parts[3] === fold(region)) &&
     (account === null ? /^\d{12}$/.test(parts[4] as string) : parts[4] === account) &&
-    (name === '*' ? anyClusterShape.test(resource) : resource.startsWith(start) && profileShape.test(resource.slice(start.length)))
+    (name === '*' ? source.resourceShape.test(resource) : resource.startsWith(start) && source.restShape.test(resource.slice(start.length)))
   );
 }

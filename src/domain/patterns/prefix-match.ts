@@ -1,4 +1,5 @@
 import type { Cluster, Partition } from '../../schema/primitives.ts';
+import type { Source } from '../kinds/kind.ts';
 import type { Comparison } from '../role/arn.ts';
 import type { Effort } from './budget.ts';
 
@@ -6,11 +7,12 @@ import type { Effort } from './budget.ts';
 
 const fiveColons = /^(?:[^:]*:){5}/;
 
-/** The text with which every ARN of a cluster's profiles begins; `*` as region or name and account null end it early. */
-export function startOf(partition: Partition, accountId: string | null, { region, name }: Cluster): string {
-  if (region === '*') return `arn:${partition}:eks:`;
-  if (accountId === null) return `arn:${partition}:eks:${region}:`;
-  return `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${name === '*' ? '' : `${name}/`}`;
+/** The text with which every source ARN of a cluster begins. It ends before the first component that can differ. */
+export function startOf(source: Source, partition: Partition, accountId: string | null, { region, name }: Cluster): string {
+  const { service, beforeName, afterName } = source;
+  if (region === '*') return `arn:${partition}:${service}:`;
+  if (accountId === null) return `arn:${partition}:${service}:${region}:`;
+  return `arn:${partition}:${service}:${region}:${accountId}:${beforeName}${name === '*' ? '' : name + afterName}`;
 }
 
 /** How a value begins: the text before its first wildcard, and whether that wildcard is one `*` at its end that takes whatever comes. */
@@ -39,14 +41,12 @@ export function meets({ head, isPrefix }: Beginning, comparison: Comparison, sta
   return isPrefix ? true : null;
 }
 
-const ordinary = /^arn:([a-z-]+):eks:([a-z0-9-]+):(\d{12}):fargateprofile\/[0-9A-Za-z][\w-]*\/\*$/;
+type UsualLine = readonly [value: string, partition: string, region: string, account: string];
 
-type OrdinaryLine = readonly [value: string, partition: string, region: string, account: string];
-
-/** The parts of a line as lineFor() writes it, else null. Such a line is neither wide nor a wildcard for clusters. */
-export function readOrdinary(value: string, comparison: Comparison, partition: Partition): OrdinaryLine | null {
-  const found = comparison === 'ARN' || comparison === 'STRING' ? ordinary.exec(value) : null;
-  return found?.[1] === partition ? (found as unknown as OrdinaryLine) : null;
+/** The parts of a line that names one cluster, as lineFor() writes it. Null for any other line. */
+export function parseUsualLine({ usualLine }: Source, value: string, comparison: Comparison, partition: Partition): UsualLine | null {
+  const found = comparison === 'ARN' || comparison === 'STRING' ? usualLine.exec(value) : null;
+  return found?.[1] === partition ? (found as unknown as UsualLine) : null;
 }
 
 export const hasWildcard = (text: string) => text.includes('*') || text.includes('?');

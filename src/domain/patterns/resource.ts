@@ -1,4 +1,5 @@
 import type { Cluster } from '../../schema/primitives.ts';
+import type { Source, SourcePiece } from '../kinds/kind.ts';
 import { componentsOf } from '../role/arn.ts';
 import type { Effort } from './budget.ts';
 import { digits, lettersAndDigits, ofName } from './characters.ts';
@@ -8,19 +9,23 @@ import { componentsApart, type Sources, type SourceValue } from './source-value.
 
 const anyName: Language = [one(lettersAndDigits), many(ofName)];
 const uuid: Language = [8, 4, 4, 4, 12].flatMap((length, i) => [...(i > 0 ? ['-'] : []), ...times(length, `${digits}abcdef`)]);
-const profile: Language = [...anyName, '/', ...uuid];
-const anyCluster: Language = ['fargateprofile/', ...anyName, '/', ...profile];
+const languages: Record<SourcePiece, Language> = { NAME: anyName, UUID: uuid, '/': ['/'] };
 
-/** Resource parts of the ARNs of a cluster's Fargate profiles: fargateprofile/CLUSTER/PROFILE/UUID. `*` is every cluster. */
+/** The resource parts of the sources. */
 export function resourcesOf(sources: Sources): Language {
-  sources.resources ??= sources.name === '*' ? anyCluster : [`fargateprofile/${sources.name}/`, ...profile];
+  const { source, name } = sources;
+  sources.resources ??= [
+    ...(name === '*' ? [source.beforeName, ...anyName, source.afterName] : [source.beforeName + name + source.afterName]),
+    ...source.rest.flatMap((piece) => languages[piece]),
+  ];
   return sources.resources;
 }
 
-/** The text with which the resources of a cluster's profiles begin. */
-export const startOfResources = ({ name }: Cluster) => (name === '*' ? 'fargateprofile/' : `fargateprofile/${name}/`);
+/** The text with which the resource parts of a cluster's sources begin. */
+export const startOfResources = ({ beforeName, afterName }: Source, { name }: Cluster): string =>
+  name === '*' ? beforeName : beforeName + name + afterName;
 
-/** What a line's resource begins with: the line meets no cluster whose resources begin otherwise. '' where that cannot be said. */
+/** The fixed text with which a line's resource part begins. Empty when that is unknown. */
 export function headOfResource(line: SourceValue): string {
   const resource = line.comparison === 'EXACT' ? componentsOf(line.value)?.[5] : componentsApart(line)?.[5];
   if (resource === undefined) return '';
@@ -28,29 +33,33 @@ export function headOfResource(line: SourceValue): string {
   return line.beginning.head;
 }
 
-/** Most resource patterns begin unlike the cluster's, or with all that it fixes and a `*`: then `meets` answers. */
+/** Most lines are for another cluster, or for exactly this one and end in `*`. For those `meets` is enough. */
 function meetsResources(line: SourceValue, resource: string, sources: Sources): boolean | null {
   line.beginning ??= beginningOf(resource, 'STRING');
-  sources.start ??= startOfResources(sources);
+  sources.start ??= startOfResources(sources.source, sources);
   return meets(line.beginning, 'STRING', sources.start);
 }
 
-/** One profile of the cluster. That a pattern does not match it is proof enough, and cheap; so is, where any will do, that it does. */
+/** Does the pattern match one example? A cheap test before the exact ones. */
 function matchesExample(resource: string, sources: Sources, effort: Effort): boolean {
-  sources.example ??= `fargateprofile/${sources.name === '*' ? 'Q' : sources.name}/Q/77777777-7777-7777-7777-777777777777`;
+  const { source, name } = sources;
+  sources.example ??= source.beforeName + (name === '*' ? 'Q' : name) + source.afterName + source.restExample;
   return matchesText(resource, sources.example, effort);
 }
 
-/** Does it match what all begin with, and take by its last star whatever follows? */
+/** Does the pattern match the common start, and end in a `*` that matches whatever follows? */
 function matchesStart(resource: string, sources: Sources, effort: Effort): boolean {
-  sources.start ??= startOfResources(sources);
+  sources.start ??= startOfResources(sources.source, sources);
   return resource.endsWith('*') && matchesText(resource, sources.start, effort);
 }
 
-export const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
+/** Does the pattern match every resource part of the sources? */
+export const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort): boolean =>
   meetsResources(line, resource, sources) ??
   (matchesStart(resource, sources, effort) ||
     (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources), effort)));
-export const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort) =>
+
+/** Does the pattern match one of them? */
+export const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort): boolean =>
   meetsResources(line, resource, sources) ??
   (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources), effort));

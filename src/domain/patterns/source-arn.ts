@@ -1,7 +1,7 @@
 import type { Partition } from '../../schema/primitives.ts';
 import { costs, type Effort } from './budget.ts';
 import { digits, isMadeOf, literalsIn, ofRegion } from './characters.ts';
-import { isOneOf } from './exact-arn.ts';
+import { isSource } from './exact-arn.ts';
 import { includes, intersects, type Language, many, one, times } from './language.ts';
 import { canBeAccount } from './other-accounts.ts';
 import { matchesText } from './prefix-match.ts';
@@ -10,9 +10,10 @@ import { coversResources, resourcesOf, touchesResources } from './resource.ts';
 import { componentsApart, regionOf, type Sources, type SourceValue } from './source-value.ts';
 
 const anyRegion: Language = [one(ofRegion), many(ofRegion)];
-/** The ARNs of all Fargate profiles of a cluster. */
-export const profilesOf = (sources: Sources): Language => [
-  `arn:${sources.partition}:eks:`,
+
+/** The source ARNs as one language. */
+export const arnsOf = (sources: Sources): Language => [
+  `arn:${sources.partition}:${sources.source.service}:`,
   ...(sources.region === '*' ? anyRegion : [sources.region]),
   ':',
   ...(sources.account === null ? times(12, digits) : [sources.account]),
@@ -25,13 +26,13 @@ export function coversAll(line: SourceValue, sources: Sources, effort: Effort): 
   if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
   effort.spend(costs.pattern);
   const parts = componentsApart(line);
-  if (!parts) return line.comparison === 'STRING' && includes(line.value, profilesOf(sources), effort);
+  if (!parts) return line.comparison === 'STRING' && includes(line.value, arnsOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
   return (
     (sources.region === '*' ? takesAnyText(region) : matchesText(region, sources.region, effort)) &&
     matchesText(arn, 'arn', effort) &&
     matchesText(partition, sources.partition, effort) &&
-    matchesText(service, 'eks', effort) &&
+    matchesText(service, sources.source.service, effort) &&
     (sources.account === null ? includes(account, times(12, digits), effort) : matchesText(account, sources.account, effort)) &&
     coversResources(line, resource, sources, effort)
   );
@@ -44,15 +45,15 @@ const takesAnyText = (pattern: string) => pattern === '*' || (pattern.includes('
 export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
   const { value, comparison } = line;
   effort.spend(costs.pattern);
-  if (comparison === 'EXACT') return isOneOf(value, sources, (text) => text);
-  if (comparison === 'EXACT_IGNORING_CASE') return isOneOf(value, sources, (text) => text.toLowerCase());
+  if (comparison === 'EXACT') return isSource(value, sources, (text) => text);
+  if (comparison === 'EXACT_IGNORING_CASE') return isSource(value, sources, (text) => text.toLowerCase());
   const parts = componentsApart(line);
-  if (!parts) return comparison === 'ARN' ? null : intersects(value, profilesOf(sources), effort);
+  if (!parts) return comparison === 'ARN' ? null : intersects(value, arnsOf(sources), effort);
   const [arn, partition, service, region, account, resource] = parts;
   return (
     matchesText(arn, 'arn', effort) &&
     matchesText(partition, sources.partition, effort) &&
-    matchesText(service, 'eks', effort) &&
+    matchesText(service, sources.source.service, effort) &&
     (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, effort)) &&
     (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, effort)) &&
     touchesResources(line, resource, sources, effort)

@@ -1,33 +1,44 @@
 import type { Cluster, Partition } from '../../schema/primitives.ts';
+import type { Source } from '../kinds/kind.ts';
 import { type Comparison, type Components, componentsOf } from '../role/arn.ts';
+import type { Place } from '../role/check-context.ts';
 import type { Language } from './language.ts';
 import { type Beginning, hasWildcard } from './prefix-match.ts';
 
-/**
- * What the values of `aws:SourceArn` match: everything that is asked of them, decided exactly. ArnLike compares six
- * components apart, and a wildcard of the first five takes no colon; so what is asked of a line is asked of each of its
- * components. Only a StringLike value with a wildcard before its resource is one text, whose `*` takes colons.
- */
+/** The source ARNs of a cluster. `*` as Region or name stands for every Region or cluster. */
 export interface Sources extends Cluster {
   partition: Partition;
-  /** null: any account. */
+  /** Null: any account. */
   account: string | null;
-  /** What the resources of all begin with, one of them, and all, once they are asked for. */
+  source: Source;
+  /** The text with which all their resource parts begin. Set on first use. */
   start?: string;
+  /** One of their resource parts. Set on first use. */
   example?: string;
+  /** All of their resource parts. Set on first use. */
   resources?: Language;
 }
 
-/** One value of `aws:SourceArn`, and how its operator compares. */
+/** The sources of a cluster in the role's own account, or in `account`. Null: in any account. */
+export const sourcesOf = (place: Place, { region, name }: Cluster, account: string | null = place.accountId): Sources => ({
+  partition: place.partition,
+  account,
+  source: place.kind.source,
+  region,
+  name,
+});
+
+/** One value of `aws:SourceArn`, and how its operator compares it. */
 export interface SourceValue {
   value: string;
   comparison: Comparison;
-  /** Its components, and how its resource begins, once they are known. */
+  /** Its components. Set on first use. */
   apart?: Components | null;
+  /** How its resource part begins. Set on first use. */
   beginning?: Beginning;
 }
 
-/** The components of a value, where its wildcards stay within them. */
+/** The components of a value. Null when a wildcard in it can match a colon. */
 export function componentsApart(line: SourceValue): Components | null {
   if (line.apart === undefined) {
     const parts = componentsOf(line.value);
@@ -36,7 +47,7 @@ export function componentsApart(line: SourceValue): Components | null {
   return line.apart;
 }
 
-/** The Region of a value as it is written; null where that cannot be told. */
+/** The Region that a value names. Null when a wildcard hides where the Region begins. */
 export function regionOf(line: SourceValue): string | null {
   if (line.comparison === 'EXACT') return componentsOf(line.value)?.[3] ?? null;
   if (line.comparison === 'EXACT_IGNORING_CASE') return componentsOf(line.value.toLowerCase())?.[3] ?? null;

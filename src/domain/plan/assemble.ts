@@ -3,6 +3,7 @@ import type { Cluster, JsonObject, ListedCluster, Tags } from '../../schema/prim
 import { canonical, oneOrMany, sizeOf } from '../policy/document.ts';
 import { writeStored } from '../policy/letter.ts';
 import { clusterOf } from '../role/arn.ts';
+import { serviceOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies, tagIn, withoutPolicies, withTags } from '../role/same.ts';
 import { supposing } from '../trust/assume.ts';
@@ -34,7 +35,7 @@ export function assemble(
   role: Stored,
   trust: TrustPlan,
   clusters: Cluster[],
-  policies: string[],
+  policies: readonly string[],
   tags: Tags,
   more: PlannedStep[],
 ): PlanResult {
@@ -94,14 +95,16 @@ function effectsOf(
   { document, removed, principals }: ReturnType<typeof removeDeleted>,
   clusters: Cluster[],
 ): Effects {
-  const { known } = observed;
+  const { known, kind } = observed;
   const after = readTrust(document, observed, { effort: before.effort });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>
-    [...clustersIn(then), ...shadowed.flatMap((line) => clusterOf(line) ?? []), ...known.filter((c) => isAllowed(then, c))].filter(
-      (c) => !isAllowed(now, c),
-    );
+    [
+      ...clustersIn(then),
+      ...shadowed.flatMap((line) => clusterOf(kind.source, line) ?? []),
+      ...known.filter((c) => isAllowed(then, c)),
+    ].filter((c) => !isAllowed(now, c));
   // A condition that cannot be known counts for nothing here, but it may hold in AWS.
   const supposed = supposing(before);
   const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, supposing(after)))];
@@ -110,7 +113,7 @@ function effectsOf(
     clustersGained: distinct([...clusters, ...clustersIn(after)]).filter((c) => !isCovered(before, c) && isCovered(after, c)),
     clustersLost: distinct(lost),
     statementsRemoved: [...trust.removed, ...removed],
-    principalsRemoved: [...new Set([...principals, ...lostPrincipals(was, document)])],
+    principalsRemoved: [...new Set([...principals, ...lostPrincipals(was, document, serviceOf(observed))])],
   };
 }
 

@@ -1,28 +1,29 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
-import { fargateService } from '../role/arn.ts';
 import { text } from '../trust/condition/evaluate.ts';
 import { isDeletedPrincipal } from '../trust/deleted-principals.ts';
 
 /** An account ID means the same as the ARN of the account's root (IAM user guide, Principal). */
 const asArn = (principal: string) => principal.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');
 
-function principalsOf(statement: JsonObject): string[] {
+function principalsOf(statement: JsonObject, service: string): string[] {
   if (statement.NotPrincipal !== undefined) return ['everyone but those in NotPrincipal'];
   const { Principal } = statement;
   if (!isObject(Principal)) return Principal === undefined ? [] : [text(Principal)];
   return Object.entries(Principal).flatMap(([kind, value]) =>
     oneOrMany(value)
-      .filter((name) => !(kind === 'Service' && name === fargateService))
+      .filter((name) => !(kind === 'Service' && name === service))
       .map(text),
   );
 }
 
-const trusted = (trust: JsonObject): string[] =>
-  oneOrMany(trust.Statement).flatMap((statement) => (isObject(statement) && statement.Effect === 'Allow' ? principalsOf(statement) : []));
+const trusted = (trust: JsonObject, service: string): string[] =>
+  oneOrMany(trust.Statement).flatMap((statement) =>
+    isObject(statement) && statement.Effect === 'Allow' ? principalsOf(statement, service) : [],
+  );
 
-/** The principals, besides the Fargate service, that an Allow names before a change and none names after it; each once. */
-export function lostPrincipals(before: JsonObject, after: JsonObject): string[] {
-  const kept = new Set(trusted(after).map(asArn));
-  return [...new Set(trusted(before))].filter((principal) => !kept.has(asArn(principal)) && !isDeletedPrincipal(principal));
+/** The principals, besides the service itself, that an Allow names before a change and none names after it; each once. */
+export function lostPrincipals(before: JsonObject, after: JsonObject, service: string): string[] {
+  const kept = new Set(trusted(after, service).map(asArn));
+  return [...new Set(trusted(before, service))].filter((principal) => !kept.has(asArn(principal)) && !isDeletedPrincipal(principal));
 }

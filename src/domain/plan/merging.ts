@@ -29,7 +29,7 @@ export function merging({ document, isRead, reading }: Stored, clusters: Cluster
     const remedy = isHardened
       ? {
           request: null,
-          text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', { isDeny: false, organizationId: reading.organizationId }),
+          text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', reading),
         }
       : replacing;
     return refuse('TRUST_MISMATCH', `${messages} MERGE does not change that.`, { remedy });

@@ -1,7 +1,7 @@
 import type { Cluster, Tags } from '../../schema/primitives.ts';
 import { writeNew } from '../policy/letter.ts';
 import { reference } from '../rewrite/rewrite.ts';
-import { executionPolicyArn } from '../role/arn.ts';
+import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies } from '../role/same.ts';
 import { fitting } from './assemble.ts';
@@ -20,15 +20,15 @@ export interface Wanted {
 
 /** A new role: its trust policy, tags and policies. */
 export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
-  const { role, roleName, accountId, partition } = observed;
+  const { role, roleName, accountId } = observed;
   const refused = refuseProtected(roleName, wanted.path, role?.path);
   if (refused) return refused;
   if (role)
     return refuse('ROLE_EXISTS', `Account ${accountId} has a role ${role.roleName} already (IAM ignores case).`, {
       remedy: request({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
     });
-  const trust = reference(partition, accountId, wanted.clusters);
-  const attached = distinctPolicies([executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])]);
+  const trust = reference(observed, wanted.clusters);
+  const attached = distinctPolicies([...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
     kind: 'CREATE',
     steps: [
@@ -50,6 +50,6 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
     effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
   };
-  const textFor = (clusters: Cluster[]) => writeNew(reference(partition, accountId, clusters));
+  const textFor = (clusters: Cluster[]) => writeNew(reference(observed, clusters));
   return fitting(observed, null, planned, wanted.clusters, { textFor, compact: false });
 }

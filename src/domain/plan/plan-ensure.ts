@@ -1,4 +1,4 @@
-import { executionPolicyArn } from '../role/arn.ts';
+import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { isSamePolicy } from '../role/same.ts';
 import { stored } from '../trust/stored.ts';
@@ -16,7 +16,7 @@ import type { PlannedStep } from './step.ts';
 export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => decidable(observed, () => ensure(observed, wanted));
 
 function ensure(observed: Observed, wanted: Wanted): PlanResult {
-  const { role, partition } = observed;
+  const { role } = observed;
   if (!role) return planCreate(observed, wanted);
   const refused = refuseProtected(role.roleName, role.path, wanted.path);
   if (refused) return refused;
@@ -49,7 +49,7 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
     more.push({ action: 'iam:UpdateRoleDescription', detail: { roleName, description: wanted.description } });
   if (wanted.permissionsBoundary !== undefined && role.permissionsBoundary === null)
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
-  const policies = [executionPolicyArn(partition), ...(wanted.additionalPolicyArns ?? [])];
+  const policies = [...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])];
   const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
   return keeping(
     fitting(observed, current, planned, wanted.clusters, compacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' })),

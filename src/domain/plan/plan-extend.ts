@@ -1,7 +1,7 @@
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 import type { OnMismatch } from '../../schema/role.ts';
 import { writeStored } from '../policy/letter.ts';
-import { executionPolicyArn } from '../role/arn.ts';
+import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import { type Stored, stored } from '../trust/stored.ts';
@@ -31,7 +31,7 @@ export function planWish(observed: Observed, current: Stored, wish: Wish): PlanR
   const { clusters } = wish;
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
-  const planned = assemble(observed, current, trust, clusters, [executionPolicyArn(observed.partition)], {}, []);
+  const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
   const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, wish));
   return trust.repairs ? fitted : keeping(fitted, wish.drop);
 }

@@ -13,13 +13,13 @@ import { refuseProtected } from './protected-path.ts';
 export const planRetract = (observed: Observed, cluster: Cluster): PlanResult => decidable(observed, () => retract(observed, cluster));
 
 function retract(observed: Observed, cluster: Cluster): PlanResult {
-  const { role, partition, accountId } = observed;
+  const { role } = observed;
   if (!role) return noRole(observed);
   const refused = refuseProtected(role.roleName, role.path);
   if (refused) return refused;
   const current = stored(observed, role);
   const { document, reading } = current;
-  const line = lineFor(partition, accountId, cluster);
+  const line = lineFor(observed, cluster);
   const retraction = removeLine(document, reading, line);
   if (retraction.outcome === 'NOT_LISTED') {
     const covering = allowedBy(reading, cluster);

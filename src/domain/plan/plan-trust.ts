@@ -1,13 +1,15 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
 import type { OnMismatch } from '../../schema/role.ts';
+import type { Source } from '../kinds/kind.ts';
 import { canonical, isObject, oneOrMany } from '../policy/document.ts';
 import { isReplaced } from '../remedies/cures.ts';
 import { compact } from '../rewrite/compact.ts';
 import { replace } from '../rewrite/replace.ts';
 import { hasLiveLine, pruneStatements, stripLines } from '../rewrite/retract.ts';
 import { addLines, linesFor } from '../rewrite/rewrite.ts';
-import { clusterOf, executionPolicyArn, reachOf } from '../role/arn.ts';
+import { clusterOf, reachOf } from '../role/arn.ts';
+import { requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
@@ -30,13 +32,13 @@ export interface Wish {
 
 /** A trust policy that covers the clusters; where more than lines would have to be added, as `onMismatch` says. */
 export function planTrust(observed: Observed, role: Stored, wish: Wish): TrustPlan | Refusal {
-  const { document, emptied } = stripLines(role.document, role.reading, isOf(wish.drop ?? []));
+  const { document, emptied } = stripLines(role.document, role.reading, isFor(observed.kind.source, wish.drop ?? []));
   const isStripped = canonical(document) !== canonical(role.document);
   const base = isStripped ? { ...role, document, reading: readAgain(role, document) } : role;
   const plan = rewriteTrust(base, wish);
   if ('mismatch' in plan) return mismatch(observed, role, wish, plan.mismatch);
   if ('refused' in plan) return plan;
-  const pruned = pruneStatements(plan.document, emptied);
+  const pruned = pruneStatements(plan.document, emptied, serviceOf(observed));
   const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
   if (mayBeLast && !hasLiveLine(readAgain(role, pruned.document)))
     return refuse('LAST_CLUSTER', 'Without the dropped lines no cluster could use the role. Ask for a cluster that is to use it.');
@@ -46,9 +48,9 @@ export function planTrust(observed: Observed, role: Stored, wish: Wish): TrustPl
 const readAgain = ({ reading }: Stored, document: JsonObject) => readTrust(document, reading, { effort: reading.effort });
 
 /** Is a line written for one of the clusters? */
-const isOf = (clusters: ListedCluster[]) => (value: string) =>
+const isFor = (source: Source, clusters: ListedCluster[]) => (value: string) =>
   clusters.some(({ region, name }) =>
-    [clusterOf(value), reachOf(value)].some((cluster) => cluster?.region === region && cluster.name === name),
+    [clusterOf(source, value), reachOf(source, value)].some((cluster) => cluster?.region === region && cluster.name === name),
   );
 
 interface Mismatch {
@@ -71,7 +73,7 @@ function rewriteTrust(role: Stored, { clusters, onMismatch, compact: compacting 
   const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended.document) === canonical(document);
 
   if (onMismatch === 'REPLACE' && (dropped.length > 0 || findings.some(isReplaced))) {
-    const lines = linesFor(reading.partition, reading.accountId, clusters);
+    const lines = linesFor(reading, clusters);
     const replaced = tidy({ document: replace(reading, role.shadowed, lines), removed: statementsOf(document) }, true);
     const isSame = canonical(replaced.document) === canonical((extended ?? role).document) && duplicates.length === 0;
     return isSame && extended ? extended : replaced;
@@ -91,7 +93,7 @@ function mismatch(observed: Observed, role: Stored, wish: Wish, why: string): Re
   const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
   if ('refused' in merged) return merged;
   const { clusters } = wish;
-  const alternative = assemble(observed, role, merged, clusters, [executionPolicyArn(observed.partition)], {}, []);
+  const alternative = assemble(observed, role, merged, clusters, requiredPoliciesOf(observed), {}, []);
   const fitted = fitting(observed, role, alternative, clusters, null);
   if (isRefusal(fitted)) {
     if (fitted.refused !== 'QUOTA_EXCEEDED') return fitted;

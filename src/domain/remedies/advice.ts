@@ -1,34 +1,37 @@
 import type { FindingCode } from '../../schema/report.ts';
+import { type CheckContext, serviceOf } from '../role/check-context.ts';
 import type { Beyond } from './beyond-requests.ts';
 
-interface About {
-  isDeny: boolean;
-  organizationId: string | null;
-}
-
 /** Says what a person has to do about a finding that no request makes go. */
-export function adviseOn(code: FindingCode, beyond: Beyond, { isDeny, organizationId }: About): string {
+export function adviseOn(
+  code: FindingCode,
+  beyond: Beyond,
+  context: Pick<CheckContext, 'kind' | 'partition' | 'organizationId'>,
+  effect?: 'Allow' | 'Deny',
+): string {
+  const { kind, organizationId } = context;
+  const byHand = adviceByHand(context)[code];
   switch (beyond) {
     case 'WANTED_POLICIES':
       return 'Nothing to do if they are wanted, as for Fargate logging. If not, detach them in IAM (DetachRolePolicy): Rolewright never does.';
     case 'OWNER':
       return 'Make changes in that tool, or it undoes them. A write here is refused, with the patch to make there.';
     case 'UNCONFIRMED':
-      return 'Start a pod on Fargate to see that it works. Nothing has to be changed while pods start.';
+      return `${kind.trial} to see that it works. Nothing has to be changed while it does.`;
     case 'UNPROVABLE':
-      if (isDeny)
+      if (effect === 'Deny')
         return 'Exempt AWS services from the Deny, in IAM: BoolIfExists with aws:PrincipalIsAWSService "false" beside its conditions.';
-      return `Start a pod on Fargate to see whether the statement holds.${organizationId === null ? ` ${tellOrganization}` : ''}`;
+      return `${kind.trial} to see whether the statement holds.${organizationId === null ? ` ${tellOrganization}` : ''}`;
     case 'FULL':
       return `${moreRoom} Or use a second role.`;
     case 'ORGANIZATION':
-      return organizationId === null ? tellOrganization : `${byHand[code]} Keep the condition on the organization.`;
+      return organizationId === null ? tellOrganization : `${byHand} Keep the condition on the organization.`;
     case 'ASKED_FOR':
       return 'Nothing to do: the clusters asked about include it.';
     case 'REGION':
       return "Name a Region on AWS's list. If the Region is new, add it to EXTRA_REGIONS.";
     case 'QUOTA':
-      return `${byHand[code]} The quota has no room for it now. ${moreRoom}`;
+      return `${byHand} The quota has no room for it now. ${moreRoom}`;
     case 'AWS_ALONE':
       return 'Use another role: only AWS itself may change this one.';
     case 'TOO_HARD':
@@ -37,42 +40,44 @@ export function adviseOn(code: FindingCode, beyond: Beyond, { isDeny, organizati
     case 'OTHERS_TRUSTED':
     case 'NOT_A_NAME':
     case 'WRITTEN_BY_HAND':
-      return byHand[code];
+      return byHand;
   }
 }
 
 const tellOrganization =
   'Import the account from AWS Organizations, or set ORGANIZATION_ID: then conditions on the organization can be decided.';
 const moreRoom = 'Raise the quota "Role trust policy length" (L-C07B4B0D) in Service Quotas.';
-const ownStatement =
-  'Give eks-fargate-pods.amazonaws.com a statement of its own in IAM, with a line for each cluster that ends in :fargateprofile/CLUSTER/*.';
 
 /** What to do in IAM. */
-const byHand: Record<FindingCode, string> = {
-  ROLE_MISSING: 'Create the role.',
-  POLICY_NOT_ATTACHED: 'Attach the policy in IAM (AttachRolePolicy).',
-  SERVICE_NOT_TRUSTED: ownStatement,
-  SOURCE_ARN_MISSING: 'Add ArnLike on aws:SourceArn to the statement in IAM, with a line for each cluster.',
-  SOURCE_ARN_FOREIGN: 'Write the line with this account in IAM.',
-  CLUSTER_NOT_LISTED: 'Add a line for the cluster in IAM.',
-  DENIED: 'A Deny beats every Allow, so another line does not help. Narrow it in IAM.',
-  PRINCIPAL_ANYONE: 'Name those who are meant in the statement, or confine it by a condition, in IAM.',
-  NO_CLUSTER_COVERED: 'Correct the statements in IAM.',
-  STATEMENT_DEAD: 'Correct the condition in IAM.',
-  SOURCE_ARN_DEAD: 'Take the line out in IAM, unless another principal of its statement needs it.',
-  SOURCE_ARN_WIDE: ownStatement,
-  CONDITION_WEAK: 'Use the plain operator in IAM.',
-  CONDITION_UNPROVABLE: 'Start a pod on Fargate to see whether the statement holds.',
-  PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes a role of their own.',
-  PRINCIPAL_OTHER: 'If it is not meant to assume this role, take it out in IAM.',
-  PRINCIPAL_DELETED: 'In IAM, write the statement without the ID, or with the principal that it should name.',
-  REGION_UNKNOWN: 'If AWS has the Region, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
-  SOURCE_ORG_UNCONFIRMED: 'Start a pod on Fargate to see that it works.',
-  DUPLICATE_KEYS: 'Write each key once, in IAM.',
-  QUOTA_NEAR: moreRoom,
-  MANAGED_ELSEWHERE: 'Make changes in that tool.',
-  REGION_WILDCARD: `Nothing to do if that is meant. If it is not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
-  CLUSTER_WILDCARD: `Nothing to do if that is meant. If it is not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
-  EXTRA_POLICIES: 'Nothing to do if they are wanted.',
-  SOURCE_ACCOUNT_UNCONFIRMED: 'Start a pod on Fargate to see that it works.',
-};
+function adviceByHand(context: Pick<CheckContext, 'kind' | 'partition'>): Record<FindingCode, string> {
+  const { source, trial } = context.kind;
+  const ownStatement = `Give ${serviceOf(context)} a statement of its own in IAM, with a line for each cluster that ends in :${source.beforeName}CLUSTER${source.afterName}${source.restInLine}.`;
+  return {
+    ROLE_MISSING: 'Create the role.',
+    POLICY_NOT_ATTACHED: 'Attach the policy in IAM (AttachRolePolicy).',
+    SERVICE_NOT_TRUSTED: ownStatement,
+    SOURCE_ARN_MISSING: 'Add ArnLike on aws:SourceArn to the statement in IAM, with a line for each cluster.',
+    SOURCE_ARN_FOREIGN: 'Write the line with this account in IAM.',
+    CLUSTER_NOT_LISTED: 'Add a line for the cluster in IAM.',
+    DENIED: 'A Deny beats every Allow, so another line does not help. Narrow it in IAM.',
+    PRINCIPAL_ANYONE: 'Name those who are meant in the statement, or confine it by a condition, in IAM.',
+    NO_CLUSTER_COVERED: 'Correct the statements in IAM.',
+    STATEMENT_DEAD: 'Correct the condition in IAM.',
+    SOURCE_ARN_DEAD: 'Take the line out in IAM, unless another principal of its statement needs it.',
+    SOURCE_ARN_WIDE: ownStatement,
+    CONDITION_WEAK: 'Use the plain operator in IAM.',
+    CONDITION_UNPROVABLE: `${trial} to see whether the statement holds.`,
+    PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes a role of their own.',
+    PRINCIPAL_OTHER: 'If it is not meant to assume this role, take it out in IAM.',
+    PRINCIPAL_DELETED: 'In IAM, write the statement without the ID, or with the principal that it should name.',
+    REGION_UNKNOWN: 'If AWS has the Region, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
+    SOURCE_ORG_UNCONFIRMED: `${trial} to see that it works.`,
+    DUPLICATE_KEYS: 'Write each key once, in IAM.',
+    QUOTA_NEAR: moreRoom,
+    MANAGED_ELSEWHERE: 'Make changes in that tool.',
+    REGION_WILDCARD: `Nothing to do if that is meant. If it is not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
+    CLUSTER_WILDCARD: `Nothing to do if that is meant. If it is not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
+    EXTRA_POLICIES: 'Nothing to do if they are wanted.',
+    SOURCE_ACCOUNT_UNCONFIRMED: `${trial} to see that it works.`,
+  };
+}

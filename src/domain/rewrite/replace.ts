@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { ownPart } from '../patterns/other-accounts.ts';
-import { isProfilesOnly } from '../patterns/profiles-only.ts';
 import { touchesSome } from '../patterns/source-arn.ts';
+import { sourcesOf } from '../patterns/source-value.ts';
+import { matchesSourcesOnly } from '../patterns/sources-only.ts';
 import { clusterOf, lineFor, reachOf } from '../role/arn.ts';
 import type { Line } from '../trust/condition/source-test.ts';
 import { isAllowed } from '../trust/coverage.ts';
@@ -17,28 +18,28 @@ export function replace(reading: TrustReading, hidden: string[], lines: string[]
     .flatMap((statement) =>
       statement.sourceTests.flatMap((test) => (test.negated ? [] : test.lines.flatMap((line) => keptOf(reading, statement, line)))),
     );
-  return referenceOf([...kept, ...hidden.filter((value) => isOwn(reading, value)), ...lines]);
+  return referenceOf(reading, [...kept, ...hidden.filter((value) => isOwn(reading, value)), ...lines]);
 }
 
 /** What the reference document has in the place of a line; nothing where the line lets in nothing of this account. */
 function keptOf(reading: TrustReading, statement: ServiceStatement, line: Line): string[] {
-  const { partition, accountId, effort } = reading;
+  const { kind, accountId, effort } = reading;
   // Whatever its operator makes of it, and whether its statement holds or not: people see the cluster listed.
   if (isOwn(reading, line.value)) return [line.value];
-  const cluster = reachOf(line.value);
+  const cluster = reachOf(kind.source, line.value);
   const isCovering = isAllowed(reading, cluster);
   const isOfProfiles = reading.reliable.includes(statement) && statement.sourceTests.length === 1;
   if (!isCovering && !isOfProfiles) return [];
   const own = ownPart(line.value, line.comparison, accountId, effort);
-  const everyProfile = { partition, account: accountId, region: '*', name: '*' };
+  const everySource = sourcesOf(reading, { region: '*', name: '*' });
   const isReadable = own !== null && (line.comparison === 'ARN' || line.comparison === 'STRING' || !hasWildcard(own));
   const as = { value: own ?? '', comparison: 'ARN' } as const;
-  if (isReadable && isProfilesOnly(as.value, as.comparison) && touchesSome(as, everyProfile, effort)) return [as.value];
-  return isCovering ? [lineFor(partition, accountId, cluster)] : [];
+  if (isReadable && matchesSourcesOnly(kind.source, as.value, as.comparison) && touchesSome(as, everySource, effort)) return [as.value];
+  return isCovering ? [lineFor(reading, cluster)] : [];
 }
 
 /** Is it the line of one cluster of this account, as the EKS user guide writes it? */
-function isOwn({ partition, accountId }: TrustReading, value: string): boolean {
-  const cluster = clusterOf(value);
-  return cluster !== null && !hasWildcard(cluster.region + cluster.name) && value === lineFor(partition, accountId, cluster);
+function isOwn(reading: TrustReading, value: string): boolean {
+  const cluster = clusterOf(reading.kind.source, value);
+  return cluster !== null && !hasWildcard(cluster.region + cluster.name) && value === lineFor(reading, cluster);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../schema/primitives.ts';
+import { serviceOf } from '../role/check-context.ts';
 import { supposing } from '../trust/assume.ts';
 import { mostOf, type SourceTest } from '../trust/condition/source-test.ts';
 import { type Edit, mapStatements, valuesOf, withoutService, withValues } from '../trust/edit.ts';
@@ -31,13 +32,13 @@ export function stripLines(document: JsonObject, reading: TrustReading, goes: (v
 }
 
 /** Takes away the statements that were emptied, and have no line still. One that others share loses the service alone. */
-export function pruneStatements(document: JsonObject, emptied: Stripped['emptied']): Edit {
+export function pruneStatements(document: JsonObject, emptied: Stripped['emptied'], name: string): Edit {
   const removed: Edit['removed'] = [];
   const pruned = mapStatements(document, (statement) => {
     const service = emptied.get(statement);
     if (!service) return [statement];
     // What it was left without may be somebody else's.
-    if (!service.alone) return [withoutService(service.statement)];
+    if (!service.alone) return [withoutService(service.statement, name)];
     removed.push({ pointer: service.pointer, statement: service.statement });
     return [];
   });
@@ -60,7 +61,7 @@ export type Retraction = ({ outcome: 'REMOVED' } & Edit) | { outcome: 'NOT_LISTE
 export function removeLine(document: JsonObject, reading: TrustReading, line: string): Retraction {
   if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
   const stripped = stripLines(document, reading, (value) => value === line);
-  const pruned = pruneStatements(stripped.document, stripped.emptied);
+  const pruned = pruneStatements(stripped.document, stripped.emptied, serviceOf(reading));
   const left = readTrust(pruned.document, reading, { effort: reading.effort });
   const isLast = linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left));
   return isLast ? { outcome: 'LAST' } : { outcome: 'REMOVED', ...pruned };

@@ -1,8 +1,9 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
-import type { Cluster, JsonObject, Partition } from '../../schema/primitives.ts';
+import type { Cluster, JsonObject } from '../../schema/primitives.ts';
 import { ownPart } from '../patterns/other-accounts.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
-import { componentsOf, fargateService, lineFor } from '../role/arn.ts';
+import { componentsOf, lineFor } from '../role/arn.ts';
+import { type Place, serviceOf } from '../role/check-context.ts';
 import { type Line, type SourceTest, sureOf } from '../trust/condition/source-test.ts';
 import { isAllowed } from '../trust/coverage.ts';
 import { copyOf, type Edit, mapStatements, one, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
@@ -11,23 +12,24 @@ import { hardeningFor } from '../trust/hardening.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { extendable, isConfined, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
-const serviceStatement = (lines: string[], besides: JsonObject = {}): JsonObject => ({
+/** The usual statement for the service, with these lines and further conditions. */
+const serviceStatement = (place: Place, lines: string[], besides: JsonObject = {}): JsonObject => ({
   Effect: 'Allow',
-  Principal: { Service: fargateService },
-  Action: 'sts:AssumeRole',
+  Principal: { Service: serviceOf(place) },
+  Action: one([...place.kind.actions]),
   Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': one(lines) } },
 });
 
 /** The document that the EKS user guide asks for, with these lines. */
-export const referenceOf = (lines: string[]): JsonObject => ({ Version: '2012-10-17', Statement: [serviceStatement([...new Set(lines)])] });
+export const referenceOf = (place: Place, lines: string[]): JsonObject => ({
+  Version: '2012-10-17',
+  Statement: [serviceStatement(place, [...new Set(lines)])],
+});
 
 /** So, with one line a cluster. */
-export const reference = (partition: Partition, accountId: string, clusters: Cluster[]): JsonObject =>
-  referenceOf(linesFor(partition, accountId, clusters));
+export const reference = (place: Place, clusters: Cluster[]): JsonObject => referenceOf(place, linesFor(place, clusters));
 
-export const linesFor = (partition: Partition, accountId: string, clusters: Cluster[]) => [
-  ...new Set(clusters.map((c) => lineFor(partition, accountId, c))),
-];
+export const linesFor = (place: Place, clusters: Cluster[]) => [...new Set(clusters.map((cluster) => lineFor(place, cluster)))];
 
 /** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
 export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
@@ -35,19 +37,19 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
   if (missing.length === 0) return document;
   const place = extendable(reading);
   if (!place) return null;
-  const lines = [...valuesOf(place.test), ...linesFor(reading.partition, reading.accountId, missing)];
+  const lines = [...valuesOf(place.test), ...linesFor(reading, missing)];
   return mapStatements(document, (statement, index) => {
     return [index === place.statement.index ? withValues(statement, [{ test: place.test, values: lines }]) : statement];
   });
 }
 
 /** Adds a statement of our own at the end, with these conditions besides. */
-function addStatement(document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
+function addStatement(place: Place, document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement);
   // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
   if (statements.length === 0) copy.Version ??= '2012-10-17';
-  copy.Statement = [...statements, serviceStatement(lines, besides)];
+  copy.Statement = [...statements, serviceStatement(place, lines, besides)];
   return copy;
 }
 
@@ -59,7 +61,7 @@ function addStatement(document: JsonObject, lines: string[], besides: JsonObject
  * statements stay.
  */
 export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Edit {
-  const wanted = linesFor(reading.partition, reading.accountId, clusters);
+  const wanted = linesFor(reading, clusters);
   let best = extendable(reading)?.statement;
   const removed: RemovedStatement[] = [];
   const confined = mapStatements(document, (statement, index) => {
@@ -68,14 +70,17 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
     if (replacement && service.others === 'HOLDS' && service.sourceTests.length === 0) best ??= service;
     const replacements = replacement ? [replacement] : [];
-    if (!service.alone) return [withoutService(statement), ...replacements];
+    if (!service.alone) return [withoutService(statement, serviceOf(reading)), ...replacements];
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
   const again = readTrust(confined, reading, { effort: reading.effort });
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
-  const lines = linesFor(reading.partition, reading.accountId, missing);
-  return { document: addLines(confined, again, clusters) ?? addStatement(confined, lines, hardeningFor(reading, missing)), removed };
+  const lines = linesFor(reading, missing);
+  return {
+    document: addLines(confined, again, clusters) ?? addStatement(reading, confined, lines, hardeningFor(reading, missing)),
+    removed,
+  };
 }
 
 const hasForeign = (reading: TrustReading, { admitsOthers }: ServiceStatement, test: SourceTest) =>
@@ -103,7 +108,7 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
     delete copy.NotPrincipal;
     // Two statements of one document may not bear one Sid.
     delete copy.Sid;
-    copy.Principal = { Service: fargateService };
+    copy.Principal = { Service: serviceOf(reading) };
   }
   for (const test of service.sourceTests) {
     if (test.negated) continue;

@@ -1,10 +1,23 @@
 import type { Partition } from '../../schema/primitives.ts';
+import type { RoleKind } from '../kinds/kind.ts';
 
-/** What a check knows besides the role: the account, its organization, the time, and which Regions there are. */
-export interface CheckContext {
+/** Where a role is, and of what kind it is. */
+export interface Place {
   accountId: string;
   partition: Partition;
-  /** The account's organization, such as o-a1b2c3d4e5; null where it is not known. */
+  kind: RoleKind;
+}
+
+/** The service that may assume the role, as `Principal.Service` names it. */
+export const serviceOf = ({ kind, partition }: Pick<Place, 'kind' | 'partition'>): string => kind.principal(partition);
+
+/** ARNs of the managed policies that the role must have. */
+export const requiredPoliciesOf = ({ kind, partition }: Pick<Place, 'kind' | 'partition'>): readonly string[] =>
+  kind.requiredPolicies(partition);
+
+/** What a check knows besides the role itself. */
+export interface CheckContext extends Place {
+  /** The account's organization, such as o-a1b2c3d4e5. Null: unknown. */
   organizationId: string | null;
   /** The time of the check. */
   now: Date;

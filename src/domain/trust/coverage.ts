@@ -5,26 +5,28 @@ import { ByHead } from '../patterns/prefix-index.ts';
 import { hasWildcard, meets, startOf } from '../patterns/prefix-match.ts';
 import { isOfPartition } from '../patterns/regions.ts';
 import { headOfResource, startOfResources } from '../patterns/resource.ts';
-import { coversAll, profilesOf, touchesSome } from '../patterns/source-arn.ts';
+import { arnsOf, coversAll, touchesSome } from '../patterns/source-arn.ts';
+import { sourcesOf } from '../patterns/source-value.ts';
 import { reachOf } from '../role/arn.ts';
 import { type Line, mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/source-test.ts';
 import { linesOf, type ServiceStatement, type TrustReading } from './reading.ts';
 
 /** The lines that can match a Fargate profile of the cluster, by how they begin. */
-function linesMeeting({ effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
+function linesMeeting({ kind, effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
   if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, (line) => headOfResource(mostOf(line)));
-  const lines = test.byHead?.meeting(startOfResources(cluster)) ?? test.lines;
+  const lines = test.byHead?.meeting(startOfResources(kind.source, cluster)) ?? test.lines;
   effort.spend((lines.length + 1) * costs.line);
   return lines;
 }
 
 /** Does a line hold for every Fargate profile of the cluster? */
-function covering({ partition, accountId, effort }: TrustReading, cluster: Cluster): (line: Line) => boolean {
-  const start = startOf(partition, accountId, cluster);
-  const profiles = { partition, account: accountId, ...cluster };
+function covering(reading: TrustReading, cluster: Cluster): (line: Line) => boolean {
+  const { kind, partition, accountId, effort } = reading;
+  const start = startOf(kind.source, partition, accountId, cluster);
+  const sources = sourcesOf(reading, cluster);
   return (line) => {
     const pattern = sureOf(line);
-    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, profiles, effort));
+    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, sources, effort));
   };
 }
 
@@ -36,7 +38,7 @@ const coveringLines = (reading: TrustReading, test: SourceTest, cluster: Cluster
 function coveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
   const lines = linesMeeting(reading, test, cluster);
   const covers = covering(reading, cluster);
-  const start = startOfResources(cluster);
+  const start = startOfResources(reading.kind.source, cluster);
   // One that is written for the cluster is the likeliest.
   const found = lines.find((line) => line.value.includes(start) && covers(line)) ?? lines.find(covers);
   reading.effort.spend(lines.length * costs.line);
@@ -51,17 +53,17 @@ function touches(
   choose: (line: Line) => SourcePattern | null = mostOf,
   isText = true,
 ): boolean {
-  const { partition, accountId, effort } = reading;
-  const start = startOf(partition, accountId, cluster);
-  const profiles = { partition, account: accountId, ...cluster };
+  const { kind, partition, accountId, effort } = reading;
+  const start = startOf(kind.source, partition, accountId, cluster);
+  const sources = sourcesOf(reading, cluster);
   return linesMeeting(reading, test, cluster).some((line) => {
     const pattern = choose(line);
     if (!pattern) return false;
     return (
       meets(pattern, pattern.comparison, start) ??
-      touchesSome(pattern, profiles, effort) ??
+      touchesSome(pattern, sources, effort) ??
       // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
-      (isText && intersects(pattern.value, profilesOf(profiles), effort))
+      (isText && intersects(pattern.value, arnsOf(sources), effort))
     );
   });
 }
@@ -138,7 +140,7 @@ export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(
 export function clustersIn(reading: TrustReading): Cluster[] {
   const clusters = linesOf(reading).flatMap((line) => {
     const pattern = sureOf(line);
-    return pattern ? [reachOf(pattern.value)] : [];
+    return pattern ? [reachOf(reading.kind.source, pattern.value)] : [];
   });
   const unique = new Map(clusters.map((cluster) => [nameOf(cluster), cluster]));
   return [...unique.values()].filter((cluster) => isAllowed(reading, cluster));

@@ -4,13 +4,14 @@ import { hasWildcard, matchesText } from '../patterns/prefix-match.ts';
 import { canBeRegion } from '../patterns/regions.ts';
 import type { SourceValue } from '../patterns/source-value.ts';
 import { type Components, componentsOf } from '../role/arn.ts';
-import type { CheckContext } from '../role/check-context.ts';
+import type { Place } from '../role/check-context.ts';
 import { never } from './condition/variables.ts';
 import { visible } from './visible.ts';
 
 /** Says which part of a line keeps it from ever matching a Fargate profile of the account's partition. */
-export function explainDeadLine(line: SourceValue, context: Pick<CheckContext, 'partition' | 'accountId'>): string {
+export function explainDeadLine(line: SourceValue, place: Place): string {
   const { comparison } = line;
+  const { source } = place.kind;
   const value = comparison === 'EXACT_IGNORING_CASE' ? line.value.toLowerCase() : line.value;
   if (comparison.startsWith('EXACT') && hasWildcard(value)) return 'under this operator * and ? stand for themselves';
   const odd = /[^!-~]/.exec(value)?.[0];
@@ -18,22 +19,22 @@ export function explainDeadLine(line: SourceValue, context: Pick<CheckContext, '
   const parts = componentsOf(value);
   // A `*` of StringLike takes colons: then there are no components to blame.
   if (comparison === 'STRING' && hasWildcard(parts ? parts.slice(0, 5).join() : value))
-    return "a Fargate profile's ARN is arn:PARTITION:eks:REGION:ACCOUNT:fargateprofile/CLUSTER/PROFILE/UUID";
+    return `the ARN of a ${source.noun} is arn:PARTITION:${source.service}:REGION:ACCOUNT:${source.shown}`;
   if (!matchesText((parts ?? [value.split(':', 1)[0] as string])[0], 'arn')) return `it is not an ARN${has(odd)}`;
   if (!parts) return `it has ${value.split(':').length} of the six components of an ARN`;
-  return explainParts(parts, odd, context);
+  return explainParts(parts, odd, place);
 }
 
-function explainParts(parts: Components, odd: string | undefined, { partition, accountId }: Pick<CheckContext, 'partition' | 'accountId'>) {
+function explainParts(parts: Components, odd: string | undefined, { partition, accountId, kind: { source } }: Place) {
   const [, ofPartition, service, region, account, resource] = parts;
   if (!matchesText(ofPartition, partition)) return `its partition is ${named(ofPartition)}, and the account is in partition ${partition}`;
-  if (!matchesText(service, 'eks')) return `its service is ${named(service)}, and a Fargate profile's is eks`;
+  if (!matchesText(service, source.service)) return `its service is ${named(service)}, and that of a ${source.noun} is ${source.service}`;
   if (!canBeRegion(region, partition, new Effort())) return `its Region is ${named(region)}, and partition ${partition} has no such Region`;
   if (!canBeAccount(account)) return `its account is ${named(account)}${digitsOf(account)}`;
   if (!matchesText(account, accountId)) return `its account is ${named(account)}, and another condition keeps all but ${accountId} out`;
-  if (odd !== undefined) return `its resource has the character ${visible(odd)}, and a Fargate profile's has none such`;
-  if (resource.startsWith('cluster/')) return "it is a cluster's own ARN, and EKS names the profile's";
-  return `its resource is ${named(resource)}, and a Fargate profile's is fargateprofile/CLUSTER/PROFILE/UUID`;
+  if (odd !== undefined) return `its resource has the character ${visible(odd)}, and that of a ${source.noun} has none such`;
+  const mistake = source.mistakes.find(({ begins }) => resource.startsWith(begins));
+  return mistake?.explanation ?? `its resource is ${named(resource)}, and that of a ${source.noun} is ${source.shown}`;
 }
 
 const has = (odd: string | undefined) => (odd === undefined ? '' : `, and has the character ${visible(odd)}`);

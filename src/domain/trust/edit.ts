@@ -1,7 +1,6 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { JsonObject } from '../../schema/primitives.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
-import { fargateService } from '../role/arn.ts';
 import type { SourceTest } from './condition/source-test.ts';
 
 // Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
@@ -46,12 +45,12 @@ export function withValues(statement: JsonObject, tests: { test: SourceTest; val
 export const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
 
 /** What is left of a shared statement when the service is confined in one of its own. */
-export function withoutService(statement: JsonObject): JsonObject {
+export function withoutService(statement: JsonObject, service: string): JsonObject {
   const copy = copyOf(statement);
   const exclude = copy.NotPrincipal !== undefined;
   const principal = (exclude ? copy.NotPrincipal : copy.Principal) as JsonObject;
   const services = oneOrMany(principal.Service);
-  const rest = exclude ? [...services, fargateService] : services.filter((s) => s !== fargateService);
+  const rest = exclude ? [...services, service] : services.filter((s) => s !== service);
   if (rest.length === 0) delete principal.Service;
   else principal.Service = rest.length === 1 ? rest[0] : rest;
   return copy;

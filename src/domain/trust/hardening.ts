@@ -1,5 +1,6 @@
 import type { Cluster, JsonObject } from '../../schema/primitives.ts';
 import { touchesSome } from '../patterns/source-arn.ts';
+import { sourcesOf } from '../patterns/source-value.ts';
 import { canonical, isObject, oneOrMany, pointerTo } from '../policy/document.ts';
 import { mostOf } from './condition/source-test.ts';
 import type { ServiceStatement, TrustReading } from './reading.ts';
@@ -33,9 +34,9 @@ export const isOfOrganization = ({ statements }: TrustReading): boolean =>
     (statement) => statement.effect === 'Allow' && hardeningOf(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
   );
 
-function meets({ partition, accountId, effort }: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
-  const profiles = { partition, account: accountId, ...cluster };
-  return sourceTests.some(({ negated, lines }) => !negated && lines.some((line) => touchesSome(mostOf(line), profiles, effort)));
+function meets(reading: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
+  const sources = sourcesOf(reading, cluster);
+  return sourceTests.some(({ negated, lines }) => !negated && lines.some((line) => touchesSome(mostOf(line), sources, reading.effort)));
 }
 
 interface Hardening {

@@ -3,6 +3,7 @@ import { glob, intersects } from '../patterns/language.ts';
 import { Parts } from '../patterns/parts.ts';
 import { hasWildcard } from '../patterns/prefix-match.ts';
 import { canMatchRegion, coversAll, touchesSome } from '../patterns/source-arn.ts';
+import { sourcesOf } from '../patterns/source-value.ts';
 import { clusterOf } from '../role/arn.ts';
 import { mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/source-test.ts';
 import type { ServiceStatement, TrustReading } from './reading.ts';
@@ -36,10 +37,9 @@ function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, 
 }
 
 /** Can it match a Fargate profile of the account? */
-export function isLive({ partition, accountId, effort }: TrustReading, pattern: SourcePattern): boolean {
-  return (
-    touchesSome(pattern, { partition, account: accountId, ...everyCluster }, effort) === true && canMatchRegion(pattern, partition, effort)
-  );
+export function isLive(reading: TrustReading, pattern: SourcePattern): boolean {
+  const { partition, effort } = reading;
+  return touchesSome(pattern, sourcesOf(reading, everyCluster), effort) === true && canMatchRegion(pattern, partition, effort);
 }
 
 /** Does another test of the statement keep out all that the pattern matches? */
@@ -54,12 +54,12 @@ type Choose = (line: SourceTest['lines'][number]) => SourcePattern | null;
 
 /** Does one of the values match all that the pattern does? */
 function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
-  const { partition, accountId, effort } = reading;
-  const cluster = pattern ? clusterAlone(pattern) : everyCluster;
+  const { effort } = reading;
+  const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.some((line) => {
     const wide = choose(line);
     if (!wide) return false;
-    if (coversAll(wide, { partition, account: accountId, ...(cluster ?? everyCluster) }, effort)) return true;
+    if (coversAll(wide, sourcesOf(reading, cluster), effort)) return true;
     if (!pattern || wide.comparison !== pattern.comparison) return false;
     const [a, b] = [Parts.of(wide.value, wide.comparison), Parts.of(pattern.value, pattern.comparison)];
     return a !== null && b !== null && a.covers(b, effort);
@@ -68,19 +68,19 @@ function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePat
 
 /** Does none of the values match anything that the pattern does? */
 function isApart(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
-  const { partition, accountId, effort } = reading;
-  const cluster = pattern ? clusterAlone(pattern) : everyCluster;
+  const { effort } = reading;
+  const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.every((line) => {
     const other = choose(line);
     if (!other) return true;
     // What is no ARN is read as plain text.
-    if (touchesSome(other, { partition, account: accountId, ...(cluster ?? everyCluster) }, effort) === false) return true;
+    if (touchesSome(other, sourcesOf(reading, cluster), effort) === false) return true;
     return pattern !== null && !intersects(other.value, glob(pattern.value), effort);
   });
 }
 
 /** The one cluster whose profiles the pattern matches. */
-function clusterAlone({ value }: SourcePattern): Cluster | null {
-  const cluster = clusterOf(value);
+function clusterAlone({ kind }: TrustReading, { value }: SourcePattern): Cluster | null {
+  const cluster = clusterOf(kind.source, value);
   return cluster && !hasWildcard(cluster.region) && !hasWildcard(cluster.name) ? cluster : null;
 }

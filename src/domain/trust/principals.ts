@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { matchesText } from '../patterns/prefix-match.ts';
 import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
-import { fargateService } from '../role/arn.ts';
 import { text } from './condition/evaluate.ts';
 import { isDeletedPrincipal } from './deleted-principals.ts';
 import type { OtherPrincipal } from './reading.ts';
@@ -12,27 +11,27 @@ const isEveryone = (principal: unknown) =>
   principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
 
 /** Where an Allow lets in everyone, but for the service: "*", or NotPrincipal that names it. Where that lets it in, it is unconfined. */
-export function placeOfEveryone({ Principal, NotPrincipal }: JsonObject): 'Principal' | 'NotPrincipal' | null {
+export function placeOfEveryone({ Principal, NotPrincipal }: JsonObject, service: string): 'Principal' | 'NotPrincipal' | null {
   if (NotPrincipal === undefined) return isEveryone(Principal) ? 'Principal' : null;
-  return servicesIn(NotPrincipal).includes(fargateService) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
+  return servicesIn(NotPrincipal).includes(service) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
 }
 
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
-export function placeOfService(statement: JsonObject, effect: 'Allow' | 'Deny'): { named: boolean; alone: boolean } | null {
-  if (servicesIn(statement.Principal).includes(fargateService))
-    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject) };
+export function placeOfService(
+  statement: JsonObject,
+  effect: 'Allow' | 'Deny',
+  service: string,
+): { named: boolean; alone: boolean } | null {
+  if (servicesIn(statement.Principal).includes(service))
+    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service) };
   if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
-  if (
-    isObject(statement.NotPrincipal) &&
-    !isEveryone(statement.NotPrincipal) &&
-    !servicesIn(statement.NotPrincipal).includes(fargateService)
-  )
+  if (isObject(statement.NotPrincipal) && !isEveryone(statement.NotPrincipal) && !servicesIn(statement.NotPrincipal).includes(service))
     return { named: false, alone: false };
   return null;
 }
 
-const isServiceAlone = (principal: JsonObject) =>
-  Object.keys(principal).length === 1 && oneOrMany(principal.Service).every((s) => s === fargateService);
+const isServiceAlone = (principal: JsonObject, service: string) =>
+  Object.keys(principal).length === 1 && oneOrMany(principal.Service).every((s) => s === service);
 
 /** Is sts:AssumeRole among the statement's actions? Action names ignore case and take wildcards. */
 export function covers({ Action, NotAction }: JsonObject): boolean {
@@ -41,11 +40,13 @@ export function covers({ Action, NotAction }: JsonObject): boolean {
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
 
-export function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny'): OtherPrincipal[] {
+export function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny', service: string): OtherPrincipal[] {
   const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
   for (const element of ['Principal', 'NotPrincipal'] as const) {
     const trusts = effect === 'Allow' && element === 'Principal' && found.length === 0;
-    found.push(...principalsIn(statement[element], pointer + pointerTo(element)).filter(({ kind }) => trusts || kind === 'DELETED'));
+    found.push(
+      ...principalsIn(statement[element], pointer + pointerTo(element), service).filter(({ kind }) => trusts || kind === 'DELETED'),
+    );
   }
   return found;
 }
@@ -56,12 +57,12 @@ const everyoneBut = (pointer: string): OtherPrincipal => ({
   kind: 'OTHER',
 });
 
-function principalsIn(principal: unknown, pointer: string): OtherPrincipal[] {
+function principalsIn(principal: unknown, pointer: string, service: string): OtherPrincipal[] {
   if (principal === undefined) return [];
   if (!isObject(principal)) return [{ pointer, principal: text(principal), kind: 'OTHER' }];
   return Object.entries(principal).flatMap(([kind, value]) =>
     oneOrMany(value)
-      .filter((name) => !(kind === 'Service' && name === fargateService))
+      .filter((name) => !(kind === 'Service' && name === service))
       .map((name) => ({ pointer: pointer + pointerTo(kind), principal: text(name), kind: kindOf(kind, name) })),
   );
 }

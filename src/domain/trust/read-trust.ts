@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { Effort, TooHard } from '../patterns/budget.ts';
 import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
-import type { CheckContext } from '../role/check-context.ts';
+import { type CheckContext, serviceOf } from '../role/check-context.ts';
 import { confinesEveryone } from './anyone.ts';
 import { readCondition } from './condition/condition.ts';
 import { covers, otherPrincipals, placeOfEveryone, placeOfService } from './principals.ts';
@@ -13,10 +13,12 @@ import type { TrustReading } from './reading.ts';
  * test of `aws:SourceArn` is read.
  */
 export function readTrust(document: JsonObject, context: CheckContext, { effort = new Effort(), decidable = true } = {}): TrustReading {
-  const { accountId, partition, organizationId, now, extraRegions } = context;
+  const { accountId, partition, kind, organizationId, now, extraRegions } = context;
+  const service = serviceOf(context);
   const reading: TrustReading = {
     accountId,
     partition,
+    kind,
     organizationId,
     now,
     extraRegions,
@@ -34,11 +36,11 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
-    const place = placeOfService(statement, effect);
+    const place = placeOfService(statement, effect, service);
     const isAssuming = covers(statement);
     if (!place?.alone) {
-      reading.others.push(...otherPrincipals(statement, pointer, effect));
-      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement) : null;
+      reading.others.push(...otherPrincipals(statement, pointer, effect, service));
+      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement, service) : null;
       if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     }
     if (!place || !isAssuming) return;

@@ -1,5 +1,5 @@
+import { fargate } from '../../domain/kinds/fargate.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
-import { executionPolicyArn } from '../../domain/role/arn.ts';
 import { Fault } from '../../fault.ts';
 import type { GuardRails } from '../../ports/guard-rails.ts';
 import type { Account } from '../../schema/account.ts';
@@ -8,7 +8,7 @@ import { matches } from './guard-rails.ts';
 
 /** The policies that may be attached, as globs: the one that execution roles need, and those of the setting. */
 export const attachable = ({ policyArns }: Pick<GuardRails, 'policyArns'>, partition: Partition): string[] => [
-  executionPolicyArn(partition),
+  ...fargate.requiredPolicies(partition),
   ...(policyArns?.split(',') ?? []),
 ];
 

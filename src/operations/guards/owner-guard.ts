@@ -4,12 +4,13 @@ import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
 /** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The patch is for that tool. */
-export const objectOfOwner: Guard = (_, { observed: { role }, planned, face }) => {
+export const objectOfOwner: Guard = (_, { observed, planned, face }) => {
+  const { role } = observed;
   const owner = ownerOf(role.tags);
   return (
     owner && {
       message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Make it there, with the patch shown here; or ${sayOverride('MANAGED_ELSEWHERE', face)} to make it here all the same.`,
-      details: { patch: patchFor(owner.tool, role, planned) },
+      details: { patch: patchFor(owner.tool, observed.kind, role, planned) },
     }
   );
 };

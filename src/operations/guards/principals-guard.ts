@@ -1,10 +1,12 @@
 import { lostPrincipals } from '../../domain/plan/lost-principals.ts';
+import { serviceOf } from '../../domain/role/check-context.ts';
 import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
 /** PRINCIPALS_LOST: the change takes others out of the trust policy, who could then no longer assume the role. */
-export const objectForPrincipals: Guard = (_, { observed: { role }, planned: { kind, before, after }, face }) => {
-  const lost = before ? lostPrincipals(before.trust, after.trust) : [];
+export const objectForPrincipals: Guard = (_, { observed, planned: { kind, before, after }, face }) => {
+  const { role } = observed;
+  const lost = before ? lostPrincipals(before.trust, after.trust, serviceOf(observed)) : [];
   if (lost.length === 0) return null;
   const keep = kind === 'REVERT' ? 'Leave the role as it is' : 'Keep them with onMismatch MERGE';
   return {

@@ -1,3 +1,4 @@
+import { fargate } from '../../domain/kinds/fargate.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { looksLikeExecutionRole } from '../../domain/trust/discovery.ts';
@@ -35,7 +36,7 @@ export async function inventory(
   const wanted = await deps.roles.listAll(account, caller, (role) => {
     // Also of a role that the caller may not see: it is there.
     const isKnown = gone.delete(roleKeyOf(role.roleName));
-    return (isKnown || looksLikeExecutionRole(role, account.partition)) && isSeen(role.roleName);
+    return (isKnown || looksLikeExecutionRole(role, { kind: fargate, partition: account.partition })) && isSeen(role.roleName);
   });
   const found = [...new Map(wanted.map((role) => [roleKeyOf(role.roleName), role])).values()];
   return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };

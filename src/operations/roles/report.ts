@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { check } from '../../domain/check/check.ts';
+import { fargate } from '../../domain/kinds/fargate.ts';
 import { isListedRegion, isOfPartition, nearestRegion } from '../../domain/patterns/regions.ts';
 import { canonical, canonicalOf } from '../../domain/policy/document.ts';
 import type { CheckContext } from '../../domain/role/check-context.ts';
@@ -25,7 +26,7 @@ export const knownQuota = ({ roles }: Deps, account: Account): number => roles.k
 export const contextOf = (
   { now, extraRegions }: Pick<Deps, 'now' | 'extraRegions'>,
   { accountId, partition, organizationId }: RegisteredAccount,
-): CheckContext => ({ accountId, partition, organizationId, now: now(), extraRegions });
+): CheckContext => ({ accountId, partition, organizationId, kind: fargate, now: now(), extraRegions });
 
 /**
  * Which Regions a request may name. LISTED, where something is to be added: those that AWS lists. OF_PARTITION, where only a

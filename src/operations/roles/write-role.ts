@@ -1,3 +1,4 @@
+import { fargate } from '../../domain/kinds/fargate.ts';
 import { keepClaims, planRelease } from '../../domain/plan/plan-claim.ts';
 import { planCreate } from '../../domain/plan/plan-create.ts';
 import { planEnsure } from '../../domain/plan/plan-ensure.ts';
@@ -15,9 +16,6 @@ import { replayWrite } from '../changes/replay.ts';
 import { claimantOf } from '../guards/claim-guard.ts';
 import { bounded } from '../guards/guard-rails.ts';
 
-/** The EKS user guide's example name. */
-const defaultRoleName = 'AmazonEKSFargatePodExecutionRole';
-
 /**
  * Did we create this very role, and not come to the end? Only the log can tell, where AWS took our CreateRole, and only the
  * role's ID: one that somebody else made, then or since, is not ours to finish. A creation that found a role continued another.
@@ -34,12 +32,12 @@ export const createExecutionRole = operation({
   summary: 'Creates a role with its trust policy, tags and policies; finishes one that it could not finish before',
   permission: ['write'],
   concerns: 'ACCOUNT',
-  attempt: ({ roleName = defaultRoleName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
+  attempt: ({ roleName = fargate.usualName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
   kind: 'MUTATION',
   input: CreateExecutionRoleInput,
   output: WriteResult,
   replay: replayWrite,
-  run: (deps, { roleName = defaultRoleName, ...input }, caller) =>
+  run: (deps, { roleName = fargate.usualName, ...input }, caller) =>
     apply(
       deps,
       {

@@ -9,11 +9,11 @@ import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import { type Beyond, beyondRequests } from '#src/domain/remedies/beyond-requests.ts';
 import { cures } from '#src/domain/remedies/cures.ts';
-import { executionPolicyArn } from '#src/domain/role/arn.ts';
 import type { Observed, RoleState } from '#src/domain/role/role-state.ts';
 import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
 import type { FindingCode } from '#src/schema/report.ts';
 import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import { requiredPolicy } from '../fixtures/observed.ts';
 
 interface Case {
   id: string;
@@ -84,7 +84,7 @@ for (const { id, accountId, partition, cluster, document, text } of cases)
     const roles: [string, Partial<RoleState>, number][] = [
       ['as it is', {}, 2048],
       ['without the policy', { attached: [] }, 2048],
-      ['that a tool owns', { tags: { ManagedBy: 'Terraform' }, attached: [executionPolicyArn(partition), 'arn:x'] }, 2048],
+      ['that a tool owns', { tags: { ManagedBy: 'Terraform' }, attached: [requiredPolicy(partition), 'arn:x'] }, 2048],
       ['nearly full', {}, size + 30],
     ];
     for (const [name, role, quota] of roles) judge(t, observed(trust, role, { accountId, partition, quota }), [cluster], name);

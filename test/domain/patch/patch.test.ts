@@ -30,7 +30,7 @@ function patch(tool: OwningTool, what: 'a line' | 'all' | 'a policy', tags: Reco
     what === 'all'
       ? planEnsure(state, { clusters: [cluster], ...described })
       : planExtend(state, [what === 'a policy' ? other : cluster], 'REFUSE', false);
-  return patchFor(tool, state.role, planned(plan));
+  return patchFor(tool, state.kind, state.role, planned(plan));
 }
 
 const all = [executionPolicy, logging].sort();
@@ -188,7 +188,7 @@ t.test('what a revert takes away is said, and only what is left is declared', (t
   const before = { trust, policies: { attached: [executionPolicy], inline: null }, tags: {} };
   const said = `# Detach the policy ${logging}.\n# Remove its tags team, cost.\n`;
   for (const tool of ['Terraform', 'CloudFormation', 'CDK', 'ACK', 'Crossplane'] as const) {
-    const { text } = patchFor(tool, state.role, planned(planRevert(state, before)));
+    const { text } = patchFor(tool, state.kind, state.role, planned(planRevert(state, before)));
     t.ok(text.startsWith(said), tool);
     t.equal(text.split(logging).length, 2, `${tool}: the policy is not asked for`);
   }

@@ -4,7 +4,9 @@ import { Effort, TooHard } from '#src/domain/patterns/budget.ts';
 import { glob, includes, intersects, many, one, times } from '#src/domain/patterns/language.ts';
 import { reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
 import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
+import { sourcesOf } from '#src/domain/patterns/source-value.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
+import { context } from '../fixtures/observed.ts';
 
 const effort = () => new Effort();
 
@@ -106,14 +108,14 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
         { region: '*', name: '*' },
       ]) {
         const spent = effort();
-        const sources = { partition: 'aws' as const, account: accountId, ...cluster };
+        const sources = sourcesOf(context, cluster);
         coversAll({ value: pattern, comparison }, sources, spent);
         touchesSome({ value: pattern, comparison }, sources, spent);
         reachesAnotherAccount(pattern, comparison, accountId, spent);
         t.ok(spent.spent < 1_000_000, `${comparison} ${about}: ${spent.spent} units`);
       }
   // A cluster that a line names, and another line that follows it step by step.
-  const long = { partition: 'aws' as const, account: accountId, region: 'us-west-2', name: 'a'.repeat(2000) };
+  const long = sourcesOf(context, { region: 'us-west-2', name: 'a'.repeat(2000) });
   const windows = arn(`*${'a'.repeat(1500)}*7`);
   t.throws(() => coversAll({ value: windows, comparison: 'ARN' }, long, effort()), TooHard);
   t.throws(() => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, effort()), TooHard);

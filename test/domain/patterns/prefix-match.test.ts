@@ -1,36 +1,39 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { beginningOf, matchesText, meets, readOrdinary, startOf } from '#src/domain/patterns/prefix-match.ts';
+import { beginningOf, matchesText, meets, parseUsualLine, startOf } from '#src/domain/patterns/prefix-match.ts';
 import { type Comparison, lineFor } from '#src/domain/role/arn.ts';
 import type { Cluster, Partition } from '#src/schema/primitives.ts';
 import { glob, includes, intersects, literal, matchedBy, profilesOf, reachesAnotherAccount } from '#test/domain/fixtures/automata.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
+import { context } from '../fixtures/observed.ts';
 
 const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CASE'];
 const foreignAccount = '999988887777';
 const every: Cluster = { region: '*', name: '*' };
 
 /** One line for each quick answer that the automata contradict. */
+const { source } = context.kind;
+
 function contradictions(value: string, partition: Partition, cluster: Cluster): { faults: string[]; answers: number } {
   const faults: string[] = [];
   let answers = 0;
   for (const comparison of comparisons) {
     const slow = matchedBy(value, comparison);
     for (const account of [accountId, null]) {
-      const quick = meets(beginningOf(value, comparison), comparison, startOf(partition, account, cluster));
+      const quick = meets(beginningOf(value, comparison), comparison, startOf(source, partition, account, cluster));
       if (quick === null) continue;
       answers += 1;
       const profiles = profilesOf(partition, account, cluster);
       if (includes(slow ?? [], profiles) !== quick) faults.push(`${comparison} ${value} covers ${JSON.stringify(cluster)}`);
       if (intersects(slow ?? glob(value), profiles) !== quick) faults.push(`${comparison} ${value} touches ${JSON.stringify(cluster)}`);
     }
-    const account = readOrdinary(value, comparison, partition)?.[3] ?? null;
+    const account = parseUsualLine(source, value, comparison, partition)?.[3] ?? null;
     if (account === null) continue;
     answers += 1;
     const isAlive = slow !== null && intersects(slow, profilesOf(partition, null, every));
     const isNarrow = slow !== null && includes(matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN') ?? [], slow);
-    if (!isAlive || !isNarrow) faults.push(`${comparison} ${value} is ordinary`);
+    if (!isAlive || !isNarrow) faults.push(`${comparison} ${value} is a usual line`);
     if (reachesAnotherAccount(value, comparison, accountId) !== (account !== accountId)) faults.push(`${comparison} ${value} is foreign`);
   }
   return { faults, answers };
@@ -81,11 +84,11 @@ t.test('and for every line of the corpus', (t) => {
 
 t.test('the line that lineFor writes is answered without automata', (t) => {
   const cluster = { region: 'us-gov-west-1', name: 'My_cluster-1' };
-  const line = lineFor('aws-us-gov', accountId, cluster);
-  t.equal(readOrdinary(line, 'ARN', 'aws-us-gov')?.[3], accountId);
-  t.equal(readOrdinary(line, 'EXACT', 'aws-us-gov'), null);
-  t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf('aws-us-gov', accountId, cluster)), true);
-  t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf('aws-us-gov', accountId, { ...cluster, name: 'My_cluster-10' })), false);
+  const line = lineFor({ ...context, partition: 'aws-us-gov' }, cluster);
+  t.equal(parseUsualLine(source, line, 'ARN', 'aws-us-gov')?.[3], accountId);
+  t.equal(parseUsualLine(source, line, 'EXACT', 'aws-us-gov'), null);
+  t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf(source, 'aws-us-gov', accountId, cluster)), true);
+  t.equal(meets(beginningOf(line, 'ARN'), 'ARN', startOf(source, 'aws-us-gov', accountId, { ...cluster, name: 'My_cluster-10' })), false);
   t.end();
 });
 

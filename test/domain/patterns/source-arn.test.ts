@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import { fargate } from '#src/domain/kinds/fargate.ts';
 import { Effort } from '#src/domain/patterns/budget.ts';
 import { ownPart, reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
 import { Parts } from '#src/domain/patterns/parts.ts';
-import { isProfilesOnly } from '#src/domain/patterns/profiles-only.ts';
 import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
-import type { Sources } from '#src/domain/patterns/source-value.ts';
+import { type Sources, sourcesOf } from '#src/domain/patterns/source-value.ts';
+import { matchesSourcesOnly } from '#src/domain/patterns/sources-only.ts';
 import type { Comparison } from '#src/domain/role/arn.ts';
 import * as automata from '#test/domain/fixtures/automata.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, lineOf } from '#test/domain/fixtures/observed.ts';
+import { context } from '../fixtures/observed.ts';
 
 const foreign = '999988887777';
 const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CASE'];
@@ -35,7 +37,11 @@ function answers(value: string, comparison: Comparison, sources: Sources): Answe
       reachesAnotherAccount(value, comparison, accountId, effort()),
       automata.reachesAnotherAccount(value, comparison, accountId),
     ],
-    ['profiles only', isProfilesOnly(value, comparison), language !== null && (automata.includes(profilesOnly, language) ?? undefined)],
+    [
+      'profiles only',
+      matchesSourcesOnly(fargate.source, value, comparison),
+      language !== null && (automata.includes(profilesOnly, language) ?? undefined),
+    ],
   ];
 }
 
@@ -52,6 +58,7 @@ t.test('for odd values, the answers of the oracle', (t) => {
     account: fc.constantFrom(accountId, accountId, null),
     region: fc.constantFrom('us-west-2', 'eu-west-1', '*', 'us-*'),
     name: fc.constantFrom('a', 'ab', '*', 'a*', 'f/0'),
+    source: fc.constant(fargate.source),
   });
   const seen = new Map<string, number>();
   fc.assert(
@@ -75,7 +82,7 @@ t.test('and for every line of the corpus', (t) => {
   t.ok(lines.length > 40, `${lines.length} lines`);
   const clusters = [cluster, { region: 'us-west-2', name: '*' }, { region: '*', name: '*' }];
   t.same(
-    lines.flatMap((line) => clusters.flatMap((one) => contradictions(line, { partition: 'aws', account: accountId, ...one }))),
+    lines.flatMap((line) => clusters.flatMap((one) => contradictions(line, sourcesOf(context, one)))),
     [],
   );
   t.end();
@@ -130,17 +137,13 @@ t.test('the ARNs of Fargate profiles', (t) => {
   ];
   for (const [about, text, asked, account, expected] of rows)
     for (const comparison of ['ARN', 'STRING', 'EXACT'] as const)
-      t.equal(
-        touchesSome({ value: text, comparison }, { partition: 'aws', account, ...asked }, effort()),
-        expected,
-        `${about}, ${comparison}`,
-      );
+      t.equal(touchesSome({ value: text, comparison }, sourcesOf(context, asked, account), effort()), expected, `${about}, ${comparison}`);
   t.end();
 });
 
 t.test('what covers every Region, and a text that is compared as one', (t) => {
   const covers = (value: string, comparison: Comparison, region: string, name: string) =>
-    coversAll({ value, comparison }, { partition: 'aws', account: accountId, region, name }, effort());
+    coversAll({ value, comparison }, sourcesOf(context, { region, name }), effort());
   for (const [region, expected] of [
     ['*', true],
     ['?*', true],

@@ -28,4 +28,5 @@ const rows: [what: string, before: unknown[], lost: string[], after?: unknown[]]
   ['no principal at all', [{ Effect: 'Allow', Action: 'sts:AssumeRole' }, 'text'], []],
 ];
 
-for (const [what, before, lost, after = [allow(fargate)]] of rows) t.same(lostPrincipals(policy(...before), policy(...after)), lost, what);
+for (const [what, before, lost, after = [allow(fargate)]] of rows)
+  t.same(lostPrincipals(policy(...before), policy(...after), fargate.Service), lost, what);

@@ -2,8 +2,8 @@ import t from 'tap';
 import { type HeldClaim, keepClaims, planRelease } from '#src/domain/plan/plan-claim.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
-import { executionPolicyArn } from '#src/domain/role/arn.ts';
 import { absent, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
+import { requiredPolicy } from '../fixtures/observed.ts';
 
 const w1 = { region: 'us-west-2', name: 'w1' };
 const claim = (claimant: string, name = 'w1'): HeldClaim => ({ claimant, cluster: { ...w1, name } });
@@ -54,5 +54,5 @@ t.test('a claim is a change of its own where nothing is written', async (t) => {
   t.equal(keep(covered, [claim('b'), claim('a', 'w2')]), 'CLAIM 0 -');
   t.equal(keep(covered, [claim('a')]), 'EXTEND 0 -');
   t.equal(keep(role('first'), []), 'EXTEND 1 -');
-  t.equal(keep(observed(policy(statement(lineOf('*'))), { attached: [executionPolicyArn('aws-cn')] }), []), 'REPAIR 1 -');
+  t.equal(keep(observed(policy(statement(lineOf('*'))), { attached: [requiredPolicy('aws-cn')] }), []), 'REPAIR 1 -');
 });

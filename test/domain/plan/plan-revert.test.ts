@@ -1,13 +1,13 @@
 import t from 'tap';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
-import { executionPolicyArn } from '#src/domain/role/arn.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
 import { told } from '#test/domain/fixtures/said.ts';
+import { requiredPolicy } from '../fixtures/observed.ts';
 
-const execution = executionPolicyArn('aws');
+const execution = requiredPolicy('aws');
 const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
 const one = policy(statement(lineOf('my-cluster')));
 const two = policy(statement([lineOf('my-cluster'), lineOf('other')]));

@@ -57,8 +57,8 @@ t.test('which statement takes a line', (t) => {
 });
 
 t.test('the reference names each line once', (t) => {
-  t.same(reference('aws', accountId, [cluster, other, cluster]), policy(statement([lineOf('my-cluster'), lineOf('other')])));
-  t.same(reference('aws', accountId, [cluster]), policy(statement(lineOf('my-cluster'))), 'a single line is no array');
+  t.same(reference(context, [cluster, other, cluster]), policy(statement([lineOf('my-cluster'), lineOf('other')])));
+  t.same(reference(context, [cluster]), policy(statement(lineOf('my-cluster'))), 'a single line is no array');
   t.end();
 });
 

@@ -1,11 +1,15 @@
 import t from 'tap';
-import { clusterOf, componentsOf, executionPolicyArn, lineFor, reachOf } from '#src/domain/role/arn.ts';
-import { accountId, cluster, lineOf } from '#test/domain/fixtures/observed.ts';
+import { clusterOf, componentsOf, lineFor, reachOf } from '#src/domain/role/arn.ts';
+import { requiredPoliciesOf } from '#src/domain/role/check-context.ts';
+import { cluster, lineOf } from '#test/domain/fixtures/observed.ts';
+import { context } from '../fixtures/observed.ts';
 
 t.test('what is written', (t) => {
-  t.equal(lineFor('aws', accountId, cluster), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/my-cluster/*');
-  t.equal(lineFor('aws-cn', accountId, { region: '*', name: '*' }), 'arn:aws-cn:eks:*:111122223333:fargateprofile/*/*');
-  t.equal(executionPolicyArn('aws-us-gov'), 'arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy');
+  t.equal(lineFor(context, cluster), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/my-cluster/*');
+  t.equal(lineFor({ ...context, partition: 'aws-cn' }, { region: '*', name: '*' }), 'arn:aws-cn:eks:*:111122223333:fargateprofile/*/*');
+  t.same(requiredPoliciesOf({ ...context, partition: 'aws-us-gov' }), [
+    'arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
+  ]);
   t.end();
 });
 
@@ -29,8 +33,8 @@ t.test('the cluster that a line is written for', (t) => {
     ['', null, { region: '*', name: '*' }],
   ];
   for (const [value, written, reach] of rows) {
-    t.same(clusterOf(value), written, value);
-    t.same(reachOf(value), reach, `${value}: reach`);
+    t.same(clusterOf(context.kind.source, value), written, value);
+    t.same(reachOf(context.kind.source, value), reach, `${value}: reach`);
   }
   t.end();
 });

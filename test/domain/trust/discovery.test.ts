@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import { looksLikeExecutionRole } from '#src/domain/trust/discovery.ts';
+import { context } from '../fixtures/observed.ts';
 
 const service = 'eks-fargate-pods.amazonaws.com';
 const allow = (more: object = {}) => ({ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...more });
@@ -81,10 +82,10 @@ const cases: [found: boolean, what: string, differences: Partial<RoleState>][] =
   [false, 'in another order', { roleName: 'pod-execution-fargate' }],
 ];
 
-for (const [found, what, differences] of cases) t.equal(looksLikeExecutionRole(role(differences), 'aws'), found, what);
+for (const [found, what, differences] of cases) t.equal(looksLikeExecutionRole(role(differences), context), found, what);
 
 t.test("the managed policy's ARN is the partition's own", async (t) => {
   const has = (partition: string) => role({ attached: [policy(partition)] });
-  t.equal(looksLikeExecutionRole(has('aws-cn'), 'aws-cn'), true);
-  t.equal(looksLikeExecutionRole(has('aws'), 'aws-cn'), false);
+  t.equal(looksLikeExecutionRole(has('aws-cn'), { ...context, partition: 'aws-cn' }), true);
+  t.equal(looksLikeExecutionRole(has('aws'), { ...context, partition: 'aws-cn' }), false);
 });

@@ -6,18 +6,18 @@ import type { KnownKey, RequestKey } from './request-keys.ts';
 /** Why a condition fails: what it asks for, and what the call has. */
 export function failureOf({ operator, read, key }: Test, values: Value[], { known }: RequestKey, context: CheckContext): string {
   const asked = values.map((value) => JSON.stringify(value.text)).join(', ') || 'no value';
-  const call = callOf(known(context), key, read.operator?.family === 'NULL');
+  const call = callOf(context, known(context), key, read.operator?.family === 'NULL');
   const digits =
     key.toLowerCase() === 'aws:sourceaccount' ? values.find(({ text }) => /^\d+$/.test(text) && text.length !== 12) : undefined;
   const hint = digits ? ` (${digits.text} has ${digits.text.length} digits, and an account has 12)` : '';
   return `${operator} on ${key} asks for ${asked}, but ${call}${hint}`;
 }
 
-function callOf(known: KnownKey, key: string, isPresence: boolean): string {
+function callOf({ kind: { caller } }: CheckContext, known: KnownKey, key: string, isPresence: boolean): string {
   if (known.is === 'ABSENT') return `a call of an AWS service has no ${key}`;
-  if (isPresence) return `a call of EKS has ${key}`;
-  if (known.is === 'VALUE') return `in a call of EKS it is ${JSON.stringify(known.value)}`;
-  if (known.is === 'BEGINNING') return `in a call of EKS it begins with ${JSON.stringify(known.value)}`;
-  if (known.is === 'LIST_WITH') return `in a call of EKS it has ${JSON.stringify(known.value)}`;
-  return `in a call of EKS it is one of AWS's own`;
+  if (isPresence) return `a call of ${caller} has ${key}`;
+  if (known.is === 'VALUE') return `in a call of ${caller} it is ${JSON.stringify(known.value)}`;
+  if (known.is === 'BEGINNING') return `in a call of ${caller} it begins with ${JSON.stringify(known.value)}`;
+  if (known.is === 'LIST_WITH') return `in a call of ${caller} it has ${JSON.stringify(known.value)}`;
+  return `in a call of ${caller} it is one of AWS's own`;
 }

@@ -1,5 +1,4 @@
-import { fargateService } from '../../role/arn.ts';
-import type { CheckContext } from '../../role/check-context.ts';
+import { type CheckContext, serviceOf } from '../../role/check-context.ts';
 
 /** What is known of a condition key in the call that EKS makes for a Fargate profile of the account. */
 export type KnownKey =
@@ -51,8 +50,8 @@ const keys = new Map<string, RequestKey>([
   ['aws:principalisawsservice', bool('true')],
   ['aws:securetransport', bool('true')],
   ['aws:viaawsservice', bool('false')],
-  ['aws:principalservicename', always(text(fargateService))],
-  ['aws:principalservicenameslist', always({ is: 'LIST_WITH', value: fargateService })],
+  ['aws:principalservicename', { known: (context) => text(serviceOf(context)) }],
+  ['aws:principalservicenameslist', { known: (context) => ({ is: 'LIST_WITH', value: serviceOf(context) }) }],
   ['aws:currenttime', { known: ({ now }) => ({ is: 'VALUE', type: 'DATE', value: isoTime(now) }) }],
   ['aws:epochtime', { known: ({ now }) => ({ is: 'VALUE', type: 'EPOCH', value: String(seconds(now)) }) }],
   ['aws:principalaccount', ofAws('ACCOUNT')],

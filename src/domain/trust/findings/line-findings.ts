@@ -1,11 +1,11 @@
 import type { Cluster } from '../../../schema/primitives.ts';
 import { costs } from '../../patterns/budget.ts';
 import { reachesAnotherAccount } from '../../patterns/other-accounts.ts';
-import { hasWildcard, readOrdinary } from '../../patterns/prefix-match.ts';
-import { isProfilesOnly } from '../../patterns/profiles-only.ts';
+import { hasWildcard, parseUsualLine } from '../../patterns/prefix-match.ts';
 import { isListedRegion, isOfPartition, nearestRegion } from '../../patterns/regions.ts';
 import { canMatchRegion, coversAll, touchesSome } from '../../patterns/source-arn.ts';
-import { componentsApart, regionOf } from '../../patterns/source-value.ts';
+import { componentsApart, regionOf, sourcesOf } from '../../patterns/source-value.ts';
+import { matchesSourcesOnly } from '../../patterns/sources-only.ts';
 import { reachOf } from '../../role/arn.ts';
 import { anywhereOf, type Line, mostOf, sureOf } from '../condition/source-test.ts';
 import { explainDeadLine } from '../dead-line.ts';
@@ -17,23 +17,23 @@ const everyCluster = { region: '*', name: '*' };
 
 /** The findings about one `aws:SourceArn` value, whatever cluster was asked about. `admitsOthers`: does its statement, but for this? */
 export function lineFindings(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
-  const { partition, accountId, effort } = reading;
+  const { kind, partition, accountId, effort } = reading;
   const { value, pointer, comparison } = line;
   effort.spend(costs.pattern);
-  const ordinary = line.read === null ? readOrdinary(value, comparison, partition) : null;
-  if (ordinary !== null && ordinary[3] === accountId && isListedRegion(ordinary[2], reading)) return [];
+  const usual = line.read === null ? parseUsualLine(kind.source, value, comparison, partition) : null;
+  if (usual !== null && usual[3] === accountId && isListedRegion(usual[2], reading)) return [];
   effort.spend(costs.findings);
   const findings: Finding[] = [];
   if (admitsOthers && isForeign(reading, line))
     findings.push(finding('SOURCE_ARN_FOREIGN', `${visible(value)} can match a source in another account.`, pointer));
-  if (findings.length > 0 && ordinary !== null) return findings;
+  if (findings.length > 0 && usual !== null) return findings;
   const pattern = sureOf(line) ?? mostOf(line);
   // Where another condition keeps other accounts out, a line for one of them matches nothing.
-  const sources = { partition, account: admitsOthers ? null : accountId, ...everyCluster };
+  const sources = sourcesOf(reading, everyCluster, admitsOthers ? null : accountId);
   if (!touchesSome(pattern, sources, effort) || !canMatchRegion(pattern, partition, effort)) {
     const dead = finding(
       'SOURCE_ARN_DEAD',
-      `${visible(value)} can never match a Fargate profile: ${explainDeadLine(pattern, reading)}.`,
+      `${visible(value)} can never match a ${kind.source.noun}: ${explainDeadLine(pattern, reading)}.`,
       pointer,
     );
     return [...findings, dead];
@@ -69,17 +69,18 @@ function regionFindings(reading: TrustReading, line: Line): Finding[] {
   ];
 }
 
-function widthFindings({ partition, accountId, effort }: TrustReading, line: Line): Finding[] {
+function widthFindings(reading: TrustReading, line: Line): Finding[] {
+  const { source } = reading.kind;
   const pattern = mostOf(line);
   const { value, comparison } = pattern;
   const { pointer } = line;
   const shown = visible(line.value);
-  const { region, name } = reachOf(value);
+  const { region, name } = reachOf(source, value);
   const findings: Finding[] = [];
-  if (!isProfilesOnly(value, comparison))
-    findings.push(finding('SOURCE_ARN_WIDE', `${shown} also matches resources that are not Fargate profiles.`, pointer));
+  if (!matchesSourcesOnly(source, value, comparison))
+    findings.push(finding('SOURCE_ARN_WIDE', `${shown} also matches resources that are no ${source.noun}.`, pointer));
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
-  const covers = (cluster: Cluster) => coversAll(pattern, { partition, account: accountId, ...cluster }, effort);
+  const covers = (cluster: Cluster) => coversAll(pattern, sourcesOf(reading, cluster), reading.effort);
   const isOpen = (part: string) => /[*?]/.test(part);
   if (isOpen(region) && covers({ region: '*', name })) findings.push(finding('REGION_WILDCARD', `${shown} covers every Region.`, pointer));
   if (isOpen(name) && covers({ region, name: '*' })) findings.push(finding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, pointer));

@@ -1,9 +1,10 @@
 import type { Cluster } from '../../../schema/primitives.ts';
 import type { PolicyDocument } from '../../policy/document.ts';
-import { executionPolicyArn, lineFor } from '../../role/arn.ts';
+import { lineFor } from '../../role/arn.ts';
+import { requiredPoliciesOf } from '../../role/check-context.ts';
 import { ownerOf } from '../../role/ownership.ts';
 import type { Observed, RoleState } from '../../role/role-state.ts';
-import { hasPolicy, withoutPolicies } from '../../role/same.ts';
+import { withoutPolicies } from '../../role/same.ts';
 import { clustersIn } from '../coverage.ts';
 import { extendable, linesOf, type TrustReading } from '../reading.ts';
 import { type Finding, finding } from './finding.ts';
@@ -34,23 +35,22 @@ export function findAll(
 }
 
 /** Quotes, a comma, and the line itself: what one more line of the longest kind in question costs. */
-function roomFor({ quota, partition, accountId }: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
-  const lines = clusters.length > 0 ? clusters.map((c) => lineFor(partition, accountId, c)) : linesOf(reading).map((line) => line.value);
+function roomFor(observed: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
+  const lines = clusters.length > 0 ? clusters.map((c) => lineFor(observed, c)) : linesOf(reading).map((line) => line.value);
   const cost =
-    Math.max(...lines.map((line) => line.length), 0) ||
-    lineFor(partition, accountId, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
+    Math.max(...lines.map((line) => line.length), 0) || lineFor(observed, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
   // A single value becomes an array.
   const [only, ...more] = extendable(reading)?.test.lines ?? [];
   const brackets = only && more.length === 0 && !only.pointer.endsWith('/0') ? 2 : 0;
-  return Math.max(0, Math.floor((quota - brackets - document.size) / (cost + 3)));
+  return Math.max(0, Math.floor((observed.quota - brackets - document.size) / (cost + 3)));
 }
 
-function policyFindings({ partition }: Observed, role: RoleState): Finding[] {
-  const wanted = executionPolicyArn(partition);
-  const extra = [...withoutPolicies(role.attached, [wanted]), ...(role.inline ?? [])];
+function policyFindings(observed: Observed, role: RoleState): Finding[] {
+  const required = requiredPoliciesOf(observed);
+  const extra = [...withoutPolicies(role.attached, required), ...(role.inline ?? [])];
   const owner = ownerOf(role.tags);
   return [
-    ...(hasPolicy(role.attached, wanted) ? [] : [finding('POLICY_NOT_ATTACHED', `${wanted} is not attached.`)]),
+    ...withoutPolicies(required, role.attached).map((arn) => finding('POLICY_NOT_ATTACHED', `${arn} is not attached.`)),
     ...(extra.length > 0 ? [finding('EXTRA_POLICIES', `The role has other policies: ${extra.join(', ')}.`)] : []),
     ...(owner ? [finding('MANAGED_ELSEWHERE', `The tag ${owner.tag} shows that ${owner.tool} owns this role.`)] : []),
   ];

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../schema/primitives.ts';
-import { fargateService, lineFor } from '../../role/arn.ts';
+import { lineFor } from '../../role/arn.ts';
+import { serviceOf } from '../../role/check-context.ts';
 import { type SourceTest, sureOf } from '../condition/source-test.ts';
 import { deniedBy, isAllowed, isCertain } from '../coverage.ts';
 import { contradictsItself, letsNobodyIn } from '../lets-in.ts';
@@ -47,7 +48,7 @@ function grave(reading: TrustReading, coverage: Coverage[]): Finding[] {
     ...serviceFindings(reading),
     ...coverage.flatMap(({ cluster, allowed, deniedAt, isDenialCertain }) => [
       ...(!allowed && isTrusted ? [notListed(reading, cluster)] : []),
-      ...(deniedAt === null ? [] : [denied(cluster, deniedAt, isDenialCertain)]),
+      ...(deniedAt === null ? [] : [denied(reading, cluster, deniedAt, isDenialCertain)]),
     ]),
     ...findingsOfLines(reading),
   ];
@@ -77,7 +78,7 @@ export function coverageFindings(reading: TrustReading): Finding[] {
   return [
     finding(
       'NO_CLUSTER_COVERED',
-      `No statement can be shown to let in a Fargate profile of account ${reading.accountId}, whatever its cluster.`,
+      `No statement can be shown to let in a ${reading.kind.source.noun} of account ${reading.accountId}, whatever its cluster.`,
       '/Statement',
     ),
   ];
@@ -90,12 +91,12 @@ function serviceFindings(reading: TrustReading): Finding[] {
     .map((s) =>
       finding(
         'SOURCE_ARN_MISSING',
-        `The statement at ${s.pointer} lets ${fargateService} in for any cluster of any account: aws:SourceArn does not confine it.`,
+        `The statement at ${s.pointer} lets ${serviceOf(reading)} in for any cluster of any account: aws:SourceArn does not confine it.`,
         s.pointer,
       ),
     );
   if (!allows.some((s) => s.named))
-    findings.unshift(finding('SERVICE_NOT_TRUSTED', `No Allow statement names ${fargateService} for sts:AssumeRole.`, '/Statement'));
+    findings.unshift(finding('SERVICE_NOT_TRUSTED', `No Allow statement names ${serviceOf(reading)} for sts:AssumeRole.`, '/Statement'));
   return [...findings, ...anyoneFindings(reading)];
 }
 
@@ -111,17 +112,12 @@ const anyoneFindings = ({ open }: TrustReading): Finding[] =>
   );
 
 const notListed = (reading: TrustReading, cluster: Cluster) =>
-  finding(
-    'CLUSTER_NOT_LISTED',
-    `No line covers cluster ${cluster.name} in ${cluster.region}.`,
-    null,
-    lineFor(reading.partition, reading.accountId, cluster),
-  );
+  finding('CLUSTER_NOT_LISTED', `No line covers cluster ${cluster.name} in ${cluster.region}.`, null, lineFor(reading, cluster));
 
-const denied = (cluster: Cluster, pointer: string, isCertain: boolean) =>
+const denied = ({ kind }: TrustReading, cluster: Cluster, pointer: string, isCertain: boolean) =>
   finding(
     'DENIED',
-    `The Deny statement at ${pointer} ${isCertain ? 'can match' : 'cannot be shown not to match'} a Fargate profile of cluster ${cluster.name} in ${cluster.region}.`,
+    `The Deny statement at ${pointer} ${isCertain ? 'can match' : 'cannot be shown not to match'} a ${kind.source.noun} of cluster ${cluster.name} in ${cluster.region}.`,
     pointer,
   );
 
@@ -133,7 +129,7 @@ function conditionFindings(reading: TrustReading): Finding[] {
       finding('CONDITION_WEAK', `${what} at ${pointer} lets a request without the key through.`, pointer),
     ),
     ...unprovableFindings(s),
-    ...unconfirmedFindings(s),
+    ...unconfirmedFindings(reading, s),
   ]);
 }
 
@@ -143,7 +139,9 @@ function deadFindings(reading: TrustReading, statement: ServiceStatement): Findi
   const dead = (what: string, at: string) =>
     finding('STATEMENT_DEAD', `The statement at ${pointer} can never hold for account ${reading.accountId}: ${printable(what)}.`, at);
   if (others === 'FAILS') return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
-  return contradictsItself(reading, statement) ? [dead('no Fargate profile meets all of its tests of aws:SourceArn', pointer)] : [];
+  return contradictsItself(reading, statement)
+    ? [dead(`no ${reading.kind.source.noun} meets all of its tests of aws:SourceArn`, pointer)]
+    : [];
 }
 
 function unprovableFindings({ effect, others, unprovable }: ServiceStatement): Finding[] {
@@ -166,11 +164,11 @@ function unprovableFindings({ effect, others, unprovable }: ServiceStatement): F
   );
 }
 
-const unconfirmedFindings = ({ unconfirmed }: ServiceStatement): Finding[] =>
+const unconfirmedFindings = ({ kind }: TrustReading, { unconfirmed }: ServiceStatement): Finding[] =>
   unconfirmed.map(({ pointer, what, key }) =>
     finding(
       key === 'ACCOUNT' ? 'SOURCE_ACCOUNT_UNCONFIRMED' : 'SOURCE_ORG_UNCONFIRMED',
-      `The outcome of ${printable(what)} at ${pointer} rests on a key that AWS does not say EKS sends.`,
+      `The outcome of ${printable(what)} at ${pointer} rests on a key that AWS does not say ${kind.caller} sends.`,
       pointer,
     ),
   );

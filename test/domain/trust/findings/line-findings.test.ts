@@ -51,7 +51,7 @@ t.test('why a line is dead', (t) => {
     [`arn:aws:eks:us-west-2:${accountId}:cluster/a`, 'ARN', /cluster's own ARN/],
     [`arn:aws:eks:us-west-2:${accountId}:fargateprofile/a`, 'ARN', /resource is fargateprofile\/a, .*CLUSTER\/PROFILE\/UUID/],
     [`arn:aws:eks:us-west-2:${accountId}`, 'ARN', /has 5 of the six components/],
-    ['*:cluster/a', 'STRING', /ARN is arn:PARTITION:eks:/],
+    ['*:cluster/a', 'STRING', /ARN of a Fargate profile is arn:PARTITION:eks:/],
     [lineOf('a').toUpperCase().slice(0, -2), 'EXACT_IGNORING_CASE', /resource is fargateprofile\/a,/],
     [lineOf('a\uFFFF'), 'ARN', /\* or \? to the letter/],
     [lineOf('a').replace(':eks:', ':ec2:'), 'ARN', /service is ec2,/],
