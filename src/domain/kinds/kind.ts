@@ -64,7 +64,7 @@ export interface RoleKind {
   trial: string;
 }
 
-const escape = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escapeText = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 const name = '[0-9A-Za-z][0-9A-Za-z_-]*';
 const shapes: Record<SourcePiece, string> = { NAME: name, UUID: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', '/': '/' };
 const examples: Record<SourcePiece, string> = { NAME: 'Q', UUID: '77777777-7777-7777-7777-777777777777', '/': '/' };
@@ -72,14 +72,14 @@ const examples: Record<SourcePiece, string> = { NAME: 'Q', UUID: '77777777-7777-
 export function createSource(form: SourceForm): Source {
   const { service, beforeName, afterName, rest, restInLine } = form;
   const restShape = rest.map((piece) => shapes[piece]).join('');
-  const lineEnd = escape(afterName + restInLine);
+  const lineEnd = escapeText(afterName + restInLine);
   return {
     ...form,
-    usualLine: new RegExp(`^arn:([a-z-]+):${escape(service)}:([a-z0-9-]+):(\\d{12}):${escape(beforeName)}${name}${lineEnd}$`),
-    namedResource: new RegExp(`^${escape(beforeName)}([^/]+)(\\/.*)?$`),
-    namedAnywhere: new RegExp(`:${escape(beforeName)}([^/]+)`),
+    usualLine: new RegExp(`^arn:([a-z-]+):${escapeText(service)}:([a-z0-9-]+):(\\d{12}):${escapeText(beforeName)}${name}${lineEnd}$`),
+    namedResource: new RegExp(`^${escapeText(beforeName)}([^/]+)(\\/.*)?$`),
+    namedAnywhere: new RegExp(`:${escapeText(beforeName)}([^/]+)`),
     restShape: new RegExp(`^${restShape}$`),
-    resourceShape: new RegExp(`^${escape(beforeName)}${name}${escape(afterName)}${restShape}$`),
+    resourceShape: new RegExp(`^${escapeText(beforeName)}${name}${escapeText(afterName)}${restShape}$`),
     restExample: rest.map((piece) => examples[piece]).join(''),
   };
 }
