@@ -23,7 +23,7 @@ export function readPolicies(path: string): string {
   const text = textOf(path);
   const startOf = ({ sourceLocations }: DetailedError) => sourceLocations?.[0]?.start ?? 0;
   // Cedar's own order is another each time.
-  const found = faultsIn(text).sort((a, b) => startOf(a) - startOf(b) || (a.message < b.message ? -1 : 1));
+  const found = validateInput(text).sort((a, b) => startOf(a) - startOf(b) || (a.message < b.message ? -1 : 1));
   const faults = found.map(({ message, help, sourceLocations = [] }) => {
     const [place] = sourceLocations;
     // Cedar counts policies for those without a name; the place says it better.
@@ -47,7 +47,7 @@ function textOf(path: string): string {
 }
 
 /** A warning is a fault as well: a policy that can never apply is not what its author meant. */
-function faultsIn(text: string): DetailedError[] {
+function validateInput(text: string): DetailedError[] {
   const policies = { staticPolicies: text };
   const parsed = checkParsePolicySet(policies);
   if (parsed.type === 'failure') return parsed.errors;

@@ -278,7 +278,7 @@ async function swept(
   const results = await deps.sweeps.results({ id, after: 0, limit: 1000 });
   if (results.length === 0) throw new Error(`the sweep for ${name} has no results`);
   const errors = results.flatMap(({ error }) => error ?? []);
-  const others = (detail: string) => /^This caller may not do (\w+) /.exec(detail)?.[1] ?? name;
+  const others = (detail: string) => /^Permission denied: (\w+)/.exec(detail)?.[1] ?? name;
   const [first] = errors.filter(({ detail }) => others(detail) === name);
   return { code: first?.code ?? null, detail: first?.detail ?? '' };
 }
@@ -412,7 +412,7 @@ const kinds: Partial<Record<Name, string>> = {
 /** A refused write, by the name of its caller, of which there is one a cell; nothing of what is no write of a role. */
 async function expectLogged(t: Test, { deps }: { deps: Deps }, name: Name, cell: Cell, via: string, actor: string) {
   const { items } = await deps.ledger.list({ actor });
-  const error = { code: 'FORBIDDEN', detail: /^This caller may not do \w+ (in account \d{12}|about (change|claim) [\w-]+)\. / };
+  const error = { code: 'FORBIDDEN', detail: /^Permission denied: \w+ (in account \d{12}|for (change|claim) [\w-]+)\. / };
   const roleName = name === 'createExecutionRole' ? `${cell.roleName}-new` : cell.roleName;
   const kind = kinds[name];
   t.match(

@@ -1,5 +1,5 @@
 import { GraphQLBoolean, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { encodeCursor, timedCursor } from '../../operations/call/paging.ts';
+import { encodeCursor, encodeTimedCursor } from '../../operations/call/paging.ts';
 import { claimCursor } from '../../operations/claims/claims.ts';
 import { operations } from '../../operations/index.ts';
 import { resultCursor } from '../../operations/sweeps/sweeps.ts';
@@ -42,12 +42,12 @@ export function createGraphqlSchema(): GraphQLSchema {
         ...flat(operations.auditVerification),
         ...connection(operations.serviceTokens, ({ name }: ServiceToken) => encodeCursor(name)),
         ...flat(operations.sweep, types.output(operations.sweep.output)),
-        ...connection<Sweep>(operations.sweeps, timedCursor),
+        ...connection<Sweep>(operations.sweeps, encodeTimedCursor),
         ...connection<SweepResult>(operations.sweepResults, resultCursor, { id: { type: new GraphQLNonNull(GraphQLID) } }),
         ...flat(operations.posture),
         ...flat(operations.schedule, types.output(operations.schedule.output)),
         ...connection<Schedule>(operations.schedules, ({ name }) => encodeCursor(name)),
-        ...connection<DeadLetter>(operations.deadLetters, timedCursor),
+        ...connection<DeadLetter>(operations.deadLetters, encodeTimedCursor),
       },
     }),
     mutation: new GraphQLObjectType({

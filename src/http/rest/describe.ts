@@ -5,15 +5,6 @@ import { inHeader, placesOf } from './places.ts';
 import { problems } from './problems.ts';
 import type { Route } from './routes.ts';
 
-/** What a route's URL says it is about. */
-const tags = [
-  ['/changes', 'changes'],
-  ['/audit', 'changes'],
-  ['/execution-roles', 'execution roles'],
-  ['/claims', 'execution roles'],
-  ['/service-tokens', 'service tokens'],
-] as const;
-
 /** Describes a route for OpenAPI, as @fastify/swagger takes it. */
 export function describeRoute(route: Route) {
   const { operation, operationId, shape = operation.input, status, accepted, stream, alsoInBody = [] } = route;
@@ -36,7 +27,7 @@ export function describeRoute(route: Route) {
   return {
     operationId,
     summary: operation.summary,
-    tags: [tags.find(([part]) => route.url.includes(part))?.[1] ?? 'accounts'],
+    tags: [operation.tag],
     ...(path && { params: withParameterExamples(path, example) }),
     ...(query && { querystring: withParameterExamples(stream ? withFormat(query) : query, example) }),
     ...(body && { body: withBodyExample(body, example, places) }),

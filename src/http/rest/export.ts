@@ -71,7 +71,7 @@ function csv(rows: unknown[][]): string {
 const described = {
   operationId: 'exportLog',
   summary: 'The whole log, or a range of it, streamed',
-  tags: ['audit'],
+  tags: ['Audit log'],
   querystring: withReferences(ExportLogInput, false),
   response: {
     200: {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../../fault.ts';
-import { faultsIn, invalidInput } from '../../operations/call/input.ts';
+import { invalidInput, validateInput } from '../../operations/call/input.ts';
 import { type InputRoute, inHeader, placesOf } from './places.ts';
 
 export interface RequestInput {
@@ -38,7 +38,7 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
     if (places[name] && request.headers[header] !== undefined) flat[name] = request.headers[header];
   if (!route.translate) return { input: flat, misplaced };
   // Faults in the face's own words are told in these words; there is then no translation to judge.
-  const errors = [...misplaced, ...faultsIn(shape, flat)];
+  const errors = [...misplaced, ...validateInput(shape, flat)];
   if (errors.length > 0) throw invalidInput(errors);
   return { input: route.translate(flat), misplaced };
 }

@@ -31,11 +31,11 @@ export async function rest(
         if (whole) request.body = whole.body;
         const { input, misplaced } = readInput(route, request);
         const caller = callerOf(request, 'REST');
-        const before = read && whole ? () => requireUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
+        const requireState = read && whole ? () => requireUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
         // The form that is meant when none is named. Any other is no field of the operation.
         if (route.stream && input.format === 'json') delete input.format;
         const onReplay = () => void reply.header('idempotency-replayed', 'true');
-        const answer = await route.operation.call(deps, input, caller, misplaced, onReplay, before);
+        const answer = await route.operation.call(deps, input, caller, { misplaced, onReplay, requireState });
         if (route.accepted !== undefined)
           return reply
             .code(202)

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 import type { TObject } from 'typebox';
 import { Fault, type FieldError, faults } from '../../fault.ts';
-import { faultsIn, invalidInput } from '../../operations/call/input.ts';
+import { invalidInput, validateInput } from '../../operations/call/input.ts';
 import type { Operation } from '../../operations/call/operation.ts';
 import { Cluster } from '../../schema/primitives.ts';
 import { type InputRoute, placesOf } from './places.ts';
@@ -36,7 +36,7 @@ export function splitRepresentation(route: InputRoute & { read: Operation }, { b
   if (places.clusters === 'body') splitClusters(parts);
   if (places.tags === 'body') splitTags(parts);
   // With another fault in the body all of it is judged, so that the caller is told of every fault at once.
-  const hasFaults = faultsIn(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
+  const hasFaults = validateInput(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
   return hasFaults ? split : parts;
 }
 
@@ -46,7 +46,7 @@ function splitClusters({ body, readOnly }: Representation): void {
     typeof one === 'object' &&
     one !== null &&
     Object.values(one).some((text) => /[*?]/.test(String(text))) &&
-    faultsIn(Cluster, one).length > 0;
+    validateInput(Cluster, one).length > 0;
   const kept = body.clusters.filter((one) => !isListed(one));
   // The operation says what is wrong with a body of nothing else.
   if (kept.length === 0) return;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type TObject } from 'typebox';
 import type { Deps } from '../../operations/call/deps.ts';
-import { checked } from '../../operations/call/input.ts';
+import { parseInput } from '../../operations/call/input.ts';
 import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
 import { Problem } from '../../schema/problem.ts';
 import { GetSweepInput, type Sweep } from '../../schema/sweep.ts';
@@ -28,7 +28,7 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
     schema: described,
     handler: async (request, reply) => {
       const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
-      const { id } = checked(GetSweepInput, input, misplaced);
+      const { id } = parseInput(GetSweepInput, input, misplaced);
       const last = request.headers['last-event-id'];
       const after = typeof last === 'string' && /^\d{1,9}$/.test(last) ? Number(last) : 0;
       const progress = await sweepProgress(deps, { id, after, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
@@ -47,7 +47,7 @@ const problem = { description: 'A problem (RFC 9457)', content: { 'application/p
 const described = {
   operationId: 'streamSweepEvents',
   summary: 'How a sweep goes on, as server-sent events until it has ended',
-  tags: ['sweeps'],
+  tags: ['Sweeps'],
   params: withParameterExamples(withReferences(GetSweepInput, false) as TObject, examples.streamSweepEvents),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was seen' })) }),
   response: {

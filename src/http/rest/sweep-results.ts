@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { checked } from '../../operations/call/input.ts';
+import { parseInput } from '../../operations/call/input.ts';
 import { resultStream } from '../../operations/sweeps/sweep-progress.ts';
 import { ListSweepResultsInput, type SweepResult } from '../../schema/sweep.ts';
 import { readInput } from './input.ts';
@@ -11,7 +11,7 @@ const StreamInput = Type.Object({ id, cursor, format: Type.Optional(Type.String(
 /** Every result a line, as it comes, until the sweep has ended. An empty line says that it goes on. A fault on the way cuts the connection. */
 export const sweepResultLines: Streamed = async ({ deps, streams, callerOf }, request, reply) => {
   const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/results', operation: { input: StreamInput } }, request);
-  const { format, ...asked } = checked(StreamInput, input, misplaced);
+  const { format, ...asked } = parseInput(StreamInput, input, misplaced);
   const pages = await resultStream(deps, { ...asked, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
   return streams.send(reply, 'application/x-ndjson', linesOf(pages));
 };

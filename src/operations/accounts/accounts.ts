@@ -3,13 +3,13 @@ import { Fault, tooMuchStored } from '../../fault.ts';
 import type { AccountRecord } from '../../ports/accounts.ts';
 import { Account, AccountInput, DeleteAccountInput, GetAccountInput, ListAccountsInput } from '../../schema/account.ts';
 import { page } from '../../schema/page.ts';
-import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
+import { canSee } from '../call/permission.ts';
 import { requireAudit } from '../call/refusal.ts';
-import { visiblePage } from '../call/visible-page.ts';
+import { readVisiblePage } from '../call/visible-page.ts';
 
 /** An account that is asked about in AWS. */
 export type RegisteredAccount = Account & {
@@ -48,9 +48,9 @@ function active(account: RegisteredAccount): RegisteredAccount {
 export const registered = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
   active(await requireAudit(stored(deps, accountId)));
 
-/** The account of a check, which goes on while the database does not answer. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
-export const recalled = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
-  active(known(deps, accountId, await deps.accounts.getCached(accountId)));
+/** The account of a read, as it was found when the read was authorized. Faults: ACCOUNT_UNKNOWN, ACCOUNT_UNREACHABLE. */
+export const requireActive = (deps: Deps, accountId: string, record: AccountRecord | null): RegisteredAccount =>
+  active(known(deps, accountId, record));
 
 const stored = async (deps: Deps, accountId: string) => known(deps, accountId, await deps.accounts.get(accountId));
 
@@ -59,8 +59,9 @@ function known(deps: Deps, accountId: string, record: AccountRecord | null): Reg
   return { ...inForce(deps, record), organizationId: record.organizationId ?? deps.organizationId };
 }
 
-export const account = operation({
+export const account = defineOperation({
   name: 'account',
+  tag: 'Accounts',
   summary: 'One registered account',
   permission: ['read'],
   concerns: 'ACCOUNT',
@@ -73,8 +74,9 @@ export const account = operation({
   },
 });
 
-export const accounts = operation({
+export const accounts = defineOperation({
   name: 'accounts',
+  tag: 'Accounts',
   summary: 'The registered accounts that the caller may see, by ID',
   permission: ['read'],
   concerns: 'ACCOUNTS',
@@ -83,8 +85,8 @@ export const accounts = operation({
   output: page('AccountPage', Account),
   run: async (deps, { labels = {}, limit = defaultLimit, cursor }, caller) => {
     const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^\d{12}$/.test(key));
-    const { items, next } = await visiblePage(
-      { limit, from: after, tells: true },
+    const { items, next } = await readVisiblePage(
+      { limit, from: after, hasPrivatePlaces: true },
       (after, limit) => deps.accounts.list({ labels, after, limit }),
       ({ accountId }) => accountId,
       (records) => records.filter((record) => canSee(deps, caller, 'account', record.accountId, record)),
@@ -102,8 +104,9 @@ function ownOf(deps: Deps, record: AccountRecord, given: { memberRoleArn: string
   };
 }
 
-export const putAccount = operation({
+export const putAccount = defineOperation({
   name: 'putAccount',
+  tag: 'Accounts',
   summary: 'Registers an account, or replaces what is registered of it',
   permission: ['administer'],
   concerns: 'ACCOUNT',
@@ -138,8 +141,9 @@ export const putAccount = operation({
   },
 });
 
-export const deleteAccount = operation({
+export const deleteAccount = defineOperation({
   name: 'deleteAccount',
+  tag: 'Accounts',
   summary: 'Takes an account from the registry; nothing in AWS changes and its history stays',
   permission: ['administer'],
   concerns: 'ACCOUNT',

@@ -13,8 +13,8 @@ import type { Caller } from '../../schema/caller.ts';
 import { page } from '../../schema/page.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf } from '../call/paging.ts';
+import { defineOperation } from '../call/operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor, makePage } from '../call/paging.ts';
 
 /** Who holds it, of all replicas, imports: what is RUNNING while nobody does was cut short. */
 const lockName = 'account import';
@@ -25,8 +25,9 @@ const batch = 100;
 const interrupted = (why: string) => ({ code: 'INTERRUPTED', detail: `${why} What it had done stays; import again to do the rest.` });
 const ended = interrupted('The process that ran this import ended before the import did.');
 
-export const importAccounts = operation({
+export const importAccounts = defineOperation({
   name: 'importAccounts',
+  tag: 'Accounts',
   summary:
     'Begins to import the accounts of the AWS organization, with their tags as labels; GET /v1/account-imports/{id} says how it goes',
   permission: ['administer'],
@@ -135,8 +136,9 @@ async function importAll(deps: Deps, organizations: Organizations, id: string, c
 const notFound = (id: string) =>
   new Fault('IMPORT_NOT_FOUND', `There is no import ${id}. Imports are kept for 30 days. POST /v1/accounts/import begins one.`);
 
-export const accountImport = operation({
+export const accountImport = defineOperation({
   name: 'accountImport',
+  tag: 'Accounts',
   summary: 'How an import of accounts goes, or how it ended',
   permission: ['administer'],
   concerns: 'SERVICE',
@@ -153,8 +155,9 @@ export const accountImport = operation({
   },
 });
 
-export const accountImportChanges = operation({
+export const accountImportChanges = defineOperation({
   name: 'accountImportChanges',
+  tag: 'Accounts',
   summary: 'What an import did to each account, or in a dry run would have, by account ID; those that stay as they are are left out',
   permission: ['administer'],
   concerns: 'SERVICE',
@@ -165,6 +168,6 @@ export const accountImportChanges = operation({
     const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^\d{12}$/.test(key));
     if ((await deps.imports.get(id)) === null) throw notFound(id);
     const found = await deps.imports.changes(id, { after, limit: limit + 1 });
-    return pageOf(found, limit, ({ accountId }) => encodeCursor(accountId));
+    return makePage(found, limit, ({ accountId }) => encodeCursor(accountId));
   },
 });

@@ -1,10 +1,11 @@
 import { Fault } from '../../fault.ts';
 import { AuditVerificationInput, InclusionProof, Verification } from '../../schema/audit.ts';
 import { GetChangeInput } from '../../schema/change.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 
-export const auditVerification = operation({
+export const auditVerification = defineOperation({
   name: 'auditVerification',
+  tag: 'Audit log',
   summary: 'Is the log intact',
   permission: ['audit'],
   concerns: 'SERVICE',
@@ -14,8 +15,9 @@ export const auditVerification = operation({
   run: (deps, { from }) => deps.audit.verify(from),
 });
 
-export const changeProof = operation({
+export const changeProof = defineOperation({
   name: 'changeProof',
+  tag: 'Audit log',
   summary: 'Proof that a change is in the log',
   permission: ['audit'],
   concerns: 'CHANGE',

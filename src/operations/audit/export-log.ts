@@ -4,7 +4,7 @@ import type { Caller } from '../../schema/caller.ts';
 import type { Action } from '../call/action.ts';
 import { authorize } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
-import { checked } from '../call/input.ts';
+import { parseInput } from '../call/input.ts';
 
 /** For permissions alone: it is no operation of the table, whose answers are shapes, and GraphQL has none of it. */
 export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {
@@ -12,7 +12,7 @@ export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit
 };
 
 /**
- * The log as it is, to be streamed. Its input and its caller are authorize as those of operations are. It answers when the first batch
+ * The log as it is, to be streamed. Its input and its caller are judged as those of operations are. It answers when the first batch
  * is there: until then a fault can be told. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE; the batches throw UNAVAILABLE.
  */
 export async function exportLog(
@@ -21,7 +21,7 @@ export async function exportLog(
   caller: Caller,
   misplaced: FieldError[],
 ): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
-  const { format = 'ndjson', ...range } = checked(ExportLogInput, input, misplaced);
+  const { format = 'ndjson', ...range } = parseInput(ExportLogInput, input, misplaced);
   await authorize(deps, exporting, {}, caller);
   const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
   const first = await iterator.next();

@@ -11,100 +11,104 @@ export interface Keyed<T> {
   input: object;
   key: string;
   run: () => Promise<T>;
-  /** The answer to a request of which the log alone knows that it succeeded; left out where it leaves nothing in the log. */
+  /** The answer of a request whose success only the log knows of. Left out where the request leaves nothing in the log. */
   replay?: ((attempt: Attempt) => Promise<T>) | undefined;
-  /** Told before an answer or a fault that is not of this run. */
+  /** Called before the answer or the fault of an earlier request is given. */
   onReplay: () => void;
 }
 
 /**
- * One effect and one answer, however often a caller sends the request (docs/decisions/0009-idempotency-keys.md).
- * Faults: IDEMPOTENCY_IN_FLIGHT while the first runs, IDEMPOTENCY_MISMATCH for another request, AUDIT_UNAVAILABLE.
+ * Runs a request with one effect and one answer, however often it is sent (docs/decisions/0009-idempotency-keys.md).
+ * Faults: IDEMPOTENCY_IN_FLIGHT while the first request runs, IDEMPOTENCY_MISMATCH for another request under the key,
+ * AUDIT_UNAVAILABLE.
  */
-export function idempotent<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
-  const running = alone(deps, keyed, caller);
-  // The answer is kept, and the lock given back, also when the caller has hung up.
+export function runUnderKey<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
+  const running = runAlone(deps, keyed, caller);
+  // The answer is kept, and the lock released, even if the caller has hung up.
   deps.inFlight.add(running);
   const forget = () => deps.inFlight.delete(running);
   running.then(forget, forget);
   return running;
 }
 
-async function alone<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
+async function runAlone<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
   const { issuer, subject } = caller.actor;
-  // The lock before the look: who holds it sees all that those before have kept.
+  // The lock before the read: its holder sees everything that earlier holders kept.
   const held = await deps.locks.tryHolding(JSON.stringify(['idempotency key', issuer, subject, keyed.key]), () =>
-    once(deps, keyed, caller),
+    replayOrRun(deps, keyed, caller),
   );
-  if (!held) throw inFlight('A request with this key is still running.');
+  if (!held) throw stillRunning('A request with this key is still running.');
   return held.result;
 }
 
-async function once<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
+async function replayOrRun<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
   const { operation, input, key, onReplay } = keyed;
   const first = await deps.idempotencyKeys.begin(caller.actor, key, operation, input);
   if (!first.isSame)
     throw new Fault(
       'IDEMPOTENCY_MISMATCH',
-      'This key came with another request before. Send the same request, or choose another key for this one.',
+      'This key was used with another request before. Send that request again, or choose another key.',
     );
   if (first.answer) {
     onReplay();
-    return answered<T>(first.answer);
+    return repeatAnswer<T>(first.answer);
   }
-  const recalled = await replay(deps, keyed, first, caller);
-  if (!recalled) return run(deps, keyed, first, caller);
+  const replayed = await replayFromLog(deps, keyed, first, caller);
+  if (!replayed) return run(deps, keyed, first, caller);
   onReplay();
-  await finish(deps, keyed, caller, recalled);
-  return recalled.output;
+  await keepAnswer(deps, keyed, caller, replayed);
+  return replayed.output;
 }
 
-function answered<T>(answer: KeptAnswer): T {
-  // The fingerprint holds the name of the operation, so the answer is of its kind.
+function repeatAnswer<T>(answer: KeptAnswer): T {
+  // The fingerprint of a request holds the name of its operation, so the answer has the operation's shape.
   if ('output' in answer) return answer.output as T;
   const { code, message, details, retryable } = answer.fault;
   throw new Fault(code, message, details, { retryable });
 }
 
-/** What an earlier request did, but could not keep the answer of. Fault: IDEMPOTENCY_IN_FLIGHT while that is not known. */
-async function replay<T>(deps: Deps, { key, replay }: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<{ output: T } | null> {
+/**
+ * The answer of an earlier request that was cut short before its answer was kept. Null where the request has to run.
+ * Fault: IDEMPOTENCY_IN_FLIGHT while the outcome of the earlier request is not known.
+ */
+async function replayFromLog<T>(deps: Deps, { key, replay }: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<{ output: T } | null> {
   const attempt = first.isNew || !replay ? null : await deps.ledger.attemptUnder(caller.actor, key, first.logHead);
   if (!attempt || !replay) return null;
   const { id, outcome } = attempt.change;
-  if (outcome === 'PENDING') throw inFlight(`The first request was cut short, and what became of change ${id} is not known yet.`, id);
-  // What did not come to its end is finished by running it again.
+  if (outcome === 'PENDING') throw stillRunning(`The first request was cut short, and the outcome of change ${id} is not known yet.`, id);
+  // A change that did not succeed is completed by running the request again.
   return outcome === 'SUCCEEDED' ? { output: await replay(attempt) } : null;
 }
 
 async function run<T>(deps: Deps, keyed: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<T> {
   try {
     const output = await keyed.run();
-    await finish(deps, keyed, caller, { output });
+    await keepAnswer(deps, keyed, caller, { output });
     return output;
   } catch (error) {
     if (error instanceof Fault && isFinal(error)) {
       const { code, message, details, retryable } = error;
-      await finish(deps, keyed, caller, { fault: { code, message, details, retryable } });
-    } else if (error instanceof Fault && notJudged.has(error.code) && first.isNew)
-      await loudly(deps, keyed, caller, () => deps.idempotencyKeys.release(caller.actor, keyed.key));
+      await keepAnswer(deps, keyed, caller, { fault: { code, message, details, retryable } });
+    } else if (error instanceof Fault && correctable.has(error.code) && first.isNew)
+      await logFailure(deps, keyed, caller, () => deps.idempotencyKeys.release(caller.actor, keyed.key));
     throw error;
   }
 }
 
-/** Nothing was done: with its fault mended, the request may come again under the same key. */
-const notJudged = new Set<FaultCode>(['INVALID_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN']);
+/** Nothing was done: the corrected request may use the same key. */
+const correctable = new Set<FaultCode>(['INVALID_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN']);
 
-/** Would the same request end in this again? Not one that may be tried again, or that left something to be finished. */
+/** Would the same request end in this fault again? Not if it may be retried, or if it left something to complete. */
 function isFinal({ code, retryable, details: { change } }: Fault): boolean {
   const isUnfinished = typeof change === 'object' && change !== null && 'outcome' in change && change.outcome !== 'FAILED';
-  return !retryable && !isUnfinished && !notJudged.has(code) && code !== 'AUDIT_UNAVAILABLE';
+  return !retryable && !isUnfinished && !correctable.has(code) && code !== 'AUDIT_UNAVAILABLE';
 }
 
-const finish = (deps: Deps, keyed: Keyed<unknown>, caller: Caller, answer: KeptAnswer) =>
-  loudly(deps, keyed, caller, () => deps.idempotencyKeys.finish(caller.actor, keyed.key, answer));
+const keepAnswer = (deps: Deps, keyed: Keyed<unknown>, caller: Caller, answer: KeptAnswer) =>
+  logFailure(deps, keyed, caller, () => deps.idempotencyKeys.finish(caller.actor, keyed.key, answer));
 
-/** What was done stays done, so its caller hears of that. A retry finds it in the log. */
-async function loudly(deps: Deps, { operation, key }: Keyed<unknown>, caller: Caller, keep: () => Promise<void>): Promise<void> {
+/** The effect stands whether its answer is kept or not, so the caller gets the answer. A retry finds the effect in the log. */
+async function logFailure(deps: Deps, { operation, key }: Keyed<unknown>, caller: Caller, keep: () => Promise<void>): Promise<void> {
   try {
     await keep();
   } catch (error) {
@@ -117,5 +121,5 @@ async function loudly(deps: Deps, { operation, key }: Keyed<unknown>, caller: Ca
   }
 }
 
-const inFlight = (what: string, changeId?: string) =>
-  new Fault('IDEMPOTENCY_IN_FLIGHT', `${what} Try again in a moment.`, changeId === undefined ? {} : { changeId });
+const stillRunning = (reason: string, changeId?: string) =>
+  new Fault('IDEMPOTENCY_IN_FLIGHT', `${reason} Try again in a moment.`, changeId === undefined ? {} : { changeId });

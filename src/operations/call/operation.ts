@@ -5,66 +5,79 @@ import type { Caller } from '../../schema/caller.ts';
 import type { Action } from './action.ts';
 import { authorize, type Subject } from './authorize.ts';
 import type { Deps } from './deps.ts';
-import { idempotent } from './idempotency.ts';
-import { checked } from './input.ts';
+import { runUnderKey } from './idempotency.ts';
+import { parseInput } from './input.ts';
 import type { RequestedChange } from './refusal.ts';
-import { noteUndecided } from './undecided.ts';
+import { reportUndecided } from './undecided.ts';
 
 interface Definition<I extends TObject, O extends TSchema> extends Action {
   summary: string;
+  /** The heading under which the API description shows it. */
+  tag: Tag;
   kind: 'QUERY' | 'MUTATION';
   input: I;
   output: O;
-  run: (deps: Deps, input: Static<I>, caller: Caller) => Promise<Static<O>>;
-  /** What `run` answered, or would have, when it was cut short after its change had succeeded. Where it leaves changes in the log. */
+  run: (deps: Deps, input: Static<I>, caller: Caller, subject: Subject) => Promise<Static<O>>;
+  /** The answer of a request that was cut short after its change had succeeded. For operations that leave a change in the log. */
   replay?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
-  /** The change of a role that it would be, for the log where its caller may not make it. `subject`: what the ID of its input stands for. */
+  /** The change of a role that the request would make. It is logged if the caller is not permitted to make it. */
   attempt?: (input: Static<I>, subject: Subject) => RequestedChange | null;
+}
+
+export type Tag =
+  | 'Accounts'
+  | 'Execution roles'
+  | 'Changes'
+  | 'Claims'
+  | 'Sweeps'
+  | 'Posture'
+  | 'Schedules'
+  | 'Audit log'
+  | 'Service tokens'
+  | 'Webhooks';
+
+/** What a face adds to a call. */
+interface CallOptions {
+  /** The faults that the face itself found in the request. */
+  misplaced?: FieldError[];
+  /** Called before the answer, or the fault, of an earlier request is given. */
+  onReplay?: () => void;
+  /** Throws unless the state is as the face requires. Not called for the answer of an earlier request. */
+  requireState?: (() => Promise<void>) | undefined;
 }
 
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
   /**
-   * Checks the input, then whether the caller may, then does it; what comes with an idempotency key, once. Every face comes through here.
-   * `misplaced`: what the face itself found wrong. `onReplay`: told before an answer, or a fault, of an earlier request. `before`: what
-   * the face requires of the state, which an answer of an earlier request does not need.
+   * Validates the input, authorizes the caller, then runs the operation: once for each idempotency key. Every face and every job
+   * calls operations by this method.
    */
-  call: (
-    deps: Deps,
-    input: unknown,
-    caller: Caller,
-    misplaced?: FieldError[],
-    onReplay?: () => void,
-    before?: () => Promise<void>,
-  ) => Promise<Static<O>>;
+  call: (deps: Deps, input: unknown, caller: Caller, options?: CallOptions) => Promise<Static<O>>;
 }
 
 /** Defines an operation: one verb, the same for every face. */
-export const operation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
+export const defineOperation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (given, value, caller, misplaced, onReplay = () => {}, before = async () => {}) => {
-    const { replay } = definition;
-    // Before it is authorize: of a request that is wrong it is to be known, too, what it was about.
+  call: async (deps, value, caller, { misplaced, onReplay = () => {}, requireState = async () => {} } = {}) => {
+    // Before validation: the log of operations names the account of a wrong request too.
     const { accountId } = (value ?? {}) as { accountId?: unknown };
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
-    const request = checked(definition.input, value, misplaced);
-    const deps = await authorize(given, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
+    const request = parseInput(definition.input, value, misplaced);
+    const subject = await authorize(deps, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
     const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
-    // A schedule starts its sweep all the same: that writes to the database alone, with the database's times.
+    // A sweep that a schedule starts is exempt: it writes to the database alone, with the database's times.
     if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
-    const noted = <T>(work: Promise<T>) => noteUndecided(deps, definition.name, input, caller, work);
-    const runOnce = async () => {
-      await before();
-      return run(deps, request, caller);
+    const runNow = async () => {
+      await requireState();
+      return run(deps, request, caller, subject);
     };
-    if (key === undefined) return noted(runOnce());
+    const { name, replay } = definition;
     const keyed = {
-      operation: definition.name,
+      operation: name,
       input,
-      key,
-      run: runOnce,
+      run: runNow,
       replay: replay && ((attempt: Attempt) => replay(deps, attempt, caller)),
       onReplay,
     };
-    return noted(idempotent(deps, keyed, caller));
+    return reportUndecided(deps, name, input, caller, key === undefined ? runNow() : runUnderKey(deps, { ...keyed, key }, caller));
   },
 });

@@ -1,8 +1,9 @@
 import type { FaultCode } from '../../fault.ts';
 
+/** Counts the refusals that are kept out of the log of changes. */
 export interface RefusalCounts {
   add(code: FaultCode): void;
-  /** How many there were of each code since the last time. */
+  /** The counts by code since the last call. */
   take(): Record<string, number>;
 }
 

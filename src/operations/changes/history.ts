@@ -3,16 +3,17 @@ import type { Place } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { Change, GetChangeInput, ListChangesInput } from '../../schema/change.ts';
 import { historyPage as pageShape } from '../../schema/page.ts';
-import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { defaultLimit } from '../call/paging.ts';
-import { accountsOf, visiblePage } from '../call/visible-page.ts';
+import { canSee } from '../call/permission.ts';
+import { readAccounts, readVisiblePage } from '../call/visible-page.ts';
 import { historyPage, placeAt, positionOf } from './history-page.ts';
 
-export const changes = operation({
+export const changes = defineOperation({
   name: 'changes',
+  tag: 'Changes',
   summary: 'The history of changes in the accounts that the caller may see, newest first',
   permission: ['read', 'audit'],
   concerns: 'ACCOUNTS',
@@ -25,7 +26,7 @@ export const changes = operation({
       throw invalidInput([{ pointer: '/actorIssuer', message: 'must stand beside actor' }]);
     const from = cursor === undefined ? null : placeAt(cursor);
     const towards = from?.towards ?? 'OLDER';
-    const page = await visiblePage<Change, Place>(
+    const page = await readVisiblePage<Change, Place>(
       { limit, from },
       async (from, limit) => inOrder(towards, (await deps.ledger.list(filter, { from, limit })).items),
       (change) => ({ towards, position: positionOf(change) }),
@@ -38,14 +39,15 @@ export const changes = operation({
 /** The history is always told newest first; back from the page after, it is read the other way round. */
 const inOrder = (towards: Place['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
 
-/** An account that is not registered any more has no labels to be authorize by. */
+/** An account that is not registered any more has no labels to be judged by. */
 async function visibleTo(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
-  const records = await accountsOf(deps, changes);
+  const records = await readAccounts(deps, changes);
   return changes.filter(({ accountId, roleName }) => canSee(deps, caller, 'change', accountId, records.get(accountId) ?? null, roleName));
 }
 
-export const change = operation({
+export const change = defineOperation({
   name: 'change',
+  tag: 'Changes',
   summary: 'One change',
   permission: ['read', 'audit'],
   concerns: 'CHANGE',

@@ -7,13 +7,14 @@ import { type Change, type OnLaterChanges, RevertChangeInput } from '../../schem
 import type { RoleSnapshot } from '../../schema/plan.ts';
 import { WriteResult } from '../../schema/write-result.ts';
 import type { Deps } from '../call/deps.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { apply } from './apply.ts';
 import { positionOf } from './history-page.ts';
 import { replayWrite } from './replay.ts';
 
-export const revertChange = operation({
+export const revertChange = defineOperation({
   name: 'revertChange',
+  tag: 'Changes',
   summary: 'Puts a role back as it was before a change',
   permission: ['write'],
   concerns: 'CHANGE',

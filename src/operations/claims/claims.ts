@@ -4,21 +4,22 @@ import type { Settlement } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { Claim, EndClaimInput, EndedClaim, ListClaimsInput } from '../../schema/claim.ts';
 import { page } from '../../schema/page.ts';
-import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
-import { operation } from '../call/operation.ts';
-import { defaultLimit, timedCursor, timedPlace } from '../call/paging.ts';
+import { defineOperation } from '../call/operation.ts';
+import { decodeTimedCursor, defaultLimit, encodeTimedCursor } from '../call/paging.ts';
+import { canSee } from '../call/permission.ts';
 import { draftOf, type RequestedChange, requireAudit } from '../call/refusal.ts';
-import { accountsOf, visiblePage } from '../call/visible-page.ts';
+import { readAccounts, readVisiblePage } from '../call/visible-page.ts';
 import { recorded } from '../changes/record.ts';
 import { presentClaim } from './present-claim.ts';
 
 /** The place of a claim in the list. */
 const placeOf = ({ since, id }: Claim) => ({ createdAt: since, id });
-export const claimCursor = (claim: Claim): string => timedCursor(placeOf(claim));
+export const claimCursor = (claim: Claim): string => encodeTimedCursor(placeOf(claim));
 
-export const claims = operation({
+export const claims = defineOperation({
   name: 'claims',
+  tag: 'Claims',
   summary: 'The claims of clusters, in the roles that the caller may see, newest first',
   permission: ['read'],
   concerns: 'ACCOUNTS',
@@ -26,18 +27,18 @@ export const claims = operation({
   input: ListClaimsInput,
   output: page('ClaimPage', Claim),
   run: async (deps, { limit = defaultLimit, cursor, ...filter }, caller) => {
-    const { items, next } = await visiblePage<Claim, { createdAt: string; id: string }>(
-      { limit, from: timedPlace(cursor) },
+    const { items, next } = await readVisiblePage<Claim, { createdAt: string; id: string }>(
+      { limit, from: decodeTimedCursor(cursor) },
       async (after, limit) => (await deps.claims.list({ ...filter, after, limit })).map(presentClaim),
       placeOf,
       (found) => visibleTo(deps, caller, found),
     );
-    return { items, nextCursor: next && timedCursor(next) };
+    return { items, nextCursor: next && encodeTimedCursor(next) };
   },
 });
 
 async function visibleTo(deps: Deps, caller: Caller, found: Claim[]): Promise<Claim[]> {
-  const records = await accountsOf(deps, found);
+  const records = await readAccounts(deps, found);
   return found.filter(({ accountId, roleName }) =>
     canSee(deps, caller, 'executionRole', accountId, records.get(accountId) ?? null, roleName),
   );
@@ -54,8 +55,9 @@ const releaseOf = ({ accountId, roleName, cluster, claimant }: ClaimRecord): Req
   claim: { claimant, effect: 'END' },
 });
 
-export const endClaim = operation({
+export const endClaim = defineOperation({
   name: 'endClaim',
+  tag: 'Claims',
   summary: 'Ends a claim for its claimant; the line stays',
   permission: ['administer'],
   concerns: 'CLAIM',

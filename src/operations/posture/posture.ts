@@ -4,11 +4,11 @@ import type { PostureCount, PostureFilter, PostureRecord } from '../../ports/pos
 import type { Caller } from '../../schema/caller.ts';
 import { Posture, PostureInput, type RolePosture } from '../../schema/posture.ts';
 import type { Verdicts } from '../../schema/sweep.ts';
-import { canSee } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
-import { accountsOf, visiblePage } from '../call/visible-page.ts';
+import { canSee } from '../call/permission.ts';
+import { readAccounts, readVisiblePage } from '../call/visible-page.ts';
 
 const presented =
   (now: Date) =>
@@ -27,8 +27,9 @@ interface Place {
 }
 const isRole = (key: string) => /^\d{12} [a-z0-9_+=,.@-]{1,64}$/.test(key);
 
-export const posture = operation({
+export const posture = defineOperation({
   name: 'posture',
+  tag: 'Posture',
   summary: 'The last known verdict of every role, with counts: what the sweeps that check have found',
   permission: ['read'],
   concerns: 'ACCOUNTS',
@@ -39,8 +40,8 @@ export const posture = operation({
     const [accountId = '', roleKey = ''] = cursor === undefined ? [] : decodeCursor(cursor, isRole).split(' ');
     const after = cursor === undefined ? null : { accountId, roleKey };
     const [{ items, next }, counts] = await Promise.all([
-      visiblePage<PostureRecord, Place>(
-        { limit, from: after, tells: true },
+      readVisiblePage<PostureRecord, Place>(
+        { limit, from: after, hasPrivatePlaces: true },
         (from, size) => deps.posture.list({ ...filter, verdict, after: from, limit: size }),
         ({ accountId, roleName }) => ({ accountId, roleKey: roleKeyOf(roleName) }),
         (records) => visibleRoles(deps, caller, records),
@@ -61,7 +62,7 @@ export const posture = operation({
 });
 
 async function visibleRoles(deps: Deps, caller: Caller, records: PostureRecord[]): Promise<PostureRecord[]> {
-  const accounts = await accountsOf(deps, records);
+  const accounts = await readAccounts(deps, records);
   return records.filter(({ accountId, roleName }) =>
     canSee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
   );

@@ -4,9 +4,9 @@ import { Fault } from '../../fault.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { RoleReport } from '../../schema/report.ts';
 import { CheckRoleInput, ClusterLine, ExecutionRole, GetClusterInput, GetRoleInput } from '../../schema/role.ts';
-import { type RegisteredAccount, recalled } from '../accounts/accounts.ts';
+import { type RegisteredAccount, requireActive } from '../accounts/accounts.ts';
 import type { Deps } from '../call/deps.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { faceOf, sayRemedy } from '../call/words.ts';
 import { clustersOf, contextOf, knownQuota, report } from './report.ts';
 import { resourceOf } from './role-resource.ts';
@@ -23,16 +23,17 @@ async function observe(
   return { ...contextOf(deps, account), roleName, role, quota: knownQuota(deps, account), known: [] };
 }
 
-export const checkExecutionRole = operation({
+export const checkExecutionRole = defineOperation({
   name: 'checkExecutionRole',
+  tag: 'Execution roles',
   summary: 'Is the role a pod execution role that covers these clusters, and if not, why',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: CheckRoleInput,
   output: RoleReport,
-  run: async (deps, { accountId, roleName, clusters }, caller) => {
-    const account = await recalled(deps, accountId);
+  run: async (deps, { accountId, roleName, clusters }, caller, { account: record }) => {
+    const account = requireActive(deps, accountId, record);
     const asked = clustersOf(deps, account, clusters, 'OF_PARTITION');
     return report(await observe(deps, account, roleName, caller), asked, deps.now(), caller);
   },
@@ -44,16 +45,17 @@ function notFound(accountId: string, roleName: string, caller: Caller): Fault {
   return new Fault('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. ${remedy}`);
 }
 
-export const executionRole = operation({
+export const executionRole = defineOperation({
   name: 'executionRole',
+  tag: 'Execution roles',
   summary: 'The role as a resource',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: GetRoleInput,
   output: ExecutionRole,
-  run: async (deps, { accountId, roleName }, caller) => {
-    const account = await recalled(deps, accountId);
+  run: async (deps, { accountId, roleName }, caller, { account: record }) => {
+    const account = requireActive(deps, accountId, record);
     const observed = await observe(deps, account, roleName, caller, 'readWhole');
     const resource = resourceOf(observed, deps.now(), caller);
     if (!resource) throw notFound(accountId, roleName, caller);
@@ -61,16 +63,17 @@ export const executionRole = operation({
   },
 });
 
-export const executionRoleCluster = operation({
+export const executionRoleCluster = defineOperation({
   name: 'executionRoleCluster',
+  tag: 'Execution roles',
   summary: 'One line of the trust policy as a resource; it is there while the cluster is covered',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: GetClusterInput,
   output: ClusterLine,
-  run: async (deps, { accountId, roleName, region, name }, caller) => {
-    const account = await recalled(deps, accountId);
+  run: async (deps, { accountId, roleName, region, name }, caller, { account: record }) => {
+    const account = requireActive(deps, accountId, record);
     const asked = clustersOf(deps, account, [{ region, name }], 'ANY');
     const [observed, claims] = await Promise.all([observe(deps, account, roleName, caller), deps.claims.ofRole(accountId, roleName)]);
     const { clusters, etag, findings, roleName: actual, roleId } = report(observed, asked, deps.now(), caller);

@@ -4,15 +4,16 @@ import type { Account } from '../../schema/account.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { RoleReport } from '../../schema/report.ts';
 import { CheckRolesInput } from '../../schema/role.ts';
-import { recalled } from '../accounts/accounts.ts';
+import { requireActive } from '../accounts/accounts.ts';
 import type { Deps } from '../call/deps.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { inventory } from './discover-roles.ts';
 import { clustersOf, contextOf, knownQuota, report } from './report.ts';
 
 /** What one account of a fleet is asked: `executionRoles` and a check of each in one, for the calls of the first alone. */
-export const checkExecutionRoles = operation({
+export const checkExecutionRoles = defineOperation({
   name: 'checkExecutionRoles',
+  tag: 'Execution roles',
   scopedAs: 'checkExecutionRole',
   summary: 'A report on each execution role of the account, or on the one that is named, by name',
   permission: ['read'],
@@ -20,8 +21,8 @@ export const checkExecutionRoles = operation({
   kind: 'QUERY',
   input: CheckRolesInput,
   output: Type.Array(RoleReport),
-  run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller) => {
-    const account = await recalled(deps, accountId);
+  run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller, { account: record }) => {
+    const account = requireActive(deps, accountId, record);
     const asked = clusters ? clustersOf(deps, account, clusters, 'OF_PARTITION') : null;
     const roles =
       roleName === undefined

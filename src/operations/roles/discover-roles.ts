@@ -6,11 +6,11 @@ import type { Account } from '../../schema/account.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { page } from '../../schema/page.ts';
 import { ExecutionRole, ListRolesInput } from '../../schema/role.ts';
-import { recalled } from '../accounts/accounts.ts';
-import { canSee } from '../call/authorize.ts';
+import { requireActive } from '../accounts/accounts.ts';
 import type { Deps } from '../call/deps.ts';
-import { operation } from '../call/operation.ts';
-import { decodeCursor, encodeCursor, pageOf } from '../call/paging.ts';
+import { defineOperation } from '../call/operation.ts';
+import { decodeCursor, encodeCursor, makePage } from '../call/paging.ts';
+import { canSee } from '../call/permission.ts';
 import { contextOf, knownQuota } from './report.ts';
 import { resourceOf } from './role-resource.ts';
 
@@ -42,19 +42,20 @@ export async function inventory(
   return { found: found.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isSeen) };
 }
 
-export const executionRoles = operation({
+export const executionRoles = defineOperation({
   name: 'executionRoles',
+  tag: 'Execution roles',
   summary: 'The roles of the account that are, or look like, pod execution roles, by name, each with its verdict',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
   input: ListRolesInput,
   output: page('ExecutionRolePage', ExecutionRole),
-  run: async (deps, { accountId, limit, cursor }, caller) => {
+  run: async (deps, { accountId, limit, cursor }, caller, { account: record }) => {
     const after = cursor === undefined ? '' : decodeCursor(cursor, isRoleName);
-    const account = await recalled(deps, accountId);
+    const account = requireActive(deps, accountId, record);
     const found = (await discovered(deps, account, caller)).filter(({ roleName }) => roleName > after);
-    const { items, nextCursor } = pageOf(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
+    const { items, nextCursor } = makePage(found, limit ?? found.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);
     const context = contextOf(deps, account);
     return {

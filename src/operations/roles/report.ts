@@ -12,7 +12,7 @@ import type { Cluster, Tags } from '../../schema/primitives.ts';
 import type { RoleReport, Trust } from '../../schema/report.ts';
 import type { RegisteredAccount } from '../accounts/accounts.ts';
 import type { Deps } from '../call/deps.ts';
-import { escaped, invalidInput } from '../call/input.ts';
+import { escapePointer, invalidInput } from '../call/input.ts';
 import { faceOf, sayRemedy } from '../call/words.ts';
 import { additional } from '../guards/attachable-policies.ts';
 
@@ -80,7 +80,7 @@ export function expectPolicies(
 /** Fault: INVALID_INPUT for tags that IAM takes for one. */
 export function expectTags(tags: Tags = {}): void {
   const errors = repeatedTags(tags).map(({ first, again }) => ({
-    pointer: `/tags/${escaped(again)}`,
+    pointer: `/tags/${escapePointer(again)}`,
     message: `must not stand beside ${first}: IAM ignores letter case in tag keys, so the two are one tag`,
   }));
   if (errors.length > 0) throw invalidInput(errors);

@@ -10,7 +10,7 @@ import { CreateExecutionRoleInput, EnsureExecutionRoleInput, ExtendExecutionRole
 import { WriteResult } from '../../schema/write-result.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { apply } from '../changes/apply.ts';
 import { replayWrite } from '../changes/replay.ts';
 import { claimantOf } from '../guards/claim-guard.ts';
@@ -27,8 +27,9 @@ async function isUnfinished({ ledger, now }: Deps, { accountId, roleName, role }
   return isOurs && last.roleId !== null && last.roleId === role?.roleId;
 }
 
-export const createExecutionRole = operation({
+export const createExecutionRole = defineOperation({
   name: 'createExecutionRole',
+  tag: 'Execution roles',
   summary: 'Creates a role with its trust policy, tags and policies; finishes one that it could not finish before',
   permission: ['write'],
   concerns: 'ACCOUNT',
@@ -55,8 +56,9 @@ export const createExecutionRole = operation({
     ),
 });
 
-export const ensureExecutionRole = operation({
+export const ensureExecutionRole = defineOperation({
   name: 'ensureExecutionRole',
+  tag: 'Execution roles',
   summary: 'Creates the role, or adds what it lacks; never removes',
   permission: ['write'],
   concerns: 'ACCOUNT',
@@ -77,8 +79,9 @@ export const ensureExecutionRole = operation({
     ),
 });
 
-export const extendExecutionRole = operation({
+export const extendExecutionRole = defineOperation({
   name: 'extendExecutionRole',
+  tag: 'Execution roles',
   summary: 'Makes the role cover more clusters; keeps a claim of them, if asked',
   permission: ['write'],
   concerns: 'ACCOUNT',
@@ -122,8 +125,9 @@ function requireSense(clusters: Cluster[], drop: ListedCluster[]): void {
   if (errors.length > 0) throw invalidInput(errors);
 }
 
-export const retractCluster = operation({
+export const retractCluster = defineOperation({
   name: 'retractCluster',
+  tag: 'Execution roles',
   summary: "Ends the caller's claim of one cluster, and takes its line away unless it is needed; nothing else",
   permission: ['write'],
   concerns: 'ACCOUNT',

@@ -3,12 +3,12 @@ import { Fault, tooMuchStored } from '../../fault.ts';
 import type { ScheduleRecord } from '../../ports/schedules.ts';
 import { page } from '../../schema/page.ts';
 import { DeleteScheduleInput, GetScheduleInput, ListSchedulesInput, Schedule, ScheduleInput } from '../../schema/schedule.ts';
-import { canSeeOwned } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
+import { defineOperation } from '../call/operation.ts';
 import { decodeCursor, defaultLimit, encodeCursor } from '../call/paging.ts';
-import { visiblePage } from '../call/visible-page.ts';
+import { canSeeOwned } from '../call/permission.ts';
+import { readVisiblePage } from '../call/visible-page.ts';
 import { faultsOfSelect } from '../sweeps/sweeps.ts';
 
 /** How many schedules a caller may have. */
@@ -33,8 +33,9 @@ async function known({ schedules }: Deps, name: string): Promise<ScheduleRecord>
   return found;
 }
 
-export const schedules = operation({
+export const schedules = defineOperation({
   name: 'schedules',
+  tag: 'Schedules',
   summary: 'The schedules by which roles are checked and that the caller may see, by name',
   permission: ['read'],
   concerns: 'SERVICE',
@@ -42,8 +43,8 @@ export const schedules = operation({
   input: ListSchedulesInput,
   output: page('SchedulePage', Schedule),
   run: async (deps, { limit = defaultLimit, cursor }, caller) => {
-    const { items, next } = await visiblePage<ScheduleRecord, string>(
-      { limit, from: cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key)), tells: true },
+    const { items, next } = await readVisiblePage<ScheduleRecord, string>(
+      { limit, from: cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key)), hasPrivatePlaces: true },
       (after, limit) => deps.schedules.list({ after, limit }),
       ({ name }) => name,
       (found) => found.filter((record) => canSeeOwned(deps, caller, 'schedule', record.caller.actor)),
@@ -52,8 +53,9 @@ export const schedules = operation({
   },
 });
 
-export const schedule = operation({
+export const schedule = defineOperation({
   name: 'schedule',
+  tag: 'Schedules',
   summary: 'One schedule, with what came of it last',
   permission: ['read'],
   concerns: 'SCHEDULE',
@@ -63,8 +65,9 @@ export const schedule = operation({
   run: async (deps, { name }) => presented(deps, await known(deps, name)),
 });
 
-export const putSchedule = operation({
+export const putSchedule = defineOperation({
   name: 'putSchedule',
+  tag: 'Schedules',
   summary: 'Has roles checked at certain times, in the name of the caller; replaces the schedule of that name',
   permission: ['write'],
   concerns: 'SCHEDULE',
@@ -91,8 +94,9 @@ export const putSchedule = operation({
   },
 });
 
-export const deleteSchedule = operation({
+export const deleteSchedule = defineOperation({
   name: 'deleteSchedule',
+  tag: 'Schedules',
   summary: 'Takes a schedule away; a sweep that it has started goes on',
   permission: ['write'],
   concerns: 'SCHEDULE',

@@ -1,9 +1,9 @@
 import type { SweepRecord } from '../../ports/sweeps.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Sweep } from '../../schema/sweep.ts';
-import { isSame } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
-import { seesWhole, visibleAccounts } from '../call/visible-accounts.ts';
+import { isSameActor } from '../call/permission.ts';
+import { canSeeWhole, listVisibleAccounts } from '../call/visible-accounts.ts';
 
 /** A sweep as its owner sees it. */
 export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep {
@@ -26,9 +26,9 @@ export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
 export function createSweepView(deps: Deps, caller: Caller): SweepView {
   let looked: Promise<string[] | null> | undefined;
   return async (records) => {
-    const others = records.filter((record) => !isSame(caller.actor, record.caller.actor)).map(({ id }) => id);
+    const others = records.filter((record) => !isSameActor(caller.actor, record.caller.actor)).map(({ id }) => id);
     if (others.length === 0) return records.map(presentSweep);
-    looked ??= visibleAccounts(deps, caller, seesWhole);
+    looked ??= listVisibleAccounts(deps, caller, canSeeWhole);
     const visible = await looked;
     const tallies = visible === null ? null : await deps.sweeps.tallies(others, visible);
     return records.map((record) => presentSweep({ ...record, ...tallies?.get(record.id) }));

@@ -13,13 +13,13 @@ import {
   SweepResult,
   type SweepSelect,
 } from '../../schema/sweep.ts';
-import { canSee, canSeeOwned } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, timedCursor, timedPlace } from '../call/paging.ts';
-import { seesAnything, visibleAccounts } from '../call/visible-accounts.ts';
-import { accountsOf, visiblePage } from '../call/visible-page.ts';
+import { defineOperation } from '../call/operation.ts';
+import { decodeCursor, decodeTimedCursor, defaultLimit, encodeCursor, encodeTimedCursor } from '../call/paging.ts';
+import { canSee, canSeeOwned } from '../call/permission.ts';
+import { canSeeAnything, listVisibleAccounts } from '../call/visible-accounts.ts';
+import { readAccounts, readVisiblePage } from '../call/visible-page.ts';
 import { unlistedRegion } from '../roles/report.ts';
 import { createSweepView, presentSweep } from './sweep-view.ts';
 
@@ -60,8 +60,9 @@ function expectGood({ extraRegions }: Deps, { operation, select, clusters }: Swe
 const mostUnended = 20;
 const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may go on at once: wait for one, or cancel it: POST /v1/sweeps/{id}/cancel. Or 3,000 are stored: the oldest are forgotten within an hour.`;
 
-export const startSweep = operation({
+export const startSweep = defineOperation({
   name: 'startSweep',
+  tag: 'Sweeps',
   summary: 'Checks or extends the execution roles of many accounts, and answers at once: the work goes on',
   permission: ['write'],
   concerns: 'ACCOUNTS',
@@ -71,7 +72,7 @@ export const startSweep = operation({
   run: async (deps, { select, idempotencyKey, ...input }, caller) => {
     expectGood(deps, { select, ...input });
     const { actor, groups, scope, requestId } = caller;
-    const among = select.accountIds ? null : await visibleAccounts(deps, caller, seesAnything, select.labels);
+    const among = select.accountIds ? null : await listVisibleAccounts(deps, caller, canSeeAnything, select.labels);
     const draft = {
       id: `sweep_${deps.newId()}`,
       operation: input.operation,
@@ -88,8 +89,9 @@ export const startSweep = operation({
   },
 });
 
-export const sweep = operation({
+export const sweep = defineOperation({
   name: 'sweep',
+  tag: 'Sweeps',
   summary: 'One sweep, and how far it is',
   permission: ['read'],
   concerns: 'SWEEP',
@@ -99,8 +101,9 @@ export const sweep = operation({
   run: async (deps, { id }, caller) => shown(deps, caller, known(id, await deps.sweeps.get(id))),
 });
 
-export const cancelSweep = operation({
+export const cancelSweep = defineOperation({
   name: 'cancelSweep',
+  tag: 'Sweeps',
   summary: 'Ends a sweep: no further account is begun. What was done stays done',
   permission: ['write'],
   concerns: 'SWEEP',
@@ -110,8 +113,9 @@ export const cancelSweep = operation({
   run: async (deps, { id }, caller) => shown(deps, caller, known(id, await deps.sweeps.cancel(id))),
 });
 
-export const sweeps = operation({
+export const sweeps = defineOperation({
   name: 'sweeps',
+  tag: 'Sweeps',
   summary: 'The sweeps that the caller may see, newest first',
   permission: ['read'],
   concerns: 'ACCOUNTS',
@@ -119,13 +123,13 @@ export const sweeps = operation({
   input: ListSweepsInput,
   output: page('SweepPage', Sweep),
   run: async (deps, { limit = defaultLimit, cursor }, caller) => {
-    const { items, next } = await visiblePage<SweepRecord, { createdAt: string; id: string }>(
-      { limit, from: timedPlace(cursor) },
+    const { items, next } = await readVisiblePage<SweepRecord, { createdAt: string; id: string }>(
+      { limit, from: decodeTimedCursor(cursor) },
       (after, limit) => deps.sweeps.list({ after, limit }),
       ({ createdAt, id }) => ({ createdAt: createdAt.toISOString(), id }),
       (found) => found.filter(({ caller: { actor } }) => canSeeOwned(deps, caller, 'sweep', actor)),
     );
-    return { items: await createSweepView(deps, caller)(items), nextCursor: next && timedCursor(next) };
+    return { items: await createSweepView(deps, caller)(items), nextCursor: next && encodeTimedCursor(next) };
   },
 });
 
@@ -136,8 +140,9 @@ export const resultCursor = ({ seq }: Pick<SweepResult, 'seq'>) => encodeCursor(
 export const seqIn = (cursor: string | undefined) =>
   cursor === undefined ? 0 : Number(decodeCursor(cursor, (key) => /^\d{1,9}$/.test(key)));
 
-export const sweepResults = operation({
+export const sweepResults = defineOperation({
   name: 'sweepResults',
+  tag: 'Sweeps',
   summary: 'What came of each role in the accounts that the caller may see, in the order in which it came',
   permission: ['read'],
   concerns: 'SWEEP',
@@ -146,7 +151,7 @@ export const sweepResults = operation({
   output: page('SweepResultPage', SweepResult),
   run: async (deps, { id, limit = defaultLimit, cursor }, caller) => {
     known(id, await deps.sweeps.get(id));
-    const { items, next } = await visiblePage<SweepResult, number>(
+    const { items, next } = await readVisiblePage<SweepResult, number>(
       { limit, from: seqIn(cursor) },
       (from, size) => deps.sweeps.results({ id, after: from ?? 0, limit: size }),
       ({ seq }) => seq,
@@ -156,9 +161,9 @@ export const sweepResults = operation({
   },
 });
 
-/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be authorize by. */
+/** The results for accounts and roles that the caller may see; an account that is not registered any more has no labels to be judged by. */
 export async function visibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
-  const records = await accountsOf(deps, results);
+  const records = await readAccounts(deps, results);
   return results.filter(({ accountId, roleName }) =>
     roleName === null
       ? canSee(deps, caller, 'account', accountId, records.get(accountId) ?? null)

@@ -11,8 +11,8 @@ import {
   subjectOfToken,
 } from '../../schema/token.ts';
 import { invalidInput } from '../call/input.ts';
-import { operation } from '../call/operation.ts';
-import { decodeCursor, defaultLimit, encodeCursor, pageOf } from '../call/paging.ts';
+import { defineOperation } from '../call/operation.ts';
+import { decodeCursor, defaultLimit, encodeCursor, makePage } from '../call/paging.ts';
 
 const dayMs = 86_400_000;
 const longestLifeMs = 366 * dayMs;
@@ -38,8 +38,9 @@ const shown = ({ scope, createdAt, expiresAt, lastUsedAt, revokedAt, ...record }
  * Faults: FORBIDDEN, INVALID_INPUT, UNAVAILABLE.
  */
 export const defineCreateServiceToken = (names: readonly string[]) =>
-  operation({
+  defineOperation({
     name: 'createServiceToken',
+    tag: 'Service tokens',
     summary: 'Makes a service token, the credential of a machine; it is shown this once',
     permission: ['administer'],
     concerns: 'SERVICE',
@@ -71,8 +72,9 @@ export const defineCreateServiceToken = (names: readonly string[]) =>
     },
   });
 
-export const serviceTokens = operation({
+export const serviceTokens = defineOperation({
   name: 'serviceTokens',
+  tag: 'Service tokens',
   summary: 'The service tokens by name, also those that are revoked or have expired; their secrets are not known',
   permission: ['administer'],
   concerns: 'SERVICE',
@@ -82,12 +84,13 @@ export const serviceTokens = operation({
   run: async (deps, { limit = defaultLimit, cursor }) => {
     const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^[a-z0-9][a-z0-9._-]{0,62}$/.test(key));
     const found = await deps.serviceTokens.list({ after, limit: limit + 1 });
-    return pageOf(found.map(shown), limit, ({ name }) => encodeCursor(name));
+    return makePage(found.map(shown), limit, ({ name }) => encodeCursor(name));
   },
 });
 
-export const revokeServiceToken = operation({
+export const revokeServiceToken = defineOperation({
   name: 'revokeServiceToken',
+  tag: 'Service tokens',
   summary: 'Revokes a service token, at once and for good; it stays in the list',
   permission: ['administer'],
   concerns: 'SERVICE',

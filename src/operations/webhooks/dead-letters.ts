@@ -1,11 +1,12 @@
 import { Fault } from '../../fault.ts';
 import { page } from '../../schema/page.ts';
 import { DeadLetter, ListDeadLettersInput, RedeliverInput } from '../../schema/webhook.ts';
-import { operation } from '../call/operation.ts';
-import { defaultLimit, pageOf, timedCursor, timedPlace } from '../call/paging.ts';
+import { defineOperation } from '../call/operation.ts';
+import { decodeTimedCursor, defaultLimit, encodeTimedCursor, makePage } from '../call/paging.ts';
 
-export const deadLetters = operation({
+export const deadLetters = defineOperation({
   name: 'deadLetters',
+  tag: 'Webhooks',
   summary: 'The events that the receiver of the webhook has not taken, oldest first',
   permission: ['administer'],
   concerns: 'SERVICE',
@@ -13,13 +14,14 @@ export const deadLetters = operation({
   input: ListDeadLettersInput,
   output: page('DeadLetterPage', DeadLetter),
   run: async (deps, { limit = defaultLimit, cursor }) => {
-    const found = await deps.outbox.deadLetters({ after: timedPlace(cursor), limit: limit + 1 });
-    return pageOf(found, limit, timedCursor);
+    const found = await deps.outbox.deadLetters({ after: decodeTimedCursor(cursor), limit: limit + 1 });
+    return makePage(found, limit, encodeTimedCursor);
   },
 });
 
-export const redeliverDeadLetter = operation({
+export const redeliverDeadLetter = defineOperation({
   name: 'redeliverDeadLetter',
+  tag: 'Webhooks',
   summary: 'Sends an event anew that the receiver has not taken, with the ID that it had; later events of its role may be there before it',
   permission: ['administer'],
   concerns: 'SERVICE',

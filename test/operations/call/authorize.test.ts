@@ -118,7 +118,7 @@ t.test(
     for (const operation of ['extendExecutionRole', 'executionRole'])
       t.match(
         log.findLast((line) => line.operation === operation),
-        { msg: 'refused: the caller may not', actor: { subject: 'operators' }, accountId: one.accountId },
+        { msg: 'permission denied', actor: { subject: 'operators' }, accountId: one.accountId },
       );
     t.same(one.ledger(), []);
     t.same(one.calls(), {}, 'AWS was not asked for anything');

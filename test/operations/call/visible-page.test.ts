@@ -1,5 +1,5 @@
 import t from 'tap';
-import { visiblePage } from '#src/operations/call/visible-page.ts';
+import { readVisiblePage } from '#src/operations/call/visible-page.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import type { Sweep } from '#src/schema/sweep.ts';
 import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
@@ -17,9 +17,15 @@ const listOf = (length: number) => {
   };
   return { read, reads: () => reads };
 };
-const page = (list: ReturnType<typeof listOf>, see: (n: number) => boolean, limit: number, from: number | null = null, tells = false) =>
-  visiblePage<number, number>(
-    { limit, from, tells },
+const page = (
+  list: ReturnType<typeof listOf>,
+  see: (n: number) => boolean,
+  limit: number,
+  from: number | null = null,
+  hasPrivatePlaces = false,
+) =>
+  readVisiblePage<number, number>(
+    { limit, from, hasPrivatePlaces },
     list.read,
     (n) => n,
     (items) => items.filter(see),
@@ -71,7 +77,7 @@ t.test('whatever the limit, the pages put together are what may be seen', async 
   }
 });
 
-t.test('where a place tells whose it is, no page ends at what may not be seen', async (t) => {
+t.test('where a place hasPrivatePlaces whose it is, no page ends at what may not be seen', async (t) => {
   const see = (n: number) => n > 2500 && n % 2 === 0;
   t.same(await page(listOf(2510), see, 2, null, true), { items: [2502, 2504], next: 2504 });
   t.same(await page(listOf(2510), see, 5, null, true), { items: [2502, 2504, 2506, 2508, 2510], next: null });
@@ -187,7 +193,7 @@ t.test('the results of a sweep, in pages and in lines; who may not write an acco
   t.equal(theirs.ledger().length, 0, 'nothing was written there');
 });
 
-t.test('no count tells of an account that the caller may not see', async (t) => {
+t.test('no count hasPrivatePlaces of an account that the caller may not see', async (t) => {
   const { account, rest, app, databaseUrl } = await startService(t, {
     authenticate: () => authenticateAnyone,
     deps: () => ({ permissions: createPermissions(teamPolicies) }),

@@ -1,0 +1,49 @@
+import { roleKeyOf } from '../../domain/role/same.ts';
+import type { AccountRecord } from '../../ports/accounts.ts';
+import type { Resource } from '../../ports/permissions.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { Actor } from '../../schema/change.ts';
+import type { Action } from './action.ts';
+import type { Deps } from './deps.ts';
+
+/**
+ * Is the caller permitted to do this? The scope of a credential can only take rights away. A caller whose scope names accounts
+ * may do nothing that is about all accounts.
+ */
+export function isPermitted(
+  { permissions }: Deps,
+  caller: Caller,
+  { name, concerns }: Pick<Action, 'name' | 'concerns'>,
+  resource: Resource,
+  { own = null, dryRun = false, roleName }: { own?: boolean | null; dryRun?: boolean; roleName?: string },
+): boolean {
+  const { accountIds = null } = caller.scope ?? {};
+  // The caller's own sweep holds only accounts that the caller may see.
+  const isFiltered = concerns === 'ACCOUNTS' || (concerns === 'SWEEP' && own === true);
+  const isInScope = accountIds === null || (resource === 'SERVICE' ? isFiltered : accountIds.includes(resource.accountId));
+  // IAM role names ignore letter case. A policy about a role must not be evaded by another spelling of its name.
+  const about = { dryRun, roleName: roleName === undefined ? null : roleKeyOf(roleName), own };
+  return isInScope && permissions.allows(caller, name, resource, about);
+}
+
+/** May the caller see this item of a list: the account itself, or a change or a role in it? */
+export const canSee = (
+  deps: Deps,
+  caller: Caller,
+  item: 'account' | 'change' | 'executionRole' | 'checkExecutionRole' | 'extendExecutionRole',
+  accountId: string,
+  account: Pick<AccountRecord, 'name' | 'partition' | 'labels'> | null,
+  roleName?: string,
+): boolean => {
+  const about = roleName === undefined ? {} : { roleName };
+  return isPermitted(deps, caller, { name: item, concerns: 'ACCOUNT' }, { accountId, account }, about);
+};
+
+/** May the caller see this sweep or schedule, which has an owner? */
+export const canSeeOwned = (deps: Deps, caller: Caller, item: 'sweep' | 'schedule', owner: Actor): boolean => {
+  const concerns = item === 'sweep' ? 'SWEEP' : 'SCHEDULE';
+  return isPermitted(deps, caller, { name: item, concerns }, 'SERVICE', { own: isSameActor(caller.actor, owner) });
+};
+
+/** The same subject of another issuer is another actor. */
+export const isSameActor = (one: Actor, other: Actor): boolean => one.subject === other.subject && one.issuer === other.issuer;
