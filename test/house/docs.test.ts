@@ -69,6 +69,12 @@ t.test('pages that are named in code exist', async (t) => {
     for (const [name] of readFileSync(file, 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g)) t.ok(existsSync(name), `${file}: ${name}`);
 });
 
+t.test('files that pages name exist', async (t) => {
+  for (const page of pages.filter((one) => one !== 'CHANGELOG.md'))
+    for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/`((?:src|dev|test|deploy|prisma)\/[\w./-]+)`/g))
+      if (!name.includes('NOUN')) t.ok(existsSync(name), `${page}: ${name}`);
+});
+
 t.test('docs/settings.md has every setting with its default', async (t) => {
   const rows = [...readFileSync('docs/settings.md', 'utf8').matchAll(/^\| (.*?) \| (.*?) \| .* \|$/gm)].flatMap(
     ([, names = '', value = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, value] as const),
