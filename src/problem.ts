@@ -24,16 +24,17 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
 export const toFault = (error: unknown): Fault =>
   error instanceof Fault
     ? error
-    : (transportFault(error) ?? new Fault('INTERNAL', 'The service failed. Its log says more under this request ID.'));
+    : (transportFault(error) ??
+      new Fault('INTERNAL', 'Internal error. Give the request ID to the operator of the service, whose log has the cause.'));
 
 /** What Fastify refuses before a handler runs, by its error code. */
 const transport: Record<string, () => Fault> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badBody('must be JSON'),
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is over 256 KiB. Send fewer clusters or tags.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new Fault('PAYLOAD_TOO_LARGE', 'The body is larger than 256 KiB. Send fewer clusters or tags.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Fault('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'),
-  FST_STATIC_FORBIDDEN_PATH: () => new Fault('ROUTE_NOT_FOUND', 'There is no such file. GET /docs shows what there is.'),
+  FST_STATIC_FORBIDDEN_PATH: () => new Fault('ROUTE_NOT_FOUND', 'File not found. GET /docs lists the routes.'),
   FST_ERR_BAD_URL: () =>
-    new Fault('INVALID_INPUT', 'The path is not a valid URL: percent-encode it.', {
+    new Fault('INVALID_INPUT', 'The path is not a valid URL. Percent-encode it.', {
       errors: [{ pointer: '', message: 'must be a valid URL path' }],
     }),
 };

@@ -154,7 +154,7 @@ t.test('a rejection that nobody handles is logged with its request, and the serv
   t.equal(await ended, 0);
   const lines = output()
     .split('\n')
-    .filter((line) => line.includes('a rejection was not handled'));
+    .filter((line) => line.includes('unhandled promise rejection'));
   t.match(
     lines.map((line) => JSON.parse(line)),
     [

@@ -242,13 +242,13 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     url,
     `INSERT INTO verdict_event (id, account_id, role_key, body) VALUES ('event-1', '${one}', 'a', '{"subject":"${one}/a"}')`,
   );
-  await isTold('it answered 500');
+  await isTold('the receiver answered 500');
   await receiver.close();
   await runSql(
     url,
     `INSERT INTO verdict_event (id, account_id, role_key, body) VALUES ('event-2', '${one}', 'b', '{"subject":"${one}/b"}')`,
   );
-  await isTold('it could not be reached');
+  await isTold('the receiver cannot be reached');
   t.equal(await send('GET', '/v1/webhooks/dead-letters'), 200);
 
   // Faults of the database: it quotes the row that it refuses, and the statement that it cannot run.

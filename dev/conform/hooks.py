@@ -49,7 +49,7 @@ DEPENDS_IN_FIELD = [
     r"is required for EXTEND: it must be 1 to 100 clusters",  # two fields together
     r"must be 1 to 100 clusters; or none, where drop names some",  # two fields together
     r"must be true, for every account, or left out",  # generated clients cannot say a boolean that has one value
-    r"must not say another thing in the body than in the query",  # two fields together
+    r"must have the same value in the body and in the query",  # two fields together
     r"is not a field here; the fields are id, cursor, format",  # limit cuts pages, and with format=ndjson there are none
     r"must stand beside actor",  # two fields together
     r"must be a cron expression that comes true: .*",  # the calendar

@@ -41,16 +41,16 @@ export async function readAccessToken(
     return { refused: reasonOf(error) };
   }
   const { sub } = payload;
-  if (!isName(sub)) return { refused: 'its sub is no text of 1 to 256 characters that all show (and in NFC)' };
+  if (!isName(sub)) return { refused: 'the claim sub must be 1 to 256 visible characters in NFC' };
   const groups = groupsIn(payload, groupsClaim);
-  if (groups === null) return { refused: `its claim ${groupsClaim} is no list of at most ${mostGroups} names` };
+  if (groups === null) return { refused: `the claim ${groupsClaim} must be a list of at most ${mostGroups} names` };
   return { identity: { actor: { subject: sub, issuer }, groups, scope: null } };
 }
 
 /** The library's own words are about the claim alone, yet they are not ours to trust with a secret: its code, and the claim's name. */
 function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return `${error.code} ${error.claim}`;
-  return error instanceof errors.JOSEError ? error.code : 'it cannot be read';
+  return error instanceof errors.JOSEError ? error.code : 'the token cannot be read';
 }
 
 const isName = (value: unknown): value is string =>

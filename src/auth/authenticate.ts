@@ -11,11 +11,11 @@ const longestToken = 8192;
 export function createAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
   const readServiceToken = createServiceTokenReader(deps);
   return async ([authorization, ...more], log, client) => {
-    if (authorization === undefined) return { refused: 'there is no Authorization header' };
-    if (more.length > 0) return { refused: 'there is more than one Authorization header' };
-    if (authorization.length > longestToken) return { refused: 'it is too long' };
+    if (authorization === undefined) return { refused: 'no Authorization header' };
+    if (more.length > 0) return { refused: 'more than one Authorization header' };
+    if (authorization.length > longestToken) return { refused: 'the credential is too long' };
     const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
-    if (token === undefined) return { refused: 'it is no bearer token' };
+    if (token === undefined) return { refused: 'not a bearer token' };
     return isServiceToken(token) ? readServiceToken(token, log, client) : readAccessToken(token, keys, rules, deps.now());
   };
 }

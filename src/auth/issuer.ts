@@ -86,12 +86,7 @@ const retryMs = 1000;
 const tokensFault = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 const unavailable = (cause: unknown) =>
-  new Fault(
-    'UNAVAILABLE',
-    'The issuer of tokens does not answer, so it cannot be told who is calling. Try again in a moment.',
-    {},
-    { cause },
-  );
+  new Fault('UNAVAILABLE', 'The access token cannot be verified: the issuer does not answer. Try again in a moment.', {}, { cause });
 
 /** Where the issuer has its keys. Throws an Error when it does not say so, or is another. */
 async function keysUrl(issuer: string, timeoutMs: number): Promise<URL> {
@@ -103,9 +98,9 @@ async function keysUrl(issuer: string, timeoutMs: number): Promise<URL> {
   });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
-  if (document?.issuer !== issuer) throw new Error(`${url} is the document of another issuer: ${JSON.stringify(document?.issuer)}`);
+  if (document?.issuer !== issuer) throw new Error(`${url} names another issuer: ${JSON.stringify(document?.issuer)}`);
   const keys = typeof document.jwks_uri === 'string' && URL.canParse(document.jwks_uri) ? new URL(document.jwks_uri) : null;
   if (keys === null || !['https:', new URL(issuer).protocol].includes(keys.protocol))
-    throw new Error(`${url} names no jwks_uri that is as safe as the issuer: ${JSON.stringify(document.jwks_uri)}`);
+    throw new Error(`${url} has no jwks_uri, or one less safe than the issuer: ${JSON.stringify(document.jwks_uri)}`);
   return keys;
 }

@@ -66,7 +66,7 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
     // Nobody waits for it, and a request is not to fail by it.
     const touched = tokens
       .touch(id, at)
-      .catch((err: unknown) => log.warn({ err, serviceTokenId: id }, 'the use of a service token was not written down'))
+      .catch((err: unknown) => log.warn({ err, serviceTokenId: id }, 'the last use of a service token could not be stored'))
       .finally(() => {
         touching.delete(id);
         inFlight.delete(touched);
@@ -76,9 +76,9 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
 
   return async (text: string, log: WarningLog, client: string | null = null): Promise<{ identity: Identity } | { refused: string }> => {
     const read = readServiceToken(text);
-    if (read === null) return { refused: 'it is no service token' };
+    if (read === null) return { refused: 'not a service token' };
     const { known, ...how } = await find(read, client);
-    if (known === null || !isSameHash(known.secretHash, read.secretHash)) return { refused: 'the service token is not known' };
+    if (known === null || !isSameHash(known.secretHash, read.secretHash)) return { refused: 'unknown service token' };
     const { name, groups, scope } = known;
     if (known.revokedAt !== null) return { refused: `service token ${name} is revoked` };
     if (known.expiresAt <= now()) return { refused: `service token ${name} has expired` };

@@ -58,7 +58,7 @@ export function createTokenLookup<T extends { id: string }>(find: (ids: string[]
     new Promise((resolve, reject) => {
       const line = bySource.get(source) ?? [];
       if (line.length >= mostOfSource || waiting >= mostWaiting)
-        throw new Fault('RATE_LIMITED', 'Too many service tokens are being checked. Try again in a moment.');
+        throw new Fault('RATE_LIMITED', 'Too many service tokens are being verified. Try again in a moment.');
       bySource.set(source, line);
       line.push({ id, resolve, reject });
       waiting += 1;

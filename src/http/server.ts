@@ -56,7 +56,7 @@ const kibibytes = 1024;
 const commandLine = /^rolewright\/\d/;
 
 const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {
-  if (identity === null) throw new Error('an operation was called before it was known who calls');
+  if (identity === null) throw new Error('an operation was called before authentication');
   const isCommandLine = via === 'REST' && commandLine.test(headers['user-agent'] ?? '');
   return { ...identity, via, ...(isCommandLine && { isCommandLine }), requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
 };
@@ -141,7 +141,7 @@ export async function buildServer({
     else parseJson(request, body as string, done);
   });
   app.setNotFoundHandler((request) => {
-    throw new Fault('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}. GET /docs shows what there is.`);
+    throw new Fault('ROUTE_NOT_FOUND', `No route ${request.method} ${request.url.split('?')[0]}. GET /docs lists the routes.`);
   });
 
   // Before the API description begins to listen for routes: GraphQL describes itself.
@@ -198,13 +198,13 @@ export async function buildServer({
  */
 const refuseConnection = (hasIdentity: boolean, sampler: LogSampler) =>
   function refuse(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-    if (sampler.admit(`connection ${error.code}`)) this.log.info({ err: error }, 'a connection sent no proper HTTP');
+    if (sampler.admit(`connection ${error.code}`)) this.log.info({ err: error }, 'a connection sent invalid HTTP');
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;
     }
     const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
-    const message = tooLong ? 'the headers are too long' : 'this is not a proper HTTP request';
+    const message = tooLong ? 'the headers are too long' : 'the request is not valid HTTP';
     const isUnknown = tooLong && hasIdentity;
     const fault = isUnknown
       ? new Fault('UNAUTHENTICATED', unauthenticated)
@@ -228,7 +228,7 @@ const problemSender =
   (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const fault = toFault(error);
     const problem = problemOf(error, request.url.split('?')[0] ?? '', request.id);
-    if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed');
+    if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'request failed');
     else if (fault.cause) logOf(request).warn({ err: fault.cause, code: problem.code }, problem.detail);
     // A request under way, the log's and AWS's hiccups pass in seconds; what lasts longer is not worth hammering either.
     if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');

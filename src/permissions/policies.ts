@@ -41,7 +41,7 @@ function textOf(path: string): string {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     throw new PolicyError([
-      `${path}: ${code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is no UTF-8 text' : `it cannot be read (${code})`}`,
+      `${path}: ${code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8 text' : `the file cannot be read (${code})`}`,
     ]);
   }
 }
@@ -61,7 +61,7 @@ function validateInput(text: string): DetailedError[] {
 }
 
 const nothingPermitted: DetailedError = {
-  message: 'no policy permits anything, so nobody could do anything',
+  message: 'no policy permits anything: every request would be denied',
   help: null,
   code: null,
   url: null,

@@ -16,7 +16,7 @@ export interface WebhookOptions {
 /** POSTs events to one address. Only a 2xx in time counts; a redirect is not followed, since it would lead past the settings. */
 export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs = timeoutMs }: WebhookOptions): Webhook {
   const keys = parseSecrets(secrets);
-  if (!keys) throw new Error('a secret of the webhook must be whsec_ and 24 to 64 bytes in base64');
+  if (!keys) throw new Error('a webhook secret must be whsec_ and 24 to 64 bytes in base64');
   return {
     async send(event) {
       try {
@@ -35,8 +35,8 @@ export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs
         await response.body?.cancel();
         if (response.ok) return null;
         return response.status >= 300 && response.status < 400
-          ? `it answered ${response.status}, a redirect, which is not followed`
-          : `it answered ${response.status}`;
+          ? `the receiver answered ${response.status}; redirects are not followed`
+          : `the receiver answered ${response.status}`;
       } catch (error) {
         return reasonOf(error, limitMs);
       }
@@ -47,8 +47,8 @@ export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs
 /** What went wrong, without the address, which may hold a secret. */
 function reasonOf(error: unknown, limitMs: number): string {
   if (!(error instanceof Error)) throw error;
-  if (error.name === 'TimeoutError') return `it did not answer in ${limitMs} ms`;
+  if (error.name === 'TimeoutError') return `the receiver did not answer within ${limitMs} ms`;
   const { cause } = error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
-  return `it could not be reached (${code})`;
+  return `the receiver cannot be reached (${code})`;
 }

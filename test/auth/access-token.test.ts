@@ -31,7 +31,7 @@ t.test('groups', async (t) => {
   for (const [what, groupsClaim, claims, groups] of cases) {
     const rules = { issuer: issuer.url, audience, groupsClaim, clockSkewSeconds: 0 };
     const answer = await readAccessToken(await issuer.token(key, claims), keys, rules, new Date());
-    if (groups === null) t.match(answer, { refused: /is no list of at most 500 names$/ }, what);
+    if (groups === null) t.match(answer, { refused: /must be a list of at most 500 names$/ }, what);
     else t.same(answer, { identity: { actor: { subject: 'alice', issuer: issuer.url }, groups, scope: null } }, what);
   }
 });
@@ -67,12 +67,8 @@ t.test('nobody passes for another by what cannot be seen', async (t) => {
   const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds: 0 };
   for (const [what, name] of Object.entries(unseen)) {
     const [sub, group] = [await issuer.token(key, { sub: name }), await issuer.token(key, { groups: ['a', name] })];
-    t.match(
-      await readAccessToken(sub, keys, rules, new Date()),
-      { refused: /^its sub is no text of 1 to 256 characters that all show/ },
-      what,
-    );
-    t.match(await readAccessToken(group, keys, rules, new Date()), { refused: /^its claim groups is no list/ }, `${what}, in a group`);
+    t.match(await readAccessToken(sub, keys, rules, new Date()), { refused: /^the claim sub must be 1 to 256 visible characters/ }, what);
+    t.match(await readAccessToken(group, keys, rules, new Date()), { refused: /^the claim groups must be a list/ }, `${what}, in a group`);
   }
   for (const name of [
     'alice',

@@ -104,11 +104,11 @@ t.test('an issuer that fails is not asked for every unknown key that somebody th
 
 t.test('what an issuer says of itself has to be so', async (t) => {
   const cases: [string, object, RegExp][] = [
-    ['another issuer', { issuer: 'https://other.example' }, /the document of another issuer/],
-    ['the issuer with a slash more', { issuer: undefined }, /the document of another issuer/],
-    ['no keys', { jwks_uri: undefined }, /names no jwks_uri/],
-    ['keys that are no URL', { jwks_uri: 'keys' }, /names no jwks_uri/],
-    ['keys in a file', { jwks_uri: 'file:///etc/passwd' }, /names no jwks_uri/],
+    ['another issuer', { issuer: 'https://other.example' }, /names another issuer/],
+    ['the issuer with a slash more', { issuer: undefined }, /names another issuer/],
+    ['no keys', { jwks_uri: undefined }, /has no jwks_uri/],
+    ['keys that are no URL', { jwks_uri: 'keys' }, /has no jwks_uri/],
+    ['keys in a file', { jwks_uri: 'file:///etc/passwd' }, /has no jwks_uri/],
   ];
   for (const [what, document, message] of cases) {
     const { issuer, verify } = await started(t);

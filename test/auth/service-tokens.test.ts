@@ -70,9 +70,9 @@ t.test('a token is what its row says, and the row is asked for each time', async
 
 t.test('what is no token is not looked up', async (t) => {
   const { state, ask, token } = started();
-  t.equal(await ask(`${token.slice(0, -1)}x`), 'it is no service token');
+  t.equal(await ask(`${token.slice(0, -1)}x`), 'not a service token');
   t.equal(state.asked, 0);
-  t.equal(await ask(mintServiceToken().token), 'the service token is not known');
+  t.equal(await ask(mintServiceToken().token), 'unknown service token');
 });
 
 t.test('its use is written down once a minute', async (t) => {
@@ -156,7 +156,7 @@ t.test('a flood of made-up tokens costs a query at a time, and good tokens wait 
   t.ok(batch?.ids.includes(other.id) && batch.ids.length > 299, 'the next query is for all that came meanwhile');
   batch?.answer([lasting({ ...row, id: other.id, name: 'new', secretHash: other.secretHash })]);
   t.match(await unseen, { identity: { actor: { subject: 'token:new' } } });
-  const unknown = { refused: 'the service token is not known' };
+  const unknown = { refused: 'unknown service token' };
   t.same(await Promise.all([...flood, forged]), Array(301).fill(unknown));
   t.equal(open.length, 0);
 });
@@ -173,7 +173,7 @@ t.test('of those who wait, each client has its turn', async (t) => {
   t.equal(batch?.ids.length, 1000);
   t.equal(batch?.ids[2], last.id, 'one of each in turn');
   batch?.answer([]);
-  t.match(await late, { refused: 'the service token is not known' });
+  t.match(await late, { refused: 'unknown service token' });
   (await next())?.answer([]);
   await Promise.all([...many, ...more]);
 });

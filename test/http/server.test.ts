@@ -26,7 +26,7 @@ t.test('what there is not is said as a problem, whatever the method', async (t) 
     const { status, headers, json } = await rest(method, url);
     t.equal(status, 404, `${method} ${url}`);
     t.match(headers, { 'content-type': /^application\/problem\+json/, 'x-request-id': json.requestId });
-    t.match(json, { code: 'ROUTE_NOT_FOUND', status: 404, detail: /GET \/docs shows what there is/, errors: [], retryable: false });
+    t.match(json, { code: 'ROUTE_NOT_FOUND', status: 404, detail: /GET \/docs lists the routes/, errors: [], retryable: false });
   }
 });
 
@@ -38,7 +38,7 @@ t.test('a path with dots in it, which clients otherwise resolve themselves, lead
     const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
     const answer = await text(socket);
     t.match(answer, /^HTTP\/1.1 404 .*"code":"ROUTE_NOT_FOUND"/s, path);
-    t.match(answer, /GET \/docs shows what there is/, path);
+    t.match(answer, /GET \/docs lists the routes/, path);
   }
 });
 
@@ -147,7 +147,7 @@ t.test('what is not HTTP is told so as a problem too', async (t) => {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   for (const [sent, message] of [
-    ['NONSENSE\r\n\r\n', 'this is not a proper HTTP request'],
+    ['NONSENSE\r\n\r\n', 'the request is not valid HTTP'],
     [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'the headers are too long'],
   ] as const) {
     const socket: Socket = connect(port, '127.0.0.1');

@@ -95,7 +95,7 @@ t.test('what is wrong with a file, and where', async (t) => {
     ['nothing', '', [/: no policy permits anything/]],
     ['nothing but a comment', `// ${anyone}\n`, [/: no policy permits anything/]],
     ['nothing that permits', 'forbid (principal, action, resource);', [/: no policy permits anything/]],
-    ['no text', Buffer.from([0x70, 0xff, 0xfe]), [/: it is no UTF-8 text/]],
+    ['no text', Buffer.from([0x70, 0xff, 0xfe]), [/: not UTF-8 text/]],
   ];
   for (const [what, text, expected] of rows) {
     const path = join(t.testdir(), 'policies.cedar');
@@ -105,7 +105,7 @@ t.test('what is wrong with a file, and where', async (t) => {
     for (const [i, pattern] of expected.entries()) t.match(faults[i], pattern, what);
     for (const fault of faults) t.ok(fault.startsWith(path), `${what}: the file is named`);
   }
-  t.match(faultsOf('/nowhere/policies.cedar'), [/^\/nowhere\/policies\.cedar: it cannot be read \(ENOENT\)$/]);
+  t.match(faultsOf('/nowhere/policies.cedar'), [/^\/nowhere\/policies\.cedar: the file cannot be read \(ENOENT\)$/]);
 });
 
 t.test('a wrong file stops the start, with all else that is wrong', async (t) => {

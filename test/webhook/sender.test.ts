@@ -29,10 +29,10 @@ t.test('what is sent', async (t) => {
 
 t.test('what is not taken, and why', async (t) => {
   for (const [status, reason] of [
-    [500, 'it answered 500'],
-    [410, 'it answered 410'],
-    [302, 'it answered 302, a redirect, which is not followed'],
-    [null, 'it did not answer in 200 ms'],
+    [500, 'the receiver answered 500'],
+    [410, 'the receiver answered 410'],
+    [302, 'the receiver answered 302; redirects are not followed'],
+    [null, 'the receiver did not answer within 200 ms'],
   ] as const) {
     const receiver = await startReceiver(t, () => status);
     t.equal(await createWebhook({ ...options, url: receiver.url }).send(event), reason);
@@ -42,8 +42,8 @@ t.test('what is not taken, and why', async (t) => {
     response.destroy();
     return null;
   });
-  t.match(await createWebhook({ ...options, url: cut.url }).send(event), /^it could not be reached \(\w+\)$/);
+  t.match(await createWebhook({ ...options, url: cut.url }).send(event), /^the receiver cannot be reached \(\w+\)$/);
   await cut.close();
-  t.equal(await createWebhook({ ...options, url: `${cut.url}secret` }).send(event), 'it could not be reached (ECONNREFUSED)');
+  t.equal(await createWebhook({ ...options, url: `${cut.url}secret` }).send(event), 'the receiver cannot be reached (ECONNREFUSED)');
   t.throws(() => createWebhook({ ...options, url: cut.url, secrets: 'short' }), /secret of the webhook/);
 });

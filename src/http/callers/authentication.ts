@@ -57,7 +57,7 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
 export async function registerAuthentication(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
   const addressOf = createAddressReader(proxies ?? new BlockList());
   const tooMany = ({ ttl }: { ttl: number }) =>
-    new Fault('RATE_LIMITED', `${perMinute} requests a minute are allowed. Go on in ${Math.ceil(ttl / 1000)} seconds.`);
+    new Fault('RATE_LIMITED', `The limit is ${perMinute} requests a minute. Try again in ${Math.ceil(ttl / 1000)} seconds.`);
   await app.register(rateLimit, {
     global: false,
     max: perMinute,
@@ -83,7 +83,7 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
         return null;
       }
       const address = addressOf(request);
-      logOf(request).info({ reason: answer.refused, address }, 'nobody is known by what came as credential');
+      logOf(request).info({ reason: answer.refused, address }, 'authentication failed');
       return new Fault('UNAUTHENTICATED', unauthenticated);
     } catch (error) {
       return error;
@@ -121,7 +121,7 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
   return { consumeRateLimit, reauthenticate };
 }
 
-export const unauthenticated = 'Say who calls, with an access token or a service token: Authorization: Bearer TOKEN.';
+export const unauthenticated = 'Authentication required. Send `Authorization: Bearer TOKEN` with an access token or a service token.';
 
 /** Every value that came. Node shows the first alone, and somebody in between may have looked at the last. */
 function authorizationOf({ credentials, raw: { rawHeaders } }: FastifyRequest): string[] {
@@ -133,5 +133,8 @@ function authorizationOf({ credentials, raw: { rawHeaders } }: FastifyRequest): 
 function refuseForeignNames({ hostname }: FastifyRequest): void {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (!isLoopback(host))
-    throw new Fault('FORBIDDEN', `Without identity (AUTH=none) the service answers to loopback names alone, and Host ${host} is none.`);
+    throw new Fault(
+      'FORBIDDEN',
+      `With AUTH=none the service accepts loopback host names only, not ${host}. Call it as localhost or 127.0.0.1.`,
+    );
 }

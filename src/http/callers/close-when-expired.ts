@@ -21,7 +21,7 @@ export const closeWhenExpired =
     const caller = JSON.stringify([issuer, subject]);
     const others = open.get(caller) ?? 0;
     if (others >= maxOpenConnections)
-      throw new Fault('RATE_LIMITED', `A caller may have ${maxOpenConnections} streams and WebSockets open at once. Close some first.`);
+      throw new Fault('RATE_LIMITED', `The limit is ${maxOpenConnections} open streams and WebSockets for a caller. Close some first.`);
     open.set(caller, others + 1);
     let hasEnded = false;
     let untold = 0;
@@ -35,7 +35,7 @@ export const closeWhenExpired =
           return true;
         },
         (error: unknown) => {
-          if (!(error instanceof Fault)) request.log.error({ err: error }, 'it could not be told who is calling still');
+          if (!(error instanceof Fault)) request.log.error({ err: error }, 'reauthentication failed');
           untold += 1;
           return error instanceof Fault && error.code === 'UNAVAILABLE' && untold < patience;
         },

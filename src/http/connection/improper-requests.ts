@@ -13,7 +13,7 @@ export function refuseImproperRequests(app: FastifyInstance): void {
       throw new Fault('INVALID_INPUT', `The header Host ${message}.`, { errors: [{ pointer: '', message: `Host ${message}` }] });
     const { expect } = request.headers;
     if (expect !== undefined && !/^100-continue$/i.test(expect))
-      throw new Fault('EXPECTATION_FAILED', 'The header Expect must be 100-continue, or be left out.');
+      throw new Fault('EXPECTATION_FAILED', 'The header Expect must be 100-continue. Otherwise leave it out.');
   });
 }
 
@@ -21,7 +21,7 @@ export function refuseImproperRequests(app: FastifyInstance): void {
 function hostFault({ raw: { rawHeaders, httpVersion } }: FastifyRequest): string | null {
   const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host');
   const [host] = hosts;
-  if (hosts.length > 1) return 'must come once';
+  if (hosts.length > 1) return 'must be sent once';
   // HTTP/1.0 has none, and health checks of load balancers still speak it.
   if (host === undefined) return httpVersion === '1.0' ? null : 'is missing';
   return /^[^\s,/?#@\\]*$/.test(host) && (host === '' || URL.canParse(`http://${host}`))

@@ -20,7 +20,7 @@ export function refuseOtherMethods(app: FastifyInstance): void {
     if (methods.size === 0) return;
     const allowed = [...methods].sort().join(', ');
     reply.header('allow', allowed);
-    throw new Fault('METHOD_NOT_ALLOWED', `There is no ${request.method} ${path}, but ${allowed}. GET /docs shows what there is.`);
+    throw new Fault('METHOD_NOT_ALLOWED', `${request.method} is not allowed on ${path}. Use ${allowed}. GET /docs lists the routes.`);
   });
 }
 

@@ -19,7 +19,7 @@ export function refuseForeignPages(app: FastifyInstance, origins: readonly strin
     const { origin } = request.headers;
     if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.host)) return;
     if (!origins.includes(origin))
-      throw new Fault('FORBIDDEN', 'Pages of other sites may not call this service, unless CORS_ORIGINS names them.');
+      throw new Fault('FORBIDDEN', 'Permission denied: the origin of the page is not allowed. Add it to CORS_ORIGINS.');
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
       return reply.headers(preflight).code(204).send();

@@ -25,7 +25,7 @@ export class InvalidDocument extends Error {
   readonly errors: readonly GraphQLError[];
 
   constructor(errors: readonly GraphQLError[]) {
-    super('the document is not valid');
+    super('invalid document');
     this.errors = errors;
   }
 }

@@ -62,7 +62,7 @@ const refusedInside = (pointer: string, message: string) => new Fault('INVALID_I
 
 /** Whatever GraphQL refuses but broken syntax, which is about the text alone. */
 const closed =
-  'The document, its variables or its operation name do not fit the schema. In production it is not told why, and there is no introspection; in the sandbox both are.';
+  'The document, its variables or its operation name do not match the schema. In production, details and introspection are disabled. Use the sandbox to find the cause.';
 
 /** Where a variable is wrong, graphql-js says only in its text: `at "input.clusters[0].region"`. */
 function pointerIn(message: string): string {

@@ -55,7 +55,7 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
     errorFormatter: (execution) => ({ statusCode: 200, response: execution as never }),
   });
   app.graphql.addHook('preExecution', async (_, __, context: MercuriusContext & Partial<Execution>) => {
-    if (!context.document) throw new Error('a document was executed that was not prepared');
+    if (!context.document) throw new Error('a document was executed without being prepared');
     return { document: context.document };
   });
 
@@ -64,7 +64,7 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
     response.errors.forEach(({ extensions }, i) => {
       const { code, detail } = extensions;
       const cause = causeIn(errors[i]);
-      if (code === 'INTERNAL') reply.request.log.error({ err: errors[i] }, 'a GraphQL operation failed');
+      if (code === 'INTERNAL') reply.request.log.error({ err: errors[i] }, 'GraphQL operation failed');
       else if (cause) logOf(reply.request).warn({ err: cause, code }, detail);
     });
     // As REST says it.

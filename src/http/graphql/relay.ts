@@ -5,7 +5,7 @@ import type { Args } from './call.ts';
 /** Relay's arguments as limit and cursor. Fault: INVALID_INPUT where they ask for both ways at once. */
 export function wayOf({ first, after, last, before }: Args): Args {
   if (last === undefined && before === undefined) return { limit: first, cursor: after && towards('OLDER', String(after)) };
-  const message = 'must not stand beside first or after, which lead the other way';
+  const message = 'must not be combined with first or after';
   if (first !== undefined || after !== undefined) throw invalidInput([{ pointer: last === undefined ? '/before' : '/last', message }]);
   return { limit: last, cursor: before === undefined ? cursorAt({ towards: 'NEWER', position: 0 }) : towards('NEWER', String(before)) };
 }

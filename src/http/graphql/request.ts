@@ -23,7 +23,7 @@ export async function requireMediaType({ headers, ws }: FastifyRequest): Promise
   if (mediaTypes.includes(type)) return;
   throw new Fault(
     'UNSUPPORTED_MEDIA_TYPE',
-    'Send the request as application/json: GET needs that content type too, as no page of another site may set it.',
+    'Send the request with Content-Type: application/json, also by GET. Pages of other sites cannot set it.',
   );
 }
 
@@ -52,11 +52,11 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 export function requireAnswerable(document: DocumentNode, method: string, operationName: string | null): void {
   // The one of several that is not named would be run as a query, once.
   if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
-    throw refused('has a subscription, which needs a WebSocket: graphql-transport-ws at /graphql', '/query');
+    throw refused('has a subscription. Use a WebSocket with graphql-transport-ws at /graphql', '/query');
   if (method === 'POST') return;
   const operation = getOperationAST(document, operationName);
   if (!operation) throw refused('must be the name of an operation of the document', '/operationName');
-  if (operation.operation === 'mutation') throw refused('A mutation changes something: send it by POST.');
+  if (operation.operation === 'mutation') throw refused('Send mutations by POST.');
 }
 
 /** The document with the operation of this name alone, and its fragments. Throws a GraphQLError where there is no such operation, or no name. */
@@ -70,7 +70,7 @@ export function selectOperation(document: DocumentNode, name: string | null): Do
   return others.length === 0 ? document : { ...document, definitions: document.definitions.filter((one) => !others.includes(one)) };
 }
 
-const members = 'A GraphQL request has a query (text), and may have variables (an object) and an operationName (text).';
+const members = 'A GraphQL request consists of query (text), variables (an object, optional) and operationName (text, optional).';
 
 const refused = (message: string, pointer?: string) =>
   pointer === undefined

@@ -85,7 +85,7 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
       const refuse = (errors: readonly unknown[]) => errors.map((error) => shown(error, request.id, explorable));
       try {
         if (Object.keys(subscriptions).length > subscriptionsAtMost)
-          throw new Fault('RATE_LIMITED', `A connection may have ${subscriptionsAtMost} subscriptions at once. End some first.`);
+          throw new Fault('RATE_LIMITED', `The limit is ${subscriptionsAtMost} subscriptions on a connection. End some first.`);
         await consumeRateLimit(request, 1);
         await reauthenticate(request);
         const { document, rootFields } = documents.prepare(query, (parsed) => requireSubscription(parsed, operationName));
@@ -124,7 +124,7 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
       return socket.readyState === open;
     };
     const fail = (err: unknown) => {
-      request.log.error({ err }, 'a WebSocket failed');
+      request.log.error({ err }, 'WebSocket failed');
       socket.close(closeCodes.internal, 'Internal server error');
     };
     const end = server.opened(
@@ -171,7 +171,7 @@ function credentialsIn(payload: unknown): string[] {
 /** Fault: INVALID_INPUT for any other operation. */
 function requireSubscription(document: DocumentNode, name: string | null | undefined): void {
   if (getOperationAST(document, name)?.operation === 'subscription') return;
-  throw invalidInput([{ pointer: '/query', message: 'must be a subscription: queries and mutations are sent over HTTP' }]);
+  throw invalidInput([{ pointer: '/query', message: 'must be a subscription. Send queries and mutations over HTTP' }]);
 }
 
 /** The sweep, whenever it has changed. */

@@ -25,7 +25,7 @@ export function createLogSampler(log: { warn(details: object, message: string): 
     const ended = counts;
     counts = new Map();
     for (const [kind, count] of ended)
-      if (count > mostLines) log.warn({ kind, leftOut: count - mostLines, seconds: windowMs / 1000 }, 'repeated log lines were left out');
+      if (count > mostLines) log.warn({ kind, leftOut: count - mostLines, seconds: windowMs / 1000 }, 'repeated log lines were suppressed');
   }
 
   return {

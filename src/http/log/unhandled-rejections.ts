@@ -16,7 +16,7 @@ export function traceRequests(app: FastifyInstance): void {
  * nothing to do with it. Answers how to stop.
  */
 export function logUnhandledRejections(log: FastifyBaseLogger): () => void {
-  const tell = (err: unknown) => log.error({ err, requestId: requestIds.getStore() ?? null }, 'a rejection was not handled');
+  const tell = (err: unknown) => log.error({ err, requestId: requestIds.getStore() ?? null }, 'unhandled promise rejection');
   process.on('unhandledRejection', tell);
   return () => void process.off('unhandledRejection', tell);
 }

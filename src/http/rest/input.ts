@@ -24,9 +24,9 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
       const belongs = Object.hasOwn(places, name) ? places[name] : undefined;
       const isBoth = place === 'body' && route.alsoInBody?.includes(name);
       if (isBoth && name in flat && flat[name] !== value)
-        misplaced.push({ pointer: `/${name}`, message: 'must not say another thing in the body than in the query' });
+        misplaced.push({ pointer: `/${name}`, message: 'must have the same value in the body and in the query' });
       else if (belongs !== undefined && belongs !== place && !isBoth)
-        misplaced.push({ pointer: `/${name}`, message: `belongs in the ${belongs}, not in the ${place}` });
+        misplaced.push({ pointer: `/${name}`, message: `must be in the ${belongs}, not in the ${place}` });
       else flat[name] = place === 'query' ? converted(belongs && shape.properties[name], value) : value;
     }
   };

@@ -84,4 +84,4 @@ export async function requireUnchanged({ readOnly }: Representation, read: () =>
   if (errors.length > 0) throw invalidInput(errors);
 }
 
-const message = 'is read-only, and is not what GET answers now: leave it out';
+const message = 'is read-only and differs from what GET answers now. Leave it out';

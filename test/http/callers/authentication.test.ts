@@ -126,7 +126,7 @@ t.test('each caller may send so many requests a minute', async (t) => {
     code: 'RATE_LIMITED',
     status: 429,
     retryable: true,
-    detail: /^2 requests a minute are allowed\. Go on in \d+ seconds\.$/,
+    detail: /^The limit is 2 requests a minute\. Try again in \d+ seconds\.$/,
   });
   const graphql = await app.inject(as('ann', query));
   t.match(graphql.json(), { data: null, errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });
@@ -201,7 +201,7 @@ t.test('who is not known is counted, whatever the answer, and the log does not g
     t.equal((await app.inject(as('ann'))).statusCode, 200);
     t.match(log.at(-1), { actor: 'ann', status: 200 });
     await app.close();
-    t.match(log.at(-1), { msg: 'repeated log lines were left out', leftOut: /\d+/ }, 'how many were left out is told');
+    t.match(log.at(-1), { msg: 'repeated log lines were suppressed', leftOut: /\d+/ }, 'how many were left out is told');
   }
   const app = await server({ ratePerMinute: 1 });
   log.length = 0;

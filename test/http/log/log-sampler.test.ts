@@ -12,7 +12,7 @@ t.test('the first lines of each kind are written, and the others counted', async
   t.equal(admitted('b', 3), 3, 'another kind');
   t.same(lines, []);
   mock.timers.tick(10_000);
-  t.same(lines, [{ kind: 'a', leftOut: 980, seconds: 10, message: 'repeated log lines were left out' }]);
+  t.same(lines, [{ kind: 'a', leftOut: 980, seconds: 10, message: 'repeated log lines were suppressed' }]);
   t.equal(admitted('a', 30), 20, 'a new window');
   sampler.flush();
   t.match(lines[1], { kind: 'a', leftOut: 10 });

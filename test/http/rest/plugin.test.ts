@@ -39,16 +39,16 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
         payload: { clusters: clusters('a'), accountId: '1', dryRun: true, ifMatch: '*' },
       },
       400,
-      '/reason belongs in the body, not in the query',
-      '/accountId belongs in the path, not in the body',
-      '/dryRun belongs in the query, not in the body',
-      '/ifMatch belongs in the header, not in the body',
+      '/reason must be in the body, not in the query',
+      '/accountId must be in the path, not in the body',
+      '/dryRun must be in the query, not in the body',
+      '/ifMatch must be in the header, not in the body',
     ],
     [
       'a body where a query belongs',
       { method: 'DELETE', url: `${role}/clusters/us-west-2/a`, payload: { reason: 'x' } },
       400,
-      '/reason belongs in the query, not in the body',
+      '/reason must be in the query, not in the body',
     ],
     ...['', 'x'.repeat(256), 'ü'].map(
       (key) =>
@@ -63,7 +63,7 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
       'an Idempotency-Key in the body',
       { method: 'POST', url: roles, payload: { clusters: clusters('a'), idempotencyKey: 'x' } },
       400,
-      '/idempotencyKey belongs in the header, not in the body',
+      '/idempotencyKey must be in the header, not in the body',
     ],
     [
       'a query that is none',

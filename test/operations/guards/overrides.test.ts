@@ -109,7 +109,7 @@ t.test('what is no override', async (t) => {
     );
   t.match(
     await rest('POST', `${role}/extend`, { ...body, override: 'MANAGED_ELSEWHERE' }),
-    { status: 400, json: { errors: [{ pointer: '/override', message: 'belongs in the query, not in the body' }] } },
+    { status: 400, json: { errors: [{ pointer: '/override', message: 'must be in the query, not in the body' }] } },
     'it stands in the query',
   );
 });
