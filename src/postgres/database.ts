@@ -1,4 +1,3 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
 import type { AccountImports } from '../ports/account-imports.ts';
 import type { Accounts } from '../ports/accounts.ts';
@@ -26,8 +25,8 @@ import { reserveConnections, shareConnections } from './connection/connections.t
 import { openHealth } from './connection/health.ts';
 import { requireOwnSession } from './connection/own-session.ts';
 import { openPool } from './connection/pool.ts';
+import { createPrisma } from './connection/prisma.ts';
 import { LogNotGuarded, mayChangeLog, roleOf } from './connection/rights.ts';
-import { PrismaClient } from './generated/client.ts';
 import { openIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { openLocks } from './locks/locks.ts';
 import { type Migrated, migrate } from './migrations/migrate.ts';
@@ -102,9 +101,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   const share = shareConnections(poolSize);
   const reads = openPool({ url, max: share.reads, timeoutMs });
   const appends = openPool({ url, max: share.appends, timeoutMs, pipeline: true });
-  const prisma = new PrismaClient({ adapter: new PrismaPg(reads) });
+  const prisma = createPrisma(reads);
   const clock = openClock(reads);
   const sweeps = openPool({ url, max: share.sweeps, timeoutMs: sweepTimeoutMs });
+  const sweepPrisma = createPrisma(sweeps);
   const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
@@ -117,10 +117,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),
-    sweeps: openSweeps({ pool: sweeps, queue, announces }),
-    posture: openPosture({ pool: sweeps }),
-    outbox: openOutbox({ pool: reads }),
-    schedules: openSchedules({ pool: sweeps, queue }),
+    sweeps: openSweeps({ prisma: sweepPrisma, pool: sweeps, queue, announces }),
+    posture: openPosture(sweepPrisma),
+    outbox: openOutbox(prisma),
+    schedules: openSchedules({ prisma: sweepPrisma, pool: sweeps, queue }),
     queue,
     health: openHealth({ pool: reads, clock }),
     async requireOwnSessions() {
@@ -138,7 +138,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     async close() {
       // The jobs under way need all the others.
       await queue.close();
-      await prisma.$disconnect();
+      await Promise.all([prisma.$disconnect(), sweepPrisma.$disconnect()]);
       await Promise.all([reads.end(), appends.end(), sweeps.end(), locks.close()]);
     },
   };

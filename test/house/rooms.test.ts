@@ -179,7 +179,7 @@ const rights: Record<string, string[]> = {
   ],
   'aws/checkpoint-bucket': ['aws/faults', 'audit', 'type ports', 'type schema', '@aws-sdk/*', '@smithy/*'],
 
-  'postgres/connection': ['type ports', 'fault', 'pg', node],
+  'postgres/connection': ['postgres/generated', 'type ports', 'fault', '@prisma/*', 'pg', node],
   'postgres/migrations': ['type ports', 'postgres/connection', 'pg', node],
   'postgres/accounts': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'type domain/role', 'lru-cache'],
   'postgres/audit': ['postgres/connection', 'type ports', 'type schema', 'domain/role', 'audit', 'fault', 'pg', node],
@@ -195,15 +195,24 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'postgres/claims': ['postgres/connection', 'postgres/generated', 'type ports'],
-  'postgres/idempotency': ['postgres/generated', 'type ports', 'type schema', 'audit', 'fault', 'lru-cache'],
+  'postgres/idempotency': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'audit', 'fault', 'lru-cache'],
   'postgres/locks': ['postgres/connection', 'type ports', 'domain/role', 'fault', 'pg', node],
-  'postgres/posture': ['postgres/connection', 'type ports', 'type schema', 'domain/role', 'pg', node],
+  'postgres/posture': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'domain/role', 'type pg', node],
   'postgres/queue': ['postgres/connection', 'type ports', 'fault', 'pg', 'pg-boss'],
   // pg-boss's row of a schedule, and the jobs of a sweep, come in the transaction of the noun's own rows.
-  'postgres/schedules': ['postgres/connection', 'type postgres/queue', 'type ports', 'type schema', 'fault', 'pg'],
+  'postgres/schedules': [
+    'postgres/connection',
+    'postgres/generated',
+    'type postgres/queue',
+    'type ports',
+    'type schema',
+    'fault',
+    'type pg',
+  ],
   'postgres/sweeps': [
     'postgres/connection',
     'postgres/queue',
+    'postgres/generated',
     'postgres/posture', // what a sweep finds is the posture from then on, in one transaction
     'type ports',
     'type schema',
@@ -211,9 +220,9 @@ const rights: Record<string, string[]> = {
     'pg',
   ],
   'postgres/tokens': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema'],
-  'postgres/webhooks': ['postgres/connection', 'type ports', 'type schema', 'pg'],
+  'postgres/webhooks': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema'],
   // `database.ts`: the composition.
-  postgres: ['postgres', 'type ports', 'type audit', '@prisma/*'],
+  postgres: ['postgres', 'type ports', 'type audit'],
   permissions: ['type ports', '@cedar-policy/*', 'lru-cache', node],
   webhook: ['type ports', node],
 

@@ -1,7 +1,7 @@
 import type { Importable, Imported } from '../../domain/role/organization.ts';
 import type { AccountImports } from '../../ports/account-imports.ts';
 import type { AccountImport, AccountImportChange, ImportedAccount } from '../../schema/account-import.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { Account, Prisma, PrismaClient, AccountImport as Row } from '../generated/client.ts';
 
 /** How many imports are kept. Each may have a row for every account. */
@@ -11,16 +11,16 @@ const mostImports = 100;
 export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
   return {
     async begin(id, { dryRun, actor, createdAt }) {
-      return toImport(await reading(prisma.accountImport.create({ data: { id, dryRun, actor, createdAt } })));
+      return toImport(await orUnavailable(prisma.accountImport.create({ data: { id, dryRun, actor, createdAt } })));
     },
 
     async get(id) {
-      const row = await reading(prisma.accountImport.findUnique({ where: { id } }));
+      const row = await orUnavailable(prisma.accountImport.findUnique({ where: { id } }));
       return row && toImport(row);
     },
 
     async changes(importId, { after, limit }) {
-      const rows = await reading(
+      const rows = await orUnavailable(
         prisma.accountImportChange.findMany({
           where: { importId, ...(after !== null && { accountId: { gt: after } }) },
           select: { accountId: true, effect: true, before: true, after: true },
@@ -34,13 +34,13 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
 
     async step(...step) {
       for (;;) {
-        const done = await reading(prisma.$transaction((tx) => once(tx, step, now())).catch(unlessTaken));
+        const done = await orUnavailable(prisma.$transaction((tx) => once(tx, step, now())).catch(unlessTaken));
         if (done !== null) return done;
       }
     },
 
     async members(organizationId, { after, limit }) {
-      const rows = await reading(
+      const rows = await orUnavailable(
         prisma.account.findMany({
           where: { organization: { path: ['id'], equals: organizationId }, ...(after !== null && { accountId: { gt: after } }) },
           select: { accountId: true },
@@ -52,15 +52,17 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
     },
 
     async finish(id, { error, ...ending }) {
-      await reading(prisma.accountImport.updateMany({ where: { id, state: 'RUNNING' }, data: { ...ending, ...(error && { error }) } }));
+      await orUnavailable(
+        prisma.accountImport.updateMany({ where: { id, state: 'RUNNING' }, data: { ...ending, ...(error && { error }) } }),
+      );
     },
 
     async interrupt(error, endedAt) {
-      await reading(prisma.accountImport.updateMany({ where: { state: 'RUNNING' }, data: { state: 'FAILED', error, endedAt } }));
+      await orUnavailable(prisma.accountImport.updateMany({ where: { state: 'RUNNING' }, data: { state: 'FAILED', error, endedAt } }));
     },
 
     async purge(before) {
-      await reading(
+      await orUnavailable(
         prisma.$executeRaw`DELETE FROM account_import WHERE created_at < ${before}
           OR id IN (SELECT id FROM account_import ORDER BY created_at DESC, id OFFSET ${mostImports})`,
       );

@@ -1,23 +1,23 @@
 import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
 import type { Labels, Partition } from '../../schema/primitives.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { Account, PrismaClient } from '../generated/client.ts';
 
 /** The registry. Fault of every method: UNAVAILABLE. */
 export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accounts, 'getCached'> {
   return {
     async get(accountId) {
-      const row = await reading(prisma.account.findUnique({ where: { accountId } }));
+      const row = await orUnavailable(prisma.account.findUnique({ where: { accountId } }));
       return row && toRecord(row);
     },
 
     async among(accountIds) {
-      const rows = await reading(prisma.account.findMany({ where: { accountId: { in: accountIds } } }));
+      const rows = await orUnavailable(prisma.account.findMany({ where: { accountId: { in: accountIds } } }));
       return rows.map(toRecord);
     },
 
     async list({ labels, after, limit }) {
-      const rows = await reading(
+      const rows = await orUnavailable(
         prisma.account.findMany({
           where: {
             ...(after !== null && { accountId: { gt: after } }),
@@ -35,14 +35,14 @@ export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accoun
       const updatedAt = now();
       const update = { ...record, updatedAt };
       const create = { accountId, ...update, createdAt: updatedAt };
-      const row = await reading(prisma.account.upsert({ where: { accountId }, create, update }));
+      const row = await orUnavailable(prisma.account.upsert({ where: { accountId }, create, update }));
       return toRecord(row);
     },
 
-    count: () => reading(prisma.account.count()),
+    count: () => orUnavailable(prisma.account.count()),
 
     async delete(accountId) {
-      const { count } = await reading(prisma.account.deleteMany({ where: { accountId } }));
+      const { count } = await orUnavailable(prisma.account.deleteMany({ where: { accountId } }));
       return count > 0;
     },
   };

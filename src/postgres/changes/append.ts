@@ -4,7 +4,7 @@ import { canonicalJson } from '../../audit/canonical.ts';
 import { entryHash, genesis } from '../../audit/entry.ts';
 import { Fault } from '../../fault.ts';
 import type { Change, ChangeBody } from '../../schema/change.ts';
-import { refusesData } from '../connection/reading.ts';
+import { refusesData } from '../connection/or-unavailable.ts';
 
 /** What is to be appended: a change as it is opened, or the outcome of one that is open. */
 type Request = { opening: Opening } | { changeId: string; outcome: Outcome };

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import type { ChangeDraft, Intent, Ledger } from '../../ports/ledger.ts';
 import type { ChangeBody, ChangeError } from '../../schema/change.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
 import { changeOf, openAppend, type Row, rowOf } from './append.ts';
 import { listChanges } from './list-changes.ts';
@@ -30,7 +30,7 @@ export function openLedger({
 }): Ledger {
   const append = openAppend(pool, timeoutMs);
   const changes = async (query: Prisma.Sql, code?: 'AUDIT_UNAVAILABLE') =>
-    (await reading(prisma.$queryRaw<Row[]>(query), code)).map(changeOf);
+    (await orUnavailable(prisma.$queryRaw<Row[]>(query), code)).map(changeOf);
 
   return {
     async open(draft) {
@@ -78,7 +78,7 @@ export function openLedger({
     },
 
     async hasChanged(accountId, roleName, roleId) {
-      const [row] = await reading(
+      const [row] = await orUnavailable(
         prisma.$queryRaw<{ found: boolean }[]>`
           SELECT EXISTS (
             SELECT FROM ledger_entry
@@ -101,7 +101,7 @@ export function openLedger({
     },
 
     async clustersAskedOf(accountId, roleName) {
-      const rows = await reading(
+      const rows = await orUnavailable(
         prisma.$queryRaw<{ cluster: string }[]>`
           SELECT cluster FROM (
             SELECT DISTINCT ON (cluster) cluster, asked, position

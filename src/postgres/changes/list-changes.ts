@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import type { ChangeFilter, Ledger } from '../../ports/ledger.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import { changeOf, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';
 
@@ -51,7 +51,7 @@ export async function listChanges(
       ]),
   ].filter((part) => part !== false);
   const query = `SELECT ${rowOf('entry')} FROM (${parts.join(' UNION ALL ')}) entry ${ordered}`;
-  const { rows } = await reading(pool.query<Row>(query, values));
+  const { rows } = await orUnavailable(pool.query<Row>(query, values));
   const items = rows.slice(0, limit).map(changeOf);
   return { items: isBackwards ? items.reverse() : items, hasMore: rows.length > limit };
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 
 /**
  * How far times may be out of the order of the chain, in ms. New entries have the database's time, which an operator may set
@@ -21,7 +21,7 @@ export async function openedWithin(
 ): Promise<{ after: string | null; before: string | null }> {
   if (since === undefined && until === undefined) return { after: null, before: null };
   const at = (text: string | undefined, ms: number) => text && new Date(Math.min(Date.parse(text) + ms, lastTime)).toISOString();
-  const { rows } = await reading(
+  const { rows } = await orUnavailable(
     pool.query<{ after: string | null; before: string | null }>(
       `SELECT (SELECT seq FROM ledger_entry WHERE settles IS NULL AND at < $1 ORDER BY at DESC, seq DESC LIMIT 1) AS after,
               (SELECT seq FROM ledger_entry WHERE settles IS NULL AND at >= $2 ORDER BY at, seq LIMIT 1) AS before`,

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { genesis } from '../../audit/entry.ts';
 import type { ChainRange } from '../../ports/ledger.ts';
 import type { LoggedEntry } from '../../schema/audit.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import { hex, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';
 
@@ -15,13 +15,13 @@ const batchSize = 500;
  * snapshot: no transaction is held open, however slow the reader. Fault: UNAVAILABLE.
  */
 export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }: ChainRange): AsyncGenerator<LoggedEntry[]> {
-  const { rows } = await reading(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
+  const { rows } = await orUnavailable(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
   const head = Number(rows[0]?.head ?? 0);
   const end = Math.min(head, to ?? head, await lastBefore(pool, until, head));
   let next = since === undefined ? from : Math.max(from, await openedFrom(pool, since, head + 1));
   for (let isFirst = true; next <= end; isFirst = false) {
     const read = () =>
-      reading(
+      orUnavailable(
         pool.query<Row>(`SELECT ${rowOf('entry')} FROM ledger_entry entry WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT ${batchSize}`, [
           next,
           end,
@@ -63,7 +63,7 @@ async function patiently<T>(read: () => Promise<T>): Promise<T> {
 async function lastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
   if (time === undefined) return all;
   const { before } = await openedWithin(pool, { until: time });
-  const { rows } = await reading(
+  const { rows } = await orUnavailable(
     pool.query<{ next: string | null }>(
       `SELECT min(seq) AS next FROM ledger_entry WHERE settles IS NULL AND seq > COALESCE(
          (SELECT seq FROM ledger_entry WHERE seq < $1 AND settles IS NULL AND at < $2 ORDER BY seq DESC LIMIT 1), 0)`,
@@ -78,7 +78,7 @@ async function lastBefore(pool: pg.Pool, time: string | undefined, all: number):
 async function openedFrom(pool: pg.Pool, time: string | undefined, none: number): Promise<number> {
   if (time === undefined) return none;
   const { after } = await openedWithin(pool, { since: time });
-  const { rows } = await reading(
+  const { rows } = await orUnavailable(
     pool.query<{ seq: string }>('SELECT seq FROM ledger_entry WHERE seq > $1 AND settles IS NULL AND at >= $2 ORDER BY seq LIMIT 1', [
       after ?? 0,
       new Date(time).toISOString(),

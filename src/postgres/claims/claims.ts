@@ -1,5 +1,5 @@
 import type { ClaimRecord, Claims } from '../../ports/claims.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { PrismaClient, Claim as Row } from '../generated/client.ts';
 
 /** The claims that are kept. Triggers write them: see the migration. */
@@ -8,18 +8,18 @@ export function openClaims(prisma: PrismaClient): Claims {
   return {
     async ofRole(accountId, roleName) {
       const where = { accountId, roleKey: roleName.toLowerCase() };
-      const rows = await reading(claim.findMany({ where, orderBy: [{ since: 'asc' }, { id: 'asc' }] }));
+      const rows = await orUnavailable(claim.findMany({ where, orderBy: [{ since: 'asc' }, { id: 'asc' }] }));
       return rows.map(toRecord);
     },
 
     async get(id) {
-      const row = await reading(claim.findUnique({ where: { id } }));
+      const row = await orUnavailable(claim.findUnique({ where: { id } }));
       return row && toRecord(row);
     },
 
     async list({ accountId, roleName, claimant, after, limit }) {
       const since = after && new Date(after.createdAt);
-      const rows = await reading(
+      const rows = await orUnavailable(
         claim.findMany({
           where: {
             ...(accountId !== undefined && { accountId }),

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { ClockOff, Fault } from '../../fault.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { unanswered } from './reading.ts';
+import { unavailable } from './or-unavailable.ts';
 
 /** A difference beyond this is worth a line in the log, in ms. */
 const noticeableMs = 3000;
@@ -112,7 +112,7 @@ export function openClock(
         last && isValid(last)
           ? last
           : await readAgain().catch((error: unknown) => {
-              throw unanswered(error, 'AUDIT_UNAVAILABLE');
+              throw unavailable(error, 'AUDIT_UNAVAILABLE');
             });
       const offMs = differenceOf(current);
       if (Math.abs(offMs) <= toleratedMs) return;

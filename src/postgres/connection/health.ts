@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { Fault } from '../../fault.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Health } from '../../ports/health.ts';
-import { reading } from './reading.ts';
+import { orUnavailable } from './or-unavailable.ts';
 import { rights } from './rights.ts';
 
 /** A successful test write counts for so long, in ms: anyone may ask, and each costs the disk a flush. */
@@ -19,7 +19,7 @@ export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 
   let wroteAt = Number.NEGATIVE_INFINITY;
 
   async function requirePrimary(): Promise<void> {
-    const { rows } = await reading(
+    const { rows } = await orUnavailable(
       pool.query<{ standby: boolean; readOnly: boolean; lacking: string | null }>(
         `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly",
            (SELECT min(name || ' ' || granted) FROM unnest($1::text[], $2::text[]) AS needed (name, granted)
@@ -38,7 +38,7 @@ export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 
       await clock.requireAccurate();
       await requirePrimary();
       if (performance.now() - wroteAt < writeCountsMs) return;
-      await reading(tryToWrite(pool));
+      await orUnavailable(tryToWrite(pool));
       wroteAt = performance.now();
     },
   };

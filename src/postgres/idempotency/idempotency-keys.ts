@@ -2,6 +2,7 @@ import { canonicalHash } from '../../audit/canonical.ts';
 import { Fault } from '../../fault.ts';
 import type { IdempotencyKeys, KeptAnswer } from '../../ports/idempotency-keys.ts';
 import type { Actor } from '../../schema/change.ts';
+import { orUnavailable as orUnavailableFor, unavailable } from '../connection/or-unavailable.ts';
 import type { PrismaClient } from '../generated/client.ts';
 import { createAllowance } from './allowance.ts';
 
@@ -27,7 +28,7 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
     most,
     async count(actor) {
       const { issuer, subject } = callerOf(actor);
-      const [found] = await keeping(
+      const [found] = await orUnavailable(
         prisma.$queryRaw<{ count: number }[]>`
           SELECT count(*)::int AS count FROM (
             SELECT FROM idempotency_key WHERE issuer = ${issuer} AND subject = ${subject} LIMIT ${most}) AS kept`,
@@ -41,7 +42,7 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
       const isAllowed = await mayKeepMore(actor);
       const fingerprint = canonicalHash([operation, input]);
       // One statement, so one way to the database. The SELECT does not see what the INSERT beside it puts there.
-      const [found] = await keeping(
+      const [found] = await orUnavailable(
         prisma.$queryRaw<Found[]>`
           WITH begun AS (
             INSERT INTO idempotency_key (issuer, subject, key, operation, fingerprint, log_head)
@@ -55,7 +56,7 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
           WHERE issuer = ${issuer} AND subject = ${subject} AND key = ${key}`,
       );
       if (!found && !isAllowed) throw new Fault('RATE_LIMITED', tooManyKeys(most));
-      if (!found) throw unavailable(new Error('the key was taken at this moment, although its lock is ours'));
+      if (!found) throw unavailable(new Error('the key was taken at this moment, although its lock is ours'), code);
       return {
         isNew: found.isNew,
         isSame: found.fingerprint === fingerprint,
@@ -65,7 +66,7 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
     },
 
     async finish(actor, key, answer) {
-      await keeping(
+      await orUnavailable(
         prisma.idempotencyKey.updateMany({
           where: { ...callerOf(actor), key, answer: null },
           data: { answer: JSON.stringify(answer) },
@@ -74,16 +75,16 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
     },
 
     async forget(actor, keys) {
-      await keeping(prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key: { in: keys } } }));
+      await orUnavailable(prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key: { in: keys } } }));
     },
 
     async release(actor, key) {
-      await keeping(prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key, answer: null } }));
+      await orUnavailable(prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key, answer: null } }));
     },
 
     async purge(before) {
       for (let purged = 0; ; ) {
-        const count = await keeping(
+        const count = await orUnavailable(
           prisma.$executeRaw`
             DELETE FROM idempotency_key WHERE (issuer, subject, key) IN (
               SELECT issuer, subject, key FROM idempotency_key WHERE created_at < ${before} ORDER BY created_at LIMIT ${batchSize})`,
@@ -100,13 +101,5 @@ const tooManyKeys = (most: number) =>
 
 const callerOf = ({ issuer, subject }: Actor) => ({ issuer: issuer ?? '', subject });
 
-async function keeping<T>(query: PromiseLike<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (error) {
-    throw unavailable(error);
-  }
-}
-
-const unavailable = (cause: unknown) =>
-  new Fault('AUDIT_UNAVAILABLE', 'The database that keeps idempotency keys did not answer. Try again in a moment.', {}, { cause });
+const code = 'AUDIT_UNAVAILABLE';
+const orUnavailable = <T>(query: PromiseLike<T>) => orUnavailableFor(query, code);

@@ -3,48 +3,47 @@ import { Fault } from '../../fault.ts';
 import type { ScheduleRecord, Schedules } from '../../ports/schedules.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { ScheduledSweep } from '../../schema/schedule.ts';
-import { reading } from '../connection/reading.ts';
+import { columnsOf } from '../connection/columns-of.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import { transaction } from '../connection/transaction.ts';
+import { Prisma, type PrismaClient, type Schedule as Row } from '../generated/client.ts';
 import type { JobQueue } from '../queue/queue.ts';
 
-interface Row {
-  name: string;
-  cron: string;
-  timezone: string;
-  sweep: string;
-  issuer: string | null;
-  subject: string;
-  groups: string[];
-  scope: string | null;
-  request_id: string;
-  created_at: Date;
-  updated_at: Date;
-  last_sweep_id: string | null;
-  last_started_at: Date | null;
-  last_skipped_at: Date | null;
-  last_skip_reason: string | null;
-}
+const columns = columnsOf(Prisma.ScheduleScalarFieldEnum, 'schedule');
 
-/** Schedules; pg-boss's own rows for them come and go in the same transaction. */
-export function openSchedules({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQueue, 'schedule' | 'unschedule' | 'next'> }): Schedules {
-  const query = async (text: string, ...values: unknown[]) => (await reading(pool.query<Row>(text, values))).rows.map(toRecord);
+/** Schedules. pg-boss's own rows for them are written in the same transaction, so `put` and `delete` use `pool`. */
+export function openSchedules({
+  prisma,
+  pool,
+  queue,
+}: {
+  prisma: PrismaClient;
+  pool: pg.Pool;
+  queue: Pick<JobQueue, 'schedule' | 'unschedule' | 'next'>;
+}): Schedules {
   return {
     next: async (cron, timezone) =>
-      // What is no fault of the expression is the database's, which the queue could not reach.
+      // Any error but a fault means that the queue could not reach the database.
       queue
         .next(cron, timezone)
-        .catch((error: unknown) => (error instanceof Fault ? Promise.reject(error) : reading(Promise.reject(error)))),
+        .catch((error: unknown) => (error instanceof Fault ? Promise.reject(error) : orUnavailable(Promise.reject(error)))),
 
     async get(name) {
-      const [found] = await query('SELECT * FROM schedule WHERE name = $1', name);
-      return found ?? null;
+      const row = await orUnavailable(prisma.schedule.findUnique({ where: { name } }));
+      return row && toRecord(row);
     },
 
-    list: ({ after, limit }) =>
-      query('SELECT * FROM schedule WHERE $1::text IS NULL OR name COLLATE "C" > $1 ORDER BY name COLLATE "C" LIMIT $2', after, limit),
+    async list({ after, limit }) {
+      const rows = await orUnavailable(
+        prisma.$queryRaw<Row[]>`
+          SELECT ${Prisma.raw(columns)} FROM schedule WHERE ${after}::text IS NULL OR name COLLATE "C" > ${after}
+          ORDER BY name COLLATE "C" LIMIT ${limit}`,
+      );
+      return rows.map(toRecord);
+    },
 
     put: ({ name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } }, now, most) =>
-      reading(
+      orUnavailable(
         transaction(pool, async (client) => {
           const others = await client.query(
             'SELECT FROM schedule WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND name <> $3 LIMIT $4',
@@ -55,7 +54,8 @@ export function openSchedules({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQ
             `INSERT INTO schedule (name, cron, timezone, sweep, issuer, subject, groups, scope, request_id, created_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
              ON CONFLICT (name) DO UPDATE SET cron = $2, timezone = $3, sweep = $4, issuer = $5, subject = $6, groups = $7,
-               scope = $8, request_id = $9, updated_at = greatest($10, schedule.created_at + interval '1 millisecond') RETURNING *`,
+               scope = $8, request_id = $9, updated_at = greatest($10, schedule.created_at + interval '1 millisecond')
+             RETURNING ${columns}`,
             [
               name,
               cron,
@@ -77,7 +77,7 @@ export function openSchedules({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQ
       ),
 
     delete: (name) =>
-      reading(
+      orUnavailable(
         transaction(pool, async (client) => {
           const { rowCount } = await client.query('DELETE FROM schedule WHERE name = $1', [name]);
           await queue.unschedule(client, name);
@@ -85,32 +85,24 @@ export function openSchedules({ pool, queue }: { pool: pg.Pool; queue: Pick<JobQ
         }),
       ),
 
-    async started(name, sweepId, at) {
-      await query('UPDATE schedule SET last_sweep_id = $2, last_started_at = $3 WHERE name = $1', name, sweepId, at);
+    async started(name, lastSweepId, lastStartedAt) {
+      await orUnavailable(prisma.schedule.updateMany({ where: { name }, data: { lastSweepId, lastStartedAt } }));
     },
 
-    async skipped(name, reason, at) {
-      await query('UPDATE schedule SET last_skipped_at = $3, last_skip_reason = $2 WHERE name = $1', name, reason, at);
+    async skipped(name, lastSkipReason, lastSkippedAt) {
+      await orUnavailable(prisma.schedule.updateMany({ where: { name }, data: { lastSkipReason, lastSkippedAt } }));
     },
   };
 }
 
 /** The columns hold what `put` was given, and its types are the port's. */
-const toRecord = (row: Row): ScheduleRecord => ({
-  name: row.name,
-  cron: row.cron,
-  timezone: row.timezone,
-  sweep: JSON.parse(row.sweep) as ScheduledSweep,
+const toRecord = ({ sweep, issuer, subject, groups, scope, requestId, ...row }: Row): ScheduleRecord => ({
+  ...row,
+  sweep: JSON.parse(sweep) as ScheduledSweep,
   caller: {
-    actor: { subject: row.subject, issuer: row.issuer },
-    groups: row.groups,
-    scope: row.scope === null ? null : (JSON.parse(row.scope) as Caller['scope']),
-    requestId: row.request_id,
+    actor: { subject, issuer },
+    groups,
+    scope: scope === null ? null : (JSON.parse(scope) as Caller['scope']),
+    requestId,
   },
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  lastSweepId: row.last_sweep_id,
-  lastStartedAt: row.last_started_at,
-  lastSkippedAt: row.last_skipped_at,
-  lastSkipReason: row.last_skip_reason,
 });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { SweepJob, SweepRecord } from '../../ports/sweeps.ts';
-import { type SweepRow, toRecord } from './rows.ts';
+import type { Sweep } from '../generated/client.ts';
+import { sweepColumns, toRecord } from './rows.ts';
 
 /**
  * Ends a sweep within the transaction of `client`, and takes away what has not begun: its jobs, by `drop`, and the accounts that wait. The
@@ -12,8 +13,8 @@ export async function cancelSweep(
   id: string,
   drop: () => Promise<Pick<SweepJob, 'from' | 'to'>[]>,
 ): Promise<SweepRecord | null> {
-  const { rows } = await client.query<SweepRow>(
-    `UPDATE sweep SET state = 'CANCELLED', ended_at = now(), version = version + 1 WHERE id = $1 AND ended_at IS NULL RETURNING *`,
+  const { rows } = await client.query<Sweep>(
+    `UPDATE sweep SET state = 'CANCELLED', ended_at = now(), version = version + 1 WHERE id = $1 AND ended_at IS NULL RETURNING ${sweepColumns}`,
     [id],
   );
   const [row] = rows;

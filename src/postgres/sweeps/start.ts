@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { SweepDraft, SweepJob, SweepRecord } from '../../ports/sweeps.ts';
 import type { SweepSelect } from '../../schema/sweep.ts';
+import type { Sweep } from '../generated/client.ts';
 import { accountsPerJob } from '../queue/queue.ts';
-import { type SweepRow, toRecord } from './rows.ts';
+import { sweepColumns, toRecord } from './rows.ts';
 
 /** More than are kept of a caller when it is tidied up, once an hour. */
 const mostStored = 3000;
@@ -29,8 +30,8 @@ export async function insertSweep(
 ): Promise<SweepRecord | null> {
   const { actor, groups, scope, requestId } = draft.caller;
   // Its caller holds the lock of the key.
-  const { rows: before } = await client.query<SweepRow>(
-    `SELECT * FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND idempotency_key = $3
+  const { rows: before } = await client.query<Sweep>(
+    `SELECT ${sweepColumns} FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND idempotency_key = $3
        AND created_at > now() - ${keyIsKept}`,
     [actor.subject, actor.issuer, idempotencyKey],
   );
@@ -75,9 +76,9 @@ export async function insertSweep(
   );
   const total = batches.reduce((sum, { count }) => sum + count, 0);
   if (total > 0) await add(batches.map(({ from, to }) => ({ sweepId: draft.id, from, to })));
-  const { rows } = await client.query<SweepRow>(
+  const { rows } = await client.query<Sweep>(
     `UPDATE sweep SET total = $2, state = CASE WHEN $2 = 0 THEN 'DONE' ELSE state END, ended_at = CASE WHEN $2 = 0 THEN created_at END
-     WHERE id = $1 RETURNING *`,
+     WHERE id = $1 RETURNING ${sweepColumns}`,
     [draft.id, total],
   );
   const [row] = rows;

@@ -1,7 +1,7 @@
 import type { ServiceTokenRecord, ServiceTokens } from '../../ports/tokens.ts';
 import type { Scope } from '../../schema/caller.ts';
 import type { Actor } from '../../schema/change.ts';
-import { reading } from '../connection/reading.ts';
+import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { PrismaClient, ServiceToken } from '../generated/client.ts';
 
 /** The credentials of machines, without their secrets. Fault of every method: UNAVAILABLE. */
@@ -10,38 +10,38 @@ export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
   return {
     async add({ secretHash, scope, ...record }) {
       const row = { ...record, scope: { ...scope } as JsonScope, secretHash: Buffer.from(secretHash) };
-      const { count } = await reading(serviceToken.createMany({ data: [row], skipDuplicates: true }));
+      const { count } = await orUnavailable(serviceToken.createMany({ data: [row], skipDuplicates: true }));
       return count === 1;
     },
 
     async find(id) {
-      const row = await reading(serviceToken.findUnique({ where: { id } }));
+      const row = await orUnavailable(serviceToken.findUnique({ where: { id } }));
       return row && { ...toRecord(row), secretHash: row.secretHash };
     },
 
     async among(ids) {
-      const rows = await reading(serviceToken.findMany({ where: { id: { in: ids } } }));
+      const rows = await orUnavailable(serviceToken.findMany({ where: { id: { in: ids } } }));
       return rows.map((row) => ({ ...toRecord(row), secretHash: row.secretHash }));
     },
 
     async findByName(name) {
-      const row = await reading(serviceToken.findUnique({ where: { name } }));
+      const row = await orUnavailable(serviceToken.findUnique({ where: { name } }));
       return row && toRecord(row);
     },
 
     async list({ after, limit }) {
       const where = after === null ? {} : { name: { gt: after } };
-      return (await reading(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))).map(toRecord);
+      return (await orUnavailable(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))).map(toRecord);
     },
 
-    countSince: (since) => reading(serviceToken.count({ where: { createdAt: { gt: since } } })),
+    countSince: (since) => orUnavailable(serviceToken.count({ where: { createdAt: { gt: since } } })),
 
     async revoke(id, by, at) {
-      await reading(serviceToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at, revokedBy: by } }));
+      await orUnavailable(serviceToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at, revokedBy: by } }));
     },
 
     async touch(id, at) {
-      await reading(serviceToken.updateMany({ where: { id }, data: { lastUsedAt: at } }));
+      await orUnavailable(serviceToken.updateMany({ where: { id }, data: { lastUsedAt: at } }));
     },
   };
 }

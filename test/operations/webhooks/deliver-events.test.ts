@@ -45,12 +45,12 @@ async function stage(t: Test) {
   };
 }
 
-const webhookTo = ({ url }: Receiver, timeoutMs = 100) =>
+const webhookTo = ({ url }: Receiver, timeoutMs = 10_000) =>
   createWebhook({ url, secrets: `whsec_${key.toString('base64')}`, now: () => new Date(), userAgent: 'test', timeoutMs });
 
 /** Delivers until nothing is left. */
-async function drain(outbox: Outbox, receiver: Receiver, left: () => Promise<number>): Promise<void> {
-  while ((await left()) > 0) await deliverEvents({ outbox, log, webhook: webhookTo(receiver) }, forever, quick);
+async function drain(outbox: Outbox, receiver: Receiver, left: () => Promise<number>, timeoutMs = 10_000): Promise<void> {
+  while ((await left()) > 0) await deliverEvents({ outbox, log, webhook: webhookTo(receiver, timeoutMs) }, forever, quick);
 }
 
 const flapping: Verdict[] = ['COMPLIANT', 'NEEDS_REPAIR', 'COMPLIANT', 'MISSING', 'MISSING', 'COMPLIANT', 'NEEDS_EXTENSION'];
@@ -78,7 +78,7 @@ t.test('a receiver that fails for a while gets every event, in order for each ro
   });
   const other = openDatabase({ url: store.serviceUrl });
   t.teardown(() => other.close());
-  await Promise.all([drain(store.outbox, receiver, left), drain(other.outbox, receiver, left)]);
+  await Promise.all([drain(store.outbox, receiver, left, 500), drain(other.outbox, receiver, left, 500)]);
   for (const role of roles) {
     const events = inOrder(receiver, role);
     t.same(
