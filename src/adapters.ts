@@ -1,4 +1,4 @@
-import { type SigningKey, signingKeyOf, type TrustedKeys, trustedKeysOf } from './audit/checkpoint.ts';
+import { parseSigningKey, parseTrustedKeys, type SigningKey, type TrustedKeys } from './audit/checkpoint.ts';
 import { createAuthentication } from './auth/authenticate.ts';
 import { createIssuerKeys } from './auth/issuer.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
@@ -80,8 +80,8 @@ interface Signing {
 }
 
 function readSigning({ AUDIT_SIGNING_KEY, AUDIT_PUBLIC_KEYS, AUDIT_CHECKPOINT_SINK: sinkUrl }: Config): Signing {
-  const key = AUDIT_SIGNING_KEY === undefined ? null : signingKeyOf(AUDIT_SIGNING_KEY);
-  const keys = new Map(AUDIT_PUBLIC_KEYS === undefined ? [] : trustedKeysOf(AUDIT_PUBLIC_KEYS));
+  const key = AUDIT_SIGNING_KEY === undefined ? null : parseSigningKey(AUDIT_SIGNING_KEY);
+  const keys = new Map(AUDIT_PUBLIC_KEYS === undefined ? [] : parseTrustedKeys(AUDIT_PUBLIC_KEYS));
   if (key) keys.set(key.keyId, key.publicKey);
   const createSink = (url: string) => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
   return { key, keys: keys.size > 0 ? keys : null, sink: sinkUrl === undefined ? null : createSink(sinkUrl) };

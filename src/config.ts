@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import { signingKeyOf, trustedKeysOf } from './audit/checkpoint.ts';
+import { parseSigningKey, parseTrustedKeys } from './audit/checkpoint.ts';
 import { parseNetworks } from './http/connection/client-address.ts';
 import { isLoopback } from './http/connection/loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
@@ -93,7 +93,7 @@ function findOidcFaults({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: Candid
   return [...missing, `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`];
 }
 
-const keyParsers = { AUDIT_SIGNING_KEY: signingKeyOf, AUDIT_PUBLIC_KEYS: trustedKeysOf };
+const keyParsers = { AUDIT_SIGNING_KEY: parseSigningKey, AUDIT_PUBLIC_KEYS: parseTrustedKeys };
 
 /** Replaces the path of a key by its text, and answers what is wrong with the keys. */
 function readKeys(candidate: Candidate): string[] {

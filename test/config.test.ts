@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { createSigningKey } from '#src/audit/checkpoint.ts';
 import { ConfigError, loadConfig } from '#src/config.ts';
 
 const oidc = { AUTH: 'oidc', OIDC_ISSUER: 'https://id.example/realms/x', OIDC_AUDIENCE: 'api://rolewright' };
@@ -173,7 +173,7 @@ t.test('all that is wrong is said at once, a line each, and no secret', async (t
 });
 
 t.test('the keys of the audit log, themselves or in a file', async (t) => {
-  const { privateKey, publicKey } = makeSigningKey();
+  const { privateKey, publicKey } = createSigningKey();
   const [path, publicPath] = ['key.pem', 'key.pem.pub'].map((name) => join(t.testdir(), name)) as [string, string];
   writeFileSync(path, privateKey);
   writeFileSync(publicPath, publicKey);

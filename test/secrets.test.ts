@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
-import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { createSigningKey } from '#src/audit/checkpoint.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
@@ -17,7 +17,7 @@ useOwnServer();
 // The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to write, to refuse
 // and to fail; then everything that it said or kept is searched.
 const plant = (what: string) => `${what}${randomBytes(12).toString('hex')}`;
-const { privateKey } = makeSigningKey();
+const { privateKey } = createSigningKey();
 const issuerKey = await makeKey('planted');
 const issuer = await startTestIssuer(t, issuerKey);
 const accessToken = await issuer.token(issuerKey, { groups: ['rolewright-administrators'] });

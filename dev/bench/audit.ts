@@ -9,7 +9,7 @@ import { cpus } from 'node:os';
 import pg from 'pg';
 import { from } from 'pg-copy-streams';
 import { canonicalJson } from '#src/audit/canonical.ts';
-import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
+import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import { entryHash, genesis } from '#src/audit/entry.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
@@ -107,7 +107,7 @@ try {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
   await migrate(postgres.url);
   console.log(`loaded: ${await measured(() => load(postgres.url))}`);
-  const key = signingKeyOf(makeSigningKey().privateKey);
+  const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
   const published: Checkpoint[] = [];
   const sink = {

@@ -5,7 +5,7 @@
 import { cpus } from 'node:os';
 import { check } from '#src/domain/check/check.ts';
 import { fargate } from '#src/domain/kinds/fargate.ts';
-import { reference } from '#src/domain/rewrite/rewrite.ts';
+import { createReference } from '#src/domain/rewrite/rewrite.ts';
 import { lineFor } from '#src/domain/role/arn.ts';
 import type { Observed } from '#src/domain/role/role-state.ts';
 
@@ -19,7 +19,7 @@ const texts = 512;
 const policies = (lines: number, indent: number) =>
   Array.from({ length: texts }, (_, i) => {
     const others = Array.from({ length: lines - 1 }, (_, j) => ({ region: 'eu-central-1', name: `team-${i}-cluster-${j}` }));
-    return JSON.stringify({ ...reference(place, [...others, ...asked]), Id: `policy-${i}` }, null, indent);
+    return JSON.stringify({ ...createReference(place, [...others, ...asked]), Id: `policy-${i}` }, null, indent);
   });
 
 const wide = (lines: number) =>
@@ -33,7 +33,7 @@ const roleOf = (trustText: string): Observed => ({
   now: new Date(),
   extraRegions: [],
   roleName: 'PodExecution',
-  known: [],
+  earlierClusters: [],
   quota: 4096,
   role: {
     roleName: 'PodExecution',

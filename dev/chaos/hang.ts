@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { awaitLater } from '#dev/await-later.ts';
-import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { createSigningKey } from '#src/audit/checkpoint.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import { allChanges, changeOf, send } from './client.ts';
 import { judge } from './judge.ts';
@@ -84,7 +84,7 @@ export const hang: Row = {
     const stage = await startStage({
       random: random.fork('aws'),
       settings: ({ directory }) => ({
-        AUDIT_SIGNING_KEY: makeSigningKey().privateKey,
+        AUDIT_SIGNING_KEY: createSigningKey().privateKey,
         AUDIT_CHECKPOINT_SINK: pathToFileURL(join(directory, 'checkpoints.ndjson')).href,
         // Nothing is signed but by a stop.
         AUDIT_CHECKPOINT_SECONDS: '86400',

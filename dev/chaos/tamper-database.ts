@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { canonicalJson } from '#src/audit/canonical.ts';
-import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
+import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify-log.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
@@ -80,7 +80,7 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
       ]),
     ),
   'a checkpoint forged': (client, { between }, entries) => {
-    const [forged] = signedAt(entries, [between(1, size - 1)], signingKeyOf(makeSigningKey().privateKey));
+    const [forged] = signedAt(entries, [between(1, size - 1)], parseSigningKey(createSigningKey().privateKey));
     return client.query('INSERT INTO ledger_checkpoint (body) VALUES ($1)', [canonicalJson(forged)]);
   },
 };
@@ -113,7 +113,7 @@ const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM
 export async function tamperDatabase({ url, seed, count }: { url: string; seed: number; count: number }): Promise<TamperFigures> {
   const client = new pg.Client(url);
   await client.connect();
-  const key = signingKeyOf(makeSigningKey().privateKey);
+  const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
   const published: Checkpoint[] = [];
   const sink = {

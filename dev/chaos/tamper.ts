@@ -1,4 +1,4 @@
-import { makeSigningKey, signingKeyOf, type TrustedKeys } from '#src/audit/checkpoint.ts';
+import { createSigningKey, parseSigningKey, type TrustedKeys } from '#src/audit/checkpoint.ts';
 import { verifyLog } from '#src/audit/verify-log.ts';
 import { bodiesOf, chained, dice, seeded, signedAt } from './log.ts';
 import { type Original, tamperings } from './tampering.ts';
@@ -13,7 +13,7 @@ export interface TamperFigures {
 
 /** A log of some hundred entries with checkpoints, and the key that they are signed with. */
 export function originalLog(seed: number, size: number): Original & { keys: TrustedKeys } {
-  const key = signingKeyOf(makeSigningKey().privateKey);
+  const key = parseSigningKey(createSigningKey().privateKey);
   const entries = chained(bodiesOf(size, dice(seeded(seed))));
   const seqs = [1, 7, 255, 256, 257, 400, 512].filter((seq) => seq < size - 10);
   return { entries, checkpoints: signedAt(entries, [...seqs, size - 10], key), key, keys: new Map([[key.keyId, key.publicKey]]) };

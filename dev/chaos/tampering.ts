@@ -1,5 +1,5 @@
 import { canonicalJson } from '#src/audit/canonical.ts';
-import { makeSigningKey, type SigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
+import { createSigningKey, parseSigningKey, type SigningKey } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify-log.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
@@ -169,7 +169,7 @@ export const tamperings: Record<string, Tampering> = {
   },
   'all is rewritten, and signed with another key': (original, dice) => {
     const { entries } = tamperings['all is rewritten from an entry on']?.(original, dice) ?? original;
-    const other = signingKeyOf(makeSigningKey().privateKey);
+    const other = parseSigningKey(createSigningKey().privateKey);
     return {
       entries,
       checkpoints: signedAt(

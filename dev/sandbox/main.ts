@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
-import { makeSigningKey } from '#src/audit/checkpoint.ts';
+import { createSigningKey } from '#src/audit/checkpoint.ts';
 import { loadConfig } from '#src/config.ts';
 import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
 import { wire } from '#src/wire.ts';
@@ -101,7 +101,7 @@ async function ownPostgres() {
 function signingKey(): string {
   const path = join(directory, 'audit-key.pem');
   if (!existsSync(path)) {
-    const { privateKey, publicKey } = makeSigningKey();
+    const { privateKey, publicKey } = createSigningKey();
     mkdirSync(directory, { recursive: true });
     writeFileSync(`${path}.pub`, publicKey);
     writeFileSync(path, privateKey, { mode: 0o600 });

@@ -79,7 +79,7 @@ export interface Range {
 let scratch = Buffer.allocUnsafe(1 << 16);
 let views: Buffer[] = [];
 
-function hashed(previous: Digest, bytes: Buffer, from: number, to: number): Digest {
+function hashEntry(previous: Digest, bytes: Buffer, from: number, to: number): Digest {
   const length = 32 + to - from;
   if (length > scratch.length) {
     scratch = Buffer.allocUnsafe(2 * length);
@@ -121,7 +121,7 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
     if (settles <= after.seq) outcomes.push({ seq, opened: settles, changeId });
     else {
       const opened = open.get(settles);
-      if (opened !== changeId || isPending) return unopened(seq, settles);
+      if (opened !== changeId || isPending) return createUnopenedFault(seq, settles);
       open.delete(settles);
     }
     return null;
@@ -137,7 +137,7 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
             : { seq, code: 'ENTRY_MISPLACED', detail: `entry ${seq} comes after ${last}` };
         return false;
       }
-      const digest = hashed(previous, bytes, bodyAt, bodyEnd);
+      const digest = hashEntry(previous, bytes, bodyAt, bodyEnd);
       if (digest !== bytes.toString('latin1', hashAt, hashAt + 32)) {
         fault = { seq, code: 'ENTRY_CHANGED', detail: `the hash of entry ${seq} is not that of its body after entry ${last}` };
         return false;
@@ -167,7 +167,7 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
 }
 
 /** An outcome without an open intent. */
-export const unopened = (seq: number, settles: number): LogFault => ({
+export const createUnopenedFault = (seq: number, settles: number): LogFault => ({
   seq,
   code: 'OUTCOME_WITHOUT_INTENT',
   detail: `entry ${seq} is the outcome of entry ${settles}, which does not open that change, or has an outcome already`,

@@ -21,10 +21,10 @@ export const originOf = (firstHash: Digest): string => `rolewright/${toHex(first
 
 const keyIdOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' })).slice(0, 16);
 
-const signed = (statement: Omit<Checkpoint, 'signature'>) => Buffer.from(canonicalJson(statement));
+const bytesToSign = (statement: Omit<Checkpoint, 'signature'>) => Buffer.from(canonicalJson(statement));
 
 /** A new key: the private half as PKCS#8, the public one as SPKI, both in PEM. */
-export function makeSigningKey(): { privateKey: string; publicKey: string } {
+export function createSigningKey(): { privateKey: string; publicKey: string } {
   return generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -32,8 +32,8 @@ export function makeSigningKey(): { privateKey: string; publicKey: string } {
 }
 
 /** Reads an Ed25519 private key, PKCS#8 in PEM. Throws an Error that says nothing of what it was given. */
-export function signingKeyOf(pem: string): SigningKey {
-  const privateKey = ed25519(() => createPrivateKey(pem), 'an Ed25519 private key (PKCS#8, PEM)');
+export function parseSigningKey(pem: string): SigningKey {
+  const privateKey = readEd25519(() => createPrivateKey(pem), 'an Ed25519 private key (PKCS#8, PEM)');
   const publicKey = createPublicKey(privateKey);
   const keyId = keyIdOf(publicKey);
   return {
@@ -41,20 +41,20 @@ export function signingKeyOf(pem: string): SigningKey {
     publicKey,
     sign(statement) {
       const named = { ...statement, keyId };
-      return { ...named, signature: sign(null, signed(named), privateKey).toString('base64') };
+      return { ...named, signature: sign(null, bytesToSign(named), privateKey).toString('base64') };
     },
   };
 }
 
 /** Reads Ed25519 public keys, SPKI in PEM, one after another in one text. Throws an Error when there is none, or another key. */
-export function trustedKeysOf(pem: string): TrustedKeys {
+export function parseTrustedKeys(pem: string): TrustedKeys {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
   if (blocks.length === 0) throw new Error('there is no public key (SPKI, PEM) in it');
-  const keys = blocks.map((block) => ed25519(() => createPublicKey(block), 'an Ed25519 public key (SPKI, PEM)'));
+  const keys = blocks.map((block) => readEd25519(() => createPublicKey(block), 'an Ed25519 public key (SPKI, PEM)'));
   return new Map(keys.map((key) => [keyIdOf(key), key]));
 }
 
-function ed25519(read: () => KeyObject, wanted: string): KeyObject {
+function readEd25519(read: () => KeyObject, wanted: string): KeyObject {
   let key: KeyObject | null;
   try {
     key = read();
@@ -67,7 +67,7 @@ function ed25519(read: () => KeyObject, wanted: string): KeyObject {
 }
 
 /** Null where a key that is trusted signed the checkpoint, all of it. */
-export function signatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFault | null {
+export function findSignatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFault | null {
   const { signature, ...rest } = checkpoint;
   const { seq, keyId } = rest;
   const key = keys.get(keyId);
@@ -77,7 +77,7 @@ export function signatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFa
       code: 'CHECKPOINT_KEY_UNKNOWN',
       detail: `the checkpoint at entry ${seq} is signed with key ${keyId}, which is not trusted`,
     };
-  if (verify(null, signed(rest), key, Buffer.from(signature, 'base64'))) return null;
+  if (verify(null, bytesToSign(rest), key, Buffer.from(signature, 'base64'))) return null;
   return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} is not that of key ${keyId}` };
 }
 
@@ -87,7 +87,7 @@ const isText = (value: unknown) => typeof value === 'string' && /^[ -~]{1,128}$/
 const members = ['at', 'hash', 'keyId', 'origin', 'root', 'seq', 'signature'];
 
 /** Reads a checkpoint from JSON; null where the text is none. */
-export function checkpointOf(text: string): Checkpoint | null {
+export function parseCheckpoint(text: string): Checkpoint | null {
   let read: unknown;
   try {
     read = JSON.parse(text);

@@ -31,5 +31,5 @@ export interface LogFault {
 }
 
 /** The one that comes first in the log. */
-export const firstOf = (faults: (LogFault | null | undefined)[]): LogFault | null =>
+export const findFirst = (faults: (LogFault | null | undefined)[]): LogFault | null =>
   faults.reduce<LogFault | null>((first, one) => (one && (first === null || one.seq < first.seq) ? one : first), null);

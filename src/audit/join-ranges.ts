@@ -1,8 +1,8 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
-import { blockLevel, blockSize, type Loose, type Mark, type Place, type RangeReport, unopened } from './chain.ts';
-import { signatureFault, type TrustedKeys } from './checkpoint.ts';
+import { blockLevel, blockSize, createUnopenedFault, type Loose, type Mark, type Place, type RangeReport } from './chain.ts';
+import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import { genesis } from './entry.ts';
-import { firstOf, type LogFault } from './finding.ts';
+import { findFirst, type LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
 
 export const beginning: Place = { seq: 0, hash: genesis.toString('latin1') };
@@ -48,7 +48,7 @@ export function joinRanges(
   const also: LogFault[] = [];
 
   function settle({ seq, opened, changeId }: Loose): LogFault | null {
-    if (open.get(opened) !== changeId) return unopened(seq, opened);
+    if (open.get(opened) !== changeId) return createUnopenedFault(seq, opened);
     open.delete(opened);
     return null;
   }
@@ -61,7 +61,7 @@ export function joinRanges(
         origin !== null && checkpoint.origin !== origin && 'origin',
       ].filter((one) => one !== false);
       // A checkpoint that nobody signed says nothing about the log; that it is there is a fault of its own.
-      const forged = signatureFault(checkpoint, keys);
+      const forged = findSignatureFault(checkpoint, keys);
       if (forged) also.push(forged);
       else if (differs.length > 0)
         also.push({
@@ -106,7 +106,7 @@ export function joinRanges(
           judge(mark, tree ? rootAt(mark) : null);
         }
         upTo(end.seq);
-        fault = firstOf([found, ...loose]);
+        fault = findFirst([found, ...loose]);
         head = end;
       }
       return fault === null;
@@ -115,7 +115,7 @@ export function joinRanges(
       // What lies beyond the head is cut off; unless something is wrong there already, and nothing was read after it.
       const beyond = fault ? [] : checkpoints.filter(({ seq }) => seq > head.seq || seq < 1);
       for (const checkpoint of beyond) {
-        const forged = signatureFault(checkpoint, keys);
+        const forged = findSignatureFault(checkpoint, keys);
         also.push(
           forged ?? {
             seq: head.seq + 1,
@@ -124,7 +124,7 @@ export function joinRanges(
           },
         );
       }
-      const firstFault = firstOf([fault, ...also, ...more]);
+      const firstFault = findFirst([fault, ...also, ...more]);
       return {
         ok: firstFault === null,
         checked: head.seq - after.seq,

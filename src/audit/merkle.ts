@@ -106,7 +106,7 @@ function subtreesOf(start: number, end: number): Subtree[] {
 }
 
 /** One hash of some complete subtrees side by side, from left to right. */
-export const joined = (digests: Digest[]): Digest => digests.reduceRight((right, left) => nodeHash(left, right));
+export const joinDigests = (digests: Digest[]): Digest => digests.reduceRight((right, left) => nodeHash(left, right));
 
 /** The root to which an inclusion path leads (RFC 9162, 2.1.3.2); null where the path has not the length of that tree. */
 export function rootFrom(entry: Digest, index: number, size: number, path: Digest[]): Digest | null {

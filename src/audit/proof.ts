@@ -1,5 +1,5 @@
 import type { InclusionProof } from '../schema/audit.ts';
-import { signatureFault, type TrustedKeys } from './checkpoint.ts';
+import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import { entryHash } from './entry.ts';
 import { fromHex, rootFrom, toHex } from './merkle.ts';
 
@@ -7,12 +7,12 @@ import { fromHex, rootFrom, toHex } from './merkle.ts';
  * What is wrong with a proof, in one sentence; null where it holds: the entry, whose `body` is the canonical JSON of the change
  * without seq, hash and previousHash, is in the log that the checkpoint signs. Without a body, the hash alone is proven.
  */
-export function proofFault(
+export function findProofFault(
   { seq, previousHash, hash, path, checkpoint }: InclusionProof,
   keys: TrustedKeys,
   body: string | null,
 ): string | null {
-  const forged = signatureFault(checkpoint, keys);
+  const forged = findSignatureFault(checkpoint, keys);
   if (forged) return forged.detail;
   const root = rootFrom(fromHex(hash), seq - 1, checkpoint.seq, path.map(fromHex));
   if (seq < 1 || root === null || toHex(root) !== checkpoint.root)

@@ -32,8 +32,8 @@ export async function verifyLog(
         break reading;
       }
       last = entry.hash.toString('latin1');
-      const row = rowOf(entry);
-      if (!range.add(row ?? bare(entry))) break reading;
+      const row = parseRow(entry);
+      if (!range.add(row ?? createRow(entry))) break reading;
       if (row !== null) continue;
       other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is no JSON object with an id and an outcome` };
       break reading;
@@ -46,7 +46,7 @@ export async function verifyLog(
   return join.result();
 }
 
-const bare = ({ seq, hash, body }: Entry): Row => ({
+const createRow = ({ seq, hash, body }: Entry): Row => ({
   seq,
   bytes: Buffer.concat([hash, body]),
   hashAt: 0,
@@ -59,7 +59,7 @@ const bare = ({ seq, hash, body }: Entry): Row => ({
 });
 
 /** Null where the body is not what an entry's can be. */
-function rowOf(entry: Entry): Row | null {
+function parseRow(entry: Entry): Row | null {
   let read: unknown;
   try {
     read = JSON.parse(entry.body.toString());
@@ -68,7 +68,7 @@ function rowOf(entry: Entry): Row | null {
   }
   if (typeof read !== 'object' || read === null || !('id' in read) || !('outcome' in read)) return null;
   const settles = 'settles' in read && typeof read.settles === 'number' ? read.settles : 0;
-  const row = bare(entry);
+  const row = createRow(entry);
   const id = Buffer.from(String(read.id));
   const bytes = Buffer.concat([row.bytes, id]);
   return { ...row, bytes, settles, isPending: read.outcome === 'PENDING', idAt: row.bodyEnd, idEnd: bytes.length };

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { checkpointOf } from '../audit/checkpoint.ts';
+import { parseCheckpoint } from '../audit/checkpoint.ts';
 import type { CheckpointSink } from '../ports/audit.ts';
 import type { Checkpoint } from '../schema/audit.ts';
 import { wireCode } from './faults/wire-error.ts';
@@ -59,7 +59,7 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
 
   async function read(seq: number): Promise<Checkpoint> {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(seq) }));
-    const read = checkpointOf((await Body?.transformToString()) ?? '');
+    const read = parseCheckpoint((await Body?.transformToString()) ?? '');
     if (read?.seq !== seq) throw new Junk(`s3://${bucket}/${keyOf(seq)} is no checkpoint at entry ${seq}`);
     return read;
   }

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { makeSigningKey, signingKeyOf } from '../audit/checkpoint.ts';
+import { createSigningKey, parseSigningKey } from '../audit/checkpoint.ts';
 
 // `npm run audit:key [FILE]`: makes the key that signs checkpoints, for AUDIT_SIGNING_KEY. FILE is the private half, readable
 // by its owner alone; FILE.pub is for whoever verifies. It never replaces a file.
@@ -10,9 +10,9 @@ if (taken.length > 0) {
   console.error(`${taken.join(' and ')} is there already, and a key is never replaced.`);
   process.exitCode = 1;
 } else {
-  const { privateKey, publicKey } = makeSigningKey();
+  const { privateKey, publicKey } = createSigningKey();
   writeFileSync(path, privateKey, { mode: 0o600, flag: 'wx' });
   writeFileSync(`${path}.pub`, publicKey, { flag: 'wx' });
   console.log(`${path}: the private key; set AUDIT_SIGNING_KEY to this path, and let nobody else read it.`);
-  console.log(`${path}.pub: the public key ${signingKeyOf(privateKey).keyId}; give it to whoever verifies.`);
+  console.log(`${path}.pub: the public key ${parseSigningKey(privateKey).keyId}; give it to whoever verifies.`);
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
 import { beginning } from '../audit/join-ranges.ts';
 import { fromHex } from '../audit/merkle.ts';
-import { proofFault } from '../audit/proof.ts';
+import { findProofFault } from '../audit/proof.ts';
 import { verifyLog } from '../audit/verify-log.ts';
 import { Fault } from '../fault.ts';
 import { verifyDatabase } from '../postgres/audit/verification.ts';
@@ -85,7 +85,7 @@ function verifyProof({ proof: path = '', change: changePath }: Asked, keys: Trus
   const proof = readProof(path);
   const change = changePath === undefined ? null : readChange(changePath);
   const isItsPlace = change === null || (['seq', 'hash', 'previousHash'] as const).every((name) => change[name] === proof[name]);
-  const fault = isItsPlace ? proofFault(proof, keys, change?.body ?? null) : 'the change says another place in the log than the proof';
+  const fault = isItsPlace ? findProofFault(proof, keys, change?.body ?? null) : 'the change says another place in the log than the proof';
   if (fault !== null) return { ok: false, text: `NOT PROVEN: ${fault}.` };
   const { seq, hash, checkpoint } = proof;
   const what = change ? `The change is entry ${seq}` : `An entry with the hash ${hash} is entry ${seq}`;

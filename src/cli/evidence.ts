@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { canonicalJson } from '../audit/canonical.ts';
-import { checkpointOf, type TrustedKeys, trustedKeysOf } from '../audit/checkpoint.ts';
+import { parseCheckpoint, parseTrustedKeys, type TrustedKeys } from '../audit/checkpoint.ts';
 import type { Entry } from '../audit/verify-log.ts';
 import type { Checkpoint, InclusionProof } from '../schema/audit.ts';
 import { Exit } from './exit.ts';
@@ -20,7 +20,7 @@ export interface PlacedChange {
 export function readKeys(path: string): TrustedKeys {
   const text = readFileSync(path, 'utf8');
   try {
-    return trustedKeysOf(text);
+    return parseTrustedKeys(text);
   } catch (cause) {
     throw new Exit('WRONG_FORMAT', `${path}: ${cause instanceof Error ? cause.message : cause}`);
   }
@@ -30,7 +30,7 @@ export function readKeys(path: string): TrustedKeys {
 export async function readCheckpoints(path: string): Promise<Checkpoint[]> {
   const found: Checkpoint[] = [];
   for await (const [number, line] of linesOf(path)) {
-    const checkpoint = checkpointOf(line);
+    const checkpoint = parseCheckpoint(line);
     if (checkpoint === null) throw new Exit('WRONG_FORMAT', `line ${number} of ${path} is not a checkpoint`);
     found.push(checkpoint);
   }
@@ -58,7 +58,7 @@ export function readProof(path: string): InclusionProof {
     hasPlace(proof) &&
     Array.isArray(proof.path) &&
     proof.path.every((one) => typeof one === 'string') &&
-    checkpointOf(JSON.stringify(proof.checkpoint) ?? '') !== null;
+    parseCheckpoint(JSON.stringify(proof.checkpoint) ?? '') !== null;
   if (!isProof) throw new Exit('WRONG_FORMAT', `${path} is not a proof: GET /v1/changes/ID/proof gives one`);
   return proof as InclusionProof;
 }

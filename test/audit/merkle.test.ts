@@ -4,7 +4,7 @@ import {
   type Digest,
   type Frontier,
   grow,
-  joined,
+  joinDigests,
   leafHash,
   levelsOf,
   nodeHash,
@@ -48,7 +48,7 @@ t.test('every leaf has a path to the root, and to no other', async (t) => {
     const root = defined(entries.slice(0, size)).toString('latin1');
     for (let index = 0; index < size; index += 1) {
       const path = pathOf(index, size).map((siblings) =>
-        joined(siblings.map(({ level, position }) => nodes.get(`${level}/${position}`) as Digest)),
+        joinDigests(siblings.map(({ level, position }) => nodes.get(`${level}/${position}`) as Digest)),
       );
       const leaf = (entries[index] as Buffer).toString('latin1');
       if (rootFrom(leaf, index, size, path) !== root) wrong += 1;

@@ -5,7 +5,7 @@ import t from 'tap';
 import { signedAt } from '#dev/chaos/log.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { canonicalJson } from '#src/audit/canonical.ts';
-import { signingKeyOf } from '#src/audit/checkpoint.ts';
+import { parseSigningKey } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify-log.ts';
 import { openAudit } from '#src/postgres/audit/audit.ts';
 import type { Change } from '#src/schema/change.ts';
@@ -32,7 +32,7 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
   t.match(await run('audit-key', path('key.pem')), { code: 0, said: /public key [0-9a-f]{16}/ });
   t.equal(statSync(path('key.pem')).mode & 0o777, 0o600);
   t.match(await run('audit-key', path('key.pem')), { code: 1, said: /never replaced/ });
-  t.type(signingKeyOf(readFileSync(path('key.pem'), 'utf8')).keyId, 'string');
+  t.type(parseSigningKey(readFileSync(path('key.pem'), 'utf8')).keyId, 'string');
 
   const { url, client, entries, key, keys, sink, checkpointer } = await databaseWith(t, 300);
   await checkpointer.run();

@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { World } from '#dev/sandbox/aws/world.ts';
-import { makeSigningKey, signingKeyOf } from '#src/audit/checkpoint.ts';
+import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { openOrganizations } from '#src/aws/organizations.ts';
@@ -128,7 +128,7 @@ export async function startService(
     endpoint: sandbox.url,
     ...aws,
   });
-  const key = signingKeyOf(makeSigningKey().privateKey);
+  const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
   const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
   const real: Parts = {

@@ -1,12 +1,16 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
 import { reachOf } from '../role/arn.ts';
-import type { Stored } from '../trust/stored.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
-import type { Case } from './case.ts';
+import type { FindingCase } from './case.ts';
 
 /** Why no request helps, where that can be told without planning one. */
-export function barrierTo({ reading }: Stored, asked: Cluster[] | null, { found, statement, name, isDroppable }: Case): Beyond | null {
+export function findBarrier(
+  { reading }: ParsedRole,
+  asked: Cluster[] | null,
+  { found, statement, name, isDroppable }: FindingCase,
+): Beyond | null {
   const { code, pointer, line } = found;
   const isShared = statement !== undefined && !statement.alone;
   switch (code) {

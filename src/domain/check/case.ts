@@ -4,11 +4,11 @@ import { cures } from '../remedies/cures.ts';
 import { clusterOf, reachOf } from '../role/arn.ts';
 import type { Line } from '../trust/condition/source-test.ts';
 import type { Finding } from '../trust/findings/finding.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { linesOf, type ServiceStatement } from '../trust/reading.ts';
-import type { Stored } from '../trust/stored.ts';
 
 /** A finding, and what of the trust policy it is about. */
-export interface Case {
+export interface FindingCase {
   found: Finding;
   statement: ServiceStatement | undefined;
   /** By which Region and name its line can be dropped. */
@@ -16,7 +16,7 @@ export interface Case {
   isDroppable: boolean;
 }
 
-export function caseOf({ reading }: Stored, found: Finding): Case {
+export function describeCase({ reading }: ParsedRole, found: Finding): FindingCase {
   const { pointer, code } = found;
   const statement = reading.statements.find((one) => pointer === one.pointer || pointer?.startsWith(`${one.pointer}/`));
   const isDroppable = cures[code]?.attempts.some(({ drop }) => drop) ?? false;

@@ -1,18 +1,18 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import type { RoleReport, Verdict } from '../../schema/report.ts';
-import { droppedBy } from '../plan/dropped.ts';
+import { listDropped } from '../plan/dropped.ts';
 import { type PolicyDocument, readDocument } from '../policy/document.ts';
 import { addLines } from '../rewrite/rewrite.ts';
 import { clusterOf } from '../role/arn.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { mostOf } from '../trust/condition/source-test.ts';
-import { allowedBy } from '../trust/coverage.ts';
-import { finding } from '../trust/findings/finding.ts';
+import { findAllowingLines } from '../trust/coverage.ts';
+import { createFinding } from '../trust/findings/finding.ts';
 import { findAll } from '../trust/findings/role-findings.ts';
 import type { Coverage } from '../trust/findings/trust-findings.ts';
+import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
 import { ofTrust } from '../trust/read-trust.ts';
-import { extendable, linesOf, type TrustReading } from '../trust/reading.ts';
-import { type Stored, stored } from '../trust/stored.ts';
+import { findExtendable, linesOf, type TrustReading } from '../trust/reading.ts';
 import { type Prescription, prescribe } from './prescribe.ts';
 
 /** A report but for what takes a clock or a hash. */
@@ -31,10 +31,14 @@ export function check(observed: Observed, clusters: Cluster[] | null): Assessmen
   const { role, roleName, accountId } = observed;
   if (!role) {
     const missing: Prescription = {
-      ...finding('ROLE_MISSING', `Account ${accountId} has no role ${roleName}.`),
+      ...createFinding('ROLE_MISSING', `Account ${accountId} has no role ${roleName}.`),
       remedy: { request: { request: 'CREATE', clusters: clusters ? 'SAME' : 'CHOSEN' }, text: 'create it' },
     };
-    return { ...judge([missing], false), clusters: (clusters ?? []).map((c) => ({ ...c, covered: false, coveredBy: [] })), trust: null };
+    return {
+      ...decideVerdict([missing], false),
+      clusters: (clusters ?? []).map((c) => ({ ...c, covered: false, coveredBy: [] })),
+      trust: null,
+    };
   }
   const document = readDocument(role.trustText);
   return ofTrust(document.content, observed, (reading) => checkRole({ ...observed, role }, document, reading, clusters));
@@ -47,10 +51,10 @@ function checkRole(
   asked: Cluster[] | null,
 ): Assessment {
   const { findings, coverage, linesLeft } = findAll(observed, document, reading, asked);
-  const current = stored(observed, observed.role, reading);
-  const lines = coverage.map(({ cluster }) => allowedBy(reading, cluster));
+  const current = parseTrust(observed, observed.role, reading);
+  const lines = coverage.map(({ cluster }) => findAllowingLines(reading, cluster));
   return {
-    ...judge(prescribe(observed, current, asked, findings), canExtend(current, coverage)),
+    ...decideVerdict(prescribe(observed, current, asked, findings), canExtend(current, coverage)),
     clusters: coverage.map(({ cluster, deniedAt }, i) => {
       const by = deniedAt === null ? lines[i] : null;
       return { ...cluster, covered: Boolean(by), coveredBy: by ?? [] };
@@ -67,17 +71,17 @@ function checkRole(
 }
 
 /** Are lines enough? Not where writing them would drop what a repeated key hides. */
-function canExtend(role: Stored, coverage: Coverage[]): boolean {
-  if (role.conflicts.length === 0) return extendable(role.reading) !== null;
+function canExtend(role: ParsedRole, coverage: Coverage[]): boolean {
+  if (role.conflicts.length === 0) return findExtendable(role.reading) !== null;
   const extended = addLines(
     role.document,
     role.reading,
     coverage.map(({ cluster }) => cluster),
   );
-  return extended !== null && droppedBy(role, extended).length === 0;
+  return extended !== null && listDropped(role, extended).length === 0;
 }
 
-function judge(findings: Prescription[], canExtend: boolean): Pick<Assessment, 'verdict' | 'action' | 'findings'> {
+function decideVerdict(findings: Prescription[], canExtend: boolean): Pick<Assessment, 'verdict' | 'action' | 'findings'> {
   const errors = findings.filter((f) => f.severity === 'ERROR');
   const verdict: Verdict =
     errors.length === 0

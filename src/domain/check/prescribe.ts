@@ -7,11 +7,11 @@ import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
 import type { Finding } from '../trust/findings/finding.ts';
 import { isOfOrganization } from '../trust/hardening.ts';
-import type { Stored } from '../trust/stored.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
-import { barrierTo } from './barrier.ts';
-import { type Case, caseOf } from './case.ts';
-import { identityOf, type Trial, tryOut } from './try-request.ts';
+import { findBarrier } from './barrier.ts';
+import { describeCase, type FindingCase } from './case.ts';
+import { identifyFinding, type Trial, tryRequest } from './try-request.ts';
 
 /** A finding with what to do about it, for every face to say in its own words. */
 export interface Prescription extends Omit<Finding, 'remedy'> {
@@ -22,26 +22,32 @@ export interface Prescription extends Omit<Finding, 'remedy'> {
  * Says what to do about each finding. A request is named only after it was planned, and the role checked as it would then be:
  * the finding is gone.
  */
-export function prescribe(observed: Observed, role: Stored, asked: Cluster[] | null, findings: Finding[]): Prescription[] {
-  const cases = findings.map((found) => caseOf(role, found));
+export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[] | null, findings: Finding[]): Prescription[] {
+  const cases = findings.map((found) => describeCase(role, found));
   const trials = new Map<string, Trial>();
   const attempt = (one: Attempt): Trial => {
     const key = JSON.stringify(one);
     const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
-    const trial = trials.get(key) ?? tryOut(observed, role, asked, one, drop);
+    const trial = trials.get(key) ?? tryRequest(observed, role, asked, one, drop);
     trials.set(key, trial);
     return trial;
   };
   return cases.map((each) => {
     const { line: _, ...found } = each.found;
-    return { ...found, remedy: remedyFor(observed, role, asked, each, attempt) };
+    return { ...found, remedy: findRemedy(observed, role, asked, each, attempt) };
   });
 }
 
-function remedyFor(observed: Observed, role: Stored, asked: Cluster[] | null, about: Case, attempt: (one: Attempt) => Trial): Remedy {
+function findRemedy(
+  observed: Observed,
+  role: ParsedRole,
+  asked: Cluster[] | null,
+  about: FindingCase,
+  attempt: (one: Attempt) => Trial,
+): Remedy {
   const { found, statement, name } = about;
   const cure = cures[found.code];
-  const known = barrierTo(role, asked, about);
+  const known = findBarrier(role, asked, about);
   let failed = known;
   const fail = (why: Beyond) => {
     if (failed === null || failed === 'WRITTEN_BY_HAND') failed = why;
@@ -53,11 +59,11 @@ function remedyFor(observed: Observed, role: Stored, asked: Cluster[] | null, ab
     }
     const trial = attempt(one);
     if ('failed' in trial) fail(trial.failed);
-    else if (!trial.left.has(identityOf(found)) && cure)
+    else if (!trial.left.has(identifyFinding(found)) && cure)
       return {
         request: {
           request: 'EXTEND',
-          clusters: whichClusters(role, asked, one),
+          clusters: chooseClusters(role, asked, one),
           ...(one.onMismatch && { onMismatch: one.onMismatch }),
           ...(one.compact && { compact: one.compact }),
           ...(one.drop && name && { drop: [name] }),
@@ -67,16 +73,16 @@ function remedyFor(observed: Observed, role: Stored, asked: Cluster[] | null, ab
         text: found.line === undefined ? cure.purpose : `add ${found.line}`,
       };
   }
-  const beyond = lastResort(found, failed);
+  const beyond = refineFailure(found, failed);
   return { request: null, text: adviseOn(found.code, beyond, observed, statement?.effect), beyond };
 }
 
 /** Nothing more can be dropped where compacting does not help. */
-const lastResort = ({ code }: Finding, failed: Beyond | null): Beyond =>
+const refineFailure = ({ code }: Finding, failed: Beyond | null): Beyond =>
   code === 'QUOTA_NEAR' && failed !== 'AWS_ALONE' && failed !== 'TOO_HARD' ? 'FULL' : (failed ?? 'WRITTEN_BY_HAND');
 
 /** Which clusters the request of a remedy names. */
-function whichClusters({ reading }: Stored, asked: Cluster[] | null, { drop }: Attempt) {
+function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: Attempt) {
   if (drop) return 'CHOSEN';
   if (asked) return asked.every((cluster) => canAsk(reading, cluster)) ? 'SAME' : 'CHOSEN';
   return clustersIn(reading).some((cluster) => canAsk(reading, cluster)) ? 'OWN' : 'CHOSEN';

@@ -1,38 +1,38 @@
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
-import { TooHard } from '../patterns/budget.ts';
+import { BudgetExceeded } from '../patterns/budget.ts';
 import { nearestRegion } from '../patterns/regions.ts';
-import { lostPrincipals } from '../plan/lost-principals.ts';
+import { findLostPrincipals } from '../plan/lost-principals.ts';
 import { planWish } from '../plan/plan-extend.ts';
 import { isRefusal, type Planned } from '../plan/planned.ts';
 import { readDocument } from '../policy/document.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
 import type { Attempt } from '../remedies/cures.ts';
 import { serviceOf } from '../role/check-context.ts';
-import { ownerOf } from '../role/ownership.ts';
+import { findOwner } from '../role/ownership.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
 import { looksLikeExecutionRole } from '../trust/discovery.ts';
 import type { Finding } from '../trust/findings/finding.ts';
 import { findAll } from '../trust/findings/role-findings.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import type { Stored } from '../trust/stored.ts';
 import { canAsk } from './askable.ts';
 
 /** What a request would come to: the findings that are left, and the overrides that it needs; or why it is not done. */
 export type Trial = { left: Set<string>; overrides: Override[] } | { failed: Beyond };
 
 /** Plans a request for the asked clusters, and checks the role as it would then be. */
-export function tryOut(
+export function tryRequest(
   observed: Observed,
-  role: Stored,
+  role: ParsedRole,
   asked: Cluster[] | null,
   { onMismatch, compact }: Attempt,
   drop: ListedCluster[],
 ): Trial {
   try {
     const planned = planWish(observed, role, {
-      clusters: clustersFor(role, asked, drop),
+      clusters: chooseRequestClusters(role, asked, drop),
       onMismatch: onMismatch ?? 'REFUSE',
       compact: compact ?? false,
       drop,
@@ -41,38 +41,38 @@ export function tryOut(
       const failures = { QUOTA_EXCEEDED: 'QUOTA', UNMODIFIABLE_ROLE: 'AWS_ALONE' } as const;
       return { failed: failures[planned.refused as keyof typeof failures] ?? 'WRITTEN_BY_HAND' };
     }
-    const after = { ...observed, role: { ...role, ...stateAfter(role, planned) } };
+    const after = { ...observed, role: { ...role, ...applySteps(role, planned) } };
     const document = readDocument(after.role.trustText);
-    const reading = readTrust(document.content, observed, { effort: role.reading.effort });
+    const reading = readTrust(document.content, observed, { budget: role.reading.budget });
     const { findings } = findAll(after, document, reading, asked);
-    return { left: new Set(findings.map(identityOf)), overrides: overridesFor(observed, role, planned) };
+    return { left: new Set(findings.map(identifyFinding)), overrides: listOverrides(observed, role, planned) };
   } catch (error) {
-    if (!(error instanceof TooHard)) throw error;
+    if (!(error instanceof BudgetExceeded)) throw error;
     return { failed: 'TOO_HARD' };
   }
 }
 
 /** The asked clusters that a request may name, or one that stands for those that its sender chooses. */
-function clustersFor({ reading }: Stored, asked: Cluster[] | null, drop: ListedCluster[]): Cluster[] {
+function chooseRequestClusters({ reading }: ParsedRole, asked: Cluster[] | null, drop: ListedCluster[]): Cluster[] {
   const isDropped = (cluster: Cluster) => drop.some(({ region, name }) => region === cluster.region && name === cluster.name);
   const clusters = (asked ?? clustersIn(reading)).filter((cluster) => canAsk(reading, cluster) && !isDropped(cluster));
   return clusters.length > 0 ? clusters.slice(0, 100) : [{ region: nearestRegion('us-west-2', reading), name: 'a-cluster-of-20-chars' }];
 }
 
-function stateAfter({ trustText }: Stored, { steps, after }: Planned) {
+function applySteps({ trustText }: ParsedRole, { steps, after }: Planned) {
   const [text = trustText] = steps.flatMap((step) => ('text' in step ? [step.text] : []));
   return { trustText: text, attached: after.policies.attached };
 }
 
-function overridesFor(observed: Observed, role: Stored, { before, after, steps }: Planned): Override[] {
+function listOverrides(observed: Observed, role: ParsedRole, { before, after, steps }: Planned): Override[] {
   if (steps.length === 0) return [];
   return [
     ...(looksLikeExecutionRole(role, observed) ? [] : (['NOT_AN_EXECUTION_ROLE'] as const)),
-    ...(ownerOf(role.tags) ? (['MANAGED_ELSEWHERE'] as const) : []),
-    ...(before && lostPrincipals(before.trust, after.trust, serviceOf(observed)).length > 0 ? (['PRINCIPALS_LOST'] as const) : []),
+    ...(findOwner(role.tags) ? (['MANAGED_ELSEWHERE'] as const) : []),
+    ...(before && findLostPrincipals(before.trust, after.trust, serviceOf(observed)).length > 0 ? (['PRINCIPALS_LOST'] as const) : []),
   ];
 }
 
 /** What stays the same of a finding when other statements and lines come and go. */
-export const identityOf = ({ code, message }: Finding) =>
+export const identifyFinding = ({ code, message }: Finding) =>
   code === 'QUOTA_NEAR' ? code : `${code} ${message.replaceAll(/\/Statement[^\s:,]*/g, '')}`;

@@ -1,4 +1,4 @@
-import { costs, type Effort } from './budget.ts';
+import { type Budget, costs } from './budget.ts';
 
 /** One of these characters, or where it repeats any number of them; `of` null: of any but `except`. */
 interface Some {
@@ -36,12 +36,12 @@ type Places = readonly number[];
 /** A pattern of `*` and `?` as an automaton. Its places are where it can be after some text. */
 export class Pattern {
   readonly text: string;
-  readonly #effort: Effort;
+  readonly #budget: Budget;
 
-  constructor(pattern: string, effort: Effort) {
+  constructor(pattern: string, budget: Budget) {
     // `*?*?` and `??*` say the same; in the second form no place can be reached in two ways.
     this.text = pattern.replace(/\*[*?]+/g, (run) => `${run.replaceAll('*', '')}*`);
-    this.#effort = effort;
+    this.#budget = budget;
   }
 
   get start(): Places {
@@ -50,7 +50,7 @@ export class Pattern {
 
   /** Where it can be after one character of the class. */
   step(places: Places, of: string | null, except = ''): Places {
-    this.#effort.spend((places.length + 1) * costs.place);
+    this.#budget.spend((places.length + 1) * costs.place);
     const next: number[] = [];
     for (const place of places) {
       const wanted = this.text[place];
@@ -105,7 +105,7 @@ export class Pattern {
       arrive(this.text, place, reached);
       while (this.text[place] === '*' || meets(this.text[place], of, except)) arrive(this.text, ++place, reached);
     }
-    this.#effort.spend((places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0)) * costs.place);
+    this.#budget.spend((places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0)) * costs.place);
     return reached;
   }
 
@@ -132,8 +132,8 @@ const meets = (wanted: string | undefined, of: string | null, except = '') =>
   wanted !== undefined && (wanted === '?' || (of === null ? wanted !== except : of.includes(wanted)));
 
 /** Is there a text of the language that the pattern matches? */
-export function intersects(pattern: string, language: Language, effort: Effort): boolean {
-  const automaton = new Pattern(pattern, effort);
+export function intersects(pattern: string, language: Language, budget: Budget): boolean {
+  const automaton = new Pattern(pattern, budget);
   const places = automaton.after(language);
   return automaton.takesAll(places) || automaton.ends(places);
 }
@@ -145,9 +145,9 @@ const shortest = (language: Language) =>
  * Does the pattern match every text of the language? Every text is followed through the pattern, but of each class one
  * character is enough that the pattern does not name: where that is taken a wildcard takes it, and so any other.
  */
-export function includes(pattern: string, language: Language, effort: Effort): boolean {
+export function includes(pattern: string, language: Language, budget: Budget): boolean {
   if (pattern.replaceAll('*', '').length > shortest(language)) return false;
-  const automaton = new Pattern(pattern, effort);
+  const automaton = new Pattern(pattern, budget);
   const known = new Map<string | null, readonly string[]>([[null, stranger]]);
   const charactersOf = ({ of }: Some): readonly string[] => {
     const found = known.get(of) ?? ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);

@@ -1,5 +1,5 @@
 import { type Comparison, componentsOf } from '../role/arn.ts';
-import type { Effort } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { digits, isMadeOf, literalsIn, ofRegion } from './characters.ts';
 import { many, Pattern } from './language.ts';
 import { hasWildcard, matchesText } from './prefix-match.ts';
@@ -11,7 +11,7 @@ export function canBeAccount(pattern: string): boolean {
 }
 
 /** Can the value match a source in another account? What is no ARN is judged as plain text: caution costs nothing here. */
-export function reachesAnotherAccount(value: string, comparison: Comparison, accountId: string, effort: Effort): boolean {
+export function reachesAnotherAccount(value: string, comparison: Comparison, accountId: string, budget: Budget): boolean {
   const parts = componentsOf(value);
   if (parts && /^\d{12}$/.test(parts[4])) {
     if (parts[4] !== accountId) return true;
@@ -19,10 +19,10 @@ export function reachesAnotherAccount(value: string, comparison: Comparison, acc
     if (comparison !== 'STRING' || !parts.slice(0, 5).some(hasWildcard)) return false;
   }
   if (comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE') return false;
-  if (!parts || comparison === 'STRING') return canBeForeign(value, accountId, effort);
+  if (!parts || comparison === 'STRING') return canBeForeign(value, accountId, budget);
   const [arn, , , region, account] = parts;
   return (
-    matchesText(arn, 'arn', effort) &&
+    matchesText(arn, 'arn', budget) &&
     isMadeOf(literalsIn(region), ofRegion) &&
     canBeAccount(account) &&
     // What has a `?`, or digits to add to those that it names, can match a second account.
@@ -34,8 +34,8 @@ export function reachesAnotherAccount(value: string, comparison: Comparison, acc
  * Can a text with wildcards that take colons match an ARN whose account differs from ours in some digit? What follows the
  * account has no colons: so no `*` can mistake something there for the account.
  */
-function canBeForeign(value: string, accountId: string, effort: Effort): boolean {
-  const pattern = new Pattern(value, effort);
+function canBeForeign(value: string, accountId: string, budget: Budget): boolean {
+  const pattern = new Pattern(value, budget);
   let same = pattern.after(['arn:', many(null, ':'), ':', many(null, ':'), ':', many(ofRegion), ':']);
   let different: readonly number[] = [];
   for (const digit of accountId) {
@@ -47,11 +47,11 @@ function canBeForeign(value: string, accountId: string, effort: Effort): boolean
 }
 
 /** What a line says of sources in this account, as one line; null where that cannot be written or is nothing. */
-export function ownPart(value: string, comparison: Comparison, accountId: string, effort: Effort): string | null {
-  if (!reachesAnotherAccount(value, comparison, accountId, effort)) return value;
+export function narrowToAccount(value: string, comparison: Comparison, accountId: string, budget: Budget): string | null {
+  if (!reachesAnotherAccount(value, comparison, accountId, budget)) return value;
   const parts = componentsOf(value);
   if (!parts || (comparison !== 'ARN' && comparison !== 'STRING')) return null;
-  if (!matchesText(parts[4], accountId, effort)) return null;
+  if (!matchesText(parts[4], accountId, budget)) return null;
   const own = [...parts.slice(0, 4), accountId, parts[5]].join(':');
-  return reachesAnotherAccount(own, comparison, accountId, effort) ? null : own;
+  return reachesAnotherAccount(own, comparison, accountId, budget) ? null : own;
 }

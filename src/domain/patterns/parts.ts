@@ -1,5 +1,5 @@
 import { type Comparison, componentsOf } from '../role/arn.ts';
-import { costs, type Effort } from './budget.ts';
+import { type Budget, costs } from './budget.ts';
 import { glob, includes, type Language } from './language.ts';
 import { type Beginning, beginningOf, matchesText } from './prefix-match.ts';
 
@@ -36,10 +36,10 @@ export class Parts {
   }
 
   /** Does one value match whatever another does, both under the same operator? */
-  covers(narrow: Parts, effort: Effort): boolean {
-    effort.spend(costs.line);
+  covers(narrow: Parts, budget: Budget): boolean {
+    budget.spend(costs.line);
     for (let i = this.#texts.length - 1; i >= 0; i--)
-      if (this.#texts[i] !== narrow.#texts[i] && !coversPart(this.#at(i), narrow.#at(i), effort)) return false;
+      if (this.#texts[i] !== narrow.#texts[i] && !coversPart(this.#at(i), narrow.#at(i), budget)) return false;
     return true;
   }
 
@@ -50,18 +50,18 @@ export class Parts {
   }
 }
 
-function coversPart(wide: Part, narrow: Part, effort: Effort): boolean {
+function coversPart(wide: Part, narrow: Part, budget: Budget): boolean {
   // Whatever the narrower begins with, its first wildcard stands for more than one character.
   if (!narrow.head.startsWith(wide.head)) return false;
   if (wide.isPrefix) return true;
-  if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, effort);
+  if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, budget);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
-  effort.spend(costs.pattern);
+  budget.spend(costs.pattern);
   // What follows is the last star's.
-  if (narrow.isPrefix && wide.text.endsWith('*') && matchesText(wide.text, narrow.head, effort)) return true;
+  if (narrow.isPrefix && wide.text.endsWith('*') && matchesText(wide.text, narrow.head, budget)) return true;
   narrow.example ??= narrow.text.replace(/[*?]/g, 'Q');
-  if (!matchesText(wide.text, narrow.example, effort)) return false;
-  effort.spend(wide.text.length + narrow.text.length);
+  if (!matchesText(wide.text, narrow.example, budget)) return false;
+  budget.spend(wide.text.length + narrow.text.length);
   narrow.language ??= glob(narrow.text);
-  return includes(wide.text, narrow.language, effort);
+  return includes(wide.text, narrow.language, budget);
 }

@@ -20,7 +20,7 @@ interface Index<T> {
  * others. Hundreds of ordinary lines are so held against hundreds of clusters, or against one another. Of a few, and for
  * whoever asks only once, the answer is all of them.
  */
-export class ByHead<T> {
+export class PrefixIndex<T> {
   readonly #all: readonly T[];
   readonly #headOf: (one: T) => string;
   #asked = false;
@@ -32,19 +32,19 @@ export class ByHead<T> {
   }
 
   /** Those whose head begins the text, in the order in which they were given. */
-  beginning(text: string): readonly T[] {
+  findPrefixes(text: string): readonly T[] {
     const index = this.#indexed();
-    return index ? this.#of(beginning(index, text, text.length)) : this.#all;
+    return index ? this.#of(findPrefixes(index, text, text.length)) : this.#all;
   }
 
   /** So, and those whose head the text begins. */
-  meeting(text: string): readonly T[] {
+  findMeeting(text: string): readonly T[] {
     const index = this.#indexed();
-    return index ? this.#of([...beginning(index, text, text.length - 1), ...begunBy(index, text)]) : this.#all;
+    return index ? this.#of([...findPrefixes(index, text, text.length - 1), ...findContinuations(index, text)]) : this.#all;
   }
 
   #indexed(): Index<T> | null {
-    if (this.#asked && this.#all.length > few) this.#index ??= indexOf(this.#all, this.#headOf);
+    if (this.#asked && this.#all.length > few) this.#index ??= createIndex(this.#all, this.#headOf);
     this.#asked = true;
     return this.#index;
   }
@@ -57,7 +57,7 @@ export class ByHead<T> {
   }
 }
 
-function indexOf<T>(all: readonly T[], headOf: (one: T) => string): Index<T> {
+function createIndex<T>(all: readonly T[], headOf: (one: T) => string): Index<T> {
   const groups = new Map<string, Group<T>>();
   all.forEach((one, place) => {
     const head = headOf(one);
@@ -72,7 +72,7 @@ function indexOf<T>(all: readonly T[], headOf: (one: T) => string): Index<T> {
 }
 
 /** Those whose head, of at most `longest` characters, begins the text. */
-function beginning<T>({ groups, lengths }: Index<T>, text: string, longest: number): Group<T>[] {
+function findPrefixes<T>({ groups, lengths }: Index<T>, text: string, longest: number): Group<T>[] {
   const found: Group<T>[] = [];
   for (const length of lengths) {
     if (length > longest) break;
@@ -83,7 +83,7 @@ function beginning<T>({ groups, lengths }: Index<T>, text: string, longest: numb
 }
 
 /** Those whose head the text begins: such heads stand together. */
-function begunBy<T>({ groups, heads }: Index<T>, text: string): Group<T>[] {
+function findContinuations<T>({ groups, heads }: Index<T>, text: string): Group<T>[] {
   let [low, high] = [0, heads.length];
   while (low < high) {
     const middle = (low + high) >> 1;

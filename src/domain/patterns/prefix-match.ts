@@ -1,7 +1,7 @@
 import type { Cluster, Partition } from '../../schema/primitives.ts';
 import type { Source } from '../kinds/kind.ts';
 import type { Comparison } from '../role/arn.ts';
-import type { Effort } from './budget.ts';
+import type { Budget } from './budget.ts';
 
 // Answers for ordinary lines without building and walking automata: the same answers, as quick.test.ts holds, or none.
 
@@ -54,8 +54,8 @@ export const hasWildcard = (text: string) => text.includes('*') || text.includes
 const asterisk = 42;
 const questionMark = 63;
 
-/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `effort` where both may be long. */
-export function matchesText(pattern: string, text: string, effort?: Effort): boolean {
+/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `budget` where both may be long. */
+export function matchesText(pattern: string, text: string, budget?: Budget): boolean {
   if (pattern === text || pattern === '*') return true;
   let at = 0;
   let from = 0;
@@ -71,7 +71,7 @@ export function matchesText(pattern: string, text: string, effort?: Effort): boo
       at++;
       from++;
     } else if (star >= 0) {
-      effort?.spend(at - star);
+      budget?.spend(at - star);
       at = star + 1;
       retry = from = next(pattern, at, text, retry + 1);
     } else return false;

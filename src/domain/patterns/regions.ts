@@ -1,5 +1,5 @@
 import { type Partition, partitions, regionPatterns } from '../../schema/primitives.ts';
-import type { Effort } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { intersects, type Language, many, one } from './language.ts';
 import { hasWildcard } from './prefix-match.ts';
 
@@ -83,7 +83,7 @@ const languageOf = (start: string): Language => [`${start}-`, one(word), many(wo
 const languages = new Map(Object.entries(starts).map(([partition, some]) => [partition, some.map(languageOf)]));
 
 /** Can the pattern match a Region of the partition, be it on the list or not? */
-export function canBeRegion(pattern: string, partition: Partition, effort: Effort): boolean {
+export function canBeRegion(pattern: string, partition: Partition, budget: Budget): boolean {
   if (!hasWildcard(pattern)) return isOfPartition(pattern, partition);
-  return pattern === '*' || (languages.get(partition) ?? []).some((language) => intersects(pattern, language, effort));
+  return pattern === '*' || (languages.get(partition) ?? []).some((language) => intersects(pattern, language, budget));
 }

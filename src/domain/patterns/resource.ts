@@ -1,7 +1,7 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import type { Source, SourcePiece } from '../kinds/kind.ts';
 import { componentsOf } from '../role/arn.ts';
-import type { Effort } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { digits, lettersAndDigits, ofName } from './characters.ts';
 import { includes, intersects, type Language, many, one, times } from './language.ts';
 import { beginningOf, matchesText, meets } from './prefix-match.ts';
@@ -41,25 +41,25 @@ function meetsResources(line: SourceValue, resource: string, sources: Sources): 
 }
 
 /** Does the pattern match one example? A cheap test before the exact ones. */
-function matchesExample(resource: string, sources: Sources, effort: Effort): boolean {
+function matchesExample(resource: string, sources: Sources, budget: Budget): boolean {
   const { source, name } = sources;
   sources.example ??= source.beforeName + (name === '*' ? 'Q' : name) + source.afterName + source.restExample;
-  return matchesText(resource, sources.example, effort);
+  return matchesText(resource, sources.example, budget);
 }
 
 /** Does the pattern match the common start, and end in a `*` that matches whatever follows? */
-function matchesStart(resource: string, sources: Sources, effort: Effort): boolean {
+function matchesStart(resource: string, sources: Sources, budget: Budget): boolean {
   sources.start ??= startOfResources(sources.source, sources);
-  return resource.endsWith('*') && matchesText(resource, sources.start, effort);
+  return resource.endsWith('*') && matchesText(resource, sources.start, budget);
 }
 
 /** Does the pattern match every resource part of the sources? */
-export const coversResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort): boolean =>
+export const coversResources = (line: SourceValue, resource: string, sources: Sources, budget: Budget): boolean =>
   meetsResources(line, resource, sources) ??
-  (matchesStart(resource, sources, effort) ||
-    (matchesExample(resource, sources, effort) && includes(resource, resourcesOf(sources), effort)));
+  (matchesStart(resource, sources, budget) ||
+    (matchesExample(resource, sources, budget) && includes(resource, resourcesOf(sources), budget)));
 
 /** Does the pattern match one of them? */
-export const touchesResources = (line: SourceValue, resource: string, sources: Sources, effort: Effort): boolean =>
+export const touchesResources = (line: SourceValue, resource: string, sources: Sources, budget: Budget): boolean =>
   meetsResources(line, resource, sources) ??
-  (matchesExample(resource, sources, effort) || intersects(resource, resourcesOf(sources), effort));
+  (matchesExample(resource, sources, budget) || intersects(resource, resourcesOf(sources), budget));

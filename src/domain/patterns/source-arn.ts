@@ -1,5 +1,5 @@
 import type { Partition } from '../../schema/primitives.ts';
-import { costs, type Effort } from './budget.ts';
+import { type Budget, costs } from './budget.ts';
 import { digits, isMadeOf, literalsIn, ofRegion } from './characters.ts';
 import { isSource } from './exact-arn.ts';
 import { includes, intersects, type Language, many, one, times } from './language.ts';
@@ -22,19 +22,19 @@ export const arnsOf = (sources: Sources): Language => [
 ];
 
 /** Does the value match every one of the ARNs? A text without wildcards matches one at most. */
-export function coversAll(line: SourceValue, sources: Sources, effort: Effort): boolean {
+export function coversAll(line: SourceValue, sources: Sources, budget: Budget): boolean {
   if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
-  effort.spend(costs.pattern);
+  budget.spend(costs.pattern);
   const parts = componentsApart(line);
-  if (!parts) return line.comparison === 'STRING' && includes(line.value, arnsOf(sources), effort);
+  if (!parts) return line.comparison === 'STRING' && includes(line.value, arnsOf(sources), budget);
   const [arn, partition, service, region, account, resource] = parts;
   return (
-    (sources.region === '*' ? takesAnyText(region) : matchesText(region, sources.region, effort)) &&
-    matchesText(arn, 'arn', effort) &&
-    matchesText(partition, sources.partition, effort) &&
-    matchesText(service, sources.source.service, effort) &&
-    (sources.account === null ? includes(account, times(12, digits), effort) : matchesText(account, sources.account, effort)) &&
-    coversResources(line, resource, sources, effort)
+    (sources.region === '*' ? takesAnyText(region) : matchesText(region, sources.region, budget)) &&
+    matchesText(arn, 'arn', budget) &&
+    matchesText(partition, sources.partition, budget) &&
+    matchesText(service, sources.source.service, budget) &&
+    (sources.account === null ? includes(account, times(12, digits), budget) : matchesText(account, sources.account, budget)) &&
+    coversResources(line, resource, sources, budget)
   );
 }
 
@@ -42,26 +42,26 @@ export function coversAll(line: SourceValue, sources: Sources, effort: Effort): 
 const takesAnyText = (pattern: string) => pattern === '*' || (pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', '')));
 
 /** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
-export function touchesSome(line: SourceValue, sources: Sources, effort: Effort): boolean | null {
+export function touchesSome(line: SourceValue, sources: Sources, budget: Budget): boolean | null {
   const { value, comparison } = line;
-  effort.spend(costs.pattern);
+  budget.spend(costs.pattern);
   if (comparison === 'EXACT') return isSource(value, sources, (text) => text);
   if (comparison === 'EXACT_IGNORING_CASE') return isSource(value, sources, (text) => text.toLowerCase());
   const parts = componentsApart(line);
-  if (!parts) return comparison === 'ARN' ? null : intersects(value, arnsOf(sources), effort);
+  if (!parts) return comparison === 'ARN' ? null : intersects(value, arnsOf(sources), budget);
   const [arn, partition, service, region, account, resource] = parts;
   return (
-    matchesText(arn, 'arn', effort) &&
-    matchesText(partition, sources.partition, effort) &&
-    matchesText(service, sources.source.service, effort) &&
-    (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, effort)) &&
-    (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, effort)) &&
-    touchesResources(line, resource, sources, effort)
+    matchesText(arn, 'arn', budget) &&
+    matchesText(partition, sources.partition, budget) &&
+    matchesText(service, sources.source.service, budget) &&
+    (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, budget)) &&
+    (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, budget)) &&
+    touchesResources(line, resource, sources, budget)
   );
 }
 
 /** Can the Region that the value names be one of the partition's? */
-export function canMatchRegion(line: SourceValue, partition: Partition, effort: Effort): boolean {
+export function canMatchRegion(line: SourceValue, partition: Partition, budget: Budget): boolean {
   const region = regionOf(line);
-  return region === null || canBeRegion(region, partition, effort);
+  return region === null || canBeRegion(region, partition, budget);
 }

@@ -6,16 +6,16 @@ import { clusterOf } from '../role/arn.ts';
 import { serviceOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies, tagIn, withoutPolicies, withTags } from '../role/same.ts';
-import { supposing } from '../trust/assume.ts';
+import { assuming } from '../trust/assume.ts';
 import { clustersIn, isAllowed, isCovered } from '../trust/coverage.ts';
-import { removeDeleted, without } from '../trust/deleted-principals.ts';
+import { removeDeleted, withoutDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { isConfined } from '../trust/reading.ts';
-import type { Stored } from '../trust/stored.ts';
-import { lostPrincipals } from './lost-principals.ts';
-import { isRefusal, type PlanResult, refuse, request, snapshotOf } from './planned.ts';
-import { isAmong, type Rewrite, suggest } from './quota.ts';
+import { findLostPrincipals } from './lost-principals.ts';
+import { isRefusal, type PlanResult, refuse, requestRemedy, takeSnapshot } from './planned.ts';
+import { isAmong, type Rewrite, suggestFit } from './quota.ts';
 import type { PlannedStep } from './step.ts';
 
 /** A new trust policy for a role. */
@@ -32,7 +32,7 @@ export interface TrustPlan extends Edit {
  */
 export function assemble(
   observed: Observed,
-  role: Stored,
+  role: ParsedRole,
   trust: TrustPlan,
   clusters: Cluster[],
   policies: readonly string[],
@@ -40,12 +40,12 @@ export function assemble(
   more: PlannedStep[],
 ): PlanResult {
   const { roleName } = role;
-  const before = snapshotOf(role, role.document);
+  const before = takeSnapshot(role, role.document);
   const cleaned = removeDeleted(trust.document);
   const isAnother = (document: JsonObject) => canonical(before.trust) !== canonical(document);
   const isToBeRepaired = trust.repairs && (role.duplicates.length > 0 || cleaned.principals.length > 0);
   const changesTrust = isAnother(trust.document) ? isAnother(cleaned.document) : isToBeRepaired;
-  const unwritable = changesTrust ? faultOf(cleaned) : null;
+  const unwritable = changesTrust ? findFault(cleaned) : null;
   if (unwritable) return refuse('TRUST_MISMATCH', unwritable);
   const after = changesTrust ? cleaned.document : before.trust;
   const attach = withoutPolicies(distinctPolicies(policies), role.attached);
@@ -68,7 +68,7 @@ export function assemble(
       policies: { attached: [...role.attached, ...attach].sort(), inline: role.inline },
       tags: withTags(role.tags, newTags),
     },
-    effects: changesTrust ? effectsOf(observed, role, trust, cleaned, clusters) : noEffects,
+    effects: changesTrust ? listEffects(observed, role, trust, cleaned, clusters) : noEffects,
   };
 }
 
@@ -76,10 +76,10 @@ export function assemble(
 export const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
 
 /** Why IAM would not take the document; null where it would, as far as can be told. */
-function faultOf({ document, kept }: ReturnType<typeof removeDeleted>): string | null {
+function findFault({ document, kept }: ReturnType<typeof removeDeleted>): string | null {
   const [first] = kept;
   if (first) {
-    const left = without(first.statement, 'NotPrincipal');
+    const left = withoutDeleted(first.statement, 'NotPrincipal');
     const instead = left
       ? `Write in its place, in IAM (UpdateAssumeRolePolicy): ${JSON.stringify(left)}`
       : 'Take the statement away in IAM';
@@ -88,32 +88,32 @@ function faultOf({ document, kept }: ReturnType<typeof removeDeleted>): string |
   return oneOrMany(document.Statement).length > 0 ? null : 'The trust policy would have no statement left, and IAM takes none like that.';
 }
 
-function effectsOf(
+function listEffects(
   observed: Observed,
-  { document: was, reading: before, shadowed }: Stored,
+  { document: was, reading: before, shadowed }: ParsedRole,
   trust: TrustPlan,
   { document, removed, principals }: ReturnType<typeof removeDeleted>,
   clusters: Cluster[],
 ): Effects {
-  const { known, kind } = observed;
-  const after = readTrust(document, observed, { effort: before.effort });
+  const { earlierClusters, kind } = observed;
+  const after = readTrust(document, observed, { budget: before.budget });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>
     [
       ...clustersIn(then),
       ...shadowed.flatMap((line) => clusterOf(kind.source, line) ?? []),
-      ...known.filter((c) => isAllowed(then, c)),
+      ...earlierClusters.filter((c) => isAllowed(then, c)),
     ].filter((c) => !isAllowed(now, c));
   // A condition that cannot be known counts for nothing here, but it may hold in AWS.
-  const supposed = supposing(before);
-  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, supposing(after)))];
+  const supposed = assuming(before);
+  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, assuming(after)))];
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
     clustersGained: distinct([...clusters, ...clustersIn(after)]).filter((c) => !isCovered(before, c) && isCovered(after, c)),
     clustersLost: distinct(lost),
     statementsRemoved: [...trust.removed, ...removed],
-    principalsRemoved: [...new Set([...principals, ...lostPrincipals(was, document, serviceOf(observed))])],
+    principalsRemoved: [...new Set([...principals, ...findLostPrincipals(was, document, serviceOf(observed))])],
   };
 }
 
@@ -123,9 +123,9 @@ const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((c) => [`${c.
  * Refuses before AWS is asked what AWS would refuse for its length, and says what would fit: `rewrite` answers the trust
  * policy that asking for other clusters would make, compacted where the request can ask for that.
  */
-export function fitting(
+export function fitQuota(
   observed: Observed,
-  role: Stored | null,
+  role: ParsedRole | null,
   planned: PlanResult,
   asked: Cluster[],
   rewrite: Rewrite | null,
@@ -134,7 +134,7 @@ export function fitting(
   const text = planned.steps.flatMap((step) => ('text' in step ? [step.text] : []))[0];
   const size = text === undefined ? 0 : sizeOf(text);
   if (size <= observed.quota) return planned;
-  const { remedy, suggestion } = suggest(observed, role, asked, rewrite);
+  const { remedy, suggestion } = suggestFit(observed, role, asked, rewrite);
   const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}.`;
   return refuse('QUOTA_EXCEEDED', message, { remedy, ...(suggestion && { suggestion }) });
 }
@@ -143,13 +143,13 @@ export function fitting(
  * The last guard: a plan that only adds, or that takes one line away, takes coverage from nobody else. `removing` is what
  * was asked to go. No plan is known to come to this refusal; what it prevents is how others broke production.
  */
-export function keeping(planned: PlanResult, removing: ListedCluster[] = []): PlanResult {
+export function keepCoverage(planned: PlanResult, removing: ListedCluster[] = []): PlanResult {
   if ('refused' in planned) return planned;
   const lost = planned.effects.clustersLost.filter((cluster) => !isAmong(removing, cluster));
   if (lost.length === 0) return planned;
   return refuse(
     'TRUST_MISMATCH',
     `The change would take coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which nobody asked to remove.`,
-    { remedy: request({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
+    { remedy: requestRemedy({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
   );
 }

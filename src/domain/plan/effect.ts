@@ -6,7 +6,7 @@ import { distinctPolicies, hasPolicy, hasTags, isSamePolicy, tagIn, withoutPolic
 import type { LoggedStep } from './step.ts';
 
 /** Does the role, as it is read, show that the write took effect? IAM's reads may be older than its writes. */
-export function shows(role: RoleState | null, { action, detail }: LoggedStep): boolean {
+export function hasTakenEffect(role: RoleState | null, { action, detail }: LoggedStep): boolean {
   if (!role) return false;
   const trustIs = (document: unknown) => canonicalOf(role.trustText) === canonical(document);
   switch (action) {
@@ -37,7 +37,7 @@ export function shows(role: RoleState | null, { action, detail }: LoggedStep): b
 }
 
 /** What the snapshot of a role becomes by a write that AWS has taken. */
-export function taken(before: RoleSnapshot | null, { action, detail }: LoggedStep): RoleSnapshot | null {
+export function applyStep(before: RoleSnapshot | null, { action, detail }: LoggedStep): RoleSnapshot | null {
   if (action === 'iam:CreateRole')
     return { trust: detail.assumeRolePolicyDocument, policies: { attached: [], inline: null }, tags: detail.tags };
   if (!before) return null;

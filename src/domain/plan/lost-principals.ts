@@ -4,7 +4,7 @@ import { text } from '../trust/condition/evaluate.ts';
 import { isDeletedPrincipal } from '../trust/deleted-principals.ts';
 
 /** An account ID means the same as the ARN of the account's root (IAM user guide, Principal). */
-const asArn = (principal: string) => principal.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');
+const normalizePrincipal = (principal: string) => principal.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');
 
 function principalsOf(statement: JsonObject, service: string): string[] {
   if (statement.NotPrincipal !== undefined) return ['everyone but those in NotPrincipal'];
@@ -17,13 +17,15 @@ function principalsOf(statement: JsonObject, service: string): string[] {
   );
 }
 
-const trusted = (trust: JsonObject, service: string): string[] =>
+const listTrusted = (trust: JsonObject, service: string): string[] =>
   oneOrMany(trust.Statement).flatMap((statement) =>
     isObject(statement) && statement.Effect === 'Allow' ? principalsOf(statement, service) : [],
   );
 
 /** The principals, besides the service itself, that an Allow names before a change and none names after it; each once. */
-export function lostPrincipals(before: JsonObject, after: JsonObject, service: string): string[] {
-  const kept = new Set(trusted(after, service).map(asArn));
-  return [...new Set(trusted(before, service))].filter((principal) => !kept.has(asArn(principal)) && !isDeletedPrincipal(principal));
+export function findLostPrincipals(before: JsonObject, after: JsonObject, service: string): string[] {
+  const kept = new Set(listTrusted(after, service).map(normalizePrincipal));
+  return [...new Set(listTrusted(before, service))].filter(
+    (principal) => !kept.has(normalizePrincipal(principal)) && !isDeletedPrincipal(principal),
+  );
 }

@@ -2,9 +2,9 @@ import type { LineKept } from '../../schema/change.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { noEffects } from './assemble.ts';
-import { lostClaims } from './lost-claims.ts';
+import { findLostClaims } from './lost-claims.ts';
 import { planRetract } from './plan-retract.ts';
-import { isRefusal, type Planned, type PlanResult, snapshotOf } from './planned.ts';
+import { isRefusal, type Planned, type PlanResult, takeSnapshot } from './planned.ts';
 
 /** What a plan has to know of a claim. */
 export interface HeldClaim {
@@ -37,15 +37,15 @@ export function planRelease(
   if (!role || others.length === claims.length) return retraction;
   const isShared = !override && others.some((claim) => isOf(claim, cluster));
   if (isRefusal(retraction)) {
-    if (retraction.refused === 'CLUSTER_NOT_LISTED') return release(role, null);
+    if (retraction.refused === 'CLUSTER_NOT_LISTED') return releaseClaim(role, null);
     if (retraction.refused !== 'LAST_CLUSTER') return retraction;
-    return release(role, isShared ? 'CLAIMED' : 'LAST_CLUSTER');
+    return releaseClaim(role, isShared ? 'CLAIMED' : 'LAST_CLUSTER');
   }
-  const isNeeded = isShared || (!override && lostClaims(observed, retraction, others).length > 0);
-  return isNeeded ? release(role, 'CLAIMED') : retraction;
+  const isNeeded = isShared || (!override && findLostClaims(observed, retraction, others).length > 0);
+  return isNeeded ? releaseClaim(role, 'CLAIMED') : retraction;
 }
 
-function release(role: RoleState, lineKept: LineKept | null): Planned {
-  const snapshot = snapshotOf(role);
+function releaseClaim(role: RoleState, lineKept: LineKept | null): Planned {
+  const snapshot = takeSnapshot(role);
   return { kind: 'RELEASE', steps: [], before: snapshot, after: snapshot, effects: noEffects, lineKept };
 }

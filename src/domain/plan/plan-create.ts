@@ -1,11 +1,11 @@
 import type { Cluster, Tags } from '../../schema/primitives.ts';
 import { writeNew } from '../policy/letter.ts';
-import { reference } from '../rewrite/rewrite.ts';
+import { createReference } from '../rewrite/rewrite.ts';
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies } from '../role/same.ts';
-import { fitting } from './assemble.ts';
-import { type Planned, type PlanResult, refuse, request } from './planned.ts';
+import { fitQuota } from './assemble.ts';
+import { type Planned, type PlanResult, refuse, requestRemedy } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { PlannedStep } from './step.ts';
 
@@ -25,9 +25,9 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   if (refused) return refused;
   if (role)
     return refuse('ROLE_EXISTS', `Account ${accountId} has a role ${role.roleName} already (IAM ignores case).`, {
-      remedy: request({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
+      remedy: requestRemedy({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
     });
-  const trust = reference(observed, wanted.clusters);
+  const trust = createReference(observed, wanted.clusters);
   const attached = distinctPolicies([...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])]);
   const planned: Planned = {
     kind: 'CREATE',
@@ -50,6 +50,6 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
     effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
   };
-  const textFor = (clusters: Cluster[]) => writeNew(reference(observed, clusters));
-  return fitting(observed, null, planned, wanted.clusters, { textFor, compact: false });
+  const textFor = (clusters: Cluster[]) => writeNew(createReference(observed, clusters));
+  return fitQuota(observed, null, planned, wanted.clusters, { textFor, compact: false });
 }

@@ -1,21 +1,22 @@
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { isSamePolicy } from '../role/same.ts';
-import { stored } from '../trust/stored.ts';
-import { assemble, fitting, keeping } from './assemble.ts';
-import { onlyAdds } from './dropped.ts';
-import { merging } from './merging.ts';
+import { parseTrust } from '../trust/parse-trust.ts';
+import { assemble, fitQuota, keepCoverage } from './assemble.ts';
+import { isAddition } from './dropped.ts';
 import { planCreate, type Wanted } from './plan-create.ts';
-import { compacted } from './plan-extend.ts';
+import { rewriteCompacted } from './plan-extend.ts';
+import { planMerge } from './plan-merge.ts';
 import { planTrust } from './plan-trust.ts';
-import { decidable, type PlanResult, refuse } from './planned.ts';
+import { type PlanResult, refuse, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { PlannedStep } from './step.ts';
 
 /** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
-export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult => decidable(observed, () => ensure(observed, wanted));
+export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult =>
+  withinBudget(observed, () => ensureWithinBudget(observed, wanted));
 
-function ensure(observed: Observed, wanted: Wanted): PlanResult {
+function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
   const { role } = observed;
   if (!role) return planCreate(observed, wanted);
   const refused = refuseProtected(role.roleName, role.path, wanted.path);
@@ -35,12 +36,12 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
       `Role ${role.roleName} has the permissions boundary ${role.permissionsBoundary}; one boundary is never put in another's place. Leave permissionsBoundary out, or change it in IAM.`,
     );
 
-  const current = stored(observed, role);
+  const current = parseTrust(observed, role);
   let trust = planTrust(observed, current, { clusters: wanted.clusters, onMismatch: 'REFUSE' });
   if ('refused' in trust) {
     // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
-    const merged = merging(current, wanted.clusters);
-    if ('refused' in merged || !onlyAdds(current, merged.document)) return trust;
+    const merged = planMerge(current, wanted.clusters);
+    if ('refused' in merged || !isAddition(current, merged.document)) return trust;
     trust = merged;
   }
   const { roleName } = role;
@@ -51,7 +52,13 @@ function ensure(observed: Observed, wanted: Wanted): PlanResult {
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
   const policies = [...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])];
   const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
-  return keeping(
-    fitting(observed, current, planned, wanted.clusters, compacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' })),
+  return keepCoverage(
+    fitQuota(
+      observed,
+      current,
+      planned,
+      wanted.clusters,
+      rewriteCompacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' }),
+    ),
   );
 }

@@ -4,10 +4,10 @@ import { writeStored } from '../policy/letter.ts';
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
-import { type Stored, stored } from '../trust/stored.ts';
-import { assemble, fitting, keeping } from './assemble.ts';
+import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
+import { assemble, fitQuota, keepCoverage } from './assemble.ts';
 import { planTrust, type Wish } from './plan-trust.ts';
-import { decidable, noRole, type PlanResult } from './planned.ts';
+import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { Rewrite } from './quota.ts';
 
@@ -20,24 +20,24 @@ export const planExtend = (
   drop: ListedCluster[] = [],
 ): PlanResult => {
   const { role } = observed;
-  if (!role) return noRole(observed);
-  return decidable(observed, () => planWish(observed, stored(observed, role), { clusters, onMismatch, compact, drop }));
+  if (!role) return refuseMissingRole(observed);
+  return withinBudget(observed, () => planWish(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }));
 };
 
 /** The same for a role whose trust policy is read already. Faults: TooHard. */
-export function planWish(observed: Observed, current: Stored, wish: Wish): PlanResult {
+export function planWish(observed: Observed, current: ParsedRole, wish: Wish): PlanResult {
   const refused = refuseProtected(current.roleName, current.path);
   if (refused) return refused;
   const { clusters } = wish;
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = fitting(observed, current, planned, clusters, compacted(observed, current, wish));
-  return trust.repairs ? fitted : keeping(fitted, wish.drop);
+  const fitted = fitQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
+  return trust.repairs ? fitted : keepCoverage(fitted, wish.drop);
 }
 
 /** What extend with `compact` would make of other clusters. */
-export const compacted = (observed: Observed, role: Stored, wish: Omit<Wish, 'clusters'>): Rewrite => ({
+export const rewriteCompacted = (observed: Observed, role: ParsedRole, wish: Omit<Wish, 'clusters'>): Rewrite => ({
   textFor: (clusters) => {
     const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
     return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.repairs);

@@ -4,27 +4,27 @@ import { canonical, isObject, oneOrMany } from '../policy/document.ts';
 import type { Observed } from '../role/role-state.ts';
 import { isAwsTag, withoutPolicies, withoutTags } from '../role/same.ts';
 import { clustersIn } from '../trust/coverage.ts';
+import { parseTrust } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import { stored } from '../trust/stored.ts';
-import { assemble, fitting } from './assemble.ts';
-import { decidable, isRefusal, type PlanResult, refuse, request, snapshotOf } from './planned.ts';
+import { assemble, fitQuota } from './assemble.ts';
+import { isRefusal, type PlanResult, refuse, requestRemedy, takeSnapshot, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { PlannedStep } from './step.ts';
 
-const settable = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
+const withoutAwsTags = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
 
 const customary = ['Version', 'Id', 'Statement', 'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
-const inOrder = (object: JsonObject): JsonObject => {
+const sortKeys = (object: JsonObject): JsonObject => {
   const rank = (key: string) => (customary.includes(key) ? customary.indexOf(key) : customary.length);
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => rank(a) - rank(b)));
 };
 
 /** The log has sorted all keys. Here they are as people write them; a statement that the role has still, as it has it. */
-function arranged(trust: JsonObject, now: JsonObject): JsonObject {
+function arrange(trust: JsonObject, now: JsonObject): JsonObject {
   const present = new Map(oneOrMany(now.Statement).map((statement) => [canonical(statement), statement]));
-  const one = (statement: unknown) => present.get(canonical(statement)) ?? (isObject(statement) ? inOrder(statement) : statement);
+  const one = (statement: unknown) => present.get(canonical(statement)) ?? (isObject(statement) ? sortKeys(statement) : statement);
   const { Statement } = trust;
-  return inOrder({
+  return sortKeys({
     ...trust,
     ...(Statement !== undefined && { Statement: Array.isArray(Statement) ? Statement.map(one) : one(Statement) }),
   });
@@ -36,13 +36,13 @@ function arranged(trust: JsonObject, now: JsonObject): JsonObject {
  * touched: no snapshot has them. What it takes away and gives back is in `effects`.
  */
 export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
-  decidable(observed, () => revert(observed, before));
+  withinBudget(observed, () => revertWithinBudget(observed, before));
 
-function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
+function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): PlanResult {
   const { role, roleName, accountId } = observed;
   if (!role)
     return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, {
-      remedy: request({ request: 'CREATE' }, 'create it'),
+      remedy: requestRemedy({ request: 'CREATE' }, 'create it'),
     });
   const refused = refuseProtected(role.roleName, role.path);
   if (refused) return refused;
@@ -51,18 +51,18 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
       'ROLE_EXISTS',
       `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID.`,
       {
-        remedy: request(
+        remedy: requestRemedy(
           { request: 'RETRACT', clusters: 'CHOSEN' },
           'take a line away',
           'Delete the role in IAM if no Fargate profile uses it.',
         ),
       },
     );
-  const current = stored(observed, role);
-  const now = snapshotOf(role, current.document);
-  const wanted = settable(before.tags as Tags);
+  const current = parseTrust(observed, role);
+  const now = takeSnapshot(role, current.document);
+  const wanted = withoutAwsTags(before.tags as Tags);
   const detach = withoutPolicies(now.policies.attached, before.policies.attached);
-  const tagKeys = Object.keys(withoutTags(settable(role.tags), Object.keys(wanted)));
+  const tagKeys = Object.keys(withoutTags(withoutAwsTags(role.tags), Object.keys(wanted)));
   const detail = { roleName: role.roleName };
   const more: PlannedStep[] = [
     ...detach.map((policyArn): PlannedStep => ({ action: 'iam:DetachRolePolicy', detail: { ...detail, policyArn } })),
@@ -74,15 +74,15 @@ function revert(observed: Observed, before: RoleSnapshot | null): PlanResult {
       ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
       : [],
   );
-  const clusters = [...clustersIn(readTrust(before.trust, observed, { effort: current.reading.effort })), ...observed.known];
+  const clusters = [...clustersIn(readTrust(before.trust, observed, { budget: current.reading.budget })), ...observed.earlierClusters];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
-  const trust = { document: arranged(before.trust, now.trust), removed, repairs: false };
+  const trust = { document: arrange(before.trust, now.trust), removed, repairs: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
   if (isRefusal(planned)) return planned;
   const { after } = planned;
   const attached = withoutPolicies(after.policies.attached, detach);
   const tags = withoutTags(after.tags as Tags, tagKeys);
-  return fitting(
+  return fitQuota(
     observed,
     current,
     { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } },

@@ -13,13 +13,13 @@ import { requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
-import { coverageOf, trustFindings } from '../trust/findings/trust-findings.ts';
+import { checkTrust, readCoverage } from '../trust/findings/trust-findings.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import type { Stored } from '../trust/stored.ts';
-import { assemble, fitting, type TrustPlan } from './assemble.ts';
-import { droppedBy, droppedMessage } from './dropped.ts';
-import { merging, replacing } from './merging.ts';
-import { isRefusal, type Refusal, refuse, request } from './planned.ts';
+import { assemble, fitQuota, type TrustPlan } from './assemble.ts';
+import { explainDropped, listDropped } from './dropped.ts';
+import { planMerge, replaceRemedy } from './plan-merge.ts';
+import { isRefusal, type Refusal, refuse, requestRemedy } from './planned.ts';
 
 /** What is asked of a trust policy. */
 export interface Wish {
@@ -31,12 +31,12 @@ export interface Wish {
 }
 
 /** A trust policy that covers the clusters; where more than lines would have to be added, as `onMismatch` says. */
-export function planTrust(observed: Observed, role: Stored, wish: Wish): TrustPlan | Refusal {
+export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): TrustPlan | Refusal {
   const { document, emptied } = stripLines(role.document, role.reading, isFor(observed.kind.source, wish.drop ?? []));
   const isStripped = canonical(document) !== canonical(role.document);
   const base = isStripped ? { ...role, document, reading: readAgain(role, document) } : role;
   const plan = rewriteTrust(base, wish);
-  if ('mismatch' in plan) return mismatch(observed, role, wish, plan.mismatch);
+  if ('mismatch' in plan) return refuseMismatch(observed, role, wish, plan.mismatch);
   if ('refused' in plan) return plan;
   const pruned = pruneStatements(plan.document, emptied, serviceOf(observed));
   const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
@@ -45,7 +45,7 @@ export function planTrust(observed: Observed, role: Stored, wish: Wish): TrustPl
   return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], drops: isStripped };
 }
 
-const readAgain = ({ reading }: Stored, document: JsonObject) => readTrust(document, reading, { effort: reading.effort });
+const readAgain = ({ reading }: ParsedRole, document: JsonObject) => readTrust(document, reading, { budget: reading.budget });
 
 /** Is a line written for one of the clusters? */
 const isFor = (source: Source, clusters: ListedCluster[]) => (value: string) =>
@@ -58,18 +58,18 @@ interface Mismatch {
   mismatch: string;
 }
 
-function rewriteTrust(role: Stored, { clusters, onMismatch, compact: compacting = false }: Wish): TrustPlan | Mismatch | Refusal {
+function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compacting = false }: Wish): TrustPlan | Mismatch | Refusal {
   const { document, duplicates, reading } = role;
   const tidy = ({ document, removed }: Edit, repairs: boolean): TrustPlan => {
     if (!compacting) return { document, removed, repairs };
     const compacted = compact(document, readAgain(role, document));
     return { document: compacted.document, removed: [...removed, ...compacted.removed], repairs };
   };
-  const findings = trustFindings(reading, coverageOf(reading, clusters));
+  const findings = checkTrust(reading, readCoverage(reading, clusters));
   const errors = findings.filter(({ severity, code }) => severity === 'ERROR' && code !== 'CLUSTER_NOT_LISTED');
   const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy({ document: added, removed: [] }, false);
-  const dropped = extended ? droppedBy(role, extended.document) : [];
+  const dropped = extended ? listDropped(role, extended.document) : [];
   const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended.document) === canonical(document);
 
   if (onMismatch === 'REPLACE' && (dropped.length > 0 || findings.some(isReplaced))) {
@@ -82,24 +82,24 @@ function rewriteTrust(role: Stored, { clusters, onMismatch, compact: compacting 
   if (extended && !isToBeMerged && (dropped.length === 0 || isUntouched)) return extended;
   if (onMismatch === 'REFUSE') {
     if (errors.length > 0) return { mismatch: errors.map((e) => e.message).join(' ') };
-    return { mismatch: dropped.length > 0 ? droppedMessage(dropped) : 'No statement can take another line.' };
+    return { mismatch: dropped.length > 0 ? explainDropped(dropped) : 'No statement can take another line.' };
   }
-  const merged = merging(role, clusters);
+  const merged = planMerge(role, clusters);
   return 'refused' in merged ? merged : tidy(merged, true);
 }
 
 /** A refusal with the plan of MERGE, where there is one. */
-function mismatch(observed: Observed, role: Stored, wish: Wish, why: string): Refusal {
+function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: string): Refusal {
   const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
   if ('refused' in merged) return merged;
   const { clusters } = wish;
   const alternative = assemble(observed, role, merged, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = fitting(observed, role, alternative, clusters, null);
+  const fitted = fitQuota(observed, role, alternative, clusters, null);
   if (isRefusal(fitted)) {
     if (fitted.refused !== 'QUOTA_EXCEEDED') return fitted;
-    return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, { remedy: replacing });
+    return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, { remedy: replaceRemedy });
   }
-  const remedy = request({ request: 'EXTEND', onMismatch: 'MERGE' }, 'apply the plan shown here');
+  const remedy = requestRemedy({ request: 'EXTEND', onMismatch: 'MERGE' }, 'apply the plan shown here');
   return refuse('TRUST_MISMATCH', why, { remedy, alternative: fitted });
 }
 

@@ -2,7 +2,7 @@ import type { FaultCode } from '../../fault.ts';
 import type { ChangeKind, LineKept } from '../../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../../schema/plan.ts';
 import type { Suggestion } from '../../schema/problem.ts';
-import { TooHard } from '../patterns/budget.ts';
+import { BudgetExceeded } from '../patterns/budget.ts';
 import { readDocument } from '../policy/document.ts';
 import type { NamedRequest, Remedy } from '../remedies/remedy.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
@@ -33,7 +33,7 @@ export type PlanResult = Planned | Refusal;
 export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
 
 /** What a change is about, of a role as it is. */
-export const snapshotOf = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
+export const takeSnapshot = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
   trust,
   policies: { attached: [...role.attached].sort(), inline: role.inline },
   tags: role.tags,
@@ -46,18 +46,18 @@ export const refuse = (
 ): Refusal => ({ refused, message, ...more });
 
 /** A remedy that names a request about the clusters that were asked for. */
-export const request = (named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>, text: string, after?: string): Remedy => ({
+export const requestRemedy = (named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>, text: string, after?: string): Remedy => ({
   request: { clusters: 'SAME', ...named },
   text,
   ...(after !== undefined && { after }),
 });
 
 /** A plan, or its refusal where patterns take too much work: who gains or loses by it could not be told. */
-export function decidable({ roleName }: Observed, plan: () => PlanResult): PlanResult {
+export function withinBudget({ roleName }: Observed, plan: () => PlanResult): PlanResult {
   try {
     return plan();
   } catch (error) {
-    if (!(error instanceof TooHard)) throw error;
+    if (!(error instanceof BudgetExceeded)) throw error;
     return refuse(
       'TRUST_MISMATCH',
       `The aws:SourceArn patterns of ${roleName} take too much work to decide, so that nobody can say what a change would do. Write simpler ones in IAM (UpdateAssumeRolePolicy), then repeat this.`,
@@ -65,6 +65,8 @@ export function decidable({ roleName }: Observed, plan: () => PlanResult): PlanR
   }
 }
 
-export function noRole({ roleName, accountId }: Observed): Refusal {
-  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, { remedy: request({ request: 'CREATE' }, 'create it') });
+export function refuseMissingRole({ roleName, accountId }: Observed): Refusal {
+  return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, {
+    remedy: requestRemedy({ request: 'CREATE' }, 'create it'),
+  });
 }

@@ -4,8 +4,8 @@ import { sizeOf } from '../policy/document.ts';
 import type { Remedy } from '../remedies/remedy.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
-import type { Stored } from '../trust/stored.ts';
-import { request } from './planned.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
+import { requestRemedy } from './planned.ts';
 
 /** The text of the trust policy if these clusters were asked for; null where that would be refused. */
 export interface Rewrite {
@@ -17,13 +17,13 @@ export interface Rewrite {
 const keyOf = ({ region, name }: Cluster) => `${region}/${name}`;
 const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values()];
 /** A sentence bears so many names; the structured answer has them all. */
-const shown = (clusters: Cluster[]) =>
+const listShort = (clusters: Cluster[]) =>
   [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
 
 const everything: Cluster[] = [{ region: '*', name: '*' }];
 
 /** What can be asked for in place of the clusters, from narrow to wide, as far as a request can say it. */
-const widened = (asked: Cluster[]): Cluster[][] => [
+const widen = (asked: Cluster[]): Cluster[][] => [
   distinct(asked.map(({ region }) => ({ region, name: '*' }))),
   distinct(asked.map(({ name }) => ({ region: '*', name }))),
   everything,
@@ -36,15 +36,15 @@ const oneStatement = 400;
  * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
  * fewest others that are known. `remedy` says it in words.
  */
-export function suggest(
+export function suggestFit(
   observed: Observed,
-  role: Stored | null,
+  role: ParsedRole | null,
   asked: Cluster[],
   rewrite: Rewrite | null,
 ): { remedy: Remedy; suggestion?: Suggestion } {
   const { quota } = observed;
   // The clusters known to rely on the role: those of its lines, and those of earlier changes.
-  const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.known]);
+  const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.earlierClusters]);
   const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
     const name = clusters.map(keyOf).join();
@@ -69,10 +69,10 @@ export function suggest(
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
-    return { remedy: request({ request: 'EXTEND', compact: true }, `bring it to ${suggestion.size}`), suggestion };
+    return { remedy: requestRemedy({ request: 'EXTEND', compact: true }, `bring it to ${suggestion.size}`), suggestion };
   }
   // Narrower is what lets fewer known clusters in; of equals, the first.
-  const chosen = widened(asked)
+  const chosen = widen(asked)
     .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
     .find(fits);
   const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
@@ -82,13 +82,13 @@ export function suggest(
   }
   const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
-  const pattern = prefixed(asked);
+  const pattern = findCommonPrefix(asked);
   const inIam =
     pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
-  const after = `It lets in every such cluster; of those known, besides the asked: ${shown(alsoLetsIn)}.${inIam} ${otherwise}`;
+  const after = `It lets in every such cluster; of those known, besides the asked: ${listShort(alsoLetsIn)}.${inIam} ${otherwise}`;
   const remedy: Remedy = compact
-    ? request({ request: 'EXTEND', clusters, compact }, `bring it to ${size}`, after)
-    : { request: null, text: `Ask for ${shown(clusters)} in their place, which makes it ${size}. ${after}` };
+    ? requestRemedy({ request: 'EXTEND', clusters, compact }, `bring it to ${size}`, after)
+    : { request: null, text: `Ask for ${listShort(clusters)} in their place, which makes it ${size}. ${after}` };
   return { remedy, suggestion };
 }
 
@@ -97,7 +97,7 @@ export const isAmong = (clusters: ListedCluster[], { region, name }: Cluster) =>
   clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
 
 /** What names of one Region have in common, as a pattern: no request can say it, but a line can. */
-function prefixed(asked: Cluster[]): Cluster | null {
+function findCommonPrefix(asked: Cluster[]): Cluster | null {
   const [first, ...rest] = asked;
   if (!first || rest.length === 0 || rest.some(({ region }) => region !== first.region)) return null;
   let prefix = first.name;

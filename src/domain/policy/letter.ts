@@ -53,7 +53,7 @@ function structureOf(text: string): Node {
 }
 
 /** Pointers to the keys of a JSON text that repeat with different values: readers do not agree on which one counts. */
-export function conflictsIn(text: string): string[] {
+export function findConflicts(text: string): string[] {
   const found: string[] = [];
   const meaning = ({ from, to }: Node) => canonical(JSON.parse(text.slice(from, to)));
   const look = (node: Node, pointer: string): void => {
@@ -122,7 +122,7 @@ function write(value: unknown, node: Node | undefined, source: Source): string {
     const slice = source.text.slice(node.from, node.to);
     if (isSame(value, JSON.parse(slice))) return slice;
   }
-  if (Array.isArray(value)) return `[${paired(value, node.items ?? [], source).join()}]`;
+  if (Array.isArray(value)) return `[${writeItems(value, node.items ?? [], source).join()}]`;
   return isObject(value) ? `{${membersOf(value, node, source).join()}}` : JSON.stringify(value);
 }
 
@@ -136,7 +136,7 @@ function membersOf(value: Record<string, unknown>, { members }: Node, source: So
 }
 
 /** Each item like its equal in the text. One that has none is like the next that nothing else is equal to: it was edited. */
-function paired(values: unknown[], nodes: Node[], source: Source): string[] {
+function writeItems(values: unknown[], nodes: Node[], source: Source): string[] {
   const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(source.text.slice(from, to))));
   const equals = values.map((value) => unused.get(JSON.stringify(value))?.shift());
   const others = nodes.filter((node) => !equals.includes(node)).values();

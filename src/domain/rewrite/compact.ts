@@ -1,17 +1,17 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { Parts } from '../patterns/parts.ts';
-import { ByHead } from '../patterns/prefix-index.ts';
+import { PrefixIndex } from '../patterns/prefix-index.ts';
 import { canonical } from '../policy/document.ts';
 import type { SourceTest } from '../trust/condition/source-test.ts';
 import { copyOf, type Edit, mapStatements, setValues, valuesOf, withValues } from '../trust/edit.ts';
-import { unlistedRegionOf } from '../trust/findings/line-findings.ts';
+import { findUnlistedRegion } from '../trust/findings/line-findings.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import type { ServiceStatement, TrustReading } from '../trust/reading.ts';
 
 /** Says the same in fewer characters: folds statements, then drops lines that a wider line covers. */
 export function compact(document: JsonObject, reading: TrustReading): Edit {
   const { document: folded, removed } = fold(document, reading);
-  const again = removed.length === 0 ? reading : readTrust(folded, reading, { effort: reading.effort });
+  const again = removed.length === 0 ? reading : readTrust(folded, reading, { budget: reading.budget });
   return { document: dropCovered(folded, again), removed };
 }
 
@@ -59,20 +59,20 @@ function dropCovered(document: JsonObject, reading: TrustReading): JsonObject {
 
 /** The values but for those that another covers. One with variables, or with a Region that AWS does not list, always stays. */
 function uncovered(reading: TrustReading, test: SourceTest): string[] {
-  const { effort } = reading;
+  const { budget } = reading;
   const values = valuesOf(test);
   // What matches nothing neither covers nor is covered.
   const lines = test.lines.flatMap((line, place) => {
     const parts = line.read ? null : Parts.of(line.value, test.comparison);
-    return parts ? [{ place, parts, stays: unlistedRegionOf(reading, line) !== null }] : [];
+    return parts ? [{ place, parts, stays: findUnlistedRegion(reading, line) !== null }] : [];
   });
-  const byHead = new ByHead(lines, ({ parts }) => parts.head);
+  const prefixIndex = new PrefixIndex(lines, ({ parts }) => parts.head);
   const covered = new Set<number>();
   for (const { place, parts, stays } of lines) {
     if (stays) continue;
     const covers = (other: (typeof lines)[number]) =>
-      other.place !== place && other.parts.covers(parts, effort) && (other.place < place || !parts.covers(other.parts, effort));
-    if (byHead.beginning(parts.head).some(covers)) covered.add(place);
+      other.place !== place && other.parts.covers(parts, budget) && (other.place < place || !parts.covers(other.parts, budget));
+    if (prefixIndex.findPrefixes(parts.head).some(covers)) covered.add(place);
   }
   return values.filter((_, place) => !covered.has(place));
 }

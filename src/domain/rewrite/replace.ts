@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schema/primitives.ts';
-import { ownPart } from '../patterns/other-accounts.ts';
+import { narrowToAccount } from '../patterns/other-accounts.ts';
 import { touchesSome } from '../patterns/source-arn.ts';
 import { sourcesOf } from '../patterns/source-value.ts';
 import { matchesSourcesOnly } from '../patterns/sources-only.ts';
@@ -7,7 +7,7 @@ import { clusterOf, lineFor, reachOf } from '../role/arn.ts';
 import type { Line } from '../trust/condition/source-test.ts';
 import { isAllowed } from '../trust/coverage.ts';
 import type { ServiceStatement, TrustReading } from '../trust/reading.ts';
-import { referenceOf } from './rewrite.ts';
+import { createReferenceFrom } from './rewrite.ts';
 
 const hasWildcard = (text: string) => /[*?]/.test(text);
 
@@ -16,30 +16,30 @@ export function replace(reading: TrustReading, hidden: string[], lines: string[]
   const kept = reading.statements
     .filter(({ effect }) => effect === 'Allow')
     .flatMap((statement) =>
-      statement.sourceTests.flatMap((test) => (test.negated ? [] : test.lines.flatMap((line) => keptOf(reading, statement, line)))),
+      statement.sourceTests.flatMap((test) => (test.negated ? [] : test.lines.flatMap((line) => keepLine(reading, statement, line)))),
     );
-  return referenceOf(reading, [...kept, ...hidden.filter((value) => isOwn(reading, value)), ...lines]);
+  return createReferenceFrom(reading, [...kept, ...hidden.filter((value) => isUsualLine(reading, value)), ...lines]);
 }
 
 /** What the reference document has in the place of a line; nothing where the line lets in nothing of this account. */
-function keptOf(reading: TrustReading, statement: ServiceStatement, line: Line): string[] {
-  const { kind, accountId, effort } = reading;
+function keepLine(reading: TrustReading, statement: ServiceStatement, line: Line): string[] {
+  const { kind, accountId, budget } = reading;
   // Whatever its operator makes of it, and whether its statement holds or not: people see the cluster listed.
-  if (isOwn(reading, line.value)) return [line.value];
+  if (isUsualLine(reading, line.value)) return [line.value];
   const cluster = reachOf(kind.source, line.value);
   const isCovering = isAllowed(reading, cluster);
   const isOfProfiles = reading.reliable.includes(statement) && statement.sourceTests.length === 1;
   if (!isCovering && !isOfProfiles) return [];
-  const own = ownPart(line.value, line.comparison, accountId, effort);
+  const own = narrowToAccount(line.value, line.comparison, accountId, budget);
   const everySource = sourcesOf(reading, { region: '*', name: '*' });
   const isReadable = own !== null && (line.comparison === 'ARN' || line.comparison === 'STRING' || !hasWildcard(own));
   const as = { value: own ?? '', comparison: 'ARN' } as const;
-  if (isReadable && matchesSourcesOnly(kind.source, as.value, as.comparison) && touchesSome(as, everySource, effort)) return [as.value];
+  if (isReadable && matchesSourcesOnly(kind.source, as.value, as.comparison) && touchesSome(as, everySource, budget)) return [as.value];
   return isCovering ? [lineFor(reading, cluster)] : [];
 }
 
 /** Is it the line of one cluster of this account, as the EKS user guide writes it? */
-function isOwn(reading: TrustReading, value: string): boolean {
+function isUsualLine(reading: TrustReading, value: string): boolean {
   const cluster = clusterOf(reading.kind.source, value);
   return cluster !== null && !hasWildcard(cluster.region + cluster.name) && value === lineFor(reading, cluster);
 }

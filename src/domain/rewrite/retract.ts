@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { serviceOf } from '../role/check-context.ts';
-import { supposing } from '../trust/assume.ts';
+import { assuming } from '../trust/assume.ts';
 import { mostOf, type SourceTest } from '../trust/condition/source-test.ts';
 import { type Edit, mapStatements, valuesOf, withoutService, withValues } from '../trust/edit.ts';
 import { isLive, letsNobodyIn } from '../trust/lets-in.ts';
@@ -52,7 +52,7 @@ export function hasLiveLine(reading: TrustReading): boolean {
     const tests = positiveTests(statement);
     return statement.effect === 'Allow' && statement.others !== 'FAILS' && tests.length > 0 && tests.every(hasLive);
   };
-  return reading.statements.some(hasLiveTests) && !letsNobodyIn(supposing(reading));
+  return reading.statements.some(hasLiveTests) && !letsNobodyIn(assuming(reading));
 }
 
 export type Retraction = ({ outcome: 'REMOVED' } & Edit) | { outcome: 'NOT_LISTED' } | { outcome: 'LAST' };
@@ -62,7 +62,7 @@ export function removeLine(document: JsonObject, reading: TrustReading, line: st
   if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
   const stripped = stripLines(document, reading, (value) => value === line);
   const pruned = pruneStatements(stripped.document, stripped.emptied, serviceOf(reading));
-  const left = readTrust(pruned.document, reading, { effort: reading.effort });
+  const left = readTrust(pruned.document, reading, { budget: reading.budget });
   const isLast = linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left));
   return isLast ? { outcome: 'LAST' } : { outcome: 'REMOVED', ...pruned };
 }

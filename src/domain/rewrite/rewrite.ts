@@ -1,33 +1,33 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject } from '../../schema/primitives.ts';
-import { ownPart } from '../patterns/other-accounts.ts';
+import { narrowToAccount } from '../patterns/other-accounts.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
 import { componentsOf, lineFor } from '../role/arn.ts';
 import { type Place, serviceOf } from '../role/check-context.ts';
 import { type Line, type SourceTest, sureOf } from '../trust/condition/source-test.ts';
 import { isAllowed } from '../trust/coverage.ts';
-import { copyOf, type Edit, mapStatements, one, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
+import { copyOf, type Edit, mapStatements, oneOrList, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
 import { isForeign } from '../trust/findings/line-findings.ts';
-import { hardeningFor } from '../trust/hardening.ts';
+import { findHardening } from '../trust/hardening.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import { extendable, isConfined, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
+import { findExtendable, isConfined, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
 /** The usual statement for the service, with these lines and further conditions. */
-const serviceStatement = (place: Place, lines: string[], besides: JsonObject = {}): JsonObject => ({
+const createStatement = (place: Place, lines: string[], besides: JsonObject = {}): JsonObject => ({
   Effect: 'Allow',
   Principal: { Service: serviceOf(place) },
-  Action: one([...place.kind.actions]),
-  Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': one(lines) } },
+  Action: oneOrList([...place.kind.actions]),
+  Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': oneOrList(lines) } },
 });
 
 /** The document that the EKS user guide asks for, with these lines. */
-export const referenceOf = (place: Place, lines: string[]): JsonObject => ({
+export const createReferenceFrom = (place: Place, lines: string[]): JsonObject => ({
   Version: '2012-10-17',
-  Statement: [serviceStatement(place, [...new Set(lines)])],
+  Statement: [createStatement(place, [...new Set(lines)])],
 });
 
 /** So, with one line a cluster. */
-export const reference = (place: Place, clusters: Cluster[]): JsonObject => referenceOf(place, linesFor(place, clusters));
+export const createReference = (place: Place, clusters: Cluster[]): JsonObject => createReferenceFrom(place, linesFor(place, clusters));
 
 export const linesFor = (place: Place, clusters: Cluster[]) => [...new Set(clusters.map((cluster) => lineFor(place, cluster)))];
 
@@ -35,7 +35,7 @@ export const linesFor = (place: Place, clusters: Cluster[]) => [...new Set(clust
 export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
   const missing = clusters.filter((cluster) => !isAllowed(reading, cluster));
   if (missing.length === 0) return document;
-  const place = extendable(reading);
+  const place = findExtendable(reading);
   if (!place) return null;
   const lines = [...valuesOf(place.test), ...linesFor(reading, missing)];
   return mapStatements(document, (statement, index) => {
@@ -49,7 +49,7 @@ function addStatement(place: Place, document: JsonObject, lines: string[], besid
   const statements = oneOrMany(document.Statement);
   // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
   if (statements.length === 0) copy.Version ??= '2012-10-17';
-  copy.Statement = [...statements, serviceStatement(place, lines, besides)];
+  copy.Statement = [...statements, createStatement(place, lines, besides)];
   return copy;
 }
 
@@ -62,7 +62,7 @@ function addStatement(place: Place, document: JsonObject, lines: string[], besid
  */
 export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Edit {
   const wanted = linesFor(reading, clusters);
-  let best = extendable(reading)?.statement;
+  let best = findExtendable(reading)?.statement;
   const removed: RemovedStatement[] = [];
   const confined = mapStatements(document, (statement, index) => {
     const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
@@ -74,11 +74,11 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
-  const again = readTrust(confined, reading, { effort: reading.effort });
+  const again = readTrust(confined, reading, { budget: reading.budget });
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   const lines = linesFor(reading, missing);
   return {
-    document: addLines(confined, again, clusters) ?? addStatement(reading, confined, lines, hardeningFor(reading, missing)),
+    document: addLines(confined, again, clusters) ?? addStatement(reading, confined, lines, findHardening(reading, missing)),
     removed,
   };
 }
@@ -91,11 +91,11 @@ function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
 }
 
 /** What a line says of sources in this account, as a line; null where that cannot be written or is nothing. */
-function ownLine(reading: TrustReading, line: Line): string | null {
+function narrowLine(reading: TrustReading, line: Line): string | null {
   if (!isForeign(reading, line)) return line.value;
   const sure = sureOf(line);
   if (!sure || (sure.comparison === 'ARN' && componentsOf(sure.value) === null)) return null;
-  return ownPart(sure.value, sure.comparison, reading.accountId, reading.effort);
+  return narrowToAccount(sure.value, sure.comparison, reading.accountId, reading.budget);
 }
 
 /**
@@ -112,14 +112,14 @@ function confine(reading: TrustReading, service: ServiceStatement, statement: Js
   }
   for (const test of service.sourceTests) {
     if (test.negated) continue;
-    const ours = [...new Set(test.lines.flatMap((line) => ownLine(reading, line) ?? []))];
+    const ours = [...new Set(test.lines.flatMap((line) => narrowLine(reading, line) ?? []))];
     if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
     if (hasForeign(reading, service, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
   }
   if (!isConfined(service)) {
     const condition = isObject(copy.Condition) ? copy.Condition : {};
     const arnLike = isObject(condition.ArnLike) ? condition.ArnLike : {};
-    copy.Condition = { ...condition, ArnLike: { ...arnLike, 'aws:SourceArn': one(wanted) } };
+    copy.Condition = { ...condition, ArnLike: { ...arnLike, 'aws:SourceArn': oneOrList(wanted) } };
   }
   return copy;
 }

@@ -51,7 +51,7 @@ export const labelsOf = (tags: Record<string, string>): Labels =>
  * What is to be registered of an account that is in the list. Name and labels follow Organizations until a hand sets them
  * otherwise; the status is Organizations' own. Tags that could not be read are those of last time.
  */
-export function imported(known: Importable | null, listed: OrganizationAccount): Imported {
+export function planImport(known: Importable | null, listed: OrganizationAccount): Imported {
   const last = known?.organization ?? null;
   const organization = {
     id: listed.organizationId,
@@ -62,7 +62,7 @@ export function imported(known: Importable | null, listed: OrganizationAccount):
   if (known === null)
     return { effect: 'ADDED', account: { name: listed.name, partition, status, labels: organization.labels, organization } };
   const name = last?.name === known.name ? listed.name : known.name;
-  const labels = merged(known.labels, last?.labels ?? {}, organization.labels);
+  const labels = mergeLabels(known.labels, last?.labels ?? {}, organization.labels);
   const account = { name, partition: known.partition, status, labels, organization };
   return { effect: effectOf(known, account), account };
 }
@@ -71,13 +71,13 @@ export function imported(known: Importable | null, listed: OrganizationAccount):
  * What is to be registered of an account that is in the list no more: it was closed for good, or has left the organization. Null:
  * nothing new.
  */
-export const missing = (known: Importable): Imported | null =>
+export const planClosure = (known: Importable): Imported | null =>
   known.organization === null || known.status === 'CLOSED'
     ? null
     : { effect: 'CLOSED', account: { ...known, organization: known.organization, status: 'CLOSED' } };
 
 /** Those that were set by hand, and the tags beside them. */
-function merged(labels: Labels, last: Labels, now: Labels): Labels {
+function mergeLabels(labels: Labels, last: Labels, now: Labels): Labels {
   const byHand = Object.entries(labels).filter(([key, value]) => last[key] !== value);
   const handKeys = new Set(byHand.map(([key]) => key));
   const others = Object.entries(now).filter(([key]) => !handKeys.has(key));

@@ -19,7 +19,7 @@ const namesTool = (key: string) =>
   );
 
 /** As a word of its own, and not as in "not Terraform". */
-const named = (tools: string) => {
+const namedIn = (tools: string) => {
   const word = new RegExp(`(?<![a-z])(${tools})(?![a-z])`, 'i');
   const denied = new RegExp(`(?<![a-z])(not?|non|never|former(ly)?|ex|was)(?![a-z]).*(${tools})`, 'i');
   return (key: string, value: string) => namesTool(key) && word.test(value) && !denied.test(value);
@@ -37,21 +37,21 @@ const isCdkStack = (key: string, value: string) =>
  */
 const marks: Mark[] = [
   ['CDK', (key, value) => key.startsWith('aws-cdk:') || key.startsWith('aws:cdk:') || isCdkStack(key, value)],
-  ['CDK', (key, value, tags) => Object.keys(tags).some(isStack) && named('cdk')(key, value)],
+  ['CDK', (key, value, tags) => Object.keys(tags).some(isStack) && namedIn('cdk')(key, value)],
   ['CloudFormation', isStack],
   ['CloudFormation', (key) => key.startsWith('alpha.eksctl.io/') || key.startsWith('eksctl.io/')],
   ['ACK', (key) => key.startsWith('services.k8s.aws/')],
   ['Crossplane', (key) => /^crossplane-(kind|name|providerconfig)$/.test(key) || key.startsWith('crossplane.io/')],
-  ['Terraform', named('terraform|opentofu|tofu|terragrunt')],
+  ['Terraform', namedIn('terraform|opentofu|tofu|terragrunt')],
   ['Terraform', (key, value) => /^terraform(-?managed|[-_:./ ]?(workspace|module)|)$/i.test(key) && !isNo(value)],
-  ['CDK', named('cdk')],
-  ['CloudFormation', named('cloudformation|cfn|eksctl')],
-  ['ACK', named('ack')],
-  ['Crossplane', named('crossplane')],
+  ['CDK', namedIn('cdk')],
+  ['CloudFormation', namedIn('cloudformation|cfn|eksctl')],
+  ['ACK', namedIn('ack')],
+  ['Crossplane', namedIn('crossplane')],
 ];
 
 /** The tool that owns a role, as its tags show; null where none does. */
-export function ownerOf(tags: Tags): Owner | null {
+export function findOwner(tags: Tags): Owner | null {
   // Whoever sets a tag anew gives its key another letter case.
   for (const [tool, fits] of marks)
     for (const [key, value] of Object.entries(tags)) if (fits(key.toLowerCase(), value, tags)) return { tool, tag: `${key}=${value}` };

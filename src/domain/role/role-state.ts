@@ -22,5 +22,5 @@ export interface Observed extends CheckContext {
   role: RoleState | null;
   quota: number;
   /** Clusters that earlier changes were asked to cover, and that so may rely on the role; none where nobody looked. */
-  known: Cluster[];
+  earlierClusters: Cluster[];
 }

@@ -59,7 +59,7 @@ export function confinesEveryone(condition: unknown, context: CheckContext, vari
   );
   return tests.some(
     ({ read, name, values }) =>
-      (common.includes(name) && evaluate(read, findKey(name).known(context), values) === 'FAILS') ||
+      (common.includes(name) && evaluate(read, findKey(name).resolve(context), values) === 'FAILS') ||
       (isPositive(read, name, required) && values.every((value) => isNamed(read, name, value))),
   );
 }

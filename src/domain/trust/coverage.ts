@@ -1,7 +1,7 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import { costs } from '../patterns/budget.ts';
 import { intersects } from '../patterns/language.ts';
-import { ByHead } from '../patterns/prefix-index.ts';
+import { PrefixIndex } from '../patterns/prefix-index.ts';
 import { hasWildcard, meets, startOf } from '../patterns/prefix-match.ts';
 import { isOfPartition } from '../patterns/regions.ts';
 import { headOfResource, startOfResources } from '../patterns/resource.ts';
@@ -12,36 +12,36 @@ import { type Line, mostOf, type SourcePattern, type SourceTest, sureOf } from '
 import { linesOf, type ServiceStatement, type TrustReading } from './reading.ts';
 
 /** The lines that can match a Fargate profile of the cluster, by how they begin. */
-function linesMeeting({ kind, effort }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
-  if (test.lines.length > 1) test.byHead ??= new ByHead(test.lines, (line) => headOfResource(mostOf(line)));
-  const lines = test.byHead?.meeting(startOfResources(kind.source, cluster)) ?? test.lines;
-  effort.spend((lines.length + 1) * costs.line);
+function findMeetingLines({ kind, budget }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
+  if (test.lines.length > 1) test.prefixIndex ??= new PrefixIndex(test.lines, (line) => headOfResource(mostOf(line)));
+  const lines = test.prefixIndex?.findMeeting(startOfResources(kind.source, cluster)) ?? test.lines;
+  budget.spend((lines.length + 1) * costs.line);
   return lines;
 }
 
 /** Does a line hold for every Fargate profile of the cluster? */
-function covering(reading: TrustReading, cluster: Cluster): (line: Line) => boolean {
-  const { kind, partition, accountId, effort } = reading;
+function createCoverTest(reading: TrustReading, cluster: Cluster): (line: Line) => boolean {
+  const { kind, partition, accountId, budget } = reading;
   const start = startOf(kind.source, partition, accountId, cluster);
   const sources = sourcesOf(reading, cluster);
   return (line) => {
     const pattern = sureOf(line);
-    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, sources, effort));
+    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, sources, budget));
   };
 }
 
 /** The lines of one test that hold for every Fargate profile of the cluster. */
-const coveringLines = (reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] =>
-  linesMeeting(reading, test, cluster).filter(covering(reading, cluster));
+const findCoveringLines = (reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] =>
+  findMeetingLines(reading, test, cluster).filter(createCoverTest(reading, cluster));
 
 /** One of them, if there is any. */
-function coveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
-  const lines = linesMeeting(reading, test, cluster);
-  const covers = covering(reading, cluster);
+function findCoveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
+  const lines = findMeetingLines(reading, test, cluster);
+  const covers = createCoverTest(reading, cluster);
   const start = startOfResources(reading.kind.source, cluster);
   // One that is written for the cluster is the likeliest.
   const found = lines.find((line) => line.value.includes(start) && covers(line)) ?? lines.find(covers);
-  reading.effort.spend(lines.length * costs.line);
+  reading.budget.spend(lines.length * costs.line);
   return found ? [found] : [];
 }
 
@@ -53,24 +53,24 @@ function touches(
   choose: (line: Line) => SourcePattern | null = mostOf,
   isText = true,
 ): boolean {
-  const { kind, partition, accountId, effort } = reading;
+  const { kind, partition, accountId, budget } = reading;
   const start = startOf(kind.source, partition, accountId, cluster);
   const sources = sourcesOf(reading, cluster);
-  return linesMeeting(reading, test, cluster).some((line) => {
+  return findMeetingLines(reading, test, cluster).some((line) => {
     const pattern = choose(line);
     if (!pattern) return false;
     return (
       meets(pattern, pattern.comparison, start) ??
-      touchesSome(pattern, sources, effort) ??
+      touchesSome(pattern, sources, budget) ??
       // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
-      (isText && intersects(pattern.value, arnsOf(sources), effort))
+      (isText && intersects(pattern.value, arnsOf(sources), budget))
     );
   });
 }
 
 /** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
-export function allowedBy(reading: TrustReading, cluster: Cluster): string[] | null {
-  const lines = allowing(reading, cluster, coveringLines);
+export function findAllowingLines(reading: TrustReading, cluster: Cluster): string[] | null {
+  const lines = findInReliable(reading, cluster, findCoveringLines);
   reading.allowed.set(nameOf(cluster), lines !== null);
   return lines;
 }
@@ -80,28 +80,28 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
   const name = nameOf(cluster);
   const known = reading.allowed.get(name);
   if (known !== undefined) return known;
-  const found = allowing(reading, cluster, coveringLine) !== null;
+  const found = findInReliable(reading, cluster, findCoveringLine) !== null;
   reading.allowed.set(name, found);
   return found;
 }
 
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
-function allowing(reading: TrustReading, cluster: Cluster, lookUp: typeof coveringLines): string[] | null {
+function findInReliable(reading: TrustReading, cluster: Cluster, lookUp: typeof findCoveringLines): string[] | null {
   // The partition has no such Region, and so no cluster there.
   if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
-    const lines = allowingLines(reading, statement, cluster, lookUp);
+    const lines = findInStatement(reading, statement, cluster, lookUp);
     return lines === null ? [] : [lines];
   });
   return found.length === 0 ? null : [...new Set(found.flat())];
 }
 
-function allowingLines(
+function findInStatement(
   reading: TrustReading,
   statement: ServiceStatement,
   cluster: Cluster,
-  lookUp: typeof coveringLines,
+  lookUp: typeof findCoveringLines,
 ): string[] | null {
   const lines: string[] = [];
   for (const test of statement.sourceTests) {
@@ -109,17 +109,17 @@ function allowingLines(
       if (touches(reading, test, cluster)) return null;
       continue;
     }
-    const covering = lookUp(reading, test, cluster);
-    if (covering.length === 0) return null;
-    lines.push(...covering.map((line) => line.value));
+    const createCoverTest = lookUp(reading, test, cluster);
+    if (createCoverTest.length === 0) return null;
+    lines.push(...createCoverTest.map((line) => line.value));
   }
   return lines;
 }
 
 /** The Deny statement that can match a Fargate profile of the cluster, or null. */
-export function deniedBy(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
+export function findDeny(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
-    test.negated ? coveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
+    test.negated ? findCoveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
   // One whose outcome nobody knows counts as if it held.
   const found = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch));
   return found.find((s) => isCertain(reading, s, cluster)) ?? found[0] ?? null;
@@ -134,7 +134,7 @@ export function isCertain(reading: TrustReading, { others, sourceTests }: Servic
   );
 }
 
-export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && deniedBy(reading, cluster) === null;
+export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && findDeny(reading, cluster) === null;
 
 /** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {

@@ -1,4 +1,4 @@
-import { Effort } from '../patterns/budget.ts';
+import { Budget } from '../patterns/budget.ts';
 import { canBeAccount } from '../patterns/other-accounts.ts';
 import { hasWildcard, matchesText } from '../patterns/prefix-match.ts';
 import { canBeRegion } from '../patterns/regions.ts';
@@ -6,7 +6,7 @@ import type { SourceValue } from '../patterns/source-value.ts';
 import { type Components, componentsOf } from '../role/arn.ts';
 import type { Place } from '../role/check-context.ts';
 import { never } from './condition/variables.ts';
-import { visible } from './visible.ts';
+import { escapeValue } from './escape.ts';
 
 /** Says which part of a line keeps it from ever matching a Fargate profile of the account's partition. */
 export function explainDeadLine(line: SourceValue, place: Place): string {
@@ -29,16 +29,16 @@ function explainParts(parts: Components, odd: string | undefined, { partition, a
   const [, ofPartition, service, region, account, resource] = parts;
   if (!matchesText(ofPartition, partition)) return `its partition is ${named(ofPartition)}, and the account is in partition ${partition}`;
   if (!matchesText(service, source.service)) return `its service is ${named(service)}, and that of a ${source.noun} is ${source.service}`;
-  if (!canBeRegion(region, partition, new Effort())) return `its Region is ${named(region)}, and partition ${partition} has no such Region`;
+  if (!canBeRegion(region, partition, new Budget())) return `its Region is ${named(region)}, and partition ${partition} has no such Region`;
   if (!canBeAccount(account)) return `its account is ${named(account)}${digitsOf(account)}`;
   if (!matchesText(account, accountId)) return `its account is ${named(account)}, and another condition keeps all but ${accountId} out`;
-  if (odd !== undefined) return `its resource has the character ${visible(odd)}, and that of a ${source.noun} has none such`;
+  if (odd !== undefined) return `its resource has the character ${escapeValue(odd)}, and that of a ${source.noun} has none such`;
   const mistake = source.mistakes.find(({ begins }) => resource.startsWith(begins));
   return mistake?.explanation ?? `its resource is ${named(resource)}, and that of a ${source.noun} is ${source.shown}`;
 }
 
-const has = (odd: string | undefined) => (odd === undefined ? '' : `, and has the character ${visible(odd)}`);
-const named = (part: string) => (part === '' ? 'empty' : visible(part));
+const has = (odd: string | undefined) => (odd === undefined ? '' : `, and has the character ${escapeValue(odd)}`);
+const named = (part: string) => (part === '' ? 'empty' : escapeValue(part));
 
 const digitsOf = (account: string) =>
   /^\d+$/.test(account) ? `, which has ${account.length} digits, and an account has 12` : ', and an account has 12 digits';

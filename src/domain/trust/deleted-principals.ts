@@ -1,7 +1,7 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { JsonObject } from '../../schema/primitives.ts';
 import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
-import { copyOf, mapStatements, one } from './edit.ts';
+import { copyOf, mapStatements, oneOrList } from './edit.ts';
 
 /**
  * The unique ID of a role or a user. IAM shows it in place of the ARN once the principal is deleted, and refuses every policy
@@ -25,12 +25,12 @@ export function removeDeleted(document: JsonObject): Cleaned {
   const cleaned: Cleaned = { document, removed: [], principals: [], kept: [] };
   const edited = mapStatements(document, (statement, index) => {
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
-    const barred = deletedIn(statement.NotPrincipal);
+    const barred = listDeleted(statement.NotPrincipal);
     if (barred.length > 0) cleaned.kept.push({ pointer, statement, principals: barred });
-    const principals = deletedIn(statement.Principal);
+    const principals = listDeleted(statement.Principal);
     if (principals.length === 0) return [statement];
     cleaned.principals.push(...principals);
-    const left = without(statement, 'Principal');
+    const left = withoutDeleted(statement, 'Principal');
     if (left) return [left];
     cleaned.removed.push({ pointer, statement });
     return [];
@@ -38,14 +38,14 @@ export function removeDeleted(document: JsonObject): Cleaned {
   return cleaned.principals.length === 0 ? cleaned : { ...cleaned, document: edited };
 }
 
-const deletedIn = (principal: unknown): string[] => (isObject(principal) ? oneOrMany(principal.AWS).filter(isDeletedPrincipal) : []);
+const listDeleted = (principal: unknown): string[] => (isObject(principal) ? oneOrMany(principal.AWS).filter(isDeletedPrincipal) : []);
 
 /** The statement without deleted principals; null where it has no other. */
-export function without(statement: JsonObject, element: 'Principal' | 'NotPrincipal'): JsonObject | null {
+export function withoutDeleted(statement: JsonObject, element: 'Principal' | 'NotPrincipal'): JsonObject | null {
   const copy = copyOf(statement);
   const principal = copy[element] as JsonObject;
   const left = oneOrMany(principal.AWS).filter((name) => !isDeletedPrincipal(name)) as string[];
-  if (left.length > 0) principal.AWS = one(left);
+  if (left.length > 0) principal.AWS = oneOrList(left);
   else delete principal.AWS;
   return Object.keys(principal).length > 0 ? copy : null;
 }

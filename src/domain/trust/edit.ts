@@ -15,7 +15,7 @@ export interface Edit {
 /** Of what JSON.parse made. structuredClone takes three times as long. */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-export const one = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
+export const oneOrList = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
 
 /** A copy whose statements are those that `edit` answers for each: itself as it is, others in its place, or none. */
 export function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
@@ -31,7 +31,7 @@ export function mapStatements(document: JsonObject, edit: (statement: JsonObject
 
 export const setValues = (statement: JsonObject, test: SourceTest, values: string[]) => {
   const keys = (statement.Condition as JsonObject)[test.operator] as JsonObject;
-  keys[test.key] = one(values);
+  keys[test.key] = oneOrList(values);
 };
 
 /** The statement with other values for these tests: itself where there are none. */

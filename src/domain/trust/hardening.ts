@@ -15,14 +15,14 @@ const hardeningKeys = new Set(
  * it stands in for. These are the ones with a line for one of the clusters; where there is none, all that name the service. A
  * condition that fails for this account is left out, since it would fail in the new statement, too.
  */
-export function hardeningFor(reading: TrustReading, clusters: Cluster[]): JsonObject {
+export function findHardening(reading: TrustReading, clusters: Cluster[]): JsonObject {
   const named = reading.statements.filter(({ effect, named }) => effect === 'Allow' && named);
   const meeting = named.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
   // Maps, since a key of a policy may be __proto__.
   const condition = new Map<string, Map<string, unknown>>();
-  for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(hardeningOf)) {
+  for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(listHardening)) {
     const keys = condition.get(operator) ?? new Map<string, unknown>();
-    keys.set(key, keys.has(key) ? narrowed(operator, keys.get(key), values) : values);
+    keys.set(key, keys.has(key) ? narrowValues(operator, keys.get(key), values) : values);
     condition.set(operator, keys);
   }
   return Object.fromEntries([...condition].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
@@ -31,12 +31,12 @@ export function hardeningFor(reading: TrustReading, clusters: Cluster[]): JsonOb
 /** Does an Allow for the service have a condition on the organization that may hold? */
 export const isOfOrganization = ({ statements }: TrustReading): boolean =>
   statements.some(
-    (statement) => statement.effect === 'Allow' && hardeningOf(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
+    (statement) => statement.effect === 'Allow' && listHardening(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
   );
 
 function meets(reading: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
   const sources = sourcesOf(reading, cluster);
-  return sourceTests.some(({ negated, lines }) => !negated && lines.some((line) => touchesSome(mostOf(line), sources, reading.effort)));
+  return sourceTests.some(({ negated, lines }) => !negated && lines.some((line) => touchesSome(mostOf(line), sources, reading.budget)));
 }
 
 interface Hardening {
@@ -45,7 +45,7 @@ interface Hardening {
   values: unknown;
 }
 
-function hardeningOf({ statement, pointer, failures }: ServiceStatement): Hardening[] {
+function listHardening({ statement, pointer, failures }: ServiceStatement): Hardening[] {
   if (!isObject(statement.Condition)) return [];
   return Object.entries(statement.Condition).flatMap(([operator, keys]) =>
     Object.entries(isObject(keys) ? keys : {}).flatMap(([key, values]) => {
@@ -57,7 +57,7 @@ function hardeningOf({ statement, pointer, failures }: ServiceStatement): Harden
 }
 
 /** What two tests of one key ask for together. Where nothing meets both, the first stands: both held for this account. */
-function narrowed(operator: string, one: unknown, other: unknown): unknown {
+function narrowValues(operator: string, one: unknown, other: unknown): unknown {
   const [first, second] = [oneOrMany(one), oneOrMany(other)];
   const isIn = (values: unknown[]) => (value: unknown) => values.some((same) => canonical(same) === canonical(value));
   if (/not/i.test(operator)) return [...first, ...second.filter((value) => !isIn(first)(value))];

@@ -38,8 +38,8 @@ function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, 
 
 /** Can it match a Fargate profile of the account? */
 export function isLive(reading: TrustReading, pattern: SourcePattern): boolean {
-  const { partition, effort } = reading;
-  return touchesSome(pattern, sourcesOf(reading, everyCluster), effort) === true && canMatchRegion(pattern, partition, effort);
+  const { partition, budget } = reading;
+  return touchesSome(pattern, sourcesOf(reading, everyCluster), budget) === true && canMatchRegion(pattern, partition, budget);
 }
 
 /** Does another test of the statement keep out all that the pattern matches? */
@@ -54,28 +54,28 @@ type Choose = (line: SourceTest['lines'][number]) => SourcePattern | null;
 
 /** Does one of the values match all that the pattern does? */
 function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
-  const { effort } = reading;
+  const { budget } = reading;
   const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.some((line) => {
     const wide = choose(line);
     if (!wide) return false;
-    if (coversAll(wide, sourcesOf(reading, cluster), effort)) return true;
+    if (coversAll(wide, sourcesOf(reading, cluster), budget)) return true;
     if (!pattern || wide.comparison !== pattern.comparison) return false;
     const [a, b] = [Parts.of(wide.value, wide.comparison), Parts.of(pattern.value, pattern.comparison)];
-    return a !== null && b !== null && a.covers(b, effort);
+    return a !== null && b !== null && a.covers(b, budget);
   });
 }
 
 /** Does none of the values match anything that the pattern does? */
 function isApart(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
-  const { effort } = reading;
+  const { budget } = reading;
   const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.every((line) => {
     const other = choose(line);
     if (!other) return true;
     // What is no ARN is read as plain text.
-    if (touchesSome(other, sourcesOf(reading, cluster), effort) === false) return true;
-    return pattern !== null && !intersects(other.value, glob(pattern.value), effort);
+    if (touchesSome(other, sourcesOf(reading, cluster), budget) === false) return true;
+    return pattern !== null && !intersects(other.value, glob(pattern.value), budget);
   });
 }
 

@@ -11,17 +11,13 @@ const isEveryone = (principal: unknown) =>
   principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
 
 /** Where an Allow lets in everyone, but for the service: "*", or NotPrincipal that names it. Where that lets it in, it is unconfined. */
-export function placeOfEveryone({ Principal, NotPrincipal }: JsonObject, service: string): 'Principal' | 'NotPrincipal' | null {
+export function findEveryone({ Principal, NotPrincipal }: JsonObject, service: string): 'Principal' | 'NotPrincipal' | null {
   if (NotPrincipal === undefined) return isEveryone(Principal) ? 'Principal' : null;
   return servicesIn(NotPrincipal).includes(service) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
 }
 
 /** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
-export function placeOfService(
-  statement: JsonObject,
-  effect: 'Allow' | 'Deny',
-  service: string,
-): { named: boolean; alone: boolean } | null {
+export function findService(statement: JsonObject, effect: 'Allow' | 'Deny', service: string): { named: boolean; alone: boolean } | null {
   if (servicesIn(statement.Principal).includes(service))
     return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service) };
   if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
@@ -34,13 +30,13 @@ const isServiceAlone = (principal: JsonObject, service: string) =>
   Object.keys(principal).length === 1 && oneOrMany(principal.Service).every((s) => s === service);
 
 /** Is sts:AssumeRole among the statement's actions? Action names ignore case and take wildcards. */
-export function covers({ Action, NotAction }: JsonObject): boolean {
+export function allowsAssumeRole({ Action, NotAction }: JsonObject): boolean {
   const names = (actions: unknown) =>
     oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
 
-export function otherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny', service: string): OtherPrincipal[] {
+export function listOtherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny', service: string): OtherPrincipal[] {
   const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
   for (const element of ['Principal', 'NotPrincipal'] as const) {
     const trusts = effect === 'Allow' && element === 'Principal' && found.length === 0;

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../schema/primitives.ts';
-import { Effort, TooHard } from '../patterns/budget.ts';
+import { Budget, BudgetExceeded } from '../patterns/budget.ts';
 import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
 import { type CheckContext, serviceOf } from '../role/check-context.ts';
 import { confinesEveryone } from './anyone.ts';
 import { readCondition } from './condition/condition.ts';
-import { covers, otherPrincipals, placeOfEveryone, placeOfService } from './principals.ts';
+import { allowsAssumeRole, findEveryone, findService, listOtherPrincipals } from './principals.ts';
 import type { TrustReading } from './reading.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { TrustReading } from './reading.ts';
  * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
  * test of `aws:SourceArn` is read.
  */
-export function readTrust(document: JsonObject, context: CheckContext, { effort = new Effort(), decidable = true } = {}): TrustReading {
+export function readTrust(document: JsonObject, context: CheckContext, { budget = new Budget(), decidable = true } = {}): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;
   const service = serviceOf(context);
   const reading: TrustReading = {
@@ -26,7 +26,7 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
     reliable: [],
     others: [],
     open: [],
-    effort,
+    budget,
     allowed: new Map(),
   };
   // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
@@ -36,11 +36,11 @@ export function readTrust(document: JsonObject, context: CheckContext, { effort 
     const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
-    const place = placeOfService(statement, effect, service);
-    const isAssuming = covers(statement);
+    const place = findService(statement, effect, service);
+    const isAssuming = allowsAssumeRole(statement);
     if (!place?.alone) {
-      reading.others.push(...otherPrincipals(statement, pointer, effect, service));
-      const everyone = effect === 'Allow' && isAssuming ? placeOfEveryone(statement, service) : null;
+      reading.others.push(...listOtherPrincipals(statement, pointer, effect, service));
+      const everyone = effect === 'Allow' && isAssuming ? findEveryone(statement, service) : null;
       if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     }
     if (!place || !isAssuming) return;
@@ -56,7 +56,7 @@ export function ofTrust<T>(document: JsonObject, context: CheckContext, ask: (re
   try {
     return ask(readTrust(document, context));
   } catch (error) {
-    if (!(error instanceof TooHard)) throw error;
+    if (!(error instanceof BudgetExceeded)) throw error;
     return ask(readTrust(document, context, { decidable: false }));
   }
 }

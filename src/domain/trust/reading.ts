@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schema/primitives.ts';
-import type { Effort } from '../patterns/budget.ts';
+import type { Budget } from '../patterns/budget.ts';
 import type { CheckContext } from '../role/check-context.ts';
 import type { ConditionReading } from './condition/reading.ts';
 import type { Line, SourceTest } from './condition/source-test.ts';
@@ -32,7 +32,7 @@ export interface TrustReading extends CheckContext {
   /** Pointers to the principals of Allow statements that let in everyone, and that no condition confines. */
   open: string[];
   /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet TooHard. */
-  effort: Effort;
+  budget: Budget;
   /** Whether clusters are allowed, as far as it was asked. */
   allowed: Map<string, boolean>;
   /** What is to be said of its lines, whatever clusters are asked about, once it was asked. */
@@ -45,7 +45,7 @@ export const isConfined = (statement: ServiceStatement) => statement.opaque || s
  * The statement to which a line can be added, and where: it allows the service, has one positive operator that
  * honours wildcards on `aws:SourceArn`, and everything else in it holds for this account.
  */
-export function extendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
+export function findExtendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
   for (const statement of reading.reliable) {
     const [test, ...more] = statement.sourceTests;
     if (test && more.length === 0 && !test.negated && (test.comparison === 'ARN' || test.comparison === 'STRING'))

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { imported, missing, type OrganizationAccount } from '../../domain/role/organization.ts';
+import { type OrganizationAccount, planClosure, planImport } from '../../domain/role/organization.ts';
 import { Fault } from '../../fault.ts';
 import type { Organizations } from '../../ports/organizations.ts';
 import {
@@ -119,7 +119,7 @@ async function importAll(deps: Deps, organizations: Organizations, id: string, c
     if (some.size > 0)
       await step(id, { accountIds: [...some.keys()], ...counts }, (accountId, known) => {
         const one = some.get(accountId);
-        return one ? imported(known, one) : null;
+        return one ? planImport(known, one) : null;
       });
   }
   if (organizationId === null) throw new Fault('AWS_FAILED', 'AWS Organizations listed no account, not even its own. Nothing was closed.');
@@ -127,7 +127,7 @@ async function importAll(deps: Deps, organizations: Organizations, id: string, c
   for (let after: string | null = null; ; ) {
     const members: string[] = await deps.imports.members(organizationId, { after, limit: batch });
     const gone = members.filter((accountId) => !listed.has(Number(accountId)));
-    if (gone.length > 0) await step(id, { accountIds: gone, listed: 0, untagged: 0 }, (_, known) => known && missing(known));
+    if (gone.length > 0) await step(id, { accountIds: gone, listed: 0, untagged: 0 }, (_, known) => known && planClosure(known));
     if (members.length < batch) return why;
     after = members.at(-1) ?? null;
   }

@@ -1,4 +1,4 @@
-import { shows } from '../../domain/plan/effect.ts';
+import { hasTakenEffect } from '../../domain/plan/effect.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
@@ -137,7 +137,7 @@ interface Done {
 /** The answer, once the role shows the change; or as AWS has taken it, when it does not for so long. */
 async function answered(deps: Deps, { account, prepared, change, role }: Done, caller: Caller): Promise<WriteResult> {
   const { observed, clusters, plan, planned } = prepared;
-  const isAwaited = change?.outcome === 'SUCCEEDED' && !change.editedOutside && !planned.steps.every((step) => shows(role, step));
+  const isAwaited = change?.outcome === 'SUCCEEDED' && !change.editedOutside && !planned.steps.every((step) => hasTakenEffect(role, step));
   const shown = isAwaited ? await untilShown(deps, account, prepared, caller) : null;
   const current = isAwaited ? (shown ?? asAws(role, change.after)) : role;
   const { lineKept = null } = planned;

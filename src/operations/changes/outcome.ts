@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shows, taken } from '../../domain/plan/effect.ts';
-import { snapshotOf } from '../../domain/plan/planned.ts';
+import { applyStep, hasTakenEffect } from '../../domain/plan/effect.ts';
+import { takeSnapshot } from '../../domain/plan/planned.ts';
 import type { LoggedStep, PlannedStep } from '../../domain/plan/step.ts';
 import { canonical, canonicalOf } from '../../domain/policy/document.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
@@ -38,7 +38,7 @@ export async function lookAgain(
     // Not after the look: nothing is to come between it and the write.
     await deps.roles.openWriting(intent, account, caller);
     const text = await lookWhileSettling(isYoung ? deps.readBackDelays : [], () => deps.roles.readTrust(account, roleName, caller));
-    if (text !== null && base.isKnown(text)) return null;
+    if (text !== null && base.isRecent(text)) return null;
     const message = `Somebody else edited the trust policy of ${roleName} after it was read, so nothing was written. Read it again and decide anew.`;
     return new Fault('ROLE_CHANGED', message, {}, { retryable: true });
   } catch (error) {
@@ -123,7 +123,7 @@ export async function readBack(deps: Deps, account: Account, roleName: string, s
       throw error;
     }
     const seen = role;
-    if (awaited.every(({ planned }) => shows(seen, planned)) || performance.now() > deadline) break;
+    if (awaited.every(({ planned }) => hasTakenEffect(seen, planned)) || performance.now() > deadline) break;
   }
   return { role, fault: null };
 }
@@ -137,7 +137,7 @@ export async function untilShown(deps: Deps, account: Account, { planned, roleNa
       if (error instanceof Fault) return null;
       throw error;
     });
-    if (planned.steps.every((step) => shows(role, step))) return role;
+    if (planned.steps.every((step) => hasTakenEffect(role, step))) return role;
   }
   return null;
 }
@@ -151,17 +151,17 @@ export const asAws = (role: RoleState | null, after: RoleSnapshot | null): RoleS
  * answer to one was lost and the role does not show it; then `after` is what was to be.
  */
 export function outcomeOf({ planned, plan, base }: Prepared, written: Written[], { role, fault }: Seen, failure: Fault | null): Settlement {
-  const isSeen = (step: LoggedStep) => role !== undefined && shows(role, step);
+  const isSeen = (step: LoggedStep) => role !== undefined && hasTakenEffect(role, step);
   const steps = written.map(({ planned, step }) =>
     step.outcome === 'UNKNOWN' && isSeen(planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
   );
   const done = written.filter((_, i) => steps[i]?.outcome === 'SUCCEEDED').map(({ planned }) => planned);
   const isUnknown = steps.some((step) => step.outcome === 'UNKNOWN');
   const outcome = isUnknown ? 'UNKNOWN' : done.length === planned.steps.length ? 'SUCCEEDED' : done.length > 0 ? 'PARTIAL' : 'FAILED';
-  const expected = done.reduce(taken, planned.before);
-  const isStrange = role ? !base.isKnown(role.trustText) && !isAny(role.trustText, expected, planned.after) : false;
+  const expected = done.reduce(applyStep, planned.before);
+  const isStrange = role ? !base.isRecent(role.trustText) && !isAny(role.trustText, expected, planned.after) : false;
   const isShown = role && done.length > 0 && done.every(isSeen);
-  const after = isUnknown ? planned.after : role && (isShown || isStrange) ? snapshotOf(role) : expected;
+  const after = isUnknown ? planned.after : role && (isShown || isStrange) ? takeSnapshot(role) : expected;
   const error = outcome === 'SUCCEEDED' ? (isStrange ? strange : null) : (failure ?? fault);
   return {
     outcome,

@@ -1,7 +1,7 @@
-import { type MergeBase, mergeBase } from '../../domain/plan/merge-base.ts';
+import { findMergeBase, type MergeBase } from '../../domain/plan/merge-base.ts';
 import { isRefusal, type Planned, type PlanResult } from '../../domain/plan/planned.ts';
 import { canonical } from '../../domain/policy/document.ts';
-import { lateCreation } from '../../domain/role/late-creation.ts';
+import { findLateCreation } from '../../domain/role/late-creation.ts';
 import type { Observed, RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
 import type { Quotas } from '../../ports/roles.ts';
@@ -65,18 +65,18 @@ export async function prepare(deps: Deps, account: RegisteredAccount, request: W
     requireAudit(deps.claims.ofRole(accountId, request.roleName)),
   ]);
   const face = faceOf(caller);
-  const creation = lateCreation(history, now, deps.staleMs);
+  const creation = findLateCreation(history, now, deps.staleMs);
   const read = found ?? (creation && (await lookWhileSettling(deps.readBackDelays, look)));
   const isYoung = creation !== null && (creation.roleId === null || read?.roleId === creation.roleId);
-  const base = mergeBase(read, history, now, deps.staleMs);
+  const base = findMergeBase(read, history, now, deps.staleMs);
   const { role } = base;
   if (role) expectPath(deps.guardRails, role.path);
   expectEtag(request.ifMatch, role);
   const roleName = role?.roleName ?? request.roleName;
   // A role that was made anew has another ID, and the claims of the old one have ended.
   const claims = everyClaim.filter(({ roleId }) => roleId === role?.roleId);
-  const planWithin = async (quotas: Quotas, known: Cluster[]) => {
-    const observed = { ...contextOf(deps, account), roleName, role, quota: quotas.trustPolicySize, known };
+  const planWithin = async (quotas: Quotas, earlierClusters: Cluster[]) => {
+    const observed = { ...contextOf(deps, account), roleName, role, quota: quotas.trustPolicySize, earlierClusters };
     return { observed, result: withRoom(await request.plan(observed, clusters, claims), quotas, accountId) };
   };
   let quotas = known;

@@ -1,5 +1,5 @@
-import { shows } from '../../domain/plan/effect.ts';
-import { snapshotOf } from '../../domain/plan/planned.ts';
+import { hasTakenEffect } from '../../domain/plan/effect.ts';
+import { takeSnapshot } from '../../domain/plan/planned.ts';
 import type { LoggedStep } from '../../domain/plan/step.ts';
 import { canonical } from '../../domain/policy/document.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
@@ -100,9 +100,9 @@ async function roleOf(deps: Deps, { accountId, roleName, actor, via, requestId }
 function found(change: Change, role: RoleState | null | undefined, now: Date): Settlement {
   // The log has them as they were planned.
   const planned = change.planned as LoggedStep[];
-  const shown = planned.filter((step) => role !== undefined && shows(role, step));
+  const shown = planned.filter((step) => role !== undefined && hasTakenEffect(role, step));
   const trustOf = (trust: unknown) => canonical(trust ?? null);
-  const after = role ? snapshotOf(role) : null;
+  const after = role ? takeSnapshot(role) : null;
   // A claim that writes nothing counts on the trust policy that was there.
   const isAsPlanned = change.kind !== 'CLAIM' || trustOf(change.before?.trust) === trustOf(after?.trust);
   const isWhole = shown.length === planned.length && isAsPlanned;

@@ -14,7 +14,7 @@ export async function replayWrite(deps: Deps, { opening, change }: Attempt, call
     deps.roles.read(account, roleName, caller),
     deps.roles.quotas(account, caller),
   ]);
-  const observed = { ...contextOf(deps, account), roleName, role, quota, known: [] };
+  const observed = { ...contextOf(deps, account), roleName, role, quota, earlierClusters: [] };
   return {
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,

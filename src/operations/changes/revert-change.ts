@@ -1,5 +1,5 @@
 import { planRevert } from '../../domain/plan/plan-revert.ts';
-import { isRefusal, type Planned, type PlanResult, refuse, snapshotOf } from '../../domain/plan/planned.ts';
+import { isRefusal, type Planned, type PlanResult, refuse, takeSnapshot } from '../../domain/plan/planned.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { isSameSnapshot } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
@@ -53,7 +53,7 @@ async function planOf(deps: Deps, change: Change, observed: Observed, onLaterCha
     return refuse('ROLE_BUSY', `What has become of change ${change.id} is not known yet. Try again in a minute.`);
   // Without a change that failed, or that was about a claim alone, the role would be as it is.
   if ((change.outcome === 'FAILED' || change.kind === 'CLAIM' || change.kind === 'RELEASE') && role)
-    return planRevert(observed, snapshotOf(role));
+    return planRevert(observed, takeSnapshot(role));
   const planned = planRevert(observed, change.before);
   if (isRefusal(planned)) return planned;
   const later = await laterThan(deps, change, observed.roleName);

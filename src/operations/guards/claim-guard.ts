@@ -1,4 +1,4 @@
-import { lostClaims } from '../../domain/plan/lost-claims.ts';
+import { findLostClaims } from '../../domain/plan/lost-claims.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
@@ -40,7 +40,7 @@ export function disregardedClaims(
   const isAsked = ({ cluster }: ClaimRecord) => clusters.some((one) => isSame(one, cluster));
   const isDelete = claim?.effect === 'END';
   const standing = claims.filter((one) => !(isDelete && one.claimant === claim.claimant && isAsked(one)));
-  const lost = new Set(lostClaims(observed, planned, standing));
+  const lost = new Set(findLostClaims(observed, planned, standing));
   return standing.filter((one) => lost.has(one) || (isDelete && isAsked(one)));
 }
 

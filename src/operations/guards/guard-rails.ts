@@ -43,7 +43,7 @@ export function expectBoundary(rails: GuardRails, account: Place, named: string 
 }
 
 /** What is wanted of a role, with the boundary that it has to carry, unless it carries one already. */
-export function bounded<W extends { permissionsBoundary?: string }>(
+export function withRequiredBoundary<W extends { permissionsBoundary?: string }>(
   rails: GuardRails,
   place: Place & { role: { permissionsBoundary: string | null } | null },
   wanted: W,

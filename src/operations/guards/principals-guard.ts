@@ -1,4 +1,4 @@
-import { lostPrincipals } from '../../domain/plan/lost-principals.ts';
+import { findLostPrincipals } from '../../domain/plan/lost-principals.ts';
 import { serviceOf } from '../../domain/role/check-context.ts';
 import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
@@ -6,7 +6,7 @@ import type { Guard } from './guard.ts';
 /** PRINCIPALS_LOST: the change takes others out of the trust policy, who could then no longer assume the role. */
 export const objectForPrincipals: Guard = (_, { observed, planned: { kind, before, after }, face }) => {
   const { role } = observed;
-  const lost = before ? lostPrincipals(before.trust, after.trust, serviceOf(observed)) : [];
+  const lost = before ? findLostPrincipals(before.trust, after.trust, serviceOf(observed)) : [];
   if (lost.length === 0) return null;
   const keep = kind === 'REVERT' ? 'Leave the role as it is' : 'Keep them with onMismatch MERGE';
   return {

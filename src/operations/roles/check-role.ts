@@ -20,7 +20,7 @@ async function observe(
   read: 'read' | 'readWhole' = 'read',
 ): Promise<Observed> {
   const role = await deps.roles[read](account, roleName, caller);
-  return { ...contextOf(deps, account), roleName, role, quota: knownQuota(deps, account), known: [] };
+  return { ...contextOf(deps, account), roleName, role, quota: knownQuota(deps, account), earlierClusters: [] };
 }
 
 export const checkExecutionRole = defineOperation({

@@ -30,7 +30,9 @@ export const checkExecutionRoles = defineOperation({
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
     const context = contextOf(deps, account);
-    return roles.map(({ roleName, role }) => report({ ...context, roleName, role, quota, known: [] }, asked, context.now, caller));
+    return roles.map(({ roleName, role }) =>
+      report({ ...context, roleName, role, quota, earlierClusters: [] }, asked, context.now, caller),
+    );
   },
 });
 

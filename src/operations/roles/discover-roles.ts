@@ -60,7 +60,7 @@ export const executionRoles = defineOperation({
     const context = contextOf(deps, account);
     return {
       items: items.flatMap(
-        (role) => resourceOf({ ...context, roleName: role.roleName, role, quota, known: [] }, context.now, caller) ?? [],
+        (role) => resourceOf({ ...context, roleName: role.roleName, role, quota, earlierClusters: [] }, context.now, caller) ?? [],
       ),
       nextCursor,
     };

@@ -14,7 +14,7 @@ import { defineOperation } from '../call/operation.ts';
 import { apply } from '../changes/apply.ts';
 import { replayWrite } from '../changes/replay.ts';
 import { claimantOf } from '../guards/claim-guard.ts';
-import { bounded } from '../guards/guard-rails.ts';
+import { withRequiredBoundary } from '../guards/guard-rails.ts';
 
 /**
  * Did we create this very role, and not come to the end? Only the log can tell, where AWS took our CreateRole, and only the
@@ -46,7 +46,7 @@ export const createExecutionRole = defineOperation({
         roleName,
         kind: 'CREATE',
         plan: async (observed, clusters) => {
-          const wanted = bounded(deps.guardRails, observed, { ...input, clusters });
+          const wanted = withRequiredBoundary(deps.guardRails, observed, { ...input, clusters });
           if (!observed.role) return planCreate(observed, wanted);
           const rest = (await isUnfinished(deps, observed)) ? planEnsure(observed, wanted) : planCreate(observed, wanted);
           return isRefusal(rest) ? rest : { ...rest, kind: 'CREATE' };
@@ -73,7 +73,7 @@ export const ensureExecutionRole = defineOperation({
       {
         ...input,
         kind: 'EXTEND',
-        plan: (observed, clusters) => planEnsure(observed, bounded(deps.guardRails, observed, { ...input, clusters })),
+        plan: (observed, clusters) => planEnsure(observed, withRequiredBoundary(deps.guardRails, observed, { ...input, clusters })),
       },
       caller,
     ),

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../audit/canonical.ts';
-import { checkpointOf } from '../../audit/checkpoint.ts';
+import { parseCheckpoint } from '../../audit/checkpoint.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 
 /** No checkpoint is longer. */
@@ -36,7 +36,7 @@ export function openCheckpointFile(url: string): CheckpointSink {
       const { line, begin, isOurs } = await tail();
       if (!isOurs) return { junk: `${path} is no file of checkpoints` };
       if (line === null) return null;
-      return checkpointOf(line) ?? { junk: `the last line of ${path}, at byte ${begin}, is no checkpoint` };
+      return parseCheckpoint(line) ?? { junk: `the last line of ${path}, at byte ${begin}, is no checkpoint` };
     },
     async publish(checkpoint) {
       const { end, isWhole, isOurs } = await tail();

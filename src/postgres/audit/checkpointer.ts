@@ -1,4 +1,4 @@
-import { originOf, type SigningKey, signatureFault, type TrustedKeys } from '../../audit/checkpoint.ts';
+import { findSignatureFault, originOf, type SigningKey, type TrustedKeys } from '../../audit/checkpoint.ts';
 import { toHex } from '../../audit/merkle.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
@@ -42,7 +42,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
 
   /** Fault: NotIntact, when the log is not what was signed. */
   async function expectAsSigned({ client }: Copier, signed: Checkpoint, head: number, what: string): Promise<void> {
-    const forged = signatureFault(signed, keys);
+    const forged = findSignatureFault(signed, keys);
     if (forged) throw new NotIntact(`${what}: ${forged.detail}`);
     if (signed.seq > head)
       throw new NotIntact(
@@ -78,7 +78,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
   async function publish({ client }: Copier, published: Checkpoint | null): Promise<void> {
     if (sink === null) return;
     for (const checkpoint of await checkpointsAfter(client, published?.seq ?? 0)) {
-      const forged = signatureFault(checkpoint, keys);
+      const forged = findSignatureFault(checkpoint, keys);
       if (forged) throw new NotIntact(`a checkpoint of the database is not published: ${forged.detail}`);
       await sink.publish(checkpoint);
     }

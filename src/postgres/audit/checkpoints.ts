@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { canonicalJson } from '../../audit/canonical.ts';
-import { checkpointOf } from '../../audit/checkpoint.ts';
+import { parseCheckpoint } from '../../audit/checkpoint.ts';
 import type { LogFault } from '../../audit/finding.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 
@@ -21,7 +21,7 @@ export async function readCheckpoints(client: Queryable, from: number): Promise<
   const checkpoints: Checkpoint[] = [];
   const faults: LogFault[] = [];
   for (const { seq, body } of rows) {
-    const checkpoint = checkpointOf(body);
+    const checkpoint = parseCheckpoint(body);
     if (checkpoint && checkpoint.seq === Number(seq)) checkpoints.push(checkpoint);
     else
       faults.push({
@@ -58,7 +58,7 @@ async function one(client: Queryable, sql: string, values: unknown[]): Promise<C
 }
 
 function parsed({ seq, body }: Row): Checkpoint {
-  const checkpoint = checkpointOf(body);
+  const checkpoint = parseCheckpoint(body);
   if (checkpoint === null) throw new NotIntact(`what the database has as the checkpoint at entry ${seq} is none`);
   return checkpoint;
 }

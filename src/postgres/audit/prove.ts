@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { TrustedKeys } from '../../audit/checkpoint.ts';
 import { genesis } from '../../audit/entry.ts';
 import { pathOf, toHex } from '../../audit/merkle.ts';
-import { proofFault } from '../../audit/proof.ts';
+import { findProofFault } from '../../audit/proof.ts';
 import { Fault } from '../../fault.ts';
 import type { InclusionProof } from '../../schema/audit.ts';
 import { coveringCheckpoint, NotIntact } from './checkpoints.ts';
@@ -40,7 +40,7 @@ export async function prove(
     );
   try {
     const proof = await proofOf(client, entry);
-    const fault = proofFault(proof, keys, null);
+    const fault = findProofFault(proof, keys, null);
     if (fault !== null) throw new NotIntact(fault);
     return proof;
   } catch (error) {

@@ -1,7 +1,18 @@
 import type pg from 'pg';
 import { blockLevel, blockSize } from '../../audit/chain.ts';
 import type { LogFault } from '../../audit/finding.ts';
-import { type Digest, type Frontier, grow, joined, leafHash, levelsOf, nodeHash, rootOf, type Subtree, toHex } from '../../audit/merkle.ts';
+import {
+  type Digest,
+  type Frontier,
+  grow,
+  joinDigests,
+  leafHash,
+  levelsOf,
+  nodeHash,
+  rootOf,
+  type Subtree,
+  toHex,
+} from '../../audit/merkle.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { NotIntact } from './checkpoints.ts';
 
@@ -44,7 +55,7 @@ export async function digestsOf(client: Queryable, path: Subtree[][]): Promise<D
   for (const siblings of path) {
     const parts: Digest[] = [];
     for (const subtree of siblings) parts.push(await subtreeAt(client, subtree));
-    digests.push(joined(parts));
+    digests.push(joinDigests(parts));
   }
   return digests;
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { blockSize, type Loose, type Place, unopened } from '../../audit/chain.ts';
+import { blockSize, createUnopenedFault, type Loose, type Place } from '../../audit/chain.ts';
 import { originOf, type TrustedKeys } from '../../audit/checkpoint.ts';
-import { firstOf, type LogFault } from '../../audit/finding.ts';
+import { findFirst, type LogFault } from '../../audit/finding.ts';
 import { beginning, joinRanges, marksOf } from '../../audit/join-ranges.ts';
 import { fromHex } from '../../audit/merkle.ts';
 import { Fault } from '../../fault.ts';
@@ -158,5 +158,5 @@ async function unopenedBefore(client: pg.Client, outcomes: Loose[]): Promise<Log
         OR EXISTS (SELECT FROM ledger_entry WHERE settles = later.opened AND seq < later.seq)`,
     [outcomes.map(({ seq }) => seq), outcomes.map(({ opened }) => opened), outcomes.map(({ changeId }) => changeId)],
   );
-  return firstOf(rows.map(({ seq, opened }) => unopened(Number(seq), Number(opened))));
+  return findFirst(rows.map(({ seq, opened }) => createUnopenedFault(Number(seq), Number(opened))));
 }

@@ -4,7 +4,7 @@ import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
-import { isRefusal, snapshotOf } from '#src/domain/plan/planned.ts';
+import { isRefusal, takeSnapshot } from '#src/domain/plan/planned.ts';
 import { accountId, cluster, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
 
 const list = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
@@ -32,7 +32,7 @@ t.test('patterns that take too much work are said to be unprovable, and their st
     ['MERGE', planExtend(about, asked, 'MERGE', true)],
     ['REPLACE', planExtend(about, asked, 'REPLACE', false)],
     ['PUT', planEnsure(about, { clusters: asked })],
-    ['revert', planRevert(about, snapshotOf(observed(policy(statement(lineOf('a')))).role))],
+    ['revert', planRevert(about, takeSnapshot(observed(policy(statement(lineOf('a')))).role))],
   ] as const)
     t.match(result, { refused: 'TRUST_MISMATCH', message: /too much work to decide/ }, `${name} is refused`);
   t.ok(isRefusal(planRetract(about, cluster)));

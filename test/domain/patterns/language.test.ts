@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { Effort, TooHard } from '#src/domain/patterns/budget.ts';
+import { Budget, BudgetExceeded } from '#src/domain/patterns/budget.ts';
 import { glob, includes, intersects, many, one, times } from '#src/domain/patterns/language.ts';
 import { reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
 import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
@@ -8,7 +8,7 @@ import { sourcesOf } from '#src/domain/patterns/source-value.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
 import { context } from '../fixtures/observed.ts';
 
-const effort = () => new Effort();
+const budget = () => new Budget();
 
 /** The oracle: `*` and `?` by their definition, sharing nothing with the domain. */
 function matches(pattern: string, text: string): boolean {
@@ -35,8 +35,8 @@ t.test('every two patterns of up to three characters, over every text of up to s
   for (const a of patterns)
     for (const b of patterns) {
       const [inA, inB] = [held.get(a) as boolean[], held.get(b) as boolean[]];
-      if (includes(a, glob(b), effort()) !== inB.every((isIn, i) => !isIn || inA[i])) wrong.push(`${a} includes ${b}`);
-      if (intersects(a, glob(b), effort()) !== inB.some((isIn, i) => isIn && inA[i])) wrong.push(`${a} intersects ${b}`);
+      if (includes(a, glob(b), budget()) !== inB.every((isIn, i) => !isIn || inA[i])) wrong.push(`${a} includes ${b}`);
+      if (intersects(a, glob(b), budget()) !== inB.some((isIn, i) => isIn && inA[i])) wrong.push(`${a} intersects ${b}`);
     }
   t.equal(patterns.length, 85);
   t.same(wrong, []);
@@ -52,13 +52,13 @@ t.test('longer patterns: no text speaks against an answer', (t) => {
     fc.property(pattern, pattern, fill, (a, b, fills) => {
       const text = textOf(b, fills);
       const isInA = matches(a, text);
-      if (!isInA && includes(a, glob(b), effort())) return false;
-      return !isInA || intersects(a, glob(b), effort());
+      if (!isInA && includes(a, glob(b), budget())) return false;
+      return !isInA || intersects(a, glob(b), budget());
     }),
     { numRuns: 3000 },
   );
   fc.assert(
-    fc.property(pattern, (a) => includes('*', glob(a), effort()) && includes(a, glob(a), effort())),
+    fc.property(pattern, (a) => includes('*', glob(a), budget()) && includes(a, glob(a), budget())),
     { numRuns: 300 },
   );
   t.end();
@@ -67,22 +67,22 @@ t.test('longer patterns: no text speaks against an answer', (t) => {
 t.test('classes, of which a pattern may name every character', (t) => {
   const ab = [one('ab'), many('ab')];
   const rows: [string, boolean, boolean][] = [
-    ['a class holds its members', includes('*', ab, effort()), true],
-    ['a letter does not hold its class', includes('a', [one('ab')], effort()), false],
-    ['nor do both letters, each in its turn', includes('a*', ab, effort()), false],
-    ['every member is named, and every way has one more', includes('?*', ab, effort()), true],
-    ['a text of one letter is missing', includes('??*', ab, effort()), false],
-    ['some member is met', intersects('xb*', ['x', ...ab], effort()), true],
-    ['no member is met', intersects('xc*', ['x', ...ab], effort()), false],
-    ['as often as it has to', intersects('abab', times(4, 'ab'), effort()), true],
-    ['and no more often', intersects('ababa', times(4, 'ab'), effort()), false],
-    ['any but one', intersects('a:b', [many(null, ':')], effort()), false],
-    ['any', intersects('a:b', [many(null)], effort()), true],
-    ['the empty text', includes('*', [''], effort()), true],
-    ['nothing but the empty text', intersects('', [one(null)], effort()), false],
-    ['beyond the first repetition', includes('*a*', [many('a'), 'a', many('b')], effort()), true],
-    ['in the one or the other order', includes('*ab*', [many('b'), 'ab', many('a')], effort()), true],
-    ['where one of two letters is missing somewhere', includes('*ab*', ['a', many('ab')], effort()), false],
+    ['a class holds its members', includes('*', ab, budget()), true],
+    ['a letter does not hold its class', includes('a', [one('ab')], budget()), false],
+    ['nor do both letters, each in its turn', includes('a*', ab, budget()), false],
+    ['every member is named, and every way has one more', includes('?*', ab, budget()), true],
+    ['a text of one letter is missing', includes('??*', ab, budget()), false],
+    ['some member is met', intersects('xb*', ['x', ...ab], budget()), true],
+    ['no member is met', intersects('xc*', ['x', ...ab], budget()), false],
+    ['as often as it has to', intersects('abab', times(4, 'ab'), budget()), true],
+    ['and no more often', intersects('ababa', times(4, 'ab'), budget()), false],
+    ['any but one', intersects('a:b', [many(null, ':')], budget()), false],
+    ['any', intersects('a:b', [many(null)], budget()), true],
+    ['the empty text', includes('*', [''], budget()), true],
+    ['nothing but the empty text', intersects('', [one(null)], budget()), false],
+    ['beyond the first repetition', includes('*a*', [many('a'), 'a', many('b')], budget()), true],
+    ['in the one or the other order', includes('*ab*', [many('b'), 'ab', many('a')], budget()), true],
+    ['where one of two letters is missing somewhere', includes('*ab*', ['a', many('ab')], budget()), false],
   ];
   for (const [about, actual, expected] of rows) t.equal(actual, expected, about);
   t.end();
@@ -107,7 +107,7 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
         { region: 'us-west-2', name: 'my-cluster' },
         { region: '*', name: '*' },
       ]) {
-        const spent = effort();
+        const spent = budget();
         const sources = sourcesOf(context, cluster);
         coversAll({ value: pattern, comparison }, sources, spent);
         touchesSome({ value: pattern, comparison }, sources, spent);
@@ -117,9 +117,9 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
   // A cluster that a line names, and another line that follows it step by step.
   const long = sourcesOf(context, { region: 'us-west-2', name: 'a'.repeat(2000) });
   const windows = arn(`*${'a'.repeat(1500)}*7`);
-  t.throws(() => coversAll({ value: windows, comparison: 'ARN' }, long, effort()), TooHard);
-  t.throws(() => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, effort()), TooHard);
+  t.throws(() => coversAll({ value: windows, comparison: 'ARN' }, long, budget()), BudgetExceeded);
+  t.throws(() => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, budget()), BudgetExceeded);
   const region = `arn:aws:eks:*${'a'.repeat(3000)}b*:*:*`;
-  t.throws(() => coversAll({ value: region, comparison: 'ARN' }, { ...long, region: 'a'.repeat(6000) }, effort()), TooHard);
+  t.throws(() => coversAll({ value: region, comparison: 'ARN' }, { ...long, region: 'a'.repeat(6000) }, budget()), BudgetExceeded);
   t.end();
 });

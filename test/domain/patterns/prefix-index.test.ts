@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { ByHead } from '#src/domain/patterns/prefix-index.ts';
+import { PrefixIndex } from '#src/domain/patterns/prefix-index.ts';
 
 const head = fc.string({ unit: fc.constantFrom('a', 'b', '\u{ffff}'), maxLength: 4 });
 
@@ -8,15 +8,15 @@ t.test('of many, those that can meet a text, in their order', (t) => {
   fc.assert(
     fc.property(fc.array(head, { minLength: 13, maxLength: 40 }), head, (heads, text) => {
       const all = heads.map((head, place) => ({ head, place }));
-      const byHead = new ByHead(all, ({ head }) => head);
-      t.equal(byHead.meeting(text), all, 'at first, all: it may be the only time');
+      const prefixIndex = new PrefixIndex(all, ({ head }) => head);
+      t.equal(prefixIndex.findMeeting(text), all, 'at first, all: it may be the only time');
       for (let again = 0; again < 2; again++) {
         t.strictSame(
-          byHead.beginning(text),
+          prefixIndex.findPrefixes(text),
           all.filter(({ head }) => text.startsWith(head)),
         );
         t.strictSame(
-          byHead.meeting(text),
+          prefixIndex.findMeeting(text),
           all.filter(({ head }) => text.startsWith(head) || head.startsWith(text)),
         );
       }
@@ -28,7 +28,7 @@ t.test('of many, those that can meet a text, in their order', (t) => {
 
 t.test('of a few, all: finding out which would take longer', (t) => {
   const all = [{ head: 'a' }, { head: 'b' }];
-  const byHead = new ByHead(all, ({ head }) => head);
-  for (const found of [byHead.beginning('a'), byHead.meeting('b'), byHead.beginning('a')]) t.equal(found, all);
+  const prefixIndex = new PrefixIndex(all, ({ head }) => head);
+  for (const found of [prefixIndex.findPrefixes('a'), prefixIndex.findMeeting('b'), prefixIndex.findPrefixes('a')]) t.equal(found, all);
   t.end();
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Effort } from '#src/domain/patterns/budget.ts';
+import { Budget } from '#src/domain/patterns/budget.ts';
 import { canBeRegion, isListedRegion, nearestRegion } from '#src/domain/patterns/regions.ts';
 import { type Partition, partitions, regionPatterns } from '#src/schema/primitives.ts';
 
@@ -64,6 +64,6 @@ t.test('can a pattern match a Region of the partition', (t) => {
     ['', 'aws', false],
   ];
   for (const [pattern, partition, expected] of rows)
-    t.equal(canBeRegion(pattern, partition, new Effort()), expected, `${pattern} in ${partition}`);
+    t.equal(canBeRegion(pattern, partition, new Budget()), expected, `${pattern} in ${partition}`);
   t.end();
 });

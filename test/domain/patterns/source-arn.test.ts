@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { fargate } from '#src/domain/kinds/fargate.ts';
-import { Effort } from '#src/domain/patterns/budget.ts';
-import { ownPart, reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
+import { Budget } from '#src/domain/patterns/budget.ts';
+import { narrowToAccount, reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
 import { Parts } from '#src/domain/patterns/parts.ts';
 import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
 import { type Sources, sourcesOf } from '#src/domain/patterns/source-value.ts';
@@ -17,7 +17,7 @@ import { context } from '../fixtures/observed.ts';
 const foreign = '999988887777';
 const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CASE'];
 const profilesOnly = automata.matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN') ?? [];
-const effort = () => new Effort();
+const budget = () => new Budget();
 
 type Answer = [about: string, actual: boolean | null, expected: boolean | null | undefined];
 /** What the domain says of a value, and what the oracle says: undefined where it cannot tell. */
@@ -28,13 +28,13 @@ function answers(value: string, comparison: Comparison, sources: Sources): Answe
   return [
     [
       'covers',
-      coversAll({ value: value, comparison }, sources, effort()),
+      coversAll({ value: value, comparison }, sources, budget()),
       language !== null && (automata.includes(language, profiles) ?? undefined),
     ],
-    ['touches', touchesSome({ value: value, comparison }, sources, effort()), language && isAlive],
+    ['touches', touchesSome({ value: value, comparison }, sources, budget()), language && isAlive],
     [
       'foreign',
-      reachesAnotherAccount(value, comparison, accountId, effort()),
+      reachesAnotherAccount(value, comparison, accountId, budget()),
       automata.reachesAnotherAccount(value, comparison, accountId),
     ],
     [
@@ -105,7 +105,7 @@ t.test('one line covers another, as the oracle has it', (t) => {
         // Even that a line covers itself can be more than the oracle can tell.
         if (expected === null) continue;
         const [parts, others] = [Parts.of(a, comparison), Parts.of(b, comparison)];
-        const actual = parts !== null && others !== null && parts.covers(others, effort());
+        const actual = parts !== null && others !== null && parts.covers(others, budget());
         if (actual !== expected) throw new Error(`${comparison} ${a} covers ${b}: not ${expected}`);
         covering += expected && a !== b ? 1 : 0;
       }
@@ -137,13 +137,13 @@ t.test('the ARNs of Fargate profiles', (t) => {
   ];
   for (const [about, text, asked, account, expected] of rows)
     for (const comparison of ['ARN', 'STRING', 'EXACT'] as const)
-      t.equal(touchesSome({ value: text, comparison }, sourcesOf(context, asked, account), effort()), expected, `${about}, ${comparison}`);
+      t.equal(touchesSome({ value: text, comparison }, sourcesOf(context, asked, account), budget()), expected, `${about}, ${comparison}`);
   t.end();
 });
 
 t.test('what covers every Region, and a text that is compared as one', (t) => {
   const covers = (value: string, comparison: Comparison, region: string, name: string) =>
-    coversAll({ value, comparison }, sourcesOf(context, { region, name }), effort());
+    coversAll({ value, comparison }, sourcesOf(context, { region, name }), budget());
   for (const [region, expected] of [
     ['*', true],
     ['?*', true],
@@ -187,10 +187,10 @@ t.test('other accounts, and what is left of a line without them', (t) => {
     ['nonsense', 'ARN', false, 'nonsense'],
   ];
   for (const [value, comparison, isForeign, part] of rows) {
-    t.equal(reachesAnotherAccount(value, comparison, accountId, effort()), isForeign, `${comparison} ${value}`);
-    t.equal(ownPart(value, comparison, accountId, effort()), part, `${comparison} ${value}: own part`);
+    t.equal(reachesAnotherAccount(value, comparison, accountId, budget()), isForeign, `${comparison} ${value}`);
+    t.equal(narrowToAccount(value, comparison, accountId, budget()), part, `${comparison} ${value}: own part`);
   }
   for (const zeros of ['000000000000', '111111111111'])
-    t.ok(reachesAnotherAccount('arn:aws:eks:*:*:fargateprofile/*', 'ARN', zeros, effort()), `an account of one digit only: ${zeros}`);
+    t.ok(reachesAnotherAccount('arn:aws:eks:*:*:fargateprofile/*', 'ARN', zeros, budget()), `an account of one digit only: ${zeros}`);
   t.end();
 });

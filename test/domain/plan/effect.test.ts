@@ -1,5 +1,5 @@
 import t from 'tap';
-import { shows, taken } from '#src/domain/plan/effect.ts';
+import { applyStep, hasTakenEffect } from '#src/domain/plan/effect.ts';
 import type { LoggedStep } from '#src/domain/plan/step.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import { lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
@@ -54,8 +54,8 @@ const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
 ];
 
 t.test('does the role show the write', (t) => {
-  for (const [about, step, role, expected] of rows) t.equal(shows(observed(trust, role).role, step), expected, about);
-  t.equal(shows(null, create), false, 'no role shows nothing');
+  for (const [about, step, role, expected] of rows) t.equal(hasTakenEffect(observed(trust, role).role, step), expected, about);
+  t.equal(hasTakenEffect(null, create), false, 'no role shows nothing');
   t.end();
 });
 
@@ -67,6 +67,6 @@ t.test('what a snapshot becomes: what IAM takes for one is one', (t) => {
     ['attached already', attach, { policies: { attached: ['arn:X', 'arn:y'], inline: null } }],
     ['detached', detach, { policies: { attached: ['arn:y'], inline: null } }],
   ];
-  for (const [about, step, expected] of rows) t.same(taken(before, step), { ...before, ...expected }, about);
+  for (const [about, step, expected] of rows) t.same(applyStep(before, step), { ...before, ...expected }, about);
   t.end();
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { lostClaims } from '#src/domain/plan/lost-claims.ts';
+import { findLostClaims } from '#src/domain/plan/lost-claims.ts';
 import type { Planned } from '#src/domain/plan/planned.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, context, lineOf, policy, statement } from '#test/domain/fixtures/observed.ts';
@@ -33,7 +33,7 @@ const cases: [what: string, before: JsonObject, after: JsonObject, lost: string[
 for (const [what, before, after, lost] of cases)
   t.test(what, async (t) => {
     const claims = [claimOf('w1'), claimOf('w2'), claimOf('w1', 'eu-central-1')];
-    const found = lostClaims(context, planned(before, after), claims);
+    const found = findLostClaims(context, planned(before, after), claims);
     t.same(
       found.filter(({ cluster }) => cluster.region === 'us-west-2').map(({ cluster }) => cluster.name),
       lost,
@@ -42,25 +42,25 @@ for (const [what, before, after, lost] of cases)
 
 t.test('a claim of every cluster is lost with the line for every cluster', async (t) => {
   const claims = [claimOf('*')];
-  t.same(lostClaims(context, planned(policy(statement([first, wide])), policy(statement(first))), claims), claims);
-  t.same(lostClaims(context, planned(policy(statement([first, wide])), policy(statement(wide))), claims), []);
+  t.same(findLostClaims(context, planned(policy(statement([first, wide])), policy(statement(first))), claims), claims);
+  t.same(findLostClaims(context, planned(policy(statement([first, wide])), policy(statement(wide))), claims), []);
 });
 
 t.test('there was no role', async (t) => {
   const creation = { ...planned(policy(), policy(statement(first))), before: null };
-  t.same(lostClaims(context, creation, [claimOf('w1')]), []);
+  t.same(findLostClaims(context, creation, [claimOf('w1')]), []);
 });
 
 t.test('patterns that take too much work lose every claim', async (t) => {
   const hard = Array.from({ length: 3000 }, (_, i) => `arn:*:eks:*:${accountId}:fargateprofile/?*${i}?*`);
   const claims = Array.from({ length: 30 }, (_, i) => claimOf(`c${i}${'x'.repeat(90)}`));
-  t.same(lostClaims(context, planned(policy(statement(hard)), policy(statement([...hard, first]))), claims), claims);
+  t.same(findLostClaims(context, planned(policy(statement(hard)), policy(statement([...hard, first]))), claims), claims);
 });
 
 t.test('as many claims as a role may have, beside lines that cost much', async (t) => {
   const lines = Array.from({ length: 40 }, (_, i) => lineOf(`*-${i}`, 'us-*'));
   const claims = Array.from({ length: 1000 }, (_, i) => claimOf(`team-${i}-${i % 40}`));
-  t.same(lostClaims(context, planned(policy(statement(lines)), policy(statement([...lines, first]))), claims), []);
+  t.same(findLostClaims(context, planned(policy(statement(lines)), policy(statement([...lines, first]))), claims), []);
   const shorter = policy(statement(lines.slice(1)));
-  t.equal(lostClaims(context, planned(policy(statement(lines)), shorter), claims).length, 25);
+  t.equal(findLostClaims(context, planned(policy(statement(lines)), shorter), claims).length, 25);
 });

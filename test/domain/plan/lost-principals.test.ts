@@ -1,5 +1,5 @@
 import t from 'tap';
-import { lostPrincipals } from '#src/domain/plan/lost-principals.ts';
+import { findLostPrincipals } from '#src/domain/plan/lost-principals.ts';
 
 const fargate = { Service: 'eks-fargate-pods.amazonaws.com' };
 const allow = (principal: unknown, more: object = {}) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', ...more });
@@ -29,4 +29,4 @@ const rows: [what: string, before: unknown[], lost: string[], after?: unknown[]]
 ];
 
 for (const [what, before, lost, after = [allow(fargate)]] of rows)
-  t.same(lostPrincipals(policy(...before), policy(...after), fargate.Service), lost, what);
+  t.same(findLostPrincipals(policy(...before), policy(...after), fargate.Service), lost, what);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { mergeBase } from '#src/domain/plan/merge-base.ts';
+import { findMergeBase } from '#src/domain/plan/merge-base.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { Change } from '#src/schema/change.ts';
 
@@ -69,7 +69,7 @@ const cases: Case[] = [
 ];
 for (const { read, history, base, edited = false, unsure = false } of cases) {
   t.test(`${read} is read after ${history.join(', ') || 'nothing'}`, async (t) => {
-    const found = mergeBase(read === '-' ? null : shown(read), history.map(changeOf), now, staleMs);
+    const found = findMergeBase(read === '-' ? null : shown(read), history.map(changeOf), now, staleMs);
     t.same(found.role && JSON.parse(found.role.trustText), base === '-' ? null : trust(base));
     t.equal(found.editedOutside, edited, 'edited outside');
     t.equal(found.unsure?.id, unsure ? history[0] : undefined, 'unsure');
@@ -80,14 +80,14 @@ for (const { read, history, base, edited = false, unsure = false } of cases) {
 
 t.test('a role that was made anew is another, whatever it shows', async (t) => {
   for (const history of ['A>B 10', 'B>A 10', 'A>B 70', 'A>B 10 UNKNOWN']) {
-    const found = mergeBase({ ...shown('A'), roleId: 'AROB' }, [changeOf(history)], now, staleMs);
+    const found = findMergeBase({ ...shown('A'), roleId: 'AROB' }, [changeOf(history)], now, staleMs);
     t.match(found, { role: { roleId: 'AROB', attached: [] }, editedOutside: true, unsure: null, unshown: null }, history);
-    t.notOk(found.isKnown(JSON.stringify(trust('B'))), history);
+    t.notOk(found.isRecent(JSON.stringify(trust('B'))), history);
   }
 });
 
 t.test('known is what the role showed, and what our late changes made, however it is written', async (t) => {
-  const { isKnown } = mergeBase(shown('X'), ['B>C 5', 'A>B 10', 'O>A 70'].map(changeOf), now, staleMs);
-  for (const letter of ['X', 'A', 'B', 'C']) t.ok(isKnown(JSON.stringify(trust(letter))), letter);
-  for (const letter of ['O', 'Y']) t.notOk(isKnown(JSON.stringify(trust(letter))), letter);
+  const { isRecent } = findMergeBase(shown('X'), ['B>C 5', 'A>B 10', 'O>A 70'].map(changeOf), now, staleMs);
+  for (const letter of ['X', 'A', 'B', 'C']) t.ok(isRecent(JSON.stringify(trust(letter))), letter);
+  for (const letter of ['O', 'Y']) t.notOk(isRecent(JSON.stringify(trust(letter))), letter);
 });

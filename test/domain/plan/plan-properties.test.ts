@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
-import { assemble, keeping } from '#src/domain/plan/assemble.ts';
+import { assemble, keepCoverage } from '#src/domain/plan/assemble.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
+import { parseTrust } from '#src/domain/trust/parse-trust.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
-import { stored } from '#src/domain/trust/stored.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import type { OnMismatch } from '#src/schema/role.ts';
 import { clusters, documents, isAbout, names, regions, requests } from '#test/domain/fixtures/generated.ts';
@@ -328,9 +328,9 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
         Version: before.Version,
         Statement: [...statementsOf(before).filter(has('Deny')), ...statementsOf(other).filter(has('Allow'))],
       };
-      const about = observed(before, {}, { ...roomy, known: world });
-      const made = assemble(about, stored(about, about.role), { document: after, removed: [], repairs: false }, [], [], {}, []);
-      const isRefused = isRefusal(keeping(made, removing));
+      const about = observed(before, {}, { ...roomy, earlierClusters: world });
+      const made = assemble(about, parseTrust(about, about.role), { document: after, removed: [], repairs: false }, [], [], {}, []);
+      const isRefused = isRefusal(keepCoverage(made, removing));
       seen[isRefused ? 'refused' : 'kept'] += 1;
       if (isRefused) return;
       const { lost } = compare(before, after);
@@ -350,7 +350,11 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
 t.test('no plan comes to the last guard', (t) => {
   fc.assert(
     fc.property(documents, clusters, (trust, asked) => {
-      const about = observed(trust, {}, { ...roomy, known: regions.flatMap((region) => names.map((name) => ({ region, name }))) });
+      const about = observed(
+        trust,
+        {},
+        { ...roomy, earlierClusters: regions.flatMap((region) => names.map((name) => ({ region, name }))) },
+      );
       const results = [
         planExtend(about, asked, 'REFUSE', true),
         planEnsure(about, { clusters: asked }),

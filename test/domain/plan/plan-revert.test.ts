@@ -116,7 +116,7 @@ t.test('what it gives and takes is said', (t) => {
     ],
     principalsRemoved: [],
   });
-  const confined = planned(planRevert(observed(policy(statement(null)), {}, { known: [cluster, other] }), was(one)));
+  const confined = planned(planRevert(observed(policy(statement(null)), {}, { earlierClusters: [cluster, other] }), was(one)));
   t.same(confined.effects.clustersLost, [other, { region: '*', name: '*' }], 'who is known to rely on an open statement');
   t.same(planned(planRevert(observed(one), was(one))).effects, {
     clustersGained: [],

@@ -62,7 +62,7 @@ t.test('what would fit instead', (t) => {
     ['nothing but everything', mixed, [at('x')], sizeOf([at('*', '*')]), [], { clusters: [at('*', '*')], alsoLetsIn: mixed }],
   ];
   for (const [about, listed, asked, quota, known, expected] of rows) {
-    const role = observed(reference(listed), {}, { quota, known });
+    const role = observed(reference(listed), {}, { quota, earlierClusters: known });
     const refusal = refused(planExtend(role, asked, 'REFUSE', false));
     const { refused: code, suggestion } = refusal;
     const message = told(refusal);
@@ -89,7 +89,7 @@ t.test('each verb can be asked for what it suggests', (t) => {
   const ensured = refused(planEnsure(role, { clusters: many(5) }));
   t.match(told(ensured), 'Send POST …/extend with us-west-2/* and compact to bring it to');
   t.match(ensured, { suggestion: { ...wide, compact: true } });
-  const open = observed(policy(statement(null)), {}, { quota: 300, known: [at('old'), at('c-1')] });
+  const open = observed(policy(statement(null)), {}, { quota: 300, earlierClusters: [at('old'), at('c-1')] });
   for (const mode of ['MERGE', 'REPLACE'] as const)
     t.match(refused(planExtend(open, many(5), mode, false)).suggestion, { clusters: [at('*')], alsoLetsIn: [at('old')] }, mode);
   t.end();

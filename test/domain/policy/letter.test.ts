@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { mergeBase } from '#src/domain/plan/merge-base.ts';
+import { findMergeBase } from '#src/domain/plan/merge-base.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
-import { conflictsIn, writeLike, writeNew } from '#src/domain/policy/letter.ts';
+import { findConflicts, writeLike, writeNew } from '#src/domain/policy/letter.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { cluster, lineOf, observed, other, service } from '#test/domain/fixtures/observed.ts';
@@ -61,7 +61,7 @@ t.test('repeated keys that readers do not agree on', (t) => {
     ['{"a":{"b":1},"a":{"b":2}}', ['/a']],
     ['{"a":1,"b":[]}', []],
   ];
-  for (const [text, found] of rows) t.same(conflictsIn(text), found, text);
+  for (const [text, found] of rows) t.same(findConflicts(text), found, text);
   t.end();
 });
 
@@ -162,7 +162,7 @@ t.test('a change that IAM does not show yet is the base, in the letters of what 
     before: snapshot(['a'].map((name) => lineOf(name))),
     after: snapshot(['a', 'b'].map((name) => lineOf(name))),
   } as unknown as Change;
-  const { role, unshown } = mergeBase(read, [change], at.getTime() + 10, 60_000);
+  const { role, unshown } = findMergeBase(read, [change], at.getTime() + 10, 60_000);
   t.ok(unshown);
   t.ok(role?.trustText.includes(odd));
   t.same(JSON.parse(role?.trustText ?? ''), trust(['a', 'b'].map((name) => lineOf(name))));

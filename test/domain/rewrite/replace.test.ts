@@ -135,7 +135,9 @@ t.test('drop takes lines away by name', (t) => {
     t.same(planned(extend(policy(statement([lineOf('a'), line]), statement(null)), [west('a')], mode)).after.trust, reference(line), mode);
   t.same(
     planned(
-      planExtend(observed(reference(lineOf('*'), line), {}, { known: [west('old'), cluster] }), [cluster], 'REFUSE', false, [west('*')]),
+      planExtend(observed(reference(lineOf('*'), line), {}, { earlierClusters: [west('old'), cluster] }), [cluster], 'REFUSE', false, [
+        west('*'),
+      ]),
     ).effects.clustersLost,
     [west('*'), west('old')],
     'clusters of earlier changes that relied on it are named',

@@ -1,10 +1,10 @@
 import t from 'tap';
 import { compact } from '#src/domain/rewrite/compact.ts';
 import { removeLine } from '#src/domain/rewrite/retract.ts';
-import { addLines, merge, reference } from '#src/domain/rewrite/rewrite.ts';
+import { addLines, createReference, merge } from '#src/domain/rewrite/rewrite.ts';
 import { clustersIn } from '#src/domain/trust/coverage.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
-import { extendable } from '#src/domain/trust/reading.ts';
+import { findExtendable } from '#src/domain/trust/reading.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, context, lineOf, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
 
@@ -47,9 +47,9 @@ t.test('which statement takes a line', (t) => {
     ['another action', { ...like('ArnLike'), Action: 'sts:TagSession' }, false],
     ['shared', { ...like('ArnLike'), Principal: { Service: [service, 'ec2.amazonaws.com'] } }, true],
   ];
-  for (const [about, more, expected] of rows) t.equal(extendable(read(policy(statement(null, more)))) !== null, expected, about);
+  for (const [about, more, expected] of rows) t.equal(findExtendable(read(policy(statement(null, more)))) !== null, expected, about);
   t.equal(
-    extendable(read(policy(null, statement(null), statement(lineOf('a')))))?.statement.index,
+    findExtendable(read(policy(null, statement(null), statement(lineOf('a')))))?.statement.index,
     2,
     'the index counts what is no statement',
   );
@@ -57,8 +57,8 @@ t.test('which statement takes a line', (t) => {
 });
 
 t.test('the reference names each line once', (t) => {
-  t.same(reference(context, [cluster, other, cluster]), policy(statement([lineOf('my-cluster'), lineOf('other')])));
-  t.same(reference(context, [cluster]), policy(statement(lineOf('my-cluster'))), 'a single line is no array');
+  t.same(createReference(context, [cluster, other, cluster]), policy(statement([lineOf('my-cluster'), lineOf('other')])));
+  t.same(createReference(context, [cluster]), policy(statement(lineOf('my-cluster'))), 'a single line is no array');
   t.end();
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Importable, imported, labelsOf, missing, type OrganizationAccount } from '#src/domain/role/organization.ts';
+import { type Importable, labelsOf, type OrganizationAccount, planClosure, planImport } from '#src/domain/role/organization.ts';
 
 const listed = (differences: Partial<OrganizationAccount> = {}): OrganizationAccount => ({
   accountId: '111122223333',
@@ -80,16 +80,16 @@ const cases: [what: string, Importable | null, OrganizationAccount, effect: stri
 
 for (const [what, before, account, effect, expected] of cases)
   t.test(what, async (t) => {
-    const found = imported(before, account);
+    const found = planImport(before, account);
     t.equal(found.effect, effect);
     for (const [name, value] of Object.entries(expected)) t.same(found.account[name as keyof Importable], value, name);
-    t.match(imported(found.account, account), { effect: 'UNCHANGED', account: found.account }, 'and again it changes nothing');
+    t.match(planImport(found.account, account), { effect: 'UNCHANGED', account: found.account }, 'and again it changes nothing');
   });
 
 t.test('in the list no more', async (t) => {
-  t.strictSame(missing(known({ name: 'mine' })), { effect: 'CLOSED', account: known({ name: 'mine', status: 'CLOSED' }) });
-  t.equal(missing(known({ status: 'CLOSED' })), null);
-  t.equal(missing(byHand()), null);
+  t.strictSame(planClosure(known({ name: 'mine' })), { effect: 'CLOSED', account: known({ name: 'mine', status: 'CLOSED' }) });
+  t.equal(planClosure(known({ status: 'CLOSED' })), null);
+  t.equal(planClosure(byHand()), null);
 });
 
 t.test('tags that are no labels are left out', async (t) => {
@@ -108,7 +108,7 @@ t.test('tags that are no labels are left out', async (t) => {
 
 t.test('fifty labels at the most: those by hand come first', async (t) => {
   const some = (prefix: string, count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, '']));
-  const { labels } = imported(byHand({ labels: some('hand', 30) }), listed({ tags: some('tag', 50) })).account;
+  const { labels } = planImport(byHand({ labels: some('hand', 30) }), listed({ tags: some('tag', 50) })).account;
   t.equal(Object.keys(labels).length, 50);
   t.match(labels, some('hand', 30));
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ownerOf } from '#src/domain/role/ownership.ts';
+import { findOwner } from '#src/domain/role/ownership.ts';
 
 const stack = { 'aws:cloudformation:stack-name': 'x' };
 const rows: [Record<string, string>, string | null][] = [
@@ -65,7 +65,7 @@ const rows: [Record<string, string>, string | null][] = [
 ];
 
 t.test('the tool that owns a role', (t) => {
-  for (const [tags, tool] of rows) t.equal(ownerOf(tags)?.tool ?? null, tool, JSON.stringify(tags));
-  t.same(ownerOf({ a: 'b', ManagedBy: 'Terraform' }), { tool: 'Terraform', tag: 'ManagedBy=Terraform' }, 'it names the tag');
+  for (const [tags, tool] of rows) t.equal(findOwner(tags)?.tool ?? null, tool, JSON.stringify(tags));
+  t.same(findOwner({ a: 'b', ManagedBy: 'Terraform' }), { tool: 'Terraform', tag: 'ManagedBy=Terraform' }, 'it names the tag');
   t.end();
 });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import t from 'tap';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
-import { hardeningFor, isOfOrganization } from '#src/domain/trust/hardening.ts';
+import { findHardening, isOfOrganization } from '#src/domain/trust/hardening.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, cluster, context, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
@@ -67,7 +67,7 @@ t.test('the conditions of a statement that MERGE adds', (t) => {
   ];
   for (const [about, statements, expected] of rows) {
     const reading = readTrust(policy(...statements), { ...context, organizationId });
-    t.same(hardeningFor(reading, [cluster]), expected, about);
+    t.same(findHardening(reading, [cluster]), expected, about);
   }
   t.end();
 });
@@ -98,7 +98,7 @@ t.test('is there a condition on the organization', (t) => {
 t.test('a key of a policy is only a key', (t) => {
   const text = JSON.stringify(policy(like({ OPERATOR: ours }), like({ StringEquals: lines('a') }))).replace('OPERATOR', '__proto__');
   const reading = readTrust(JSON.parse(text) as JsonObject, context);
-  t.equal(JSON.stringify(hardeningFor(reading, [cluster])), `{"__proto__":${JSON.stringify(ours)}}`);
+  t.equal(JSON.stringify(findHardening(reading, [cluster])), `{"__proto__":${JSON.stringify(ours)}}`);
   t.equal(({} as JsonObject)['aws:SourceAccount'], undefined, 'nothing else has it');
   t.end();
 });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
 import fc from 'fast-check';
 import t from 'tap';
-import { allowedBy, deniedBy, isAllowed, isCertain, isCovered } from '#src/domain/trust/coverage.ts';
+import { findAllowingLines, findDeny, isAllowed, isCertain, isCovered } from '#src/domain/trust/coverage.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
@@ -27,13 +27,18 @@ t.test('the lines by which an Allow covers', (t) => {
     ['another condition cannot be known', { ...on('ArnLike', line), IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, null],
     ['another condition holds', { ...on('ArnLike', line), Bool: { 'aws:SecureTransport': 'true' } }, [line]],
   ];
-  for (const [about, Condition, expected] of rows) t.same(allowedBy(read(statement(null, { Condition })), cluster), expected, about);
-  t.same(allowedBy(read(statement([a, line]), statement([line, lineOf('my-*')])), cluster), [line, lineOf('my-*')], 'each line once');
+  for (const [about, Condition, expected] of rows)
+    t.same(findAllowingLines(read(statement(null, { Condition })), cluster), expected, about);
+  t.same(
+    findAllowingLines(read(statement([a, line]), statement([line, lineOf('my-*')])), cluster),
+    [line, lineOf('my-*')],
+    'each line once',
+  );
   const reading = read(statement(line));
-  t.same(allowedBy(reading, cluster), [line]);
+  t.same(findAllowingLines(reading, cluster), [line]);
   t.ok(isAllowed(reading, cluster));
   t.notOk(isAllowed(reading, { ...cluster, region: 'eu-west-1' }), 'what was said of one Region is not said of another');
-  t.equal(allowedBy(read(statement(line, { Principal: '*' })), cluster), null, 'everyone counts to deny, never to allow');
+  t.equal(findAllowingLines(read(statement(line, { Principal: '*' })), cluster), null, 'everyone counts to deny, never to allow');
   t.end();
 });
 
@@ -53,7 +58,7 @@ t.test('which Deny bars', (t) => {
   ];
   for (const [about, Condition, expected] of rows) {
     const reading = read(statement(line), statement(null, { Effect: 'Deny', Principal: '*', Condition }));
-    t.equal(deniedBy(reading, cluster)?.index ?? null, expected ? 1 : null, about);
+    t.equal(findDeny(reading, cluster)?.index ?? null, expected ? 1 : null, about);
     t.equal(isCovered(reading, cluster), !expected, `${about}: covered`);
   }
   t.end();
@@ -73,12 +78,12 @@ t.test('is a Deny known to match, or only not known not to', (t) => {
   ];
   for (const [about, Condition, certain] of rows) {
     const reading = read(statement(line), statement(null, { Effect: 'Deny', Condition }));
-    const deny = deniedBy(reading, cluster);
+    const deny = findDeny(reading, cluster);
     t.ok(deny, `${about}: denied`);
     t.equal(deny && isCertain(reading, deny, cluster), certain, about);
   }
   const two = read(statement(null, { Effect: 'Deny', Condition: on('ArnLike', '${foo:bar}') }), statement(null, { Effect: 'Deny' }));
-  t.equal(deniedBy(two, cluster)?.index, 1, 'of several the one that is known to match is named');
+  t.equal(findDeny(two, cluster)?.index, 1, 'of several the one that is known to match is named');
   t.end();
 });
 
@@ -97,7 +102,7 @@ t.test('of many lines each says what it says alone', (t) => {
         const other = { region: 'eu-west-1', name: 'other' };
         const barring = (lines: string[]) => {
           const reading = read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) }));
-          return [other, cluster].map((one) => deniedBy(reading, one) !== null)[1];
+          return [other, cluster].map((one) => findDeny(reading, one) !== null)[1];
         };
         const allowing = (lines: string[]) => {
           const reading = read(statement(null, { Condition: on(operator, lines) }));
@@ -105,7 +110,7 @@ t.test('of many lines each says what it says alone', (t) => {
           return reading;
         };
         const alone = lines.filter((line) => isAllowed(allowing([line]), cluster));
-        t.same(allowedBy(allowing(lines), cluster), alone.length > 0 ? alone : null);
+        t.same(findAllowingLines(allowing(lines), cluster), alone.length > 0 ? alone : null);
         t.equal(isAllowed(allowing(lines), cluster), alone.length > 0);
         const barred = lines.some((line) => barring([line]));
         t.equal(barring(lines), barred);

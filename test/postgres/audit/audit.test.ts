@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import t from 'tap';
 import { chained } from '#dev/chaos/log.ts';
-import { proofFault } from '#src/audit/proof.ts';
+import { findProofFault } from '#src/audit/proof.ts';
 import { openAudit } from '#src/postgres/audit/audit.ts';
 import { openCheckpointFile } from '#src/postgres/audit/checkpoint-file.ts';
 import { databaseWith, insert, refusals } from '../fixtures/logs.ts';
@@ -73,7 +73,7 @@ t.test('every entry has a proof of 3 KB at most, and only as long as the log is 
   for (const [id, entry] of [...newest].filter((_, index) => index % 23 === 0 || index > newest.size - 4)) {
     const proof = await audit.prove(id);
     if (!proof) throw new Error('no proof');
-    const [fault, other] = [proofFault(proof, keys, entry.body.toString()), proofFault(proof, keys, `${entry.body} `)];
+    const [fault, other] = [findProofFault(proof, keys, entry.body.toString()), findProofFault(proof, keys, `${entry.body} `)];
     if (fault !== null || other === null || proof.seq !== entry.seq || JSON.stringify(proof).length > 3072) t.fail(id, { fault, other });
     checked += 1;
   }
@@ -99,7 +99,7 @@ t.test('every entry has a proof of 3 KB at most, and only as long as the log is 
     'another root': { ...proof, checkpoint: { ...proof.checkpoint, root: proof.hash } },
     'another log': { ...proof, checkpoint: key.sign({ ...proof.checkpoint, root: proof.hash }) },
   };
-  for (const [what, one] of Object.entries(falsified)) t.type(proofFault(one, keys, null), 'string', what);
+  for (const [what, one] of Object.entries(falsified)) t.type(findProofFault(one, keys, null), 'string', what);
 
   await client.query(
     `SET session_replication_role = replica; DROP TRIGGER ledger_node_append_only ON ledger_node; UPDATE ledger_node SET hash = sha256('x')`,

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { bodiesOf, chained, dice, seeded, signedAt } from '#dev/chaos/log.ts';
-import { makeSigningKey, signatureFault, signingKeyOf } from '#src/audit/checkpoint.ts';
+import { createSigningKey, findSignatureFault, parseSigningKey } from '#src/audit/checkpoint.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import { NotIntact } from '#src/postgres/audit/checkpoints.ts';
 import { databaseWith, insert, refusals } from '../fixtures/logs.ts';
@@ -14,7 +14,7 @@ t.test('signs what the log is, once it has grown, and publishes it', async (t) =
   const [{ at, signature, ...expected }] = signedAt(entries, [530], key) as [ReturnType<typeof signedAt>[number]];
   t.match(sink.published, [expected]);
   t.equal(sink.published.length, 1, 'nothing new, nothing signed');
-  t.equal(sink.published[0] && signatureFault(sink.published[0], keys), null);
+  t.equal(sink.published[0] && findSignatureFault(sink.published[0], keys), null);
   const { rows: nodes } = await client.query('SELECT level, position FROM ledger_node ORDER BY 1, 2');
   t.same(nodes, [
     { level: 8, position: '0' },
@@ -151,7 +151,7 @@ t.test('it signs by itself, tells what is wrong in the log, and signs a last tim
   );
   t.same(errors, []);
 
-  sink.published.push(...signedAt(entries, [3], signingKeyOf(makeSigningKey().privateKey)));
+  sink.published.push(...signedAt(entries, [3], parseSigningKey(createSigningKey().privateKey)));
   const wary = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
   await told.promise;
   await wary.close();

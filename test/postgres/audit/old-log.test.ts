@@ -4,7 +4,7 @@ import type { GraphQLObjectType } from 'graphql';
 import pg from 'pg';
 import t from 'tap';
 import { canonicalJson } from '#src/audit/canonical.ts';
-import { trustedKeysOf } from '#src/audit/checkpoint.ts';
+import { parseTrustedKeys } from '#src/audit/checkpoint.ts';
 import { entryHash } from '#src/audit/entry.ts';
 import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import type { Ledger } from '#src/ports/ledger.ts';
@@ -33,7 +33,7 @@ const exported = ndjson
   .split('\n')
   .filter(Boolean)
   .map((line) => JSON.parse(line) as Change);
-const keys = trustedKeysOf(rows.publicKey);
+const keys = parseTrustedKeys(rows.publicKey);
 
 /** The database as that revision left it: its migrations alone, then its rows. */
 async function restore(url: string, directory: URL): Promise<void> {

@@ -3,7 +3,7 @@ import { text } from './evaluate.ts';
 import { readOperator } from './operators.ts';
 import { type CallerTests, canBeAnother, readOtherTest } from './read-other-test.ts';
 import { readSourceTest } from './read-source-test.ts';
-import { type ConditionReading, doubt, type Setting } from './reading.ts';
+import { addDoubt, type ConditionReading, type Setting } from './reading.ts';
 
 /** Reads a `Condition` block. */
 export function readCondition(condition: unknown, pointer: string, setting: Setting): ConditionReading {
@@ -19,7 +19,7 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
   };
   if (condition === undefined) return reading;
   if (!isObject(condition)) {
-    doubt(reading, pointer, 'a Condition that is not an object');
+    addDoubt(reading, pointer, 'a Condition that is not an object');
     return reading;
   }
   const callers: CallerTests = new Map();
@@ -27,7 +27,7 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
     const keys = condition[operator];
     const at = pointer + pointerTo(operator);
     if (!isObject(keys)) {
-      doubt(reading, at, `${operator} without condition keys`);
+      addDoubt(reading, at, `${operator} without condition keys`);
       continue;
     }
     const read = readOperator(operator);

@@ -1,9 +1,9 @@
 import { oneOrMany } from '../../policy/document.ts';
 import { type Elsewhere, holdsElsewhere, isCallerAlone } from './elsewhere.ts';
 import { evaluate, readValue, type Value } from './evaluate.ts';
-import { failureOf } from './failure.ts';
+import { explainFailure } from './failure.ts';
 import { both, type Outcome } from './outcome.ts';
-import { type ConditionReading, pointerOf, remarkCallers, remarkWeakness, type Setting, type Test, unreadWhat } from './reading.ts';
+import { type ConditionReading, describeUnread, pointerOf, remarkCallers, remarkWeakness, type Setting, type Test } from './reading.ts';
 import { type CallerKey, findKey } from './request-keys.ts';
 
 /** The tests of each key that says whose profile calls. */
@@ -17,14 +17,14 @@ export const canBeAnother = (callers: CallerTests): boolean =>
 export function readOtherTest(reading: ConditionReading, test: Test, { context, variables }: Setting, callers: CallerTests): void {
   const { name, read, pointer, operator } = test;
   const key = findKey(name);
-  const known = key.known(context);
+  const known = key.resolve(context);
   const values = oneOrMany(test.value).map((value) => readValue(value, read, context, variables));
   if (key.caller) remarkWeakness(reading, test);
   for (const [index, value] of values.entries()) remarkCallers(reading, test, value, index);
 
   const outcome = evaluate(read, known, values);
   reading.others = both(reading.others, outcome);
-  if (outcome === 'FAILS') reading.failures.push({ pointer, what: failureOf(test, values, key, context) });
+  if (outcome === 'FAILS') reading.failures.push({ pointer, what: explainFailure(test, values, key, context) });
   if (known.is === 'UNKNOWN' || read.operator === null) reading.unprovable.push({ pointer, what: `${operator} on ${test.key}` });
   else if (known.is !== 'ABSENT') remarkDoubts(reading, test, values, outcome);
 
@@ -42,7 +42,7 @@ export function readOtherTest(reading: ConditionReading, test: Test, { context, 
 /** Values that cannot be read are told one by one; else it is the test itself that is unknown. */
 function remarkDoubts(reading: ConditionReading, test: Test, values: Value[], outcome: Outcome): void {
   const unread = values.flatMap(({ text, read }, index) => (read && !read.sure ? [{ text, index }] : []));
-  for (const { text, index } of unread) reading.unprovable.push({ pointer: pointerOf(test, index), what: unreadWhat(text) });
+  for (const { text, index } of unread) reading.unprovable.push({ pointer: pointerOf(test, index), what: describeUnread(text) });
   if (outcome === 'UNKNOWN' && unread.length === 0)
     reading.unprovable.push({ pointer: test.pointer, what: `${test.operator} on ${test.key}` });
 }

@@ -2,7 +2,16 @@ import { beginningOf } from '../../patterns/prefix-match.ts';
 import { oneOrMany } from '../../policy/document.ts';
 import type { Comparison } from '../../role/arn.ts';
 import { readValue } from './evaluate.ts';
-import { type ConditionReading, doubt, pointerOf, remarkCallers, remarkWeakness, type Setting, type Test, unreadWhat } from './reading.ts';
+import {
+  addDoubt,
+  type ConditionReading,
+  describeUnread,
+  pointerOf,
+  remarkCallers,
+  remarkWeakness,
+  type Setting,
+  type Test,
+} from './reading.ts';
 import type { Line, SourcePattern } from './source-test.ts';
 import type { Pattern, ReadValue } from './variables.ts';
 
@@ -12,7 +21,7 @@ export function readSourceTest(reading: ConditionReading, test: Test, setting: S
   remarkWeakness(reading, test);
   if (kind?.family !== 'TEXT' || !setting.decidable) {
     if (kind ? !kind.negated : !/not/i.test(operator)) reading.opaque = true;
-    doubt(
+    addDoubt(
       reading,
       pointer,
       kind?.family === 'TEXT' ? `${operator}, whose patterns take too much work to decide,` : `${operator} on ${key}`,
@@ -33,7 +42,7 @@ function readLine(reading: ConditionReading, test: Test, value: unknown, index: 
   const pointer = pointerOf(test, index);
   const found = readValue(value, test.read, context, variables);
   remarkCallers(reading, test, found, index);
-  if (found.read && !found.read.sure) reading.unprovable.push({ pointer, what: unreadWhat(found.text) });
+  if (found.read && !found.read.sure) reading.unprovable.push({ pointer, what: describeUnread(found.text) });
   const { comparison } = test.read.operator as { comparison: Comparison };
   return createLine(found.text, comparison, pointer, found.read);
 }

@@ -56,7 +56,7 @@ export function remarkCallers(reading: ConditionReading, test: Test, { text, rea
     reading.unconfirmed.push({ pointer: pointerOf(test, index), what: `the policy variable in ${text}`, key });
 }
 
-export const unreadWhat = (written: string) => (written.includes('${') ? `the policy variable in ${written}` : `the value ${written}`);
+export const describeUnread = (written: string) => (written.includes('${') ? `the policy variable in ${written}` : `the value ${written}`);
 
 /** A negated operator holds without the key as it is; these two make a positive one hold as well. */
 export function remarkWeakness(reading: ConditionReading, { read, pointer, operator }: Test): void {
@@ -64,7 +64,7 @@ export function remarkWeakness(reading: ConditionReading, { read, pointer, opera
     reading.weak.push({ pointer, what: operator });
 }
 
-export function doubt(reading: ConditionReading, pointer: string, what: string): void {
+export function addDoubt(reading: ConditionReading, pointer: string, what: string): void {
   reading.unprovable.push({ pointer, what });
   reading.others = both(reading.others, 'UNKNOWN');
 }

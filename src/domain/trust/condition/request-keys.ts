@@ -18,14 +18,14 @@ export type KnownKey =
 export type CallerKey = 'ACCOUNT' | 'ORGANIZATION' | 'ORGANIZATION_PATH';
 
 export interface RequestKey {
-  known: (context: CheckContext) => KnownKey;
+  resolve: (context: CheckContext) => KnownKey;
   /** Whose profile calls: of another account's profile, the key has another value. */
   caller?: CallerKey;
 }
 
 const absent: KnownKey = { is: 'ABSENT' };
 const unknown: KnownKey = { is: 'UNKNOWN' };
-const always = (known: KnownKey): RequestKey => ({ known: () => known });
+const always = (known: KnownKey): RequestKey => ({ resolve: () => known });
 const text = (value: string): KnownKey => ({ is: 'VALUE', type: 'TEXT', value });
 const ofAws = (type: 'ACCOUNT' | 'ARN' | 'ID' | 'TYPE') => always({ is: 'OF_AWS', type });
 const bool = (value: 'true' | 'false') => always({ is: 'VALUE', type: 'BOOL', value });
@@ -41,19 +41,19 @@ const isoTime = (now: Date) => `${now.toISOString().slice(0, 19)}Z`;
 /** By key, in lower case. The contract's second part has this table, with the reasons. */
 const keys = new Map<string, RequestKey>([
   ['aws:sourcearn', always({ is: 'SOURCE_ARN' })],
-  ['aws:sourceaccount', { known: account, caller: 'ACCOUNT' }],
-  ['aws:sourceorgid', { known: organization, caller: 'ORGANIZATION' }],
-  ['aws:sourceorgpaths', { known: organizationPath, caller: 'ORGANIZATION_PATH' }],
-  ['aws:resourceaccount', { known: account }],
-  ['aws:resourceorgid', { known: organization }],
-  ['aws:resourceorgpaths', { known: organizationPath }],
+  ['aws:sourceaccount', { resolve: account, caller: 'ACCOUNT' }],
+  ['aws:sourceorgid', { resolve: organization, caller: 'ORGANIZATION' }],
+  ['aws:sourceorgpaths', { resolve: organizationPath, caller: 'ORGANIZATION_PATH' }],
+  ['aws:resourceaccount', { resolve: account }],
+  ['aws:resourceorgid', { resolve: organization }],
+  ['aws:resourceorgpaths', { resolve: organizationPath }],
   ['aws:principalisawsservice', bool('true')],
   ['aws:securetransport', bool('true')],
   ['aws:viaawsservice', bool('false')],
-  ['aws:principalservicename', { known: (context) => text(serviceOf(context)) }],
-  ['aws:principalservicenameslist', { known: (context) => ({ is: 'LIST_WITH', value: serviceOf(context) }) }],
-  ['aws:currenttime', { known: ({ now }) => ({ is: 'VALUE', type: 'DATE', value: isoTime(now) }) }],
-  ['aws:epochtime', { known: ({ now }) => ({ is: 'VALUE', type: 'EPOCH', value: String(seconds(now)) }) }],
+  ['aws:principalservicename', { resolve: (context) => text(serviceOf(context)) }],
+  ['aws:principalservicenameslist', { resolve: (context) => ({ is: 'LIST_WITH', value: serviceOf(context) }) }],
+  ['aws:currenttime', { resolve: ({ now }) => ({ is: 'VALUE', type: 'DATE', value: isoTime(now) }) }],
+  ['aws:epochtime', { resolve: ({ now }) => ({ is: 'VALUE', type: 'EPOCH', value: String(seconds(now)) }) }],
   ['aws:principalaccount', ofAws('ACCOUNT')],
   ['aws:principalarn', ofAws('ARN')],
   ['aws:principaltype', ofAws('TYPE')],

@@ -1,4 +1,4 @@
-import type { ByHead } from '../../patterns/prefix-index.ts';
+import type { PrefixIndex } from '../../patterns/prefix-index.ts';
 import type { Beginning } from '../../patterns/prefix-match.ts';
 import type { SourceValue } from '../../patterns/source-value.ts';
 import type { Comparison } from '../../role/arn.ts';
@@ -28,5 +28,5 @@ export interface SourceTest {
   comparison: Comparison;
   lines: Line[];
   /** The same by how their resources begin, once that is asked. */
-  byHead?: ByHead<Line>;
+  prefixIndex?: PrefixIndex<Line>;
 }

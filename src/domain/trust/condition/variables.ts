@@ -65,7 +65,7 @@ function pieceOf(name: string, fallback: string | undefined, context: CheckConte
   // These stand for the characters themselves (IAM user guide, policy variables).
   if (name === '*' || name === '?' || name === '$') return { kind: 'VALUE', text: name };
   const key = findKey(name.toLowerCase());
-  const known = key.known(context);
+  const known = key.resolve(context);
   // Whether a wildcard in the text of a default is one, nobody says.
   if (known.is === 'ABSENT') return fallback === undefined || /[*?]/.test(fallback) ? open : { kind: 'VALUE', text: fallback };
   if (known.is !== 'VALUE') return open;

@@ -9,80 +9,82 @@ import { matchesSourcesOnly } from '../../patterns/sources-only.ts';
 import { reachOf } from '../../role/arn.ts';
 import { anywhereOf, type Line, mostOf, sureOf } from '../condition/source-test.ts';
 import { explainDeadLine } from '../dead-line.ts';
+import { escapeValue } from '../escape.ts';
 import type { TrustReading } from '../reading.ts';
-import { visible } from '../visible.ts';
-import { type Finding, finding } from './finding.ts';
+import { createFinding, type Finding } from './finding.ts';
 
 const everyCluster = { region: '*', name: '*' };
 
 /** The findings about one `aws:SourceArn` value, whatever cluster was asked about. `admitsOthers`: does its statement, but for this? */
-export function lineFindings(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
-  const { kind, partition, accountId, effort } = reading;
+export function checkLine(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
+  const { kind, partition, accountId, budget } = reading;
   const { value, pointer, comparison } = line;
-  effort.spend(costs.pattern);
+  budget.spend(costs.pattern);
   const usual = line.read === null ? parseUsualLine(kind.source, value, comparison, partition) : null;
   if (usual !== null && usual[3] === accountId && isListedRegion(usual[2], reading)) return [];
-  effort.spend(costs.findings);
+  budget.spend(costs.findings);
   const findings: Finding[] = [];
   if (admitsOthers && isForeign(reading, line))
-    findings.push(finding('SOURCE_ARN_FOREIGN', `${visible(value)} can match a source in another account.`, pointer));
+    findings.push(createFinding('SOURCE_ARN_FOREIGN', `${escapeValue(value)} can match a source in another account.`, pointer));
   if (findings.length > 0 && usual !== null) return findings;
   const pattern = sureOf(line) ?? mostOf(line);
   // Where another condition keeps other accounts out, a line for one of them matches nothing.
   const sources = sourcesOf(reading, everyCluster, admitsOthers ? null : accountId);
-  if (!touchesSome(pattern, sources, effort) || !canMatchRegion(pattern, partition, effort)) {
-    const dead = finding(
+  if (!touchesSome(pattern, sources, budget) || !canMatchRegion(pattern, partition, budget)) {
+    const dead = createFinding(
       'SOURCE_ARN_DEAD',
-      `${visible(value)} can never match a ${kind.source.noun}: ${explainDeadLine(pattern, reading)}.`,
+      `${escapeValue(value)} can never match a ${kind.source.noun}: ${explainDeadLine(pattern, reading)}.`,
       pointer,
     );
     return [...findings, dead];
   }
-  return [...findings, ...regionFindings(reading, line), ...(sureOf(line) ? widthFindings(reading, line) : [])];
+  return [...findings, ...checkRegion(reading, line), ...(sureOf(line) ? checkWidth(reading, line) : [])];
 }
 
 /** Can the line let in a source of another account? */
-export function isForeign({ accountId, effort }: TrustReading, line: Line): boolean {
+export function isForeign({ accountId, budget }: TrustReading, line: Line): boolean {
   const pattern = anywhereOf(line);
   // Nobody has confirmed that IAM matches nothing there.
   if (pattern.comparison === 'ARN' && componentsApart(pattern) === null) return true;
-  return reachesAnotherAccount(pattern.value, pattern.comparison, accountId, effort);
+  return reachesAnotherAccount(pattern.value, pattern.comparison, accountId, budget);
 }
 
 /** The Region that a line names where AWS does not list it, though it has the shape of one of the partition's; else null. */
-export function unlistedRegionOf(reading: TrustReading, line: Line): string | null {
+export function findUnlistedRegion(reading: TrustReading, line: Line): string | null {
   const region = regionOf(mostOf(line));
   if (region === null || hasWildcard(region) || !isOfPartition(region, reading.partition)) return null;
   return isListedRegion(region, reading) ? null : region;
 }
 
-function regionFindings(reading: TrustReading, line: Line): Finding[] {
-  const region = unlistedRegionOf(reading, line);
+function checkRegion(reading: TrustReading, line: Line): Finding[] {
+  const region = findUnlistedRegion(reading, line);
   if (region === null) return [];
   const nearest = nearestRegion(region, reading);
   return [
-    finding(
+    createFinding(
       'REGION_UNKNOWN',
-      `${visible(line.value)} names Region ${region}, which is not on AWS's list. The nearest name is ${nearest}.`,
+      `${escapeValue(line.value)} names Region ${region}, which is not on AWS's list. The nearest name is ${nearest}.`,
       line.pointer,
     ),
   ];
 }
 
-function widthFindings(reading: TrustReading, line: Line): Finding[] {
+function checkWidth(reading: TrustReading, line: Line): Finding[] {
   const { source } = reading.kind;
   const pattern = mostOf(line);
   const { value, comparison } = pattern;
   const { pointer } = line;
-  const shown = visible(line.value);
+  const shown = escapeValue(line.value);
   const { region, name } = reachOf(source, value);
   const findings: Finding[] = [];
   if (!matchesSourcesOnly(source, value, comparison))
-    findings.push(finding('SOURCE_ARN_WIDE', `${shown} also matches resources that are no ${source.noun}.`, pointer));
+    findings.push(createFinding('SOURCE_ARN_WIDE', `${shown} also matches resources that are no ${source.noun}.`, pointer));
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
-  const covers = (cluster: Cluster) => coversAll(pattern, sourcesOf(reading, cluster), reading.effort);
+  const covers = (cluster: Cluster) => coversAll(pattern, sourcesOf(reading, cluster), reading.budget);
   const isOpen = (part: string) => /[*?]/.test(part);
-  if (isOpen(region) && covers({ region: '*', name })) findings.push(finding('REGION_WILDCARD', `${shown} covers every Region.`, pointer));
-  if (isOpen(name) && covers({ region, name: '*' })) findings.push(finding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, pointer));
+  if (isOpen(region) && covers({ region: '*', name }))
+    findings.push(createFinding('REGION_WILDCARD', `${shown} covers every Region.`, pointer));
+  if (isOpen(name) && covers({ region, name: '*' }))
+    findings.push(createFinding('CLUSTER_WILDCARD', `${shown} covers every cluster.`, pointer));
   return findings;
 }

@@ -2,13 +2,13 @@ import type { Cluster } from '../../../schema/primitives.ts';
 import type { PolicyDocument } from '../../policy/document.ts';
 import { lineFor } from '../../role/arn.ts';
 import { requiredPoliciesOf } from '../../role/check-context.ts';
-import { ownerOf } from '../../role/ownership.ts';
+import { findOwner } from '../../role/ownership.ts';
 import type { Observed, RoleState } from '../../role/role-state.ts';
 import { withoutPolicies } from '../../role/same.ts';
 import { clustersIn } from '../coverage.ts';
-import { extendable, linesOf, type TrustReading } from '../reading.ts';
-import { type Finding, finding } from './finding.ts';
-import { type Coverage, coverageFindings, coverageOf, trustFindings } from './trust-findings.ts';
+import { findExtendable, linesOf, type TrustReading } from '../reading.ts';
+import { createFinding, type Finding } from './finding.ts';
+import { type Coverage, checkAnyCoverage, checkTrust, readCoverage } from './trust-findings.ts';
 
 /** What a check finds in a role; null asks about no cluster. Faults: TooHard. */
 export function findAll(
@@ -18,40 +18,40 @@ export function findAll(
   asked: Cluster[] | null,
 ): { findings: Finding[]; coverage: Coverage[]; linesLeft: number } {
   const clusters = asked ?? clustersIn(reading);
-  const coverage = coverageOf(reading, clusters);
-  const linesLeft = roomFor(observed, document, reading, clusters);
+  const coverage = readCoverage(reading, clusters);
+  const linesLeft = countLinesLeft(observed, document, reading, clusters);
   const findings = [
-    ...policyFindings(observed, observed.role),
-    ...trustFindings(reading, coverage),
-    ...(asked === null ? coverageFindings(reading) : []),
+    ...checkPolicies(observed, observed.role),
+    ...checkTrust(reading, coverage),
+    ...(asked === null ? checkAnyCoverage(reading) : []),
     ...document.duplicates.map((pointer) =>
-      finding('DUPLICATE_KEYS', `The stored text repeats the key at ${pointer}; most readers keep only the last value.`, pointer),
+      createFinding('DUPLICATE_KEYS', `The stored text repeats the key at ${pointer}; most readers keep only the last value.`, pointer),
     ),
     ...(linesLeft < 3 || document.size > observed.quota * 0.8
-      ? [finding('QUOTA_NEAR', `The trust policy has ${document.size} of ${observed.quota} characters; ${linesLeft} more lines fit.`)]
+      ? [createFinding('QUOTA_NEAR', `The trust policy has ${document.size} of ${observed.quota} characters; ${linesLeft} more lines fit.`)]
       : []),
   ];
   return { findings, coverage, linesLeft };
 }
 
 /** Quotes, a comma, and the line itself: what one more line of the longest kind in question costs. */
-function roomFor(observed: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
+function countLinesLeft(observed: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
   const lines = clusters.length > 0 ? clusters.map((c) => lineFor(observed, c)) : linesOf(reading).map((line) => line.value);
   const cost =
     Math.max(...lines.map((line) => line.length), 0) || lineFor(observed, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
   // A single value becomes an array.
-  const [only, ...more] = extendable(reading)?.test.lines ?? [];
+  const [only, ...more] = findExtendable(reading)?.test.lines ?? [];
   const brackets = only && more.length === 0 && !only.pointer.endsWith('/0') ? 2 : 0;
   return Math.max(0, Math.floor((observed.quota - brackets - document.size) / (cost + 3)));
 }
 
-function policyFindings(observed: Observed, role: RoleState): Finding[] {
+function checkPolicies(observed: Observed, role: RoleState): Finding[] {
   const required = requiredPoliciesOf(observed);
   const extra = [...withoutPolicies(role.attached, required), ...(role.inline ?? [])];
-  const owner = ownerOf(role.tags);
+  const owner = findOwner(role.tags);
   return [
-    ...withoutPolicies(required, role.attached).map((arn) => finding('POLICY_NOT_ATTACHED', `${arn} is not attached.`)),
-    ...(extra.length > 0 ? [finding('EXTRA_POLICIES', `The role has other policies: ${extra.join(', ')}.`)] : []),
-    ...(owner ? [finding('MANAGED_ELSEWHERE', `The tag ${owner.tag} shows that ${owner.tool} owns this role.`)] : []),
+    ...withoutPolicies(required, role.attached).map((arn) => createFinding('POLICY_NOT_ATTACHED', `${arn} is not attached.`)),
+    ...(extra.length > 0 ? [createFinding('EXTRA_POLICIES', `The role has other policies: ${extra.join(', ')}.`)] : []),
+    ...(owner ? [createFinding('MANAGED_ELSEWHERE', `The tag ${owner.tag} shows that ${owner.tool} owns this role.`)] : []),
   ];
 }

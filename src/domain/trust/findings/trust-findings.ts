@@ -2,12 +2,12 @@ import type { Cluster } from '../../../schema/primitives.ts';
 import { lineFor } from '../../role/arn.ts';
 import { serviceOf } from '../../role/check-context.ts';
 import { type SourceTest, sureOf } from '../condition/source-test.ts';
-import { deniedBy, isAllowed, isCertain } from '../coverage.ts';
+import { findDeny, isAllowed, isCertain } from '../coverage.ts';
+import { escapeSentence } from '../escape.ts';
 import { contradictsItself, letsNobodyIn } from '../lets-in.ts';
 import { isConfined, type ServiceStatement, type TrustReading } from '../reading.ts';
-import { printable } from '../visible.ts';
-import { type Finding, finding } from './finding.ts';
-import { lineFindings } from './line-findings.ts';
+import { createFinding, type Finding } from './finding.ts';
+import { checkLine } from './line-findings.ts';
 
 /** What a trust policy says of one cluster: is it allowed (denials not looked at), and the Deny that bars it. */
 export interface Coverage {
@@ -19,9 +19,9 @@ export interface Coverage {
 }
 
 /** Faults: TooHard. */
-export const coverageOf = (reading: TrustReading, clusters: Cluster[]): Coverage[] =>
+export const readCoverage = (reading: TrustReading, clusters: Cluster[]): Coverage[] =>
   clusters.map((cluster) => {
-    const deny = deniedBy(reading, cluster);
+    const deny = findDeny(reading, cluster);
     return {
       cluster,
       allowed: isAllowed(reading, cluster),
@@ -31,38 +31,38 @@ export const coverageOf = (reading: TrustReading, clusters: Cluster[]): Coverage
   });
 
 /** All that is to be said of a trust policy. Faults: TooHard. */
-export const trustFindings = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
-  ...grave(reading, coverage),
-  ...conditionFindings(reading),
-  ...principalFindings(reading),
+export const checkTrust = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
+  ...checkServiceAndCoverage(reading, coverage),
+  ...checkConditions(reading),
+  ...checkPrincipals(reading),
 ];
 
 /** Of these, the errors. A plan may ask more than once, and what is trusted besides may be much. */
-export const trustErrors = (reading: TrustReading, coverage: Coverage[]): Finding[] =>
-  grave(reading, coverage).filter((f) => f.severity === 'ERROR');
+export const checkTrustErrors = (reading: TrustReading, coverage: Coverage[]): Finding[] =>
+  checkServiceAndCoverage(reading, coverage).filter((f) => f.severity === 'ERROR');
 
 /** All among which there can be errors. */
-function grave(reading: TrustReading, coverage: Coverage[]): Finding[] {
+function checkServiceAndCoverage(reading: TrustReading, coverage: Coverage[]): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   return [
-    ...serviceFindings(reading),
+    ...checkService(reading),
     ...coverage.flatMap(({ cluster, allowed, deniedAt, isDenialCertain }) => [
-      ...(!allowed && isTrusted ? [notListed(reading, cluster)] : []),
-      ...(deniedAt === null ? [] : [denied(reading, cluster, deniedAt, isDenialCertain)]),
+      ...(!allowed && isTrusted ? [createNotListed(reading, cluster)] : []),
+      ...(deniedAt === null ? [] : [createDenied(reading, cluster, deniedAt, isDenialCertain)]),
     ]),
-    ...findingsOfLines(reading),
+    ...checkLines(reading),
   ];
 }
 
-function findingsOfLines(reading: TrustReading): Finding[] {
+function checkLines(reading: TrustReading): Finding[] {
   reading.ofLines ??= reading.statements
     .filter((s) => s.effect === 'Allow')
-    .flatMap((s) => s.sourceTests.filter((test) => !test.negated).flatMap((test) => findingsOfTest(reading, test, s.admitsOthers)));
+    .flatMap((s) => s.sourceTests.filter((test) => !test.negated).flatMap((test) => checkSourceTest(reading, test, s.admitsOthers)));
   return reading.ofLines;
 }
 
-function findingsOfTest(reading: TrustReading, { lines }: SourceTest, admitsOthers: boolean): Finding[] {
-  const findings = lines.flatMap((line) => lineFindings(reading, line, admitsOthers));
+function checkSourceTest(reading: TrustReading, { lines }: SourceTest, admitsOthers: boolean): Finding[] {
+  const findings = lines.flatMap((line) => checkLine(reading, line, admitsOthers));
   if (lines.every((line) => line.read === null)) return findings;
   // What cannot be read is told as that. Where a value that can be read is foreign, it adds nothing to be foreign, too.
   const unread = new Set(lines.filter((line) => sureOf(line) === null).map(({ pointer }) => pointer));
@@ -72,11 +72,11 @@ function findingsOfTest(reading: TrustReading, { lines }: SourceTest, admitsOthe
 }
 
 /** The finding of an answer that asks for no cluster, where no cluster can use the role. Faults: TooHard. */
-export function coverageFindings(reading: TrustReading): Finding[] {
+export function checkAnyCoverage(reading: TrustReading): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   if (!isTrusted || !letsNobodyIn(reading)) return [];
   return [
-    finding(
+    createFinding(
       'NO_CLUSTER_COVERED',
       `No statement can be shown to let in a ${reading.kind.source.noun} of account ${reading.accountId}, whatever its cluster.`,
       '/Statement',
@@ -84,105 +84,111 @@ export function coverageFindings(reading: TrustReading): Finding[] {
   ];
 }
 
-function serviceFindings(reading: TrustReading): Finding[] {
+function checkService(reading: TrustReading): Finding[] {
   const allows = reading.statements.filter((s) => s.effect === 'Allow');
   const findings = allows
     .filter((s) => !isConfined(s) && !isOpen(reading, s))
     .map((s) =>
-      finding(
+      createFinding(
         'SOURCE_ARN_MISSING',
         `The statement at ${s.pointer} lets ${serviceOf(reading)} in for any cluster of any account: aws:SourceArn does not confine it.`,
         s.pointer,
       ),
     );
   if (!allows.some((s) => s.named))
-    findings.unshift(finding('SERVICE_NOT_TRUSTED', `No Allow statement names ${serviceOf(reading)} for sts:AssumeRole.`, '/Statement'));
-  return [...findings, ...anyoneFindings(reading)];
+    findings.unshift(
+      createFinding('SERVICE_NOT_TRUSTED', `No Allow statement names ${serviceOf(reading)} for sts:AssumeRole.`, '/Statement'),
+    );
+  return [...findings, ...checkAnyone(reading)];
 }
 
 const isOpen = ({ open }: TrustReading, { pointer }: ServiceStatement) => open.some((at) => at.startsWith(`${pointer}/`));
 
-const anyoneFindings = ({ open }: TrustReading): Finding[] =>
+const checkAnyone = ({ open }: TrustReading): Finding[] =>
   open.map((pointer) =>
-    finding(
+    createFinding(
       'PRINCIPAL_ANYONE',
       `The statement at ${pointer} lets in anyone of any account: no condition confines it to accounts, organizations, principals or services.`,
       pointer,
     ),
   );
 
-const notListed = (reading: TrustReading, cluster: Cluster) =>
-  finding('CLUSTER_NOT_LISTED', `No line covers cluster ${cluster.name} in ${cluster.region}.`, null, lineFor(reading, cluster));
+const createNotListed = (reading: TrustReading, cluster: Cluster) =>
+  createFinding('CLUSTER_NOT_LISTED', `No line covers cluster ${cluster.name} in ${cluster.region}.`, null, lineFor(reading, cluster));
 
-const denied = ({ kind }: TrustReading, cluster: Cluster, pointer: string, isCertain: boolean) =>
-  finding(
+const createDenied = ({ kind }: TrustReading, cluster: Cluster, pointer: string, isCertain: boolean) =>
+  createFinding(
     'DENIED',
     `The Deny statement at ${pointer} ${isCertain ? 'can match' : 'cannot be shown not to match'} a ${kind.source.noun} of cluster ${cluster.name} in ${cluster.region}.`,
     pointer,
   );
 
-function conditionFindings(reading: TrustReading): Finding[] {
+function checkConditions(reading: TrustReading): Finding[] {
   return reading.statements.flatMap((s) => [
-    ...deadFindings(reading, s),
+    ...checkDead(reading, s),
     // In a Deny it bars such a request, which weakens nothing.
     ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
-      finding('CONDITION_WEAK', `${what} at ${pointer} lets a request without the key through.`, pointer),
+      createFinding('CONDITION_WEAK', `${what} at ${pointer} lets a request without the key through.`, pointer),
     ),
-    ...unprovableFindings(s),
-    ...unconfirmedFindings(reading, s),
+    ...checkUnprovable(s),
+    ...checkUnconfirmed(reading, s),
   ]);
 }
 
-function deadFindings(reading: TrustReading, statement: ServiceStatement): Finding[] {
+function checkDead(reading: TrustReading, statement: ServiceStatement): Finding[] {
   const { effect, named, others, failures, pointer } = statement;
   if (effect !== 'Allow' || !named) return [];
   const dead = (what: string, at: string) =>
-    finding('STATEMENT_DEAD', `The statement at ${pointer} can never hold for account ${reading.accountId}: ${printable(what)}.`, at);
+    createFinding(
+      'STATEMENT_DEAD',
+      `The statement at ${pointer} can never hold for account ${reading.accountId}: ${escapeSentence(what)}.`,
+      at,
+    );
   if (others === 'FAILS') return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
   return contradictsItself(reading, statement)
     ? [dead(`no ${reading.kind.source.noun} meets all of its tests of aws:SourceArn`, pointer)]
     : [];
 }
 
-function unprovableFindings({ effect, others, unprovable }: ServiceStatement): Finding[] {
+function checkUnprovable({ effect, others, unprovable }: ServiceStatement): Finding[] {
   // A Deny that fails, whatever that may be, bars nothing.
   if (effect === 'Deny' && others === 'FAILS') return [];
   // Where all else holds, it is one of several values that cannot be read.
   const isValue = others === 'HOLDS';
   return unprovable.map(({ pointer, what }) =>
     effect === 'Deny'
-      ? finding(
+      ? createFinding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so the Deny counts ${isValue ? 'for whatever the value may be' : 'as if it held'}.`,
+          `The outcome of ${escapeSentence(what)} at ${pointer} cannot be known here, so the Deny counts ${isValue ? 'for whatever the value may be' : 'as if it held'}.`,
           pointer,
         )
-      : finding(
+      : createFinding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${printable(what)} at ${pointer} cannot be known here, so ${isValue ? 'the value covers no cluster' : 'its statement is not counted'}.`,
+          `The outcome of ${escapeSentence(what)} at ${pointer} cannot be known here, so ${isValue ? 'the value covers no cluster' : 'its statement is not counted'}.`,
           pointer,
         ),
   );
 }
 
-const unconfirmedFindings = ({ kind }: TrustReading, { unconfirmed }: ServiceStatement): Finding[] =>
+const checkUnconfirmed = ({ kind }: TrustReading, { unconfirmed }: ServiceStatement): Finding[] =>
   unconfirmed.map(({ pointer, what, key }) =>
-    finding(
+    createFinding(
       key === 'ACCOUNT' ? 'SOURCE_ACCOUNT_UNCONFIRMED' : 'SOURCE_ORG_UNCONFIRMED',
-      `The outcome of ${printable(what)} at ${pointer} rests on a key that AWS does not say ${kind.caller} sends.`,
+      `The outcome of ${escapeSentence(what)} at ${pointer} rests on a key that AWS does not say ${kind.caller} sends.`,
       pointer,
     ),
   );
 
-function principalFindings(reading: TrustReading): Finding[] {
+function checkPrincipals(reading: TrustReading): Finding[] {
   return reading.others.map(({ pointer, principal, kind }) =>
     kind === 'DELETED'
-      ? finding(
+      ? createFinding(
           'PRINCIPAL_DELETED',
           `${principal} is the ID of a role or user that was deleted. IAM refuses every policy that names it.`,
           pointer,
         )
       : kind === 'NODE'
-        ? finding('PRINCIPAL_NODE_SHARED', `${principal} is trusted too.`, pointer)
-        : finding('PRINCIPAL_OTHER', `${principal} is trusted too.`, pointer),
+        ? createFinding('PRINCIPAL_NODE_SHARED', `${principal} is trusted too.`, pointer)
+        : createFinding('PRINCIPAL_OTHER', `${principal} is trusted too.`, pointer),
   );
 }

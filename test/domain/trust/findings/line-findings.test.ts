@@ -1,12 +1,12 @@
 import t from 'tap';
 import { beginningOf } from '#src/domain/patterns/prefix-match.ts';
 import type { Comparison } from '#src/domain/role/arn.ts';
-import { lineFindings } from '#src/domain/trust/findings/line-findings.ts';
+import { checkLine } from '#src/domain/trust/findings/line-findings.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
 import { accountId, context, lineOf } from '#test/domain/fixtures/observed.ts';
 
 const findings = (value: string, comparison: Comparison = 'ARN') =>
-  lineFindings(readTrust({}, context), { value, comparison, ...beginningOf(value, comparison), pointer: '/p', read: null });
+  checkLine(readTrust({}, context), { value, comparison, ...beginningOf(value, comparison), pointer: '/p', read: null });
 
 t.test('what is said of a line', (t) => {
   const rows: [string, Comparison, string[]][] = [
@@ -75,6 +75,6 @@ t.test('a Region that AWS does not list', (t) => {
   t.match(findings(lineOf('a', 'us-wset-2')), [{ code: 'REGION_UNKNOWN', message: /Region us-wset-2, .* us-west-2/ }]);
   const reading = readTrust({}, { ...context, extraRegions: ['us-wset-2'] });
   const value = lineOf('a', 'us-wset-2');
-  t.same(lineFindings(reading, { value, comparison: 'ARN', ...beginningOf(value, 'ARN'), pointer: '/p', read: null }), [], 'EXTRA_REGIONS');
+  t.same(checkLine(reading, { value, comparison: 'ARN', ...beginningOf(value, 'ARN'), pointer: '/p', read: null }), [], 'EXTRA_REGIONS');
   t.end();
 });

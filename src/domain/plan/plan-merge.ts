@@ -2,27 +2,27 @@ import type { Cluster } from '../../schema/primitives.ts';
 import { readDocument, textOf } from '../policy/document.ts';
 import { adviseOn } from '../remedies/advice.ts';
 import { merge } from '../rewrite/rewrite.ts';
-import { coverageOf, trustErrors } from '../trust/findings/trust-findings.ts';
+import { checkTrustErrors, readCoverage } from '../trust/findings/trust-findings.ts';
 import { isOfOrganization } from '../trust/hardening.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import type { Stored } from '../trust/stored.ts';
 import type { TrustPlan } from './assemble.ts';
-import { type Refusal, refuse, request } from './planned.ts';
+import { type Refusal, refuse, requestRemedy } from './planned.ts';
 
-export const replacing = request(
+export const replaceRemedy = requestRemedy(
   { request: 'EXTEND', onMismatch: 'REPLACE' },
   'write the reference document with these clusters and all that have a line of their own',
 );
 
 /** What MERGE would write, if IAM's next reader finds no fault in it. */
-export function merging({ document, isRead, reading }: Stored, clusters: Cluster[]): TrustPlan | Refusal {
+export function planMerge({ document, isRead, reading }: ParsedRole, clusters: Cluster[]): TrustPlan | Refusal {
   if (!isRead)
     return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it.', {
-      remedy: replacing,
+      remedy: replaceRemedy,
     });
   const merged = merge(document, reading, clusters);
-  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { effort: reading.effort });
-  const left = trustErrors(again, coverageOf(again, clusters));
+  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { budget: reading.budget });
+  const left = checkTrustErrors(again, readCoverage(again, clusters));
   if (left.length > 0) {
     const messages = left.map(({ message }) => message).join(' ');
     const isHardened = isOfOrganization(reading);
@@ -31,7 +31,7 @@ export function merging({ document, isRead, reading }: Stored, clusters: Cluster
           request: null,
           text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', reading),
         }
-      : replacing;
+      : replaceRemedy;
     return refuse('TRUST_MISMATCH', `${messages} MERGE does not change that.`, { remedy });
   }
   return { ...merged, repairs: true };

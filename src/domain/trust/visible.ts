@@ -1,7 +1,0 @@
-const escaped = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** A value with each character that is not printable ASCII, and each space, as a \u escaped. */
-export const visible = (value: string): string => value.replace(/[^!-~]/g, escaped);
-
-/** A sentence about values: spaces stay. */
-export const printable = (sentence: string): string => sentence.replace(/[^ -~]/g, escaped);
