@@ -24,7 +24,7 @@ export const planExtend = (
   return withinBudget(observed, () => planWish(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }));
 };
 
-/** The same for a role whose trust policy is read already. Faults: TooHard. */
+/** The same for a role whose trust policy is read already. Faults: BudgetExceeded. */
 export function planWish(observed: Observed, current: ParsedRole, wish: Wish): PlanResult {
   const refused = refuseProtected(current.roleName, current.path);
   if (refused) return refused;

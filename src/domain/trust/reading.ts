@@ -31,7 +31,7 @@ export interface TrustReading extends CheckContext {
   others: OtherPrincipal[];
   /** Pointers to the principals of Allow statements that let in everyone, and that no condition confines. */
   open: string[];
-  /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet TooHard. */
+  /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet BudgetExceeded. */
   budget: Budget;
   /** Whether clusters are allowed, as far as it was asked. */
   allowed: Map<string, boolean>;

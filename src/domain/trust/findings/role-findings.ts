@@ -10,7 +10,7 @@ import { findExtendable, linesOf, type TrustReading } from '../reading.ts';
 import { createFinding, type Finding } from './finding.ts';
 import { type Coverage, checkAnyCoverage, checkTrust, readCoverage } from './trust-findings.ts';
 
-/** What a check finds in a role; null asks about no cluster. Faults: TooHard. */
+/** What a check finds in a role; null asks about no cluster. Faults: BudgetExceeded. */
 export function findAll(
   observed: Observed & { role: RoleState },
   document: PolicyDocument,

@@ -18,7 +18,7 @@ export interface Coverage {
   isDenialCertain: boolean;
 }
 
-/** Faults: TooHard. */
+/** Faults: BudgetExceeded. */
 export const readCoverage = (reading: TrustReading, clusters: Cluster[]): Coverage[] =>
   clusters.map((cluster) => {
     const deny = findDeny(reading, cluster);
@@ -30,7 +30,7 @@ export const readCoverage = (reading: TrustReading, clusters: Cluster[]): Covera
     };
   });
 
-/** All that is to be said of a trust policy. Faults: TooHard. */
+/** All that is to be said of a trust policy. Faults: BudgetExceeded. */
 export const checkTrust = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
   ...checkServiceAndCoverage(reading, coverage),
   ...checkConditions(reading),
@@ -71,7 +71,7 @@ function checkSourceTest(reading: TrustReading, { lines }: SourceTest, admitsOth
   return findings.some((one) => isForeign(one) && !isUnread(one)) ? findings.filter((one) => !isForeign(one) || !isUnread(one)) : findings;
 }
 
-/** The finding of an answer that asks for no cluster, where no cluster can use the role. Faults: TooHard. */
+/** The finding of an answer that asks for no cluster, where no cluster can use the role. Faults: BudgetExceeded. */
 export function checkAnyCoverage(reading: TrustReading): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   if (!isTrusted || !letsNobodyIn(reading)) return [];
