@@ -15,9 +15,11 @@ export const ExternalId = Type.String({
 
 const AccountName = Type.String({ minLength: 1, maxLength: 128, description: 'a name of 1 to 128 characters' });
 
-export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], { $id: 'AccountStatus' });
+export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], {
+  $id: 'AccountStatus',
+  description: 'ACTIVE, SUSPENDED (AWS has suspended it) or CLOSED (closed, or no longer in the organization)',
+});
 
-/** A registered account. `memberRoleArn` and `externalId` are those in force, defaults included. */
 export type Account = Static<typeof Account>;
 export const Account = Type.Object(
   {
@@ -31,7 +33,11 @@ export const Account = Type.Object(
     createdAt: Timestamp,
     updatedAt: Timestamp,
   },
-  { $id: 'Account', additionalProperties: false },
+  {
+    $id: 'Account',
+    description: 'A registered AWS account. `memberRoleArn` and `externalId` are the values in force, defaults included',
+    additionalProperties: false,
+  },
 );
 
 export const GetAccountInput = Type.Object({ accountId: AccountId }, { $id: 'GetAccountInput', ...closed });

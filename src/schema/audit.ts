@@ -23,7 +23,7 @@ export const Checkpoint = Type.Object(
     }),
     signature: Type.String({ pattern: '^[A-Za-z0-9+/]{86}==$', description: 'an Ed25519 signature in base64' }),
   },
-  { $id: 'Checkpoint', additionalProperties: false },
+  { $id: 'Checkpoint', description: 'The signed state of the log at one moment', additionalProperties: false },
 );
 
 /** An entry as it is kept: `body` is the text that was hashed, the canonical JSON of a ChangeBody; hashes are hex. */
@@ -34,11 +34,18 @@ export interface LoggedEntry {
   hash: string;
 }
 
-const LogHead = Type.Object({ seq: Seq, hash: Hash }, { $id: 'LogHead', additionalProperties: false });
+const LogHead = Type.Object(
+  { seq: Seq, hash: Hash },
+  { $id: 'LogHead', description: 'The last entry that is in order', additionalProperties: false },
+);
 
 const LogFault = Type.Object(
-  { seq: Type.Integer(), code: Type.String(), detail: Type.String() },
-  { $id: 'LogFault', additionalProperties: false },
+  {
+    seq: Type.Integer({ description: 'The entry' }),
+    code: Type.String({ description: 'The kind of fault' }),
+    detail: Type.String({ description: 'What is wrong' }),
+  },
+  { $id: 'LogFault', description: 'The first thing that is wrong with the log', additionalProperties: false },
 );
 
 /**
@@ -48,13 +55,13 @@ const LogFault = Type.Object(
 export type Verification = Static<typeof Verification>;
 export const Verification = Type.Object(
   {
-    ok: Type.Boolean(),
-    checked: Type.Integer(),
+    ok: Type.Boolean({ description: 'The log is intact' }),
+    checked: Type.Integer({ description: 'Entries that were read' }),
     head: LogHead,
-    checkpoint: nullable(Checkpoint),
-    firstFault: nullable(LogFault),
+    checkpoint: nullable(Checkpoint, 'The newest checkpoint that the log was compared with. Null: there is none'),
+    firstFault: nullable(LogFault, 'What is wrong first, in the order of the log. Null: nothing'),
   },
-  { $id: 'Verification', additionalProperties: false },
+  { $id: 'Verification', description: 'Whether the log is intact', additionalProperties: false },
 );
 
 /**
@@ -64,8 +71,14 @@ export const Verification = Type.Object(
  */
 export type InclusionProof = Static<typeof InclusionProof>;
 export const InclusionProof = Type.Object(
-  { seq: Seq, previousHash: Hash, hash: Hash, path: Type.Array(Hash, { maxItems: 53 }), checkpoint: Checkpoint },
-  { $id: 'InclusionProof', additionalProperties: false },
+  {
+    seq: Seq,
+    previousHash: Hash,
+    hash: Hash,
+    path: Type.Array(Hash, { maxItems: 53, description: "The hashes from the entry to the checkpoint's root (RFC 9162, 2.1.3)" }),
+    checkpoint: Checkpoint,
+  },
+  { $id: 'InclusionProof', description: 'The proof that an entry is in the log that a checkpoint signs', additionalProperties: false },
 );
 
 export const AuditVerificationInput = Type.Object(

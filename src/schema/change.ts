@@ -7,20 +7,31 @@ import { AccountId, Cluster, ClusterText, DateOrTime, Id, nullable, RoleName, Ti
 
 export type Actor = Static<typeof Actor>;
 export const Actor = Type.Object(
-  { subject: Type.String(), issuer: nullable(Type.String()) },
-  { $id: 'Actor', additionalProperties: false },
+  {
+    subject: Type.String({ description: 'The subject of the credential' }),
+    issuer: nullable(Type.String(), 'The issuer of the credential. Null with AUTH=none'),
+  },
+  { $id: 'Actor', description: 'Who made the request', additionalProperties: false },
 );
 
 export type ChangeKind = Static<typeof ChangeKind>;
-export const ChangeKind = Type.Enum(['CREATE', 'EXTEND', 'REPAIR', 'RETRACT', 'REVERT', 'CLAIM', 'RELEASE'], { $id: 'ChangeKind' });
+export const ChangeKind = Type.Enum(['CREATE', 'EXTEND', 'REPAIR', 'RETRACT', 'REVERT', 'CLAIM', 'RELEASE'], {
+  $id: 'ChangeKind',
+  description: 'CREATE, EXTEND, REPAIR, RETRACT, REVERT, CLAIM or RELEASE',
+});
 
 export type ChangeOutcome = Static<typeof ChangeOutcome>;
-export const ChangeOutcome = Type.Enum(['SUCCEEDED', 'FAILED', 'PARTIAL', 'PENDING', 'UNKNOWN'], { $id: 'ChangeOutcome' });
+export const ChangeOutcome = Type.Enum(['SUCCEEDED', 'FAILED', 'PARTIAL', 'PENDING', 'UNKNOWN'], {
+  $id: 'ChangeOutcome',
+  description: 'SUCCEEDED, FAILED, PARTIAL, PENDING or UNKNOWN',
+});
 
 export type Via = Static<typeof Via>;
-export const Via = Type.Enum(['REST', 'GRAPHQL', 'SWEEP'], { $id: 'Via' });
+export const Via = Type.Enum(['REST', 'GRAPHQL', 'SWEEP'], {
+  $id: 'Via',
+  description: 'The interface of the request: REST, GRAPHQL or SWEEP',
+});
 
-/** Why a line stays although its claim has ended. */
 export type LineKept = Static<typeof LineKept>;
 export const LineKept = Type.Enum(['CLAIMED', 'LAST_CLUSTER'], {
   $id: 'LineKept',
@@ -31,76 +42,79 @@ export type ChangeStep = Static<typeof ChangeStep>;
 export const ChangeStep = Type.Object(
   {
     action: StepAction,
-    outcome: Type.Enum(['SUCCEEDED', 'FAILED', 'UNKNOWN'], { $id: 'StepOutcome' }),
-    awsRequestId: nullable(Type.String()),
+    outcome: Type.Enum(['SUCCEEDED', 'FAILED', 'UNKNOWN'], { $id: 'StepOutcome', description: 'SUCCEEDED, FAILED or UNKNOWN' }),
+    awsRequestId: nullable(Type.String(), "AWS's own ID of the request, for CloudTrail and support"),
     at: Timestamp,
   },
-  { $id: 'ChangeStep', additionalProperties: false },
+  { $id: 'ChangeStep', description: 'One AWS write that was tried, and its outcome', additionalProperties: false },
 );
 
-/** Why an attempt did not succeed, as its caller was told. */
 export type ChangeError = Static<typeof ChangeError>;
-export const ChangeError = Type.Object({ code: Type.String(), detail: Type.String() }, { $id: 'ChangeError', additionalProperties: false });
+export const ChangeError = Type.Object(
+  { code: Type.String({ description: 'The code of the problem' }), detail: Type.String({ description: 'The detail of the problem' }) },
+  { $id: 'ChangeError', description: 'Why an attempt did not succeed, as its caller was told', additionalProperties: false },
+);
 
 /**
- * One attempt to change a role, as the log has it. PENDING until its outcome is known. `seq`, `hash` and `previousHash` are
- * those of the newest entry about it: `hash` is SHA-256 over the 32 bytes of `previousHash` and the canonical JSON of all
- * members but these three (docs/decisions/0004-ledger.md).
+ * `seq`, `hash` and `previousHash` are those of the newest entry about the change. `hash` is SHA-256 over the 32 bytes of
+ * `previousHash` and the canonical JSON of all other members (docs/decisions/0004-ledger.md).
  *
- * Entries keep their text for ever. A new member is therefore optional, stands last (the columns of the CSV export keep their
- * order), and is never filled in where an entry lacks it: its hash could not be verified (test/postgres/audit/old-log.test.ts).
+ * Entries keep their text for ever. A new member is therefore optional and last, as the columns of the CSV export keep their
+ * order. It is never added to an old entry, whose hash would no longer verify (test/postgres/audit/old-log.test.ts).
  */
 export type Change = Static<typeof Change>;
 export const Change = Type.Object(
   {
     id: Id,
-    seq: Type.Integer(),
-    settles: nullable(Type.Integer({ description: 'the seq of the entry with which the change was opened, where this is its outcome' })),
+    seq: Type.Integer({ description: 'Place of the newest entry about this change in the log, from 1' }),
+    settles: nullable(Type.Integer(), 'The seq of the entry that opened the change. Null in the opening entry itself'),
     at: Timestamp,
-    endedAt: nullable(Timestamp),
+    endedAt: nullable(Timestamp, 'When the outcome was recorded. Null while the change is PENDING'),
     kind: ChangeKind,
     outcome: ChangeOutcome,
     accountId: AccountId,
     roleName: RoleName,
-    roleId: nullable(Type.String({ description: 'the ID of the role that was found or made: a role made anew has another' })),
-    clusters: Type.Array(Cluster),
+    roleId: nullable(Type.String(), "IAM's unique ID of the role. A role that is deleted and created again has another ID"),
+    clusters: Type.Array(Cluster, { description: 'The clusters that the request names' }),
     actor: Actor,
     via: Via,
-    reason: nullable(Type.String()),
-    override: nullable(Override),
-    requestId: Type.String(),
-    idempotencyKey: nullable(Type.String()),
-    sessionName: Type.String({ description: 'the name of the assumed session: CloudTrail in the account shows the writes under it' }),
-    reverts: nullable(Id),
-    planId: nullable(Type.String()),
-    planned: Type.Array(PlanStep, { description: 'the AWS writes that were to be made' }),
-    effects: nullable(Effects),
-    before: nullable(RoleSnapshot),
-    after: nullable(RoleSnapshot),
-    diff: Type.String(),
-    editedOutside: Type.Boolean({
-      description: 'the trust policy was not as this service had left it, or did not stay so: somebody else has edited it',
+    reason: nullable(Type.String(), 'The reason that the caller gave'),
+    override: nullable(Override, 'The first refusal that was overridden. Null: none was'),
+    requestId: Type.String({ description: 'The X-Request-Id of the request' }),
+    idempotencyKey: nullable(Type.String(), 'The Idempotency-Key of the request'),
+    sessionName: Type.String({
+      description: 'The session name of the assumed member role. CloudTrail in the account shows the writes under it',
     }),
-    steps: Type.Array(ChangeStep),
-    error: nullable(ChangeError),
-    recovered: Type.Boolean({ description: 'the outcome was found by reading the role, after the process that made the change had ended' }),
-    previousHash: Type.String(),
-    hash: Type.String(),
+    reverts: nullable(Id, 'The change that this one reverts'),
+    planId: nullable(Type.String(), 'The ID of the plan that was applied'),
+    planned: Type.Array(PlanStep, { description: 'The AWS writes of the plan' }),
+    effects: nullable(Effects, 'What the change does to clusters, statements and principals'),
+    before: nullable(RoleSnapshot, 'The role before. Null: no such role'),
+    after: nullable(RoleSnapshot, 'The role after. Null: no such role'),
+    diff: Type.String({ description: 'Unified diff of the trust policy' }),
+    editedOutside: Type.Boolean({
+      description: 'Somebody else edited the trust policy, before this change or during it',
+    }),
+    steps: Type.Array(ChangeStep, { description: 'The AWS writes that were tried' }),
+    error: nullable(ChangeError, 'Why the change did not succeed. Null: it did, or it is PENDING'),
+    recovered: Type.Boolean({ description: 'The process that made the change ended early, and the outcome was found by reading the role' }),
+    previousHash: Type.String({ description: 'The hash of the entry before, 64 hexadecimal digits' }),
+    hash: Type.String({ description: 'SHA-256 of this entry, chained to the entry before: 64 hexadecimal digits' }),
     overrides: Type.Optional(
       Type.Array(Override, {
-        description: 'the refusals that were overridden; `override` is the first. Entries of version 0.2 do not have this member',
+        description: 'The refusals that were overridden. Entries of version 0.2 do not have this member',
       }),
     ),
     claimant: Type.Optional(
-      nullable(
-        Type.String({
-          description: 'whose claim of the clusters the change keeps or ends. Entries of version 0.2 do not have this member',
-        }),
-      ),
+      nullable(Type.String(), 'The claimant whose claim the change keeps or ends. Entries of version 0.2 do not have this member'),
     ),
-    lineKept: Type.Optional(nullable(LineKept)),
+    lineKept: Type.Optional(nullable(LineKept, 'Why the line was kept although a claim ended')),
   },
-  { $id: 'Change', additionalProperties: false },
+  {
+    $id: 'Change',
+    description: 'One attempt to change a role, as the log has it. PENDING until its outcome is known',
+    additionalProperties: false,
+  },
 );
 
 /** The overrides of a change, also of an entry that was written before a change could have several. */
@@ -111,7 +125,10 @@ export const overridesOf = ({ override, overrides }: Pick<Change, 'override' | '
 export type ChangeBody = Omit<Change, 'seq' | 'hash' | 'previousHash'>;
 
 export type OnLaterChanges = Static<typeof OnLaterChanges>;
-export const OnLaterChanges = Type.Enum(['REFUSE', 'UNDO'], { $id: 'OnLaterChanges' });
+export const OnLaterChanges = Type.Enum(['REFUSE', 'UNDO'], {
+  $id: 'OnLaterChanges',
+  description: 'REFUSE (answer ROLE_CHANGED) or UNDO (undo the later changes as well)',
+});
 
 export const RevertChangeInput = Type.Object(
   { id: Id, onLaterChanges: Type.Optional(OnLaterChanges), ...write },
@@ -125,9 +142,9 @@ export const ListChangesInput = Type.Object(
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
     cluster: Type.Optional(ClusterText),
-    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of a caller' })),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of the caller who made the change' })),
     actorIssuer: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1024, description: 'the issuer of that caller, as in actor.issuer; it needs actor' }),
+      Type.String({ minLength: 1, maxLength: 1024, description: 'the issuer of that caller, as in actor.issuer; send actor with it' }),
     ),
     kind: Type.Optional(ChangeKind),
     outcome: Type.Optional(ChangeOutcome),

@@ -4,32 +4,36 @@ import { Cursor, Limit } from './page.ts';
 import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { AccountId, Cluster, Id, nullable, RoleName, Timestamp } from './primitives.ts';
 
-/** A claim of a line, as the line shows it. */
 export type LineClaim = Static<typeof LineClaim>;
 export const LineClaim = Type.Object(
-  { claimant: Type.String(), actor: Actor, since: Timestamp },
-  { $id: 'LineClaim', additionalProperties: false },
+  { claimant: Type.String({ description: 'Who needs the cluster' }), actor: Actor, since: Timestamp },
+  { $id: 'LineClaim', description: 'A claim of a line', additionalProperties: false },
 );
 
-/** A claim: while it is kept, no change takes this cluster's coverage from this role. */
 export type Claim = Static<typeof Claim>;
 export const Claim = Type.Object(
   {
     id: Id,
     accountId: AccountId,
     roleName: RoleName,
-    roleId: Type.String({ description: 'the ID of the role: with it the claim ends' }),
+    roleId: Type.String({ description: "IAM's unique ID of the role. The claim ends with it" }),
     cluster: Cluster,
-    claimant: Type.String(),
+    claimant: Type.String({ description: 'Who needs the cluster' }),
     actor: Actor,
     since: Timestamp,
   },
-  { $id: 'Claim', additionalProperties: false },
+  {
+    $id: 'Claim',
+    description: "While a claim exists, no change takes this cluster's coverage from this role",
+    additionalProperties: false,
+  },
 );
 
-/** The answer to an administrator who ends a claim. `change` is its record; null in a dry run. */
 export type EndedClaim = Static<typeof EndedClaim>;
-export const EndedClaim = Type.Object({ change: nullable(Change) }, { $id: 'EndedClaim', additionalProperties: false });
+export const EndedClaim = Type.Object(
+  { change: nullable(Change, 'The record in the log. Null in a dry run') },
+  { $id: 'EndedClaim', description: 'The answer to ending a claim', additionalProperties: false },
+);
 
 /** Filters of the claims; all that are given must hold. */
 export const ListClaimsInput = Type.Object(

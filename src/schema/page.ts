@@ -6,7 +6,7 @@ export const Cursor = Type.String({
   minLength: 1,
   maxLength: 200,
   pattern: '^[A-Za-z0-9_-]+$',
-  description: 'a cursor of a page before',
+  description: 'a cursor that an earlier page answered',
 });
 
 /** A page of a list. `nextCursor` is null on the last one. */
@@ -14,8 +14,14 @@ export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+const nextCursor = nullable(Type.String(), 'Send it as `cursor` to get the next page. Null on the last page');
+const previousCursor = nullable(Type.String(), 'Send it as `cursor` to get the page before. Null on the first page');
+
 export const page = <S extends TSchema>($id: string, item: S) =>
-  Type.Object({ items: Type.Array(item), nextCursor: nullable(Type.String()) }, { $id, additionalProperties: false });
+  Type.Object(
+    { items: Type.Array(item, { description: 'The items of this page' }), nextCursor },
+    { $id, description: 'One page of a list', additionalProperties: false },
+  );
 
 /** A page of a list that can be read both ways. `previousCursor` is null on the first one. */
 export interface HistoryPage<T> extends Page<T> {
@@ -23,6 +29,6 @@ export interface HistoryPage<T> extends Page<T> {
 }
 export const historyPage = <S extends TSchema>($id: string, item: S) =>
   Type.Object(
-    { items: Type.Array(item), nextCursor: nullable(Type.String()), previousCursor: nullable(Type.String()) },
-    { $id, additionalProperties: false },
+    { items: Type.Array(item, { description: 'The items of this page' }), nextCursor, previousCursor },
+    { $id, description: 'One page of a list that can be read in both directions', additionalProperties: false },
   );

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { JsonObject, ListedCluster, nullable } from './primitives.ts';
+import { jsonObject, ListedCluster, nullable } from './primitives.ts';
 import { Policies } from './report.ts';
 
 export const StepAction = Type.Enum(
@@ -13,24 +13,28 @@ export const StepAction = Type.Enum(
     'iam:PutRolePermissionsBoundary',
     'iam:UpdateRoleDescription',
   ],
-  { $id: 'StepAction' },
+  { $id: 'StepAction', description: 'The AWS write, by its IAM action' },
 );
 
-/** One AWS write, with the parameters that it is sent. */
 export type PlanStep = Static<typeof PlanStep>;
-export const PlanStep = Type.Object({ action: StepAction, detail: JsonObject }, { $id: 'PlanStep', additionalProperties: false });
+export const PlanStep = Type.Object(
+  { action: StepAction, detail: jsonObject('The parameters of the AWS call') },
+  { $id: 'PlanStep', description: 'One AWS write with its parameters', additionalProperties: false },
+);
 
-/** What a change is about: trust policy, attached policies and tags. Null stands for "no such role". */
 export type RoleSnapshot = Static<typeof RoleSnapshot>;
 export const RoleSnapshot = Type.Object(
-  { trust: JsonObject, policies: Policies, tags: JsonObject },
-  { $id: 'RoleSnapshot', additionalProperties: false },
+  { trust: jsonObject('The trust policy'), policies: Policies, tags: jsonObject('The tags, by key') },
+  { $id: 'RoleSnapshot', description: 'Trust policy, attached policies and tags of a role at one moment', additionalProperties: false },
 );
 
 export type RemovedStatement = Static<typeof RemovedStatement>;
 export const RemovedStatement = Type.Object(
-  { pointer: Type.String(), statement: JsonObject },
-  { $id: 'RemovedStatement', additionalProperties: false },
+  {
+    pointer: Type.String({ description: 'JSON pointer into the trust policy before' }),
+    statement: jsonObject('The statement'),
+  },
+  { $id: 'RemovedStatement', description: 'A statement that the plan removes from the trust policy', additionalProperties: false },
 );
 
 /**
@@ -40,30 +44,33 @@ export const RemovedStatement = Type.Object(
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(
   {
-    clustersGained: Type.Array(ListedCluster),
-    clustersLost: Type.Array(ListedCluster),
-    statementsRemoved: Type.Array(RemovedStatement),
+    clustersGained: Type.Array(ListedCluster, { description: 'Clusters that can use the role after the change and could not before' }),
+    clustersLost: Type.Array(ListedCluster, { description: 'Clusters that can no longer use the role' }),
+    statementsRemoved: Type.Array(RemovedStatement, { description: 'Statements that the plan removes' }),
     // Entries of the log that are older than this member have none.
     principalsRemoved: Type.Optional(
-      Type.Array(Type.String(), { description: 'other principals that lose the role, and deleted ones that are taken out' }),
+      Type.Array(Type.String(), { description: 'Other principals that lose the role, and deleted principals that are removed' }),
     ),
   },
-  { $id: 'Effects', additionalProperties: false },
+  { $id: 'Effects', description: 'What a plan changes for clusters, statements and principals', additionalProperties: false },
 );
 
 /** Who loses the role; entries of the log that are older than this have it from nobody. */
 export const principalsRemovedBy = ({ principalsRemoved = [] }: Effects): string[] => principalsRemoved;
 
-/** The exact AWS writes that would bring a role from what is to what is asked. No steps: nothing has to be done. */
 export type Plan = Static<typeof Plan>;
 export const Plan = Type.Object(
   {
-    id: Type.String(),
-    steps: Type.Array(PlanStep),
-    before: nullable(RoleSnapshot),
-    after: nullable(RoleSnapshot),
-    diff: Type.String({ description: 'unified diff of the trust policy; empty where it stays' }),
+    id: Type.String({ description: 'The ID of the plan' }),
+    steps: Type.Array(PlanStep, { description: 'The AWS writes, in their order. Empty: nothing has to be done' }),
+    before: nullable(RoleSnapshot, 'The role now. Null: no such role'),
+    after: nullable(RoleSnapshot, 'The role after the steps'),
+    diff: Type.String({ description: 'Unified diff of the trust policy. Empty if it stays as it is' }),
     effects: Effects,
   },
-  { $id: 'Plan', additionalProperties: false },
+  {
+    $id: 'Plan',
+    description: 'The exact AWS writes that bring a role from its current state to the requested one',
+    additionalProperties: false,
+  },
 );

@@ -5,34 +5,33 @@ import { AccountId, Id, Labels, nullable, RoleName, Timestamp } from './primitiv
 import { FindingCode, Verdict } from './report.ts';
 import { Verdicts } from './sweep.ts';
 
-/** The last known verdict of one role. `checkedAt` is when it was found, `changedAt` since when it is that. */
 export type RolePosture = Static<typeof RolePosture>;
 export const RolePosture = Type.Object(
   {
     accountId: AccountId,
     roleName: RoleName,
     verdict: Verdict,
-    findings: Type.Array(FindingCode, { description: 'each code once' }),
+    findings: Type.Array(FindingCode, { description: 'The codes of its findings, each once' }),
     checkedAt: Timestamp,
     changedAt: Timestamp,
-    ageSeconds: Type.Integer({ description: 'since it was checked' }),
+    ageSeconds: Type.Integer({ description: 'Seconds since the check' }),
     sweepId: Id,
   },
-  { $id: 'RolePosture', additionalProperties: false },
+  { $id: 'RolePosture', description: 'The last known verdict of one role', additionalProperties: false },
 );
 
 /** A page of roles, by account and name, and what is known of all that the accounts asked for have, whatever their verdict. */
 export type Posture = Static<typeof Posture>;
 export const Posture = Type.Object(
   {
-    total: Type.Integer({ description: 'roles' }),
+    total: Type.Integer({ description: 'How many roles' }),
     verdicts: Verdicts,
-    changedAt: nullable(Timestamp),
-    oldestCheckAt: nullable(Timestamp),
-    items: Type.Array(RolePosture),
-    nextCursor: nullable(Type.String()),
+    changedAt: nullable(Timestamp, 'When a verdict last changed'),
+    oldestCheckAt: nullable(Timestamp, 'When the role whose check is oldest was checked'),
+    items: Type.Array(RolePosture, { description: 'The roles of this page, by account and name' }),
+    nextCursor: nullable(Type.String(), 'Send it as `cursor` to get the next page. Null on the last page'),
   },
-  { $id: 'Posture', additionalProperties: false },
+  { $id: 'Posture', description: 'The last known verdict of every role, with counts', additionalProperties: false },
 );
 
 export type PostureInput = Static<typeof PostureInput>;

@@ -48,16 +48,21 @@ export const ClusterText = Type.String({
 });
 
 export type Cluster = Static<typeof Cluster>;
-export const Cluster = Type.Object({ region: Region, name: ClusterName }, { $id: 'Cluster', additionalProperties: false });
-
-/** A cluster as a line of a trust policy has it; people also write patterns such as `prod-*` there. */
-export type ListedCluster = Static<typeof ListedCluster>;
-export const ListedCluster = Type.Object(
-  { region: Type.String(), name: Type.String() },
-  { $id: 'ListedCluster', additionalProperties: false },
+export const Cluster = Type.Object(
+  { region: Region, name: ClusterName },
+  { $id: 'Cluster', description: 'an EKS cluster, by Region and name; each may be *', additionalProperties: false },
 );
 
-/** So, in a request: what a line can name. */
+/** People also write patterns such as `prod-*` into trust policies. */
+export type ListedCluster = Static<typeof ListedCluster>;
+export const ListedCluster = Type.Object(
+  {
+    region: Type.String({ description: 'the Region as the line has it, which may be a pattern' }),
+    name: Type.String({ description: 'the cluster name as the line has it, which may be a pattern' }),
+  },
+  { $id: 'ListedCluster', description: 'A cluster as a line of a trust policy names it', additionalProperties: false },
+);
+
 export const ListedClusterName = Type.Object(
   {
     region: Type.String({
@@ -69,7 +74,7 @@ export const ListedClusterName = Type.Object(
       description: 'a cluster name as a line has it: letters, digits, -, _ and the wildcards * and ?',
     }),
   },
-  { $id: 'ListedClusterName', additionalProperties: false },
+  { $id: 'ListedClusterName', description: 'a cluster as a line of a trust policy names it: region and name', additionalProperties: false },
 );
 
 export const Clusters = Type.Array(Cluster, { minItems: 1, maxItems: 100, description: '1 to 100 clusters' });
@@ -141,6 +146,11 @@ export const DateOrTime = Type.String({
 });
 export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.-]+$', description: 'an id as this service gave it' });
 export type JsonObject = Record<string, unknown>;
-export const JsonObject = Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true }));
+export const jsonObject = (description: string) => Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true, description }));
 
-export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+/** The shape or null. Without a `description` of its own it has that of the shape, unless the shape has a name. */
+export function nullable<S extends TSchema>(schema: S, description?: string) {
+  const { $id, description: own } = schema as { $id?: string; description?: string };
+  const text = description ?? ($id === undefined ? own : undefined);
+  return Type.Union([schema, Type.Null()], text === undefined ? {} : { description: text });
+}

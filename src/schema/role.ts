@@ -8,7 +8,7 @@ import {
   ClusterName,
   Clusters,
   Description,
-  JsonObject,
+  jsonObject,
   ListedCluster,
   ListedClusterName,
   nullable,
@@ -30,24 +30,23 @@ export const ExecutionRole = Type.Object(
     id: Type.String({ description: 'ACCOUNT.ROLE-NAME' }),
     accountId: AccountId,
     roleName: RoleName,
-    roleArn: Type.String(),
-    roleId: Type.String(),
-    path: Type.String(),
-    description: nullable(Type.String()),
+    roleArn: Type.String({ description: 'The ARN of the role' }),
+    roleId: Type.String({ description: "IAM's unique ID of the role" }),
+    path: Type.String({ description: 'The IAM path' }),
+    description: nullable(Type.String(), 'The description in IAM'),
     verdict: Verdict,
     action: Action,
-    clusters: Type.Array(ListedCluster),
-    findings: Type.Array(Finding),
+    clusters: Type.Array(ListedCluster, { description: 'The clusters that the trust policy has a line for' }),
+    findings: Type.Array(Finding, { description: 'What a check of these clusters finds' }),
     trust: Trust,
     policies: Policies,
-    tags: JsonObject,
-    permissionsBoundary: nullable(Type.String()),
-    etag: Type.String(),
+    tags: jsonObject('The tags, by key'),
+    permissionsBoundary: nullable(Type.String(), 'The ARN of the permissions boundary'),
+    etag: Type.String({ description: 'The ETag, for If-Match' }),
   },
-  { $id: 'ExecutionRole', additionalProperties: false },
+  { $id: 'ExecutionRole', description: 'A pod execution role', additionalProperties: false },
 );
 
-/** One line of a trust policy as a resource: it exists while the cluster is covered. */
 export type ClusterLine = Static<typeof ClusterLine>;
 export const ClusterLine = Type.Object(
   {
@@ -56,18 +55,21 @@ export const ClusterLine = Type.Object(
     roleName: RoleName,
     region: Region,
     name: ClusterName,
-    coveredBy: Type.Array(Type.String()),
-    claims: Type.Array(LineClaim, { description: 'who needs the cluster, the longest claim first' }),
-    etag: Type.String(),
+    coveredBy: Type.Array(Type.String(), { description: 'The lines that cover the cluster' }),
+    claims: Type.Array(LineClaim, { description: 'Who needs the cluster, the oldest claim first' }),
+    etag: Type.String({ description: 'The ETag of the role, for If-Match' }),
   },
-  { $id: 'ClusterLine', additionalProperties: false },
+  { $id: 'ClusterLine', description: 'One line of a trust policy. It exists while the cluster is covered', additionalProperties: false },
 );
 
 const Claimant = Type.Optional(
   Type.String({ minLength: 1, maxLength: 128, description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT" }),
 );
 export type OnMismatch = Static<typeof OnMismatch>;
-export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], { $id: 'OnMismatch' });
+export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], {
+  $id: 'OnMismatch',
+  description: 'REFUSE (answer TRUST_MISMATCH), MERGE (confine or add the one statement) or REPLACE (write the reference document)',
+});
 
 export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
 /** Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few. */
@@ -113,11 +115,11 @@ export const ExtendExecutionRoleInput = Type.Object(
     onMismatch: Type.Optional(OnMismatch),
     compact: Type.Optional(
       Type.Boolean({
-        description: 'true or false: fold statements that differ in their lines alone, and drop lines that a wider one covers',
+        description: 'true or false: merge statements that differ in their lines only, and drop lines that a wider line covers',
       }),
     ),
     drop: Type.Optional(
-      Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are to go' }),
+      Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are removed' }),
     ),
     claim: Type.Optional(
       Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),

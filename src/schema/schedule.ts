@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Actor } from './change.ts';
 import { Cursor, Limit } from './page.ts';
 import { closed, DryRun, IdempotencyKey } from './parameters.ts';
-import { Clusters, Id, JsonObject, nullable, Reason, RoleName, Timestamp } from './primitives.ts';
+import { Clusters, Id, jsonObject, nullable, Reason, RoleName, Timestamp } from './primitives.ts';
 import { SweepSelect } from './sweep.ts';
 
 const ScheduleName = Type.String({
@@ -23,17 +23,21 @@ export const Schedule = Type.Object(
     name: ScheduleName,
     cron: Cron,
     timezone: Timezone,
-    sweep: JsonObject,
+    sweep: jsonObject('The sweep that it starts, as it was stored'),
     actor: Actor,
     createdAt: Timestamp,
     updatedAt: Timestamp,
     nextAt: Timestamp,
-    lastSweepId: nullable(Id),
-    lastStartedAt: nullable(Timestamp),
-    lastSkippedAt: nullable(Timestamp),
-    lastSkipReason: nullable(Type.String()),
+    lastSweepId: nullable(Id, 'The sweep that it started last'),
+    lastStartedAt: nullable(Timestamp, 'When it last started a sweep'),
+    lastSkippedAt: nullable(Timestamp, 'When it was last due and started none'),
+    lastSkipReason: nullable(Type.String(), 'Why it started none'),
   },
-  { $id: 'Schedule', additionalProperties: false },
+  {
+    $id: 'Schedule',
+    description: 'A sweep that starts by itself, in the name of the actor who stored the schedule',
+    additionalProperties: false,
+  },
 );
 
 /** A check, as `SweepInput` has it. */
@@ -45,7 +49,7 @@ export const ScheduledSweep = Type.Object(
     clusters: Type.Optional(Clusters),
     reason: Type.Optional(Reason),
   },
-  { $id: 'ScheduledSweepInput', ...closed },
+  { $id: 'ScheduledSweepInput', description: 'a check: select, roleName, clusters and reason, as in a sweep', ...closed },
 );
 export const ScheduleInput = Type.Object(
   {

@@ -36,31 +36,29 @@ const ScopedOperations = Type.Array(Type.String({ pattern: '^[a-z][A-Za-z]{0,63}
 
 const ScopedAccounts = Type.Array(AccountId, { minItems: 1, maxItems: 1000, description: '1 to 1000 account IDs' });
 
-/** A service token but for its secret. `operations` and `accountIds` are what it is limited to; null: to none in particular. */
 export type ServiceToken = Static<typeof ServiceToken>;
 export const ServiceToken = Type.Object(
   {
     id: ServiceTokenId,
     name: ServiceTokenName,
-    subject: Type.String({ description: 'who calls with it, in the history and in the log of requests: token:NAME' }),
-    groups: Type.Array(Type.String()),
-    operations: nullable(ScopedOperations),
-    accountIds: nullable(ScopedAccounts),
+    subject: Type.String({ description: 'The subject of its requests, in the history and in the request log: token:NAME' }),
+    groups: Type.Array(Type.String(), { description: 'The groups that its requests have' }),
+    operations: nullable(ScopedOperations, 'The operations that it is limited to. Null: no limit'),
+    accountIds: nullable(ScopedAccounts, 'The accounts that it is limited to. Null: no limit'),
     createdBy: Actor,
     createdAt: Timestamp,
     expiresAt: Timestamp,
-    lastUsedAt: nullable(Timestamp),
-    revokedAt: nullable(Timestamp),
-    revokedBy: nullable(Actor),
+    lastUsedAt: nullable(Timestamp, 'When it was last used, to the minute. Null: never'),
+    revokedAt: nullable(Timestamp, 'When it was revoked. Null: it was not'),
+    revokedBy: nullable(Actor, 'Who revoked it. Null: nobody'),
   },
-  { $id: 'ServiceToken', additionalProperties: false },
+  { $id: 'ServiceToken', description: 'A service token without its secret', additionalProperties: false },
 );
 
-/** `token` is the credential itself, which is shown here and never again; null of a dry run. */
 export type CreatedServiceToken = Static<typeof CreatedServiceToken>;
 export const CreatedServiceToken = Type.Object(
-  { token: nullable(Type.String({ description: 'the credential: it is not shown again' })), serviceToken: ServiceToken },
-  { $id: 'CreatedServiceToken', additionalProperties: false },
+  { token: nullable(Type.String(), 'The credential. It is shown only here. Null in a dry run'), serviceToken: ServiceToken },
+  { $id: 'CreatedServiceToken', description: 'A new service token with its secret', additionalProperties: false },
 );
 
 /** No idempotency key: the answer would be kept under it, with the secret. The name is taken once, which does as well. */

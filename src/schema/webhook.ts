@@ -21,27 +21,26 @@ export const VerdictEvent = Type.Object(
         roleName: RoleName,
         before: Verdict,
         after: Verdict,
-        findings: Type.Array(FindingCode),
+        findings: Type.Array(FindingCode, { description: 'The codes of the findings now' }),
         sweepId: Id,
       },
-      { $id: 'VerdictChange', additionalProperties: false },
+      { $id: 'VerdictChange', description: 'The role, and its verdict before and after', additionalProperties: false },
     ),
   },
-  { $id: 'VerdictEvent', additionalProperties: false },
+  { $id: 'VerdictEvent', description: 'The CloudEvent (version 1.0) of a verdict that changed', additionalProperties: false },
 );
 
-/** An event that the receiver has not taken in all its attempts. `lastError` is why not, the last time. */
 export type DeadLetter = Static<typeof DeadLetter>;
 export const DeadLetter = Type.Object(
   {
     id: Id,
-    attempts: Type.Integer(),
-    lastError: nullable(Type.String()),
+    attempts: Type.Integer({ description: 'How often it was sent' }),
+    lastError: nullable(Type.String(), 'Why the last attempt failed'),
     createdAt: Timestamp,
-    deadAt: nullable(Timestamp),
+    deadAt: nullable(Timestamp, 'When the last attempt failed'),
     event: VerdictEvent,
   },
-  { $id: 'DeadLetter', additionalProperties: false },
+  { $id: 'DeadLetter', description: 'An event that the receiver did not accept in any attempt', additionalProperties: false },
 );
 
 export const ListDeadLettersInput = Type.Object(

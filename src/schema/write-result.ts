@@ -10,6 +10,11 @@ import { RoleReport } from './report.ts';
  */
 export type WriteResult = Static<typeof WriteResult>;
 export const WriteResult = Type.Object(
-  { plan: Plan, change: nullable(Change), lineKept: nullable(LineKept), report: RoleReport },
-  { $id: 'WriteResult', additionalProperties: false },
+  {
+    plan: Plan,
+    change: nullable(Change, 'The record in the log. Null in a dry run, and when nothing had to be done'),
+    lineKept: nullable(LineKept, 'Why DELETE of a line ended a claim and kept the line'),
+    report: RoleReport,
+  },
+  { $id: 'WriteResult', description: 'The answer to every write to a role', additionalProperties: false },
 );
