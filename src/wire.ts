@@ -16,7 +16,7 @@ export interface Service {
 }
 
 /** Puts the service together and brings its database up to date. It does not listen. */
-export async function wire(config: Config, options?: AdapterOptions): Promise<Service> {
+export async function wire(config: Config, { logTo, ...options }: AdapterOptions & Pick<ServerOptions, 'logTo'> = {}): Promise<Service> {
   const adapters = createAdapters(config, options);
   const { database } = adapters;
   const stopping = new AbortController();
@@ -29,6 +29,7 @@ export async function wire(config: Config, options?: AdapterOptions): Promise<Se
       ratePerMinute: config.RATE_LIMIT_PER_MINUTE,
       proxies: config.TRUSTED_PROXIES === undefined ? null : parseNetworks(config.TRUSTED_PROXIES),
       logLevel: config.LOG_LEVEL,
+      logTo,
       graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
       hstsSeconds: config.HSTS_SECONDS,

@@ -38,10 +38,8 @@ export async function startSandbox(): Promise<Sandbox> {
       SANDBOX_ISSUER_PORT: String(issuerPort),
       SANDBOX_DIRECTORY: join(directory, 'sandbox'),
       RATE_LIMIT_PER_MINUTE: '0',
-      // Its log is for faults; that an account cannot be reached is one of the things that are tried.
       LOG_LEVEL: 'error',
     },
-    // What it prints is its welcome, with tokens.
     stdout: 'ignore',
     stderr: 'inherit',
   });

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { createSigningKey } from '#src/audit/checkpoint.ts';
@@ -12,7 +13,7 @@ import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seed
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
 import { DirectoryInUse, startPostgres } from './postgres.ts';
 
-// Everything that the service needs, on this machine: for a first look, for demonstrations, for trying things out.
+// `npm run sandbox`: the service with everything that it needs, on this machine. `--verbose` shows the service's log as well.
 
 const host = '127.0.0.1';
 const directory = process.env.SANDBOX_DIRECTORY ?? '.sandbox';
@@ -20,14 +21,17 @@ const port = Number(process.env.PORT ?? 8080);
 const awsPort = Number(process.env.SANDBOX_AWS_PORT ?? 8081);
 const issuerPort = Number(process.env.SANDBOX_ISSUER_PORT ?? 8082);
 const audience = 'rolewright';
+const logFile = join(directory, 'service.log');
+const tokenFile = join(directory, 'tokens');
+const isVerbose = process.argv.includes('--verbose');
 
-/** A problem that the person at the terminal can solve; one line says how. */
+/** A problem that the person at the terminal can solve. The message is one line and says how. */
 class Hint extends Error {}
 
 async function start(): Promise<void> {
-  await free(port, 'PORT');
-  await free(awsPort, 'SANDBOX_AWS_PORT');
-  await free(issuerPort, 'SANDBOX_ISSUER_PORT');
+  await requireFree(port, 'PORT');
+  await requireFree(awsPort, 'SANDBOX_AWS_PORT');
+  await requireFree(issuerPort, 'SANDBOX_ISSUER_PORT');
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.reverse()) await one();
@@ -47,22 +51,23 @@ async function start(): Promise<void> {
         MEMBER_EXTERNAL_ID: externalId,
         ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
         ORGANIZATIONS_EXTERNAL_ID: externalId,
-        LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
+        LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
         NODE_ENV: 'development',
         OIDC_ISSUER: issuer.url,
         OIDC_AUDIENCE: audience,
-        // There is nothing to protect, and the tour attaches what it likes.
+        // There is nothing to protect here, and the tour attaches other policies.
         ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
         RATE_LIMIT_PER_MINUTE: process.env.RATE_LIMIT_PER_MINUTE,
         AUDIT_SIGNING_KEY: signingKey(),
         AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
         AUDIT_CHECKPOINT_SECONDS: '2',
       }),
+      { logTo: openLog() },
     );
     stops.push(() => service.close());
     logUnhandledRejections(service.app.log);
     const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
-    // Seeded once: a second start finds what the first one left.
+    // Only once: a second start finds the data of the first.
     if (aws.world.account(hub.accountId) === null) {
       seedAws(aws.world);
       const headers = { authorization: `Bearer ${tokens.administrator}` };
@@ -74,7 +79,8 @@ async function start(): Promise<void> {
     }
     if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
     await service.app.listen({ host, port });
-    console.log(welcome(aws, issuer, tokens));
+    writeTokens(tokens);
+    console.log(welcome(aws, issuer));
   } catch (error) {
     await stop();
     throw error;
@@ -83,21 +89,21 @@ async function start(): Promise<void> {
     if (err) console.error(err);
     console.log('\nStopping.');
     await stop();
-    console.log(`Stopped. The data stays in ${directory}; npm run sandbox goes on from there.`);
+    console.log(`Stopped. The data stays in ${directory}. npm run sandbox continues from there.`);
   });
 }
 
-/** Of one directory there is one sandbox at a time. */
+/** A directory holds one sandbox at a time. */
 async function ownPostgres() {
   try {
     return await startPostgres({ directory: join(directory, 'postgres'), persistent: true });
   } catch (error) {
     if (!(error instanceof DirectoryInUse)) throw error;
-    throw new Hint(`A sandbox runs in ${directory} already: end it, or set SANDBOX_DIRECTORY to another folder.`);
+    throw new Hint(`A sandbox is already running in ${directory}. Stop it, or set SANDBOX_DIRECTORY to another folder.`);
   }
 }
 
-/** Made once, and kept beside the data: with its public half, for whoever verifies. */
+/** Made once and kept beside the data, with the public key that verifies its signatures. */
 function signingKey(): string {
   const path = join(directory, 'audit-key.pem');
   if (!existsSync(path)) {
@@ -109,7 +115,24 @@ function signingKey(): string {
   return readFileSync(path, 'utf8');
 }
 
-/** What every SDK client of this process, the service's own, finds in its environment. */
+/** The service's log goes to a file, and with `--verbose` to the terminal too. */
+function openLog(): Writable {
+  const file = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+  return new Writable({
+    write(line, _, done) {
+      if (isVerbose) process.stdout.write(line);
+      file.write(line, done);
+    },
+  });
+}
+
+/** One line a user, `NAME=TOKEN`. Only the owner can read the file. */
+function writeTokens(tokens: Tokens): void {
+  writeFileSync(tokenFile, personas.map((one) => `${one}=${tokens[one]}\n`).join(''), { mode: 0o600 });
+  chmodSync(tokenFile, 0o600); // It may be there already.
+}
+
+/** The environment that every SDK client of this process reads. */
 function useAws({ url }: AwsSandbox): void {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: url,
@@ -127,39 +150,38 @@ function useAws({ url }: AwsSandbox): void {
     delete process.env[name];
 }
 
-/** Asked before anything starts, so that nothing has to be stopped again. */
-async function free(wanted: number, setting: string): Promise<void> {
+/** Checked before anything starts, so that nothing has to be stopped again. */
+async function requireFree(wanted: number, setting: string): Promise<void> {
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw new Hint(`${setting} must be a port from 0 to 65535.`);
   await new Promise<void>((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => reject(new Hint(`Port ${wanted} is in use: end what listens there, or set ${setting} to another.`)));
+    server.once('error', () =>
+      reject(new Hint(`Port ${wanted} is in use. Stop the program that uses it, or set ${setting} to another port.`)),
+    );
     server.listen(wanted, host, () => server.close(() => resolve()));
   });
 }
 
 type Tokens = Record<Persona, string>;
 
-const welcome = (aws: AwsSandbox, issuer: SandboxIssuer, tokens: Tokens) => `
-Rolewright's sandbox is ready. Nothing in it reaches AWS.
+/** At most fifteen lines. Tokens are in a file, not on the screen. */
+const welcome = (aws: AwsSandbox, issuer: SandboxIssuer) => {
+  const service = `http://${host}:${port}`;
+  const get = 'curl -s -H "Authorization: Bearer $TOKEN"';
+  return `Rolewright's sandbox is ready. Nothing in it reaches AWS.
+  REST API   ${service}/docs    GraphQL API   ${service}/graphiql
+  AWS        ${aws.url}/_sandbox/ledger    issuer        ${issuer.url}
+  tokens     ${tokenFile}: ${personas.join(', ')}; valid for twelve hours
+  log        ${logFile}: npm run sandbox -- --verbose shows it here
 
-  http://${host}:${port}/docs       the REST API, to read and to try
-  http://${host}:${port}/graphiql   the GraphQL API, to read and to try (put the header in: tab Headers)
-  ${aws.url}        the AWS that it talks to (ledger of writes: /_sandbox/ledger)
-  ${issuer.url}        the issuer of access tokens
-
-Every call says who calls, with an access token in the header Authorization. These are good for twelve hours:
-${personas.map((one) => `\n  ${one}\n${tokens[one]}\n`).join('')}
-A new one:
-
+Get a token, then try three commands:
   TOKEN=$(curl -s -u operator:${personaSecret} -d grant_type=client_credentials ${issuer.url}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  ${get} ${service}/v1/accounts
+  ${get} '${service}/v1/accounts/222233334444/execution-roles/AmazonEKSFargatePodExecutionRole/check?cluster=us-west-2/search'
+  ${get} ${service}/v1/changes
 
-Three commands to try:
-
-  curl -s -H "Authorization: Bearer $TOKEN" http://${host}:${port}/v1/accounts
-  curl -s -H "Authorization: Bearer $TOKEN" 'http://${host}:${port}/v1/accounts/222233334444/execution-roles/AmazonEKSFargatePodExecutionRole/check?cluster=us-west-2/search'
-  curl -s -H "Authorization: Bearer $TOKEN" http://${host}:${port}/v1/changes
-
-The README's tour goes on from here. Ctrl-C stops everything; the data stays in ${directory}.`;
+The tour in README.md continues from here. Ctrl-C stops everything; the data stays in ${directory}.`;
+};
 
 start().catch((error: unknown) => {
   console.error(error instanceof Hint ? error.message : error);

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +12,13 @@ export interface RunningSandbox {
   url: string;
   aws: string;
   issuer: string;
-  /** An access token that it printed. */
+  /** An access token from its file. */
   token: (persona: string) => string;
   directory: string;
   child: ChildProcess;
-  /** All that it has printed. */
+  /** Everything that it has printed. */
   output: () => string;
-  /** Ends it as Ctrl-C does; answers the exit code. */
+  /** Stops it as Ctrl-C does. Answers the exit code. */
   stop: () => Promise<number | null>;
 }
 
@@ -55,6 +56,7 @@ export async function startSandbox(t: Test, given: { directory?: string; port?: 
   });
   await Promise.race([ready, exited]);
   const [url, aws, issuer] = [port, awsPort, issuerPort].map((one) => `http://127.0.0.1:${one}`) as [string, string, string];
-  const token = (persona: string) => new RegExp(`^ +${persona}\n(\\S+)$`, 'm').exec(text)?.[1] ?? '';
+  const token = (persona: string) =>
+    new RegExp(`^${persona}=(\\S+)$`, 'm').exec(readFileSync(join(directory, 'tokens'), 'utf8'))?.[1] ?? '';
   return { url, aws, issuer, token, directory, child, output: () => text, stop };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { startSandbox } from '#test/support/sandbox.ts';
 
 const roles = (account: string) => `/v1/accounts/${account}/execution-roles/AmazonEKSFargatePodExecutionRole`;
 
-t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goes on where it was', async (t) => {
+t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and continues where it was', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'rolewright-sandbox-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
 
@@ -45,8 +45,12 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
     'the organization can be imported',
   );
   t.equal(await first.stop(), 0, 'it ends cleanly');
-  t.match(first.output(), /three commands to try/i);
-  t.notMatch(first.output(), /WARNING|NOTICE/);
+  const screen = first.output();
+  t.match(screen, /try three commands/);
+  t.ok(screen.slice(0, screen.indexOf('Ctrl-C')).split('\n').length <= 15, 'at most fifteen lines');
+  t.notMatch(screen, /eyJ|WARNING|NOTICE|"level"/, 'neither tokens nor the log');
+  t.equal((await stat(join(directory, 'tokens'))).mode & 0o777, 0o600);
+  t.match(await readFile(join(directory, 'service.log'), 'utf8'), /"level"/);
 
   const second = await startSandbox(t, { directory });
   for (const persona of ['viewer', 'operator', 'auditor', 'administrator']) {
@@ -58,7 +62,7 @@ t.test('the sandbox starts with a fleet in every state, stops at Ctrl-C, and goe
   t.equal((await fetch(`${second.url}${roles('111122223333')}/clusters/us-west-2/kept`, again)).status, 200, 'AWS kept the line');
   const beside = await startSandbox(t, { directory });
   t.equal(await beside.stop(), 1, 'another one in the same folder ends');
-  t.equal(beside.output(), `A sandbox runs in ${directory} already: end it, or set SANDBOX_DIRECTORY to another folder.\n`);
+  t.equal(beside.output(), `A sandbox is already running in ${directory}. Stop it, or set SANDBOX_DIRECTORY to another folder.\n`);
   const { items } = (await (await fetch(`${second.url}/v1/changes`, again)).json()) as { items: unknown[] };
   t.equal(items.length, 1, 'the history is still there, and seeding left none');
   t.equal(await second.stop(), 0);
@@ -71,5 +75,5 @@ t.test('a port in use is said in one line', async (t) => {
   const { port } = taken.address() as { port: number };
   const sandbox = await startSandbox(t, { port });
   t.equal(await sandbox.stop(), 1);
-  t.equal(sandbox.output(), `Port ${port} is in use: end what listens there, or set PORT to another.\n`);
+  t.equal(sandbox.output(), `Port ${port} is in use. Stop the program that uses it, or set PORT to another port.\n`);
 });
