@@ -75,6 +75,28 @@ t.test('files that pages name exist', async (t) => {
       if (!name.includes('NOUN')) t.ok(existsSync(name), `${page}: ${name}`);
 });
 
+/** The folders, or files, below `root` that import others below it, as `from --> to`; types included. */
+function importsBelow(root: string): Set<string> {
+  const found = new Set<string>();
+  const partOf = (path: string) => relative(root, path).split('/')[0]?.replace(/\.ts$/, '') ?? '';
+  for (const path of globSync(`${root}/**/*.ts`).filter((one) => !one.includes('/generated/')))
+    for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(/(?:\bfrom |\bimport\(|^import )'(\.[^']+)'/gm)) {
+      const [from, to] = [partOf(path), partOf(join(dirname(path), name))];
+      if (from !== to && !/^(\.\.|package\.json|schema|fault|version)$/.test(to)) found.add(`${from} --> ${to}`);
+    }
+  return found;
+}
+
+t.test('the drawings of imports are those of the code', async (t) => {
+  const drawings = [...readFileSync('docs/how-it-is-built.md', 'utf8').matchAll(/```mermaid\nflowchart TD\n([\s\S]*?)```/g)];
+  for (const [index, root] of ['src', 'src/domain'].entries()) {
+    const drawn = [...(drawings[index]?.[1] ?? '').matchAll(/^ +(\S+) --> (.*)$/gm)].flatMap(([, from, to = '']) =>
+      to.split(' & ').map((one) => `${from} --> ${one}`),
+    );
+    t.same(drawn.sort(), [...importsBelow(root)].sort(), `${root}: docs/how-it-is-built.md has the command that draws it`);
+  }
+});
+
 t.test('docs/settings.md has every setting with its default', async (t) => {
   const rows = [...readFileSync('docs/settings.md', 'utf8').matchAll(/^\| (.*?) \| (.*?) \| .* \|$/gm)].flatMap(
     ([, names = '', value = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, value] as const),
