@@ -8,7 +8,15 @@ import { startSandbox } from '#test/support/sandbox.ts';
 // they promise. A block `sh` runs, a block `answer` holds fragments of what the `sh` before it printed, and a block `console` is
 // a command of `npx rolewright` with all of its output.
 
-const pages = ['README.md', 'docs/tutorial.md', 'docs/command-line.md', 'docs/portal.md', 'docs/auditor.md', 'docs/fleet.md'];
+const pages = [
+  'README.md',
+  'docs/tutorial.md',
+  'docs/command-line.md',
+  'docs/portal.md',
+  'docs/auditor.md',
+  'docs/fleet.md',
+  'docs/drift.md',
+];
 
 const blocksOf = (page: string) =>
   [...readFileSync(page, 'utf8').matchAll(/```(sh|answer|console)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({
