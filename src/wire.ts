@@ -84,6 +84,7 @@ function createDeps(config: Config, adapters: Adapters, stopping: AbortSignal): 
     readBackDelays: [50, 100, 200, 400, 800, 1600],
     recordDelays: [100, 300, 1000, 2000, 4000, 8000],
     recordPatienceMs: 1500,
+    untouchedPatienceMs: 300,
     staleMs: config.IAM_STALE_SECONDS * 1000,
     stopping,
     refusals: createRefusalCounts(),

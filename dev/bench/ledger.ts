@@ -182,7 +182,7 @@ try {
     refusals: createRefusalCounts(),
     log,
   };
-  const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, staleMs: 60_000 };
+  const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, untouchedPatienceMs: 300, staleMs: 60_000 };
   const audited: Deps = { ...common, ...waits, ledger, claims, locks };
   const bare: Deps = { ...common, ...waits, ...withoutLog() };
   let next = 0;

@@ -80,6 +80,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     readBackDelays: [5, 10, 20],
     recordDelays: [],
     recordPatienceMs: 1000,
+    untouchedPatienceMs: 300,
     staleMs: 60_000,
     inFlight: new Set(),
     stopping: new AbortController().signal,

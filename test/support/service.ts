@@ -130,7 +130,7 @@ export async function startService(
   });
   const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
-  const store = await freshStore(t, { lockWaitMs: 5000, keys, ...database });
+  const store = await freshStore(t, { lockWaitMs: 5000, timeoutMs: 30_000, keys, ...database });
   const real: Parts = {
     roles,
     permissions: createPermissions(readPolicies(defaultFile)),
@@ -157,7 +157,8 @@ export async function startService(
     extraRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
-    recordPatienceMs: 1500,
+    recordPatienceMs: 30_000,
+    untouchedPatienceMs: 30_000,
     staleMs: 60_000,
     inFlight: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,

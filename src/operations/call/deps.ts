@@ -60,6 +60,8 @@ export interface Deps {
   recordDelays: number[];
   /** How long a caller waits for an outcome to be recorded, in ms; the attempts go on without it. */
   recordPatienceMs: number;
+  /** The same for a change of which AWS took nothing, in ms: its caller need not worry about the record. */
+  untouchedPatienceMs: number;
   /** For so long, in ms, a read of IAM may be older than a write that IAM took. */
   staleMs: number;
   /** What a stop must wait for, also when its caller has hung up. */

@@ -86,9 +86,6 @@ async function lostLock(lock: RoleLock, { steps }: Planned): Promise<Fault | nul
   );
 }
 
-/** So long, in ms, is waited for the record of a change of which AWS took nothing: its caller need not worry about it. */
-const untouchedPatienceMs = 300;
-
 async function carryOut(
   deps: Deps,
   lock: RoleLock,
@@ -112,7 +109,7 @@ async function carryOut(
   const { steps, failure } = await writeAll(deps, lock, intent, account, prepared, caller);
   const isUntouched = steps.length > 0 && steps.every(({ step }) => step.outcome === 'FAILED');
   const seen = isUntouched ? { role: undefined, fault: null } : await readBack(deps, account, prepared.roleName, steps, caller);
-  const patienceMs = isUntouched ? untouchedPatienceMs : deps.recordPatienceMs;
+  const patienceMs = isUntouched ? deps.untouchedPatienceMs : deps.recordPatienceMs;
   const settlement = outcomeOf(prepared, steps, seen, failure);
   const change = await recorded(deps, intent, settlement, patienceMs).catch((error: unknown) => {
     throw isUntouched && failure ? failure : error;

@@ -14,7 +14,7 @@ import {
 
 // What becomes of a change when AWS fails at it, in every way and at every moment.
 
-const requestTimeoutMs = 500;
+const requestTimeoutMs = 2000;
 const { rest, account, world, changes } = await startService(t, { requestTimeoutMs });
 const body = { clusters: clusters('a') };
 type Fail = NonNullable<FaultSpec['fail']>[number];

@@ -3,9 +3,9 @@ import { clusters, startService } from '#test/support/service.ts';
 import { type StallableWay, stallable } from '#test/support/stallable.ts';
 
 // The database answers no more, at each point of a write. The service promises an answer in two seconds, and gives its
-// database 1.8; here it has one, and the answer must come before a second time-out could have passed.
+// database 1.8; here it has two, and the answer must come before a second time-out could have passed.
 
-const timeoutMs = 1000;
+const timeoutMs = 2000;
 let way: StallableWay | undefined;
 const { rest, account, world } = await startService(t, {
   database: {
