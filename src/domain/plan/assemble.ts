@@ -80,12 +80,10 @@ function findFault({ document, kept }: ReturnType<typeof removeDeleted>): string
   const [first] = kept;
   if (first) {
     const left = withoutDeleted(first.statement, 'NotPrincipal');
-    const instead = left
-      ? `Write in its place, in IAM (UpdateAssumeRolePolicy): ${JSON.stringify(left)}`
-      : 'Take the statement away in IAM';
-    return `The statement at ${first.pointer} names the deleted principal ${first.principals.join(', ')} in NotPrincipal, and IAM takes no policy with it. Without it the statement means others, so it is for you to decide. ${instead}, then repeat this.`;
+    const instead = left ? `Replace it in IAM (UpdateAssumeRolePolicy) with ${JSON.stringify(left)}` : 'Remove the statement in IAM';
+    return `The statement at ${first.pointer} names the deleted principal ${first.principals.join(', ')} in NotPrincipal. IAM rejects such a policy, and without the ID the statement would apply to others, so you have to decide. ${instead}, then repeat the request.`;
   }
-  return oneOrMany(document.Statement).length > 0 ? null : 'The trust policy would have no statement left, and IAM takes none like that.';
+  return oneOrMany(document.Statement).length > 0 ? null : 'The trust policy would have no statement left. IAM rejects such a policy.';
 }
 
 function listEffects(
@@ -149,7 +147,7 @@ export function keepCoverage(planned: PlanResult, removing: ListedCluster[] = []
   if (lost.length === 0) return planned;
   return refuse(
     'TRUST_MISMATCH',
-    `The change would take coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which nobody asked to remove.`,
+    `The change would remove coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which the request does not name.`,
     { remedy: requestRemedy({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
   );
 }

@@ -23,7 +23,7 @@ export function listDropped({ conflicts, shadowed, trustText }: ParsedRole, docu
 }
 
 export const explainDropped = (dropped: string[]) =>
-  `The stored text repeats keys, and most readers see the last value alone: writing it would drop ${dropped.join(', ')}.`;
+  `The stored policy repeats keys, and most readers keep only the last value. Writing it would drop ${dropped.join(', ')}.`;
 
 /** Does the document hold every statement as the role has it now? */
 export function isAddition(role: ParsedRole, written: JsonObject): boolean {

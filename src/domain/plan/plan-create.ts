@@ -24,7 +24,7 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const refused = refuseProtected(roleName, wanted.path, role?.path);
   if (refused) return refused;
   if (role)
-    return refuse('ROLE_EXISTS', `Account ${accountId} has a role ${role.roleName} already (IAM ignores case).`, {
+    return refuse('ROLE_EXISTS', `Account ${accountId} already has a role ${role.roleName} (IAM ignores letter case).`, {
       remedy: requestRemedy({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
     });
   const trust = createReference(observed, wanted.clusters);

@@ -24,7 +24,7 @@ function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
   if (wanted.path !== undefined && wanted.path !== role.path)
     return refuse(
       'ROLE_EXISTS',
-      `Role ${role.roleName} is at path ${role.path}, and IAM cannot move it to ${wanted.path}. Leave path out, or choose another roleName.`,
+      `Role ${role.roleName} is at path ${role.path}, and IAM cannot move it to ${wanted.path}. Omit path, or choose another roleName.`,
     );
   if (
     wanted.permissionsBoundary !== undefined &&
@@ -33,7 +33,7 @@ function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
   )
     return refuse(
       'ROLE_EXISTS',
-      `Role ${role.roleName} has the permissions boundary ${role.permissionsBoundary}; one boundary is never put in another's place. Leave permissionsBoundary out, or change it in IAM.`,
+      `Role ${role.roleName} already has the permissions boundary ${role.permissionsBoundary}, and Rolewright never replaces a boundary. Omit permissionsBoundary, or change it in IAM.`,
     );
 
   const current = parseTrust(observed, role);

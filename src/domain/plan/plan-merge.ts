@@ -11,13 +11,13 @@ import { type Refusal, refuse, requestRemedy } from './planned.ts';
 
 export const replaceRemedy = requestRemedy(
   { request: 'EXTEND', onMismatch: 'REPLACE' },
-  'write the reference document with these clusters and all that have a line of their own',
+  'write the reference document with these clusters and every cluster that has its own line',
 );
 
 /** What MERGE would write, if IAM's next reader finds no fault in it. */
 export function planMerge({ document, isRead, reading }: ParsedRole, clusters: Cluster[]): TrustPlan | Refusal {
   if (!isRead)
-    return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be read, so nobody can tell what MERGE would keep of it.', {
+    return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be parsed, so MERGE cannot keep its statements.', {
       remedy: replaceRemedy,
     });
   const merged = merge(document, reading, clusters);
@@ -32,7 +32,7 @@ export function planMerge({ document, isRead, reading }: ParsedRole, clusters: C
           text: adviseOn(left[0]?.code ?? 'DENIED', 'ORGANIZATION', reading),
         }
       : replaceRemedy;
-    return refuse('TRUST_MISMATCH', `${messages} MERGE does not change that.`, { remedy });
+    return refuse('TRUST_MISMATCH', `${messages} MERGE does not fix that.`, { remedy });
   }
   return { ...merged, repairs: true };
 }

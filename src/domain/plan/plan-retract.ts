@@ -32,12 +32,16 @@ function retractWithinBudget(observed: Observed, cluster: Cluster): PlanResult {
   if (retraction.outcome === 'LAST')
     return refuse(
       'LAST_CLUSTER',
-      `Without ${line} no pods could use ${role.roleName}: it is the last line that lets any in. Delete the role in IAM if no Fargate profile uses it.`,
+      `${line} is the last line that lets a cluster use ${role.roleName}. Delete the role in IAM if nothing uses it.`,
     );
   const dropped = listDropped(current, retraction.document);
   if (dropped.length > 0)
     return refuse('TRUST_MISMATCH', explainDropped(dropped), {
-      remedy: requestRemedy({ request: 'EXTEND', clusters: 'CHOSEN', onMismatch: 'MERGE' }, 'write each key once', 'Then repeat this.'),
+      remedy: requestRemedy(
+        { request: 'EXTEND', clusters: 'CHOSEN', onMismatch: 'MERGE' },
+        'write each key once',
+        'Then repeat the request.',
+      ),
     });
   const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
   const planned = assemble(observed, current, trust, [], [], {}, []);

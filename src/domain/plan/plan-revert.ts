@@ -49,13 +49,9 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
   if (!before)
     return refuse(
       'ROLE_EXISTS',
-      `Before that change there was no role ${role.roleName}, and a role is never deleted here: EKS keeps its ID.`,
+      `There was no role ${role.roleName} before that change, and Rolewright never deletes a role, because EKS keeps its ID.`,
       {
-        remedy: requestRemedy(
-          { request: 'RETRACT', clusters: 'CHOSEN' },
-          'take a line away',
-          'Delete the role in IAM if no Fargate profile uses it.',
-        ),
+        remedy: requestRemedy({ request: 'RETRACT', clusters: 'CHOSEN' }, 'remove a line', 'Delete the role in IAM if nothing uses it.'),
       },
     );
   const current = parseTrust(observed, role);

@@ -41,7 +41,7 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
   const pruned = pruneStatements(plan.document, emptied, serviceOf(observed));
   const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
   if (mayBeLast && !hasLiveLine(readAgain(role, pruned.document)))
-    return refuse('LAST_CLUSTER', 'Without the dropped lines no cluster could use the role. Ask for a cluster that is to use it.');
+    return refuse('LAST_CLUSTER', 'Without the dropped lines no cluster could use the role. Add a cluster that uses it to clusters.');
   return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], drops: isStripped };
 }
 
@@ -82,7 +82,7 @@ function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compact
   if (extended && !isToBeMerged && (dropped.length === 0 || isUntouched)) return extended;
   if (onMismatch === 'REFUSE') {
     if (errors.length > 0) return { mismatch: errors.map((e) => e.message).join(' ') };
-    return { mismatch: dropped.length > 0 ? explainDropped(dropped) : 'No statement can take another line.' };
+    return { mismatch: dropped.length > 0 ? explainDropped(dropped) : 'No statement can be extended with another line.' };
   }
   const merged = planMerge(role, clusters);
   return 'refused' in merged ? merged : tidy(merged, true);

@@ -60,7 +60,7 @@ export function withinBudget({ roleName }: Observed, plan: () => PlanResult): Pl
     if (!(error instanceof BudgetExceeded)) throw error;
     return refuse(
       'TRUST_MISMATCH',
-      `The aws:SourceArn patterns of ${roleName} take too much work to decide, so that nobody can say what a change would do. Write simpler ones in IAM (UpdateAssumeRolePolicy), then repeat this.`,
+      `The aws:SourceArn patterns of ${roleName} are too complex to evaluate, so the effect of a change is unknown. Write simpler patterns in IAM (UpdateAssumeRolePolicy), then repeat the request.`,
     );
   }
 }

@@ -69,7 +69,7 @@ export function suggestFit(
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
-    return { remedy: requestRemedy({ request: 'EXTEND', compact: true }, `bring it to ${suggestion.size}`), suggestion };
+    return { remedy: requestRemedy({ request: 'EXTEND', compact: true }, `reduce it to ${suggestion.size} characters`), suggestion };
   }
   // Narrower is what lets fewer known clusters in; of equals, the first.
   const chosen = widen(asked)
@@ -83,12 +83,11 @@ export function suggestFit(
   const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = findCommonPrefix(asked);
-  const inIam =
-    pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would fit too, but only IAM itself can be asked to write it.` : '';
-  const after = `It lets in every such cluster; of those known, besides the asked: ${listShort(alsoLetsIn)}.${inIam} ${otherwise}`;
+  const inIam = pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would also fit, but it can only be written in IAM.` : '';
+  const after = `It lets in every cluster that matches. Of the other known clusters: ${listShort(alsoLetsIn)}.${inIam} ${otherwise}`;
   const remedy: Remedy = compact
-    ? requestRemedy({ request: 'EXTEND', clusters, compact }, `bring it to ${size}`, after)
-    : { request: null, text: `Ask for ${listShort(clusters)} in their place, which makes it ${size}. ${after}` };
+    ? requestRemedy({ request: 'EXTEND', clusters, compact }, `reduce it to ${size} characters`, after)
+    : { request: null, text: `Ask for ${listShort(clusters)} instead, which takes ${size} characters. ${after}` };
   return { remedy, suggestion };
 }
 

@@ -13,27 +13,27 @@ export function adviseOn(
   const byHand = adviceByHand(context)[code];
   switch (beyond) {
     case 'WANTED_POLICIES':
-      return 'Nothing to do if they are wanted, as for Fargate logging. If not, detach them in IAM (DetachRolePolicy): Rolewright never does.';
+      return 'Nothing to do if they are intended, for example for Fargate logging. If not, detach them in IAM (DetachRolePolicy). Rolewright never detaches them.';
     case 'OWNER':
-      return 'Make changes in that tool, or it undoes them. A write here is refused, with the patch to make there.';
+      return 'Make changes in that tool, or it reverts them. A write here is refused and answers with the patch for the tool.';
     case 'UNCONFIRMED':
-      return `${kind.trial} to see that it works. Nothing has to be changed while it does.`;
+      return `${kind.trial} to test the condition. If that works, change nothing.`;
     case 'UNPROVABLE':
       if (effect === 'Deny')
-        return 'Exempt AWS services from the Deny, in IAM: BoolIfExists with aws:PrincipalIsAWSService "false" beside its conditions.';
-      return `${kind.trial} to see whether the statement holds.${organizationId === null ? ` ${tellOrganization}` : ''}`;
+        return 'In IAM, exempt AWS services from the Deny: add BoolIfExists with aws:PrincipalIsAWSService "false" to its conditions.';
+      return `${kind.trial} to test whether the statement applies.${organizationId === null ? ` ${tellOrganization}` : ''}`;
     case 'FULL':
       return `${moreRoom} Or use a second role.`;
     case 'ORGANIZATION':
       return organizationId === null ? tellOrganization : `${byHand} Keep the condition on the organization.`;
     case 'ASKED_FOR':
-      return 'Nothing to do: the clusters asked about include it.';
+      return 'Nothing to do: the request itself asks for it.';
     case 'REGION':
       return "Name a Region on AWS's list. If the Region is new, add it to EXTRA_REGIONS.";
     case 'QUOTA':
-      return `${byHand} The quota has no room for it now. ${moreRoom}`;
+      return `${byHand} The quota has no room for that. ${moreRoom}`;
     case 'AWS_ALONE':
-      return 'Use another role: only AWS itself may change this one.';
+      return 'Use another role: only AWS can change this one.';
     case 'TOO_HARD':
       return 'Write simpler aws:SourceArn patterns in IAM (UpdateAssumeRolePolicy), then check again.';
     case 'BARRED_PRINCIPAL':
@@ -45,13 +45,13 @@ export function adviseOn(
 }
 
 const tellOrganization =
-  'Import the account from AWS Organizations, or set ORGANIZATION_ID: then conditions on the organization can be decided.';
+  'Import the account from AWS Organizations, or set ORGANIZATION_ID, so that conditions on the organization can be decided.';
 const moreRoom = 'Raise the quota "Role trust policy length" (L-C07B4B0D) in Service Quotas.';
 
 /** What to do in IAM. */
 function adviceByHand(context: Pick<CheckContext, 'kind' | 'partition'>): Record<FindingCode, string> {
   const { source, trial } = context.kind;
-  const ownStatement = `Give ${serviceOf(context)} a statement of its own in IAM, with a line for each cluster that ends in :${source.beforeName}CLUSTER${source.afterName}${source.restInLine}.`;
+  const ownStatement = `Give ${serviceOf(context)} its own statement in IAM, with one line for each cluster that ends in :${source.beforeName}CLUSTER${source.afterName}${source.restInLine}.`;
   return {
     ROLE_MISSING: 'Create the role.',
     POLICY_NOT_ATTACHED: 'Attach the policy in IAM (AttachRolePolicy).',
@@ -59,25 +59,25 @@ function adviceByHand(context: Pick<CheckContext, 'kind' | 'partition'>): Record
     SOURCE_ARN_MISSING: 'Add ArnLike on aws:SourceArn to the statement in IAM, with a line for each cluster.',
     SOURCE_ARN_FOREIGN: 'Write the line with this account in IAM.',
     CLUSTER_NOT_LISTED: 'Add a line for the cluster in IAM.',
-    DENIED: 'A Deny beats every Allow, so another line does not help. Narrow it in IAM.',
-    PRINCIPAL_ANYONE: 'Name those who are meant in the statement, or confine it by a condition, in IAM.',
+    DENIED: 'A Deny overrides every Allow, so another line does not help. Narrow it in IAM.',
+    PRINCIPAL_ANYONE: 'In IAM, name the intended principals in the statement, or confine it with a condition.',
     NO_CLUSTER_COVERED: 'Correct the statements in IAM.',
     STATEMENT_DEAD: 'Correct the condition in IAM.',
-    SOURCE_ARN_DEAD: 'Take the line out in IAM, unless another principal of its statement needs it.',
+    SOURCE_ARN_DEAD: 'Remove the line in IAM, unless another principal of its statement needs it.',
     SOURCE_ARN_WIDE: ownStatement,
     CONDITION_WEAK: 'Use the plain operator in IAM.',
-    CONDITION_UNPROVABLE: `${trial} to see whether the statement holds.`,
-    PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes a role of their own.',
-    PRINCIPAL_OTHER: 'If it is not meant to assume this role, take it out in IAM.',
+    CONDITION_UNPROVABLE: `${trial} to test whether the statement applies.`,
+    PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes their own role.',
+    PRINCIPAL_OTHER: 'If it should not assume this role, remove it in IAM.',
     PRINCIPAL_DELETED: 'In IAM, write the statement without the ID, or with the principal that it should name.',
-    REGION_UNKNOWN: 'If AWS has the Region, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
-    SOURCE_ORG_UNCONFIRMED: `${trial} to see that it works.`,
+    REGION_UNKNOWN: 'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
+    SOURCE_ORG_UNCONFIRMED: `${trial} to test the condition.`,
     DUPLICATE_KEYS: 'Write each key once, in IAM.',
     QUOTA_NEAR: moreRoom,
     MANAGED_ELSEWHERE: 'Make changes in that tool.',
-    REGION_WILDCARD: `Nothing to do if that is meant. If it is not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
-    CLUSTER_WILDCARD: `Nothing to do if that is meant. If it is not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
-    EXTRA_POLICIES: 'Nothing to do if they are wanted.',
-    SOURCE_ACCOUNT_UNCONFIRMED: `${trial} to see that it works.`,
+    REGION_WILDCARD: `Nothing to do if that is intended. If not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
+    CLUSTER_WILDCARD: `Nothing to do if that is intended. If not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
+    EXTRA_POLICIES: 'Nothing to do if they are intended.',
+    SOURCE_ACCOUNT_UNCONFIRMED: `${trial} to test the condition.`,
   };
 }

@@ -1,24 +1,24 @@
 import type { FindingCode } from '../../schema/report.ts';
 
 interface Row {
-  /** Null: any. */
+  /** The findings that it applies to. Null: any. */
   codes: FindingCode[] | null;
-  /** When no request helps against them. */
+  /** When no request removes them. */
   when: string;
   reason: string;
 }
 
-/** Findings that no request to this service makes go, and why. Their remedies say what a person has to do. */
+/** Why no request to this service removes a finding. Its remedy then says what a person has to do. */
 export const beyondRequests = {
   WANTED_POLICIES: {
     codes: ['EXTRA_POLICIES'],
     when: 'always',
-    reason: 'Other policies are often wanted, as for Fargate logging. This service never detaches one.',
+    reason: 'Other policies are often intended, for example for Fargate logging. This service never detaches one.',
   },
   OWNER: {
     codes: ['MANAGED_ELSEWHERE'],
     when: 'always',
-    reason: 'The tags are those of the tool that owns the role. A change belongs there, or the tool undoes it.',
+    reason: 'The tags show which tool owns the role. A change belongs there, or the tool reverts it.',
   },
   UNCONFIRMED: {
     codes: ['SOURCE_ACCOUNT_UNCONFIRMED', 'SOURCE_ORG_UNCONFIRMED'],
@@ -28,41 +28,41 @@ export const beyondRequests = {
   UNPROVABLE: {
     codes: ['CONDITION_UNPROVABLE'],
     when: 'always',
-    reason: 'Without the condition an Allow lets in more, and a Deny bars more. Only a person knows what it is for.',
+    reason: 'Without the condition an Allow lets in more, and a Deny blocks more. Only a person knows its purpose.',
   },
   FULL: {
     codes: ['QUOTA_NEAR'],
-    when: 'nothing can be folded or dropped',
+    when: 'nothing can be merged or dropped',
     reason: 'Only a higher quota, or fewer clusters, makes room.',
   },
   BARRED_PRINCIPAL: {
     codes: ['PRINCIPAL_DELETED'],
-    when: 'the ID stands in NotPrincipal',
-    reason: 'Without it the statement means others. Only a person knows whom it is to mean.',
+    when: 'the ID is in NotPrincipal',
+    reason: 'Without it the statement applies to others. Only a person knows whom it should name.',
   },
   OTHERS_TRUSTED: {
     codes: ['SOURCE_ARN_DEAD', 'SOURCE_ARN_WIDE', 'CONDITION_WEAK', 'STATEMENT_DEAD', 'REGION_WILDCARD', 'CLUSTER_WILDCARD'],
     when: 'the policy trusts other principals, too',
-    reason: 'REPLACE would take the role from them, and a line of a shared statement may be theirs.',
+    reason: 'REPLACE would remove their access, and a line of a shared statement may be theirs.',
   },
   ORGANIZATION: {
     codes: null,
-    when: "REPLACE alone helps, and would drop an organization's condition",
-    reason: 'The condition hardens the role, and a remedy never loosens it.',
+    when: 'only REPLACE helps, and it would drop a condition on the organization',
+    reason: 'The condition hardens the role, and a remedy never removes it.',
   },
   ASKED_FOR: {
     codes: ['REGION_WILDCARD', 'CLUSTER_WILDCARD', 'REGION_UNKNOWN'],
-    when: 'the cluster of the line is itself asked about',
+    when: 'the request asks for the cluster of the line',
     reason: 'A request cannot ask for a line and drop it.',
   },
   NOT_A_NAME: {
     codes: ['REGION_WILDCARD', 'CLUSTER_WILDCARD', 'REGION_UNKNOWN'],
-    when: 'no Region and name stand for the line',
+    when: 'no Region and name identify the line',
     reason: 'A line is dropped by Region and name.',
   },
   REGION: {
     codes: ['CLUSTER_NOT_LISTED'],
-    when: 'the Region asked about is not on the list of AWS',
+    when: "the Region is not on AWS's list",
     reason: 'A line is added only for a Region that AWS lists, or that EXTRA_REGIONS adds.',
   },
   QUOTA: {
@@ -72,17 +72,17 @@ export const beyondRequests = {
   },
   AWS_ALONE: {
     codes: null,
-    when: 'the role is under a path of AWS',
-    reason: 'Only AWS itself may change it.',
+    when: 'the role is under a path that AWS reserves',
+    reason: 'Only AWS can change it.',
   },
   TOO_HARD: {
     codes: null,
-    when: 'the patterns take too much work to decide',
-    reason: 'Nobody can say what a change would do.',
+    when: 'the patterns are too complex to evaluate',
+    reason: 'The effect of a change is unknown.',
   },
   WRITTEN_BY_HAND: {
     codes: null,
-    when: 'the policy has something that IAM takes from nobody, or that every plan has to keep',
+    when: 'the policy contains something that IAM rejects, or that every plan has to keep',
     reason: 'The refusal of the request says what to write in IAM.',
   },
 } as const satisfies Record<string, Row>;

@@ -13,9 +13,9 @@ export function explainDeadLine(line: SourceValue, place: Place): string {
   const { comparison } = line;
   const { source } = place.kind;
   const value = comparison === 'EXACT_IGNORING_CASE' ? line.value.toLowerCase() : line.value;
-  if (comparison.startsWith('EXACT') && hasWildcard(value)) return 'under this operator * and ? stand for themselves';
+  if (comparison.startsWith('EXACT') && hasWildcard(value)) return 'this operator does not treat * and ? as wildcards';
   const odd = /[^!-~]/.exec(value)?.[0];
-  if (odd === never) return 'it asks for a * or ? to the letter';
+  if (odd === never) return 'it contains a literal * or ?';
   const parts = componentsOf(value);
   // A `*` of StringLike takes colons: then there are no components to blame.
   if (comparison === 'STRING' && hasWildcard(parts ? parts.slice(0, 5).join() : value))
@@ -31,14 +31,14 @@ function explainParts(parts: Components, odd: string | undefined, { partition, a
   if (!matchesText(service, source.service)) return `its service is ${named(service)}, and that of a ${source.noun} is ${source.service}`;
   if (!canBeRegion(region, partition, new Budget())) return `its Region is ${named(region)}, and partition ${partition} has no such Region`;
   if (!canBeAccount(account)) return `its account is ${named(account)}${digitsOf(account)}`;
-  if (!matchesText(account, accountId)) return `its account is ${named(account)}, and another condition keeps all but ${accountId} out`;
-  if (odd !== undefined) return `its resource has the character ${escapeValue(odd)}, and that of a ${source.noun} has none such`;
+  if (!matchesText(account, accountId)) return `its account is ${named(account)}, and another condition admits only ${accountId}`;
+  if (odd !== undefined) return `its resource contains the character ${escapeValue(odd)}, which no ${source.noun} has`;
   const mistake = source.mistakes.find(({ begins }) => resource.startsWith(begins));
   return mistake?.explanation ?? `its resource is ${named(resource)}, and that of a ${source.noun} is ${source.shown}`;
 }
 
-const has = (odd: string | undefined) => (odd === undefined ? '' : `, and has the character ${escapeValue(odd)}`);
+const has = (odd: string | undefined) => (odd === undefined ? '' : `, and contains the character ${escapeValue(odd)}`);
 const named = (part: string) => (part === '' ? 'empty' : escapeValue(part));
 
 const digitsOf = (account: string) =>
-  /^\d+$/.test(account) ? `, which has ${account.length} digits, and an account has 12` : ', and an account has 12 digits';
+  /^\d+$/.test(account) ? `, which has ${account.length} digits instead of 12` : ', and an account has 12 digits';

@@ -129,10 +129,10 @@ t.test('what it gives and takes is said', (t) => {
 
 t.test('what is refused', (t) => {
   const rows: [string, PlanResult, string, string][] = [
-    ['the role was created by that change', planRevert(observed(one), null), 'ROLE_EXISTS', 'never deleted'],
+    ['the role was created by that change', planRevert(observed(one), null), 'ROLE_EXISTS', 'never deletes a role'],
     ['the role is gone', planRevert(absent(), was(one)), 'ROLE_NOT_FOUND', 'POST …/execution-roles'],
-    ['service-linked', planRevert(observed(one, { path: '/aws-service-role/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'AWS itself'],
-    ['of Identity Center', planRevert(observed(one, { path: '/aws-reserved/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'AWS itself'],
+    ['service-linked', planRevert(observed(one, { path: '/aws-service-role/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'only AWS can'],
+    ['of Identity Center', planRevert(observed(one, { path: '/aws-reserved/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'only AWS can'],
     ['the quota was lowered since', planRevert(observed(one, {}, { quota: 250 }), was(two)), 'QUOTA_EXCEEDED', 'L-C07B4B0D'],
   ];
   for (const [about, result, code, said] of rows) {

@@ -372,11 +372,7 @@ t.test('MERGE', (t) => {
       `${mode} keeps a Deny`,
     );
   const open = policy(statement(null, { Principal: undefined, NotPrincipal: { AWS: 'x' } }));
-  t.match(
-    refused(extend(open, 'MERGE')),
-    { refused: 'TRUST_MISMATCH', message: /lets in anyone/ },
-    'what lets in everyone else stays open',
-  );
+  t.match(refused(extend(open, 'MERGE')), { refused: 'TRUST_MISMATCH', message: /lets anyone/ }, 'what lets in everyone else stays open');
   t.end();
 });
 
@@ -438,7 +434,7 @@ t.test('compact', (t) => {
   t.same(planned(extend(policy(statement([line, lineOf('*')])))).steps, [], 'only when asked for');
   const long = observed(reference(...['a', 'b', 'c'].map((name) => lineOf(name))), {}, { quota: 300 });
   t.match(refused(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', false)), {
-    remedy: { request: { compact: true }, text: /bring it to 2\d\d/ },
+    remedy: { request: { compact: true }, text: /reduce it to 2\d\d/ },
   });
   t.same(planned(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', true)).after.trust, reference(lineOf('*')));
   t.end();

@@ -83,11 +83,11 @@ t.test('each verb can be asked for what it suggests', (t) => {
   const wide = { clusters: [at('*')], compact: false, size: sizeOf([at('*')]), quota: 300, alsoLetsIn: [] };
   const created = refused(planCreate(absent({ quota: 300 }), { clusters: many(5) }));
   t.same(created.suggestion, wide);
-  t.match(told(created), 'Ask for us-west-2/* in their place, which makes it');
+  t.match(told(created), 'Ask for us-west-2/* instead, which takes');
   t.match(refused(planEnsure(absent({ quota: 300 }), { clusters: many(5) })).suggestion, wide);
   const role = observed(reference(many(2)), {}, { quota: 300 });
   const ensured = refused(planEnsure(role, { clusters: many(5) }));
-  t.match(told(ensured), 'Send POST …/extend with us-west-2/* and compact to bring it to');
+  t.match(told(ensured), 'Send POST …/extend with us-west-2/* and compact to reduce it to');
   t.match(ensured, { suggestion: { ...wide, compact: true } });
   const open = observed(policy(statement(null)), {}, { quota: 300, earlierClusters: [at('old'), at('c-1')] });
   for (const mode of ['MERGE', 'REPLACE'] as const)
@@ -97,7 +97,7 @@ t.test('each verb can be asked for what it suggests', (t) => {
 
 t.test('a prefix is told, as no request can ask for it', (t) => {
   const said = (...names: string[]) => told(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
-  t.match(said('prod-a', 'prod-b', 'prod-long'), 'A line for us-west-2/prod-* would fit too');
+  t.match(said('prod-a', 'prod-b', 'prod-long'), 'A line for us-west-2/prod-* would also fit');
   t.notMatch(said('prod-a', 'test-b', 'other'), 'A line for', 'nothing in common');
   t.end();
 });

@@ -109,7 +109,7 @@ t.test('in NotPrincipal they stay, and the plan is refused with the text to writ
   }
   t.same(planned(planExtend(observed(before), [other], 'REFUSE', false)).steps, [], 'nothing to write, nothing to refuse');
   const alone = planExtend(observed(policy(pods, deny({ AWS: gone }))), [cluster], 'REFUSE', false);
-  t.match(alone, { refused: 'TRUST_MISMATCH', message: /Take the statement away in IAM/ });
+  t.match(alone, { refused: 'TRUST_MISMATCH', message: /Remove the statement in IAM/ });
   t.match(
     planExtend(observed(policy(statement(null), deny({ AWS: gone }))), [cluster], 'REPLACE', false),
     { after: { trust: policy(statement(lineOf('my-cluster'))) } },

@@ -71,12 +71,12 @@ t.test('each face has its own words for a request', (t) => {
     ],
     [
       'a line that goes',
-      { request: { request: 'RETRACT', clusters: 'CHOSEN' }, text: 'take a line away' },
+      { request: { request: 'RETRACT', clusters: 'CHOSEN' }, text: 'remove a line' },
       [
-        'Send DELETE …/clusters/REGION/NAME to take a line away.',
-        'Send retractCluster to take a line away.',
-        'Run rolewright extend 111122223333 Pods --drop REGION/NAME to take a line away.',
-        'Delete a line to take a line away.',
+        'Send DELETE …/clusters/REGION/NAME to remove a line.',
+        'Send retractCluster to remove a line.',
+        'Run rolewright extend 111122223333 Pods --drop REGION/NAME to remove a line.',
+        'Delete a line to remove a line.',
       ],
     ],
     [

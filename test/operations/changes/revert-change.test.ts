@@ -128,7 +128,7 @@ t.test('what had no effect leaves nothing to undo', async (t) => {
 t.test('a creation is not undone by deleting the role', async (t) => {
   const one = await account();
   const { json } = await rest('POST', one.roles, { clusters: clusters('a') });
-  t.match(await revert(json.change.id), { status: 409, json: { code: 'ROLE_EXISTS', detail: /never deleted/ } });
+  t.match(await revert(json.change.id), { status: 409, json: { code: 'ROLE_EXISTS', detail: /never deletes/ } });
   t.ok(world.role(one.accountId, roleName));
   world.deleteRole(one.accountId, roleName);
   t.match(await revert(json.change.id, { onLaterChanges: 'UNDO' }), { status: 404, json: { code: 'ROLE_NOT_FOUND' } });

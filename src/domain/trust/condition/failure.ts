@@ -9,15 +9,15 @@ export function explainFailure({ operator, read, key }: Test, values: Value[], {
   const call = describeCall(context, resolve(context), key, read.operator?.family === 'NULL');
   const digits =
     key.toLowerCase() === 'aws:sourceaccount' ? values.find(({ text }) => /^\d+$/.test(text) && text.length !== 12) : undefined;
-  const hint = digits ? ` (${digits.text} has ${digits.text.length} digits, and an account has 12)` : '';
-  return `${operator} on ${key} asks for ${asked}, but ${call}${hint}`;
+  const hint = digits ? ` (${digits.text} has ${digits.text.length} digits instead of 12)` : '';
+  return `${operator} on ${key} requires ${asked}, but ${call}${hint}`;
 }
 
 function describeCall({ kind: { caller } }: CheckContext, known: KnownKey, key: string, isPresence: boolean): string {
-  if (known.is === 'ABSENT') return `a call of an AWS service has no ${key}`;
-  if (isPresence) return `a call of ${caller} has ${key}`;
-  if (known.is === 'VALUE') return `in a call of ${caller} it is ${JSON.stringify(known.value)}`;
-  if (known.is === 'BEGINNING') return `in a call of ${caller} it begins with ${JSON.stringify(known.value)}`;
-  if (known.is === 'LIST_WITH') return `in a call of ${caller} it has ${JSON.stringify(known.value)}`;
-  return `in a call of ${caller} it is one of AWS's own`;
+  if (known.is === 'ABSENT') return `a call by an AWS service has no ${key}`;
+  if (isPresence) return `a call by ${caller} has ${key}`;
+  if (known.is === 'VALUE') return `a call by ${caller} sends ${JSON.stringify(known.value)}`;
+  if (known.is === 'BEGINNING') return `a call by ${caller} sends a value that begins with ${JSON.stringify(known.value)}`;
+  if (known.is === 'LIST_WITH') return `a call by ${caller} sends a list with ${JSON.stringify(known.value)}`;
+  return `a call by ${caller} sends a value of AWS's own`;
 }

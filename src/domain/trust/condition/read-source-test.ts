@@ -24,7 +24,7 @@ export function readSourceTest(reading: ConditionReading, test: Test, setting: S
     addDoubt(
       reading,
       pointer,
-      kind?.family === 'TEXT' ? `${operator}, whose patterns take too much work to decide,` : `${operator} on ${key}`,
+      kind?.family === 'TEXT' ? `${operator}, whose patterns are too complex to evaluate,` : `${operator} on ${key}`,
     );
     return;
   }

@@ -78,7 +78,7 @@ function checkWidth(reading: TrustReading, line: Line): Finding[] {
   const { region, name } = reachOf(source, value);
   const findings: Finding[] = [];
   if (!matchesSourcesOnly(source, value, comparison))
-    findings.push(createFinding('SOURCE_ARN_WIDE', `${shown} also matches resources that are no ${source.noun}.`, pointer));
+    findings.push(createFinding('SOURCE_ARN_WIDE', `${shown} also matches resources that are not ${source.noun}s.`, pointer));
   // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
   const covers = (cluster: Cluster) => coversAll(pattern, sourcesOf(reading, cluster), reading.budget);
   const isOpen = (part: string) => /[*?]/.test(part);

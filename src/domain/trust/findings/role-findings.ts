@@ -25,10 +25,15 @@ export function findAll(
     ...checkTrust(reading, coverage),
     ...(asked === null ? checkAnyCoverage(reading) : []),
     ...document.duplicates.map((pointer) =>
-      createFinding('DUPLICATE_KEYS', `The stored text repeats the key at ${pointer}; most readers keep only the last value.`, pointer),
+      createFinding('DUPLICATE_KEYS', `The stored policy repeats the key at ${pointer}. Most readers keep only the last value.`, pointer),
     ),
     ...(linesLeft < 3 || document.size > observed.quota * 0.8
-      ? [createFinding('QUOTA_NEAR', `The trust policy has ${document.size} of ${observed.quota} characters; ${linesLeft} more lines fit.`)]
+      ? [
+          createFinding(
+            'QUOTA_NEAR',
+            `The trust policy uses ${document.size} of ${observed.quota} characters. ${linesLeft} more lines fit.`,
+          ),
+        ]
       : []),
   ];
   return { findings, coverage, linesLeft };

@@ -78,7 +78,7 @@ export function checkAnyCoverage(reading: TrustReading): Finding[] {
   return [
     createFinding(
       'NO_CLUSTER_COVERED',
-      `No statement can be shown to let in a ${reading.kind.source.noun} of account ${reading.accountId}, whatever its cluster.`,
+      `No statement is known to let in any ${reading.kind.source.noun} of account ${reading.accountId}.`,
       '/Statement',
     ),
   ];
@@ -91,7 +91,7 @@ function checkService(reading: TrustReading): Finding[] {
     .map((s) =>
       createFinding(
         'SOURCE_ARN_MISSING',
-        `The statement at ${s.pointer} lets ${serviceOf(reading)} in for any cluster of any account: aws:SourceArn does not confine it.`,
+        `The statement at ${s.pointer} lets ${serviceOf(reading)} assume the role for any cluster of any account: no condition on aws:SourceArn confines it.`,
         s.pointer,
       ),
     );
@@ -108,7 +108,7 @@ const checkAnyone = ({ open }: TrustReading): Finding[] =>
   open.map((pointer) =>
     createFinding(
       'PRINCIPAL_ANYONE',
-      `The statement at ${pointer} lets in anyone of any account: no condition confines it to accounts, organizations, principals or services.`,
+      `The statement at ${pointer} lets anyone in any account assume the role: no condition confines it to accounts, organizations, principals or services.`,
       pointer,
     ),
   );
@@ -119,7 +119,7 @@ const createNotListed = (reading: TrustReading, cluster: Cluster) =>
 const createDenied = ({ kind }: TrustReading, cluster: Cluster, pointer: string, isCertain: boolean) =>
   createFinding(
     'DENIED',
-    `The Deny statement at ${pointer} ${isCertain ? 'can match' : 'cannot be shown not to match'} a ${kind.source.noun} of cluster ${cluster.name} in ${cluster.region}.`,
+    `The Deny statement at ${pointer} ${isCertain ? 'can' : 'may'} match a ${kind.source.noun} of cluster ${cluster.name} in ${cluster.region}${isCertain ? '' : ': its outcome is unknown'}.`,
     pointer,
   );
 
@@ -141,12 +141,12 @@ function checkDead(reading: TrustReading, statement: ServiceStatement): Finding[
   const dead = (what: string, at: string) =>
     createFinding(
       'STATEMENT_DEAD',
-      `The statement at ${pointer} can never hold for account ${reading.accountId}: ${escapeSentence(what)}.`,
+      `The statement at ${pointer} can never apply to account ${reading.accountId}: ${escapeSentence(what)}.`,
       at,
     );
   if (others === 'FAILS') return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
   return contradictsItself(reading, statement)
-    ? [dead(`no ${reading.kind.source.noun} meets all of its tests of aws:SourceArn`, pointer)]
+    ? [dead(`no ${reading.kind.source.noun} meets all of its conditions on aws:SourceArn`, pointer)]
     : [];
 }
 
@@ -159,12 +159,12 @@ function checkUnprovable({ effect, others, unprovable }: ServiceStatement): Find
     effect === 'Deny'
       ? createFinding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${escapeSentence(what)} at ${pointer} cannot be known here, so the Deny counts ${isValue ? 'for whatever the value may be' : 'as if it held'}.`,
+          `The outcome of ${escapeSentence(what)} at ${pointer} is unknown, so the Deny counts as if it matched${isValue ? ' any value' : ''}.`,
           pointer,
         )
       : createFinding(
           'CONDITION_UNPROVABLE',
-          `The outcome of ${escapeSentence(what)} at ${pointer} cannot be known here, so ${isValue ? 'the value covers no cluster' : 'its statement is not counted'}.`,
+          `The outcome of ${escapeSentence(what)} at ${pointer} is unknown, so ${isValue ? 'the value covers no cluster' : 'its statement is not counted'}.`,
           pointer,
         ),
   );
@@ -174,7 +174,7 @@ const checkUnconfirmed = ({ kind }: TrustReading, { unconfirmed }: ServiceStatem
   unconfirmed.map(({ pointer, what, key }) =>
     createFinding(
       key === 'ACCOUNT' ? 'SOURCE_ACCOUNT_UNCONFIRMED' : 'SOURCE_ORG_UNCONFIRMED',
-      `The outcome of ${escapeSentence(what)} at ${pointer} rests on a key that AWS does not say ${kind.caller} sends.`,
+      `The outcome of ${escapeSentence(what)} at ${pointer} depends on a key that AWS does not document for calls by ${kind.caller}.`,
       pointer,
     ),
   );
@@ -184,11 +184,11 @@ function checkPrincipals(reading: TrustReading): Finding[] {
     kind === 'DELETED'
       ? createFinding(
           'PRINCIPAL_DELETED',
-          `${principal} is the ID of a role or user that was deleted. IAM refuses every policy that names it.`,
+          `${principal} is the ID of a deleted role or user. IAM rejects every policy that names it.`,
           pointer,
         )
       : kind === 'NODE'
-        ? createFinding('PRINCIPAL_NODE_SHARED', `${principal} is trusted too.`, pointer)
-        : createFinding('PRINCIPAL_OTHER', `${principal} is trusted too.`, pointer),
+        ? createFinding('PRINCIPAL_NODE_SHARED', `The role also trusts ${principal}.`, pointer)
+        : createFinding('PRINCIPAL_OTHER', `The role also trusts ${principal}.`, pointer),
   );
 }

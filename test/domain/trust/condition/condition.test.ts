@@ -178,14 +178,14 @@ t.test('why a condition fails is said', (t) => {
   const rows: [JsonObject, RegExp][] = [
     [
       account('StringEquals', '11112222333'),
-      /asks for "11112222333", but in a call of EKS it is "111122223333" \(11112222333 has 11 digits/,
+      /requires "11112222333", but a call by EKS sends "111122223333" \(11112222333 has 11 digits instead of 12/,
     ],
-    [{ StringEquals: { 'sts:ExternalId': 'x' } }, /asks for "x", but a call of an AWS service has no sts:ExternalId$/],
-    [{ Null: { 'aws:SourceArn': true } }, /asks for "true", but a call of EKS has aws:SourceArn$/],
-    [{ StringEquals: { 'aws:PrincipalAccount': accountId } }, /but in a call of EKS it is one of AWS's own$/],
-    [{ DateLessThan: { 'aws:CurrentTime': '2020-01-01' } }, /asks for "2020-01-01", but in a call of EKS it is "2026-11-30T12:00:00Z"$/],
-    [{ 'ForAllValues:StringEquals': { 'aws:PrincipalServiceNamesList': 'x' } }, /it has "eks-fargate-pods\.amazonaws\.com"$/],
-    [{ StringEquals: { 'aws:SourceAccount': [] } }, /asks for no value/],
+    [{ StringEquals: { 'sts:ExternalId': 'x' } }, /requires "x", but a call by an AWS service has no sts:ExternalId$/],
+    [{ Null: { 'aws:SourceArn': true } }, /requires "true", but a call by EKS has aws:SourceArn$/],
+    [{ StringEquals: { 'aws:PrincipalAccount': accountId } }, /but a call by EKS sends a value of AWS's own$/],
+    [{ DateLessThan: { 'aws:CurrentTime': '2020-01-01' } }, /requires "2020-01-01", but a call by EKS sends "2026-11-30T12:00:00Z"$/],
+    [{ 'ForAllValues:StringEquals': { 'aws:PrincipalServiceNamesList': 'x' } }, /sends a list with "eks-fargate-pods\.amazonaws\.com"$/],
+    [{ StringEquals: { 'aws:SourceAccount': [] } }, /requires no value/],
   ];
   for (const [condition, what] of rows) t.match(read(condition).failures, [{ what }], JSON.stringify(condition));
   t.end();
