@@ -1,6 +1,7 @@
 import Type, { type TObject, type TSchema } from 'typebox';
 import { withReferences } from '../components.ts';
-import { examples, withBodyExample, withParameterExamples } from './examples.ts';
+import { answers } from './examples/answers.ts';
+import { examples, withBodyExample, withParameterExamples } from './examples/requests.ts';
 import { inHeader, placesOf } from './places.ts';
 import { problems } from './problems.ts';
 import type { Route } from './routes.ts';
@@ -18,15 +19,19 @@ export function describeRoute(route: Route) {
   };
   const [path, query, body] = [pickPart('path'), pickPart('query'), pickPart('body')];
   const headers = Object.entries(inHeader).flatMap(([name, header]) => (places[name] ? [[header, shape.properties[name] as TSchema]] : []));
-  const output = withReferences(operation.output);
+  const schema = withReferences(operation.output);
+  const answer = (description: string) => ({
+    description,
+    content: { 'application/json': { schema, example: answers[operationId] }, ...(stream && { 'application/x-ndjson': lines }) },
+  });
   const success = accepted
-    ? { 202: { ...output, description: 'Accepted. The Location header leads to the progress.' } }
+    ? { 202: answer('Accepted. The Location header leads to the progress.') }
     : route.method === 'DELETE' && status
       ? { 204: { type: 'null', description: 'Done' } }
-      : { 200: stream ? inBothForms(output, operation.summary) : { ...output, description: operation.summary } };
+      : { 200: answer('Done') };
   return {
     operationId,
-    summary: operation.summary,
+    ...summaryOf(operation.summary),
     tags: [operation.tag],
     ...(path && { params: withParameterExamples(path, example) }),
     ...(query && { querystring: withParameterExamples(stream ? withFormat(query) : query, example) }),
@@ -34,22 +39,19 @@ export function describeRoute(route: Route) {
     ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
     response: {
       ...success,
-      ...(status && route.method !== 'DELETE' && { 201: { ...output, description: 'Created' } }),
+      ...(status && route.method !== 'DELETE' && { 201: answer('Created') }),
       ...problems,
     },
   };
 }
 
-const inBothForms = (output: TSchema, description: string) => ({
-  description,
-  content: {
-    'application/json': { schema: output },
-    'application/x-ndjson': { schema: { type: 'string', description: 'One item a line' } },
-  },
-});
+const lines = { schema: { type: 'string', description: 'One item a line' } };
+
+/** The first sentence is the summary, and the whole text the description. */
+export const summaryOf = (text: string) => ({ summary: text.split('. ')[0]?.replace(/\.$/, ''), description: text });
 
 /** Adds the parameter `format`. The query is not made anew: a copy of a field has forgotten that it is optional. */
 const withFormat = (query: TObject): TObject => ({
   ...query,
-  properties: { ...query.properties, format: Type.Enum(['json', 'ndjson'], { description: 'json or ndjson' }) },
+  properties: { ...query.properties, format: Type.Enum(['json', 'ndjson'], { type: 'string', description: 'json or ndjson' }) },
 });

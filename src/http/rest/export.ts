@@ -7,6 +7,8 @@ import { ExportLogInput, type LoggedEntry } from '../../schema/audit.ts';
 import { Change } from '../../schema/change.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import { withReferences } from '../components.ts';
+import { summaryOf } from './describe.ts';
+import { change } from './examples/sample.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
 import type { Streams } from './streams.ts';
@@ -70,14 +72,14 @@ function csv(rows: unknown[][]): string {
 
 const described = {
   operationId: 'exportLog',
-  summary: 'The whole log, or a range of it, streamed',
+  ...summaryOf('Streams the whole log, or a range of it. If the log fails on the way, the connection is cut.'),
   tags: ['Audit log'],
   querystring: withReferences(ExportLogInput, false),
   response: {
     200: {
-      description: 'Every entry in order of seq. If the log fails on the way, the connection is cut.',
+      description: 'Every entry in the order of seq',
       content: {
-        'application/x-ndjson': { schema: { type: 'string', description: 'a Change a line' } },
+        'application/x-ndjson': { schema: { type: 'string', description: 'One Change a line' }, example: `${JSON.stringify(change)}\n` },
         'text/csv': { schema: { type: 'string' } },
       },
     },

@@ -7,7 +7,9 @@ import { Problem } from '../../schema/problem.ts';
 import { GetSweepInput, type Sweep } from '../../schema/sweep.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import { withReferences } from '../components.ts';
-import { examples, withParameterExamples } from './examples.ts';
+import { summaryOf } from './describe.ts';
+import { examples, withParameterExamples } from './examples/requests.ts';
+import { sweep } from './examples/sample.ts';
 import { readInput } from './input.ts';
 import { beatMs, type Streams } from './streams.ts';
 
@@ -46,16 +48,21 @@ async function* eventsOf(progress: AsyncIterable<{ version: number; sweep: Sweep
 const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: withReferences(Problem) } } };
 const described = {
   operationId: 'streamSweepEvents',
-  summary: 'How a sweep goes on, as server-sent events until it has ended',
+  ...summaryOf('Streams the progress of a sweep as server-sent events. The stream ends when the sweep has ended.'),
   tags: ['Sweeps'],
   params: withParameterExamples(withReferences(GetSweepInput, false) as TObject, examples.streamSweepEvents),
-  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was seen' })) }),
+  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was received' })) }),
   response: {
     200: {
-      description: 'Events named progress, each with a Sweep as its data and the version of the sweep as its ID',
-      content: { 'text/event-stream': { schema: { type: 'string' } } },
+      description: 'Events named progress. The data is a Sweep, and the ID is its version',
+      content: {
+        'text/event-stream': {
+          schema: { type: 'string', description: 'Server-sent events' },
+          example: `event: progress\nid: 3\ndata: ${JSON.stringify(sweep)}\n\n`,
+        },
+      },
     },
-    204: { type: 'null', description: 'The sweep has ended, and the caller has seen it' },
+    204: { type: 'null', description: 'The sweep has ended, and the caller has the last event already' },
     '4xx': problem,
     '5xx': problem,
   },

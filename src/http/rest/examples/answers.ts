@@ -1,0 +1,150 @@
+import {
+  account,
+  accountId,
+  change,
+  claim,
+  clusters,
+  cursor,
+  deadLetter,
+  ids,
+  names,
+  plan,
+  report,
+  role,
+  schedule,
+  serviceToken,
+  sweep,
+  times,
+  trustHash,
+  verdictReport,
+} from './sample.ts';
+
+const page = (...items: unknown[]) => ({ items, nextCursor: null });
+const dryWrite = { plan, change: null, lineKept: null, report };
+
+/**
+ * An answer for each operation, by operationId. It belongs to the request in requests.ts: a write is proposed as a dry run, so
+ * its answer has the plan and no change.
+ */
+export const answers: Record<string, unknown> = {
+  listAccounts: { items: [account], nextCursor: cursor },
+  getAccount: account,
+  putAccount: account,
+  importAccounts: accountImport('RUNNING'),
+  getAccountImport: accountImport('DONE'),
+  listAccountImportChanges: page({
+    accountId,
+    effect: 'ADDED',
+    before: null,
+    after: { name: account.name, partition: 'aws', status: 'ACTIVE', labels: account.labels },
+  }),
+  listExecutionRoles: page(role),
+  createExecutionRole: dryWrite,
+  getExecutionRole: role,
+  ensureExecutionRole: dryWrite,
+  checkExecutionRole: verdictReport,
+  getExecutionRoleCheck: verdictReport,
+  extendExecutionRole: dryWrite,
+  getCluster: {
+    id: `${accountId}.${names.role}.us-west-2.my-cluster`,
+    accountId,
+    roleName: names.role,
+    ...clusters[0],
+    coveredBy: [names.line],
+    claims: [{ claimant: claim.claimant, actor: claim.actor, since: claim.since }],
+    etag: role.etag,
+  },
+  putCluster: dryWrite,
+  retractCluster: dryWrite,
+  listClaims: page(claim),
+  endClaim: { change: null },
+  listChanges: { ...page(change), previousCursor: null },
+  getChange: change,
+  getChangeProof: {
+    seq: change.seq,
+    previousHash: change.previousHash,
+    hash: change.hash,
+    path: [trustHash],
+    checkpoint: checkpoint(),
+  },
+  revertChange: dryWrite,
+  verifyLog: {
+    ok: true,
+    checked: 1200,
+    head: { seq: 1200, hash: change.hash },
+    checkpoint: checkpoint(),
+    firstFault: null,
+  },
+  createServiceToken: { token: null, serviceToken },
+  listServiceTokens: page(serviceToken),
+  revokeServiceToken: { ...serviceToken, revokedAt: times.end, revokedBy: change.actor },
+  startSweep: { ...sweep, state: 'QUEUED', done: 0, failed: 0, verdicts: {}, startedAt: null, endedAt: null },
+  listSweeps: page(sweep),
+  getSweep: sweep,
+  listSweepResults: page({
+    seq: 1,
+    accountId,
+    roleName: names.role,
+    verdict: 'COMPLIANT',
+    report,
+    plan: null,
+    change: null,
+    error: null,
+  }),
+  cancelSweep: { ...sweep, state: 'CANCELLED', done: 120 },
+  getPosture: {
+    total: 340,
+    verdicts: { COMPLIANT: 320, NEEDS_EXTENSION: 12, NEEDS_REPAIR: 8 },
+    changedAt: times.end,
+    oldestCheckAt: times.start,
+    items: [
+      {
+        accountId,
+        roleName: names.role,
+        verdict: 'NEEDS_EXTENSION',
+        findings: ['CLUSTER_NOT_LISTED'],
+        checkedAt: times.end,
+        changedAt: times.end,
+        ageSeconds: 40,
+        sweepId: ids.sweep,
+      },
+    ],
+    nextCursor: cursor,
+  },
+  listSchedules: page(schedule),
+  getSchedule: schedule,
+  putSchedule: schedule,
+  listDeadLetters: page(deadLetter),
+  redeliverDeadLetter: deadLetter,
+};
+
+function accountImport(state: 'RUNNING' | 'DONE') {
+  const isDone = state === 'DONE';
+  return {
+    id: ids.import,
+    state,
+    dryRun: true,
+    total: isDone ? 300 : 100,
+    added: isDone ? 12 : 4,
+    changed: 0,
+    closed: 0,
+    unchanged: isDone ? 288 : 96,
+    untagged: 0,
+    error: null,
+    actor: change.actor,
+    createdAt: times.start,
+    endedAt: isDone ? times.end : null,
+  };
+}
+
+function checkpoint() {
+  return {
+    origin: 'rolewright/0123456789abcdef',
+    seq: 1200,
+    hash: change.hash,
+    root: trustHash,
+    at: times.end,
+    keyId: '0123456789abcdef',
+    signature: `${'A'.repeat(86)}==`,
+  };
+}
