@@ -16,10 +16,9 @@ import {
 } from 'graphql';
 import type { TObject, TSchema } from 'typebox';
 
-/** Any JSON value: documents, tags, labels. */
 const json = new GraphQLScalarType({
   name: 'JSON',
-  description: 'Any JSON value',
+  description: 'Any JSON value: documents, tags, labels',
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
@@ -37,7 +36,7 @@ interface Shape {
   required?: string[];
 }
 
-/** Fields that are computed, by the `$id` of their shape. */
+/** Computed fields, by the `$id` of their shape. */
 // biome-ignore lint/suspicious/noExplicitAny: each resolver names the type of its source
 type Resolvers = Record<string, Record<string, (source: any) => unknown>>;
 
@@ -56,22 +55,23 @@ export function createTypes(resolvers: Resolvers = {}) {
     return type;
   }
 
-  /** What is the same on the way in and out; null for objects and lists. */
+  /** The type of a value that has no members, the same for input and output. Null for objects and lists. */
   function leaf(shape: Shape, field: string) {
     const values = shape.enum;
     if (values) {
-      // `aws-cn` and `iam:CreateRole` are no names in GraphQL: such values are strings, the same as REST's.
+      // `aws-cn` and `iam:CreateRole` are not valid names in GraphQL. Such values are strings, as in REST.
       if (!values.every((value) => /^\w+$/.test(value))) return GraphQLString;
       return named(
         enums,
         shape.$id,
-        (name) => new GraphQLEnumType({ name, values: Object.fromEntries(values.map((v) => [v, { value: v }])) }),
+        (name) =>
+          new GraphQLEnumType({ name, description: shape.description, values: Object.fromEntries(values.map((v) => [v, { value: v }])) }),
       );
     }
     if (shape.type === 'string') return field === 'id' || field === 'accountId' ? GraphQLID : GraphQLString;
     if (shape.type === 'integer') return GraphQLInt;
     if (shape.type === 'boolean') return GraphQLBoolean;
-    // An object of which not all members are known beforehand: documents, tags, problems.
+    // An object with members that the schema does not name: documents, tags, problems.
     const isOpen = shape.additionalProperties === true || Object.keys(shape.properties ?? {}).length === 0;
     if (shape.type === 'object' && isOpen) return json;
     return null;
@@ -80,7 +80,7 @@ export function createTypes(resolvers: Resolvers = {}) {
   const outputOf = (shape: Shape, field: string): GraphQLOutputType =>
     plainOf(shape) ? bareOutput(shape, field) : new GraphQLNonNull(bareOutput(shape, field));
 
-  /** What a shape is besides null; null where it is never null. */
+  /** The shape of a nullable value when it is not null. Null if the value cannot be null. */
   const plainOf = ({ anyOf }: Shape) => anyOf?.find((one) => one.type !== 'null') ?? null;
 
   function bareOutput(given: Shape, field: string) {
@@ -96,11 +96,12 @@ export function createTypes(resolvers: Resolvers = {}) {
       (name) =>
         new GraphQLObjectType({
           name,
+          description: shape.description,
           fields: () =>
             Object.fromEntries(
               Object.entries(shape.properties ?? {}).map(([field, part]) => {
                 const resolve = resolvers[name]?.[field];
-                return [field, { type: outputOf(part, field), ...(resolve && { resolve }) }];
+                return [field, { type: outputOf(part, field), description: part.description, ...(resolve && { resolve }) }];
               }),
             ),
         }),
@@ -112,16 +113,20 @@ export function createTypes(resolvers: Resolvers = {}) {
     const simple = leaf(shape, field);
     if (simple) return simple;
     const name = shape.$id?.endsWith('Input') ? shape.$id : `${shape.$id}Input`;
-    return named(inputs, name, () => new GraphQLInputObjectType({ name, fields: () => argumentsOf(shape) }));
+    return named(
+      inputs,
+      name,
+      () => new GraphQLInputObjectType({ name, description: shape.description, fields: () => argumentsOf(shape) }),
+    );
   }
 
-  /** The fields of an object shape, as arguments or as fields of an input; `omitted` are left out. */
+  /** Makes arguments, or fields of an input, from the fields of an object shape without `omitted`. */
   function argumentsOf(shape: Shape, omitted: string[] = []): GraphQLInputFieldConfigMap {
     const fields = Object.entries(shape.properties ?? {}).filter(([field]) => !omitted.includes(field));
     return Object.fromEntries(
       fields.map(([field, part]) => {
         const type = inputOf(part, field);
-        return [field, { type: shape.required?.includes(field) ? new GraphQLNonNull(type) : type }];
+        return [field, { type: shape.required?.includes(field) ? new GraphQLNonNull(type) : type, description: part.description }];
       }),
     );
   }
@@ -136,7 +141,7 @@ export function createTypes(resolvers: Resolvers = {}) {
     },
   });
 
-  /** A Relay connection for a page shape: AccountPage becomes AccountConnection. */
+  /** Makes a Relay connection from a page shape: AccountPage becomes AccountConnection. */
   function connectionOf(page: Shape): GraphQLObjectType {
     const node = objectOf(page.properties?.items?.items ?? {});
     const edge = new GraphQLObjectType({
@@ -155,7 +160,7 @@ export function createTypes(resolvers: Resolvers = {}) {
   return {
     json,
     output: (schema: TSchema) => bareOutput(schema as Shape, ''),
-    /** A page shape as a plain list of its items. */
+    /** Makes a plain list from a page shape. */
     list: (schema: TSchema) => bareOutput((schema as Shape).properties?.items ?? {}, ''),
     connection: (schema: TSchema) => connectionOf(schema as Shape),
     arguments: (schema: TObject, omitted?: string[]) => argumentsOf(schema as Shape, omitted),

@@ -62,7 +62,7 @@ function known(deps: Deps, accountId: string, record: AccountRecord | null): Reg
 export const account = defineOperation({
   name: 'account',
   tag: 'Accounts',
-  summary: 'One registered account',
+  summary: 'Gets one registered account.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
@@ -77,7 +77,7 @@ export const account = defineOperation({
 export const accounts = defineOperation({
   name: 'accounts',
   tag: 'Accounts',
-  summary: 'The registered accounts that the caller may see, by ID',
+  summary: 'Lists the registered accounts that the caller may see, by ID.',
   permission: ['read'],
   concerns: 'ACCOUNTS',
   kind: 'QUERY',
@@ -107,7 +107,7 @@ function ownOf(deps: Deps, record: AccountRecord, given: { memberRoleArn: string
 export const putAccount = defineOperation({
   name: 'putAccount',
   tag: 'Accounts',
-  summary: 'Registers an account, or replaces what is registered of it',
+  summary: 'Registers an account, or replaces its registration.',
   permission: ['administer'],
   concerns: 'ACCOUNT',
   kind: 'MUTATION',
@@ -144,7 +144,7 @@ export const putAccount = defineOperation({
 export const deleteAccount = defineOperation({
   name: 'deleteAccount',
   tag: 'Accounts',
-  summary: 'Takes an account from the registry; nothing in AWS changes and its history stays',
+  summary: 'Removes an account from the registry. Nothing changes in AWS, and the history of the account is kept.',
   permission: ['administer'],
   concerns: 'ACCOUNT',
   kind: 'MUTATION',

@@ -29,7 +29,7 @@ export const importAccounts = defineOperation({
   name: 'importAccounts',
   tag: 'Accounts',
   summary:
-    'Begins to import the accounts of the AWS organization, with their tags as labels; GET /v1/account-imports/{id} says how it goes',
+    'Starts to import the accounts of the AWS organization, with their tags as labels. GET /v1/account-imports/{id} shows the progress.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'MUTATION',
@@ -139,7 +139,7 @@ const notFound = (id: string) =>
 export const accountImport = defineOperation({
   name: 'accountImport',
   tag: 'Accounts',
-  summary: 'How an import of accounts goes, or how it ended',
+  summary: 'Gets an import of accounts and its progress.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'QUERY',
@@ -158,7 +158,7 @@ export const accountImport = defineOperation({
 export const accountImportChanges = defineOperation({
   name: 'accountImportChanges',
   tag: 'Accounts',
-  summary: 'What an import did to each account, or in a dry run would have, by account ID; those that stay as they are are left out',
+  summary: 'Lists what an import did to each account, or would do in a dry run, by account ID. Unchanged accounts are left out.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'QUERY',

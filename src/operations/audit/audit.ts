@@ -6,7 +6,7 @@ import { defineOperation } from '../call/operation.ts';
 export const auditVerification = defineOperation({
   name: 'auditVerification',
   tag: 'Audit log',
-  summary: 'Is the log intact',
+  summary: 'Verifies that the audit log is intact.',
   permission: ['audit'],
   concerns: 'SERVICE',
   kind: 'QUERY',
@@ -18,7 +18,7 @@ export const auditVerification = defineOperation({
 export const changeProof = defineOperation({
   name: 'changeProof',
   tag: 'Audit log',
-  summary: 'Proof that a change is in the log',
+  summary: 'Gets the proof that a change is in the signed audit log.',
   permission: ['audit'],
   concerns: 'CHANGE',
   kind: 'QUERY',

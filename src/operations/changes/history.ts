@@ -14,7 +14,7 @@ import { historyPage, placeAt, positionOf } from './history-page.ts';
 export const changes = defineOperation({
   name: 'changes',
   tag: 'Changes',
-  summary: 'The history of changes in the accounts that the caller may see, newest first',
+  summary: 'Lists the changes in the accounts that the caller may see, newest first.',
   permission: ['read', 'audit'],
   concerns: 'ACCOUNTS',
   kind: 'QUERY',
@@ -48,7 +48,7 @@ async function visibleTo(deps: Deps, caller: Caller, changes: Change[]): Promise
 export const change = defineOperation({
   name: 'change',
   tag: 'Changes',
-  summary: 'One change',
+  summary: 'Gets one change.',
   permission: ['read', 'audit'],
   concerns: 'CHANGE',
   kind: 'QUERY',

@@ -15,7 +15,7 @@ import { replayWrite } from './replay.ts';
 export const revertChange = defineOperation({
   name: 'revertChange',
   tag: 'Changes',
-  summary: 'Puts a role back as it was before a change',
+  summary: 'Restores a role to its state before a change.',
   permission: ['write'],
   concerns: 'CHANGE',
   attempt: ({ reason }, { change }) => change && { ...about(change), kind: 'REVERT', reason, reverts: change.id },

@@ -20,7 +20,7 @@ export const claimCursor = (claim: Claim): string => encodeTimedCursor(placeOf(c
 export const claims = defineOperation({
   name: 'claims',
   tag: 'Claims',
-  summary: 'The claims of clusters, in the roles that the caller may see, newest first',
+  summary: 'Lists the claims on roles that the caller may see, newest first.',
   permission: ['read'],
   concerns: 'ACCOUNTS',
   kind: 'QUERY',
@@ -58,7 +58,7 @@ const releaseOf = ({ accountId, roleName, cluster, claimant }: ClaimRecord): Req
 export const endClaim = defineOperation({
   name: 'endClaim',
   tag: 'Claims',
-  summary: 'Ends a claim for its claimant; the line stays',
+  summary: 'Ends a claim in place of its claimant. The line stays.',
   permission: ['administer'],
   concerns: 'CLAIM',
   attempt: (_, { claim }) => claim && releaseOf(claim),

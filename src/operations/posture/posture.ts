@@ -30,7 +30,7 @@ const isRole = (key: string) => /^\d{12} [a-z0-9_+=,.@-]{1,64}$/.test(key);
 export const posture = defineOperation({
   name: 'posture',
   tag: 'Posture',
-  summary: 'The last known verdict of every role, with counts: what the sweeps that check have found',
+  summary: 'Gets the last known verdict of every role, with counts. Sweeps that check keep it up to date.',
   permission: ['read'],
   concerns: 'ACCOUNTS',
   kind: 'QUERY',

@@ -26,7 +26,7 @@ async function observe(
 export const checkExecutionRole = defineOperation({
   name: 'checkExecutionRole',
   tag: 'Execution roles',
-  summary: 'Is the role a pod execution role that covers these clusters, and if not, why',
+  summary: 'Checks whether the role is a pod execution role that covers these clusters. The findings say what is wrong, and how to fix it.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
@@ -48,7 +48,7 @@ function notFound(accountId: string, roleName: string, caller: Caller): Fault {
 export const executionRole = defineOperation({
   name: 'executionRole',
   tag: 'Execution roles',
-  summary: 'The role as a resource',
+  summary: 'Gets an execution role.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
@@ -66,7 +66,7 @@ export const executionRole = defineOperation({
 export const executionRoleCluster = defineOperation({
   name: 'executionRoleCluster',
   tag: 'Execution roles',
-  summary: 'One line of the trust policy as a resource; it is there while the cluster is covered',
+  summary: 'Gets one line of the trust policy. It exists while the cluster is covered.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',

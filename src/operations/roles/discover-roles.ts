@@ -45,7 +45,7 @@ export async function inventory(
 export const executionRoles = defineOperation({
   name: 'executionRoles',
   tag: 'Execution roles',
-  summary: 'The roles of the account that are, or look like, pod execution roles, by name, each with its verdict',
+  summary: 'Lists the roles of the account that are, or look like, pod execution roles, by name. Each has its verdict.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',

@@ -30,7 +30,7 @@ async function isUnfinished({ ledger, now }: Deps, { accountId, roleName, role }
 export const createExecutionRole = defineOperation({
   name: 'createExecutionRole',
   tag: 'Execution roles',
-  summary: 'Creates a role with its trust policy, tags and policies; finishes one that it could not finish before',
+  summary: 'Creates a role with its trust policy, tags and policies. Completes a role whose creation was interrupted.',
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ roleName = fargate.usualName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
@@ -59,7 +59,7 @@ export const createExecutionRole = defineOperation({
 export const ensureExecutionRole = defineOperation({
   name: 'ensureExecutionRole',
   tag: 'Execution roles',
-  summary: 'Creates the role, or adds what it lacks; never removes',
+  summary: 'Creates the role, or adds what is missing. Never removes anything.',
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: (input) => ({ ...input, kind: 'EXTEND' }),
@@ -82,7 +82,7 @@ export const ensureExecutionRole = defineOperation({
 export const extendExecutionRole = defineOperation({
   name: 'extendExecutionRole',
   tag: 'Execution roles',
-  summary: 'Makes the role cover more clusters; keeps a claim of them, if asked',
+  summary: 'Extends the role to cover more clusters. Keeps a claim of each cluster on request.',
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ claim: _, ...input }) => ({ ...input, kind: 'EXTEND' }),
@@ -128,7 +128,7 @@ function requireSense(clusters: Cluster[], drop: ListedCluster[]): void {
 export const retractCluster = defineOperation({
   name: 'retractCluster',
   tag: 'Execution roles',
-  summary: "Ends the caller's claim of one cluster, and takes its line away unless it is needed; nothing else",
+  summary: "Ends the caller's claim of one cluster, and removes its line unless another claim needs it. Nothing else changes.",
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ region, name, ...input }) => ({ ...input, kind: 'RETRACT', clusters: [{ region, name }] }),

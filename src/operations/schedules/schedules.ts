@@ -36,7 +36,7 @@ async function known({ schedules }: Deps, name: string): Promise<ScheduleRecord>
 export const schedules = defineOperation({
   name: 'schedules',
   tag: 'Schedules',
-  summary: 'The schedules by which roles are checked and that the caller may see, by name',
+  summary: 'Lists the schedules that the caller may see, by name.',
   permission: ['read'],
   concerns: 'SERVICE',
   kind: 'QUERY',
@@ -56,7 +56,7 @@ export const schedules = defineOperation({
 export const schedule = defineOperation({
   name: 'schedule',
   tag: 'Schedules',
-  summary: 'One schedule, with what came of it last',
+  summary: 'Gets one schedule, with its last sweep.',
   permission: ['read'],
   concerns: 'SCHEDULE',
   kind: 'QUERY',
@@ -68,7 +68,7 @@ export const schedule = defineOperation({
 export const putSchedule = defineOperation({
   name: 'putSchedule',
   tag: 'Schedules',
-  summary: 'Has roles checked at certain times, in the name of the caller; replaces the schedule of that name',
+  summary: 'Stores a schedule that checks roles at certain times, in the name of the caller. Replaces a schedule of the same name.',
   permission: ['write'],
   concerns: 'SCHEDULE',
   makes: true,
@@ -97,7 +97,7 @@ export const putSchedule = defineOperation({
 export const deleteSchedule = defineOperation({
   name: 'deleteSchedule',
   tag: 'Schedules',
-  summary: 'Takes a schedule away; a sweep that it has started goes on',
+  summary: 'Deletes a schedule. A sweep that it has started goes on.',
   permission: ['write'],
   concerns: 'SCHEDULE',
   kind: 'MUTATION',

@@ -63,7 +63,7 @@ const tooMany = `${mostUnended} sweeps of yours have not ended, and no more may 
 export const startSweep = defineOperation({
   name: 'startSweep',
   tag: 'Sweeps',
-  summary: 'Checks or extends the execution roles of many accounts, and answers at once: the work goes on',
+  summary: 'Starts a sweep that checks or extends the execution roles of many accounts. Answers at once; the work goes on.',
   permission: ['write'],
   concerns: 'ACCOUNTS',
   kind: 'MUTATION',
@@ -92,7 +92,7 @@ export const startSweep = defineOperation({
 export const sweep = defineOperation({
   name: 'sweep',
   tag: 'Sweeps',
-  summary: 'One sweep, and how far it is',
+  summary: 'Gets one sweep and its progress.',
   permission: ['read'],
   concerns: 'SWEEP',
   kind: 'QUERY',
@@ -104,7 +104,7 @@ export const sweep = defineOperation({
 export const cancelSweep = defineOperation({
   name: 'cancelSweep',
   tag: 'Sweeps',
-  summary: 'Ends a sweep: no further account is begun. What was done stays done',
+  summary: 'Cancels a sweep. No further account is started, and finished accounts stay as they are.',
   permission: ['write'],
   concerns: 'SWEEP',
   kind: 'MUTATION',
@@ -116,7 +116,7 @@ export const cancelSweep = defineOperation({
 export const sweeps = defineOperation({
   name: 'sweeps',
   tag: 'Sweeps',
-  summary: 'The sweeps that the caller may see, newest first',
+  summary: 'Lists the sweeps that the caller may see, newest first.',
   permission: ['read'],
   concerns: 'ACCOUNTS',
   kind: 'QUERY',
@@ -143,7 +143,7 @@ export const seqIn = (cursor: string | undefined) =>
 export const sweepResults = defineOperation({
   name: 'sweepResults',
   tag: 'Sweeps',
-  summary: 'What came of each role in the accounts that the caller may see, in the order in which it came',
+  summary: 'Lists the results of a sweep for the accounts that the caller may see, in the order in which they arrived.',
   permission: ['read'],
   concerns: 'SWEEP',
   kind: 'QUERY',

@@ -41,7 +41,7 @@ export const defineCreateServiceToken = (names: readonly string[]) =>
   defineOperation({
     name: 'createServiceToken',
     tag: 'Service tokens',
-    summary: 'Makes a service token, the credential of a machine; it is shown this once',
+    summary: 'Creates a service token, the credential of a machine. The secret is shown only once.',
     permission: ['administer'],
     concerns: 'SERVICE',
     kind: 'MUTATION',
@@ -75,7 +75,7 @@ export const defineCreateServiceToken = (names: readonly string[]) =>
 export const serviceTokens = defineOperation({
   name: 'serviceTokens',
   tag: 'Service tokens',
-  summary: 'The service tokens by name, also those that are revoked or have expired; their secrets are not known',
+  summary: 'Lists the service tokens by name, also revoked and expired ones. Their secrets are not stored.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'QUERY',
@@ -91,7 +91,7 @@ export const serviceTokens = defineOperation({
 export const revokeServiceToken = defineOperation({
   name: 'revokeServiceToken',
   tag: 'Service tokens',
-  summary: 'Revokes a service token, at once and for good; it stays in the list',
+  summary: 'Revokes a service token at once and for good. It stays in the list.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'MUTATION',

@@ -7,7 +7,7 @@ import { decodeTimedCursor, defaultLimit, encodeTimedCursor, makePage } from '..
 export const deadLetters = defineOperation({
   name: 'deadLetters',
   tag: 'Webhooks',
-  summary: 'The events that the receiver of the webhook has not taken, oldest first',
+  summary: 'Lists the events that the receiver of the webhook did not accept, oldest first.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'QUERY',
@@ -22,7 +22,8 @@ export const deadLetters = defineOperation({
 export const redeliverDeadLetter = defineOperation({
   name: 'redeliverDeadLetter',
   tag: 'Webhooks',
-  summary: 'Sends an event anew that the receiver has not taken, with the ID that it had; later events of its role may be there before it',
+  summary:
+    'Sends an event again that the receiver did not accept. It keeps its ID, and later events of the same role may arrive before it.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'MUTATION',
