@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { TObject } from 'typebox';
 import { parse } from 'yaml';
+import { fargate } from '#src/domain/kinds/fargate.ts';
+import { lineFor } from '#src/domain/role/arn.ts';
 import { answers } from '#src/http/rest/examples/answers.ts';
+import role from '#src/http/rest/examples/role.json' with { type: 'json' };
 import { routes } from '#src/http/rest/routes.ts';
 import { validateInput } from '#src/operations/call/input.ts';
 
@@ -77,4 +80,14 @@ t.test('operationIds begin with a verb, and no two are alike', async (t) => {
   const verbs =
     /^(list|get|put|delete|create|ensure|check|extend|retract|revert|import|end|start|stream|cancel|verify|export|revoke|redeliver)[A-Z]/;
   for (const id of ids) t.match(id, verbs);
+});
+
+t.test('the examples show a role as its kind has it', async (t) => {
+  const place = { kind: fargate, partition: 'aws', accountId: '111122223333' } as const;
+  t.same(role, {
+    roleName: fargate.usualName,
+    service: fargate.principal('aws'),
+    policies: fargate.requiredPolicies('aws'),
+    lines: Object.fromEntries(Object.keys(role.lines).map((name) => [name, lineFor(place, { region: 'us-west-2', name })])),
+  });
 });

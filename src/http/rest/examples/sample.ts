@@ -1,3 +1,5 @@
+import example from './role.json' with { type: 'json' };
+
 // One account, one role and one change, as the examples of the API description show them.
 
 export const accountId = '111122223333';
@@ -12,15 +14,13 @@ export const ids = {
 export const times = { start: '2026-11-30T09:00:00.000Z', end: '2026-11-30T09:00:02.000Z' };
 export const cursor = 'MTExMTIyMjIzMzMz';
 export const reason = 'CHG-1042: new cluster';
-export const names = {
-  role: 'AmazonEKSFargatePodExecutionRole',
-  line: `arn:aws:eks:us-west-2:${accountId}:fargateprofile/my-cluster/*`,
-};
+const partition = 'aws';
+const { roleName, service, policies: attached, lines } = example;
+export const names = { role: roleName, line: lines['my-cluster'] };
 export const clusters = [{ region: 'us-west-2', name: 'my-cluster' }];
 export const trustHash = 'b0327ce4beb344d5257cbd8be9c7ece215a32e993df6a52205a81af489d04e55';
 
-const checkoutLine = `arn:aws:eks:us-west-2:${accountId}:fargateprofile/checkout/*`;
-const requiredPolicy = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
+const checkoutLine = lines.checkout;
 const actor = { subject: 'portal', issuer: 'https://id.example/realms/platform' };
 
 const trustOf = (...lines: string[]) => ({
@@ -28,20 +28,20 @@ const trustOf = (...lines: string[]) => ({
   Statement: [
     {
       Effect: 'Allow',
-      Principal: { Service: 'eks-fargate-pods.amazonaws.com' },
+      Principal: { Service: service },
       Action: 'sts:AssumeRole',
       Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } },
     },
   ],
 });
-const lineOf = (name: string) => ({ pattern: name === 'checkout' ? checkoutLine : names.line, region: 'us-west-2', name });
-const before = { trust: trustOf(checkoutLine), policies: { attached: [requiredPolicy], inline: null }, tags: { team: 'payments' } };
+const lineOf = (name: keyof typeof lines) => ({ pattern: lines[name], region: 'us-west-2', name });
+const before = { trust: trustOf(checkoutLine), policies: { attached, inline: null }, tags: { team: 'payments' } };
 const after = { ...before, trust: trustOf(checkoutLine, names.line) };
 
 export const account = {
   accountId,
   name: 'payments-prod',
-  partition: 'aws',
+  partition,
   memberRoleArn: `arn:aws:iam::${accountId}:role/RolewrightMember`,
   externalId: null,
   labels: { team: 'payments', stage: 'prod' },
@@ -60,7 +60,7 @@ const etag = '"4fb6d7323207893b9c7e7ba1c22095b6"';
 
 /** The role covers the cluster. */
 export const report = {
-  partition: 'aws',
+  partition,
   ...identity,
   checkedAt: times.end,
   verdict: 'COMPLIANT',
@@ -108,7 +108,7 @@ export const role = {
   clusters: [{ region: 'us-west-2', name: 'checkout' }, ...clusters],
   findings: [],
   trust: report.trust,
-  policies: { attached: [requiredPolicy], inline: [] },
+  policies: { attached, inline: [] },
   tags: after.tags,
   permissionsBoundary: null,
   etag,
