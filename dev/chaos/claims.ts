@@ -123,6 +123,7 @@ function faultsOf(stage: Stage, roleName: string, held: string[], seen: Record<C
 
 export const claims: Row = {
   promise: 'two claimants of one line, kills at every point: the line is there while a claim is, and goes with the last one',
+  quick: 4,
   short: 60,
   long: 600,
   async run({ random, rounds, say }) {

@@ -42,6 +42,7 @@ function stopAt(stage: Stage, holder: WatchedReplica, accountId: string, point: 
 
 export const fence: Row = {
   promise: 'a holder of the lock that sleeps while another takes over does not write when it wakes up',
+  quick: 3,
   short: 6,
   long: 60,
   async run({ random, rounds }) {

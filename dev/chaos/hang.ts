@@ -78,6 +78,7 @@ async function stop(replica: WatchedReplica, go: () => void) {
 
 export const hang: Row = {
   promise: 'no connection holds a stop: it ends with 0, the change under way is answered and recorded, the last checkpoint covers the log',
+  quick: 1,
   short: 6,
   long: 200,
   async run({ random, rounds, say }: RowOptions) {

@@ -17,7 +17,7 @@ import { sweep } from './sweep.ts';
 import { tamperRow } from './tamper-row.ts';
 
 // `npm run chaos [row…]`: the service's promises about its log, against crashes, outages and races. The judge is the AWS
-// sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run, CHAOS_LONG=1 makes it long.
+// sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run. CHAOS_QUICK=1 takes minutes, CHAOS_LONG=1 hours.
 
 const rows: Record<string, Row> = {
   crash,
@@ -43,18 +43,19 @@ if (unknown.length > 0) {
 }
 endOnSignals();
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1e9));
-const isLong = process.env.CHAOS_LONG === '1';
+const size = process.env.CHAOS_LONG === '1' ? 'long' : process.env.CHAOS_QUICK === '1' ? 'quick' : 'short';
+const setting = size === 'short' ? '' : ` CHAOS_${size.toUpperCase()}=1`;
 const given = Number(process.env.CHAOS_ROUNDS ?? 0);
 const broken: string[] = [];
 const longest = 500;
 
-console.log(`CHAOS_SEED=${seed}${isLong ? ' CHAOS_LONG=1' : ''}`);
+console.log(`CHAOS_SEED=${seed}${setting}`);
 for (const [name, row] of Object.entries(rows)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const began = Date.now();
   console.log(`\n${name}: ${row.promise}`);
   const result = await row
-    .run({ random: seeded(seed).fork(name), rounds: given || (isLong ? row.long : row.short), say: (line) => console.log(`  … ${line}`) })
+    .run({ random: seeded(seed).fork(name), rounds: given || row[size], say: (line) => console.log(`  … ${line}`) })
     .catch((error: unknown) => ({ rounds: 0, faults: 0, figures: {}, broken: [`it came to no end: ${inspect(error)}`] }));
   const figures = { rounds: result.rounds, 'faults injected': result.faults, ...result.figures };
   for (const [what, figure] of Object.entries(figures)) console.log(`  ${String(figure).padStart(10)}  ${what}`);
@@ -67,6 +68,6 @@ for (const [name, row] of Object.entries(rows)) {
 console.log(
   broken.length === 0
     ? '\nEvery promise was kept.'
-    : `\nBroken: ${broken.join(', ')}. Again: CHAOS_SEED=${seed}${isLong ? ' CHAOS_LONG=1' : ''} npm run chaos -- ${broken.join(' ')}`,
+    : `\nBroken: ${broken.join(', ')}. Again: CHAOS_SEED=${seed}${setting} npm run chaos -- ${broken.join(' ')}`,
 );
 process.exit(broken.length === 0 ? 0 : 1);

@@ -215,6 +215,7 @@ async function strike(
     const failed = reads.filter(({ answer }) => answer.status !== 200);
     for (const { what, answer } of failed.slice(0, 1))
       broken.push(`${name}: of ${failed.length} such in ${reads.length}, a ${what} was answered ${answer.status} ${answer.code}`);
+    if (name === 'killed' && refused.length === 0) broken.push('killed: no write was refused meanwhile');
     return {
       figures: {
         [`${name}: writes asked for meanwhile`]: asked.length,
@@ -238,6 +239,7 @@ async function strike(
 
 export const outage: Row = {
   promise: `PostgreSQL killed, stopped, full or read-only under load: 0 IAM writes meanwhile, 503 within 2 s (+ ${slackMs} ms for this machine), recovery by itself`,
+  quick: 1,
   short: 4,
   long: 40,
   async run({ random, rounds, say }) {

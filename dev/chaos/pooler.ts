@@ -81,6 +81,7 @@ async function requireHold(
 export const pooler: Row = {
   promise:
     'behind PgBouncer in transaction mode a replica does not start and says why; in session mode two replicas start and lose nothing',
+  quick: cases.length,
   short: cases.length,
   long: 5 * cases.length,
   async run({ random, rounds, say }) {

@@ -35,6 +35,7 @@ async function call(replica: WatchedReplica, accountId: string, cluster: string,
 
 export const race: Row = {
   promise: `${callers} extends of one role at once over ${replicas} replicas, reads up to 60 s old: 0 lost lines, overflow a logged 422`,
+  quick: 1,
   short: 2,
   long: 20,
   async run({ random, rounds, say }) {
@@ -91,6 +92,7 @@ export const race: Row = {
         broken.push(...judge({ writes: stage.writes(accountId), changes }).broken);
         for (const [outcome, times] of Object.entries(outcomes(changes))) counts[outcome] = (counts[outcome] ?? 0) + times;
       }
+      if (total.succeeded === 0) broken.push('no extend succeeded');
       return {
         rounds,
         faults: rounds * callers,

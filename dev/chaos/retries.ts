@@ -46,6 +46,7 @@ async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Ra
 
 export const retries: Row = {
   promise: `retries, crashes and duplicates under one Idempotency-Key over ${replicas} replicas: one effect, the same answer`,
+  quick: 12,
   short: 60,
   long: 1000,
   async run({ random, rounds, say }) {
@@ -130,6 +131,8 @@ export const retries: Row = {
       broken.push(...judged.broken);
       const unkeyed = changes.filter(({ idempotencyKey }) => idempotencyKey === null);
       if (unkeyed.length > 0) broken.push(`${unkeyed.length} changes without the key that they were asked for under`);
+      if (kills === 0) broken.push('no replica was killed');
+      if (changes.length !== rounds) broken.push(`${changes.length} changes in the log for ${rounds} orders`);
       return {
         rounds,
         faults: kills + sent,

@@ -13,13 +13,15 @@ export interface RowResult {
   faults: number;
   /** What it saw, to be printed. */
   figures: Record<string, number | string>;
-  /** Promises that were broken: empty is what must be. */
+  /** Promises that were broken, and troubles that a run must meet and did not. Empty is what must be. */
   broken: string[];
 }
 
+/** A kind of trouble and what the service promises in it. The numbers are rounds. */
 export interface Row {
-  /** What is promised. */
   promise: string;
+  /** For every change of the code: `.ci/run`. */
+  quick: number;
   short: number;
   long: number;
   run(options: RowOptions): Promise<RowResult>;

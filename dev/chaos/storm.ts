@@ -38,6 +38,7 @@ function brokenIn(stage: Stage, accountIds: string[], hanging: string, results: 
 export const storm: Row = {
   promise:
     'half of all calls refused for a minute, sessions that end in the middle, an account that hangs: a sweep ends, and says what it could not reach',
+  quick: 20,
   short: 600,
   long: 4000,
   async run({ random, rounds, say }: RowOptions) {

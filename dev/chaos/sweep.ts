@@ -38,6 +38,7 @@ function brokenIn(stage: Stage, accountIds: string[], results: SweepResult[]): s
 
 export const sweep: Row = {
   promise: 'of three replicas one is killed and one paused: every account has one result, nothing is written twice',
+  quick: 60,
   short: 600,
   long: 10_000,
   async run({ random, rounds, say }: RowOptions) {
@@ -75,6 +76,7 @@ export const sweep: Row = {
       broken.push(...judge({ writes: stage.writes(), changes }).broken);
       const ms = (from: string, to: string | null) => (to === null ? Number.NaN : Date.parse(to) - Date.parse(from));
       const retried = (await client.query('SELECT count(*) FROM pgboss.job WHERE retry_count > 0')).rows[0]?.count;
+      if (Number(retried) === 0) broken.push('no job of a lost replica was taken up again');
       return {
         rounds,
         faults: 2,

@@ -9,6 +9,7 @@ const inDatabaseEach = 40;
 
 export const tamperRow: Row = {
   promise: 'edits, deletions, swaps, cut tails, forged checkpoints and restored backups: every one detected',
+  quick: 600,
   short: 4000,
   long: 40_000,
   async run({ random, rounds }) {

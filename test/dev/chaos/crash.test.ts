@@ -1,8 +1,8 @@
 import t from 'tap';
 import { crash, points } from '#dev/chaos/crash.ts';
-import { kept } from '#test/support/chaos.ts';
+import { expectKept } from '#test/support/chaos.ts';
 
 t.test('a kill at each step between intent and outcome', async (t) => {
-  const { faults } = await kept(t, crash, points.length);
+  const { faults } = await expectKept(t, crash);
   t.equal(faults, points.length, 'and every step was reached');
 });
