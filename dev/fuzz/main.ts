@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz`: a million trust policies that nobody would write, through every operation of src/domain. It fails when an
- * operation throws, when one takes over 50 ms of processor time on one document, or when a plan lets in whom nobody asked for.
- * FUZZ_COUNT, FUZZ_SEED and FUZZ_FROM (the index of the first) say which; after FUZZ_SECONDS (900) no more are begun.
+ * `npm run fuzz` runs a million generated trust policies through every operation of src/domain. It fails when
+ * an operation throws, takes more than 50 ms of processor time on one document, or plans access that the
+ * request did not name. FUZZ_COUNT, FUZZ_SEED and FUZZ_FROM (the index of the first document) select the
+ * documents. No new document begins after FUZZ_SECONDS (900).
  */
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,11 +22,14 @@ const seconds = setting('FUZZ_SECONDS', 900);
 /** Milliseconds that one operation on one document may take. */
 const limit = 50;
 /**
- * Other programs, compiling, and the garbage that earlier operations left make an operation slow once; a hang is slow every
- * time. What it takes to collect the garbage of its own counts, as far as that is done in its thread and in every run.
+ * Other programs, compilation and old garbage can make an operation slow once. A real problem is slow every
+ * time. Garbage collection in the operation's own thread counts.
  */
 const repeats = 5;
-/** Milliseconds over which an operation is timed again: below the limit, so that the slowest is known as well. */
+/**
+ * Milliseconds above which an operation is timed again. It is below the limit, so that the slowest operation
+ * is known as well.
+ */
 const doubtful = 20;
 const failuresShown = 5;
 
@@ -37,7 +41,10 @@ let failures = 0;
 const sums = { plans: 0, judged: 0, characters: 0, longest: 0 };
 const kinds = new Map<string, number>();
 
-/** Milliseconds of this thread's processor time, collecting garbage included, and so not of others who use the machine. */
+/**
+ * Milliseconds of this thread's processor time, including its garbage collection. The work of other programs
+ * does not count.
+ */
 function processorTime(run: () => unknown): number {
   const start = process.threadCpuUsage();
   run();
@@ -84,7 +91,7 @@ function report(index: number, { kind, text }: Trial, faults: string[]): void {
   console.error(`  ${text.slice(0, 1000)}`);
 }
 
-/** Milliseconds within which so many of a hundred operations were done. */
+/** Milliseconds within which this percentage of all operations finished. */
 function percentile(percent: number): number {
   let left = (operations * percent) / 100;
   const reached = perOperation.findIndex((times) => {

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 
 /**
- * JSON as RFC 8785 writes it: keys sorted by UTF-16 code units, no white space, numbers and strings as ECMAScript
- * writes them. A member that is undefined is left out, as JSON.stringify does.
+ * JSON in the form of RFC 8785: keys sorted by UTF-16 code units, no white space, numbers and strings as
+ * ECMAScript writes them. Undefined members are omitted, as by JSON.stringify.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    // No two keys are equal. `<` compares code units, as the RFC asks.
+    // Keys are distinct. `<` compares code units, as the RFC requires.
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-/** The sha256, hex, of the canonical JSON. */
+/** SHA-256 of the canonical JSON, in hex. */
 export function canonicalHash(value: unknown): string {
   return hash('sha256', canonicalJson(value));
 }

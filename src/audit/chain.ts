@@ -2,80 +2,83 @@ import { hash } from 'node:crypto';
 import type { LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, leafHash } from './merkle.ts';
 
-/** An entry and its hash: all that the next one needs. */
+/** An entry's sequence number and hash: all that the check of the next entry needs. */
 export interface Place {
   seq: number;
   hash: Digest;
 }
 
-/** One entry, as it lies in the bytes that were read: offsets into `bytes`. The hash takes 32 of them. */
+/**
+ * One entry in the bytes that were read. The members that end in At and End are offsets into `bytes`. The
+ * hash takes 32 bytes.
+ */
 export interface Row {
   seq: number;
   bytes: Buffer;
   hashAt: number;
   bodyAt: number;
   bodyEnd: number;
-  /** The seq of the intent whose outcome it is; 0 where it opens a change. */
+  /** The seq of the intent that this entry settles. 0 when it opens a change. */
   settles: number;
   isPending: boolean;
-  /** The id of its change. */
+  /** The ID of its change. */
   idAt: number;
   idEnd: number;
 }
 
-/** An outcome whose intent stands before the range, or an intent that has no outcome in it. */
+/** An outcome whose intent is before the range, or an intent whose outcome is after it. */
 export interface Loose {
-  /** Of the outcome; 0 for an intent. */
+  /** Seq of the outcome. 0 for an intent. */
   seq: number;
-  /** Of the intent. */
+  /** Seq of the intent. */
   opened: number;
   changeId: string;
 }
 
-/** A place whose hash and whose tree are asked for. `peaks` are those below `blockLevel`. */
+/** A place whose hash and tree are wanted. `peaks` are those below `blockLevel`. */
 export interface Mark extends Place {
   peaks: Digest[];
 }
 
-/** What is known of a range of the chain when it has been read. It is plain data: it crosses threads. */
+/** The result of reading one range of the chain. It is plain data, because it crosses threads. */
 export interface RangeReport {
-  /** The entry before the range, as it was taken to be. */
+  /** The entry before the range, as the caller gave it. */
   after: Place;
-  /** The last entry that is in order. */
+  /** The last valid entry. */
   head: Place;
   fault: LogFault | null;
-  /** Outcomes of intents before the range. */
+  /** Outcomes whose intents are before the range. */
   outcomes: Loose[];
-  /** Intents that are open at its end. */
+  /** Intents that are open at the end of the range. */
   intents: Loose[];
   marks: Mark[];
-  /** The roots of the subtrees of 2^blockLevel entries; none without `tree`. */
+  /** The roots of the subtrees of 2^blockLevel entries. Empty without `tree`. */
   blocks: Digest[];
 }
 
-/** Subtrees of 2^8 entries are the unit in which ranges are read and nodes are stored. */
+/** Ranges are read and nodes are stored in subtrees of 2^8 entries. */
 export const blockLevel = 8;
 export const blockSize = 2 ** blockLevel;
 
 export interface RangeOptions {
-  /** The entry before the range. With a tree, its seq is a multiple of the block size. */
+  /** The entry before the range. With `tree`, its seq is a multiple of the block size. */
   after: Place;
-  /** Ascending. */
+  /** In ascending order. */
   marks?: readonly number[];
-  /** Make the tree as well: it takes as long again. */
+  /** Build the tree as well. That doubles the time. */
   tree?: boolean;
-  /** Hears the hash of each entry that is in order. */
+  /** Called with the hash of each valid entry. */
   each?: (digest: Digest) => void;
 }
 
 export interface Range {
-  /** Checks the next entry. False: the range is at fault, and nothing after it need be read. */
+  /** Checks the next entry. Answers false when the range has a fault. Later entries need not be read then. */
   add(row: Row): boolean;
   report(): RangeReport;
 }
 
-// The hash of the entry before lies before the body, so that one call hashes both. Views of each length are kept: making
-// one costs half as much as hashing.
+// The previous hash is placed before the body, so that one call hashes both. One view for each length is
+// kept, because creating a view costs half as much as hashing.
 let scratch = Buffer.allocUnsafe(1 << 16);
 let views: Buffer[] = [];
 
@@ -96,8 +99,8 @@ function hashEntry(previous: Digest, bytes: Buffer, from: number, to: number): D
 }
 
 /**
- * Checks entries one after another: no gap, each hash that of its body and of the hash before, each outcome that of an
- * intent that is open. This is where verification spends its time: bytes, and no parsing.
+ * Checks entries in order: no gap, each hash that of its body and the previous hash, each outcome that of an
+ * open intent. Verification spends most of its time here, so the function works on bytes and parses nothing.
  */
 export function openRange({ after, marks: wanted = [], tree = false, each }: RangeOptions): Range {
   let { seq: last, hash: previous } = after;
@@ -166,7 +169,7 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
   };
 }
 
-/** An outcome without an open intent. */
+/** The fault of an outcome without an open intent. */
 export const createUnopenedFault = (seq: number, settles: number): LogFault => ({
   seq,
   code: 'OUTCOME_WITHOUT_INTENT',

@@ -4,7 +4,7 @@ import { canonicalJson } from './canonical.ts';
 import type { LogFault } from './finding.ts';
 import { type Digest, toHex } from './merkle.ts';
 
-/** What a checkpoint says, before it is signed. */
+/** The content of a checkpoint before it is signed. */
 type Statement = Omit<Checkpoint, 'keyId' | 'signature'>;
 
 export interface SigningKey {
@@ -13,17 +13,17 @@ export interface SigningKey {
   sign(statement: Statement): Checkpoint;
 }
 
-/** The public keys whose signatures count, by their key ID. */
+/** The public keys whose signatures are accepted, by key ID. */
 export type TrustedKeys = ReadonlyMap<string, KeyObject>;
 
-/** Which log it is: named after its first entry, so that a log written anew is another one. */
+/** The name of a log, derived from its first entry. A rewritten log gets another name. */
 export const originOf = (firstHash: Digest): string => `rolewright/${toHex(firstHash).slice(0, 16)}`;
 
 const keyIdOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' })).slice(0, 16);
 
 const bytesToSign = (statement: Omit<Checkpoint, 'signature'>) => Buffer.from(canonicalJson(statement));
 
-/** A new key: the private half as PKCS#8, the public one as SPKI, both in PEM. */
+/** A new key pair in PEM: the private key as PKCS#8, the public key as SPKI. */
 export function createSigningKey(): { privateKey: string; publicKey: string } {
   return generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -31,7 +31,7 @@ export function createSigningKey(): { privateKey: string; publicKey: string } {
   });
 }
 
-/** Reads an Ed25519 private key, PKCS#8 in PEM. Throws an Error that says nothing of what it was given. */
+/** Reads an Ed25519 private key (PKCS#8, PEM). Throws an Error that reveals nothing of the input. */
 export function parseSigningKey(pem: string): SigningKey {
   const privateKey = readEd25519(() => createPrivateKey(pem), 'an Ed25519 private key (PKCS#8, PEM)');
   const publicKey = createPublicKey(privateKey);
@@ -46,7 +46,10 @@ export function parseSigningKey(pem: string): SigningKey {
   };
 }
 
-/** Reads Ed25519 public keys, SPKI in PEM, one after another in one text. Throws an Error when there is none, or another key. */
+/**
+ * Reads one or more Ed25519 public keys (SPKI, PEM) from one text. Throws an Error when there is none, or a
+ * key of another type.
+ */
 export function parseTrustedKeys(pem: string): TrustedKeys {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
   if (blocks.length === 0) throw new Error('there is no public key (SPKI, PEM) in it');
@@ -59,14 +62,14 @@ function readEd25519(read: () => KeyObject, wanted: string): KeyObject {
   try {
     key = read();
   } catch {
-    // OpenSSL's words help nobody, and may be about the bytes of a secret.
+    // OpenSSL's message does not help, and it may describe the bytes of a secret.
     key = null;
   }
   if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`it is not ${wanted}`);
   return key;
 }
 
-/** Null where a key that is trusted signed the checkpoint, all of it. */
+/** Checks the signature of a checkpoint. Null: a trusted key signed exactly this checkpoint. */
 export function findSignatureFault(checkpoint: Checkpoint, keys: TrustedKeys): LogFault | null {
   const { signature, ...rest } = checkpoint;
   const { seq, keyId } = rest;
@@ -81,12 +84,12 @@ export function findSignatureFault(checkpoint: Checkpoint, keys: TrustedKeys): L
   return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} is not that of key ${keyId}` };
 }
 
-/** Each member of a checkpoint but its seq is a short text of ASCII. */
+/** Every member of a checkpoint except `seq` is a short ASCII text. */
 const isText = (value: unknown) => typeof value === 'string' && /^[ -~]{1,128}$/.test(value);
 
 const members = ['at', 'hash', 'keyId', 'origin', 'root', 'seq', 'signature'];
 
-/** Reads a checkpoint from JSON; null where the text is none. */
+/** Reads a checkpoint from JSON. Null: the text is not a checkpoint. */
 export function parseCheckpoint(text: string): Checkpoint | null {
   let read: unknown;
   try {

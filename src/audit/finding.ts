@@ -1,35 +1,35 @@
-/** What a verification can find wrong with the log. */
+/** The kinds of faults that a verification can find in the log. */
 type FaultKind =
-  /** A seq between two entries, or before the first, is not there. */
+  /** A seq between two entries, or before the first, is missing. */
   | 'ENTRY_MISSING'
-  /** An entry is not what was hashed: its body, its hash or the hash before it was altered. */
+  /** An entry is not what was hashed: its body, its hash or the previous hash was altered. */
   | 'ENTRY_CHANGED'
-  /** An entry stands where its seq does not belong, or is there twice. */
+  /** An entry is out of order or a duplicate. */
   | 'ENTRY_MISPLACED'
-  /** The entry after a place does not follow from the entry before it. */
+  /** The first entry of a range does not follow from the entry before it. */
   | 'LINK_BROKEN'
-  /** An outcome of a change that the entry it names does not open, or that has an outcome already. */
+  /** An outcome names an entry that does not open its change, or whose change already has an outcome. */
   | 'OUTCOME_WITHOUT_INTENT'
   /** The log ends before a checkpoint: its tail was cut off, or an old copy was restored. */
   | 'LOG_CUT_OFF'
-  /** A checkpoint names another hash or root for its place, or another log: entries were rewritten. */
+  /** A checkpoint has another hash or root for its place, or another log: entries were rewritten. */
   | 'CHECKPOINT_CONTRADICTED'
-  /** A checkpoint's signature is not that of its key: it was forged or altered. */
+  /** The signature of a checkpoint does not verify: the checkpoint was forged or altered. */
   | 'CHECKPOINT_FORGED'
   /** A checkpoint is signed with a key that is not trusted. */
   | 'CHECKPOINT_KEY_UNKNOWN'
-  /** A column by which the history is filtered does not say what the entry says. */
+  /** A column that filters the history differs from the entry. */
   | 'COLUMN_CHANGED'
-  /** A node of the tree is not what its entries, or its children, make it. */
+  /** A stored node of the tree differs from what its entries or children give. */
   | 'TREE_CHANGED';
 
-/** The first thing that is wrong, in the order of the log. `seq` is where. */
+/** A fault of the log. `seq` is its place. */
 export interface LogFault {
   seq: number;
   code: FaultKind;
   detail: string;
 }
 
-/** The one that comes first in the log. */
+/** The fault with the lowest seq. */
 export const findFirst = (faults: (LogFault | null | undefined)[]): LogFault | null =>
   faults.reduce<LogFault | null>((first, one) => (one && (first === null || one.seq < first.seq) ? one : first), null);

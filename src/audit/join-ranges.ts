@@ -7,33 +7,33 @@ import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
 
 export const beginning: Place = { seq: 0, hash: genesis.toString('latin1') };
 
-/** What the log is held against. */
+/** What the log is checked against. */
 export interface Evidence {
   /** In any order. Their signatures are checked as well. */
   checkpoints: readonly Checkpoint[];
   keys: TrustedKeys;
-  /** Of the log; null where it is not known, as its first entry is not read. */
+  /** The name of the log. Null when the first entry is not read. */
   origin: string | null;
-  /** Are roots computed, as they are where every range makes its tree? */
+  /** Are roots computed? Every range must then have built its tree. */
   tree: boolean;
 }
 
 export interface Join {
-  /** Takes the next range. False: nothing after it need be read. */
+  /** Takes the next range. Answers false when later ranges need not be read. */
   add(report: RangeReport): boolean;
-  /** Where the next range has to begin. */
+  /** The place where the next range must begin. */
   readonly head: Place;
-  /** `more`: what was found by other means. */
+  /** `more`: faults from other checks. */
   result(more?: (LogFault | null)[]): Verification;
 }
 
-/** The seqs for which ranges have to make a mark. */
+/** The seqs at which ranges must make a mark. */
 export const marksOf = (checkpoints: readonly Checkpoint[]): number[] =>
   [...new Set(checkpoints.map(({ seq }) => seq))].sort((a, b) => a - b);
 
 /**
- * Joins what was found out about ranges, in their order, and holds it against the checkpoints. `completed` hears of every
- * node of the tree at and above the block level.
+ * Joins the reports of ranges, in order, and checks them against the checkpoints. `completed` is called for
+ * every node of the tree at and above the block level.
  */
 export function joinRanges(
   after: Place,
@@ -60,7 +60,7 @@ export function joinRanges(
         root !== null && checkpoint.root !== root && 'root',
         origin !== null && checkpoint.origin !== origin && 'origin',
       ].filter((one) => one !== false);
-      // A checkpoint that nobody signed says nothing about the log; that it is there is a fault of its own.
+      // An unsigned checkpoint says nothing about the log. Its presence is a fault of its own.
       const forged = findSignatureFault(checkpoint, keys);
       if (forged) also.push(forged);
       else if (differs.length > 0)
@@ -72,7 +72,7 @@ export function joinRanges(
     }
   }
 
-  /** The tree as it was when it had `seq` leaves; `upper` has grown as far as that. */
+  /** The root of the tree when it had `seq` leaves. `upper` has grown exactly that far. */
   const rootAt = ({ seq, peaks }: Mark) =>
     toHex(
       rootOf({
@@ -81,7 +81,7 @@ export function joinRanges(
       }),
     );
 
-  // Where the reading begins at a checkpoint, what it says is the beginning.
+  // When reading begins at a checkpoint, that checkpoint's place is the first one to check.
   judge(after, null);
 
   return {
@@ -112,7 +112,8 @@ export function joinRanges(
       return fault === null;
     },
     result(more = []) {
-      // What lies beyond the head is cut off; unless something is wrong there already, and nothing was read after it.
+      // A checkpoint beyond the head means that the tail is missing. After another fault it means nothing,
+      // because reading stopped there.
       const beyond = fault ? [] : checkpoints.filter(({ seq }) => seq > head.seq || seq < 1);
       for (const checkpoint of beyond) {
         const forged = findSignatureFault(checkpoint, keys);

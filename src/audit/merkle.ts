@@ -1,17 +1,24 @@
 import { hash } from 'node:crypto';
 
 /**
- * The Merkle tree of RFC 9162, section 2.1. Its leaves are the hashes of the entries: entry `seq` is leaf `seq - 1`.
- * A complete subtree of 2^level leaves is named by its level and its position among those of that level, from 0.
+ * The Merkle tree of RFC 9162, section 2.1. The leaves are the hashes of the entries: entry `seq` is leaf
+ * `seq - 1`. A complete subtree of 2^level leaves is named by its level and its position on that level, from
+ * 0.
  */
 
-/** 32 bytes as latin1 text (Node also says "binary"): `crypto.hash` makes a text three times as fast as a Buffer. */
+/**
+ * 32 bytes as latin1 text, which Node also calls "binary". `crypto.hash` answers text three times as fast as
+ * a Buffer.
+ */
 export type Digest = string;
 
 export const toHex = (digest: Digest): string => Buffer.from(digest, 'latin1').toString('hex');
 export const fromHex = (hex: string): Digest => Buffer.from(hex, 'hex').toString('latin1');
 
-/** What is written for one hash: a leaf's begins with 0, an inner node's with 1, so that neither passes for the other. */
+/**
+ * The input of one hash. A leaf's begins with 0 and an inner node's with 1, so that one cannot pass for the
+ * other.
+ */
 const leaf = Buffer.alloc(33);
 const node = Buffer.alloc(65, 1);
 
@@ -26,13 +33,16 @@ export function nodeHash(left: Digest, right: Digest): Digest {
   return hash('sha256', node, 'binary');
 }
 
-/** What is left of a tree of `size` leaves so that it can grow: the root of its complete subtree of each level that has one. */
+/**
+ * The part of a tree of `size` leaves that is needed to extend it: the root of its complete subtree on each
+ * level that has one.
+ */
 export interface Frontier {
   size: number;
   peaks: Digest[];
 }
 
-/** The levels of the complete subtrees that a tree of `size` leaves is made of, the smallest first. */
+/** The levels of the complete subtrees that form a tree of `size` leaves, smallest first. */
 export function levelsOf(size: number): number[] {
   const levels: number[] = [];
   for (let level = 0, rest = size; rest > 0; level += 1, rest = Math.floor(rest / 2)) if (rest % 2 === 1) levels.push(level);
@@ -40,8 +50,8 @@ export function levelsOf(size: number): number[] {
 }
 
 /**
- * Adds a complete subtree of `level`, at the right end; the size must be a multiple of its own. Tells of each node that
- * becomes complete by it. Nothing is joined above level `top`.
+ * Adds a complete subtree of `level` at the right end. The current size must be a multiple of the subtree's.
+ * Calls `completed` for each node that this completes. Joins nothing above level `top`.
  */
 export function grow(
   frontier: Frontier,
@@ -62,7 +72,7 @@ export function grow(
   frontier.size += 2 ** level;
 }
 
-/** The root of the whole tree; that of no leaves is the hash of nothing. */
+/** The root of the whole tree. The root of an empty tree is the hash of the empty text. */
 export function rootOf({ size, peaks }: Frontier): Digest {
   const [lowest, ...higher] = levelsOf(size).map((level) => peaks[level] ?? '');
   return lowest === undefined ? hash('sha256', '', 'binary') : higher.reduce((right, left) => nodeHash(left, right), lowest);
@@ -75,8 +85,8 @@ export interface Subtree {
 }
 
 /**
- * The inclusion path of leaf `index` in a tree of `size`: for each step, from the leaf up, the complete subtrees that the
- * sibling is made of, from left to right.
+ * The inclusion path of leaf `index` in a tree of `size`. For each step, from the leaf up: the complete
+ * subtrees that form the sibling, from left to right.
  */
 export function pathOf(index: number, size: number): Subtree[][] {
   const path: Subtree[][] = [];
@@ -93,7 +103,7 @@ export function pathOf(index: number, size: number): Subtree[][] {
   return path;
 }
 
-/** `start` is a multiple of the largest power of two that fits in, as where a tree is cut in two. */
+/** `start` is a multiple of the largest power of two that fits, as it is wherever a tree is split. */
 function subtreesOf(start: number, end: number): Subtree[] {
   let at = start;
   return levelsOf(end - start)
@@ -105,10 +115,13 @@ function subtreesOf(start: number, end: number): Subtree[] {
     });
 }
 
-/** One hash of some complete subtrees side by side, from left to right. */
+/** Joins adjacent complete subtrees, from left to right, into one hash. */
 export const joinDigests = (digests: Digest[]): Digest => digests.reduceRight((right, left) => nodeHash(left, right));
 
-/** The root to which an inclusion path leads (RFC 9162, 2.1.3.2); null where the path has not the length of that tree. */
+/**
+ * The root that an inclusion path leads to (RFC 9162, 2.1.3.2). Null: the path does not have the length for
+ * such a tree.
+ */
 export function rootFrom(entry: Digest, index: number, size: number, path: Digest[]): Digest | null {
   if (index >= size) return null;
   let digest = leafHash(entry);
@@ -118,7 +131,7 @@ export function rootFrom(entry: Digest, index: number, size: number, path: Diges
     if (last === 0) return null;
     if (at % 2 === 1 || at === last) {
       digest = nodeHash(sibling, digest);
-      // Where the tree is ragged, a node moves up until it has a sibling.
+      // At the ragged edge of the tree a node moves up until it has a sibling.
       while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
     } else digest = nodeHash(digest, sibling);
     [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];

@@ -4,8 +4,9 @@ import { entryHash } from './entry.ts';
 import { fromHex, rootFrom, toHex } from './merkle.ts';
 
 /**
- * What is wrong with a proof, in one sentence; null where it holds: the entry, whose `body` is the canonical JSON of the change
- * without seq, hash and previousHash, is in the log that the checkpoint signs. Without a body, the hash alone is proven.
+ * Checks that an entry is in the log that the checkpoint signs. Answers what is wrong in one sentence, or
+ * null. `body` is the canonical JSON of the change without seq, hash and previousHash. Without a body, only
+ * the hash is proven.
  */
 export function findProofFault(
   { seq, previousHash, hash, path, checkpoint }: InclusionProof,

@@ -4,16 +4,16 @@ import { originOf, type TrustedKeys } from './checkpoint.ts';
 import type { LogFault } from './finding.ts';
 import { beginning, joinRanges, marksOf } from './join-ranges.ts';
 
-/** An entry as it was stored or exported: `body` is the bytes that were hashed. */
+/** An entry as it is stored or exported. `body` is the bytes that were hashed. */
 export interface Entry {
   seq: number;
   hash: Buffer;
   body: Buffer;
-  /** The hash of the one before, where an export says so. */
+  /** The previous hash, when the export has it. */
   previous?: Buffer;
 }
 
-/** Verifies a log that is at hand, all of it or what comes after the entry `after`. */
+/** Verifies a log from memory or a file: all of it, or the part after the entry `after`. */
 export async function verifyLog(
   batches: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
   { checkpoints, keys, after = beginning }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: Place },
@@ -39,7 +39,7 @@ export async function verifyLog(
       break reading;
     }
   const report = range.report();
-  // Intents before the part that is read are not known: their outcomes are taken as they are.
+  // Intents before `after` are not read, so outcomes that settle them are accepted.
   const outcomes = tree ? report.outcomes : [];
   const join = joinRanges(after, { checkpoints: relevant, keys, origin, tree });
   join.add({ ...report, outcomes, fault: report.fault ?? other });
@@ -58,7 +58,7 @@ const createRow = ({ seq, hash, body }: Entry): Row => ({
   idEnd: 0,
 });
 
-/** Null where the body is not what an entry's can be. */
+/** Null: the body cannot be that of an entry. */
 function parseRow(entry: Entry): Row | null {
   let read: unknown;
   try {

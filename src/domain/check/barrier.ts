@@ -5,7 +5,7 @@ import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
 import type { FindingCase } from './case.ts';
 
-/** Why no request helps, where that can be told without planning one. */
+/** The reason why no request helps, when it is known without planning one. */
 export function findBarrier(
   { reading }: ParsedRole,
   asked: Cluster[] | null,

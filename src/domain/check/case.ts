@@ -7,11 +7,11 @@ import type { Finding } from '../trust/findings/finding.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { linesOf, type ServiceStatement } from '../trust/reading.ts';
 
-/** A finding, and what of the trust policy it is about. */
+/** A finding with the parts of the trust policy that it is about. */
 export interface FindingCase {
   found: Finding;
   statement: ServiceStatement | undefined;
-  /** By which Region and name its line can be dropped. */
+  /** The Region and name by which a request can drop the line. Null: there are none. */
   name: ListedCluster | null;
   isDroppable: boolean;
 }

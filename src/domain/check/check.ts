@@ -15,7 +15,7 @@ import { ofTrust } from '../trust/read-trust.ts';
 import { findExtendable, linesOf, type TrustReading } from '../trust/reading.ts';
 import { type Prescription, prescribe } from './prescribe.ts';
 
-/** A report but for what takes a clock or a hash. */
+/** The parts of a report that need neither a clock nor a hash. */
 export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters'> & {
   findings: Prescription[];
   trust: { document: PolicyDocument; linesLeft: number; lines: NonNullable<RoleReport['trust']>['lines'] } | null;
@@ -24,8 +24,8 @@ export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters'> & {
 const actions = { COMPLIANT: 'NONE', NEEDS_EXTENSION: 'EXTEND', NEEDS_REPAIR: 'REPAIR', MISSING: 'CREATE' } as const;
 
 /**
- * Judges a role: is it a pod execution role that covers each of the clusters? The contract's findings and verdicts. null asks
- * for no cluster: the role is judged by those that it has lines for.
+ * Checks a role: verdict, findings, and coverage of each cluster, as the contract defines them. `clusters`
+ * null: checks the clusters that the role has lines for.
  */
 export function check(observed: Observed, clusters: Cluster[] | null): Assessment {
   const { role, roleName, accountId } = observed;
@@ -70,7 +70,7 @@ function checkRole(
   };
 }
 
-/** Are lines enough? Not where writing them would drop what a repeated key hides. */
+/** Are more lines enough? Not if writing them would drop values that a repeated key hides. */
 function canExtend(role: ParsedRole, coverage: Coverage[]): boolean {
   if (role.conflicts.length === 0) return findExtendable(role.reading) !== null;
   const extended = addLines(

@@ -13,14 +13,13 @@ import { findBarrier } from './barrier.ts';
 import { describeCase, type FindingCase } from './case.ts';
 import { identifyFinding, type Trial, tryRequest } from './try-request.ts';
 
-/** A finding with what to do about it, for every face to say in its own words. */
+/** A finding with its remedy. Each face puts the remedy into its own words. */
 export interface Prescription extends Omit<Finding, 'remedy'> {
   remedy: Remedy;
 }
 
 /**
- * Says what to do about each finding. A request is named only after it was planned, and the role checked as it would then be:
- * the finding is gone.
+ * Finds the remedy for each finding. A request is named only if trying it shows that the finding disappears.
  */
 export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[] | null, findings: Finding[]): Prescription[] {
   const cases = findings.map((found) => describeCase(role, found));
@@ -77,11 +76,11 @@ function findRemedy(
   return { request: null, text: adviseOn(found.code, beyond, observed, statement?.effect), beyond };
 }
 
-/** Nothing more can be dropped where compacting does not help. */
+/** When compacting does not make room, only a higher quota does. */
 const refineFailure = ({ code }: Finding, failed: Beyond | null): Beyond =>
   code === 'QUOTA_NEAR' && failed !== 'AWS_ALONE' && failed !== 'TOO_HARD' ? 'FULL' : (failed ?? 'WRITTEN_BY_HAND');
 
-/** Which clusters the request of a remedy names. */
+/** The clusters that the request of a remedy names. */
 function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: Attempt) {
   if (drop) return 'CHOSEN';
   if (asked) return asked.every((cluster) => canAsk(reading, cluster)) ? 'SAME' : 'CHOSEN';

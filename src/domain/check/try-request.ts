@@ -19,10 +19,13 @@ import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { canAsk } from './askable.ts';
 
-/** What a request would come to: the findings that are left, and the overrides that it needs; or why it is not done. */
+/**
+ * The result of trying a request: the findings that remain and the overrides that it needs, or the reason for
+ * its refusal.
+ */
 export type Trial = { left: Set<string>; overrides: Override[] } | { failed: Beyond };
 
-/** Plans a request for the asked clusters, and checks the role as it would then be. */
+/** Plans a request for the clusters, and checks the role that would result. */
 export function tryRequest(
   observed: Observed,
   role: ParsedRole,
@@ -52,7 +55,10 @@ export function tryRequest(
   }
 }
 
-/** The asked clusters that a request may name, or one that stands for those that its sender chooses. */
+/**
+ * The clusters to try the request with. When it can name none of those in question, one example stands for
+ * them.
+ */
 function chooseRequestClusters({ reading }: ParsedRole, asked: Cluster[] | null, drop: ListedCluster[]): Cluster[] {
   const isDropped = (cluster: Cluster) => drop.some(({ region, name }) => region === cluster.region && name === cluster.name);
   const clusters = (asked ?? clustersIn(reading)).filter((cluster) => canAsk(reading, cluster) && !isDropped(cluster));
@@ -73,6 +79,6 @@ function listOverrides(observed: Observed, role: ParsedRole, { before, after, st
   ];
 }
 
-/** What stays the same of a finding when other statements and lines come and go. */
+/** Identifies a finding before and after a change. Statements and lines may have moved. */
 export const identifyFinding = ({ code, message }: Finding) =>
   code === 'QUOTA_NEAR' ? code : `${code} ${message.replaceAll(/\/Statement[^\s:,]*/g, '')}`;

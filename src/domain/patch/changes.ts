@@ -1,15 +1,15 @@
 import type { JsonObject, Tags } from '../../schema/primitives.ts';
 import type { Planned } from '../plan/planned.ts';
 
-/** What a plan changes of a role. A member that it leaves as it is, is undefined. */
+/** What a plan changes in a role. Undefined: it stays the same. */
 export interface Changes {
   trust: JsonObject | undefined;
-  /** The same as IAM is to be sent it. */
+  /** The trust policy as the text that is sent to IAM. */
   trustText: string | undefined;
-  /** Every policy that is then attached, and those that are new. */
+  /** All policies that are attached after the change. `added` are the new ones. */
   attached: string[] | undefined;
   added: string[];
-  /** The new ones, and those with another value. */
+  /** The tags that are new or have a new value. */
   tags: Tags | undefined;
   description: string | undefined;
   permissionsBoundary: string | undefined;
@@ -42,11 +42,11 @@ export function changesOf({ steps, after }: Planned): Changes {
 
 export const rest = (tags: Tags | undefined) => `${tags ? 'Add to its tags, and leave' : 'Leave'} everything else of it as it is.`;
 
-/** Without the members that are undefined. */
+/** Omits undefined members. */
 export const given = (members: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 export const tagList = (tags: Tags | undefined, key: string, value: string) =>
   tags && Object.entries(tags).map((entry) => ({ [key]: entry[0], [value]: entry[1] }));
 
-/** Kubernetes takes no capitals in names. */
+/** Kubernetes names have no capital letters. */
 export const kubernetesName = (roleName: string) => roleName.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-');

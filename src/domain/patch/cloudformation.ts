@@ -5,7 +5,7 @@ import { type Changes, given, rest, tagList } from './changes.ts';
 import { comment } from './quoted.ts';
 import { yaml } from './yaml.ts';
 
-/** No RoleName: giving one to a role that CloudFormation named would make it replace the role. */
+/** Without RoleName: if CloudFormation generated the name, adding it would replace the role. */
 function template(
   { codeNames }: RoleKind,
   { tags: current }: RoleState,

@@ -5,7 +5,10 @@ import { type Changes, given, kubernetesName, rest, tagList } from './changes.ts
 import { comment } from './quoted.ts';
 import { JsonText, yaml } from './yaml.ts';
 
-/** Two families of providers: Upbound's, made from Terraform's, and the older one of the community. */
+/**
+ * There are two families of providers: Upbound's, generated from Terraform's, and the older community
+ * provider.
+ */
 export function crossplane(
   _: RoleKind,
   { roleName, tags: current }: RoleState,

@@ -1,6 +1,6 @@
 import { quoted } from './quoted.ts';
 
-/** A value that stands in a call of jsonencode. */
+/** A value to be written as a call of jsonencode. */
 export class Jsonencode {
   readonly value: unknown;
   constructor(value: unknown) {
@@ -8,14 +8,14 @@ export class Jsonencode {
   }
 }
 
-/** A block of HCL, laid out as `terraform fmt` does. `labels` are its type's and its own name. */
+/** A block of HCL, formatted as by `terraform fmt`. `labels` are its type and name. */
 export const block = (keyword: string, labels: string[], attributes: Record<string, unknown>): string =>
   `${keyword} ${labels.map(quoted).join(' ')} {\n${bodyOf(Object.entries(attributes), '  ')}}\n`;
 
-/** In a template `${` and `%{` begin code; doubled, they are text. */
+/** In a template `${` and `%{` begin code. Doubled, they are text. */
 const template = (text: string) => quoted(text).replaceAll(/[$%](?=\{)/g, '$&$&');
 
-/** Capitalised words are no keyword of HCL; any other key of a document is quoted. */
+/** Capitalized words are not keywords of HCL. All other keys are quoted. */
 const keyOf = (key: string) => (/^[A-Z][A-Za-z]*$/.test(key) ? key : template(key));
 
 function bodyOf(entries: [string, unknown][], indent: string): string {
@@ -23,7 +23,7 @@ function bodyOf(entries: [string, unknown][], indent: string): string {
   const isShort = (line: (typeof lines)[number] | undefined) => line !== undefined && !line.text.includes('\n');
   return lines
     .map((line, i) => {
-      // `terraform fmt` aligns the equals signs of neighbours of one line each.
+      // `terraform fmt` aligns the equals signs of adjacent one-line members.
       if (!isShort(line)) return `${indent}${line.key} = ${line.text}\n`;
       let [first, last] = [i, i];
       while (isShort(lines[first - 1])) first -= 1;

@@ -17,13 +17,16 @@ const writers: Record<OwningTool, { language: Patch['language']; write: (kind: R
   Crossplane: { language: 'yaml', write: crossplane },
 };
 
-/** The change of a plan in the words of the tool that owns the role: only what changes, and where it belongs. */
+/**
+ * The changes of a plan as a patch for the tool that owns the role. It has only what changes, with the place
+ * where it belongs.
+ */
 export function patchFor(tool: OwningTool, kind: RoleKind, role: RoleState, planned: Planned): Patch {
   const { language, write } = writers[tool];
   return { tool, language, text: takenBy(planned) + write(kind, role, changesOf(planned)) };
 }
 
-/** What goes can be said only in words: there is no place for it where the rest is written. */
+/** Removals are written as comments, because the patch has no place for them. */
 function takenBy({ steps }: Planned): string {
   return steps
     .map(({ action, detail }) => {

@@ -21,7 +21,7 @@ export function terraform(
       policy_arn: arn,
     }),
   );
-  // Both at once undo each other.
+  // Terraform reverts one with the other when both are used.
   if (parts.length > 0) parts[0] = comment('If the role has managed_policy_arns, add the policies there instead.') + parts[0];
   if (Object.keys(role).length > 0)
     parts.unshift(

@@ -1,7 +1,10 @@
 import { layOut } from '../policy/letter.ts';
 import { quoted, unprintable } from './quoted.ts';
 
-/** A JSON text as a value, as Kubernetes resources carry policies: written as a literal block, for people to read. */
+/**
+ * A JSON text as a string value, as Kubernetes resources carry policies. It is written as a literal block,
+ * for people to read.
+ */
 export class JsonText {
   readonly json: string;
   constructor(json: string) {
@@ -9,15 +12,20 @@ export class JsonText {
   }
 }
 
-/** Plain keys are those that no YAML, 1.1 included, reads as something else: `Null` is an operator of IAM, and null in YAML. */
+/**
+ * A key is plain only if no version of YAML gives it another meaning. `Null` is an operator of IAM and null
+ * in YAML.
+ */
 const keyOf = (key: string) => (/^[A-Za-z]+$/.test(key) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(key) ? key : quoted(key));
 
 const indented = (lines: string[]) => lines.map((line) => `  ${line}`);
 
-/** A value of plain objects, arrays, texts, numbers, truth values and null as block-style YAML. Every text is quoted. */
+/**
+ * Writes plain objects, arrays, texts, numbers, booleans and null as block-style YAML. Every text is quoted.
+ */
 export const yaml = (value: unknown): string => `${linesOf(value).join('\n')}\n`;
 
-/** What stands after `KEY:` or `-`: on the same line, or as lines of their own. */
+/** The lines that follow `KEY:` or `-`. */
 function linesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.length === 0 ? ['[]'] : value.flatMap((item) => itemOf(item));
   if (typeof value !== 'object' || value === null || value instanceof JsonText) return scalarOf(value);
@@ -29,7 +37,8 @@ function scalarOf(value: unknown): string[] {
   if (typeof value === 'string') return [quoted(value)];
   if (!(value instanceof JsonText)) return [JSON.stringify(value)];
   const text = layOut(value.json);
-  // The line ends are the layout's own: JSON escapes those within its strings, but for a few that YAML minds.
+  // The line ends come from the layout. JSON escapes those within strings, except a few that YAML treats as
+  // line ends.
   return ['|-', ...indented(text.split('\n').map((line) => line.replaceAll(unprintable, (one) => quoted(one).slice(1, -1))))];
 }
 

@@ -1,22 +1,22 @@
 import { type Budget, costs } from './budget.ts';
 
-/** One of these characters, or where it repeats any number of them; `of` null: of any but `except`. */
+/** One character of a class, or any number of them if it repeats. `of` null: any character but `except`. */
 interface Some {
   of: string | null;
   except?: string;
   repeats: boolean;
 }
-/** A regular language: texts and classes of characters, one behind the other. */
+/** A regular language: a sequence of texts and character classes. */
 export type Language = readonly (string | Some)[];
 
-/** `of` is every character of the class: '' for none, null for all. */
+/** `of` has every character of the class. '': no character. Null: all. */
 export const one = (of: string | null): Some => ({ of, repeats: false });
 export const many = (of: string | null, except = ''): Some => ({ of, except, repeats: true });
 const anyCharacter = one(null);
 const anyRun = many(null);
 export const times = (count: number, of: string): Some[] => Array<Some>(count).fill(one(of));
 
-/** What a pattern matches: `*` stands for any run of characters and `?` for one (IAM's policy reference). */
+/** The language of a pattern: `*` matches any text and `?` one character (IAM policy reference). */
 export function glob(pattern: string): Language {
   const parts: (string | Some)[] = [];
   let from = 0;
@@ -30,16 +30,19 @@ export function glob(pattern: string): Language {
   return parts;
 }
 
-/** Places in a pattern, ascending. Those before a `*` that is among them are left out: it takes whatever they would. */
+/**
+ * Positions in a pattern, ascending. Positions before a `*` that is among them are omitted, because the `*`
+ * accepts whatever they would.
+ */
 type Places = readonly number[];
 
-/** A pattern of `*` and `?` as an automaton. Its places are where it can be after some text. */
+/** A pattern of `*` and `?` as an automaton. Its state is the set of positions that a text can lead to. */
 export class Pattern {
   readonly text: string;
   readonly #budget: Budget;
 
   constructor(pattern: string, budget: Budget) {
-    // `*?*?` and `??*` say the same; in the second form no place can be reached in two ways.
+    // `*?*?` and `??*` mean the same. In the second form each position is reached in one way only.
     this.text = pattern.replace(/\*[*?]+/g, (run) => `${run.replaceAll('*', '')}*`);
     this.#budget = budget;
   }
@@ -48,7 +51,7 @@ export class Pattern {
     return arrive(this.text, 0, []);
   }
 
-  /** Where it can be after one character of the class. */
+  /** The positions after one character of the class. */
   step(places: Places, of: string | null, except = ''): Places {
     this.#budget.spend((places.length + 1) * costs.place);
     const next: number[] = [];
@@ -60,7 +63,7 @@ export class Pattern {
     return next;
   }
 
-  /** Where it can be after some text of the language. */
+  /** The positions after some text of the language. */
   after(language: Language, places: Places = this.start): Places {
     let now = places;
     for (const part of language) {
@@ -71,11 +74,11 @@ export class Pattern {
     return now;
   }
 
-  /** Where it can be after the text. */
+  /** The positions after the text. */
   read(places: Places, text: string): Places {
     let now = places;
     for (let at = 0; at < text.length; at++) {
-      // Up to the first `*` there is one place, and nothing to keep in step.
+      // Up to the first `*` there is only one position, so a direct comparison is enough.
       const start = at;
       let place = now.length === 1 ? (now[0] as number) : -1;
       for (; place >= 0 && at < text.length; at++) {
@@ -91,12 +94,12 @@ export class Pattern {
     return now;
   }
 
-  /** One list of places for two. */
+  /** Merges two lists of positions. */
   union(a: Places, b: Places): Places {
     return [...a, ...b].sort((x, y) => x - y).reduce<number[]>((places, place) => arrive(this.text, place, places), []);
   }
 
-  /** Where it can be after any number of characters of a class. */
+  /** The positions after any number of characters of a class. */
   #spread(places: Places, { of, except }: Some): Places {
     const reached: number[] = [];
     for (const from of places) {
@@ -109,18 +112,18 @@ export class Pattern {
     return reached;
   }
 
-  /** Can a text end here? */
+  /** Can the text end here? */
   ends(places: Places): boolean {
     return places.at(-1) === this.text.length;
   }
 
-  /** Is it at a `*` at its end, where it takes whatever comes? */
+  /** Is it at a final `*`, which accepts whatever follows? */
   takesAll([first]: Places): boolean {
     return first === this.text.length - 1 && this.text[first] === '*';
   }
 }
 
-/** Adds a place, and the one behind it where it is a `*`. */
+/** Adds a position, and the next one when it is at a `*`. */
 function arrive(text: string, place: number, places: number[]): number[] {
   if ((places.at(-1) ?? -1) >= place) return places;
   if (text[place] !== '*') places.push(place);
@@ -131,7 +134,7 @@ function arrive(text: string, place: number, places: number[]): number[] {
 const meets = (wanted: string | undefined, of: string | null, except = '') =>
   wanted !== undefined && (wanted === '?' || (of === null ? wanted !== except : of.includes(wanted)));
 
-/** Is there a text of the language that the pattern matches? */
+/** Does the pattern match some text of the language? */
 export function intersects(pattern: string, language: Language, budget: Budget): boolean {
   const automaton = new Pattern(pattern, budget);
   const places = automaton.after(language);
@@ -142,8 +145,9 @@ const shortest = (language: Language) =>
   language.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : part.repeats ? 0 : 1), 0);
 
 /**
- * Does the pattern match every text of the language? Every text is followed through the pattern, but of each class one
- * character is enough that the pattern does not name: where that is taken a wildcard takes it, and so any other.
+ * Does the pattern match every text of the language? All texts are followed through the pattern. Of each
+ * class, one character that the pattern does not name is enough: only a wildcard accepts it, and that accepts
+ * any other character too.
  */
 export function includes(pattern: string, language: Language, budget: Budget): boolean {
   if (pattern.replaceAll('*', '').length > shortest(language)) return false;
@@ -159,7 +163,7 @@ export function includes(pattern: string, language: Language, budget: Budget): b
   for (let state = open.pop(); state; state = open.pop()) {
     let { at, places } = state;
     while (!automaton.takesAll(places)) {
-      // Every class has a character, so the text so far can always be completed to one that the pattern does not match.
+      // Every class has a character, so this text can be completed to one that the pattern does not match.
       if (places.length === 0) return false;
       const part = language[at];
       if (part === undefined) {
@@ -187,5 +191,5 @@ export function includes(pattern: string, language: Language, budget: Budget): b
   }
   return true;
 }
-/** A character that no pattern names: only wildcards take it. */
+/** A character that no pattern names. Only wildcards match it. */
 const stranger: readonly string[] = [''];

@@ -4,18 +4,21 @@ import { digits, isMadeOf, literalsIn, ofRegion } from './characters.ts';
 import { many, Pattern } from './language.ts';
 import { hasWildcard, matchesText } from './prefix-match.ts';
 
-/** Can it match twelve digits? */
+/** Can the pattern match a 12-digit account ID? */
 export function canBeAccount(pattern: string): boolean {
   const fixed = pattern.replaceAll('*', '').length;
   return isMadeOf(literalsIn(pattern), digits) && (fixed === 12 || (fixed < 12 && pattern.includes('*')));
 }
 
-/** Can the value match a source in another account? What is no ARN is judged as plain text: caution costs nothing here. */
+/**
+ * Can the value match a source in another account? A value that is not an ARN is compared as plain text, to
+ * be on the safe side.
+ */
 export function reachesAnotherAccount(value: string, comparison: Comparison, accountId: string, budget: Budget): boolean {
   const parts = componentsOf(value);
   if (parts && /^\d{12}$/.test(parts[4])) {
     if (parts[4] !== accountId) return true;
-    // The fifth component of whatever it matches is ours: no wildcard stands before it that could hold a colon.
+    // Everything that it matches has our account, because no wildcard before the account can match a colon.
     if (comparison !== 'STRING' || !parts.slice(0, 5).some(hasWildcard)) return false;
   }
   if (comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE') return false;
@@ -25,14 +28,14 @@ export function reachesAnotherAccount(value: string, comparison: Comparison, acc
     matchesText(arn, 'arn', budget) &&
     isMadeOf(literalsIn(region), ofRegion) &&
     canBeAccount(account) &&
-    // What has a `?`, or digits to add to those that it names, can match a second account.
+    // A pattern with `?`, or with room for more digits, matches a second account as well.
     account.replaceAll('*', '') !== accountId
   );
 }
 
 /**
- * Can a text with wildcards that take colons match an ARN whose account differs from ours in some digit? What follows the
- * account has no colons: so no `*` can mistake something there for the account.
+ * Can a pattern whose wildcards match colons match an ARN of another account? The account differs from ours
+ * in some digit. The text after the account has no colon, so no `*` can take part of it for the account.
  */
 function canBeForeign(value: string, accountId: string, budget: Budget): boolean {
   const pattern = new Pattern(value, budget);
@@ -46,7 +49,9 @@ function canBeForeign(value: string, accountId: string, budget: Budget): boolean
   return pattern.takesAll(places) || pattern.ends(places);
 }
 
-/** What a line says of sources in this account, as one line; null where that cannot be written or is nothing. */
+/**
+ * The part of a line that is about this account, as one line. Null: there is none, or no line expresses it.
+ */
 export function narrowToAccount(value: string, comparison: Comparison, accountId: string, budget: Budget): string | null {
   if (!reachesAnotherAccount(value, comparison, accountId, budget)) return value;
   const parts = componentsOf(value);

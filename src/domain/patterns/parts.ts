@@ -5,14 +5,17 @@ import { type Beginning, beginningOf, matchesText } from './prefix-match.ts';
 
 interface Part extends Beginning {
   text: string;
-  /** One text that it matches, and all, once they are asked for. */
+  /** One text that it matches, and its language. Both are set on first use. */
   example?: string;
   language?: Language;
   /** The length of the shortest text that it matches. */
   least: number;
 }
 
-/** A value in the parts that its operator compares apart. Each is held against others: what is known of one is found once. */
+/**
+ * A value, split into the parts that its operator compares separately. It is compared with many others, so
+ * each fact is computed once.
+ */
 export class Parts {
   readonly #texts: readonly string[];
   readonly #within: Comparison;
@@ -23,19 +26,19 @@ export class Parts {
     this.#within = within;
   }
 
-  /** null where it matches nothing. */
+  /** Null: the value matches nothing. */
   static of(value: string, comparison: Comparison): Parts | null {
     if (comparison !== 'ARN') return new Parts([comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value], comparison);
     const texts = componentsOf(value);
     return texts && new Parts(texts, 'STRING');
   }
 
-  /** What the last part begins with: it tells most values apart. */
+  /** How the last part begins. This tells most values apart. */
   get head(): string {
     return this.#at(this.#texts.length - 1).head;
   }
 
-  /** Does one value match whatever another does, both under the same operator? */
+  /** Does this value match everything that the other one matches? Both have the same operator. */
   covers(narrow: Parts, budget: Budget): boolean {
     budget.spend(costs.line);
     for (let i = this.#texts.length - 1; i >= 0; i--)
@@ -51,13 +54,14 @@ export class Parts {
 }
 
 function coversPart(wide: Part, narrow: Part, budget: Budget): boolean {
-  // Whatever the narrower begins with, its first wildcard stands for more than one character.
+  // The first wildcard of the narrower one matches more than one character, so this head must match
+  // literally.
   if (!narrow.head.startsWith(wide.head)) return false;
   if (wide.isPrefix) return true;
   if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, budget);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
   budget.spend(costs.pattern);
-  // What follows is the last star's.
+  // The last star of the wider one matches the rest.
   if (narrow.isPrefix && wide.text.endsWith('*') && matchesText(wide.text, narrow.head, budget)) return true;
   narrow.example ??= narrow.text.replace(/[*?]/g, 'Q');
   if (!matchesText(wide.text, narrow.example, budget)) return false;

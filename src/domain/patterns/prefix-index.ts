@@ -1,24 +1,24 @@
-/** Below so many, looking at each takes less than finding out which to look at. */
+/** Up to this number of items, looking at each one is faster than using the index. */
 const few = 12;
 
-/** Those that begin alike, and the places where they stood. */
+/** Items with the same head, and their places. */
 interface Group<T> {
   places: number[];
   members: T[];
 }
 
 interface Index<T> {
-  /** All by their heads, and these in ascending order. */
+  /** All groups by head. `heads` are in ascending order. */
   groups: Map<string, Group<T>>;
   heads: readonly string[];
-  /** How long heads are, ascending. */
+  /** The lengths of the heads, ascending. */
   lengths: readonly number[];
 }
 
 /**
- * Things that each begin with a text: which of them can meet a text that begins in a certain way, without looking at the
- * others. Hundreds of ordinary lines are so held against hundreds of clusters, or against one another. Of a few, and for
- * whoever asks only once, the answer is all of them.
+ * Finds the items that can begin like a given text without looking at the others. Hundreds of lines are
+ * compared with hundreds of clusters, or with each other. For few items, and on the first call, the answer is
+ * all of them.
  */
 export class PrefixIndex<T> {
   readonly #all: readonly T[];
@@ -31,13 +31,13 @@ export class PrefixIndex<T> {
     this.#headOf = headOf;
   }
 
-  /** Those whose head begins the text, in the order in which they were given. */
+  /** The items whose head begins the text, in the given order. */
   findPrefixes(text: string): readonly T[] {
     const index = this.#indexed();
     return index ? this.#of(findPrefixes(index, text, text.length)) : this.#all;
   }
 
-  /** So, and those whose head the text begins. */
+  /** The items whose head begins the text, or begins with it. */
   findMeeting(text: string): readonly T[] {
     const index = this.#indexed();
     return index ? this.#of([...findPrefixes(index, text, text.length - 1), ...findContinuations(index, text)]) : this.#all;
@@ -66,12 +66,12 @@ function createIndex<T>(all: readonly T[], headOf: (one: T) => string): Index<T>
     group.places.push(place);
     group.members.push(one);
   });
-  // Not as people sort: by what characters are, as < compares them.
+  // In the order of code units, as `<` compares them.
   const heads = [...groups.keys()].sort((a, b) => (a < b ? -1 : 1));
   return { groups, heads, lengths: [...new Set(heads.map((head) => head.length))].sort((a, b) => a - b) };
 }
 
-/** Those whose head, of at most `longest` characters, begins the text. */
+/** The groups whose head begins the text and has at most `longest` characters. */
 function findPrefixes<T>({ groups, lengths }: Index<T>, text: string, longest: number): Group<T>[] {
   const found: Group<T>[] = [];
   for (const length of lengths) {
@@ -82,7 +82,7 @@ function findPrefixes<T>({ groups, lengths }: Index<T>, text: string, longest: n
   return found;
 }
 
-/** Those whose head the text begins: such heads stand together. */
+/** The groups whose head begins with the text. They are adjacent. */
 function findContinuations<T>({ groups, heads }: Index<T>, text: string): Group<T>[] {
   let [low, high] = [0, heads.length];
   while (low < high) {

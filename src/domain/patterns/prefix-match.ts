@@ -3,7 +3,8 @@ import type { Source } from '../kinds/kind.ts';
 import type { Comparison } from '../role/arn.ts';
 import type { Budget } from './budget.ts';
 
-// Answers for ordinary lines without building and walking automata: the same answers, as quick.test.ts holds, or none.
+// Fast answers for ordinary lines without automata. They are the same answers as the exact ones
+// (prefix-match.test.ts), or none.
 
 const fiveColons = /^(?:[^:]*:){5}/;
 
@@ -15,7 +16,10 @@ export function startOf(source: Source, partition: Partition, accountId: string 
   return `arn:${partition}:${service}:${region}:${accountId}:${beforeName}${name === '*' ? '' : name + afterName}`;
 }
 
-/** How a value begins: the text before its first wildcard, and whether that wildcard is one `*` at its end that takes whatever comes. */
+/**
+ * How a value begins: the text before its first wildcard. `isPrefix`: the only wildcard is a `*` at the end
+ * that matches whatever follows.
+ */
 export interface Beginning {
   head: string;
   isPrefix: boolean;
@@ -25,14 +29,14 @@ export function beginningOf(value: string, comparison: Comparison): Beginning {
   const wild = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE' ? -1 : value.search(/[*?]/);
   if (wild < 0) return { head: value, isPrefix: false };
   const head = value.slice(0, wild);
-  // Under ArnLike only the sixth component's `*` takes colons.
+  // Under ArnLike only the `*` of the sixth component matches colons.
   const isPrefix = wild === value.length - 1 && value[wild] === '*' && (comparison === 'STRING' || fiveColons.test(head));
   return { head, isPrefix };
 }
 
 /**
- * How a line meets the texts of which `start` is the beginning: it matches all of them (true), none (false), or it takes
- * more to tell (null). All: what precedes the one `*` at its end begins `start`. None: the two differ early.
+ * How does a line relate to the texts that begin with `start`? It matches all of them (true) or none (false),
+ * or it takes the exact test to tell (null).
  */
 export function meets({ head, isPrefix }: Beginning, comparison: Comparison, start: string): boolean | null {
   if (comparison === 'EXACT_IGNORING_CASE') return null;
@@ -54,7 +58,10 @@ export const hasWildcard = (text: string) => text.includes('*') || text.includes
 const asterisk = 42;
 const questionMark = 63;
 
-/** Does a text match a pattern of `*` and `?`? In steps of at most the product of their lengths; give `budget` where both may be long. */
+/**
+ * Does a text match a pattern of `*` and `?`? It takes at most the product of their lengths in steps. Pass
+ * `budget` when both may be long.
+ */
 export function matchesText(pattern: string, text: string, budget?: Budget): boolean {
   if (pattern === text || pattern === '*') return true;
   let at = 0;
@@ -80,7 +87,10 @@ export function matchesText(pattern: string, text: string, budget?: Budget): boo
   return at === pattern.length;
 }
 
-/** The first place in the text where what the pattern wants behind a `*` can begin: the end of the text where it cannot. */
+/**
+ * The first place in the text where the part of the pattern after a `*` can begin. The end of the text if
+ * there is none.
+ */
 function next(pattern: string, at: number, text: string, from: number): number {
   const wanted = pattern.charCodeAt(at);
   if (wanted === asterisk || wanted === questionMark) return from;

@@ -4,8 +4,8 @@ import { intersects, type Language, many, one } from './language.ts';
 import { hasWildcard } from './prefix-match.ts';
 
 /**
- * AWS's Regions, by partition. Source: the partition data of the AWS SDK for JavaScript, @aws-sdk/core 3.981.0 (2026-11-30).
- * regions.test.ts compares the two. EXTRA_REGIONS adds newer ones.
+ * AWS's Regions by partition. Source: the partition data of the AWS SDK for JavaScript, @aws-sdk/core 3.981.0
+ * (2026-11-30). regions.test.ts compares the two. EXTRA_REGIONS adds newer ones.
  */
 const listed: Record<Partition, readonly string[]> = {
   aws: [
@@ -27,12 +27,12 @@ const listed: Record<Partition, readonly string[]> = {
 const partitionOf = new Map(partitions.flatMap((partition) => listed[partition].map((region) => [region, partition])));
 
 interface Where {
-  /** null: any. */
+  /** Null: any partition. */
   partition: Partition | null;
   extraRegions: readonly string[];
 }
 
-/** Does AWS have the Region, by its own list or by EXTRA_REGIONS? */
+/** Is the Region on AWS's list or in EXTRA_REGIONS? */
 export function isListedRegion(region: string, { partition, extraRegions }: Where): boolean {
   if (partition === null) return partitions.some((one) => isListedRegion(region, { partition: one, extraRegions }));
   return partitionOf.get(region) === partition || (extraRegions.includes(region) && isOfPartition(region, partition));
@@ -40,14 +40,17 @@ export function isListedRegion(region: string, { partition, extraRegions }: Wher
 
 export const isOfPartition = (region: string, partition: Partition): boolean => regionPatterns[partition].test(region);
 
-/** The listed Region whose name differs least. */
+/** The listed Region with the most similar name. */
 export function nearestRegion(region: string, { partition, extraRegions }: Where): string {
   const within = partition === null ? partitions : [partition];
   const all = within.flatMap((one) => [...listed[one], ...extraRegions.filter((region) => isOfPartition(region, one))]);
   return all.map((name) => ({ name, far: distance(name, region) })).reduce((a, b) => (b.far < a.far ? b : a)).name;
 }
 
-/** How many characters have to be put in, taken out, replaced or swapped with their neighbour (optimal string alignment). */
+/**
+ * The number of characters to insert, delete, replace or swap with their neighbour (optimal string
+ * alignment).
+ */
 function distance(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, i) => i);
@@ -68,7 +71,7 @@ function distance(one: string, other: string): number {
 const digits = '0123456789';
 const word = `${digits}abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_`;
 
-/** As regionPatterns has them: what the names of a partition's Regions begin with. */
+/** How the names of a partition's Regions begin, as in regionPatterns. */
 const starts: Record<Partition, readonly string[]> = {
   aws: ['us', 'eu', 'ap', 'sa', 'ca', 'me', 'af', 'il', 'mx'],
   'aws-cn': ['cn'],
@@ -82,7 +85,7 @@ const starts: Record<Partition, readonly string[]> = {
 const languageOf = (start: string): Language => [`${start}-`, one(word), many(word), '-', one(digits), many(digits)];
 const languages = new Map(Object.entries(starts).map(([partition, some]) => [partition, some.map(languageOf)]));
 
-/** Can the pattern match a Region of the partition, be it on the list or not? */
+/** Can the pattern match a Region of the partition, whether it is listed or not? */
 export function canBeRegion(pattern: string, partition: Partition, budget: Budget): boolean {
   if (!hasWildcard(pattern)) return isOfPartition(pattern, partition);
   return pattern === '*' || (languages.get(partition) ?? []).some((language) => intersects(pattern, language, budget));

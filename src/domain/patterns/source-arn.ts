@@ -21,7 +21,7 @@ export const arnsOf = (sources: Sources): Language => [
   ...resourcesOf(sources),
 ];
 
-/** Does the value match every one of the ARNs? A text without wildcards matches one at most. */
+/** Does the value match every source ARN? A value without wildcards matches one text at most. */
 export function coversAll(line: SourceValue, sources: Sources, budget: Budget): boolean {
   if (line.comparison !== 'ARN' && line.comparison !== 'STRING') return false;
   budget.spend(costs.pattern);
@@ -38,10 +38,13 @@ export function coversAll(line: SourceValue, sources: Sources, budget: Budget): 
   );
 }
 
-/** Does it match every text but, perhaps, the empty one? */
+/** Does it match every text, except perhaps the empty one? */
 const takesAnyText = (pattern: string) => pattern === '*' || (pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', '')));
 
-/** Does the value match one of the ARNs? null where it is no ARN and so, compared as one, matches nothing. */
+/**
+ * Does the value match one of the source ARNs? Null: it is not an ARN, and an ARN operator matches nothing
+ * then.
+ */
 export function touchesSome(line: SourceValue, sources: Sources, budget: Budget): boolean | null {
   const { value, comparison } = line;
   budget.spend(costs.pattern);
@@ -60,7 +63,7 @@ export function touchesSome(line: SourceValue, sources: Sources, budget: Budget)
   );
 }
 
-/** Can the Region that the value names be one of the partition's? */
+/** Can the value match a Region of the partition? */
 export function canMatchRegion(line: SourceValue, partition: Partition, budget: Budget): boolean {
   const region = regionOf(line);
   return region === null || canBeRegion(region, partition, budget);
