@@ -3,7 +3,7 @@ import type { Beyond } from '../remedies/beyond-requests.ts';
 import { reachOf } from '../role/arn.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
-import type { FindingCase } from './case.ts';
+import type { FindingCase } from './finding-case.ts';
 
 /** The reason why no request helps, when it is known without planning one. */
 export function findBarrier(

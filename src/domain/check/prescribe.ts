@@ -10,7 +10,7 @@ import { isOfOrganization } from '../trust/hardening.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
 import { findBarrier } from './barrier.ts';
-import { describeCase, type FindingCase } from './case.ts';
+import { describeCase, type FindingCase } from './finding-case.ts';
 import { identifyFinding, type Trial, tryRequest } from './try-request.ts';
 
 /** A finding with its remedy. Each face puts the remedy into its own words. */

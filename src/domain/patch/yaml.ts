@@ -1,4 +1,4 @@
-import { layOut } from '../policy/letter.ts';
+import { layOut } from '../policy/stored-text.ts';
 import { quoted, unprintable } from './quoted.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Effects } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster, Tags } from '../../schema/primitives.ts';
 import { canonical, oneOrMany, sizeOf } from '../policy/document.ts';
-import { writeStored } from '../policy/letter.ts';
+import { writeStored } from '../policy/stored-text.ts';
 import { clusterOf } from '../role/arn.ts';
 import { serviceOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
@@ -20,15 +20,16 @@ import type { PlannedStep } from './step.ts';
 
 /** A new trust policy for a role. */
 export interface TrustPlan extends Edit {
-  /** More than adding lines to a statement that can take them. */
+  /** Does it change more than adding lines to a statement that can take them? */
   repairs: boolean;
-  /** Lines go that were asked to go. */
+  /** Does it drop lines that the request named? */
   drops?: boolean;
 }
 
 /**
- * The plan that brings a role to a trust policy, to policies and tags (those that it lacks are added), and `more`. A trust policy
- * that is written has no deleted principals: IAM would refuse it.
+ * Plans the steps from a role to a trust policy, and adds the policies and tags that the role lacks, then
+ * `more`. Deleted principals are removed from a trust policy that is written, because IAM rejects it
+ * otherwise.
  */
 export function assemble(
   observed: Observed,
@@ -72,10 +73,10 @@ export function assemble(
   };
 }
 
-/** What a plan that leaves the trust policy as it is does to those who rely on it. */
+/** The effects of a plan that keeps the trust policy. */
 export const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
 
-/** Why IAM would not take the document; null where it would, as far as can be told. */
+/** The reason why IAM would reject the document. Null: there is none that can be known here. */
 function findFault({ document, kept }: ReturnType<typeof removeDeleted>): string | null {
   const [first] = kept;
   if (first) {
@@ -96,14 +97,15 @@ function listEffects(
   const { earlierClusters, kind } = observed;
   const after = readTrust(document, observed, { budget: before.budget });
   const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
-  // A Deny in force is not looked at: it may bar one cluster of a wide line, and all of the line's are lost.
+  // Deny statements are not considered. One may block a single cluster of a wide line, while all of the
+  // line's clusters are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>
     [
       ...clustersIn(then),
       ...shadowed.flatMap((line) => clusterOf(kind.source, line) ?? []),
       ...earlierClusters.filter((c) => isAllowed(then, c)),
     ].filter((c) => !isAllowed(now, c));
-  // A condition that cannot be known counts for nothing here, but it may hold in AWS.
+  // A condition of unknown outcome counts for nothing here, but it may hold in AWS.
   const supposed = assuming(before);
   const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, assuming(after)))];
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
@@ -118,8 +120,8 @@ function listEffects(
 const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values()];
 
 /**
- * Refuses before AWS is asked what AWS would refuse for its length, and says what would fit: `rewrite` answers the trust
- * policy that asking for other clusters would make, compacted where the request can ask for that.
+ * Refuses a trust policy that exceeds the quota before AWS does, and suggests what would fit. `rewrite`
+ * answers the trust policy for other clusters.
  */
 export function fitQuota(
   observed: Observed,
@@ -138,8 +140,8 @@ export function fitQuota(
 }
 
 /**
- * The last guard: a plan that only adds, or that takes one line away, takes coverage from nobody else. `removing` is what
- * was asked to go. No plan is known to come to this refusal; what it prevents is how others broke production.
+ * Refuses a plan that removes coverage that the request does not name in `removing`. A plan that only adds,
+ * or drops one line, must not do that. No input is known that leads here: it is a last guard.
  */
 export function keepCoverage(planned: PlanResult, removing: ListedCluster[] = []): PlanResult {
   if ('refused' in planned) return planned;

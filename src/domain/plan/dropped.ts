@@ -1,16 +1,17 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { canonical, oneOrMany, stringsIn } from '../policy/document.ts';
-import { findConflicts, writeLike } from '../policy/letter.ts';
+import { findConflicts, writeLike } from '../policy/stored-text.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 
 /**
- * What stored text with repeated keys holds, and a document written like it would not. A repeated aws:SourceArn drops the lines
- * that no longer stand anywhere; of any other key with different values nobody can say what its loss would change.
+ * The values that the stored text has in repeated keys, and that the written text would lose. A repeated
+ * aws:SourceArn loses the lines that are written nowhere else. Any other key with different values counts as
+ * lost itself, because the effect of the loss is unknown.
  */
 export function listDropped({ conflicts, shadowed, trustText }: ParsedRole, document: JsonObject): string[] {
   if (conflicts.length === 0) return [];
   const text = writeLike(document, trustText);
-  // A statement may have moved.
+  // A statement may have another index afterwards.
   const placeless = (pointer: string) => pointer.replace(/\/\d+/g, '/#');
   const left = findConflicts(text).map(placeless);
   const others = conflicts.filter((pointer) => {
@@ -25,7 +26,7 @@ export function listDropped({ conflicts, shadowed, trustText }: ParsedRole, docu
 export const explainDropped = (dropped: string[]) =>
   `The stored policy repeats keys, and most readers keep only the last value. Writing it would drop ${dropped.join(', ')}.`;
 
-/** Does the document hold every statement as the role has it now? */
+/** Does the document still have every statement of the role, unchanged? */
 export function isAddition(role: ParsedRole, written: JsonObject): boolean {
   const before = oneOrMany(role.document.Statement);
   const after = oneOrMany(written.Statement);

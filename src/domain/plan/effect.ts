@@ -5,13 +5,15 @@ import type { RoleState } from '../role/role-state.ts';
 import { distinctPolicies, hasPolicy, hasTags, isSamePolicy, tagIn, withoutPolicies, withoutTags, withTags } from '../role/same.ts';
 import type { LoggedStep } from './step.ts';
 
-/** Does the role, as it is read, show that the write took effect? IAM's reads may be older than its writes. */
+/**
+ * Does the role, as it was read, show the effect of the step? A read from IAM may be older than the write.
+ */
 export function hasTakenEffect(role: RoleState | null, { action, detail }: LoggedStep): boolean {
   if (!role) return false;
   const trustIs = (document: unknown) => canonicalOf(role.trustText) === canonical(document);
   switch (action) {
     case 'iam:CreateRole':
-      // All of it, or a role that somebody else made at the same moment would pass for ours.
+      // Compare everything, or a role that somebody else created at the same time could pass for ours.
       return (
         trustIs(detail.assumeRolePolicyDocument) &&
         role.path === detail.path &&
@@ -36,7 +38,7 @@ export function hasTakenEffect(role: RoleState | null, { action, detail }: Logge
   }
 }
 
-/** What the snapshot of a role becomes by a write that AWS has taken. */
+/** The snapshot of a role after a step that AWS accepted. */
 export function applyStep(before: RoleSnapshot | null, { action, detail }: LoggedStep): RoleSnapshot | null {
   if (action === 'iam:CreateRole')
     return { trust: detail.assumeRolePolicyDocument, policies: { attached: [], inline: null }, tags: detail.tags };

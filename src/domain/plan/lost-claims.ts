@@ -9,12 +9,12 @@ import { readTrust } from '../trust/read-trust.ts';
 import type { TrustReading } from '../trust/reading.ts';
 import type { Planned } from './planned.ts';
 
-/** So many claims are decided with one budget: a role may have more than one judgement can afford. */
+/** The number of claims that share one budget. A role can have more claims than one budget can decide. */
 const atOnce = 50;
 
 /**
- * The claims whose cluster the plan would take from the role. It is judged by the trust policy before and after, whatever made
- * the plan. Where the patterns take too much work to decide, a claim counts as lost: it must not go unnoticed.
+ * The claims whose cluster would lose the role. Compares the trust policy before and after the plan. When the
+ * patterns are too complex to evaluate, the claim counts as lost, so that no loss goes unnoticed.
  */
 export function findLostClaims<C extends { cluster: Cluster }>(
   context: CheckContext,
@@ -37,6 +37,6 @@ function findLostAmong<C extends { cluster: Cluster }>(context: CheckContext, be
   }
 }
 
-/** A Deny that comes with the plan takes a cluster away. One that stood before must not hide the loss of its line. */
+/** A new Deny takes a cluster away. An existing Deny must not hide that its line is lost. */
 const isLost = (then: TrustReading, now: TrustReading, cluster: Cluster) =>
   [isAllowed, isCovered].some((covers) => covers(then, cluster) && !covers(now, cluster));

@@ -3,7 +3,7 @@ import { isObject, oneOrMany } from '../policy/document.ts';
 import { text } from '../trust/condition/evaluate.ts';
 import { isDeletedPrincipal } from '../trust/deleted-principals.ts';
 
-/** An account ID means the same as the ARN of the account's root (IAM user guide, Principal). */
+/** An account ID means the same as the ARN of the account's root user (IAM user guide, Principal). */
 const normalizePrincipal = (principal: string) => principal.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');
 
 function principalsOf(statement: JsonObject, service: string): string[] {
@@ -22,7 +22,10 @@ const listTrusted = (trust: JsonObject, service: string): string[] =>
     isObject(statement) && statement.Effect === 'Allow' ? principalsOf(statement, service) : [],
   );
 
-/** The principals, besides the service itself, that an Allow names before a change and none names after it; each once. */
+/**
+ * The principals, except the service itself, that an Allow names before the change and none names after it.
+ * Each is listed once.
+ */
 export function findLostPrincipals(before: JsonObject, after: JsonObject, service: string): string[] {
   const kept = new Set(listTrusted(after, service).map(normalizePrincipal));
   return [...new Set(listTrusted(before, service))].filter(

@@ -6,7 +6,7 @@ import { findLostClaims } from './lost-claims.ts';
 import { planRetract } from './plan-retract.ts';
 import { isRefusal, type Planned, type PlanResult, takeSnapshot } from './planned.ts';
 
-/** What a plan has to know of a claim. */
+/** What a plan needs to know of a claim. */
 export interface HeldClaim {
   cluster: Cluster;
   claimant: string;
@@ -14,7 +14,9 @@ export interface HeldClaim {
 
 const isOf = ({ cluster }: HeldClaim, { region, name }: Cluster) => cluster.region === region && cluster.name === name;
 
-/** The same plan; where it writes nothing to AWS and a claim is new, one that records the claim. */
+/**
+ * The same plan. If it writes nothing to AWS but a claim is new, it becomes a plan that records the claim.
+ */
 export function keepClaims(planned: PlanResult, clusters: Cluster[], claims: readonly HeldClaim[], claimant: string): PlanResult {
   if (isRefusal(planned) || planned.steps.length > 0) return planned;
   const isHeld = (cluster: Cluster) => claims.some((claim) => claim.claimant === claimant && isOf(claim, cluster));
@@ -22,8 +24,9 @@ export function keepClaims(planned: PlanResult, clusters: Cluster[], claims: rea
 }
 
 /**
- * Takes away the line of a cluster that the claimant needs no longer. The line stays where another claim needs it, unless that is
- * overridden, and where it is the last; then the claim alone ends. Without a claim of one's own it is `planRetract`.
+ * Releases a claim, and drops the line of the cluster. The line stays if another claim needs it, unless that
+ * is overridden, and if it is the last line. Then only the claim ends. For a caller without a claim this is
+ * `planRetract`.
  */
 export function planRelease(
   observed: Observed,

@@ -1,5 +1,5 @@
 import type { Cluster, Tags } from '../../schema/primitives.ts';
-import { writeNew } from '../policy/letter.ts';
+import { writeNew } from '../policy/stored-text.ts';
 import { createReference } from '../rewrite/rewrite.ts';
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
@@ -18,7 +18,7 @@ export interface Wanted {
   additionalPolicyArns?: string[];
 }
 
-/** A new role: its trust policy, tags and policies. */
+/** Plans a new role: its trust policy, tags and policies. */
 export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const { role, roleName, accountId } = observed;
   const refused = refuseProtected(roleName, wanted.path, role?.path);

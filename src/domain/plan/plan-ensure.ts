@@ -12,7 +12,7 @@ import { type PlanResult, refuse, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { PlannedStep } from './step.ts';
 
-/** Creates the role, or adds what it lacks. Where something would have to go, it is refused. */
+/** Creates the role, or adds what it lacks. Refuses to remove anything. */
 export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult =>
   withinBudget(observed, () => ensureWithinBudget(observed, wanted));
 
@@ -39,7 +39,8 @@ function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
   const current = parseTrust(observed, role);
   let trust = planTrust(observed, current, { clusters: wanted.clusters, onMismatch: 'REFUSE' });
   if ('refused' in trust) {
-    // What only adds is not worth a refusal: a policy that does not know the service yet gets its statement.
+    // A change that only adds is not refused: a policy that does not name the service yet gets a statement
+    // for it.
     const merged = planMerge(current, wanted.clusters);
     if ('refused' in merged || !isAddition(current, merged.document)) return trust;
     trust = merged;

@@ -1,6 +1,6 @@
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 import type { OnMismatch } from '../../schema/role.ts';
-import { writeStored } from '../policy/letter.ts';
+import { writeStored } from '../policy/stored-text.ts';
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
@@ -11,7 +11,7 @@ import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { Rewrite } from './quota.ts';
 
-/** Makes sure that the role covers the clusters and has the managed policy, and takes away the lines that are to go. */
+/** Makes the role cover the clusters, attaches the required policies, and drops the lines of `drop`. */
 export const planExtend = (
   observed: Observed,
   clusters: Cluster[],
@@ -24,7 +24,7 @@ export const planExtend = (
   return withinBudget(observed, () => planWish(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }));
 };
 
-/** The same for a role whose trust policy is read already. Faults: BudgetExceeded. */
+/** The same for a role whose trust policy is parsed already. Faults: BudgetExceeded. */
 export function planWish(observed: Observed, current: ParsedRole, wish: Wish): PlanResult {
   const refused = refuseProtected(current.roleName, current.path);
   if (refused) return refused;
@@ -36,7 +36,7 @@ export function planWish(observed: Observed, current: ParsedRole, wish: Wish): P
   return trust.repairs ? fitted : keepCoverage(fitted, wish.drop);
 }
 
-/** What extend with `compact` would make of other clusters. */
+/** Answers the trust policy that `extend` with `compact` would write for other clusters. */
 export const rewriteCompacted = (observed: Observed, role: ParsedRole, wish: Omit<Wish, 'clusters'>): Rewrite => ({
   textFor: (clusters) => {
     const trust = planTrust(observed, role, { ...wish, clusters, compact: true });

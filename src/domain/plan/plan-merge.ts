@@ -14,7 +14,7 @@ export const replaceRemedy = requestRemedy(
   'write the reference document with these clusters and every cluster that has its own line',
 );
 
-/** What MERGE would write, if IAM's next reader finds no fault in it. */
+/** The trust policy that MERGE writes. Refuses when an error would remain in it. */
 export function planMerge({ document, isRead, reading }: ParsedRole, clusters: Cluster[]): TrustPlan | Refusal {
   if (!isRead)
     return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be parsed, so MERGE cannot keep its statements.', {

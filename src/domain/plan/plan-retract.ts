@@ -9,7 +9,7 @@ import { explainDropped, listDropped } from './dropped.ts';
 import { isRefusal, type PlanResult, refuse, refuseMissingRole, requestRemedy, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 
-/** Takes one line away and nothing else. */
+/** Drops one line and nothing else. */
 export const planRetract = (observed: Observed, cluster: Cluster): PlanResult =>
   withinBudget(observed, () => retractWithinBudget(observed, cluster));
 

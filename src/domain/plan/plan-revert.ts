@@ -19,7 +19,10 @@ const sortKeys = (object: JsonObject): JsonObject => {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => rank(a) - rank(b)));
 };
 
-/** The log has sorted all keys. Here they are as people write them; a statement that the role has still, as it has it. */
+/**
+ * The log sorts all keys. Puts them back into the usual order. A statement that the role still has keeps its
+ * order.
+ */
 function arrange(trust: JsonObject, now: JsonObject): JsonObject {
   const present = new Map(oneOrMany(now.Statement).map((statement) => [canonical(statement), statement]));
   const one = (statement: unknown) => present.get(canonical(statement)) ?? (isObject(statement) ? sortKeys(statement) : statement);
@@ -31,9 +34,9 @@ function arrange(trust: JsonObject, now: JsonObject): JsonObject {
 }
 
 /**
- * Puts trust policy, attached policies and tags back as they were `before` a change; null: there was no role. The role
- * itself is never deleted (EKS keeps its ID in access entries), nor are inline policies, path, description or boundary
- * touched: no snapshot has them. What it takes away and gives back is in `effects`.
+ * Restores trust policy, attached policies and tags as they were `before` a change. Null: there was no role.
+ * The role itself is never deleted, because EKS keeps its ID in access entries. Inline policies, path,
+ * description and boundary stay, because snapshots do not have them.
  */
 export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
   withinBudget(observed, () => revertWithinBudget(observed, before));

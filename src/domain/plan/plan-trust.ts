@@ -21,16 +21,16 @@ import { explainDropped, listDropped } from './dropped.ts';
 import { planMerge, replaceRemedy } from './plan-merge.ts';
 import { isRefusal, type Refusal, refuse, requestRemedy } from './planned.ts';
 
-/** What is asked of a trust policy. */
+/** The request about a trust policy. */
 export interface Wish {
   clusters: Cluster[];
   onMismatch: OnMismatch;
   compact?: boolean;
-  /** Clusters whose lines are to go. */
+  /** Clusters whose lines are dropped. */
   drop?: ListedCluster[];
 }
 
-/** A trust policy that covers the clusters; where more than lines would have to be added, as `onMismatch` says. */
+/** Plans a trust policy that covers the clusters. If adding lines is not enough, `onMismatch` decides. */
 export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): TrustPlan | Refusal {
   const { document, emptied } = stripLines(role.document, role.reading, isFor(observed.kind.source, wish.drop ?? []));
   const isStripped = canonical(document) !== canonical(role.document);
@@ -47,14 +47,14 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
 
 const readAgain = ({ reading }: ParsedRole, document: JsonObject) => readTrust(document, reading, { budget: reading.budget });
 
-/** Is a line written for one of the clusters? */
+/** Does the line name one of the clusters? */
 const isFor = (source: Source, clusters: ListedCluster[]) => (value: string) =>
   clusters.some(({ region, name }) =>
     [clusterOf(source, value), reachOf(source, value)].some((cluster) => cluster?.region === region && cluster.name === name),
   );
 
 interface Mismatch {
-  /** Why lines alone do not do. */
+  /** Why adding lines is not enough. */
   mismatch: string;
 }
 
@@ -88,7 +88,7 @@ function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compact
   return 'refused' in merged ? merged : tidy(merged, true);
 }
 
-/** A refusal with the plan of MERGE, where there is one. */
+/** A refusal with the plan that MERGE would apply, if there is one. */
 function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: string): Refusal {
   const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
   if ('refused' in merged) return merged;
@@ -103,7 +103,7 @@ function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: s
   return refuse('TRUST_MISMATCH', why, { remedy, alternative: fitted });
 }
 
-/** REPLACE writes the document anew, so every statement of the old one goes. */
+/** REPLACE writes the document anew, so it removes every existing statement. */
 const statementsOf = ({ Statement }: JsonObject): RemovedStatement[] =>
   oneOrMany(Statement).flatMap((statement, i) =>
     isObject(statement) ? [{ pointer: Array.isArray(Statement) ? `/Statement/${i}` : '/Statement', statement }] : [],

@@ -8,31 +8,31 @@ import type { NamedRequest, Remedy } from '../remedies/remedy.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import type { PlannedStep } from './step.ts';
 
-/** What would be done. No steps: nothing has to be. */
+/** A planned change. Without steps, nothing has to be done. */
 export interface Planned {
   kind: ChangeKind;
   steps: PlannedStep[];
   before: RoleSnapshot | null;
   after: RoleSnapshot;
   effects: Effects;
-  /** Why a claim ends and its line stays. */
+  /** Why a claim ends while its line stays. */
   lineKept?: LineKept | null;
 }
 
-/** Why it is not done, and the plan that another choice would apply. */
+/** Why a change is not made, with the plan that another choice would apply. */
 export interface Refusal {
   refused: FaultCode;
   message: string;
   remedy?: Remedy;
   alternative?: Planned;
-  /** What to ask for instead, where the quota is what refuses. */
+  /** What to ask for instead when the quota is exceeded. */
   suggestion?: Suggestion;
 }
 
 export type PlanResult = Planned | Refusal;
 export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
 
-/** What a change is about, of a role as it is. */
+/** The part of a role that a change is about. */
 export const takeSnapshot = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
   trust,
   policies: { attached: [...role.attached].sort(), inline: role.inline },
@@ -45,14 +45,14 @@ export const refuse = (
   more: Pick<Refusal, 'remedy' | 'alternative' | 'suggestion'> = {},
 ): Refusal => ({ refused, message, ...more });
 
-/** A remedy that names a request about the clusters that were asked for. */
+/** A remedy that sends a request, by default with the same clusters. */
 export const requestRemedy = (named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>, text: string, after?: string): Remedy => ({
   request: { clusters: 'SAME', ...named },
   text,
   ...(after !== undefined && { after }),
 });
 
-/** A plan, or its refusal where patterns take too much work: who gains or loses by it could not be told. */
+/** A plan, or a refusal when the patterns are too complex to evaluate: its effects would be unknown. */
 export function withinBudget({ roleName }: Observed, plan: () => PlanResult): PlanResult {
   try {
     return plan();

@@ -1,9 +1,12 @@
 import { type Refusal, refuse } from './planned.ts';
 
-/** Roles under these paths are AWS's own: service-linked roles, and those of IAM Identity Center. */
+/** AWS owns the roles under these paths: service-linked roles, and those of IAM Identity Center. */
 const protectedPaths = ['/aws-service-role/', '/aws-reserved/'];
 
-/** UNMODIFIABLE_ROLE, where one of the paths (of the role as it is, or as it is asked for) is AWS's own. */
+/**
+ * Refuses a role under a path that AWS owns, with UNMODIFIABLE_ROLE. The paths are those of the existing role
+ * and of the request.
+ */
 export function refuseProtected(roleName: string, ...paths: (string | undefined)[]): Refusal | null {
   const found = protectedPaths.find((prefix) => paths.some((path) => path?.startsWith(prefix)));
   if (found === undefined) return null;

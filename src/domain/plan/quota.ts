@@ -7,34 +7,34 @@ import { clustersIn } from '../trust/coverage.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { requestRemedy } from './planned.ts';
 
-/** The text of the trust policy if these clusters were asked for; null where that would be refused. */
+/** Answers the text of the trust policy for other clusters. Null: the request would be refused. */
 export interface Rewrite {
   textFor: (clusters: Cluster[]) => string | null;
-  /** Does the request have to ask for `compact`? */
+  /** Must the request set `compact`? */
   compact: boolean;
 }
 
 const keyOf = ({ region, name }: Cluster) => `${region}/${name}`;
 const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values()];
-/** A sentence bears so many names; the structured answer has them all. */
+/** The first ten names, for a sentence. The structured answer has all of them. */
 const listShort = (clusters: Cluster[]) =>
   [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
 
 const everything: Cluster[] = [{ region: '*', name: '*' }];
 
-/** What can be asked for in place of the clusters, from narrow to wide, as far as a request can say it. */
+/** What a request can ask for instead of the clusters, from narrow to wide. */
 const widen = (asked: Cluster[]): Cluster[][] => [
   distinct(asked.map(({ region }) => ({ region, name: '*' }))),
   distinct(asked.map(({ name }) => ({ region: '*', name }))),
   everything,
 ];
 
-/** More characters than a statement of our own with one line has. */
+/** More characters than our own statement with one line has. */
 const oneStatement = 400;
 
 /**
- * What would fit under the quota: the same clusters in a compacted document, or the wildcard that covers them and the
- * fewest others that are known. `remedy` says it in words.
+ * Finds what would fit the quota: the same clusters in a compacted document, or the wildcard that covers them
+ * and the fewest other known clusters. `remedy` says it in words.
  */
 export function suggestFit(
   observed: Observed,
@@ -43,7 +43,7 @@ export function suggestFit(
   rewrite: Rewrite | null,
 ): { remedy: Remedy; suggestion?: Suggestion } {
   const { quota } = observed;
-  // The clusters known to rely on the role: those of its lines, and those of earlier changes.
+  // The clusters that are known to rely on the role, by its lines and by earlier changes.
   const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.earlierClusters]);
   const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
@@ -53,8 +53,8 @@ export function suggestFit(
     sizes.set(name, size);
     return size;
   };
-  // No line is shorter, and drops more others, than one for every cluster. It may be one too many, where what is asked is
-  // covered already; but what is longer than that cannot be made to fit, and need not be tried in five ways.
+  // A line for every cluster is the shortest and makes most others unnecessary. It may still be one too many
+  // if the clusters are covered already. If even that is much too long, no other wildcard can fit.
   const least = sizeFor(everything);
   const isHopeless = Number.isFinite(least) && least > quota + oneStatement;
   const fits = (clusters: Cluster[]) => !isHopeless && sizeFor(clusters) <= quota;
@@ -71,7 +71,7 @@ export function suggestFit(
     const suggestion = answer(asked);
     return { remedy: requestRemedy({ request: 'EXTEND', compact: true }, `reduce it to ${suggestion.size} characters`), suggestion };
   }
-  // Narrower is what lets fewer known clusters in; of equals, the first.
+  // Prefer what lets in the fewest known clusters, and the first of equals.
   const chosen = widen(asked)
     .sort((a, b) => lettingIn(a).length - lettingIn(b).length)
     .find(fits);
@@ -91,11 +91,13 @@ export function suggestFit(
   return { remedy, suggestion };
 }
 
-/** Is the cluster one of these? `*` stands for every Region or name. */
+/** Is the cluster one of these? `*` matches every Region or name. */
 export const isAmong = (clusters: ListedCluster[], { region, name }: Cluster) =>
   clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
 
-/** What names of one Region have in common, as a pattern: no request can say it, but a line can. */
+/**
+ * The common prefix of names in one Region, as a pattern. A line can have it, but no request can ask for it.
+ */
 function findCommonPrefix(asked: Cluster[]): Cluster | null {
   const [first, ...rest] = asked;
   if (!first || rest.length === 0 || rest.some(({ region }) => region !== first.region)) return null;

@@ -1,8 +1,8 @@
 import type { JsonObject, Tags } from '../../schema/primitives.ts';
 
 /**
- * One AWS write as the domain plans it: the API's own parameters, in its lower camel case. `text` is the trust policy as it is
- * sent; the document in `detail` is what it says.
+ * One AWS write, with the API's own parameters in lower camel case. `text` is the trust policy as it is sent,
+ * and the document in `detail` is its content.
  */
 export type PlannedStep =
   | {
@@ -26,7 +26,7 @@ export type PlannedStep =
   | { action: 'iam:UpdateRoleDescription'; detail: { roleName: string; description: string } };
 
 type WithoutText<S> = S extends PlannedStep ? Omit<S, 'text'> : never;
-/** A step as callers and the log have it. */
+/** A step as callers and the log see it. */
 export type LoggedStep = WithoutText<PlannedStep>;
 
 export const loggedSteps = (steps: readonly PlannedStep[]): LoggedStep[] =>

@@ -1,9 +1,12 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 
-/** A policy document as read: `duplicates` are pointers to keys that repeat an earlier one (JSON.parse keeps the last). */
+/**
+ * A parsed policy document. `duplicates` are pointers to keys that repeat an earlier one. JSON.parse keeps
+ * the last value.
+ */
 export interface PolicyDocument {
   content: JsonObject;
-  /** False where the text is no policy that can be read: `content` is then empty. */
+  /** False when the text cannot be parsed as a policy. `content` is then empty. */
   isRead: boolean;
   duplicates: string[];
   size: number;
@@ -11,26 +14,29 @@ export interface PolicyDocument {
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** IAM lets most elements be one value or an array of them. */
+/** IAM accepts one value or an array for most elements. */
 export const oneOrMany = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** The length of a document as IAM counts it against the quota: characters without white space. */
+/** The length of a document as IAM counts it for the quota: characters without white space. */
 export const sizeOf = (text: string) => dense(text).length;
 const dense = (text: string) => text.replace(/\s+/g, '');
 
-/** How a document is written: without white space, which the quota does not count but people do not miss. */
+/** Writes a document without white space. */
 export const textOf = (document: JsonObject) => JSON.stringify(document);
 
-/** The last one: a check looks at the same text some times on end. More than one would be a memory that has to be kept small. */
+/**
+ * The last document. One operation parses the same text several times in a row. A larger cache would have to
+ * be limited.
+ */
 let last: { text: string; document: PolicyDocument; canonical?: string } | undefined;
 
-/** Reads stored text. What is not a JSON object reads as an empty document: it allows nothing. */
+/** Parses stored text. Text that is not a JSON object gives an empty document, which allows nothing. */
 export function readDocument(text: string): PolicyDocument {
   if (last?.text !== text) last = { text, document: read(text) };
   return last.document;
 }
 
-/** The canonical form of stored text, as it is read. */
+/** The canonical form of stored text. */
 export function canonicalOf(text: string): string {
   const { content } = readDocument(text);
   if (last?.text !== text) return canonical(content);
@@ -42,29 +48,31 @@ function read(text: string): PolicyDocument {
   const content = parse(text);
   const squeezed = dense(text);
   const written = content === null ? text : textOf(content);
-  // Parsing drops the tokens of repeated keys, so a text that is written again as it was has none.
+  // Parsing drops repeated keys. A text that is the same when written again has none.
   const isWhole = written === text || dense(written) === squeezed;
   return { content: content ?? {}, isRead: content !== null, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
 }
 
-/** The strings, keys and values, that stored text holds and that reading it loses to a repeated key. */
+/** The strings, keys and values, that the stored text has and that parsing loses to a repeated key. */
 export function shadowedStrings(text: string): string[] {
   const { content, duplicates } = readDocument(text);
   return duplicates.length === 0 ? [] : shadowedIn(text, content);
 }
 
-/** So, where the content is known already. */
+/** The same for a document that is parsed already. */
 export function shadowedIn(text: string, content: JsonObject): string[] {
   const kept = new Set(stringsIn(textOf(content)));
   return [...new Set(stringsIn(text))].filter((string) => !kept.has(string));
 }
 
-// Strings, and the punctuation that opens, closes and separates; numbers and words do not matter.
+// Strings and punctuation. Numbers and literals do not matter here.
 const tokensIn = (text: string) => text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs);
 export const stringsIn = (text: string): string[] =>
   [...tokensIn(text)].flatMap(([token]) => (token.startsWith('"') ? [JSON.parse(token) as string] : []));
 
-/** IAM's grammar nests six deep. What nests much deeper is no policy, and would overflow the stack of whoever walks it. */
+/**
+ * IAM's grammar nests six levels. Text that nests far deeper is not a policy, and could overflow the stack.
+ */
 const depthLimit = 64;
 function isTooDeep(text: string): boolean {
   if ((text.match(/[[{]/g)?.length ?? 0) <= depthLimit) return false;
@@ -77,7 +85,10 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** IAM's largest quota, 8,192 characters, has room for 1,600 keys. Much more is no policy, and slow to copy. */
+/**
+ * IAM's largest quota, 8,192 characters, has room for 1,600 keys. Text with far more is not a policy, and is
+ * slow to copy.
+ */
 const keyLimit = 4096;
 const hasTooManyKeys = (text: string) => text.length > keyLimit && (text.match(/"\s*:/g)?.length ?? 0) > keyLimit;
 
@@ -86,7 +97,7 @@ function parse(text: string): JsonObject | null {
     const value: unknown = JSON.parse(text);
     return isObject(value) && !isTooDeep(text) && !hasTooManyKeys(text) ? value : null;
   } catch {
-    // IAM stores only JSON; an emulator may not. Either way there is nothing in it that allows anything.
+    // IAM stores only JSON, but an emulator may store other text. It allows nothing either way.
     return null;
   }
 }
@@ -94,7 +105,7 @@ function parse(text: string): JsonObject | null {
 export const pointerTo = (...segments: (string | number)[]) =>
   segments.map((s) => `/${typeof s === 'string' ? s.replaceAll('~', '~0').replaceAll('/', '~1') : s}`).join('');
 
-/** Pointers to the keys that repeat one of the same object. `text` is known to be JSON. */
+/** Pointers to the keys that repeat a key of the same object. `text` is known to be JSON. */
 function duplicateKeys(text: string): string[] {
   const found: string[] = [];
   const open: { keys: Set<string> | null; at: string | number }[] = [];
@@ -115,8 +126,8 @@ function duplicateKeys(text: string): string[] {
 }
 
 /**
- * The canonical form: keys sorted, no white space, a single value the same as an array of it alone, and arrays of
- * strings sorted: to IAM they are sets, and it may show principals in another order than they were written in.
+ * The canonical form: sorted keys, no white space, a single value instead of an array of one, and sorted
+ * arrays of strings. IAM treats those arrays as sets, and may show principals in another order.
  */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) {

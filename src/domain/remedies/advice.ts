@@ -2,7 +2,7 @@ import type { FindingCode } from '../../schema/report.ts';
 import { type CheckContext, serviceOf } from '../role/check-context.ts';
 import type { Beyond } from './beyond-requests.ts';
 
-/** Says what a person has to do about a finding that no request makes go. */
+/** What a person has to do about a finding that no request removes. */
 export function adviseOn(
   code: FindingCode,
   beyond: Beyond,

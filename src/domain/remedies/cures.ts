@@ -1,18 +1,18 @@
 import type { FindingCode } from '../../schema/report.ts';
 
-/** What an extend request may ask for besides its clusters. */
+/** What an extend request sets besides its clusters. */
 export interface Attempt {
   onMismatch?: 'MERGE' | 'REPLACE';
   compact?: true;
-  /** The line that the finding is about. */
+  /** Drop the line that the finding is about. */
   drop?: true;
 }
 
-/** How a request may make findings of one code go. */
+/** How a request can remove findings of one code. */
 export interface Cure {
-  /** From the mildest: the first that works is named. */
+  /** From the mildest. The first that works is named. */
   attempts: Attempt[];
-  /** What that does, to follow "to". */
+  /** What the request does, to follow "to". */
   purpose: string;
   before?: string;
 }
@@ -22,7 +22,7 @@ const merge: Attempt[] = [{ onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
 const replace: Attempt[] = [{ onMismatch: 'REPLACE' }];
 const drop: Attempt[] = [{}, { onMismatch: 'MERGE' as const }, { onMismatch: 'REPLACE' as const }].map((one) => ({ ...one, drop: true }));
 
-/** For each code that a request can make go. */
+/** The cure for each code that a request can remove. */
 export const cures: Partial<Record<FindingCode, Cure>> = {
   POLICY_NOT_ATTACHED: { attempts: add, purpose: 'attach the policy' },
   SERVICE_NOT_TRUSTED: { attempts: merge, purpose: 'add a statement for the service' },
@@ -69,6 +69,6 @@ export const cures: Partial<Record<FindingCode, Cure>> = {
   },
 };
 
-/** Does REPLACE act where only such findings stand? Of errors it always does. */
+/** Does REPLACE act on such a finding when it is the only one? On errors it always does. */
 export const isReplaced = ({ severity, code }: { severity: string; code: FindingCode }): boolean =>
   severity === 'ERROR' || (severity === 'WARNING' && cures[code]?.attempts === replace);

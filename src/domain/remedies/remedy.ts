@@ -1,10 +1,15 @@
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 
-/** A request to this service that a text names. Each face has its own words for it: operations/call/words.ts. */
+/**
+ * A request to this service that a text names. Each face has its own words for it (operations/call/words.ts).
+ */
 export interface NamedRequest {
   request: 'CREATE' | 'EXTEND' | 'ENSURE' | 'RETRACT';
-  /** Those that were asked about; those that the role has lines for; ones that the reader chooses; or these. */
+  /**
+   * SAME: the clusters of the question. OWN: those that the role has lines for. CHOSEN: the reader chooses.
+   * Or these.
+   */
   clusters: 'SAME' | 'OWN' | 'CHOSEN' | Cluster[];
   onMismatch?: 'MERGE' | 'REPLACE';
   compact?: true;
@@ -14,13 +19,13 @@ export interface NamedRequest {
 
 /** What to do about a finding or a refusal. */
 export interface Remedy {
-  /** The request that helps; null where none does, and a person has to act. */
+  /** The request that helps. Null: none does, and a person has to act. */
   request: NamedRequest | null;
-  /** What comes before the request: a condition that ends with a comma, or sentences. */
+  /** Text before the request: a condition that ends with a comma, or sentences. */
   before?: string;
-  /** With a request: what it does, to follow "to". Without: what a person has to do, in sentences. */
+  /** With a request: what it does, to follow "to". Without: sentences that say what a person has to do. */
   text: string;
-  /** Sentences that follow. */
+  /** Sentences after the request. */
   after?: string;
   /** Why no request helps: a row of beyond-requests.ts. */
   beyond?: string;

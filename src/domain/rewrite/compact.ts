@@ -8,14 +8,17 @@ import { findUnlistedRegion } from '../trust/findings/line-findings.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import type { ServiceStatement, TrustReading } from '../trust/reading.ts';
 
-/** Says the same in fewer characters: folds statements, then drops lines that a wider line covers. */
+/**
+ * Shortens a document without changing its meaning: merges statements, then drops lines that a wider line
+ * covers.
+ */
 export function compact(document: JsonObject, reading: TrustReading): Edit {
   const { document: folded, removed } = fold(document, reading);
   const again = removed.length === 0 ? reading : readTrust(folded, reading, { budget: reading.budget });
   return { document: dropCovered(folded, again), removed };
 }
 
-/** Puts the lines of Allow statements that differ in nothing else, but for their Sid, into the first of them. */
+/** Moves the lines of Allow statements that differ in nothing else, except the Sid, to the first of them. */
 function fold(document: JsonObject, reading: TrustReading): Edit {
   const alike = Map.groupBy(reading.statements.filter(isFoldable), ({ statement, sourceTests: [test] }) => {
     const { Sid: _, ...rest } = copyOf(statement);
@@ -37,11 +40,13 @@ function fold(document: JsonObject, reading: TrustReading): Edit {
   };
 }
 
-/** Its values are alternatives then, wherever they stand. */
+/** With one positive test, the values are alternatives in whichever statement they are. */
 const isFoldable = ({ effect, opaque, sourceTests }: ServiceStatement) =>
   effect === 'Allow' && !opaque && sourceTests.length === 1 && !sourceTests[0]?.negated;
 
-/** Drops lines that a wider line of the same operator covers; of two that cover each other, the first stays. */
+/**
+ * Drops lines that a wider line of the same operator covers. Of two that cover each other, the first stays.
+ */
 function dropCovered(document: JsonObject, reading: TrustReading): JsonObject {
   return mapStatements(document, (statement, index) => {
     const tests = reading.statements
@@ -57,11 +62,11 @@ function dropCovered(document: JsonObject, reading: TrustReading): JsonObject {
   });
 }
 
-/** The values but for those that another covers. One with variables, or with a Region that AWS does not list, always stays. */
+/** The values that no other value covers. Values with variables or an unlisted Region always stay. */
 function uncovered(reading: TrustReading, test: SourceTest): string[] {
   const { budget } = reading;
   const values = valuesOf(test);
-  // What matches nothing neither covers nor is covered.
+  // A value that matches nothing neither covers another nor is covered.
   const lines = test.lines.flatMap((line, place) => {
     const parts = line.read ? null : Parts.of(line.value, test.comparison);
     return parts ? [{ place, parts, stays: findUnlistedRegion(reading, line) !== null }] : [];

@@ -11,7 +11,9 @@ import { createReferenceFrom } from './rewrite.ts';
 
 const hasWildcard = (text: string) => /[*?]/.test(text);
 
-/** The reference document with these lines, and with those of every cluster that has a line of its own today. */
+/**
+ * The reference document with these lines, and with the line of every cluster that has its own line today.
+ */
 export function replace(reading: TrustReading, hidden: string[], lines: string[]): JsonObject {
   const kept = reading.statements
     .filter(({ effect }) => effect === 'Allow')
@@ -21,10 +23,12 @@ export function replace(reading: TrustReading, hidden: string[], lines: string[]
   return createReferenceFrom(reading, [...kept, ...hidden.filter((value) => isUsualLine(reading, value)), ...lines]);
 }
 
-/** What the reference document has in the place of a line; nothing where the line lets in nothing of this account. */
+/**
+ * What the reference document has in place of a line. Empty when the line lets in nothing of this account.
+ */
 function keepLine(reading: TrustReading, statement: ServiceStatement, line: Line): string[] {
   const { kind, accountId, budget } = reading;
-  // Whatever its operator makes of it, and whether its statement holds or not: people see the cluster listed.
+  // Such a line stays even if its operator or statement never applies, because people see the cluster listed.
   if (isUsualLine(reading, line.value)) return [line.value];
   const cluster = reachOf(kind.source, line.value);
   const isCovering = isAllowed(reading, cluster);
@@ -38,7 +42,7 @@ function keepLine(reading: TrustReading, statement: ServiceStatement, line: Line
   return isCovering ? [lineFor(reading, cluster)] : [];
 }
 
-/** Is it the line of one cluster of this account, as the EKS user guide writes it? */
+/** Is it the line of one cluster of this account, as AWS documents it? */
 function isUsualLine(reading: TrustReading, value: string): boolean {
   const cluster = clusterOf(reading.kind.source, value);
   return cluster !== null && !hasWildcard(cluster.region + cluster.name) && value === lineFor(reading, cluster);

@@ -7,7 +7,10 @@ import { isLive, letsNobodyIn } from '../trust/lets-in.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { linesOf, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
-/** A document without some lines. The statements that have none left, each with what it was before, are still in it. */
+/**
+ * A document without some lines. `emptied` maps the statements that have no line left, and are still in the
+ * document, to what they were.
+ */
 interface Stripped {
   document: JsonObject;
   emptied: Map<JsonObject, ServiceStatement>;
@@ -15,7 +18,7 @@ interface Stripped {
 
 const positiveTests = ({ sourceTests }: ServiceStatement) => sourceTests.filter((test) => !test.negated);
 
-/** Takes lines away wherever an Allow has them. */
+/** Drops lines from every Allow statement. */
 export function stripLines(document: JsonObject, reading: TrustReading, goes: (value: string) => boolean): Stripped {
   const emptied: Stripped['emptied'] = new Map();
   const stripped = mapStatements(document, (statement, index) => {
@@ -31,13 +34,13 @@ export function stripLines(document: JsonObject, reading: TrustReading, goes: (v
   return { document: stripped, emptied };
 }
 
-/** Takes away the statements that were emptied, and have no line still. One that others share loses the service alone. */
+/** Removes the emptied statements. A statement that others share loses only the service. */
 export function pruneStatements(document: JsonObject, emptied: Stripped['emptied'], name: string): Edit {
   const removed: Edit['removed'] = [];
   const pruned = mapStatements(document, (statement) => {
     const service = emptied.get(statement);
     if (!service) return [statement];
-    // What it was left without may be somebody else's.
+    // Other principals may rely on the lines that were dropped, so the original statement stays for them.
     if (!service.alone) return [withoutService(service.statement, name)];
     removed.push({ pointer: service.pointer, statement: service.statement });
     return [];
@@ -45,7 +48,7 @@ export function pruneStatements(document: JsonObject, emptied: Stripped['emptied
   return { document: pruned, removed };
 }
 
-/** Is there a line by which the policy lets in a Fargate profile of the account, if the conditions hold that cannot be known? */
+/** Does a line let in a source of the account, if all conditions of unknown outcome hold? */
 export function hasLiveLine(reading: TrustReading): boolean {
   const hasLive = (test: SourceTest) => test.lines.some((line) => isLive(reading, mostOf(line)));
   const hasLiveTests = (statement: ServiceStatement) => {
@@ -57,7 +60,10 @@ export function hasLiveLine(reading: TrustReading): boolean {
 
 export type Retraction = ({ outcome: 'REMOVED' } & Edit) | { outcome: 'NOT_LISTED' } | { outcome: 'LAST' };
 
-/** Takes one line away wherever an Allow has it. A statement that is left without any goes too, if another still has one. */
+/**
+ * Drops one line from every Allow statement. A statement without lines goes too, if another one still has
+ * some.
+ */
 export function removeLine(document: JsonObject, reading: TrustReading, line: string): Retraction {
   if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
   const stripped = stripLines(document, reading, (value) => value === line);

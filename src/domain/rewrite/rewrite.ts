@@ -20,18 +20,20 @@ const createStatement = (place: Place, lines: string[], besides: JsonObject = {}
   Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': oneOrList(lines) } },
 });
 
-/** The document that the EKS user guide asks for, with these lines. */
+/** The document that AWS documents for this kind of role, with these lines. */
 export const createReferenceFrom = (place: Place, lines: string[]): JsonObject => ({
   Version: '2012-10-17',
   Statement: [createStatement(place, [...new Set(lines)])],
 });
 
-/** So, with one line a cluster. */
+/** The same with one line for each cluster. */
 export const createReference = (place: Place, clusters: Cluster[]): JsonObject => createReferenceFrom(place, linesFor(place, clusters));
 
 export const linesFor = (place: Place, clusters: Cluster[]) => [...new Set(clusters.map((cluster) => lineFor(place, cluster)))];
 
-/** Adds lines for the clusters that are not covered, to the statement that can take them; null where none can. */
+/**
+ * Adds lines for the clusters that are not covered to the statement that can take them. Null: there is none.
+ */
 export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
   const missing = clusters.filter((cluster) => !isAllowed(reading, cluster));
   if (missing.length === 0) return document;
@@ -43,22 +45,21 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
   });
 }
 
-/** Adds a statement of our own at the end, with these conditions besides. */
+/** Appends our own statement, with further conditions. */
 function addStatement(place: Place, document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement);
-  // An absent Version means 2008-10-17, under which ${…} in the other statements is plain text: it has to stay so.
+  // Without a Version (2008-10-17), ${…} in the other statements is plain text, and has to stay so.
   if (statements.length === 0) copy.Version ??= '2012-10-17';
   copy.Statement = [...statements, createStatement(place, lines, besides)];
   return copy;
 }
 
 /**
- * Confines what lets the service in too widely, then makes sure of the clusters. A statement for the service alone is
- * confined in place, or goes where a better one stands beside it; of a statement that is shared with other principals
- * only the service's name is taken. A line that reaches other accounts is narrowed to ours where it can be, so that the
- * clusters that rely on it keep it. A statement that is added is no looser than the ones that it stands in for. All other
- * statements stay.
+ * Confines statements that let the service in too widely, then adds what the clusters need. A statement for
+ * the service alone is confined in place, or removed if a better one exists. A shared statement only loses
+ * the service. A line that reaches other accounts is narrowed to ours, so that clusters that rely on it keep
+ * access. An added statement is no looser than those it replaces. All other statements stay.
  */
 export function merge(document: JsonObject, reading: TrustReading, clusters: Cluster[]): Edit {
   const wanted = linesFor(reading, clusters);
@@ -90,7 +91,7 @@ function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
   return !isConfined(service) || service.sourceTests.some((test) => !test.negated && hasForeign(reading, service, test));
 }
 
-/** What a line says of sources in this account, as a line; null where that cannot be written or is nothing. */
+/** The part of a line that is about this account. Null: there is none, or no line expresses it. */
 function narrowLine(reading: TrustReading, line: Line): string | null {
   if (!isForeign(reading, line)) return line.value;
   const sure = sureOf(line);
@@ -99,14 +100,14 @@ function narrowLine(reading: TrustReading, line: Line): string | null {
 }
 
 /**
- * The statement for the service alone, without foreign lines and with a line for each cluster where none is left; null
- * where its operator could not honour such lines.
+ * The statement for the service alone, without foreign lines. If no line is left, it gets one for each
+ * cluster. Null: its operator does not support such lines.
  */
 function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject | null {
   const copy = copyOf(statement);
   if (!service.alone || !service.named) {
     delete copy.NotPrincipal;
-    // Two statements of one document may not bear one Sid.
+    // Sids are unique within a document.
     delete copy.Sid;
     copy.Principal = { Service: serviceOf(reading) };
   }

@@ -2,7 +2,7 @@ import type { Account } from '../../schema/account.ts';
 import type { AccountImportEffect } from '../../schema/account-import.ts';
 import type { Labels, Partition } from '../../schema/primitives.ts';
 
-/** An account as AWS Organizations has it. */
+/** An account as AWS Organizations lists it. */
 export interface OrganizationAccount {
   accountId: string;
   organizationId: string;
@@ -13,15 +13,17 @@ export interface OrganizationAccount {
   tags: Record<string, string> | null;
 }
 
-/** What Organizations said of an account at its last import: where it is registered otherwise, a hand has been at it. */
+/**
+ * What Organizations said of an account at the last import. A registered value that differs was set by hand.
+ */
 interface LastImport {
-  /** Of the organization. */
+  /** ID of the organization. */
   id: string;
   name: string;
   labels: Labels;
 }
 
-/** What an import looks at of a registered account; what it leaves alone is not here. */
+/** The members of a registered account that an import reads or sets. */
 export interface Importable {
   name: string;
   partition: Partition;
@@ -35,11 +37,11 @@ export interface Imported {
   account: Importable & { organization: LastImport };
 }
 
-/** As Labels has them. Tags may be longer, and have spaces and colons in them. */
+/** The keys that a label can have. Tags may be longer, and have spaces and colons. */
 const labelKey = /^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$/;
 const mostLabels = 50;
 
-/** The tags that can be labels, by key. */
+/** The tags that can be labels, sorted by key. */
 export const labelsOf = (tags: Record<string, string>): Labels =>
   Object.fromEntries(
     Object.entries(tags)
@@ -48,8 +50,8 @@ export const labelsOf = (tags: Record<string, string>): Labels =>
   );
 
 /**
- * What is to be registered of an account that is in the list. Name and labels follow Organizations until a hand sets them
- * otherwise; the status is Organizations' own. Tags that could not be read are those of last time.
+ * Plans the import of a listed account. Name and labels follow Organizations until somebody sets them by
+ * hand. The status always does. If tags could not be read, those of the last import stay.
  */
 export function planImport(known: Importable | null, listed: OrganizationAccount): Imported {
   const last = known?.organization ?? null;
@@ -68,15 +70,15 @@ export function planImport(known: Importable | null, listed: OrganizationAccount
 }
 
 /**
- * What is to be registered of an account that is in the list no more: it was closed for good, or has left the organization. Null:
- * nothing new.
+ * Plans the import of an account that is no longer listed: it was closed, or left the organization. Null:
+ * nothing changes.
  */
 export const planClosure = (known: Importable): Imported | null =>
   known.organization === null || known.status === 'CLOSED'
     ? null
     : { effect: 'CLOSED', account: { ...known, organization: known.organization, status: 'CLOSED' } };
 
-/** Those that were set by hand, and the tags beside them. */
+/** The labels that were set by hand, then the tags. */
 function mergeLabels(labels: Labels, last: Labels, now: Labels): Labels {
   const byHand = Object.entries(labels).filter(([key, value]) => last[key] !== value);
   const handKeys = new Set(byHand.map(([key]) => key));

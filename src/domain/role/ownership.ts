@@ -9,7 +9,9 @@ export interface Owner {
 
 type Mark = [tool: OwningTool, fits: (key: string, value: string, tags: Tags) => boolean];
 
-/** Keys under which people name the tool that made, or looks after, a resource; before it may stand a prefix of theirs (`acme:managed-by`). */
+/**
+ * Keys that name the tool that made or maintains a resource. A prefix may precede them (`acme:managed-by`).
+ */
 const namesTool = (key: string) =>
   /^(managed|created|provisioned|deployed|maintained)by$|^(provisioner|tool|iac|iactool)$/.test(
     key
@@ -18,7 +20,7 @@ const namesTool = (key: string) =>
       .toLowerCase(),
   );
 
-/** As a word of its own, and not as in "not Terraform". */
+/** The value names the tool as a separate word, and not as in "not Terraform". */
 const namedIn = (tools: string) => {
   const word = new RegExp(`(?<![a-z])(${tools})(?![a-z])`, 'i');
   const denied = new RegExp(`(?<![a-z])(not?|non|never|former(ly)?|ex|was)(?![a-z]).*(${tools})`, 'i');
@@ -27,13 +29,16 @@ const namedIn = (tools: string) => {
 const isNo = (value: string) => /^(false|no|none|off|0|n\/a)$/i.test(value.trim());
 
 const isStack = (key: string) => key.startsWith('aws:cloudformation:');
-/** CDK tags nothing itself; but its logical IDs end in a hash of the construct's path: eight digits, capital hex. */
+/**
+ * CDK sets no tags. But its logical IDs end in a hash of the construct's path: eight capital hexadecimal
+ * digits.
+ */
 const isCdkStack = (key: string, value: string) =>
   key === 'aws:cloudformation:logical-id' && /[A-Za-z0-9](?=.{0,7}\d)[0-9A-F]{8}$/.test(value);
 
 /**
- * How tools mark what they own; the first that fits wins. Keys under `aws:` are AWS's own, and nobody else can set them. CDK
- * and eksctl deploy through CloudFormation. Pulumi is not among them: the contract names five tools.
+ * How tools mark what they own. The first match wins. Only AWS can set keys under `aws:`. CDK and eksctl
+ * deploy through CloudFormation. Pulumi is missing because the contract names five tools.
  */
 const marks: Mark[] = [
   ['CDK', (key, value) => key.startsWith('aws-cdk:') || key.startsWith('aws:cdk:') || isCdkStack(key, value)],
@@ -50,9 +55,9 @@ const marks: Mark[] = [
   ['Crossplane', namedIn('crossplane')],
 ];
 
-/** The tool that owns a role, as its tags show; null where none does. */
+/** The tool that owns a role, according to its tags. Null: none does. */
 export function findOwner(tags: Tags): Owner | null {
-  // Whoever sets a tag anew gives its key another letter case.
+  // Setting a tag again can change the letter case of its key.
   for (const [tool, fits] of marks)
     for (const [key, value] of Object.entries(tags)) if (fits(key.toLowerCase(), value, tags)) return { tool, tag: `${key}=${value}` };
   return null;

@@ -1,7 +1,7 @@
 import type { Cluster, Tags } from '../../schema/primitives.ts';
 import type { CheckContext } from './check-context.ts';
 
-/** A role as IAM shows it. `trustText` is the stored document, percent-decoded, otherwise untouched. */
+/** A role as IAM shows it. `trustText` is the stored document, percent-decoded and otherwise unchanged. */
 export interface RoleState {
   roleName: string;
   roleArn: string;
@@ -11,16 +11,21 @@ export interface RoleState {
   permissionsBoundary: string | null;
   trustText: string;
   attached: string[];
-  /** Names of the inline policies; null where they were not read. */
+  /** Names of the inline policies. Null: not read. */
   inline: string[] | null;
   tags: Tags;
 }
 
-/** What one question is about: a role (null: there is none) in an account whose trust policies may hold `quota` characters. */
+/**
+ * A role in an account, with what is known of both. `role` null: there is no such role. `quota`: characters
+ * that a trust policy may have.
+ */
 export interface Observed extends CheckContext {
   roleName: string;
   role: RoleState | null;
   quota: number;
-  /** Clusters that earlier changes were asked to cover, and that so may rely on the role; none where nobody looked. */
+  /**
+   * Clusters that earlier changes asked for, and that may rely on the role. Empty when the log was not asked.
+   */
   earlierClusters: Cluster[];
 }

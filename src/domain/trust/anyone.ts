@@ -13,7 +13,7 @@ const isLiteral: Names = (pattern, comparison) => isExact(comparison) || !hasWil
 const namesArn: Names = (pattern, comparison) => namesCustomer(pattern, comparison, 'ARN');
 const namesOrganization: Names = (pattern, comparison) => isLiteral(pattern, comparison) || /^o-[a-z0-9]+\//.test(pattern);
 
-/** By key: does a value name accounts, organizations, principals or services? */
+/** For each key: does a value name accounts, organizations, principals or services? */
 const naming = new Map<string, Names>([
   ['aws:principalaccount', isLiteral],
   ['aws:sourceaccount', isLiteral],
@@ -29,19 +29,22 @@ const naming = new Map<string, Names>([
   ['aws:principalservicenameslist', isLiteral],
 ]);
 
-/** The role's own, which are known, compared with what is the caller's. */
+/** Keys of the role itself, and the variables of the caller that they are compared with. */
 const comparing = new Map([
   ['aws:resourceaccount', /^\$\{\s*aws:(principal|source)account\s*\}$/i],
   ['aws:resourceorgid', /^\$\{\s*aws:(principal|source)orgid\s*\}$/i],
 ]);
 
-/** They are the same in a call of whoever. */
+/** Keys that have the same value in every call. */
 const common = ['aws:currenttime', 'aws:epochtime', 'aws:resourceaccount', 'aws:resourceorgid', 'aws:securetransport'];
 
-/** Stands for an organization that is not known: it is the role's own, whatever its ID. */
+/** Stands for the role's own organization when its ID is unknown. */
 const someOrganization = 'o-rolesown00';
 
-/** Do the conditions of an Allow for everyone confine it to named accounts, organizations, principals or services? */
+/**
+ * Does the condition of an Allow for everyone confine it to named accounts, organizations, principals or
+ * services?
+ */
 export function confinesEveryone(condition: unknown, context: CheckContext, variables: boolean): boolean {
   if (!isObject(condition)) return false;
   const named = { ...context, organizationId: context.organizationId ?? someOrganization };
@@ -67,7 +70,7 @@ export function confinesEveryone(condition: unknown, context: CheckContext, vari
 function isPositive(read: ReadOperator, name: string, required: Set<string>): boolean {
   const { operator, set } = read;
   if (operator?.family !== 'TEXT' || operator.negated) return false;
-  // What IAM makes of a list without a set operator is nowhere said.
+  // AWS does not document what a list means without a set operator.
   if (name === 'aws:principalservicenameslist' && set === null) return false;
   return !holdsWithoutKey(read) || required.has(name);
 }

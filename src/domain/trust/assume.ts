@@ -2,8 +2,8 @@ import type { Line, SourceTest } from './condition/source-test.ts';
 import type { TrustReading } from './reading.ts';
 
 /**
- * The same policy, were every condition known to hold that cannot be known, and did every value match all that it may; but what
- * an unreadable test of aws:SourceArn lets in stays unknown.
+ * The same policy if every condition of unknown outcome held and every value matched all that it may. A test
+ * of aws:SourceArn that cannot be read stays unknown.
  */
 export function assuming(reading: TrustReading): TrustReading {
   const isReadable = reading.statements.every((s) => s.effect === 'Deny' || s.unprovable.length === 0);
@@ -13,7 +13,7 @@ export function assuming(reading: TrustReading): TrustReading {
   return { ...reading, statements, reliable, allowed: new Map() };
 }
 
-/** A negated test keeps out what is known: of what it may keep out, nothing. */
+/** A negated test excludes what it is known to match, and nothing of what it may match. */
 function assumeTest({ prefixIndex: _, ...test }: SourceTest): SourceTest {
   const isUnread = (line: Line) => line.read !== null && line.read.sure === null;
   if (test.negated) return { ...test, lines: test.lines.filter((line) => !isUnread(line)) };

@@ -11,7 +11,7 @@ import { reachOf } from '../role/arn.ts';
 import { type Line, mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/source-test.ts';
 import { linesOf, type ServiceStatement, type TrustReading } from './reading.ts';
 
-/** The lines that can match a Fargate profile of the cluster, by how they begin. */
+/** The lines that can match a source of the cluster, by how they begin. */
 function findMeetingLines({ kind, budget }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
   if (test.lines.length > 1) test.prefixIndex ??= new PrefixIndex(test.lines, (line) => headOfResource(mostOf(line)));
   const lines = test.prefixIndex?.findMeeting(startOfResources(kind.source, cluster)) ?? test.lines;
@@ -19,7 +19,7 @@ function findMeetingLines({ kind, budget }: TrustReading, test: SourceTest, clus
   return lines;
 }
 
-/** Does a line hold for every Fargate profile of the cluster? */
+/** A test of whether a line matches every source of the cluster. */
 function createCoverTest(reading: TrustReading, cluster: Cluster): (line: Line) => boolean {
   const { kind, partition, accountId, budget } = reading;
   const start = startOf(kind.source, partition, accountId, cluster);
@@ -30,22 +30,22 @@ function createCoverTest(reading: TrustReading, cluster: Cluster): (line: Line) 
   };
 }
 
-/** The lines of one test that hold for every Fargate profile of the cluster. */
+/** The lines of one test that match every source of the cluster. */
 const findCoveringLines = (reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] =>
   findMeetingLines(reading, test, cluster).filter(createCoverTest(reading, cluster));
 
-/** One of them, if there is any. */
+/** One of these lines, if there is any. */
 function findCoveringLine(reading: TrustReading, test: SourceTest, cluster: Cluster): Line[] {
   const lines = findMeetingLines(reading, test, cluster);
   const covers = createCoverTest(reading, cluster);
   const start = startOfResources(reading.kind.source, cluster);
-  // One that is written for the cluster is the likeliest.
+  // A line that names the cluster is the most likely one.
   const found = lines.find((line) => line.value.includes(start) && covers(line)) ?? lines.find(covers);
   reading.budget.spend(lines.length * costs.line);
   return found ? [found] : [];
 }
 
-/** Can one of the values match a Fargate profile of the cluster? `choose` says what a line is taken to match, if anything. */
+/** Can one of the values match a source of the cluster? `choose` selects the pattern of a line. */
 function touches(
   reading: TrustReading,
   test: SourceTest,
@@ -62,20 +62,23 @@ function touches(
     return (
       meets(pattern, pattern.comparison, start) ??
       touchesSome(pattern, sources, budget) ??
-      // What is no ARN is read as plain text: where a match bars the service, caution is to expect one.
+      // A value that is not an ARN is compared as text. Where a match would block the service, expect one.
       (isText && intersects(pattern.value, arnsOf(sources), budget))
     );
   });
 }
 
-/** The lines by which the policy allows every Fargate profile of the cluster; null when it does not. Denials are not looked at. */
+/**
+ * The lines by which the policy allows every source of the cluster. Null: it does not. Ignores Deny
+ * statements.
+ */
 export function findAllowingLines(reading: TrustReading, cluster: Cluster): string[] | null {
   const lines = findInReliable(reading, cluster, findCoveringLines);
   reading.allowed.set(nameOf(cluster), lines !== null);
   return lines;
 }
 
-/** Is there any such line? */
+/** Is there such a line? */
 export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
   const name = nameOf(cluster);
   const known = reading.allowed.get(name);
@@ -88,7 +91,7 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function findInReliable(reading: TrustReading, cluster: Cluster, lookUp: typeof findCoveringLines): string[] | null {
-  // The partition has no such Region, and so no cluster there.
+  // The partition has no such Region, so it has no cluster there.
   if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
     const lines = findInStatement(reading, statement, cluster, lookUp);
@@ -116,16 +119,16 @@ function findInStatement(
   return lines;
 }
 
-/** The Deny statement that can match a Fargate profile of the cluster, or null. */
+/** The Deny statement that can match a source of the cluster, or null. */
 export function findDeny(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
     test.negated ? findCoveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
-  // One whose outcome nobody knows counts as if it held.
+  // A Deny of unknown outcome counts as a match.
   const found = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch));
   return found.find((s) => isCertain(reading, s, cluster)) ?? found[0] ?? null;
 }
 
-/** Is a Deny that can match known to do so? */
+/** Is it known that the Deny can match? */
 export function isCertain(reading: TrustReading, { others, sourceTests }: ServiceStatement, cluster: Cluster): boolean {
   const unread = (line: Line) => (line.read && !line.read.sure ? line.read.most : null);
   return (
@@ -136,7 +139,7 @@ export function isCertain(reading: TrustReading, { others, sourceTests }: Servic
 
 export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && findDeny(reading, cluster) === null;
 
-/** The clusters that the policy's lines are written for, as far as they are clusters of this account; `*` for a wide line. */
+/** The clusters of this account that the lines name. `*` in a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {
   const clusters = linesOf(reading).flatMap((line) => {
     const pattern = sureOf(line);

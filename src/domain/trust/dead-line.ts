@@ -8,7 +8,7 @@ import type { Place } from '../role/check-context.ts';
 import { never } from './condition/variables.ts';
 import { escapeValue } from './escape.ts';
 
-/** Says which part of a line keeps it from ever matching a Fargate profile of the account's partition. */
+/** Explains which part of a line prevents it from matching any source in the account's partition. */
 export function explainDeadLine(line: SourceValue, place: Place): string {
   const { comparison } = line;
   const { source } = place.kind;
@@ -17,7 +17,7 @@ export function explainDeadLine(line: SourceValue, place: Place): string {
   const odd = /[^!-~]/.exec(value)?.[0];
   if (odd === never) return 'it contains a literal * or ?';
   const parts = componentsOf(value);
-  // A `*` of StringLike takes colons: then there are no components to blame.
+  // A `*` of StringLike matches colons, so no single component is to blame.
   if (comparison === 'STRING' && hasWildcard(parts ? parts.slice(0, 5).join() : value))
     return `the ARN of a ${source.noun} is arn:PARTITION:${source.service}:REGION:ACCOUNT:${source.shown}`;
   if (!matchesText((parts ?? [value.split(':', 1)[0] as string])[0], 'arn')) return `it is not an ARN${has(odd)}`;

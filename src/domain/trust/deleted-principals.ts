@@ -4,8 +4,8 @@ import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
 import { copyOf, mapStatements, oneOrList } from './edit.ts';
 
 /**
- * The unique ID of a role or a user. IAM shows it in place of the ARN once the principal is deleted, and refuses every policy
- * that names it (IAM user guide, Principal).
+ * The unique ID of a role or user. IAM shows it instead of the ARN once the principal is deleted, and rejects
+ * every policy that names it (IAM user guide, Principal).
  */
 export const isDeletedPrincipal = (principal: unknown): principal is string =>
   typeof principal === 'string' && /^A(RO|ID)A[A-Z0-9]{8,}$/.test(principal);
@@ -16,11 +16,14 @@ interface Cleaned {
   /** Statements that had no other principal. */
   removed: RemovedStatement[];
   principals: string[];
-  /** Statements with one in NotPrincipal. They stay: without it they would mean somebody else. */
+  /**
+   * Statements with a deleted principal in NotPrincipal. They stay, because without the ID they would apply
+   * to others.
+   */
   kept: { pointer: string; statement: JsonObject; principals: string[] }[];
 }
 
-/** Takes deleted principals out of `Principal`, and with them the statements that have no other. */
+/** Removes deleted principals from `Principal`, and statements that have no other. */
 export function removeDeleted(document: JsonObject): Cleaned {
   const cleaned: Cleaned = { document, removed: [], principals: [], kept: [] };
   const edited = mapStatements(document, (statement, index) => {
@@ -40,7 +43,7 @@ export function removeDeleted(document: JsonObject): Cleaned {
 
 const listDeleted = (principal: unknown): string[] => (isObject(principal) ? oneOrMany(principal.AWS).filter(isDeletedPrincipal) : []);
 
-/** The statement without deleted principals; null where it has no other. */
+/** The statement without deleted principals. Null: it has no other. */
 export function withoutDeleted(statement: JsonObject, element: 'Principal' | 'NotPrincipal'): JsonObject | null {
   const copy = copyOf(statement);
   const principal = copy[element] as JsonObject;

@@ -3,28 +3,28 @@ import type { JsonObject } from '../../schema/primitives.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
 import type { SourceTest } from './condition/source-test.ts';
 
-// Every function answers a new document; the one it is given stays as it is. Statements that it has no reason to
-// touch come out the same: order, Sid, unknown keys and all.
+// Every function answers a new document and leaves its argument unchanged. Statements that need no change
+// stay the same, with their order, Sid and unknown keys.
 
-/** An edited document, and the statements that it lacks. */
+/** An edited document, and the statements that were removed. */
 export interface Edit {
   document: JsonObject;
   removed: RemovedStatement[];
 }
 
-/** Of what JSON.parse made. structuredClone takes three times as long. */
+/** Copies parsed JSON. structuredClone takes three times as long. */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 export const oneOrList = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
 
-/** A copy whose statements are those that `edit` answers for each: itself as it is, others in its place, or none. */
+/** A copy with the statements that `edit` answers for each: the same one, others, or none. */
 export function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
     isObject(statement) ? edit(statement, index) : [statement],
   );
   const [only] = statements;
-  // A lone statement that was an object stays one.
+  // A single statement that was an object stays an object.
   copy.Statement = !Array.isArray(document.Statement) && statements.length === 1 ? only : statements;
   return copy;
 }
@@ -34,7 +34,7 @@ export const setValues = (statement: JsonObject, test: SourceTest, values: strin
   keys[test.key] = oneOrList(values);
 };
 
-/** The statement with other values for these tests: itself where there are none. */
+/** The statement with other values for these tests. Without tests it is the same object. */
 export function withValues(statement: JsonObject, tests: { test: SourceTest; values: string[] }[]): JsonObject {
   if (tests.length === 0) return statement;
   const copy = copyOf(statement);
@@ -44,7 +44,7 @@ export function withValues(statement: JsonObject, tests: { test: SourceTest; val
 
 export const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);
 
-/** What is left of a shared statement when the service is confined in one of its own. */
+/** A shared statement without the service, which gets its own statement. */
 export function withoutService(statement: JsonObject, service: string): JsonObject {
   const copy = copyOf(statement);
   const exclude = copy.NotPrincipal !== undefined;

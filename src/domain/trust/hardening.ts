@@ -5,20 +5,21 @@ import { canonical, isObject, oneOrMany, pointerTo } from '../policy/document.ts
 import { mostOf } from './condition/source-test.ts';
 import type { ServiceStatement, TrustReading } from './reading.ts';
 
-/** Condition keys, in lower case, that confine a statement to accounts or to an organization. */
+/** Condition keys, in lower case, that confine a statement to accounts or an organization. */
 const hardeningKeys = new Set(
   ['Source', 'Resource', 'Principal'].flatMap((of) => ['Account', 'OrgID', 'OrgPaths'].map((what) => `aws:${of}${what}`.toLowerCase())),
 );
 
 /**
- * The organization and account conditions that a new statement for these clusters has to have: those of the statements that
- * it stands in for. These are the ones with a line for one of the clusters; where there is none, all that name the service. A
- * condition that fails for this account is left out, since it would fail in the new statement, too.
+ * The conditions on organizations and accounts that a new statement for these clusters needs. It takes them
+ * from the statements that it replaces: those with a line for one of the clusters, or else all that name the
+ * service. Conditions that fail for this account are omitted, because they would fail in the new statement
+ * too.
  */
 export function findHardening(reading: TrustReading, clusters: Cluster[]): JsonObject {
   const named = reading.statements.filter(({ effect, named }) => effect === 'Allow' && named);
   const meeting = named.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
-  // Maps, since a key of a policy may be __proto__.
+  // Maps, because a key of a policy may be __proto__.
   const condition = new Map<string, Map<string, unknown>>();
   for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(listHardening)) {
     const keys = condition.get(operator) ?? new Map<string, unknown>();
@@ -56,7 +57,10 @@ function listHardening({ statement, pointer, failures }: ServiceStatement): Hard
   );
 }
 
-/** What two tests of one key ask for together. Where nothing meets both, the first stands: both held for this account. */
+/**
+ * What two tests of one key require together. If no value meets both, the first stays: both held for this
+ * account.
+ */
 function narrowValues(operator: string, one: unknown, other: unknown): unknown {
   const [first, second] = [oneOrMany(one), oneOrMany(other)];
   const isIn = (values: unknown[]) => (value: unknown) => values.some((same) => canonical(same) === canonical(value));

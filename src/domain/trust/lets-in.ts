@@ -10,7 +10,7 @@ import type { ServiceStatement, TrustReading } from './reading.ts';
 
 const everyCluster: Cluster = { region: '*', name: '*' };
 
-/** Is it certain that the policy lets in no Fargate profile of the account at all, whatever its cluster's name? */
+/** Is it certain that the policy lets in no source of the account, whatever the cluster's name? */
 export function letsNobodyIn(reading: TrustReading): boolean {
   const denies = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS');
   return reading.reliable.every((statement) =>
@@ -26,7 +26,10 @@ export function letsNobodyIn(reading: TrustReading): boolean {
 export const contradictsItself = (reading: TrustReading, statement: ServiceStatement): boolean =>
   statement.sourceTests.length > 1 && everyPattern(reading, statement, (pattern) => isExcluded(reading, statement, pattern));
 
-/** Asks of each pattern that an Allow lets in at most; null: every Fargate profile. What matches no profile is left out. */
+/**
+ * Asks about each pattern that an Allow lets in at most. Null stands for every source. Patterns that match no
+ * source are skipped.
+ */
 function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, ask: (pattern: SourcePattern | null) => boolean): boolean {
   const first = sourceTests.find((test) => !test.negated);
   if (!first) return ask(null);
@@ -36,23 +39,23 @@ function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, 
   });
 }
 
-/** Can it match a Fargate profile of the account? */
+/** Can it match a source in the account? */
 export function isLive(reading: TrustReading, pattern: SourcePattern): boolean {
   const { partition, budget } = reading;
   return touchesSome(pattern, sourcesOf(reading, everyCluster), budget) === true && canMatchRegion(pattern, partition, budget);
 }
 
-/** Does another test of the statement keep out all that the pattern matches? */
+/** Does another test of the statement exclude all that the pattern matches? */
 const isExcluded = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
   sourceTests.some((test) => (test.negated ? coversWhole(reading, test, pattern, mostOf) : isApart(reading, test, pattern, sureOf)));
 
-/** Does a Deny bar all that the pattern matches? */
+/** Does a Deny block all that the pattern matches? */
 const barsAll = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
   sourceTests.every((test) => (test.negated ? isApart(reading, test, pattern, sureOf) : coversWhole(reading, test, pattern, mostOf)));
 
 type Choose = (line: SourceTest['lines'][number]) => SourcePattern | null;
 
-/** Does one of the values match all that the pattern does? */
+/** Does one of the values match all that the pattern matches? */
 function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
   const { budget } = reading;
   const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
@@ -66,20 +69,20 @@ function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePat
   });
 }
 
-/** Does none of the values match anything that the pattern does? */
+/** Does none of the values match anything that the pattern matches? */
 function isApart(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
   const { budget } = reading;
   const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.every((line) => {
     const other = choose(line);
     if (!other) return true;
-    // What is no ARN is read as plain text.
+    // A value that is not an ARN is compared as text.
     if (touchesSome(other, sourcesOf(reading, cluster), budget) === false) return true;
     return pattern !== null && !intersects(other.value, glob(pattern.value), budget);
   });
 }
 
-/** The one cluster whose profiles the pattern matches. */
+/** The one cluster whose sources the pattern matches. */
 function clusterAlone({ kind }: TrustReading, { value }: SourcePattern): Cluster | null {
   const cluster = clusterOf(kind.source, value);
   return cluster && !hasWildcard(cluster.region) && !hasWildcard(cluster.name) ? cluster : null;

@@ -1,19 +1,22 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { readDocument, shadowedIn } from '../policy/document.ts';
-import { findConflicts } from '../policy/letter.ts';
+import { findConflicts } from '../policy/stored-text.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { readTrust } from './read-trust.ts';
 import type { TrustReading } from './reading.ts';
 
-/** A role with its trust policy read: once a plan, so that all of the plan's questions share one answer, and one budget. */
+/**
+ * A role with its parsed trust policy. It is parsed once for each plan, so that all its questions share the
+ * answers and the budget.
+ */
 export interface ParsedRole extends RoleState {
   document: JsonObject;
-  /** False where the stored text is no policy that can be read. */
+  /** False when the stored text cannot be parsed as a policy. */
   isRead: boolean;
   duplicates: string[];
-  /** Of these, the ones whose values differ. */
+  /** The duplicates whose values differ. */
   conflicts: string[];
-  /** The strings that reading the text loses to repeated keys. */
+  /** The strings that parsing loses to repeated keys. */
   shadowed: string[];
   reading: TrustReading;
 }

@@ -6,17 +6,22 @@ import { isDeletedPrincipal } from './deleted-principals.ts';
 import type { OtherPrincipal } from './reading.ts';
 
 export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
-// "AWS": "*" says the same as "*" (IAM user guide, Principal).
+// "AWS": "*" means the same as "*" (IAM user guide, Principal).
 const isEveryone = (principal: unknown) =>
   principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
 
-/** Where an Allow lets in everyone, but for the service: "*", or NotPrincipal that names it. Where that lets it in, it is unconfined. */
+/**
+ * The element by which an Allow lets in everyone: Principal "*", or a NotPrincipal that names the service.
+ */
 export function findEveryone({ Principal, NotPrincipal }: JsonObject, service: string): 'Principal' | 'NotPrincipal' | null {
   if (NotPrincipal === undefined) return isEveryone(Principal) ? 'Principal' : null;
   return servicesIn(NotPrincipal).includes(service) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
 }
 
-/** How the statement meets the service, or null. That `"*"` admits a service is unconfirmed: it counts to deny, never to allow. */
+/**
+ * How a statement applies to the service. Null: it does not. It is unconfirmed whether `"*"` includes a
+ * service, so it counts for a Deny and not for an Allow.
+ */
 export function findService(statement: JsonObject, effect: 'Allow' | 'Deny', service: string): { named: boolean; alone: boolean } | null {
   if (servicesIn(statement.Principal).includes(service))
     return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service) };
@@ -29,7 +34,7 @@ export function findService(statement: JsonObject, effect: 'Allow' | 'Deny', ser
 const isServiceAlone = (principal: JsonObject, service: string) =>
   Object.keys(principal).length === 1 && oneOrMany(principal.Service).every((s) => s === service);
 
-/** Is sts:AssumeRole among the statement's actions? Action names ignore case and take wildcards. */
+/** Do the statement's actions include sts:AssumeRole? Action names ignore letter case and have wildcards. */
 export function allowsAssumeRole({ Action, NotAction }: JsonObject): boolean {
   const names = (actions: unknown) =>
     oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));

@@ -8,9 +8,8 @@ import { allowsAssumeRole, findEveryone, findService, listOtherPrincipals } from
 import type { TrustReading } from './reading.ts';
 
 /**
- * Reads what a trust policy lets the Fargate service do, as IAM evaluates it (IAM user guide, policy evaluation
- * logic and condition operators). Nothing is judged here: check.ts does. Where its patterns are not `decidable`, no
- * test of `aws:SourceArn` is read.
+ * Reads what a trust policy lets the service do, as IAM evaluates it (IAM user guide, policy evaluation logic and
+ * condition operators). It finds no faults: check() does. If not `decidable`, tests of `aws:SourceArn` are not read.
  */
 export function readTrust(document: JsonObject, context: CheckContext, { budget = new Budget(), decidable = true } = {}): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;
@@ -29,7 +28,7 @@ export function readTrust(document: JsonObject, context: CheckContext, { budget 
     budget,
     allowed: new Map(),
   };
-  // Policy variables work in 2012-10-17 alone; an absent Version means 2008-10-17.
+  // Only version 2012-10-17 has policy variables. An absent Version means 2008-10-17.
   const variables = document.Version === '2012-10-17';
   oneOrMany(document.Statement).forEach((statement, index) => {
     if (!isObject(statement)) return;
@@ -51,7 +50,7 @@ export function readTrust(document: JsonObject, context: CheckContext, { budget 
   return reading;
 }
 
-/** Asks something of a policy; where its patterns take too much work, of what can be known of it without them. */
+/** Asks a question of a policy. If its patterns are too complex to evaluate, asks again without them. */
 export function ofTrust<T>(document: JsonObject, context: CheckContext, ask: (reading: TrustReading) => T): T {
   try {
     return ask(readTrust(document, context));

@@ -5,45 +5,47 @@ import type { ConditionReading } from './condition/reading.ts';
 import type { Line, SourceTest } from './condition/source-test.ts';
 import type { Finding } from './findings/finding.ts';
 
-/** One statement of a trust policy that says something about the Fargate service. */
+/** One statement of a trust policy that is about the service. */
 export interface ServiceStatement extends ConditionReading {
   index: number;
   pointer: string;
   statement: JsonObject;
   effect: 'Allow' | 'Deny';
-  /** Is the service named? `NotPrincipal` lets it in (or bars it) without a name. */
+  /** Is the service named? `NotPrincipal` can apply to it without naming it. */
   named: boolean;
   /** Is the service the only principal? */
   alone: boolean;
 }
 
-/** Whom else an Allow statement trusts; of the deleted, also those that stand elsewhere. */
+/** Another principal that an Allow statement trusts, or a deleted principal anywhere. */
 export interface OtherPrincipal {
   pointer: string;
   principal: string;
   kind: 'OTHER' | 'NODE' | 'DELETED';
 }
 
+/** What a trust policy lets the service do. */
 export interface TrustReading extends CheckContext {
   statements: ServiceStatement[];
-  /** The statements that let the service in, and can be counted on: all that is asked besides `aws:SourceArn` is known to hold. */
+  /** The Allow statements for the service whose conditions, except those on `aws:SourceArn`, are known to hold. */
   reliable: ServiceStatement[];
   others: OtherPrincipal[];
-  /** Pointers to the principals of Allow statements that let in everyone, and that no condition confines. */
+  /** Pointers to principals of Allow statements that let in everyone, without a condition that confines them. */
   open: string[];
-  /** What deciding the patterns has cost, of all policies that the operation reads. Whoever asks may meet BudgetExceeded. */
+  /** The work spent on patterns. All policies of the operation share it. Any question can throw BudgetExceeded. */
   budget: Budget;
-  /** Whether clusters are allowed, as far as it was asked. */
+  /** Answers so far: is a cluster allowed? */
   allowed: Map<string, boolean>;
-  /** What is to be said of its lines, whatever clusters are asked about, once it was asked. */
+  /** The findings about its lines, which do not depend on a cluster. Set on first use. */
   ofLines?: Finding[];
 }
 
+/** Does a condition on `aws:SourceArn` confine the statement? */
 export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
 
 /**
- * The statement to which a line can be added, and where: it allows the service, has one positive operator that
- * honours wildcards on `aws:SourceArn`, and everything else in it holds for this account.
+ * The statement to which a line can be added, with the test that takes it. It allows the service, has one positive
+ * operator with wildcards on `aws:SourceArn`, and its other conditions hold for this account.
  */
 export function findExtendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
   for (const statement of reading.reliable) {
@@ -54,7 +56,7 @@ export function findExtendable(reading: TrustReading): { statement: ServiceState
   return null;
 }
 
-/** Every line by which the policy allows something. */
+/** The lines of all Allow statements. */
 export const linesOf = (reading: TrustReading): Line[] =>
   reading.statements
     .filter((s) => s.effect === 'Allow')

@@ -42,7 +42,7 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
   return reading;
 }
 
-/** With Null false beside it, a request without the key does not get through. */
+/** With `Null: false` on the same key, a request without the key fails. */
 function dropRequired(reading: ConditionReading, condition: Record<string, unknown>): void {
   const required = Object.entries(condition)
     .filter(([operator]) => readOperator(operator).operator?.family === 'NULL')

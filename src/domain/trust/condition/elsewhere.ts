@@ -6,13 +6,16 @@ import { holdsWithoutKey, type ReadOperator } from './operators.ts';
 import type { CallerKey } from './request-keys.ts';
 import type { Pattern } from './variables.ts';
 
-/** Can a test hold in a call for another account's Fargate profile, with the key sent and without it? */
+/** Can a test hold for a source in another account, when the key is sent, and when it is not? */
 export interface Elsewhere {
   sent: boolean;
   unsent: boolean;
 }
 
-/** Decides that for a key that says whose profile calls. What cannot be read may hold. */
+/**
+ * Decides that for a key that names the caller's account or organization. A value that cannot be read may
+ * hold.
+ */
 export function holdsElsewhere(read: ReadOperator, key: CallerKey, values: readonly Value[], context: CheckContext): Elsewhere {
   const { operator } = read;
   if (operator?.family === 'NULL') {
@@ -21,7 +24,7 @@ export function holdsElsewhere(read: ReadOperator, key: CallerKey, values: reado
   }
   if (operator?.family !== 'TEXT') return { sent: true, unsent: true };
   const patterns = values.map((value) => value.read?.anywhere ?? { value: value.text, comparison: operator.comparison });
-  // A variable may turn out to match nothing: only a plain star is sure to match whatever is sent.
+  // A variable may match nothing. Only a plain star is known to match everything.
   const sent = operator.negated
     ? !values.some(({ text, read }) => read === null && operator.comparison === 'STRING' && /^\*+$/.test(text))
     : patterns.some((pattern) => matchesAnother(key, pattern, context));
@@ -39,6 +42,6 @@ function matchesAnother(key: CallerKey, pattern: Pattern, { accountId, organizat
   return isWild(pattern) || value !== organizationId;
 }
 
-/** Is the value one variable that stands for whose profile calls, and for nothing else? */
+/** Is the value one variable for the caller's account or organization, and nothing else? */
 export const isCallerAlone = (value: Value): boolean =>
   value.read !== null && value.read.callers.length === 1 && value.read.anywhere.value === '*';

@@ -6,13 +6,16 @@ import { either, join, negate, type Outcome, outcomeOf } from './outcome.ts';
 import type { KnownKey } from './request-keys.ts';
 import { type ReadValue, readVariables } from './variables.ts';
 
-/** One value of a condition. `text` is as it is written; `read` where variables were put in. */
+/**
+ * One value of a condition. `text` is as written. `read` is set when the value has variables or cannot be
+ * read.
+ */
 export interface Value {
   text: string;
   read: ReadValue | null;
 }
 
-/** A value as it would be written; String() fails on `{"toString": 1}`. */
+/** A value as JSON text, or the string itself. String() fails on `{"toString": 1}`. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const unreadable: ReadValue = {
@@ -22,7 +25,7 @@ const unreadable: ReadValue = {
   callers: [],
 };
 
-/** Reads one value; a number or a boolean is read as its text. `variables`: does the policy's version have them? */
+/** Reads one value. Numbers and booleans become text. `variables`: does the policy's version support them? */
 export function readValue(value: unknown, { operator }: ReadOperator, context: CheckContext, variables: boolean): Value {
   if (value === null || typeof value === 'object') return { text: text(value), read: unreadable };
   const written = String(value);
@@ -30,7 +33,7 @@ export function readValue(value: unknown, { operator }: ReadOperator, context: C
   return { text: written, read: readVariables(written, operator?.family === 'TEXT' ? operator.comparison : 'EXACT', context) };
 }
 
-/** The outcome of a test of a key other than `aws:SourceArn`. */
+/** The outcome of a test of any key but the value of `aws:SourceArn`. */
 export function evaluate(read: ReadOperator, known: KnownKey, values: readonly Value[]): Outcome {
   const { operator } = read;
   if (!operator || known.is === 'UNKNOWN') return 'UNKNOWN';
@@ -43,7 +46,7 @@ export function evaluate(read: ReadOperator, known: KnownKey, values: readonly V
   return known.is === 'OF_AWS' ? join(present, outcomeOf(holdsWithoutKey(read))) : present;
 }
 
-/** "true" asks for a request without the key, "false" for one with it. */
+/** "true" requires that the key is absent, "false" that it is present. */
 function evaluateNull(known: KnownKey, values: readonly Value[]): Outcome {
   if (known.is === 'OF_AWS') return 'UNKNOWN';
   const wanted = known.is === 'ABSENT' ? 'true' : 'false';
@@ -55,7 +58,7 @@ function evaluateNull(known: KnownKey, values: readonly Value[]): Outcome {
     .reduce(either, 'FAILS');
 }
 
-/** One name of several is known: it proves that some do, or that not all do. */
+/** One name of the list is known. It proves that some name matches, or that not all do. */
 function evaluateList({ set }: ReadOperator, operator: Operator, ours: string, values: readonly Value[]): Outcome {
   const known: KnownKey = { is: 'VALUE', type: 'TEXT', value: ours };
   const matched = values.map((value) => match(operator, known, value)).reduce(either, 'FAILS');
@@ -67,7 +70,7 @@ function evaluateList({ set }: ReadOperator, operator: Operator, ours: string, v
 
 type Present = Extract<KnownKey, { is: 'VALUE' | 'BEGINNING' | 'OF_AWS' }>;
 
-/** Does one value match what the key has? */
+/** Does one value match the value of the key? */
 function match(operator: Operator, known: Present, value: Value): Outcome {
   if (known.is === 'OF_AWS') return matchOfAws(operator, known.type, value);
   if (known.is === 'BEGINNING') return matchBeginning(operator, known.value, value);
@@ -76,7 +79,7 @@ function match(operator: Operator, known: Present, value: Value): Outcome {
     const asked = truthOf(value);
     return asked === null ? 'UNKNOWN' : outcomeOf(asked === known.value);
   }
-  // What IAM makes of an ARN operator where there is no ARN is nowhere said.
+  // AWS does not document what an ARN operator does with a value that is not an ARN.
   if (operator.family !== 'TEXT' || operator.comparison === 'ARN') return 'UNKNOWN';
   if (value.read === null) return outcomeOf(matchesAs(value.text, operator.comparison, known.value));
   const { sure, most } = value.read;
@@ -104,21 +107,21 @@ function matchBeginning(operator: Operator, beginning: string, { text, read }: V
   return canMeet ? 'UNKNOWN' : 'FAILS';
 }
 
-/** No customer's account, ARN or ID is AWS's own; what has wildcards may match that. */
+/** A customer's account, ARN or ID never matches AWS's own. A pattern with wildcards may. */
 function matchOfAws(operator: Operator, type: 'ACCOUNT' | 'ARN' | 'ID' | 'TYPE', { text, read }: Value): Outcome {
   const pattern = read ? read.sure?.value : text;
   if (operator.family !== 'TEXT' || type === 'TYPE' || pattern === undefined) return 'UNKNOWN';
   return namesCustomer(pattern, operator.comparison, type) ? 'FAILS' : 'UNKNOWN';
 }
 
-/** Can only a customer's account, ARN or ID match it? */
+/** Does the pattern match only accounts, ARNs or IDs of customers? */
 export function namesCustomer(pattern: string, comparison: Comparison, type: 'ACCOUNT' | 'ARN' | 'ID'): boolean {
   const isExact = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE';
   if (isExact || !hasWildcard(pattern)) return true;
   if (type === 'ID') return /^(A[A-Z0-9]{15,}|\d{12})(:|$)/.test(pattern);
   const parts = type === 'ARN' ? componentsOf(pattern) : null;
   if (!parts || !/^\d{12}$/.test(parts[4])) return false;
-  // A wildcard of StringLike takes colons: before the account it may take the account, too.
+  // A wildcard of StringLike matches colons, so one before the account could match the account too.
   return comparison === 'ARN' || !parts.slice(0, 4).some(hasWildcard);
 }
 
@@ -141,7 +144,9 @@ const numberOf = (text: string): number | null => (/^-?\d+(\.\d+)?$/.test(text) 
 
 const isoDate = /^(\d{4})-(\d{2})(?:-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?)?$/;
 
-/** A time as ISO 8601 or in seconds since 1970; null where it is neither. "2026" might be both, a year and 34 minutes. */
+/**
+ * Seconds since 1970, from ISO 8601 or a number. Null: neither. "2026" is ambiguous: a year, or 34 minutes.
+ */
 function secondsOf(text: string): number | null {
   if (/^\d{5,12}$/.test(text)) return Number(text);
   const [, year, month, day = '01'] = isoDate.exec(text) ?? [];

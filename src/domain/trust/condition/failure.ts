@@ -3,7 +3,7 @@ import type { Value } from './evaluate.ts';
 import type { Test } from './reading.ts';
 import type { KnownKey, RequestKey } from './request-keys.ts';
 
-/** Why a condition fails: what it asks for, and what the call has. */
+/** Why a condition fails: what it requires, and what the call sends. */
 export function explainFailure({ operator, read, key }: Test, values: Value[], { resolve }: RequestKey, context: CheckContext): string {
   const asked = values.map((value) => JSON.stringify(value.text)).join(', ') || 'no value';
   const call = describeCall(context, resolve(context), key, read.operator?.family === 'NULL');

@@ -8,14 +8,14 @@ type OperatorKind =
   | { family: 'DATE' | 'NUMERIC'; compare: Order }
   | { family: 'BOOL' | 'NULL' | 'IP' | 'BINARY' };
 
-/** A negated operator holds where no value matches, and where the key is absent. */
+/** A negated operator holds when no value matches, and when the key is absent. */
 export type Operator = OperatorKind & { negated: boolean };
 
 const text = (comparison: Comparison, negated = false): Operator => ({ family: 'TEXT', comparison, negated });
 const ordered = (family: 'DATE' | 'NUMERIC', compare: Order, negated = false): Operator => ({ family, compare, negated });
 const other = (family: 'BOOL' | 'NULL' | 'IP' | 'BINARY', negated = false): Operator => ({ family, negated });
 
-/** All of IAM's condition operators (IAM user guide, "IAM JSON policy elements: Condition operators"). */
+/** All condition operators of IAM (IAM user guide, "IAM JSON policy elements: Condition operators"). */
 const operators: Record<string, Operator> = {
   StringEquals: text('EXACT'),
   StringNotEquals: text('EXACT', true),
@@ -48,9 +48,9 @@ const operators: Record<string, Operator> = {
 
 /** An operator as a policy writes it. */
 export interface ReadOperator {
-  /** null: IAM has no such operator. */
+  /** Null: IAM has no such operator. */
   operator: Operator | null;
-  /** Is one value of the request enough, or does the test ask for all? null: neither is said. */
+  /** Must any value of the request match, or all? Null: no prefix says it. */
   set: 'ANY' | 'ALL' | null;
   ifExists: boolean;
 }
@@ -61,7 +61,7 @@ const plain = new Map(
 );
 const sets = { 'foranyvalue:': 'ANY', 'forallvalues:': 'ALL' } as const;
 
-/** Reads an operator's name, ignoring letter case. */
+/** Parses an operator's name, ignoring letter case. */
 export const readOperator = (name: string): ReadOperator => plain.get(name) ?? readName(name.toLowerCase());
 
 function readName(name: string): ReadOperator {
@@ -73,7 +73,7 @@ function readName(name: string): ReadOperator {
   return { operator, set, ifExists: suffix !== undefined };
 }
 
-/** Does the test hold where the request does not have the key? */
+/** Does the test hold when the request lacks the key? */
 export const holdsWithoutKey = ({ operator, set, ifExists }: ReadOperator): boolean => {
   if (ifExists || set === 'ALL') return true;
   return set !== 'ANY' && operator?.negated === true;

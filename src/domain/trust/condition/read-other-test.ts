@@ -6,14 +6,14 @@ import { both, type Outcome } from './outcome.ts';
 import { type ConditionReading, describeUnread, pointerOf, remarkCallers, remarkWeakness, type Setting, type Test } from './reading.ts';
 import { type CallerKey, findKey } from './request-keys.ts';
 
-/** The tests of each key that says whose profile calls. */
+/** The tests of each key that names the caller's account or organization. */
 export type CallerTests = Map<CallerKey, Elsewhere[]>;
 
-/** A key is sent or not: each of its tests has to hold in the same case. */
+/** Either the key is sent or it is not: all tests of a key must hold in the same case. */
 export const canBeAnother = (callers: CallerTests): boolean =>
   [...callers.values()].every((tests) => tests.every(({ sent }) => sent) || tests.every(({ unsent }) => unsent));
 
-/** Reads a test of any key, but for those of the value of `aws:SourceArn`. */
+/** Reads a test of any key but the value of `aws:SourceArn`. */
 export function readOtherTest(reading: ConditionReading, test: Test, { context, variables }: Setting, callers: CallerTests): void {
   const { name, read, pointer, operator } = test;
   const key = findKey(name);
@@ -30,7 +30,7 @@ export function readOtherTest(reading: ConditionReading, test: Test, { context, 
 
   if (key.caller) {
     callers.set(key.caller, [...(callers.get(key.caller) ?? []), holdsElsewhere(read, key.caller, values, context)]);
-    // Whatever comes of it, does it come of the key?
+    // Does the outcome depend on whether the key is sent?
     const isCertain = outcome === 'UNKNOWN' || outcome === evaluate(read, { is: 'ABSENT' }, values);
     const whose = key.caller === 'ACCOUNT' ? 'ACCOUNT' : 'ORGANIZATION';
     if (!isCertain) reading.unconfirmed.push({ pointer, what: `${operator} on ${test.key}`, key: whose });
@@ -39,7 +39,7 @@ export function readOtherTest(reading: ConditionReading, test: Test, { context, 
     reading.admitsOthers = false;
 }
 
-/** Values that cannot be read are told one by one; else it is the test itself that is unknown. */
+/** Reports each value that cannot be read. If there is none, the test itself is unknown. */
 function remarkDoubts(reading: ConditionReading, test: Test, values: Value[], outcome: Outcome): void {
   const unread = values.flatMap(({ text, read }, index) => (read && !read.sure ? [{ text, index }] : []));
   for (const { text, index } of unread) reading.unprovable.push({ pointer: pointerOf(test, index), what: describeUnread(text) });

@@ -10,30 +10,33 @@ interface Remark {
 }
 
 /**
- * What a statement's conditions ask of a request that EKS makes for a Fargate profile of this account.
- * `others` is the outcome of every condition that is not about `aws:SourceArn`'s value.
+ * What the conditions of a statement require of a request for a source in this account. `others` is the
+ * outcome of every condition but those on the value of `aws:SourceArn`.
  */
 export interface ConditionReading {
   sourceTests: SourceTest[];
   others: Outcome;
-  /** Is there a test of `aws:SourceArn`'s value that cannot be read? It may confine: nobody knows to what. */
+  /**
+   * Is there a test of the value of `aws:SourceArn` that cannot be read? It may confine the statement in an
+   * unknown way.
+   */
   opaque: boolean;
-  /** Can the conditions on whose profile calls hold for another account's? */
+  /** Can the conditions on the caller's account and organization hold for another account? */
   admitsOthers: boolean;
-  /** Conditions, or values, whose outcome cannot be known. */
+  /** Conditions or values of unknown outcome. */
   unprovable: Remark[];
   weak: Remark[];
   /** Conditions that fail for this account. */
   failures: Remark[];
-  /** Conditions whose outcome depends on a key that AWS does not say EKS sends. */
+  /** Conditions that depend on a key that AWS does not document for calls by the service. */
   unconfirmed: (Remark & { key: 'ACCOUNT' | 'ORGANIZATION' })[];
 }
 
 export interface Setting {
   context: CheckContext;
-  /** Does the document's version give `${…}` a meaning? */
+  /** Does the document's version support `${…}`? */
   variables: boolean;
-  /** Can what the values of `aws:SourceArn` match be decided in reasonable time? */
+  /** Can the patterns of `aws:SourceArn` be evaluated within the budget? */
   decidable: boolean;
 }
 
@@ -42,9 +45,9 @@ export interface Test {
   operator: string;
   read: ReadOperator;
   key: string;
-  /** In lower case. */
+  /** The key in lower case. */
   name: string;
-  /** As the policy has it: one value, or a list. */
+  /** As in the policy: one value or a list. */
   value: unknown;
   pointer: string;
 }
@@ -58,7 +61,10 @@ export function remarkCallers(reading: ConditionReading, test: Test, { text, rea
 
 export const describeUnread = (written: string) => (written.includes('${') ? `the policy variable in ${written}` : `the value ${written}`);
 
-/** A negated operator holds without the key as it is; these two make a positive one hold as well. */
+/**
+ * A negated operator holds without the key by definition. IfExists and ForAllValues make a positive one hold
+ * as well.
+ */
 export function remarkWeakness(reading: ConditionReading, { read, pointer, operator }: Test): void {
   if (read.operator && read.operator.family !== 'NULL' && !read.operator.negated && holdsWithoutKey(read))
     reading.weak.push({ pointer, what: operator });

@@ -1,25 +1,25 @@
 import { type CheckContext, serviceOf } from '../../role/check-context.ts';
 
-/** What is known of a condition key in the call that EKS makes for a Fargate profile of the account. */
+/** What is known of a condition key in a call by the service for a source in the account. */
 export type KnownKey =
-  /** It is the ARN of the profile: decided for each cluster. */
+  /** The ARN of the source. It is decided for each cluster. */
   | { is: 'SOURCE_ARN' }
   | { is: 'VALUE'; type: 'TEXT' | 'BOOL' | 'DATE' | 'EPOCH'; value: string }
-  /** A text of which only the beginning is known. */
+  /** Only the beginning of the text is known. */
   | { is: 'BEGINNING'; value: string }
-  /** Several values, and this among them. */
+  /** A list of several values that contains this one. */
   | { is: 'LIST_WITH'; value: string }
-  /** A value of AWS's own, or none: no account, ARN or ID of a customer. */
+  /** A value of AWS's own, or none. It is never an account, ARN or ID of a customer. */
   | { is: 'OF_AWS'; type: 'ACCOUNT' | 'ARN' | 'ID' | 'TYPE' }
   | { is: 'ABSENT' }
   | { is: 'UNKNOWN' };
 
-/** A key that says whose Fargate profile calls. AWS does not say that EKS sends it. */
+/** A key that names the caller's account or organization. AWS does not document that the service sends it. */
 export type CallerKey = 'ACCOUNT' | 'ORGANIZATION' | 'ORGANIZATION_PATH';
 
 export interface RequestKey {
   resolve: (context: CheckContext) => KnownKey;
-  /** Whose profile calls: of another account's profile, the key has another value. */
+  /** Set when the key names the caller: it has another value in a call for another account. */
   caller?: CallerKey;
 }
 
@@ -32,13 +32,13 @@ const bool = (value: 'true' | 'false') => always({ is: 'VALUE', type: 'BOOL', va
 
 const account = ({ accountId }: CheckContext) => text(accountId);
 const organization = ({ organizationId: id }: CheckContext) => (id === null ? unknown : text(id));
-// A path is o-ID/r-ROOT/ou-UNIT/: only the organization itself is known.
+// A path is o-ID/r-ROOT/ou-UNIT/. Only the organization is known.
 const organizationPath = ({ organizationId: id }: CheckContext): KnownKey => (id === null ? unknown : { is: 'BEGINNING', value: `${id}/` });
 
 const seconds = (now: Date) => Math.floor(now.getTime() / 1000);
 const isoTime = (now: Date) => `${now.toISOString().slice(0, 19)}Z`;
 
-/** By key, in lower case. The contract's second part has this table, with the reasons. */
+/** By key, in lower case. The table of the contract's second part has the reasons. */
 const keys = new Map<string, RequestKey>([
   ['aws:sourcearn', always({ is: 'SOURCE_ARN' })],
   ['aws:sourceaccount', { resolve: account, caller: 'ACCOUNT' }],
@@ -68,7 +68,7 @@ const keys = new Map<string, RequestKey>([
   ['sts:externalid', always(absent)],
 ]);
 
-/** By what a key begins with. */
+/** By the beginning of the key. */
 const families: readonly (readonly [start: string, key: RequestKey])[] = [
   ['aws:principaltag/', always(absent)],
   ['aws:calledvia', always(absent)],
@@ -78,5 +78,5 @@ const families: readonly (readonly [start: string, key: RequestKey])[] = [
 
 const anyOther = always(unknown);
 
-/** Looks up a key by its name in lower case. */
+/** Finds a key by its name in lower case. */
 export const findKey = (name: string): RequestKey => keys.get(name) ?? families.find(([start]) => name.startsWith(start))?.[1] ?? anyOther;

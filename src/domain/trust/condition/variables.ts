@@ -8,32 +8,32 @@ export interface Pattern {
   comparison: Comparison;
 }
 
-/** A value of a condition with policy variables in it. */
+/** A condition value with policy variables. */
 export interface ReadValue {
-  /** What it matches in a call for our account; null where a variable has no known value. */
+  /** What it matches in a call for our account. Null: a variable has no known value. */
   sure: Pattern | null;
-  /** What it can match at most: `*` stands for each variable that has no known value. */
+  /** What it can match at most: `*` replaces each variable of unknown value. */
   most: Pattern;
-  /** So, in a call for whatever account: `*` stands for whose profile calls, too. */
+  /** The same in a call for any account: `*` replaces the caller's account and organization too. */
   anywhere: Pattern;
-  /** Does it name whose profile calls? AWS does not say that EKS sends that. */
+  /** The caller's properties that it names. AWS does not document that the service sends them. */
   callers: ('ACCOUNT' | 'ORGANIZATION')[];
 }
 
 type Piece =
-  /** As it is written: wildcards are wildcards. */
+  /** As written: wildcards are wildcards. */
   | { kind: 'WRITTEN'; text: string }
-  /** Put in: it has no wildcards. */
+  /** The value of a variable. It has no wildcards. */
   | { kind: 'VALUE'; text: string }
   | { kind: 'CALLER'; text: string; of: 'ACCOUNT' | 'ORGANIZATION' }
   | { kind: 'OPEN' };
 
-/** No ARN, account, organization or name has this character. */
+/** A character that no ARN, account, organization or name has. */
 export const never = '\uFFFF';
 const variable = /\$\{\s*([^{}',]+?)\s*(?:,\s*'([^'}]*)'\s*)?\}/y;
 const open: Piece = { kind: 'OPEN' };
 
-/** Reads a value that has a `${`. Only a policy of 2012-10-17 has variables. */
+/** Reads a value that contains `${`. Only version 2012-10-17 has variables. */
 export function readVariables(text: string, comparison: Comparison, context: CheckContext): ReadValue {
   const pieces = piecesOf(text, context);
   const isOpen = pieces.some(({ kind }) => kind === 'OPEN');
@@ -54,7 +54,7 @@ function piecesOf(text: string, context: CheckContext): Piece[] {
     if (start < 0) break;
     variable.lastIndex = start;
     const found = variable.exec(text);
-    // Nobody knows what IAM makes of a variable that does not end.
+    // AWS does not document what IAM does with an unterminated variable.
     pieces.push(found ? pieceOf(found[1] as string, found[2], context) : open);
     at = found ? variable.lastIndex : text.length;
   }
@@ -66,14 +66,14 @@ function pieceOf(name: string, fallback: string | undefined, context: CheckConte
   if (name === '*' || name === '?' || name === '$') return { kind: 'VALUE', text: name };
   const key = findKey(name.toLowerCase());
   const known = key.resolve(context);
-  // Whether a wildcard in the text of a default is one, nobody says.
+  // AWS does not document whether a wildcard in a default value is one.
   if (known.is === 'ABSENT') return fallback === undefined || /[*?]/.test(fallback) ? open : { kind: 'VALUE', text: fallback };
   if (known.is !== 'VALUE') return open;
   if (key.caller === 'ACCOUNT' || key.caller === 'ORGANIZATION') return { kind: 'CALLER', text: known.value, of: key.caller };
   return { kind: 'VALUE', text: known.value };
 }
 
-/** One pattern of the pieces; `anyCaller`: whoever calls. */
+/** Joins the pieces to one pattern. `anyCaller`: for a call of any account. */
 function compose(pieces: Piece[], comparison: Comparison, anyCaller: boolean): Pattern {
   const isOpen = ({ kind }: Piece) => kind === 'OPEN' || (anyCaller && kind === 'CALLER');
   const isExact = comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE';
@@ -87,7 +87,7 @@ function compose(pieces: Piece[], comparison: Comparison, anyCaller: boolean): P
   };
   const written = isExact ? fixed : (text: string) => text;
   const value = pieces.map((piece) => (isOpen(piece) ? '*' : textOf(piece, written, fixed))).join('');
-  // What nobody knows may have colons in it; an account and an organization have none.
+  // An unknown value may contain colons. An account or organization never does.
   const isApart = comparison === 'ARN' && pieces.every(({ kind }) => kind !== 'OPEN');
   return { value, comparison: isApart ? 'ARN' : 'STRING' };
 }

@@ -1,8 +1,8 @@
 import { type FindingCode, findingSeverities, type Finding as Told } from '../../../schema/report.ts';
 
-/** One finding; its severity is the code's. What to do about it is for remedies.ts to say. */
+/** A finding. Its code decides its severity. The remedy is added later (check/prescribe.ts). */
 export interface Finding extends Omit<Told, 'remedy'> {
-  /** The line that is missing. */
+  /** The missing line. */
   line?: string;
 }
 

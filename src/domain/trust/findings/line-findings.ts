@@ -15,7 +15,10 @@ import { createFinding, type Finding } from './finding.ts';
 
 const everyCluster = { region: '*', name: '*' };
 
-/** The findings about one `aws:SourceArn` value, whatever cluster was asked about. `admitsOthers`: does its statement, but for this? */
+/**
+ * The findings about one value of `aws:SourceArn`, for any cluster. `admitsOthers`: do the other conditions
+ * of its statement admit other accounts?
+ */
 export function checkLine(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
   const { kind, partition, accountId, budget } = reading;
   const { value, pointer, comparison } = line;
@@ -28,7 +31,7 @@ export function checkLine(reading: TrustReading, line: Line, admitsOthers = true
     findings.push(createFinding('SOURCE_ARN_FOREIGN', `${escapeValue(value)} can match a source in another account.`, pointer));
   if (findings.length > 0 && usual !== null) return findings;
   const pattern = sureOf(line) ?? mostOf(line);
-  // Where another condition keeps other accounts out, a line for one of them matches nothing.
+  // If another condition excludes other accounts, a line for one of them matches nothing.
   const sources = sourcesOf(reading, everyCluster, admitsOthers ? null : accountId);
   if (!touchesSome(pattern, sources, budget) || !canMatchRegion(pattern, partition, budget)) {
     const dead = createFinding(
@@ -44,12 +47,14 @@ export function checkLine(reading: TrustReading, line: Line, admitsOthers = true
 /** Can the line let in a source of another account? */
 export function isForeign({ accountId, budget }: TrustReading, line: Line): boolean {
   const pattern = anywhereOf(line);
-  // Nobody has confirmed that IAM matches nothing there.
+  // It is unconfirmed whether IAM matches nothing then.
   if (pattern.comparison === 'ARN' && componentsApart(pattern) === null) return true;
   return reachesAnotherAccount(pattern.value, pattern.comparison, accountId, budget);
 }
 
-/** The Region that a line names where AWS does not list it, though it has the shape of one of the partition's; else null. */
+/**
+ * The Region that a line names, if it fits the partition's pattern but AWS does not list it. Otherwise null.
+ */
 export function findUnlistedRegion(reading: TrustReading, line: Line): string | null {
   const region = regionOf(mostOf(line));
   if (region === null || hasWildcard(region) || !isOfPartition(region, reading.partition)) return null;
@@ -79,7 +84,7 @@ function checkWidth(reading: TrustReading, line: Line): Finding[] {
   const findings: Finding[] = [];
   if (!matchesSourcesOnly(source, value, comparison))
     findings.push(createFinding('SOURCE_ARN_WIDE', `${shown} also matches resources that are not ${source.noun}s.`, pointer));
-  // One part of the line decides; the other is taken as it is written: a pattern such as prod-* matches itself.
+  // Each part is tested with the other part as written: a pattern such as prod-* matches itself.
   const covers = (cluster: Cluster) => coversAll(pattern, sourcesOf(reading, cluster), reading.budget);
   const isOpen = (part: string) => /[*?]/.test(part);
   if (isOpen(region) && covers({ region: '*', name }))

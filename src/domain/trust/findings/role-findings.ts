@@ -10,7 +10,7 @@ import { findExtendable, linesOf, type TrustReading } from '../reading.ts';
 import { createFinding, type Finding } from './finding.ts';
 import { type Coverage, checkAnyCoverage, checkTrust, readCoverage } from './trust-findings.ts';
 
-/** What a check finds in a role; null asks about no cluster. Faults: BudgetExceeded. */
+/** The findings about a role. `asked` null: no cluster is asked about. Faults: BudgetExceeded. */
 export function findAll(
   observed: Observed & { role: RoleState },
   document: PolicyDocument,
@@ -39,12 +39,12 @@ export function findAll(
   return { findings, coverage, linesLeft };
 }
 
-/** Quotes, a comma, and the line itself: what one more line of the longest kind in question costs. */
+/** The number of further lines that fit. Each costs the longest line in question, its quotes and a comma. */
 function countLinesLeft(observed: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
   const lines = clusters.length > 0 ? clusters.map((c) => lineFor(observed, c)) : linesOf(reading).map((line) => line.value);
   const cost =
     Math.max(...lines.map((line) => line.length), 0) || lineFor(observed, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
-  // A single value becomes an array.
+  // Adding to a single value makes it an array.
   const [only, ...more] = findExtendable(reading)?.test.lines ?? [];
   const brackets = only && more.length === 0 && !only.pointer.endsWith('/0') ? 2 : 0;
   return Math.max(0, Math.floor((observed.quota - brackets - document.size) / (cost + 3)));

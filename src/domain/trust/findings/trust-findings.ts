@@ -9,12 +9,14 @@ import { isConfined, type ServiceStatement, type TrustReading } from '../reading
 import { createFinding, type Finding } from './finding.ts';
 import { checkLine } from './line-findings.ts';
 
-/** What a trust policy says of one cluster: is it allowed (denials not looked at), and the Deny that bars it. */
+/**
+ * Whether a trust policy allows one cluster, and the Deny that blocks it. `allowed` ignores Deny statements.
+ */
 export interface Coverage {
   cluster: Cluster;
   allowed: boolean;
   deniedAt: string | null;
-  /** Is the Deny known to match? */
+  /** Is it known that the Deny matches? */
   isDenialCertain: boolean;
 }
 
@@ -30,18 +32,18 @@ export const readCoverage = (reading: TrustReading, clusters: Cluster[]): Covera
     };
   });
 
-/** All that is to be said of a trust policy. Faults: BudgetExceeded. */
+/** All findings about a trust policy. Faults: BudgetExceeded. */
 export const checkTrust = (reading: TrustReading, coverage: Coverage[]): Finding[] => [
   ...checkServiceAndCoverage(reading, coverage),
   ...checkConditions(reading),
   ...checkPrincipals(reading),
 ];
 
-/** Of these, the errors. A plan may ask more than once, and what is trusted besides may be much. */
+/** Only the errors. A plan may ask several times, and skips the many other findings. */
 export const checkTrustErrors = (reading: TrustReading, coverage: Coverage[]): Finding[] =>
   checkServiceAndCoverage(reading, coverage).filter((f) => f.severity === 'ERROR');
 
-/** All among which there can be errors. */
+/** The findings that can be errors. */
 function checkServiceAndCoverage(reading: TrustReading, coverage: Coverage[]): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   return [
@@ -64,14 +66,15 @@ function checkLines(reading: TrustReading): Finding[] {
 function checkSourceTest(reading: TrustReading, { lines }: SourceTest, admitsOthers: boolean): Finding[] {
   const findings = lines.flatMap((line) => checkLine(reading, line, admitsOthers));
   if (lines.every((line) => line.read === null)) return findings;
-  // What cannot be read is told as that. Where a value that can be read is foreign, it adds nothing to be foreign, too.
+  // A value that cannot be read has its own finding. If a readable value is foreign, do not repeat that for
+  // it.
   const unread = new Set(lines.filter((line) => sureOf(line) === null).map(({ pointer }) => pointer));
   const isUnread = ({ pointer }: Finding) => unread.has(pointer ?? '');
   const isForeign = ({ code }: Finding) => code === 'SOURCE_ARN_FOREIGN';
   return findings.some((one) => isForeign(one) && !isUnread(one)) ? findings.filter((one) => !isForeign(one) || !isUnread(one)) : findings;
 }
 
-/** The finding of an answer that asks for no cluster, where no cluster can use the role. Faults: BudgetExceeded. */
+/** The finding when no cluster is asked about and none can use the role. Faults: BudgetExceeded. */
 export function checkAnyCoverage(reading: TrustReading): Finding[] {
   const isTrusted = reading.statements.some((s) => s.effect === 'Allow' && s.named);
   if (!isTrusted || !letsNobodyIn(reading)) return [];
@@ -126,7 +129,7 @@ const createDenied = ({ kind }: TrustReading, cluster: Cluster, pointer: string,
 function checkConditions(reading: TrustReading): Finding[] {
   return reading.statements.flatMap((s) => [
     ...checkDead(reading, s),
-    // In a Deny it bars such a request, which weakens nothing.
+    // In a Deny it blocks such a request, so it is not weak.
     ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
       createFinding('CONDITION_WEAK', `${what} at ${pointer} lets a request without the key through.`, pointer),
     ),
@@ -151,9 +154,9 @@ function checkDead(reading: TrustReading, statement: ServiceStatement): Finding[
 }
 
 function checkUnprovable({ effect, others, unprovable }: ServiceStatement): Finding[] {
-  // A Deny that fails, whatever that may be, bars nothing.
+  // A Deny that fails blocks nothing, whatever this condition is.
   if (effect === 'Deny' && others === 'FAILS') return [];
-  // Where all else holds, it is one of several values that cannot be read.
+  // If all other conditions hold, one of several values cannot be read.
   const isValue = others === 'HOLDS';
   return unprovable.map(({ pointer, what }) =>
     effect === 'Deny'

@@ -1,22 +1,25 @@
 import { canonical, isObject, pointerTo } from './document.ts';
 
-// A plan edits a document as JSON.parse made it. That loses how the stored text writes numbers (`1.10`), strings (`\u00e9`)
-// and the order of some keys. What the plan leaves alone has to reach IAM as it is stored.
+// A plan edits a parsed document. Parsing loses how the stored text writes numbers (`1.10`), strings
+// (`\u00e9`) and the order of some keys. The parts that a plan keeps must reach IAM as they are stored.
 
 /** A part of a JSON text. */
 interface Node {
   from: number;
   to: number;
-  /** Of an object: the last member of each key, how the key is written, and the values before, where it repeats. */
+  /**
+   * Members of an object: the last value of each key, how the key is written, and the earlier values if it
+   * repeats.
+   */
   members: Map<string, { key: string; node: Node; hidden: Node[] }> | null;
   items: Node[] | null;
-  /** Does the part, or one within it, repeat a key? */
+  /** Does this part repeat a key, or a part within it? */
   repeats: boolean;
 }
 
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
-/** Reads the structure of a text that is known to be JSON. */
+/** Parses the structure of a text that is known to be JSON. */
 function structureOf(text: string): Node {
   const all = text.matchAll(tokens);
   const take = () => {
@@ -52,7 +55,7 @@ function structureOf(text: string): Node {
   return read(take());
 }
 
-/** Pointers to the keys of a JSON text that repeat with different values: readers do not agree on which one counts. */
+/** Pointers to repeated keys with different values. Readers disagree about which value counts. */
 export function findConflicts(text: string): string[] {
   const found: string[] = [];
   const meaning = ({ from, to }: Node) => canonical(JSON.parse(text.slice(from, to)));
@@ -69,30 +72,31 @@ export function findConflicts(text: string): string[] {
   return found;
 }
 
-/** IAM takes at most so many characters for a policy, white space included. */
+/** The most characters that IAM accepts for a policy, including white space. */
 const longest = 131_072;
 
 /**
- * Writes a document as JSON. Each part that `text`, which is JSON too, has with the same value is written as it stands there.
- * A repeated key is written once: in parts that are edited, or with `once` anywhere. The answer has only characters that IAM takes.
+ * Writes a document as JSON. Parts that have the same value in the JSON `text` are written as they are there.
+ * A repeated key is written once in parts that changed, or everywhere with `once`. The result has only
+ * characters that IAM accepts.
  */
 export function writeLike(document: unknown, text: string, once = false): string {
   const written = forIam(write(document, structureOf(text), { text, once }));
   return written.length <= longest ? written : dense(written);
 }
 
-/** So, where the text may be no JSON. */
+/** The same when the stored text may not be JSON. */
 export const writeStored = (document: unknown, { isRead, trustText }: { isRead: boolean; trustText: string }, once = false): string =>
   isRead ? writeLike(document, trustText, once) : writeNew(document);
 
-/** Writes a new document, in characters that IAM takes. */
+/** Writes a new document with characters that IAM accepts. */
 export const writeNew = (document: unknown): string => forIam(JSON.stringify(document));
 
-/** IAM takes U+0009, U+000A, U+000D and U+0020 to U+00FF. Outside of strings JSON has no others. */
+/** IAM accepts U+0009, U+000A, U+000D and U+0020 to U+00FF. JSON has other characters only in strings. */
 const forIam = (json: string): string =>
   json.replaceAll(/[^\t\n\r\x20-\xFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** The text over several lines, for people to read. */
+/** Formats the text over several lines, for people to read. */
 export function layOut(json: string): string {
   let indent = '';
   let text = '';
@@ -135,7 +139,10 @@ function membersOf(value: Record<string, unknown>, { members }: Node, source: So
   ].flatMap(([key, member, node]) => (member === undefined ? [] : [`${key}:${write(member, node, source)}`]));
 }
 
-/** Each item like its equal in the text. One that has none is like the next that nothing else is equal to: it was edited. */
+/**
+ * Writes each item like its equal in the text. An item without an equal was edited, and is written like the
+ * next unused one.
+ */
 function writeItems(values: unknown[], nodes: Node[], source: Source): string[] {
   const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(source.text.slice(from, to))));
   const equals = values.map((value) => unused.get(JSON.stringify(value))?.shift());
@@ -143,7 +150,7 @@ function writeItems(values: unknown[], nodes: Node[], source: Source): string[] 
   return values.map((value, i) => write(value, equals[i] ?? others.next().value, source));
 }
 
-/** Are two values of JSON the same? The order of keys does not matter. */
+/** Are two JSON values equal? The order of keys does not matter. */
 function isSame(one: unknown, other: unknown): boolean {
   if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((member, i) => isSame(member, other[i]));
   if (!isObject(one) || !isObject(other)) return Object.is(one, other);

@@ -5,7 +5,7 @@ import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
-import { findConflicts, writeLike, writeNew } from '#src/domain/policy/letter.ts';
+import { findConflicts, writeLike, writeNew } from '#src/domain/policy/stored-text.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { cluster, lineOf, observed, other, service } from '#test/domain/fixtures/observed.ts';
