@@ -5,7 +5,7 @@ import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import { createRoles } from './aws/roles/roles.ts';
 import type { Config } from './config.ts';
-import { attachable } from './operations/guards/attachable-policies.ts';
+import { attachablePolicies } from './operations/guards/attachable-policies.ts';
 import { createPermissions } from './permissions/cedar.ts';
 import { defaultFile, readPolicies } from './permissions/policies.ts';
 import type { CheckpointSink } from './ports/audit.ts';
@@ -46,7 +46,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     ...aws,
     stsPerSecond: () => config.STS_ASSUMPTIONS_PER_SECOND / fleet.replicas,
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
-    attachable: (partition) => attachable(guardRails, partition),
+    attachable: (partition) => attachablePolicies(guardRails, partition),
   });
   const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
   const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });

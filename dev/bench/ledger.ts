@@ -13,7 +13,7 @@ import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createRoles } from '#src/aws/roles/roles.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
-import { extendExecutionRole } from '#src/operations/roles/write-role.ts';
+import { extendExecutionRole } from '#src/operations/roles/extend-execution-role.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Claims } from '#src/ports/claims.ts';

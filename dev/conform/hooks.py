@@ -19,7 +19,7 @@ from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData, U
 # Answers that are about something else than the service, so that no description of a request can rule them out.
 ABOUT_OTHERS = {
     # The demonstration fleet has an account that nobody gets into and a suspended one, and cases register accounts that are in no AWS.
-    (502, "ACCOUNT_UNREACHABLE"): r"^(The member role \S+ could not be assumed|Account \d+ is (SUSPENDED|CLOSED) by the last import)",
+    (502, "ACCOUNT_UNREACHABLE"): r"^(The member role \S+ could not be assumed|Account \d+ is (SUSPENDED|CLOSED) according to the last import)",
     # A policy of the account's own, or of AWS, that is not there: AWS alone knows, and says so when the role is written.
     (502, "AWS_FAILED"): r"^(AWS does not find the policy \S+, or else|The role \S+ was not created: account \d+ has no policy )",
     # A proof needs a checkpoint, and those are made every two seconds: a change of just now has none, which is to be told from never.
@@ -29,18 +29,18 @@ ABOUT_OTHERS = {
 # Refusals of requests that have the shape they should have: they depend on other requests, on AWS, or on the time.
 DEPENDS = {
     (412, "ROLE_CHANGED"): "If-Match names a state that the role is not in",
-    (422, "IDEMPOTENCY_MISMATCH"): "the key came with another request before",
+    (422, "IDEMPOTENCY_MISMATCH"): "the key was used with another request before",
     (422, "QUOTA_EXCEEDED"): "the account's quota, which is AWS's",
 }
 
 # The same for single fields, by what is said of them: every error of an answer has to be one of these.
 DEPENDS_IN_FIELD = [
-    r"must be a cursor of a page before",  # opaque: only the service knows which it gave
+    r"must be the cursor of an earlier page",  # opaque: only the service knows which it gave
     r"must be the seq of a checkpoint",  # only the service knows where it made one
     r"must be a Region of partition [a-z-]+, where this account is",  # the registry says in which partition an account is
     r"must be a policy of AWS or of this account: .*",  # two fields together
     r"must be a role of this account and partition: .*",  # two fields together
-    r"must be a time to come, within a year",  # the clock
+    r"must be in the future, and within a year",  # the clock
     r"must be a time as \S+, or a date as \S+: its beginning in UTC",  # the calendar: 31 February has the pattern
     # PostgreSQL keeps none. A pattern on each text would say so, and take the place of what is said of the text now.
     r"must be Unicode text without the character NUL",
@@ -51,11 +51,11 @@ DEPENDS_IN_FIELD = [
     r"must be true, for every account, or left out",  # generated clients cannot say a boolean that has one value
     r"must have the same value in the body and in the query",  # two fields together
     r"is not a field here; the fields are id, cursor, format",  # limit cuts pages, and with format=ndjson there are none
-    r"must stand beside actor",  # two fields together
+    r"must be used together with actor",  # two fields together
     r"must be a cron expression that comes true: .*",  # the calendar
     r"must be a time zone such as Europe/Berlin",  # the tz database knows
     r"must be the name of an operation",  # the table of operations, which the shapes do not know
-    r"must be a name that no service token has had, be it one that is revoked",  # earlier requests
+    r"must be a name that no service token has had, revoked ones included",  # earlier requests
 ]
 
 keyed, reverts = count(), count()

@@ -1,6 +1,6 @@
 import type { Deps } from '../operations/call/deps.ts';
 import { operations } from '../operations/index.ts';
-import { expectGoodStill } from '../operations/tokens/credential.ts';
+import { requireValidCredential } from '../operations/tokens/credential.ts';
 import type { ScheduleJob } from '../ports/queue.ts';
 import { toFault } from '../problem.ts';
 
@@ -27,7 +27,7 @@ export function scheduleWork(deps: Deps): (job: ScheduleJob) => Promise<void> {
     if (last && !last.endedAt) return skip(name, `The sweep before, ${last.id}, had not ended.`);
     const input = { operation: 'CHECK', ...schedule.sweep, idempotencyKey: requestId };
     try {
-      await expectGoodStill(deps, schedule.caller.actor, { did: 'put this schedule', remedy: 'Put it anew.' });
+      await requireValidCredential(deps, schedule.caller.actor, { did: 'put this schedule', remedy: 'Put it anew.' });
       const sweep = await operations.startSweep.call(deps, input, { ...schedule.caller, requestId, via: 'SWEEP' });
       await schedules.started(name, sweep.id, now());
       log.info({ schedule: name, sweepId: sweep.id }, 'a schedule has started a sweep');

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { ClockOff, Fault, type FaultCode } from '../fault.ts';
 import type { Deps } from '../operations/call/deps.ts';
-import { expectGoodStill } from '../operations/tokens/credential.ts';
+import { requireValidCredential } from '../operations/tokens/credential.ts';
 import type { SweepHandler } from '../ports/queue.ts';
 import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { failedResult } from './failed-result.ts';
@@ -58,7 +58,7 @@ export function sweepWork(deps: Deps, concurrency: number, delays: readonly numb
   /** Why nobody is asked in the name of who started the sweep any more; null where they are. Fault: UNAVAILABLE, with which the job comes again. */
   async function refusalOf({ id, caller: { actor } }: SweepRecord): Promise<Fault | null> {
     try {
-      await expectGoodStill(deps, actor, { did: 'started this sweep', remedy: 'Start another one.' });
+      await requireValidCredential(deps, actor, { did: 'started this sweep', remedy: 'Start another one.' });
       return null;
     } catch (error) {
       if (!(error instanceof Fault && error.code === 'FORBIDDEN')) throw error;

@@ -1,20 +1,43 @@
-import { account, accounts, deleteAccount, putAccount } from './accounts/accounts.ts';
-import { accountImport, accountImportChanges, importAccounts } from './accounts/import-accounts.ts';
-import { auditVerification, changeProof } from './audit/audit.ts';
-import { exporting } from './audit/export-log.ts';
+import { deleteAccount } from './accounts/delete-account.ts';
+import { account } from './accounts/get-account.ts';
+import { accountImport } from './accounts/get-account-import.ts';
+import { importAccounts } from './accounts/import-accounts.ts';
+import { accountImportChanges } from './accounts/list-account-import-changes.ts';
+import { accounts } from './accounts/list-accounts.ts';
+import { putAccount } from './accounts/put-account.ts';
+import { exportAction } from './audit/export-log.ts';
+import { changeProof } from './audit/prove-change.ts';
+import { auditVerification } from './audit/verify-log.ts';
 import type { Action } from './call/action.ts';
-import { change, changes } from './changes/history.ts';
+import { change } from './changes/get-change.ts';
+import { changes } from './changes/list-changes.ts';
 import { revertChange } from './changes/revert-change.ts';
-import { claims, endClaim } from './claims/claims.ts';
+import { endClaim } from './claims/end-claim.ts';
+import { claims } from './claims/list-claims.ts';
 import { posture } from './posture/posture.ts';
-import { checkExecutionRole, executionRole, executionRoleCluster } from './roles/check-role.ts';
-import { checkExecutionRoles } from './roles/check-roles.ts';
-import { executionRoles } from './roles/discover-roles.ts';
-import { createExecutionRole, ensureExecutionRole, extendExecutionRole, retractCluster } from './roles/write-role.ts';
-import { deleteSchedule, putSchedule, schedule, schedules } from './schedules/schedules.ts';
-import { cancelSweep, startSweep, sweep, sweepResults, sweeps } from './sweeps/sweeps.ts';
-import { defineCreateServiceToken, revokeServiceToken, serviceTokens } from './tokens/service-tokens.ts';
-import { deadLetters, redeliverDeadLetter } from './webhooks/dead-letters.ts';
+import { checkExecutionRole } from './roles/check-execution-role.ts';
+import { checkExecutionRoles } from './roles/check-execution-roles.ts';
+import { createExecutionRole } from './roles/create-execution-role.ts';
+import { ensureExecutionRole } from './roles/ensure-execution-role.ts';
+import { extendExecutionRole } from './roles/extend-execution-role.ts';
+import { executionRoleCluster } from './roles/get-cluster.ts';
+import { executionRole } from './roles/get-execution-role.ts';
+import { executionRoles } from './roles/list-execution-roles.ts';
+import { retractCluster } from './roles/retract-cluster.ts';
+import { deleteSchedule } from './schedules/delete-schedule.ts';
+import { schedule } from './schedules/get-schedule.ts';
+import { schedules } from './schedules/list-schedules.ts';
+import { putSchedule } from './schedules/put-schedule.ts';
+import { cancelSweep } from './sweeps/cancel-sweep.ts';
+import { sweep } from './sweeps/get-sweep.ts';
+import { sweepResults } from './sweeps/list-sweep-results.ts';
+import { sweeps } from './sweeps/list-sweeps.ts';
+import { startSweep } from './sweeps/start-sweep.ts';
+import { defineCreateServiceToken } from './tokens/create-service-token.ts';
+import { serviceTokens } from './tokens/list-service-tokens.ts';
+import { revokeServiceToken } from './tokens/revoke-service-token.ts';
+import { deadLetters } from './webhooks/list-dead-letters.ts';
+import { redeliverDeadLetter } from './webhooks/redeliver-dead-letter.ts';
 
 const withoutTokens = {
   account,
@@ -54,9 +77,9 @@ const withoutTokens = {
 };
 
 /** The names that the scope of a service token may hold. */
-const names = [...Object.keys(withoutTokens), 'createServiceToken', 'serviceTokens', 'revokeServiceToken', exporting.name];
+const names = [...Object.keys(withoutTokens), 'createServiceToken', 'serviceTokens', 'revokeServiceToken', exportAction.name];
 
-/** Every operation, by name: what REST, GraphQL and jobs can ask for. */
+/** Every operation by name: what REST, GraphQL and jobs can call. */
 export const operations = {
   ...withoutTokens,
   createServiceToken: defineCreateServiceToken(names),
@@ -64,8 +87,8 @@ export const operations = {
   revokeServiceToken,
 };
 
-/** What jobs alone ask for, besides. */
+/** What only jobs can call. */
 export const jobOperations = { checkExecutionRoles };
 
 /** Everything that permissions are given for. */
-export const actions: readonly Action[] = [...Object.values(operations), ...Object.values(jobOperations), exporting];
+export const actions: readonly Action[] = [...Object.values(operations), ...Object.values(jobOperations), exportAction];

@@ -1,11 +1,14 @@
-/** What the operator of this service lets it do to roles at all, whoever asks. Null where it is left to the caller. */
+/** The limits that the operator of this service sets for all callers. Null: no limit. */
 export interface GuardRails {
-  /** Globs (`*`, `?`), any of which a name has to match; several with commas. Letter case counts as in IAM: not for names. */
+  /** Globs (`*`, `?`) separated by commas. A name has to match one of them. Letter case is ignored, as in IAM. */
   roleNames: string | null;
-  /** The same for paths, as a whole: `/eks/*` is /eks/ and all below. */
+  /** Globs for the whole path: `/eks/*` is /eks/ and everything below it. */
   rolePaths: string | null;
-  /** The ARN of the policy that every role that is created has to carry, with {partition} and {accountId}. */
+  /** The ARN of the permissions boundary of every new role, with {partition} and {accountId}. */
   permissionsBoundary: string | null;
-  /** Globs like those of names, letter case counts: ARNs of policies that may be attached besides the one that execution roles need. Null: none. */
+  /**
+   * Globs for the ARNs of policies that may be attached besides those that execution roles need. Letter case counts.
+   * Null: no other policies.
+   */
   policyArns: string | null;
 }

@@ -142,7 +142,7 @@ t.test('a schedule that a service token put is skipped once the token lets nobod
     ['good', {}, null],
     ['revoked', { revokedAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, is revoked. Put it anew.'],
     ['expired', { expiresAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, has expired. Put it anew.'],
-    ['unknown', null, 'FORBIDDEN: The service token ci, which put this schedule, is not known. Put it anew.'],
+    ['unknown', null, 'FORBIDDEN: The service token ci, which put this schedule, is unknown. Put it anew.'],
   ];
   for (const [what, token, reason] of rows) {
     const { work, shown, sweeps } = await stage(

@@ -317,7 +317,7 @@ t.test('the token that started a sweep lets nobody in any more: every account sa
   const rows: [what: string, token: Partial<ServiceTokenRecord> | null, detail: string][] = [
     ['revoked', { revokedAt: new Date() }, 'The service token ci, which started this sweep, is revoked. Start another one.'],
     ['expired', { expiresAt: new Date() }, 'The service token ci, which started this sweep, has expired. Start another one.'],
-    ['unknown', null, 'The service token ci, which started this sweep, is not known. Start another one.'],
+    ['unknown', null, 'The service token ci, which started this sweep, is unknown. Start another one.'],
   ];
   for (const [what, token, detail] of rows)
     for (const input of [{ operation: 'CHECK' }, { operation: 'EXTEND', roleName }, { operation: 'EXTEND' }]) {

@@ -4,7 +4,7 @@
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
-import { executionRoles } from '#src/operations/roles/discover-roles.ts';
+import { executionRoles } from '#src/operations/roles/list-execution-roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { AccountRecord } from '#src/ports/accounts.ts';

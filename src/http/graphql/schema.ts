@@ -1,8 +1,8 @@
 import { GraphQLBoolean, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { encodeCursor, encodeTimedCursor } from '../../operations/call/paging.ts';
-import { claimCursor } from '../../operations/claims/claims.ts';
+import { claimCursor } from '../../operations/claims/claim.ts';
 import { operations } from '../../operations/index.ts';
-import { resultCursor } from '../../operations/sweeps/sweeps.ts';
+import { resultCursor } from '../../operations/sweeps/sweep-result.ts';
 import { overridesOf } from '../../schema/change.ts';
 import { principalsRemovedBy } from '../../schema/plan.ts';
 import type { Schedule } from '../../schema/schedule.ts';

@@ -4,7 +4,7 @@ import { type ConnectionInitMessage, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer }
 import { Fault } from '../../fault.ts';
 import type { Deps } from '../../operations/call/deps.ts';
 import { invalidInput } from '../../operations/call/input.ts';
-import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
+import { followSweep } from '../../operations/sweeps/follow-sweep.ts';
 import type { Sweep } from '../../schema/sweep.ts';
 import type { CallerOf, ConsumeRateLimit, Reauthenticate } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
@@ -178,7 +178,7 @@ function requireSubscription(document: DocumentNode, name: string | null | undef
 export async function subscribeToSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
   const signal = closed ?? AbortSignal.abort();
   const who = caller();
-  const progress = await sweepProgress(deps, { id, beatMs }, who, signal);
+  const progress = await followSweep(deps, { id, beatMs }, who, signal);
   return sweepsOf(progress ?? [], who.requestId);
 }
 

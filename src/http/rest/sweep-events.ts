@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type TObject } from 'typebox';
 import type { Deps } from '../../operations/call/deps.ts';
 import { parseInput } from '../../operations/call/input.ts';
-import { sweepProgress } from '../../operations/sweeps/sweep-progress.ts';
+import { followSweep } from '../../operations/sweeps/follow-sweep.ts';
 import { Problem } from '../../schema/problem.ts';
 import { GetSweepInput, type Sweep } from '../../schema/sweep.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
@@ -33,7 +33,7 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
       const { id } = parseInput(GetSweepInput, input, misplaced);
       const last = request.headers['last-event-id'];
       const after = typeof last === 'string' && /^\d{1,9}$/.test(last) ? Number(last) : 0;
-      const progress = await sweepProgress(deps, { id, after, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
+      const progress = await followSweep(deps, { id, after, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
       return progress ? streams.send(reply, 'text/event-stream; charset=utf-8', eventsOf(progress)) : reply.code(204).send();
     },
   });

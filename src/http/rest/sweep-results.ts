@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { parseInput } from '../../operations/call/input.ts';
-import { resultStream } from '../../operations/sweeps/sweep-progress.ts';
+import { followSweepResults } from '../../operations/sweeps/follow-sweep-results.ts';
 import { ListSweepResultsInput, type SweepResult } from '../../schema/sweep.ts';
 import { readInput } from './input.ts';
 import { beatMs, type Streamed } from './streams.ts';
@@ -12,7 +12,7 @@ const StreamInput = Type.Object({ id, cursor, format: Type.Optional(Type.String(
 export const sweepResultLines: Streamed = async ({ deps, streams, callerOf }, request, reply) => {
   const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/results', operation: { input: StreamInput } }, request);
   const { format, ...asked } = parseInput(StreamInput, input, misplaced);
-  const pages = await resultStream(deps, { ...asked, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
+  const pages = await followSweepResults(deps, { ...asked, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
   return streams.send(reply, 'application/x-ndjson', linesOf(pages));
 };
 

@@ -6,14 +6,14 @@ import { authorize } from '../call/authorize.ts';
 import type { Deps } from '../call/deps.ts';
 import { parseInput } from '../call/input.ts';
 
-/** For permissions alone: it is no operation of the table, whose answers are shapes, and GraphQL has none of it. */
-export const exporting = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {
+/** The action that permissions know. It is no operation of the table: the answer is a stream, and GraphQL does not have it. */
+export const exportAction = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {
   kind: 'QUERY';
 };
 
 /**
- * The log as it is, to be streamed. Its input and its caller are judged as those of operations are. It answers when the first batch
- * is there: until then a fault can be told. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE; the batches throw UNAVAILABLE.
+ * Streams the log, as it is stored. Answers when the first batch has been read, so that a fault until then can still be
+ * told. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE. The batches throw UNAVAILABLE.
  */
 export async function exportLog(
   deps: Deps,
@@ -22,15 +22,15 @@ export async function exportLog(
   misplaced: FieldError[],
 ): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
   const { format = 'ndjson', ...range } = parseInput(ExportLogInput, input, misplaced);
-  await authorize(deps, exporting, {}, caller);
+  await authorize(deps, exportAction, {}, caller);
   const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
   const first = await iterator.next();
-  async function* batches(): AsyncGenerator<LoggedEntry[]> {
+  async function* readBatches(): AsyncGenerator<LoggedEntry[]> {
     try {
       for (let next = first; !next.done; next = await iterator.next()) yield next.value;
     } finally {
       await iterator.return?.();
     }
   }
-  return { format, batches: batches() };
+  return { format, batches: readBatches() };
 }

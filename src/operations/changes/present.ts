@@ -20,7 +20,7 @@ export function diffOf(roleName: string, before: RoleSnapshot | null, after: Rol
 }
 
 /** A plan as callers see it. */
-export const presented = (planned: Planned, roleName: string, id: string): Plan => ({
+export const presentPlan = (planned: Planned, roleName: string, id: string): Plan => ({
   id: `plan_${id}`,
   steps: loggedSteps(planned.steps),
   before: planned.before,

@@ -6,19 +6,18 @@ import type { RoleState } from '../../domain/role/role-state.ts';
 import { ClockOff, Fault } from '../../fault.ts';
 import type { Settlement } from '../../ports/ledger.ts';
 import type { Change } from '../../schema/change.ts';
-import { registered } from '../accounts/accounts.ts';
+import { readActiveAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { diffOf } from './present.ts';
 
-/** So many roles are looked at side by side. */
-const width = 8;
+/** Number of roles that are read at once. */
+const atOnce = 8;
 
 /**
- * Settles the changes of processes that ended before they could: those without an outcome whose lock nobody holds. `told`: those
- * of which the service's log says already that the role cannot be read; they stay open until it can. A replica whose clock is
- * off leaves them to the others.
+ * Settles the changes of processes that ended too early: those without an outcome whose lock nobody holds. A change whose role cannot
+ * be read stays open, and is logged once: `reported` holds the IDs of those. A replica whose clock is off leaves them to the others.
  */
-export async function recover(deps: Deps, told = new Set<string>()): Promise<void> {
+export async function recover(deps: Deps, reported = new Set<string>()): Promise<void> {
   if (await isClockOff(deps)) return;
   let after = 0;
   for (;;) {
@@ -27,8 +26,8 @@ export async function recover(deps: Deps, told = new Set<string>()): Promise<voi
     after = open.at(-1)?.seq ?? after;
     const waiting = open.values();
     await Promise.all(
-      Array.from({ length: width }, async () => {
-        for (const change of waiting) await recoverOne(deps, change, told);
+      Array.from({ length: atOnce }, async () => {
+        for (const change of waiting) await recoverOne(deps, change, reported);
       }),
     );
   }
@@ -44,7 +43,7 @@ async function isClockOff({ clock }: Deps): Promise<boolean> {
   }
 }
 
-async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, told: Set<string>): Promise<void> {
+async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, reported: Set<string>): Promise<void> {
   try {
     await deps.locks.whileHolding(
       accountId,
@@ -56,30 +55,33 @@ async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, told:
       0,
     );
   } catch (error) {
-    // Busy: whoever holds the lock will settle it, or lose the lock. Anything else may pass: it is tried again.
-    if ((error instanceof Fault && error.code === 'ROLE_BUSY') || told.has(id)) return;
-    told.add(id);
+    // Busy: the holder of the lock will settle the change, or lose the lock. Anything else may pass, and is tried again.
+    if ((error instanceof Fault && error.code === 'ROLE_BUSY') || reported.has(id)) return;
+    reported.add(id);
     deps.log.error({ changeId: id, err: error instanceof Fault ? (error.cause ?? error) : error }, 'a change could not be settled yet');
   }
 }
 
-/** To be called by who holds the role's lock. Fault: ROLE_BUSY while nobody can tell what became of an earlier change. */
-export async function expectSettled(deps: Deps, accountId: string, roleName: string): Promise<void> {
+/**
+ * Settles the changes of the role that have no outcome. The caller holds the role's lock. Fault: ROLE_BUSY while the outcome of an
+ * earlier change is not known.
+ */
+export async function requireSettled(deps: Deps, accountId: string, roleName: string): Promise<void> {
   for (const change of await deps.ledger.unsettled({ accountId, roleName })) {
     if (await settleAbandoned(deps, change)) continue;
-    const message = `The process that made change ${change.id} has ended, and whether AWS took the change cannot be told yet. Try again in a minute at the most.`;
+    const message = `The process that made change ${change.id} has ended, and it is not known yet whether AWS took the change. Try again within a minute.`;
     throw new Fault('ROLE_BUSY', message);
   }
 }
 
 /**
- * Finds out by reading the role what became of a change, and records it. Answers null while that cannot be told: what a read
- * does not show may be too young to show, or still on its way to AWS. To be called by who holds the role's lock.
+ * Finds the outcome of a change by reading the role, and records it. The caller holds the role's lock. Null while the outcome is not
+ * known: a write that the read does not show may be too young to show, or may still be on its way to AWS.
  */
 async function settleAbandoned(deps: Deps, change: Change): Promise<Change | null> {
-  const role = await roleOf(deps, change);
-  const settlement = found(change, role, deps.now());
-  // Nearly so old as a read may be: the rest of it is kept for settling.
+  const role = await readRole(deps, change);
+  const settlement = settlementOf(change, role, deps.now());
+  // Almost as old as a read may be. The rest of that time is left for settling.
   const isOver = deps.now().getTime() - Date.parse(change.at) >= 0.9 * deps.staleMs;
   if (settlement.outcome !== 'SUCCEEDED' && !isOver) return null;
   const settled = await deps.ledger.settle({ changeId: change.id }, settlement);
@@ -87,23 +89,24 @@ async function settleAbandoned(deps: Deps, change: Change): Promise<Change | nul
   return settled;
 }
 
-/** Undefined: the account is registered no more, so nobody can look. */
-async function roleOf(deps: Deps, { accountId, roleName, actor, via, requestId }: Change): Promise<RoleState | null | undefined> {
+/** Undefined: the account is no longer registered, so nobody can read the role. */
+async function readRole(deps: Deps, { accountId, roleName, actor, via, requestId }: Change): Promise<RoleState | null | undefined> {
   try {
-    return await deps.roles.read(await registered(deps, accountId), roleName, { actor, groups: [], scope: null, via, requestId });
+    const account = await readActiveAccount(deps, accountId);
+    return await deps.roles.read(account, roleName, { actor, groups: [], scope: null, via, requestId });
   } catch (error) {
     if (error instanceof Fault && error.code === 'ACCOUNT_UNKNOWN') return undefined;
     throw error;
   }
 }
 
-function found(change: Change, role: RoleState | null | undefined, now: Date): Settlement {
-  // The log has them as they were planned.
+function settlementOf(change: Change, role: RoleState | null | undefined, now: Date): Settlement {
+  // The log has the steps as they were planned.
   const planned = change.planned as LoggedStep[];
   const shown = planned.filter((step) => role !== undefined && hasTakenEffect(role, step));
   const trustOf = (trust: unknown) => canonical(trust ?? null);
   const after = role ? takeSnapshot(role) : null;
-  // A claim that writes nothing counts on the trust policy that was there.
+  // A claim that writes nothing relies on the trust policy that was there.
   const isAsPlanned = change.kind !== 'CLAIM' || trustOf(change.before?.trust) === trustOf(after?.trust);
   const isWhole = shown.length === planned.length && isAsPlanned;
   const isStrange =
@@ -112,8 +115,8 @@ function found(change: Change, role: RoleState | null | undefined, now: Date): S
   const seconds = Math.round((now.getTime() - Date.parse(change.at)) / 1000);
   const detail = `The process that made this change ended before it recorded an outcome. ${
     role === undefined
-      ? 'The account is not registered any more, so the role could not be read.'
-      : `The role, read ${seconds} s after the change was opened, shows ${shown.length} of its ${planned.length} writes${isStrange ? ', and a trust policy that is neither the old nor the new one' : ''}.`
+      ? 'The account is no longer registered, so the role could not be read.'
+      : `The role, read ${seconds} s after the change was opened, hasTakenEffect ${shown.length} of its ${planned.length} writes${isStrange ? ', and a trust policy that is neither the old nor the new one' : ''}.`
   }`;
   return {
     outcome,

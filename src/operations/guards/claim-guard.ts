@@ -7,18 +7,18 @@ import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import { sayOverride, sayRetract } from '../call/words.ts';
 import type { WriteRequest } from '../changes/write-request.ts';
-import { presentClaim } from '../claims/present-claim.ts';
+import { presentClaim } from '../claims/claim.ts';
 import type { Guard } from './guard.ts';
 
-/** The claimant that a caller has named, or the caller: ISSUER|SUBJECT, without an issuer SUBJECT. */
+/** The claimant that the request names, or else the caller: ISSUER|SUBJECT, or SUBJECT where there is no issuer. */
 export const claimantOf = ({ actor: { issuer, subject } }: Caller, named: string | undefined): string =>
   named ?? (issuer === null ? subject : `${issuer}|${subject}`);
 
-/** Each write to a role reads all of its claims. */
+/** Maximum number of claims of a role. Each write to the role reads all of them. */
 const mostOfRole = 1000;
 
-/** Fault: RATE_LIMITED, for a claim more than one role may have. It does not pass by itself. */
-export function expectRoom({ claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>, claims: readonly ClaimRecord[]): void {
+/** Fault: RATE_LIMITED, not retryable, for more claims than a role may have. */
+export function requireClaimRoom({ claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>, claims: readonly ClaimRecord[]): void {
   if (claim?.effect !== 'KEEP') return;
   const held = claims.filter(({ claimant, cluster }) => claimant === claim.claimant && clusters.some((one) => isSame(one, cluster)));
   if (claims.length - held.length + clusters.length <= mostOfRole) return;
@@ -27,10 +27,10 @@ export function expectRoom({ claim, clusters }: Pick<WriteRequest, 'claim' | 'cl
 }
 
 /**
- * The claims that a plan disregards: their cluster loses its coverage, or, where DELETE takes away its line, the line that somebody
- * else claims. DELETE ends the caller's own claim, so that one counts no more.
+ * The claims that a plan disregards: those whose cluster loses its coverage, or whose line a DELETE removes. A DELETE ends the
+ * caller's own claim, so that claim does not count.
  */
-export function disregardedClaims(
+export function findDisregardedClaims(
   observed: Observed,
   planned: Planned,
   { claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>,
@@ -47,26 +47,26 @@ export function disregardedClaims(
 const isSame = (one: Cluster, other: Cluster) => one.region === other.region && one.name === other.name;
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
-/** The same plan; its effects name the clusters of these claims among the lost. */
-export function namingClaims<P extends Planned>(planned: P, claims: readonly ClaimRecord[]): P {
+/** The same plan, with the clusters of these claims among the lost ones in its effects. */
+export function nameLostClaims<P extends Planned>(planned: P, claims: readonly ClaimRecord[]): P {
   if (claims.length === 0) return planned;
   const clusters = [...planned.effects.clustersLost, ...claims.map(({ cluster }) => cluster)];
   const clustersLost = [...new Map(clusters.map((cluster) => [nameOf(cluster), cluster])).values()];
   return { ...planned, effects: { ...planned.effects, clustersLost } };
 }
 
-/** So many clusters are named in a message, and so many claims beside it. */
+/** Maximum number of clusters that a message names, and of claims in the details. */
 const [mostNamed, mostShown] = [5, 100];
 
-/** CLUSTER_CLAIMED: others need the clusters that the plan takes away. */
-export const objectOfClaims: Guard = (_, { disregarded, face }) => {
+/** CLUSTER_CLAIMED: others have claimed the clusters that the plan removes. */
+export const guardClaims: Guard = (_, { disregarded, face }) => {
   if (disregarded.length === 0) return null;
   const names = [...new Set(disregarded.map(({ cluster }) => nameOf(cluster)))];
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
   const are = names.length === 1 ? 'is' : 'are';
   const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, mostNamed);
   return {
-    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. Each claimant ends a claim with ${sayRetract(face)}. To change the role all the same, ${sayOverride('CLUSTER_CLAIMED', face)}.`,
+    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. A claimant ends a claim with ${sayRetract(face)}. To change the role anyway, ${sayOverride('CLUSTER_CLAIMED', face)}.`,
     details: { claims: disregarded.slice(0, mostShown).map(presentClaim) },
   };
 };

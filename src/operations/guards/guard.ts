@@ -11,13 +11,13 @@ export interface PlannedChange {
   observed: Observed & { role: RoleState };
   planned: Planned;
   plan: Plan;
-  /** Whose words the caller is told in. */
+  /** The face whose words the message uses. */
   face: Face;
   /** The claims that the plan disregards. */
   disregarded: ClaimRecord[];
 }
 
-/** Why a change is refused, unless its caller overrides that. */
+/** The reason why a change is refused, unless the caller overrides it. */
 interface Objection {
   message: string;
   details?: FaultDetails;

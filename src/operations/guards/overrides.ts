@@ -2,35 +2,34 @@ import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Deps } from '../call/deps.ts';
-import { objectOfClaims } from './claim-guard.ts';
+import { guardClaims } from './claim-guard.ts';
 import type { Guard, PlannedChange } from './guard.ts';
-import { objectOfOwner } from './owner-guard.ts';
-import { objectForPrincipals } from './principals-guard.ts';
-import { objectWithoutSigns } from './signs-guard.ts';
+import { guardOwner } from './owner-guard.ts';
+import { guardPrincipals } from './principals-guard.ts';
+import { guardSigns } from './signs-guard.ts';
 
-const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', objectWithoutSigns];
+const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', guardSigns];
 
-/** Each refusal that a caller may override. The code of the first that applies is reported. */
+/** The refusals that a caller may override, in order: the code of the first that applies is reported. */
 const guards: [Override, Guard][] = [
   signs,
-  ['MANAGED_ELSEWHERE', objectOfOwner],
-  ['PRINCIPALS_LOST', objectForPrincipals],
-  ['CLUSTER_CLAIMED', objectOfClaims],
+  ['MANAGED_ELSEWHERE', guardOwner],
+  ['PRINCIPALS_LOST', guardPrincipals],
+  ['CLUSTER_CLAIMED', guardClaims],
 ];
 
 type Change = Omit<PlannedChange, 'observed'> & { observed: Observed };
 
 /**
- * Asks every guard about a planned change. Fault: the objections that `requested` does not override, under the code of the
- * first, with the plan. Answers the overrides that were needed, in the caller's order. No guard is asked about a role that this
- * service is creating.
+ * Asks every guard about a planned change, unless the change creates the role. Answers the overrides that were needed, in the
+ * caller's order. Fault: the objections that `requested` does not override, with the plan, under the code of the first.
  */
-export const requireOverrides = (deps: Deps, requested: Override[], change: Change) => ask(deps, requested, change, guards);
+export const requireOverrides = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, guards);
 
-/** The same for a plan that is only proposed: nobody is to be led to change a role that is not meant for Fargate. */
-export const requireSigns = (deps: Deps, requested: Override[], change: Change) => ask(deps, requested, change, [signs]);
+/** As `requireOverrides`, for a plan that is only proposed. It must not invite a change of a role that is no execution role. */
+export const requireSigns = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, [signs]);
 
-async function ask(deps: Deps, requested: Override[], { observed, ...planning }: Change, asked: typeof guards): Promise<Override[]> {
+async function askGuards(deps: Deps, requested: Override[], { observed, ...planning }: Change, asked: typeof guards): Promise<Override[]> {
   const { role } = observed;
   const { planned, plan } = planning;
   if (!role || planned.steps.length === 0 || planned.kind === 'CREATE') return [];

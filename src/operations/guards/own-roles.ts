@@ -8,10 +8,10 @@ import type { Deps } from '../call/deps.ts';
 const roleIn = (arn: string): OwnRole => ({ accountId: arn.split(':')[4] ?? '', roleName: arn.split('/').at(-1) ?? '' });
 
 /**
- * Whoever could rewrite a role by which this service reaches AWS would lock it out, or lend its rights to others. Faults:
- * UNMODIFIABLE_ROLE for such a role; AWS_FAILED while AWS does not tell which one the service itself runs as.
+ * Refuses to change a role by which this service reaches AWS: the change could lock the service out, or give its rights to others.
+ * Faults: UNMODIFIABLE_ROLE; AWS_FAILED while AWS does not tell which role the service runs as.
  */
-export async function expectNotOwn({ roles, organizations }: Pick<Deps, 'roles' | 'organizations'>, account: Account, roleName: string) {
+export async function requireNotOwn({ roles, organizations }: Pick<Deps, 'roles' | 'organizations'>, account: Account, roleName: string) {
   const { accountId, partition, memberRoleArn } = account;
   const isIt = (role: OwnRole) => role.accountId === accountId && isSameRole(role.roleName, roleName);
   const refused = (what: string) => new Fault('UNMODIFIABLE_ROLE', `${roleName} is the role ${what}. Use another role.`);

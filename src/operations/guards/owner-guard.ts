@@ -3,13 +3,13 @@ import { findOwner } from '../../domain/role/ownership.ts';
 import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
-/** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The patch is for that tool. */
-export const objectOfOwner: Guard = (_, { observed, planned, face }) => {
+/** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The details hold a patch for that tool. */
+export const guardOwner: Guard = (_, { observed, planned, face }) => {
   const { role } = observed;
   const owner = findOwner(role.tags);
   return (
     owner && {
-      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Make it there, with the patch shown here; or ${sayOverride('MANAGED_ELSEWHERE', face)} to make it here all the same.`,
+      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Apply the patch in this answer there, or ${sayOverride('MANAGED_ELSEWHERE', face)} to change the role here anyway.`,
       details: { patch: patchFor(owner.tool, observed.kind, role, planned) },
     }
   );

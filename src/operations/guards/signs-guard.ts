@@ -4,7 +4,7 @@ import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
 /** NOT_AN_EXECUTION_ROLE: nothing shows that the role is of the kind that is asked for. The request may name the wrong role. */
-export const objectWithoutSigns: Guard = async ({ ledger }, { observed, face }) => {
+export const guardSigns: Guard = async ({ ledger }, { observed, face }) => {
   const { accountId, kind, role } = observed;
   const { roleName, roleId } = role;
   if (looksLikeExecutionRole(role, observed) || (await ledger.hasChanged(accountId, roleName, roleId))) return null;

@@ -3,7 +3,7 @@ import type { Caller } from '../../schema/caller.ts';
 import type { ExecutionRole } from '../../schema/role.ts';
 import { report } from './report.ts';
 
-/** The role as a resource, judged by the clusters that it has lines for itself; null where there is none. */
+/** The role as a resource, checked for the clusters of its own lines. Null where there is no role. */
 export function resourceOf(observed: Observed, now: Date, caller: Caller): ExecutionRole | null {
   const { role, accountId } = observed;
   if (!role) return null;

@@ -20,17 +20,22 @@ export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep
 export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
 
 /**
- * A sweep holds nothing that its owner may not see, so its counters are theirs. To others they count the accounts alone that these may
- * see, which are looked up once for a view.
+ * Creates a view of sweeps. The owner sees the counters of all accounts, because a sweep holds only accounts that its owner may
+ * see. Another caller sees counters of the accounts that this caller may see. They are looked up once for a view.
  */
 export function createSweepView(deps: Deps, caller: Caller): SweepView {
-  let looked: Promise<string[] | null> | undefined;
+  let lookUp: Promise<string[] | null> | undefined;
   return async (records) => {
     const others = records.filter((record) => !isSameActor(caller.actor, record.caller.actor)).map(({ id }) => id);
     if (others.length === 0) return records.map(presentSweep);
-    looked ??= listVisibleAccounts(deps, caller, canSeeWhole);
-    const visible = await looked;
+    lookUp ??= listVisibleAccounts(deps, caller, canSeeWhole);
+    const visible = await lookUp;
     const tallies = visible === null ? null : await deps.sweeps.tallies(others, visible);
     return records.map((record) => presentSweep({ ...record, ...tallies?.get(record.id) }));
   };
+}
+
+export async function showSweep(deps: Deps, caller: Caller, record: SweepRecord): Promise<Sweep> {
+  const [sweep] = await createSweepView(deps, caller)([record]);
+  return sweep ?? presentSweep(record);
 }

@@ -4,11 +4,11 @@ import { tokenOf } from '../../schema/token.ts';
 import type { Deps } from '../call/deps.ts';
 
 /**
- * What goes on in somebody's name after their request asks this first: a service token may have ended since, and its groups and scope
- * cannot have changed. An access token is not to be had again, and what its bearer has put stands. `did` and `remedy` are for the
- * message. Faults: FORBIDDEN where the token lets nobody in any more, UNAVAILABLE.
+ * Requires that a service token is still valid, before work goes on in its name after its request. The groups and the scope of a
+ * token cannot change. An access token cannot be looked up again, so work in its bearer's name goes on. `did` and `remedy` complete
+ * the message. Faults: FORBIDDEN where the token is unknown, revoked or expired; UNAVAILABLE.
  */
-export async function expectGoodStill(
+export async function requireValidCredential(
   { serviceTokens, now }: Pick<Deps, 'serviceTokens' | 'now'>,
   actor: Actor,
   { did, remedy }: { did: string; remedy: string },
@@ -16,7 +16,6 @@ export async function expectGoodStill(
   const name = tokenOf(actor);
   if (name === null) return;
   const token = await serviceTokens.findByName(name);
-  const ending =
-    token === null ? 'is not known' : token.revokedAt !== null ? 'is revoked' : token.expiresAt <= now() ? 'has expired' : null;
-  if (ending !== null) throw new Fault('FORBIDDEN', `The service token ${name}, which ${did}, ${ending}. ${remedy}`);
+  const end = token === null ? 'is unknown' : token.revokedAt !== null ? 'is revoked' : token.expiresAt <= now() ? 'has expired' : null;
+  if (end !== null) throw new Fault('FORBIDDEN', `The service token ${name}, which ${did}, ${end}. ${remedy}`);
 }

@@ -1,7 +1,7 @@
 import type { OutgoingEvent, Webhook } from '../../ports/webhooks.ts';
 import type { Deps } from '../call/deps.ts';
 
-/** How often, and after how long, an event is tried again: each time after twice as long. */
+/** How often an event is retried, and the first and the longest delay. Each delay is twice the one before. */
 export interface Patience {
   attempts: number;
   firstMs: number;
@@ -11,19 +11,19 @@ export interface Patience {
 /** About a day. */
 export const patience: Patience = { attempts: 30, firstMs: 5000, mostMs: 3_600_000 };
 
-/** As many requests are under way at once: of one role never more than one. */
+/** Maximum number of requests at once. Of one role there is never more than one. */
 const atOnce = 16;
-/** Longer than a receiver may take. An event whose sender has died is sent again after that. */
+/** Longer than a receiver may take. After that time the event of a process that died is sent again. */
 const leaseMs = 30_000;
 
-/** How long to wait after an attempt, in ms, not the same twice; null: no more attempts. */
+/** The delay in ms after an attempt, with jitter. Null: no more attempts. */
 export function delayAfter(attempt: number, { attempts, firstMs, mostMs }: Patience, random: () => number = Math.random): number | null {
   return attempt >= attempts ? null : Math.min(firstMs * 2 ** (attempt - 1), mostMs) * (0.5 + random() / 2);
 }
 
 /**
- * Sends what is due until nothing is, or `signal` is aborted: each event at least once, and those of a role in their order. What
- * the receiver does not take waits for its next attempt, and with it the later events of its role. Fault: UNAVAILABLE.
+ * Delivers the events that are due, until none is or `signal` is aborted. Each event is sent at least once, and those of a role in
+ * order. An event that is not accepted waits for its next attempt, and later events of its role wait with it. Fault: UNAVAILABLE.
  */
 export async function deliverEvents(
   { outbox, webhook, log }: Pick<Deps, 'outbox' | 'log'> & { webhook: Webhook },
@@ -31,14 +31,14 @@ export async function deliverEvents(
   given: Patience = patience,
 ): Promise<void> {
   const deliver = async (event: OutgoingEvent): Promise<void> => {
-    const refusal = await webhook.send(event);
-    if (refusal === null) return outbox.delivered(event.id);
+    const reason = await webhook.send(event);
+    if (reason === null) return outbox.delivered(event.id);
     const delayMs = delayAfter(event.attempts, given);
     log[delayMs === null ? 'error' : 'info'](
-      { id: event.id, attempt: event.attempts, reason: refusal },
-      delayMs === null ? 'an event is dead: the webhook has not taken it' : 'the webhook has not taken an event',
+      { id: event.id, attempt: event.attempts, reason },
+      delayMs === null ? 'an event is dead: the webhook did not accept it' : 'the webhook did not accept an event',
     );
-    await outbox.failed(event, refusal, delayMs);
+    await outbox.failed(event, reason, delayMs);
   };
   while (!signal.aborted) {
     const events = await outbox.claim(atOnce, leaseMs);

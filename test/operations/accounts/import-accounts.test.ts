@@ -114,7 +114,7 @@ t.test('an account that is not active is not asked for anything', async (t) => {
       const { status: code, json } = await rest(method, url, body);
       t.match(
         { code, json },
-        { code: 502, json: { code: 'ACCOUNT_UNREACHABLE', retryable: false, detail: RegExp(`is ${status} by the last import`) } },
+        { code: 502, json: { code: 'ACCOUNT_UNREACHABLE', retryable: false, detail: RegExp(`is ${status} according to the last import`) } },
         `${method} ${url}`,
       );
     }

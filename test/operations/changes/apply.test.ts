@@ -151,7 +151,7 @@ t.test('a creation that goes wrong says what happened, and running it again fini
       );
       t.same(await changes(accountId), [json.change], `${what}: the log has the same`);
       if (code) t.match(json.detail, new RegExp(`\\d of 2 steps are done; change ${json.change.id} is ${outcome}`), what);
-      if (code && outcome !== 'FAILED') t.match(json.detail, /Send the same request again to finish it/, what);
+      if (code && outcome !== 'FAILED') t.match(json.detail, /Send the same request again to complete it/, what);
 
       const again = await rest('POST', roles, body);
       if (outcome === 'SUCCEEDED') t.match(again, { status: 409, json: { code: 'ROLE_EXISTS' } }, `${what}, again: nothing to finish`);
@@ -309,7 +309,7 @@ t.test('what was last written is the ground for the next change, where reads are
       status: 200,
       json: { change: { outcome: 'SUCCEEDED', editedOutside: false }, report: { verdict: 'COMPLIANT' } },
     });
-  const busy = { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has put back what was there/ } };
+  const busy = { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has undone it/ } };
   t.match(await extend('c'), busy, 'nothing to do, if that is so');
   t.match(await rest('DELETE', `${role}/clusters/us-west-2/b`), { status: 200 });
   t.same(JSON.parse(trust()), trustOf(['a', 'c', 'd'].map((name) => line(name))), 'no line is lost');

@@ -177,7 +177,7 @@ t.test('an account that is registered no more', async (t) => {
   await rest('DELETE', `/v1/accounts/${target.accountId}`);
   laterMs = 55_000;
   await recovered();
-  t.match(await one(target), { outcome: 'UNKNOWN', error: { detail: /not registered any more/ } });
+  t.match(await one(target), { outcome: 'UNKNOWN', error: { detail: /no longer registered/ } });
 });
 
 t.test('what cannot be read now is tried again, and keeps nobody else waiting', async (t) => {

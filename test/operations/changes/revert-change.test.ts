@@ -66,7 +66,7 @@ t.test('what came later is not undone with it, unless that is asked for', async 
     status: 412,
     json: { code: 'ROLE_CHANGED', changeId: /^change_/, plan: { effects: { clustersLost: clusters('b', 'c', 'd') } } },
   });
-  t.match(refused.json.detail, new RegExp(`${third}, ${second}\\. onLaterChanges UNDO`));
+  t.match(refused.json.detail, new RegExp(`${third}, ${second}\\. To undo that as well, by this plan, set onLaterChanges to UNDO`));
   t.equal(one.ledger().length, writes, 'AWS never hears of it');
   const attempt = { id: refused.json.changeId, kind: 'REVERT', reverts: first, outcome: 'FAILED', error: { code: 'ROLE_CHANGED' } };
   t.match((await changes(one.accountId))[0], attempt, 'the attempt is in the log');

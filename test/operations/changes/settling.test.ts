@@ -48,7 +48,7 @@ t.test('a role that IAM does not find for long', async (t) => {
   world.addFaults({ fail: [{ accountId, ...attach, ...unknownRole }] });
   const { status, json } = await rest('POST', roles, body);
   t.match({ status, json }, { status: 502, json: { code: 'AWS_FAILED', retryable: true, change: { outcome: 'PARTIAL' } } });
-  t.match(json.detail, /does not find the role .* yet.*Send the same request again/);
+  t.match(json.detail, /does not find it everywhere yet.*Send the same request again/);
   t.notMatch(json.detail, /Check the policy's ARN/);
   world.clearFaults();
   world.addFaults({ fail: [{ accountId, ...attach, ...unknownRole, times: 2 }] });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Planned } from '#src/domain/plan/planned.ts';
 import type { Fault } from '#src/fault.ts';
-import { additional, attachable, attachedBy, expectAttachable } from '#src/operations/guards/attachable-policies.ts';
+import { attachablePolicies, attachedPolicies, requestedPolicies, requireAttachable } from '#src/operations/guards/attachable-policies.ts';
 
 const required = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
 const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
@@ -28,7 +28,7 @@ t.test('which policies a request may have attached', (t) => {
     ['CloudWatchLogsFullAccess', [logs], [0]],
   ];
   for (const [policyArns, arns, refused] of cases) {
-    const judge = () => expectAttachable({ policyArns }, place, additional(arns));
+    const judge = () => requireAttachable({ policyArns }, place, requestedPolicies(arns));
     const what = `${policyArns}: ${arns}`;
     if (refused.length === 0) {
       t.doesNotThrow(judge, what);
@@ -46,9 +46,9 @@ t.test('which policies a request may have attached', (t) => {
 });
 
 t.test('what AWS is told may be attached is the same', (t) => {
-  t.same(attachable({ policyArns: null }, 'aws'), [required]);
-  t.same(attachable({ policyArns: `${logs},${own('*')}` }, 'aws'), [required, logs, own('*')]);
-  t.match(attachable({ policyArns: null }, 'aws-us-gov'), [/^arn:aws-us-gov:/]);
+  t.same(attachablePolicies({ policyArns: null }, 'aws'), [required]);
+  t.same(attachablePolicies({ policyArns: `${logs},${own('*')}` }, 'aws'), [required, logs, own('*')]);
+  t.match(attachablePolicies({ policyArns: null }, 'aws-us-gov'), [/^arn:aws-us-gov:/]);
   t.end();
 });
 
@@ -58,6 +58,6 @@ t.test('a plan is judged by what it attaches, and may detach anything', (t) => {
     { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: logs } },
     { action: 'iam:UntagRole', detail: { roleName: 'r', tagKeys: [] } },
   ];
-  t.same(attachedBy({ steps } as unknown as Planned), [{ pointer: '', arn: logs }]);
+  t.same(attachedPolicies({ steps } as unknown as Planned), [{ pointer: '', arn: logs }]);
   t.end();
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
-import { expectGoodStill } from '#src/operations/tokens/credential.ts';
+import { requireValidCredential } from '#src/operations/tokens/credential.ts';
 import type { ServiceTokens } from '#src/ports/tokens.ts';
 import { keptToken } from '#test/support/callers.ts';
 
@@ -10,7 +10,7 @@ const ci = { subject: 'token:ci', issuer: 'rolewright' };
 const about = { did: 'started this sweep', remedy: 'Start another one.' };
 
 const expectOf = (find: ServiceTokens['findByName']) => (actor: { subject: string; issuer: string | null }) =>
-  expectGoodStill({ serviceTokens: { findByName: find } as ServiceTokens, now: () => now }, actor, about);
+  requireValidCredential({ serviceTokens: { findByName: find } as ServiceTokens, now: () => now }, actor, about);
 
 t.test('what a service token has put goes on for as long as it lets in', async (t) => {
   const rows: [what: string, token: ReturnType<typeof keptToken> | null, ending: string | null][] = [
@@ -19,7 +19,7 @@ t.test('what a service token has put goes on for as long as it lets in', async (
     ['after it', keptToken('ci', { expiresAt: before }), 'has expired'],
     ['revoked', keptToken('ci', { expiresAt: after, revokedAt: before }), 'is revoked'],
     ['revoked, and over', keptToken('ci', { expiresAt: before, revokedAt: before }), 'is revoked'],
-    ['never heard of', null, 'is not known'],
+    ['never heard of', null, 'is unknown'],
   ];
   for (const [what, token, ending] of rows) {
     const asked = expectOf(async (name) => (name === 'ci' ? token : keptToken(name, { expiresAt: after })))(ci);

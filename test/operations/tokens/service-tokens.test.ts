@@ -33,7 +33,7 @@ t.test('a token is shown once, and kept as a hash', async (t) => {
   t.match(
     log.filter(({ msg }) => String(msg).startsWith('service token')),
     [
-      { msg: 'service token made', actor: { subject: 'anonymous' }, serviceToken: { name: 'ci', groups: ['rolewright-viewers'] } },
+      { msg: 'service token created', actor: { subject: 'anonymous' }, serviceToken: { name: 'ci', groups: ['rolewright-viewers'] } },
       { msg: 'service token revoked', actor: { subject: 'anonymous' }, name: 'ci' },
     ],
   );

@@ -1,0 +1,56 @@
+import { keepClaims } from '../../domain/plan/plan-claim.ts';
+import { planExtend } from '../../domain/plan/plan-extend.ts';
+import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
+import { ExtendExecutionRoleInput } from '../../schema/role.ts';
+import { WriteResult } from '../../schema/write-result.ts';
+import { invalidInput } from '../call/input.ts';
+import { defineOperation } from '../call/operation.ts';
+import { apply } from '../changes/apply.ts';
+import { replayWrite } from '../changes/replay-write.ts';
+import { claimantOf } from '../guards/claim-guard.ts';
+
+export const extendExecutionRole = defineOperation({
+  name: 'extendExecutionRole',
+  tag: 'Execution roles',
+  summary: 'Extends the role to cover more clusters. Keeps a claim of each cluster on request.',
+  permission: ['write'],
+  concerns: 'ACCOUNT',
+  attempt: ({ claim: _, ...input }) => ({ ...input, kind: 'EXTEND' }),
+  kind: 'MUTATION',
+  input: ExtendExecutionRoleInput,
+  output: WriteResult,
+  replay: replayWrite,
+  run: async (
+    deps,
+    { onMismatch = 'REFUSE', compact = false, drop = [], claimant: named, claim: isClaimed = named !== undefined, ...input },
+    caller,
+  ) => {
+    validateClusters(input.clusters, drop);
+    const claimant = claimantOf(caller, named);
+    return apply(
+      deps,
+      {
+        ...input,
+        kind: 'EXTEND',
+        claim: isClaimed ? { claimant, effect: 'KEEP' } : undefined,
+        plan: (observed, clusters, claims) => {
+          const planned = planExtend(observed, clusters, onMismatch, compact, drop);
+          return isClaimed ? keepClaims(planned, clusters, claims, claimant) : planned;
+        },
+      },
+      caller,
+    );
+  },
+});
+
+/** Fault: INVALID_INPUT where no cluster is named, or where one is to be both covered and dropped. */
+function validateClusters(clusters: Cluster[], drop: ListedCluster[]): void {
+  const errors = drop.flatMap(({ region, name }, i) =>
+    clusters.some((cluster) => cluster.region === region && cluster.name === name)
+      ? [{ pointer: `/drop/${i}`, message: `must not be a cluster that is asked for: ${region}/${name} is in /clusters` }]
+      : [],
+  );
+  if (clusters.length + drop.length === 0)
+    errors.push({ pointer: '/clusters', message: 'must be 1 to 100 clusters; or none, where drop names some' });
+  if (errors.length > 0) throw invalidInput(errors);
+}

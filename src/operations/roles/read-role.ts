@@ -1,0 +1,26 @@
+import type { Remedy } from '../../domain/remedies/remedy.ts';
+import type { Observed } from '../../domain/role/role-state.ts';
+import { Fault } from '../../fault.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { RegisteredAccount } from '../accounts/account.ts';
+import type { Deps } from '../call/deps.ts';
+import { faceOf, sayRemedy } from '../call/words.ts';
+import { contextOf, knownQuota } from './report.ts';
+
+/** Reads the role in two IAM calls, or with `readWhole` in three. The quota is the one that is known. */
+export async function readRole(
+  deps: Deps,
+  account: RegisteredAccount,
+  roleName: string,
+  caller: Caller,
+  read: 'read' | 'readWhole' = 'read',
+): Promise<Observed> {
+  const role = await deps.roles[read](account, roleName, caller);
+  return { ...contextOf(deps, account), roleName, role, quota: knownQuota(deps, account), earlierClusters: [] };
+}
+
+export function roleNotFound(accountId: string, roleName: string, caller: Caller): Fault {
+  const create: Remedy = { request: { request: 'CREATE', clusters: 'CHOSEN' }, text: 'create it' };
+  const remedy = sayRemedy(create, faceOf(caller), { accountId, roleName, clusters: [] });
+  return new Fault('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. ${remedy}`);
+}

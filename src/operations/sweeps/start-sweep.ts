@@ -1,0 +1,57 @@
+import { isListedRegion, nearestRegion } from '../../domain/patterns/regions.ts';
+import { Fault } from '../../fault.ts';
+import { Sweep, SweepInput } from '../../schema/sweep.ts';
+import type { Deps } from '../call/deps.ts';
+import { invalidInput } from '../call/input.ts';
+import { defineOperation } from '../call/operation.ts';
+import { canSeeAnything, listVisibleAccounts } from '../call/visible-accounts.ts';
+import { unlistedRegion } from '../roles/clusters.ts';
+import { validateSelect } from './sweep.ts';
+import { presentSweep } from './sweep-view.ts';
+
+/** Maximum number of a caller's sweeps that have not ended. Each may be of every account, and leave a refusal for each in the log. */
+const mostUnended = 20;
+const tooMany = `You have ${mostUnended} sweeps that have not ended, which is the maximum, or the service stores 3,000 sweeps. Wait for a sweep to end, or cancel one: POST /v1/sweeps/{id}/cancel. The oldest sweeps are deleted within an hour.`;
+
+export const startSweep = defineOperation({
+  name: 'startSweep',
+  tag: 'Sweeps',
+  summary: 'Starts a sweep that checks or extends the execution roles of many accounts. Answers at once; the work goes on.',
+  permission: ['write'],
+  concerns: 'ACCOUNTS',
+  kind: 'MUTATION',
+  input: SweepInput,
+  output: Sweep,
+  run: async (deps, { select, idempotencyKey, ...input }, caller) => {
+    validateRequest(deps, { select, ...input });
+    const { actor, groups, scope, requestId } = caller;
+    const among = select.accountIds ? null : await listVisibleAccounts(deps, caller, canSeeAnything, select.labels);
+    const draft = {
+      id: `sweep_${deps.newId()}`,
+      operation: input.operation,
+      dryRun: input.dryRun ?? false,
+      roleName: input.roleName ?? null,
+      clusters: input.clusters ?? null,
+      reason: input.reason ?? null,
+      caller: { actor, groups, scope, requestId },
+      createdAt: deps.now(),
+    };
+    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended, among);
+    if (!started) throw new Fault('RATE_LIMITED', tooMany);
+    return presentSweep(started);
+  },
+});
+
+/** Fault: INVALID_INPUT, for what the shape of the input does not catch. */
+function validateRequest({ extraRegions }: Deps, { operation, select, clusters }: SweepInput): void {
+  const errors = validateSelect(select);
+  if (operation === 'EXTEND' && !clusters)
+    errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
+  // The accounts may be of several partitions. Each account's extension checks the Region against its own partition.
+  const where = { partition: null, extraRegions };
+  if (operation === 'EXTEND')
+    for (const [i, { region }] of (clusters ?? []).entries())
+      if (region !== '*' && !isListedRegion(region, where))
+        errors.push({ pointer: `/clusters/${i}/region`, message: unlistedRegion(region, nearestRegion(region, where)) });
+  if (errors.length > 0) throw invalidInput(errors);
+}
