@@ -126,7 +126,12 @@ const rights: Record<string, string[]> = {
     'typebox',
   ],
   'operations/posture': ['operations/call', 'schema', 'type ports', 'domain/role', node],
-  'operations/audit': ['operations/call', 'schema', 'type ports', 'fault'],
+  'operations/audit': [
+    'operations/call',
+    'operations/changes', // the fault of a change that is not there
+    'schema',
+    'fault',
+  ],
   'operations/tokens': ['operations/call', 'schema', 'type ports', 'fault'],
   'operations/webhooks': ['operations/call', 'schema', 'type ports', 'fault'],
   // The table of operations.

@@ -116,7 +116,7 @@ function settlementOf(change: Change, role: RoleState | null | undefined, now: D
   const detail = `The process that made this change ended before it recorded an outcome. ${
     role === undefined
       ? 'The account is no longer registered, so the role could not be read.'
-      : `The role, read ${seconds} s after the change was opened, hasTakenEffect ${shown.length} of its ${planned.length} writes${isStrange ? ', and a trust policy that is neither the old nor the new one' : ''}.`
+      : `The role, read ${seconds} s after the change was opened, shows ${shown.length} of its ${planned.length} writes${isStrange ? ', and a trust policy that is neither the old nor the new one' : ''}.`
   }`;
   return {
     outcome,

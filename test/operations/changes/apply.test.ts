@@ -413,7 +413,7 @@ t.test('an edit between our reading and our writing', async (t) => {
   seed(['b']);
   const { headers } = await other.rest('GET', role);
   const answer = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') }, { 'if-match': String(headers.etag) });
-  t.match(answer, { status: 412, json: { code: 'ROLE_CHANGED', detail: /etag/ } }, 'who named the state is asked');
+  t.match(answer, { status: 412, json: { code: 'ROLE_CHANGED', detail: /ETag is/ } }, 'who named the state is asked');
   gate.before = async () => void other.world.deleteRole(accountId, roleName);
   seed(['b']);
   t.match(await extend(), { status: 404, json: { code: 'ROLE_NOT_FOUND' } }, 'deleted');

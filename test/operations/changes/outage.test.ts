@@ -107,7 +107,7 @@ t.test('an outcome that cannot be committed is said, and the intent stays', asyn
     { status, json },
     {
       status: 503,
-      json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, retryable: false, detail: /stands as PENDING until.*read the change/ },
+      json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, retryable: false, detail: /stays PENDING until.*Read the change/ },
     },
   );
   t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'PENDING' }]);
@@ -138,7 +138,7 @@ t.test('a creation of which only the intent is in the log is finished once it is
   t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
   broken = null;
   const create = () => rest('POST', one.roles, { clusters: clusters('a') });
-  t.match(await create(), { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /cannot be told yet/ } });
+  t.match(await create(), { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /it is not known yet whether AWS took/ } });
   laterMs = 60_000;
   t.match(await create(), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' } } });
   const [, first] = await changes(one.accountId);

@@ -138,7 +138,7 @@ t.test('a change whose outcome is not known', async (t) => {
   const now = new Date().toISOString();
   const long = '2026-01-01T00:00:00.000Z';
   const rows: [string, 'PENDING' | 'UNKNOWN', at: string, lines: string[], answer: object][] = [
-    ['under way', 'PENDING', now, ['a'], { status: 409, json: { code: 'ROLE_BUSY', detail: /cannot be told yet/ } }],
+    ['under way', 'PENDING', now, ['a'], { status: 409, json: { code: 'ROLE_BUSY', detail: /it is not known yet whether AWS took/ } }],
     ['it took effect', 'UNKNOWN', long, ['a', 'b'], { status: 200, json: { change: { outcome: 'SUCCEEDED' } } }],
     ['it did not', 'UNKNOWN', long, ['a'], { status: 200, json: { change: null, plan: { steps: [] } } }],
     ['it may not be visible yet', 'UNKNOWN', now, ['a'], { status: 409, json: { code: 'ROLE_BUSY', detail: /does not show/ } }],
@@ -172,7 +172,7 @@ t.test('If-Match, and a quota that was lowered since', async (t) => {
   one.seed(['a', 'b']);
   await rest('DELETE', `${one.role}/clusters/us-west-2/b`);
   const [{ id = '' } = {}] = await changes(one.accountId);
-  t.match(await revert(id, {}, '', { 'if-match': '"other"' }), { status: 412, json: { code: 'ROLE_CHANGED', detail: /etag/ } });
+  t.match(await revert(id, {}, '', { 'if-match': '"other"' }), { status: 412, json: { code: 'ROLE_CHANGED', detail: /ETag is/ } });
   const { headers } = await rest('GET', one.role);
   world.putAccount({ accountId: one.accountId, quotas: { trustPolicySize: 250 } });
   const done = await revert(id, {}, '', { 'if-match': String(headers.etag) });

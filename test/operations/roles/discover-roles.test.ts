@@ -47,7 +47,7 @@ t.test('a role that no cluster can use is never COMPLIANT', async (t) => {
     ['template', text(of(good.replace(accountId, 'ACCOUNT_ID'))), 'SOURCE_ARN_DEAD', /account is ACCOUNT_ID/],
     ['line-end', text(of(`${good}\r`)), 'SOURCE_ARN_DEAD', /\\u000d/],
     ['no-region', text(of(good.replace('us-west-2', 'us-west'))), 'SOURCE_ARN_DEAD', /Region is us-west,/],
-    ['denied', text(of(good), { ...of(good), Effect: 'Deny', Condition: {} }), 'NO_CLUSTER_COVERED', /No statement can be shown/],
+    ['denied', text(of(good), { ...of(good), Effect: 'Deny', Condition: {} }), 'NO_CLUSTER_COVERED', /No statement is known/],
     ['doubtful', text(of(good, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })), 'CONDITION_UNPROVABLE', /aws:SourceIp/],
   ];
   const usable: [string, string][] = [

@@ -165,7 +165,7 @@ t.test('If-Match', async (t) => {
   const { role, roles, seed, ledger } = await account();
   const extend = (ifMatch: string, name: string) => rest('POST', `${role}/extend`, { clusters: clusters(name) }, { 'if-match': ifMatch });
   const create = (ifMatch: string) => rest('POST', roles, { clusters: clusters('a') }, { 'if-match': ifMatch });
-  t.match(await create('*'), { status: 412, json: { code: 'ROLE_CHANGED', detail: /there is no such role/ } });
+  t.match(await create('*'), { status: 412, json: { code: 'ROLE_CHANGED', detail: /There is no such role/ } });
   seed(['a']);
   const etag = String((await rest('GET', role)).headers.etag);
   t.match(await extend('"other"', 'b'), { status: 412, json: { code: 'ROLE_CHANGED' } });
