@@ -29,7 +29,7 @@ public class Main {
     require(planned.getChange() == null && planned.getPlan().getSteps().size() == 1, "a dry run has a plan and no change");
     WriteResult written = roles.extendExecutionRole(extension(extend).idempotencyKey("conform-java").build());
     require(written.getChange().getOutcome() == ChangeOutcome.SUCCEEDED, "extend");
-    Sweep sweep = accounts.startSweep(new StartSweepRequest().operation(SweepOperation.CHECK).select(new SweepSelect().all(true)), true, null);
+    Sweep sweep = new SweepsApi(client).startSweep(new StartSweepRequest().operation(SweepOperation.CHECK).select(new SweepSelect().all(true)), true, null);
     require(sweep.getTotal() > 0, "a sweep of all accounts");
     CreateServiceTokenRequest token = new CreateServiceTokenRequest().name("java").groups(List.of("rolewright-viewers"));
     require(new ServiceTokensApi(client).createServiceToken(token, true).getServiceToken().getName().equals("java"), "a service token");

@@ -33,7 +33,7 @@ func main() {
 	written, _, err := client.ExecutionRolesAPI.ExtendExecutionRole(ctx, account, role).ExtendExecutionRoleRequest(extend).
 		IdempotencyKey("conform-go").Execute()
 	require(err == nil && written.Change.Get().Outcome == rolewright.CHANGEOUTCOME_SUCCEEDED, "extend", err)
-	sweep, _, err := client.AccountsAPI.StartSweep(ctx).DryRun(true).StartSweepRequest(rolewright.StartSweepRequest{
+	sweep, _, err := client.SweepsAPI.StartSweep(ctx).DryRun(true).StartSweepRequest(rolewright.StartSweepRequest{
 		Operation: rolewright.SWEEPOPERATION_CHECK, Select: rolewright.SweepSelect{All: rolewright.PtrBool(true)},
 	}).Execute()
 	require(err == nil && sweep.Total > 0, "a sweep of all accounts", err)

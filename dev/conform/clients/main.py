@@ -26,7 +26,7 @@ with rolewright.ApiClient(settings) as client:
     written = roles.extend_execution_role(ACCOUNT, ROLE, extend, idempotency_key="conform-python")
     require(written.change.outcome == rolewright.ChangeOutcome.SUCCEEDED, "extend")
     select = rolewright.SweepSelect(all=True)
-    sweep = accounts.start_sweep(rolewright.StartSweepRequest(operation=rolewright.SweepOperation.CHECK, select=select), dry_run=True)
+    sweep = rolewright.SweepsApi(client).start_sweep(rolewright.StartSweepRequest(operation=rolewright.SweepOperation.CHECK, select=select), dry_run=True)
     require(sweep.total > 0, "a sweep of all accounts")
     token = rolewright.CreateServiceTokenRequest(name="python", groups=["rolewright-viewers"])
     made = rolewright.ServiceTokensApi(client).create_service_token(token, dry_run=True)
