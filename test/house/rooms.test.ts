@@ -261,7 +261,7 @@ const rights: Record<string, string[]> = {
   ],
   'http/rest/examples': ['type http/rest/places', 'type typebox'],
   'http/graphql': [
-    'http/connection/headers',
+    'http/connection',
     'type http/callers',
     'operations',
     'schema',

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { Fault } from '../../fault.ts';
 import { problemOf } from '../../problem.ts';
 import type { Problem } from '../../schema/problem.ts';
+import { translateTransportError } from '../connection/transport-faults.ts';
 import { InvalidDocument } from './documents.ts';
 
 /** What every error of an answer carries: the problem, as REST would send it. */
@@ -51,7 +52,8 @@ function beneath(error: unknown): unknown {
   return originalError && !(originalError instanceof GraphQLError) ? originalError : null;
 }
 
-function causeOf(error: unknown, explorable: boolean): unknown {
+function causeOf(given: unknown, explorable: boolean): unknown {
+  const error = translateTransportError(given);
   const cause = beneath(error);
   if (cause !== null || !(error instanceof GraphQLError)) return cause;
   if (!explorable && !error.message.startsWith('Syntax Error')) return refusedInside('', closed);
