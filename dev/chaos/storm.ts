@@ -46,9 +46,9 @@ export const storm: Row = {
     let lull: NodeJS.Timeout | undefined;
     const client = new pg.Client(stage.postgres.url);
     try {
+      await client.connect();
       const { world } = stage.aws;
       const { origin } = await stage.replica();
-      await client.connect();
       const accountIds = await putFleet(stage, client, rounds);
       const hanging = random.oneOf(accountIds);
       // So that there are sessions, which then end.

@@ -46,9 +46,9 @@ export const sweep: Row = {
     const stage = await startStage({ random: random.fork('aws'), settings });
     const client = new pg.Client(stage.postgres.url);
     try {
+      await client.connect();
       await stage.warmUp();
       const [first, second, survivor] = await Promise.all([stage.replica(), stage.replica(), stage.replica()]);
-      await client.connect();
       const accountIds = await putFleet(stage, client, rounds);
       const { id } = await startSweep(survivor.origin, 'EXTEND');
       const doneThen = async (done: number) => (await doneOf(survivor.origin, id, done)).done;
