@@ -190,7 +190,7 @@ t.test('the keys of the audit log, themselves or in a file', async (t) => {
       { AUDIT_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----secret' },
       /^AUDIT_SIGNING_KEY cannot be used: it is not an Ed25519 private key[^!]*$/,
     ],
-    [{ AUDIT_PUBLIC_KEYS: path }, /^AUDIT_PUBLIC_KEYS cannot be used: there is no public key/],
+    [{ AUDIT_PUBLIC_KEYS: path }, /^AUDIT_PUBLIC_KEYS cannot be used: it contains no public key/],
     [{ AUDIT_CHECKPOINT_SINK: 's3://audit-log' }, /^AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY/],
     [{ AUDIT_CHECKPOINT_SINK: 'https://x', AUDIT_SIGNING_KEY: path }, /^AUDIT_CHECKPOINT_SINK must be file:/],
     [{ AUDIT_CHECKPOINT_SECONDS: '0' }, /^AUDIT_CHECKPOINT_SECONDS must be a number of seconds/],

@@ -137,12 +137,12 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
         fault =
           seq > last
             ? { seq: last + 1, code: 'ENTRY_MISSING', detail: `entry ${last + 1} is missing: ${seq} comes after ${last}` }
-            : { seq, code: 'ENTRY_MISPLACED', detail: `entry ${seq} comes after ${last}` };
+            : { seq, code: 'ENTRY_MISPLACED', detail: `entry ${seq} is out of order: it comes after ${last}` };
         return false;
       }
       const digest = hashEntry(previous, bytes, bodyAt, bodyEnd);
       if (digest !== bytes.toString('latin1', hashAt, hashAt + 32)) {
-        fault = { seq, code: 'ENTRY_CHANGED', detail: `the hash of entry ${seq} is not that of its body after entry ${last}` };
+        fault = { seq, code: 'ENTRY_CHANGED', detail: `the hash of entry ${seq} does not match its body and the hash of entry ${last}` };
         return false;
       }
       if (row.settles !== 0 || row.isPending) fault = settle(row);
@@ -173,5 +173,5 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
 export const createUnopenedFault = (seq: number, settles: number): LogFault => ({
   seq,
   code: 'OUTCOME_WITHOUT_INTENT',
-  detail: `entry ${seq} is the outcome of entry ${settles}, which does not open that change, or has an outcome already`,
+  detail: `entry ${seq} is an outcome of entry ${settles}, which does not open that change or already has an outcome`,
 });

@@ -52,7 +52,7 @@ export function parseSigningKey(pem: string): SigningKey {
  */
 export function parseTrustedKeys(pem: string): TrustedKeys {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
-  if (blocks.length === 0) throw new Error('there is no public key (SPKI, PEM) in it');
+  if (blocks.length === 0) throw new Error('it contains no public key (SPKI, PEM)');
   const keys = blocks.map((block) => readEd25519(() => createPublicKey(block), 'an Ed25519 public key (SPKI, PEM)'));
   return new Map(keys.map((key) => [keyIdOf(key), key]));
 }
@@ -81,7 +81,7 @@ export function findSignatureFault(checkpoint: Checkpoint, keys: TrustedKeys): L
       detail: `the checkpoint at entry ${seq} is signed with key ${keyId}, which is not trusted`,
     };
   if (verify(null, bytesToSign(rest), key, Buffer.from(signature, 'base64'))) return null;
-  return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} is not that of key ${keyId}` };
+  return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} does not verify with key ${keyId}` };
 }
 
 /** Every member of a checkpoint except `seq` is a short ASCII text. */

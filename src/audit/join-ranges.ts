@@ -67,7 +67,7 @@ export function joinRanges(
         also.push({
           seq,
           code: 'CHECKPOINT_CONTRADICTED',
-          detail: `the checkpoint at entry ${seq} is signed for another ${differs.join(' and ')}: entries up to it were rewritten after ${checkpoint.at}`,
+          detail: `the checkpoint at entry ${seq} has another ${differs.join(' and ')} than the log: entries up to it were rewritten after ${checkpoint.at}`,
         });
     }
   }
@@ -121,7 +121,7 @@ export function joinRanges(
           forged ?? {
             seq: head.seq + 1,
             code: 'LOG_CUT_OFF',
-            detail: `the log ends at entry ${head.seq}, and entry ${checkpoint.seq} was signed at ${checkpoint.at}: its tail was cut off, or an older copy was restored`,
+            detail: `the log ends at entry ${head.seq}, but entry ${checkpoint.seq} was signed at ${checkpoint.at}: its tail was cut off, or an older copy was restored`,
           },
         );
       }

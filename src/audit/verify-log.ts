@@ -28,14 +28,14 @@ export async function verifyLog(
     for (const entry of batch) {
       if (entry.seq === 1) origin = originOf(entry.hash.toString('latin1'));
       if (entry.previous && entry.previous.toString('latin1') !== last) {
-        other = { seq: entry.seq, code: 'LINK_BROKEN', detail: `entry ${entry.seq} says that another entry came before it` };
+        other = { seq: entry.seq, code: 'LINK_BROKEN', detail: `entry ${entry.seq} has another previous hash` };
         break reading;
       }
       last = entry.hash.toString('latin1');
       const row = parseRow(entry);
       if (!range.add(row ?? createRow(entry))) break reading;
       if (row !== null) continue;
-      other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is no JSON object with an id and an outcome` };
+      other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is not a JSON object with an id and an outcome` };
       break reading;
     }
   const report = range.report();

@@ -100,7 +100,7 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
       4,
       /^line 1 of .* is not a checkpoint/,
     ],
-    ['an export for a key', [...exported, '--public-key', path('export.ndjson')], 4, /there is no public key/],
+    ['an export for a key', [...exported, '--public-key', path('export.ndjson')], 4, /contains no public key/],
     ['an export for a proof', ['--proof', path('checkpoints.ndjson'), ...publicKey], 4, /is not (JSON|a proof)/],
     [
       'another database',
@@ -127,7 +127,7 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
   });
   t.match(await run('audit-verify', ...proven, '--change', write('other.json', JSON.stringify({ ...change, reason: '' }))), {
     code: 1,
-    said: /^NOT PROVEN: the change is not what entry/,
+    said: /^NOT PROVEN: the change does not match entry/,
   });
 
   await client.query(

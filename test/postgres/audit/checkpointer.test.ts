@@ -84,7 +84,7 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
     [
       'a new entry that does not follow',
       `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 533`,
-      /the hash of entry 533 is not that of its body/,
+      /the hash of entry 533 does not match its body/,
     ],
     ['a new entry that is missing', `DELETE FROM ledger_entry WHERE seq = 533`, /entry 533 is missing/],
     ['a node that was altered', `UPDATE ledger_node SET hash = sha256('x') WHERE level = 9`, /the stored tree has not the root/],
