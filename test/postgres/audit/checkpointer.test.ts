@@ -91,7 +91,7 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
     [
       'a checkpoint that was altered',
       `UPDATE ledger_checkpoint SET body = replace(body, '"at":"2', '"at":"1')`,
-      /the signature of the checkpoint at entry 530 is not that/,
+      /the signature of the checkpoint at entry 530 does not verify/,
     ],
     ['a published checkpoint of another log', null, /names another hash for entry 20/],
   ];
