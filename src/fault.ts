@@ -1,7 +1,4 @@
-/**
- * Every way in which a request can fail, and what callers are told: HTTP status, title, and whether the
- * same request may succeed later. Codes are the contract's; those below the line are the transport's own.
- */
+/** Every error code with its HTTP status, its title, and whether the same request may succeed later. docs/findings.md explains each. */
 export const faults = {
   INVALID_INPUT: { status: 400, title: 'Invalid input', retryable: false },
   UNAUTHENTICATED: { status: 401, title: 'Authentication required', retryable: false },
@@ -35,7 +32,7 @@ export const faults = {
   AWS_FAILED: { status: 502, title: 'AWS call failed', retryable: true },
   AWS_THROTTLED: { status: 503, title: 'AWS calls throttled', retryable: true },
   AUDIT_UNAVAILABLE: { status: 503, title: 'Audit log unavailable', retryable: true },
-  // The transport's own.
+  // These belong to the transport, not to an operation.
   ROUTE_NOT_FOUND: { status: 404, title: 'Route not found', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Request body too large', retryable: false },
@@ -47,34 +44,34 @@ export const faults = {
 
 export type FaultCode = keyof typeof faults;
 
-/** The fault of a caller who has stored as much as one may, until something of it is taken away. */
+/** Creates the fault of a caller who has stored as much as allowed. It holds until something is deleted. */
 export const tooMuchStored = (message: string): Fault => new Fault('RATE_LIMITED', message, {}, { retryable: false });
 
-/** One entry per wrong field; `pointer` is a JSON pointer into the flat input of the operation. */
+/** What is wrong with one field. `pointer` is a JSON pointer into the input of the operation. */
 export interface FieldError {
   pointer: string;
   message: string;
 }
 
-/** What a fault carries besides its message; all of it is shown to the caller. */
+/** What a fault has besides its message. All of it is shown to the caller. */
 export interface FaultDetails {
   errors?: FieldError[];
-  /** The plan that another choice would apply (TRUST_MISMATCH, MANAGED_ELSEWHERE), or that was refused. */
+  /** The plan that was refused, or that another choice would apply (TRUST_MISMATCH, MANAGED_ELSEWHERE). */
   plan?: unknown;
-  /** The entry that the attempt left in the log. */
+  /** The entry of the attempt in the log. */
   change?: unknown;
   [member: string]: unknown;
 }
 
-/** The one exception of this service. `message` is shown to callers: it names the remedy and nothing internal. */
+/** The exception of this service. Callers see `message`: it says what is wrong and what to do, and nothing internal. */
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly details: FaultDetails;
-  /** The request may have taken effect although it failed: read before deciding. */
+  /** The request may have taken effect although it failed. */
   readonly uncertain: boolean;
-  /** AWS may only not know yet what this service has just written: the same write may succeed in a moment. */
+  /** AWS may not know yet what this service has just written. The same write may succeed in a moment. */
   readonly lags: boolean;
-  /** May the same request succeed later? The code's own answer, unless this fault knows better. */
+  /** The same request may succeed later. Taken from the code if left out. */
   readonly retryable: boolean;
 
   constructor(
@@ -93,7 +90,7 @@ export class Fault extends Error {
   }
 }
 
-/** The cause of a fault: this machine's clock is too far off the database's. Another replica may do what this one refused. */
+/** The cause of a fault: this machine's clock differs too much from the database's. Another replica may accept the request. */
 export class ClockOff extends Error {
   constructor(offMs: number) {
     super(`the clock of this machine is ${Math.round(Math.abs(offMs) / 1000)} s ${offMs > 0 ? 'ahead of' : 'behind'} the database's`);

@@ -6,19 +6,19 @@ import { isVisible } from '../schema/visible-text.ts';
 export interface AccessTokenRules {
   issuer: string;
   audience: string;
-  /** The claim with the groups: its name, or the way to it, as realm_access.roles. */
+  /** The claim that lists the groups: its name, or the path to it such as realm_access.roles. */
   groupsClaim: string;
   clockSkewSeconds: number;
 }
 
-/** Signatures that only the issuer can make. One made with a shared secret, or none, is not among them. */
+/** Signatures that only the issuer can make. Those with a shared secret, and none, are not allowed. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** Far more than issuers put into a token. What is cut off could be what a policy forbids, so that more is refused. */
+/** Far more than issuers put into a token. A longer list is refused, since a policy could forbid what would be cut off. */
 const mostGroups = 500;
 const longestName = 256;
 
-/** Who an access token (JWT) stands for, or why nobody. Fault: UNAVAILABLE while the issuer's keys cannot be had. */
+/** Verifies an access token (JWT). Returns its identity, or why it is refused. Fault: UNAVAILABLE while the issuer's keys cannot be fetched. */
 export async function readAccessToken(
   token: string,
   keys: JWTVerifyGetKey,
@@ -47,7 +47,7 @@ export async function readAccessToken(
   return { identity: { actor: { subject: sub, issuer }, groups, scope: null } };
 }
 
-/** The library's own words are about the claim alone, yet they are not ours to trust with a secret: its code, and the claim's name. */
+/** Returns the code of the library and the name of the claim. Its messages could contain a secret. */
 function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return `${error.code} ${error.claim}`;
   return error instanceof errors.JOSEError ? error.code : 'the token cannot be read';
@@ -56,14 +56,14 @@ function reasonOf(error: unknown): string {
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= longestName && isVisible(value);
 
-/** Null where the claim is there and is not what it should be. A claim that is not there is no group. */
+/** Reads the groups. Null: the claim is malformed. A missing claim means no groups. */
 function groupsIn(payload: JWTPayload, claim: string): string[] | null {
   const value = claimIn(payload, claim) ?? [];
   const groups: unknown[] = Array.isArray(value) ? value : [value];
   return groups.length <= mostGroups && groups.every(isName) ? groups : null;
 }
 
-/** Names of claims may have dots themselves, such as https://portal.example/groups: the whole name comes first. */
+/** Reads a claim by name or by path. A name may have dots itself, such as https://portal.example/groups, so the whole name comes first. */
 function claimIn(payload: JWTPayload, claim: string): unknown {
   if (Object.hasOwn(payload, claim)) return payload[claim];
   let part: unknown = payload;

@@ -4,10 +4,10 @@ import { type AccessTokenRules, readAccessToken } from './access-token.ts';
 import { isServiceToken } from './service-token.ts';
 import { createServiceTokenReader, type ServiceTokenDeps } from './service-tokens.ts';
 
-/** Access tokens have some 1,000 characters, those with many groups some thousands. */
+/** Access tokens have about 1,000 characters, and several thousand with many groups. */
 const longestToken = 8192;
 
-/** Who calls with an access token of the issuer or a service token: one, in the header Authorization, as RFC 6750 has it. */
+/** Creates the authentication by an access token of the issuer or by a service token, in one Authorization header (RFC 6750). */
 export function createAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
   const readServiceToken = createServiceTokenReader(deps);
   return async ([authorization, ...more], log, client) => {

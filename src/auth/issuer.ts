@@ -2,14 +2,14 @@ import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } f
 import { Fault } from '../fault.ts';
 
 export interface IssuerOptions {
-  /** As tokens have it in `iss`, letter for letter. */
+  /** Exactly as in the claim `iss` of tokens. */
   issuer: string;
   now?: () => number;
-  /** So long keys are used before the issuer is asked for them again: milliseconds. */
+  /** How long keys are used before they are fetched again, in ms. */
   freshMs?: number;
-  /** So long they are used at the most while it does not answer. */
+  /** How long keys are used while the issuer does not answer, in ms. */
   keptMs?: number;
-  /** An issuer that has just been asked is not asked again for so long, whatever key a token names. */
+  /** Pause between fetches in ms, whatever key a token names. */
   cooldownMs?: number;
   timeoutMs?: number;
 }
@@ -17,18 +17,18 @@ export interface IssuerOptions {
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 
 /**
- * The public keys of an issuer, found by its discovery document when the first token comes, and again now and then. A token
- * with a key that is not known has them fetched anew. Fault: UNAVAILABLE while the issuer cannot be asked.
+ * Creates the reader of an issuer's public keys. They are fetched by its discovery document at the first token, then at intervals, and
+ * for a token with an unknown key. Fault: UNAVAILABLE while the issuer does not answer.
  */
 export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
   const { issuer, now = () => performance.now(), freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
   let known: { keys: Keys; at: number } | null = null;
   let failed: { error: unknown; at: number } | null = null;
-  let underway: Promise<void> | null = null;
+  let inFlight: Promise<void> | null = null;
 
   async function askIssuer(): Promise<Keys> {
     const url = await keysUrl(issuer, timeoutMs);
-    // How old keys may get is decided here: the library would do without them as soon as the issuer is away.
+    // The age of keys is decided here. The library would drop them as soon as the issuer does not answer.
     const lasting = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: cooldownMs, timeoutDuration: timeoutMs };
     const keys = createRemoteJWKSet(url, lasting);
     await keys.reload();
@@ -38,7 +38,7 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
   async function fetchKeys(): Promise<void> {
     try {
       const keys = await askIssuer().catch((error: unknown) => {
-        // How fetch tells that a connection failed, be it one that was kept and that the issuer has closed since.
+        // fetch throws a TypeError for a failed connection, also for a kept one that the issuer has closed.
         if (error instanceof TypeError) return askIssuer();
         throw error;
       });
@@ -46,7 +46,7 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
     } catch (error) {
       failed = { error, at: now() };
     } finally {
-      underway = null;
+      inFlight = null;
     }
   }
 
@@ -54,16 +54,16 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
     const age = known === null ? Number.POSITIVE_INFINITY : now() - known.at;
     const mayAsk = failed === null || now() - failed.at >= Math.min(cooldownMs, retryMs);
     if (age >= freshMs && mayAsk) {
-      // Not awaited: it never rejects. A failure is kept in `failed`.
-      underway ??= fetchKeys();
-      // Of an issuer that has failed to answer nothing is to be expected: callers do not wait as long as there are keys.
-      if (failed === null || age >= keptMs) await underway;
+      // Not awaited: it never rejects. A failure is stored in `failed`.
+      inFlight ??= fetchKeys();
+      // After a failure callers do not wait for the issuer as long as there are keys.
+      if (failed === null || age >= keptMs) await inFlight;
     }
     if (known === null || now() - known.at >= keptMs) throw unavailable(failed?.error);
     return known.keys;
   }
 
-  // What serves while an issuer that was asked for an unknown key, and did not answer, is left alone: anyone can name such keys.
+  // The keys in use while the issuer is not asked, after it failed to answer for an unknown key. Anyone can name unknown keys.
   let rest: { keys: JWTVerifyGetKey; error: unknown; at: number } | null = null;
   return async (header, token) => {
     const keys = await current();
@@ -72,23 +72,23 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
       return await (resting?.keys ?? keys)(header, token);
     } catch (error) {
       if (resting && error instanceof errors.JWKSNoMatchingKey) throw unavailable(resting.error);
-      // The token names no key of the issuer. Anything else is the issuer's own: it does not answer, or with nonsense.
-      if (tokensFault.some((one) => error instanceof one)) throw error;
+      // The token names no key of the issuer. Any other error is the issuer's: it does not answer, or not correctly.
+      if (tokenErrors.some((one) => error instanceof one)) throw error;
       rest = { keys: createLocalJWKSet(keys.jwks() ?? { keys: [] }), error, at: now() };
       throw unavailable(error);
     }
   };
 }
 
-/** So long after a failure nobody waits for the issuer, nor asks it for an unknown key. */
+/** How long after a failure nobody waits for the issuer, or asks it for an unknown key, in ms. */
 const retryMs = 1000;
 
-const tokensFault = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+const tokenErrors = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 const unavailable = (cause: unknown) =>
   new Fault('UNAVAILABLE', 'The access token cannot be verified: the issuer does not answer. Try again in a moment.', {}, { cause });
 
-/** Where the issuer has its keys. Throws an Error when it does not say so, or is another. */
+/** Finds the URL of the issuer's keys. Throws an Error if its document has none, or names another issuer. */
 async function keysUrl(issuer: string, timeoutMs: number): Promise<URL> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const answer = await fetch(url, {

@@ -10,34 +10,33 @@ import { createTokenLookup } from './token-lookup.ts';
 export interface ServiceTokenDeps {
   tokens: ServiceTokens;
   now: () => Date;
-  /** What a stop must wait for. */
+  /** What a stop has to wait for. */
   inFlight: Set<Promise<unknown>>;
 }
 
 type ReadToken = NonNullable<ReturnType<typeof readServiceToken>>;
 
 /**
- * While the database does not answer, who was let in so recently is let in still, to look and not to change: it may answer again
- * within the same request, and the token be revoked.
+ * While the database does not answer, a token that was verified this recently may still read, but not write: it may have been revoked.
  */
 const keptMs = 300_000;
 const keptAtMost = 1000;
-/** Tokens of clients whose address is not known share the lookups by this many digits of their ID. */
+/** Tokens of clients with an unknown address share a queue by this many digits of their ID. */
 const prefixLength = 2;
-/** Its use is written down at most so often. */
+/** Interval in ms at which the last use of a token is stored. */
 const touchEveryMs = 60_000;
 
 /**
- * Reads service tokens: each time one comes the database is asked, so that a revocation holds at once and everywhere. `client` is the
- * address that a request came from, null if it is not known. Faults: UNAVAILABLE when the database does not answer, and the token was
- * not used here in the last five minutes; RATE_LIMITED when too many tokens wait for the database.
+ * Creates the verification of service tokens. It asks the database each time, so that a revocation holds at once on every replica.
+ * `client` is the address of the request, null if unknown. Faults: UNAVAILABLE if the database does not answer and the token was not used
+ * here in the last five minutes; RATE_LIMITED if too many tokens wait for the database.
  */
 export function createServiceTokenReader({ tokens, now, inFlight }: ServiceTokenDeps) {
   const cache = new LRUCache<string, { known: ServiceTokenWithHash; at: number }>({ max: keptAtMost });
 
-  // Made-up tokens are looked up apart, so that they keep nobody waiting whose token was good here of late.
-  const ofKnown = createTokenLookup(tokens.among);
-  const ofStrangers = createTokenLookup(tokens.among);
+  // Unknown tokens have a queue of their own, so that they do not delay tokens that were valid here recently.
+  const lookupRecent = createTokenLookup(tokens.among);
+  const lookupUnknown = createTokenLookup(tokens.among);
 
   async function find(
     { id, secretHash }: ReadToken,
@@ -46,7 +45,7 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
     const last = cache.get(id);
     try {
       const isKnown = last !== undefined && isSameHash(last.known.secretHash, secretHash);
-      const known = await (isKnown ? ofKnown(id, id) : ofStrangers(id, client ?? id.slice(0, prefixLength)));
+      const known = await (isKnown ? lookupRecent(id, id) : lookupUnknown(id, client ?? id.slice(0, prefixLength)));
       if (known) cache.set(id, { known, at: now().getTime() });
       else cache.delete(id);
       return { known };
@@ -59,11 +58,11 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
 
   const touching = new Set<string>();
 
-  function remember({ id, lastUsedAt }: ServiceTokenWithHash, log: WarningLog): void {
+  function storeUse({ id, lastUsedAt }: ServiceTokenWithHash, log: WarningLog): void {
     const at = now();
     if (touching.has(id) || (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < touchEveryMs)) return;
     touching.add(id);
-    // Nobody waits for it, and a request is not to fail by it.
+    // Not awaited: a request must not fail because of it.
     const touched = tokens
       .touch(id, at)
       .catch((err: unknown) => log.warn({ err, serviceTokenId: id }, 'the last use of a service token could not be stored'))
@@ -82,7 +81,7 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
     const { name, groups, scope } = known;
     if (known.revokedAt !== null) return { refused: `service token ${name} is revoked` };
     if (known.expiresAt <= now()) return { refused: `service token ${name} has expired` };
-    remember(known, log);
+    storeUse(known, log);
     return { identity: { actor: { subject: subjectOfToken(name), issuer: serviceTokenIssuer }, groups, scope, ...how } };
   };
 }

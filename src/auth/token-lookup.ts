@@ -1,8 +1,8 @@
 import { Fault } from '../fault.ts';
 
-/** How many tokens one query asks for. */
+/** Tokens in one query. */
 const batchSize = 1000;
-/** How many requests of one source may wait, and how many in all. They only pile up while the database is slow. */
+/** Requests of one source that may wait, and requests in all. They pile up only while the database is slow. */
 const mostOfSource = 500;
 const mostWaiting = 5000;
 
@@ -13,9 +13,9 @@ interface Waiting<T> {
 }
 
 /**
- * Looks tokens up together: while one query runs, those that arrive wait for the next one, so that a flood of unknown tokens costs a
- * query at a time and keeps nobody waiting for longer than two. Each query takes the waiting sources in turn, one request each, so that
- * a source with many requests does not push out a source with few. Fault: RATE_LIMITED if too many wait, and the faults of `find`.
+ * Creates the lookup of tokens in batches. While one query runs, new requests wait for the next one. A flood of unknown tokens then costs
+ * one query at a time, and nobody waits for more than two. Each query takes one request of each source in turn, so that a source with many
+ * requests does not delay one with few. Fault: RATE_LIMITED if too many wait, and the faults of `find`.
  */
 export function createTokenLookup<T extends { id: string }>(find: (ids: string[]) => Promise<T[]>) {
   const bySource = new Map<string, Waiting<T>[]>();
@@ -40,7 +40,7 @@ export function createTokenLookup<T extends { id: string }>(find: (ids: string[]
       const found = new Map((await find([...new Set(batch.map(({ id }) => id))])).map((one) => [one.id, one]));
       for (const { id, resolve } of batch) resolve(found.get(id) ?? null);
     } catch (error) {
-      // Those who wait would only wait for the same error.
+      // The waiting requests would get the same error.
       const others = [...bySource.values()].flat();
       bySource.clear();
       waiting = 0;
@@ -62,7 +62,7 @@ export function createTokenLookup<T extends { id: string }>(find: (ids: string[]
       bySource.set(source, line);
       line.push({ id, resolve, reject });
       waiting += 1;
-      // Not awaited: it never rejects. Whoever waits is told.
+      // Not awaited: it never rejects. The waiting requests get the error.
       if (!isRunning) void run();
     });
 }

@@ -16,9 +16,9 @@ const cachedAtMost = { decisions: 5000, characters: 4_000_000 };
 
 const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
 
-/** Decisions by policies that were found sound, as `readPolicies` does. Throws for others. */
+/** Creates permissions from policies that `readPolicies` has validated. Throws for invalid policies. */
 export function createPermissions(policies: string): Permissions {
-  // Cedar keeps what it has parsed for the process, by a name.
+  // Cedar stores parsed policies for the process, by a name.
   const preparsedPolicySetId = randomUUID();
   const parsed = preparsePolicySet(preparsedPolicySetId, { staticPolicies: policies });
   if (parsed.type === 'failure') throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
@@ -26,7 +26,7 @@ export function createPermissions(policies: string): Permissions {
   const named = groupsIn(policies);
   const names = wordsIn(policies);
   const mentioned = partsMentioned(policies);
-  // A decision depends on the question alone, and takes Cedar some hundred times as long as to look it up.
+  // A decision depends on the question only. Cedar takes about a hundred times as long as the cache.
   const decisions = new LRUCache<string, boolean>({
     max: cachedAtMost.decisions,
     maxSize: cachedAtMost.characters,
@@ -44,7 +44,7 @@ export function createPermissions(policies: string): Permissions {
       resource: about,
       context,
       preparsedPolicySetId,
-      // The types hold what the schema would ask for.
+      // The types guarantee what the schema requires.
       validateRequest: false,
       entities: [
         { uid: principal, attrs: { ...user }, parents: groups.map((group) => uid('Group', group)) },
@@ -54,7 +54,7 @@ export function createPermissions(policies: string): Permissions {
     });
     if (answer.type === 'failure') throw new Error(`Cedar cannot decide: ${answer.errors.map(({ message }) => message).join('; ')}`);
     const { decision, diagnostics } = answer.response;
-    // A policy that fails has no say, and it could have been one that forbids.
+    // A policy that fails is ignored by Cedar, and it could have been one that forbids.
     return decision === 'allow' && diagnostics.errors.length === 0;
   }
 
@@ -67,7 +67,7 @@ export function createPermissions(policies: string): Permissions {
     allows({ actor, groups, via }, action, resource, { dryRun, roleName, own }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
-        // The others decide nothing, and to hand over some hundreds of them takes Cedar milliseconds.
+        // Other groups decide nothing, and passing hundreds of them takes Cedar milliseconds.
         groups: groups.filter((group) => named.has(group)),
         action,
         resource: resource === 'SERVICE' ? { id: 'rolewright', attrs: {}, tags: null } : accountOf(resource),
@@ -83,7 +83,7 @@ export function createPermissions(policies: string): Permissions {
   };
 }
 
-/** All that a decision depends on. */
+/** Everything that a decision depends on. */
 interface Question {
   user: { subject: string; issuer?: string };
   groups: readonly string[];
@@ -99,7 +99,7 @@ function accountOf({ accountId: id, account }: Exclude<Parameters<Permissions['a
   return { id, attrs: { id, name, partition }, tags: labels };
 }
 
-/** The groups that policies name. A policy cannot make up the name of one: it stands there as it is. */
+/** Finds the groups that policies name. A policy cannot compute the name of a group. */
 function groupsIn(policies: string): Set<string> {
   const parts = policySetTextToParts(policies);
   if (parts.type === 'failure') throw new Error(parts.errors.map(({ message }) => message).join('\n'));
@@ -117,7 +117,7 @@ function groupsIn(policies: string): Set<string> {
   return groups;
 }
 
-/** Each action with the groups that it is in; one that the schema does not name is in none. */
+/** Lists each action with its groups. An action that the schema does not name is in none. */
 function actionsInGroups(): Map<string, EntityJson> {
   const schema = schemaToJson(schemaText);
   if (schema.type === 'failure') throw new Error(schema.errors.map(({ message }) => message).join('\n'));
@@ -130,8 +130,9 @@ function actionsInGroups(): Map<string, EntityJson> {
 }
 
 /**
- * Leaves of a question what the policies can tell apart: a fleet of ten thousand accounts is then a handful of questions. What they do
- * not name by its word they cannot look at; in a text with a backslash any word can be written otherwise, so there all counts.
+ * Creates the function that reduces a question to the parts that the policies can depend on. Ten thousand accounts then make only a few
+ * different questions. Policies cannot depend on what they do not name. A text with a backslash can spell any word in another way, so
+ * every part counts there.
  */
 function partsMentioned(policies: string): (question: Question) => unknown {
   const names = wordsIn(policies);
@@ -146,7 +147,7 @@ function partsMentioned(policies: string): (question: Question) => unknown {
       question.action,
       tags,
       id && resource.id,
-      // Whether it is registered at all can be asked of any attribute.
+      // Any attribute shows whether the account is registered.
       name && attrs.name,
       partition && attrs.partition,
       via && context.via,
@@ -157,11 +158,11 @@ function partsMentioned(policies: string): (question: Question) => unknown {
   };
 }
 
-/** Do policies name one of these words, or could they? */
+/** Creates the test whether policies name one of some words, or could do so. */
 function wordsIn(policies: string): (...words: string[]) => boolean {
-  // Their own names, by which Cedar reports on them.
+  // Without the IDs of policies, which Cedar uses in its reports.
   const text = policies.replaceAll(/@id\s*\(\s*"[^"\\]*"\s*\)/g, '');
-  // A context that is compared as a whole is more than what is named of it.
+  // A context that is compared as a whole depends on every member.
   const isOpen = text.includes('\\') || /\bcontext\b(?!\s*(?:\.|has\b|\[))/.test(text);
   return (...words) => isOpen || words.some((word) => new RegExp(`\\b${word}\\b`).test(text));
 }

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkParsePolicySet, type DetailedError, validate } from '@cedar-policy/cedar-wasm/nodejs';
 
-/** The file of policies that is shipped. */
+/** The policies that come with the service. */
 export const defaultFile = join(import.meta.dirname, 'default.cedar');
 
-/** What policies may speak of. */
+/** The Cedar schema: what policies may name. */
 export const schemaText = readFileSync(join(import.meta.dirname, 'rolewright.cedarschema'), 'utf8');
 
-/** What is wrong with a file of policies: every fault, a line each, in the order of the file. */
+/** Lists every fault of a policy file, one a line, in the order of the file. */
 export class PolicyError extends Error {
   readonly faults: string[];
 
@@ -18,15 +18,15 @@ export class PolicyError extends Error {
   }
 }
 
-/** The text of a file of policies that are sound. Throws a PolicyError, whose faults begin with FILE:LINE:COLUMN. */
+/** Reads a policy file and validates it. Throws a PolicyError, whose faults begin with FILE:LINE:COLUMN. */
 export function readPolicies(path: string): string {
   const text = textOf(path);
   const startOf = ({ sourceLocations }: DetailedError) => sourceLocations?.[0]?.start ?? 0;
-  // Cedar's own order is another each time.
+  // Cedar's own order varies.
   const found = validateInput(text).sort((a, b) => startOf(a) - startOf(b) || (a.message < b.message ? -1 : 1));
   const faults = found.map(({ message, help, sourceLocations = [] }) => {
     const [place] = sourceLocations;
-    // Cedar counts policies for those without a name; the place says it better.
+    // Cedar numbers policies without a name. The place is clearer.
     const what = message.replace(/^for policy `[^`]*`, /, '');
     const hint = [place?.label, help].filter(Boolean).map((text) => ` (${text})`);
     return `${path}${place ? `:${placeIn(text, place.start)}` : ''}: ${what}${hint.join('')}`;
@@ -46,18 +46,18 @@ function textOf(path: string): string {
   }
 }
 
-/** A warning is a fault as well: a policy that can never apply is not what its author meant. */
+/** Finds errors and warnings. A warning is a fault as well: a policy that can never apply is a mistake. */
 function validateInput(text: string): DetailedError[] {
   const policies = { staticPolicies: text };
   const parsed = checkParsePolicySet(policies);
   if (parsed.type === 'failure') return parsed.errors;
-  const judged = validate({ schema: schemaText, policies });
-  if (judged.type === 'failure') return judged.errors;
-  const errors = judged.validationErrors.map(({ error }) => error);
-  const warnings = judged.validationWarnings.map(({ error }) => error);
+  const validated = validate({ schema: schemaText, policies });
+  if (validated.type === 'failure') return validated.errors;
+  const errors = validated.validationErrors.map(({ error }) => error);
+  const warnings = validated.validationWarnings.map(({ error }) => error);
   if (errors.length > 0) return errors;
   if (!/\bpermit\b/.test(text.replace(/\/\/.*/g, ''))) return [...warnings, nothingPermitted];
-  return [...warnings, ...judged.otherWarnings];
+  return [...warnings, ...validated.otherWarnings];
 }
 
 const nothingPermitted: DetailedError = {
@@ -68,7 +68,7 @@ const nothingPermitted: DetailedError = {
   severity: null,
 };
 
-/** LINE:COLUMN, from 1, of an offset in bytes. */
+/** Converts an offset in bytes to LINE:COLUMN, from 1. */
 function placeIn(text: string, offset: number): string {
   const lines = Buffer.from(text).subarray(0, offset).toString().split('\n');
   return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;

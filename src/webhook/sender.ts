@@ -4,16 +4,16 @@ import { parseSecrets, signHeaders } from './signature.ts';
 const timeoutMs = 10_000;
 
 export interface WebhookOptions {
-  /** Of the operator's settings: callers have no part in where requests go. */
+  /** From the operator's settings. Callers cannot influence where requests go. */
   url: string;
-  /** One or more, with commas between. */
+  /** One or more, separated by commas. */
   secrets: string;
   now: () => Date;
   userAgent: string;
   timeoutMs?: number;
 }
 
-/** POSTs events to one address. Only a 2xx in time counts; a redirect is not followed, since it would lead past the settings. */
+/** Creates the sender of events to one URL. Only a 2xx in time counts as delivered. A redirect is not followed: it could lead anywhere. */
 export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs = timeoutMs }: WebhookOptions): Webhook {
   const keys = parseSecrets(secrets);
   if (!keys) throw new Error('a webhook secret must be whsec_ and 24 to 64 bytes in base64');
@@ -31,7 +31,7 @@ export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs
           redirect: 'manual',
           signal: AbortSignal.timeout(limitMs),
         });
-        // Whatever it says is of no use to us, and may be long.
+        // The body is not used, and may be long.
         await response.body?.cancel();
         if (response.ok) return null;
         return response.status >= 300 && response.status < 400
@@ -44,7 +44,7 @@ export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs
   };
 }
 
-/** What went wrong, without the address, which may hold a secret. */
+/** Describes the error without the URL, which may contain a secret. */
 function reasonOf(error: unknown, limitMs: number): string {
   if (!(error instanceof Error)) throw error;
   if (error.name === 'TimeoutError') return `the receiver did not answer within ${limitMs} ms`;

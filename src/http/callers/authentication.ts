@@ -11,36 +11,33 @@ import { RequestCounts } from './request-counts.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls; null where nobody was asked, or nobody was known. */
+    /** Who calls. Null: not authenticated. */
     identity: Identity | null;
-    /** What came as credential in another way than by a header: in a message of a WebSocket. */
+    /** Credentials from a message of a WebSocket. Null: they come from the header. */
     credentials: string[] | null;
   }
 }
 
 export interface CallerOptions {
-  /** Null: everyone who reaches this machine is its administrator. */
+  /** Null: everyone who reaches this machine is an administrator. */
   authenticate: Authenticate | null;
-  /** How many requests a caller may send, and how many that fail to say who calls may come from one address. 0: any number. */
+  /** Requests that a caller may send in a minute, and unauthenticated requests from one address. 0: no limit. */
   perMinute: number;
-  /** The networks of the proxies whose word on a client's address counts. Null: nobody's. */
+  /** The networks of trusted proxies, whose X-Forwarded-For counts. Null: none. */
   proxies: BlockList | null;
-  /** Where a request may write lines that anybody can cause. */
+  /** The log of a request, for lines that anybody can cause. */
   logOf: LogOf;
 }
 
-/** The group of those who may do everything; the permissions that come with the service name it. */
+/** The group that may do everything by the policies of the service. */
 const administrators = 'rolewright-administrators';
 const localAdministrator: Identity = { actor: { subject: 'anonymous', issuer: null }, groups: [administrators], scope: null };
 
-/** What everyone may see: is it alive, and how it is to be called. A route that is not here, and what is no route, needs a caller. */
+/** Routes that need no authentication. Every other route does, and so does a URL without a route. */
 const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'];
 const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes(url) || url.startsWith('/docs/');
 
-/**
- * Is it the handshake of a WebSocket without a credential? Pages cannot set a header of it: the first message says who calls, and
- * nothing is answered before. See subscriptions.ts.
- */
+/** Pages cannot set a header of a handshake. Their first message has the credential, and nothing is answered before. See subscriptions.ts. */
 const isUnsignedHandshake = (request: FastifyRequest) =>
   'upgrade' in request.raw &&
   request.raw.upgrade === true &&
@@ -49,10 +46,10 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
   authorizationOf(request).length === 0;
 
 /**
- * Asks each request who is calling, before its body is read, and counts it before it is answered: for its caller, or for its address
- * if nobody is known. Faults: UNAUTHENTICATED, always in the same words, as the reason is for the log alone; RATE_LIMITED; UNAVAILABLE
- * when it cannot be told who calls; without identity FORBIDDEN for a Host that is not this machine. Answers what counts a request that
- * asks for as much as several, and what asks anew, of a request whose answer or connection lasts, who is calling.
+ * Authenticates each request before its body is read, and counts it for its caller, or for its address if authentication fails.
+ * Returns how to count a request that asks for as much as several, and how to authenticate a long connection again.
+ * Faults: UNAUTHENTICATED, always in the same words, since the reason is for the log; RATE_LIMITED; UNAVAILABLE while credentials cannot
+ * be verified; with AUTH=none FORBIDDEN for a Host that is not this machine.
  */
 export async function registerAuthentication(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
   const addressOf = createAddressReader(proxies ?? new BlockList());
@@ -68,12 +65,12 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
     errorResponseBuilder: (_, found) => tooMany(found),
   });
   const limitCaller = app.rateLimit();
-  // Counted apart: many addresses are not to push out what is known of callers.
+  // Counted separately, so that many addresses do not evict the counts of callers.
   const limitStranger = app.rateLimit({ keyGenerator: (request) => normalizeIP(addressOf(request)) });
   app.decorateRequest('identity', null);
   app.decorateRequest('credentials', null);
 
-  /** Why nobody is known; null if somebody is. */
+  /** Returns why authentication failed. Null: the request has its identity. */
   async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<unknown> {
     try {
       const client = proxies && addressOf(request);
@@ -97,7 +94,7 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
     }
     if (isOpen(request)) return;
     const refusal = authenticate && !isUnsignedHandshake(request) ? await identify(request, authenticate) : null;
-    // After it is known who calls: a flood of wrong credentials from behind a proxy is not to shut out those with good ones.
+    // After authentication: a flood of wrong credentials from behind a proxy must not shut out valid ones.
     if (perMinute > 0) await (request.identity ? limitCaller : limitStranger).call(app, request, reply);
     if (refusal === null) return;
     if (refusal instanceof Fault && refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
@@ -123,13 +120,13 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
 
 export const unauthenticated = 'Authentication required. Send `Authorization: Bearer TOKEN` with an access token or a service token.';
 
-/** Every value that came. Node shows the first alone, and somebody in between may have looked at the last. */
+/** Reads every value of the header. Node shows the first one only, and a proxy may have checked the last one. */
 function authorizationOf({ credentials, raw: { rawHeaders } }: FastifyRequest): string[] {
   if (credentials) return credentials;
   return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization');
 }
 
-/** Without identity only this machine may call. A page of any site can have its name point here (DNS rebinding). */
+/** With AUTH=none only this machine may call. A page of any site can make its own name resolve to it (DNS rebinding). */
 function refuseForeignNames({ hostname }: FastifyRequest): void {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (!isLoopback(host))

@@ -1,17 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../schema/caller.ts';
 
-/** Who is calling, with one request through one face. */
+/** Reads who made a request, and through which interface. */
 export type CallerOf = (request: FastifyRequest, via: Caller['via']) => Caller;
 
-/**
- * Takes so many off the requests that a caller may still send, for one request that asks for as much as several; `reply` then tells
- * what is left. Fault: RATE_LIMITED.
- */
+/** Counts a request that asks for as much as `count` requests. `reply` gets the headers of the rate limit. Fault: RATE_LIMITED. */
 export type ConsumeRateLimit = (request: FastifyRequest, count: number, reply?: FastifyReply) => Promise<void>;
 
 /**
- * Asks anew who calls, by the credential that a request came with: it may have ended while its connection has not. That identity
- * holds for the request from then on. Faults: UNAUTHENTICATED, UNAVAILABLE.
+ * Authenticates a request again by its own credential, which may have expired or been revoked while its connection is open. The request
+ * gets the new identity. Faults: UNAUTHENTICATED, UNAVAILABLE.
  */
 export type Reauthenticate = (request: FastifyRequest) => Promise<void>;

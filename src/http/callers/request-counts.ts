@@ -1,12 +1,12 @@
 import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import { LRUCache } from 'lru-cache';
 
-/** How many callers, or addresses, are counted at a time. */
+/** How many callers, or addresses, are counted at the same time. */
 const countedAtMost = 10_000;
 
 /**
- * Counts requests by key, in windows of a fixed length. In the package's own store, requests that are counted in the same turn of the
- * event loop all see the last count, so that a burst over the limit has the requests within the limit refused, too.
+ * Counts requests by key, in windows of a fixed length. In the package's own store, all requests of one turn of the event
+ * loop see the last count, so that a burst over the limit also refuses the requests within the limit.
  */
 export class RequestCounts implements FastifyRateLimitStore {
   readonly #windows = new LRUCache<string, { count: number; endsAt: number }>({ max: countedAtMost });

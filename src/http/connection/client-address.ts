@@ -1,14 +1,14 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What of a request tells where it came from. */
+/** The part of a request that says where it came from. */
 interface Arrival {
   socket: { remoteAddress?: string | undefined };
   headers: Record<string, string | string[] | undefined>;
 }
 
 /**
- * The networks in a list such as `10.0.0.0/8,fd00::/8,192.0.2.1`. Null if an entry is not an address or a CIDR block. A block of
- * length 0 is refused: it would let every client choose its own address.
+ * Parses a list of networks such as `10.0.0.0/8,fd00::/8,192.0.2.1`. Null if an entry is not an address or a CIDR block. A block of
+ * length 0 is refused, since it would let every client choose its own address.
  */
 export function parseNetworks(text: string): BlockList | null {
   const networks = new BlockList();
@@ -31,7 +31,7 @@ export function parseNetworks(text: string): BlockList | null {
 export function createAddressReader(proxies: BlockList): (request: Arrival) => string {
   const isTrusted = (address: string) => proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 
-  /** Walks from the nearest hop outwards, up to the first address that is not a trusted proxy. */
+  /** Goes from the nearest hop outwards to the first address that is not a trusted proxy. */
   function walk(peer: string, hops: readonly string[]): string {
     let address = peer;
     for (const hop of hops.toReversed()) {
@@ -59,13 +59,13 @@ const listOf = (value: string | string[] | undefined) =>
     .map((part) => part.trim())
     .filter(Boolean);
 
-/** The `for` of each element of Forwarded. An element without one is a hop that nobody knows. */
+/** Reads the `for` of each element of Forwarded. An element without one is an unknown hop. */
 function forwardedFor(value: string | string[] | undefined): string[] {
   const elements = textOf(value).match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];
   return elements.map((element) => /(?:^|;)\s*for=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(element)?.slice(1).join('') ?? 'unknown');
 }
 
-/** The IP address in `192.0.2.1:80`, `[2001:db8::1]:80`, `fe80::1%eth0` or `::ffff:192.0.2.1`. Null if there is none. */
+/** Reads the IP address in `192.0.2.1:80`, `[2001:db8::1]:80`, `fe80::1%eth0` or `::ffff:192.0.2.1`. Null if there is none. */
 function addressIn(hop: string): string | null {
   const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(hop) ?? [];
   const address = (bracketed ?? plain ?? hop)

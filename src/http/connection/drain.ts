@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Resolves when no write that this server took is being handled any more. */
+    /** Resolves when no write is in progress. */
     finishWrites(): Promise<void>;
   }
 }
@@ -23,7 +23,7 @@ export function drainOnClose(app: FastifyInstance, lingerMs = defaultLingerMs): 
   const handled = new Map<FastifyRequest, Promise<void>>();
   const done = new Map<FastifyRequest, () => void>();
 
-  // Those that were upgraded are among them, which Node forgets.
+  // This includes upgraded connections, which Node does not track.
   app.server.on('connection', (socket: Socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
@@ -35,7 +35,7 @@ export function drainOnClose(app: FastifyInstance, lingerMs = defaultLingerMs): 
     handled.set(request, promise);
     done.set(request, resolve);
   });
-  // There is an answer, or the beginning of one that is a stream.
+  // The answer is complete, or a stream that has begun.
   app.addHook('onSend', async (request) => {
     handled.delete(request);
     done.get(request)?.();
@@ -54,11 +54,11 @@ export function drainOnClose(app: FastifyInstance, lingerMs = defaultLingerMs): 
   async function cutConnections(): Promise<void> {
     await finish(() => true);
     await pause(lingerMs, undefined, { ref: false });
-    // The last body may have arrived meanwhile.
+    // A body may have arrived in the meantime.
     await finish(() => true);
-    // Reset, so that half an answer does not look like a whole one.
+    // Reset, so that a client cannot take a partial answer for a complete one.
     for (const socket of connections) socket.resetAndDestroy();
   }
-  // Not awaited: it never rejects, and a stop does not wait for connections.
+  // Not awaited: it never rejects, and closing does not wait for connections.
   app.addHook('preClose', async () => void cutConnections());
 }

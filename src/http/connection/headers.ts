@@ -1,4 +1,4 @@
-/** On every answer. An answer is data: no page, no frame, no script, nothing that anybody keeps. */
+/** The headers of every answer. An answer is data: it is not framed, not run as a script and not cached. */
 export const safeHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -11,7 +11,7 @@ export const safeHeaders = {
 const page = "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'";
 const closed = "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** What the pages of /docs live with: files of this service, styles and pictures in the page. */
+/** The policy of /docs: files of this service, and inline styles and images. */
 export const docsPolicy = `${page}; ${closed}`;
-/** GraphiQL is one page with its scripts in it, of which its editor makes workers. Development alone has it. */
+/** The policy of GraphiQL, which has its scripts inline and creates workers. It is served in development only. */
 export const graphiqlPolicy = `${page}; script-src 'self' 'unsafe-inline' blob:; worker-src 'self' blob: data:; ${closed}`;

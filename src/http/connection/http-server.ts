@@ -1,12 +1,12 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 
 const keepAliveMs = 72_000;
-/** How long a request may take to arrive. Its body is 256 KiB at most. */
+/** How long a request of at most 256 KiB may take to arrive. */
 const requestMs = 60_000;
 
 /**
- * Creates the HTTP servers of one service. Fastify asks for a further one where `localhost` has two addresses, and gives handlers to the
- * first alone. Node would answer by itself, without our headers, what is no HTTP, a missing Host and an unknown expectation.
+ * Creates the HTTP servers of one service. Fastify creates a second server where `localhost` has two addresses, and gives its handlers to
+ * the first one only. By default Node itself answers invalid HTTP, a missing Host and an unknown expectation, without our headers.
  */
 export function createServerFactory(options: ServerOptions): (handler: RequestListener) => Server {
   let first: Server | undefined;

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Fault } from '../../fault.ts';
 
 /**
- * Refuses requests that Node would answer by itself, without our headers, or would read in another way than what stands in front of it:
- * those without exactly one Host, and those with an expectation that this service does not meet. http-server.ts lets them come so far.
+ * Refuses requests without exactly one Host, and those with an expectation that this service does not meet. Node would answer them without
+ * our headers, or read them in another way than a proxy does. http-server.ts lets them through.
  * Faults: INVALID_INPUT, EXPECTATION_FAILED.
  */
 export function refuseImproperRequests(app: FastifyInstance): void {
@@ -17,12 +17,12 @@ export function refuseImproperRequests(app: FastifyInstance): void {
   });
 }
 
-/** What is wrong with the Host of a request. Null if nothing is. */
+/** Returns what is wrong with the Host of a request. Null: nothing. */
 function hostFault({ raw: { rawHeaders, httpVersion } }: FastifyRequest): string | null {
   const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host');
   const [host] = hosts;
   if (hosts.length > 1) return 'must be sent once';
-  // HTTP/1.0 has none, and health checks of load balancers still speak it.
+  // HTTP/1.0 has no Host, and health checks of load balancers still use it.
   if (host === undefined) return httpVersion === '1.0' ? null : 'is missing';
   return /^[^\s,/?#@\\]*$/.test(host) && (host === '' || URL.canParse(`http://${host}`))
     ? null

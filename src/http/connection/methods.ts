@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../fault.ts';
 
 /**
- * An address that is there, called by a method that it does not have: 405 with Allow (RFC 9110), before a body is read. To be
- * registered after what knows the callers, whose refusals come first, and before the routes. Fault: METHOD_NOT_ALLOWED.
+ * Answers 405 with Allow (RFC 9110) where the route exists and the method does not, before a body is read. Register it after
+ * authentication, whose refusals come first, and before the routes. Fault: METHOD_NOT_ALLOWED.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   const routes: { url: string; address: RegExp; methods: string[] }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    routes.push({ url, address: addressesOf(url), methods: [method].flat() });
+    routes.push({ url, address: toPattern(url), methods: [method].flat() });
   });
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     const path = request.url.split('?')[0] ?? '';
     const there = routes.filter(({ address }) => address.test(path));
-    // `/accounts/import` is itself, and no account, where OpenAPI's own rule puts the more concrete address first.
+    // `/accounts/import` is a route of its own, not an account: OpenAPI prefers the more concrete path, too.
     const itself = there.filter(({ url }) => url === path);
     const methods = new Set((itself.length > 0 ? itself : there).flatMap((route) => route.methods));
     if (methods.size === 0) return;
@@ -24,8 +24,8 @@ export function refuseOtherMethods(app: FastifyInstance): void {
   });
 }
 
-/** `/accounts/:accountId` → what has one segment there; `*` is all the rest. */
-const addressesOf = (url: string) =>
+/** Converts `/accounts/:accountId` to a pattern with one segment there. `*` matches all the rest. */
+const toPattern = (url: string) =>
   new RegExp(
     `^${url
       .replace(/[.+?^${}()|[\]\\]/g, '\\$&')

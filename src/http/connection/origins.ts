@@ -9,8 +9,8 @@ const preflight = {
 };
 
 /**
- * Pages of other sites: those of `origins` may call (CORS, without cookies), any other is refused before anything is read
- * or done. A browser names the page's site in Origin, and lets no page change that; whoever sends none is no such page.
+ * Lets pages of `origins` call the service (CORS, without cookies), and refuses pages of all other sites before anything is read.
+ * Browsers send the site of the page in Origin, and no page can change that. A request without Origin is not from such a page.
  * Fault: FORBIDDEN.
  */
 export function refuseForeignPages(app: FastifyInstance, origins: readonly string[]): void {

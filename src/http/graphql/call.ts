@@ -4,25 +4,25 @@ import type { Operation } from '../../operations/call/operation.ts';
 import type { Context } from './context.ts';
 
 export type Args = Record<string, unknown>;
-/** Clients send null for an option that they leave out. */
-export const present = (args: Args): Args =>
+/** Removes null and undefined: clients send null for options that they leave out. */
+export const withoutNulls = (args: Args): Args =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
-/** `argumentOf`: the argument that a field of the operation came from, where the two have different names. */
+/** Calls an operation. `argumentOf` returns the argument for a field of the operation, where the names differ. */
 export async function callOperation(
   operation: Operation,
   input: Args,
   context: Context,
   argumentOf = (field: string) => field,
 ): Promise<unknown> {
-  const output = await operation.call(context.deps, present(input), context.caller()).catch((error: unknown) => {
+  const output = await operation.call(context.deps, withoutNulls(input), context.caller()).catch((error: unknown) => {
     throw pointToArguments(error, argumentOf);
   });
   context.isPermitted = true;
   return output;
 }
 
-/** A fault of the input points to what the caller has written. */
+/** Makes the pointers of INVALID_INPUT point to the arguments that the caller wrote. */
 function pointToArguments(error: unknown, argumentOf: (field: string) => string): unknown {
   if (!(error instanceof Fault) || error.code !== 'INVALID_INPUT' || error.details.errors === undefined) return error;
   const errors = error.details.errors.map(({ pointer, message }) => ({

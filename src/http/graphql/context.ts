@@ -6,6 +6,6 @@ export interface Context {
   caller: () => Caller;
   /** Aborted when the connection of a subscription is closed. */
   closed?: AbortSignal;
-  /** Set once an operation of the request was permitted, and has answered. */
+  /** Set when an operation of the request has been permitted and has answered. */
   isPermitted?: true;
 }

@@ -14,13 +14,13 @@ import { checkCost, checkLimits, checkOverlaps, limits } from './limits.ts';
 /** A document that is valid and within the limits. */
 interface Prepared {
   document: DocumentNode;
-  /** How many operations of ours it asks for. */
+  /** How many operations of this service it asks for. */
   rootFields: number;
-  /** About what it takes in memory, with its text. */
+  /** Its approximate size in memory, with its text. */
   bytes: number;
 }
 
-/** GraphQL's own reasons for refusing a document. */
+/** Has GraphQL's own errors about a document. */
 export class InvalidDocument extends Error {
   readonly errors: readonly GraphQLError[];
 
@@ -30,27 +30,27 @@ export class InvalidDocument extends Error {
   }
 }
 
-/** All documents that are cached take so much at most, and one of them a sixteenth of it. */
+/** Size of all cached documents. One of them may take a sixteenth of it. */
 const cacheBytes = 8 * 1024 * 1024;
-/** What a token of a parsed document takes at most, and a character of a text. */
+/** Upper bounds for a token of a parsed document and for a character of a text. */
 const [bytesOfToken, bytesOfCharacter] = [256, 2];
 
 export interface Documents {
   /**
-   * Parses and validates a document, or takes it from the cache. `expect` refuses documents before they are validated. Throws a GraphQLError
-   * for broken syntax, and InvalidDocument. Fault: INVALID_INPUT.
+   * Parses and validates a document, or takes it from the cache. `check` refuses documents before they are validated. Throws a
+   * GraphQLError for broken syntax, and InvalidDocument. Fault: INVALID_INPUT.
    */
-  prepare(text: string, expect: (document: DocumentNode) => void): Prepared;
-  /** Caches a document. To be called once an operation of it was permitted: callers who may do nothing must not fill the cache. */
+  prepare(text: string, check: (document: DocumentNode) => void): Prepared;
+  /** Caches a document. Call it after an operation was permitted: callers without permissions must not fill the cache. */
   keep(text: string, prepared: Prepared): void;
 }
 
-/** `explorable`: errors may say what the schema has. */
+/** `explorable`: errors may reveal the schema. */
 export function createDocuments(schema: GraphQLSchema, explorable: boolean): Documents {
   const cache = new Map<string, Prepared>(); // in the order of their last use
   let used = 0;
   const rules = explorable ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  // Where the caller is not told what is wrong, the first error is enough.
+  // If errors are not shown, the first one is enough.
   const options = explorable ? {} : { maxErrors: 1, hideSuggestions: true };
 
   function requireValid(document: DocumentNode, rules: readonly ValidationRule[]): void {
@@ -59,17 +59,17 @@ export function createDocuments(schema: GraphQLSchema, explorable: boolean): Doc
   }
 
   return {
-    prepare(text, expect) {
+    prepare(text, check) {
       const cached = cache.get(text);
       if (cached) {
         cache.delete(text);
         cache.set(text, cached);
-        expect(cached.document);
+        check(cached.document);
         return cached;
       }
       const document = parse(text, { maxTokens: limits.tokens, noLocation: true });
       checkLimits(document);
-      expect(document);
+      check(document);
       requireValid(document, [NoFragmentCyclesRule]);
       checkOverlaps(document);
       requireValid(document, rules);

@@ -5,19 +5,19 @@ import type { Problem } from '../../schema/problem.ts';
 import { translateTransportError } from '../connection/transport-faults.ts';
 import { InvalidDocument } from './documents.ts';
 
-/** What every error of an answer carries: the problem, as REST would send it. */
+/** An answer with errors. The extensions of each error are the problem that REST would send. */
 export interface Answer {
   statusCode: number;
   response: { data: unknown; errors: { message: string; path?: readonly (string | number)[]; extensions: Problem }[] };
 }
 
 /**
- * The errors of one GraphQL answer. An operation's fault keeps its code; what GraphQL itself refuses (syntax, unknown
- * fields, wrong types) is INVALID_INPUT; anything else is INTERNAL and shows nothing. The status is 200 once a field has
- * answered, be it with an error; of a request that came to none it is the problem's.
+ * Creates the answer for these errors. The fault of an operation keeps its code. What GraphQL itself refuses (syntax, unknown fields,
+ * wrong types) is INVALID_INPUT, and any other error is INTERNAL. The status is 200 once a field has answered, also with an error.
+ * Otherwise it is the status of the problem.
  *
- * GraphQL's own words name types, required fields and what one may have meant, and their place and their number tell which names
- * are right: with `explorable` alone, else the schema could be made out of them.
+ * GraphQL's own messages name types, fields and suggestions, and their places and number tell which names are right. They are shown
+ * only if `explorable` is true, since the schema could be derived from them.
  */
 export function answerTo(errors: readonly unknown[], data: unknown, requestId: string, explorable: boolean): Answer {
   const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error, explorable), '/graphql', requestId) }));
@@ -35,38 +35,35 @@ export function answerTo(errors: readonly unknown[], data: unknown, requestId: s
   };
 }
 
-/**
- * The errors of a request that came to no operation. Where the schema is not to be explored the first stands for all of them: how many
- * there are would tell how many names are right.
- */
+/** Selects the errors to show of a request that reached no operation. Unless `explorable`, the first one only: their number tells how many names are right. */
 export function refusalsIn(errors: readonly unknown[], explorable: boolean): readonly unknown[] {
   const all = errors.flatMap((error) => (error instanceof InvalidDocument ? error.errors : error));
   return explorable ? all : all.slice(0, 1);
 }
 
-/** What went wrong beneath GraphQL, or null where GraphQL itself refused the request before any operation ran. */
-function beneath(error: unknown): unknown {
+/** Finds the error of an operation. Null: GraphQL itself refused the request before any operation ran. */
+function findOriginal(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
   const { originalError } = error;
-  // A wrong variable has the type's own complaint beneath, without the place.
+  // Under the error of a wrong variable is the error of its type, which has no place.
   return originalError && !(originalError instanceof GraphQLError) ? originalError : null;
 }
 
 function causeOf(given: unknown, explorable: boolean): unknown {
   const error = translateTransportError(given);
-  const cause = beneath(error);
+  const cause = findOriginal(error);
   if (cause !== null || !(error instanceof GraphQLError)) return cause;
-  if (!explorable && !error.message.startsWith('Syntax Error')) return refusedInside('', closed);
-  return refusedInside(pointerIn(error.message), error.message);
+  if (!explorable && !error.message.startsWith('Syntax Error')) return invalidInputAt('', closed);
+  return invalidInputAt(pointerIn(error.message), error.message);
 }
 
-const refusedInside = (pointer: string, message: string) => new Fault('INVALID_INPUT', message, { errors: [{ pointer, message }] });
+const invalidInputAt = (pointer: string, message: string) => new Fault('INVALID_INPUT', message, { errors: [{ pointer, message }] });
 
-/** Whatever GraphQL refuses but broken syntax, which is about the text alone. */
+/** For everything that GraphQL refuses, apart from broken syntax. */
 const closed =
   'The document, its variables or its operation name do not match the schema. In production, details and introspection are disabled. Use the sandbox to find the cause.';
 
-/** Where a variable is wrong, graphql-js says only in its text: `at "input.clusters[0].region"`. */
+/** Reads where a variable is wrong. graphql-js says so in its message only: `at "input.clusters[0].region"`. */
 function pointerIn(message: string): string {
   const path =
     message

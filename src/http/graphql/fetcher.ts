@@ -5,8 +5,9 @@ interface Asked {
 }
 
 /**
- * How GraphiQL asks: its text runs in the page, so that it uses nothing of this module. Queries go by POST, subscriptions over
- * graphql-transport-ws with the headers as payload of `connection_init`, as a page can set no header of a WebSocket.
+ * Sends the requests of GraphiQL. Its source text runs in the page, so it must not use anything else of this module. Queries are sent
+ * by POST, and subscriptions over graphql-transport-ws. The headers are the payload of `connection_init`, since a page cannot set
+ * headers of a WebSocket.
  */
 export function fetcher({ query, variables, operationName }: Asked, { headers = {} }: { headers?: Record<string, string> } = {}) {
   const payload = { query, variables, operationName };

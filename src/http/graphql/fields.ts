@@ -3,7 +3,7 @@ import type { Operation } from '../../operations/call/operation.ts';
 import { cursorAt, positionOf, towards } from '../../operations/changes/history-page.ts';
 import type { Change } from '../../schema/change.ts';
 import type { HistoryPage, Page } from '../../schema/page.ts';
-import { type Args, callOperation, present } from './call.ts';
+import { type Args, callOperation, withoutNulls } from './call.ts';
 import type { Context } from './context.ts';
 import { relay, wayOf } from './relay.ts';
 import type { Types } from './types.ts';
@@ -14,7 +14,7 @@ type Fields = GraphQLFieldConfigMap<unknown, Context>;
 export function createFieldMakers(types: Types) {
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 
-  /** The operation's fields as arguments. */
+  /** Takes the operation's fields as arguments. */
   const flat = (operation: Operation, type: GraphQLOutputType = answer(operation)): Fields => ({
     [operation.name]: {
       type,
@@ -24,7 +24,7 @@ export function createFieldMakers(types: Types) {
     },
   });
 
-  /** The operation's fields in one argument, `input`. */
+  /** Takes the operation's fields in one argument, `input`. */
   const wrapped = (operation: Operation): Fields => ({
     [operation.name]: {
       type: answer(operation),
@@ -34,7 +34,7 @@ export function createFieldMakers(types: Types) {
     },
   });
 
-  /** A list, as a Relay connection: `first` is its limit and `after` its cursor. */
+  /** Answers a list as a Relay connection. `first` is the limit and `after` the cursor. */
   const connection = <T>(operation: Operation, cursorOf: (item: T) => string, args: Fields[string]['args'] = {}): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.connection(operation.output)),
@@ -49,7 +49,7 @@ export function createFieldMakers(types: Types) {
     },
   });
 
-  /** The history can be read backwards too: `last` and `before`. */
+  /** Answers a list that can also be read backwards, with `last` and `before`. */
   const history = (operation: Operation): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.connection(operation.output)),
@@ -62,10 +62,10 @@ export function createFieldMakers(types: Types) {
         filter: { type: types.inputObject('ChangeFilter', operation.input, ['limit', 'cursor']) },
       },
       resolve: async (_, { filter, ...given }, context) => {
-        const isBackwards = present(given).last !== undefined || present(given).before !== undefined;
+        const isBackwards = withoutNulls(given).last !== undefined || withoutNulls(given).before !== undefined;
         const names: Record<string, string> = isBackwards ? { limit: 'last', cursor: 'before' } : { limit: 'first', cursor: 'after' };
         const argumentOf = (field: string) => names[field] ?? `filter/${field}`;
-        const input = { ...(filter as Args | null), ...wayOf(present(given)) };
+        const input = { ...(filter as Args | null), ...wayOf(withoutNulls(given)) };
         const page = (await callOperation(operation, input, context, argumentOf)) as HistoryPage<Change>;
         const cursorOf = (change: Change) => cursorAt({ towards: 'OLDER', position: positionOf(change) });
         const { nextCursor: next, previousCursor } = page;
@@ -75,7 +75,7 @@ export function createFieldMakers(types: Types) {
     },
   });
 
-  /** All of a list at once, without pages. */
+  /** Answers a whole list, without pages. */
   const list = (operation: Operation): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.list(operation.output)),

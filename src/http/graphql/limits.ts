@@ -14,14 +14,14 @@ import { invalidInput } from '../../operations/call/input.ts';
 import { countOverlaps } from './overlaps.ts';
 
 /**
- * What one GraphQL request may ask for. Tokens bound the parser, directives, depth, operations and overlaps the validation, the rest
- * what is run: each root field is an operation of its own, and `cost` counts the fields of the answer, those of a list once for each
- * item. The largest page of the history with all of its fields costs about 9,000. Overlaps are pairs of fields with one name in one
- * place: a field that twenty fragments have in common makes 190.
+ * The limits of one GraphQL request. Tokens limit the parser. Directives, depth, operations and overlaps limit the validation. Root fields
+ * and cost limit the execution: each root field is an operation, and `cost` counts the fields of the answer, those of a list once for each
+ * item. The largest page of the history with all of its fields costs about 9,000. Overlaps are pairs of fields with the same name in the
+ * same place: a field that is in twenty fragments makes 190.
  */
 export const limits = { tokens: 2000, depth: 16, rootFields: 10, directives: 20, operations: 10, overlaps: 2000, cost: 12_000 } as const;
 
-/** What the lists answer when the document leaves that open: their default, and the most that a variable may ask for. */
+/** The assumed size of a list: its default, and the maximum if a variable sets it. */
 const [defaultPage, largestPage] = [50, 100];
 
 /** Depth, root fields and cost of a selection. */
@@ -32,8 +32,8 @@ interface Measure {
 }
 
 /**
- * Refuses a document that is beyond the limits, as far as its text alone tells: a refusal is the same whether or not there is what it names.
- * It comes before GraphQL's own validation, whose time some documents make explode. Fault: INVALID_INPUT, which says what the limit is.
+ * Refuses a document that is over the limits by its text alone, so that a refusal does not depend on what the schema has. It runs before
+ * GraphQL's own validation, which takes very long for some documents. Fault: INVALID_INPUT, with the limit.
  */
 export function checkLimits(document: DocumentNode): void {
   let directives = 0;
@@ -42,43 +42,43 @@ export function checkLimits(document: DocumentNode): void {
       directives += 1;
     },
   });
-  if (directives > limits.directives) throw tooMuch(`has ${directives} directives; there may be ${limits.directives}`);
-  const measures = measured(document, () => 1);
-  if (measures.length > limits.operations) throw tooMuch(`has ${measures.length} operations; there may be ${limits.operations}`);
+  if (directives > limits.directives) throw tooMuch(`has ${directives} directives; the limit is ${limits.directives}`);
+  const measures = measureOperations(document, () => 1);
+  if (measures.length > limits.operations) throw tooMuch(`has ${measures.length} operations; the limit is ${limits.operations}`);
   for (const { depth, fields, cost } of measures) {
-    if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; there may be ${limits.rootFields}`);
-    if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; there may be ${limits.depth}`);
+    if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; the limit is ${limits.rootFields}`);
+    if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; the limit is ${limits.depth}`);
     requireCheap(cost);
   }
 }
 
-/** Refuses a document that names the same fields too often. None of its fragments may spread itself. Fault: INVALID_INPUT. */
+/** Refuses a document that names the same fields too often. No fragment may spread itself. Fault: INVALID_INPUT. */
 export function checkOverlaps(document: DocumentNode): void {
   if (countOverlaps(document, limits.overlaps) > limits.overlaps)
-    throw tooMuch(`names the same fields over and over: over ${limits.overlaps} pairs of fields have one name. Name each field once`);
+    throw tooMuch(`has over ${limits.overlaps} pairs of fields with the same name. Name each field once`);
 }
 
 /**
- * Refuses a valid document that costs too much. Before it is valid, its cost would tell which of its names are those of lists. Answers
- * how many operations of ours it asks for, aliases included: those of the one of its operations that asks for most.
+ * Refuses a valid document that costs too much. The cost of an invalid one would tell which of its names are lists. Returns how many
+ * operations of this service it asks for, aliases included. If it has several GraphQL operations, the largest one counts.
  */
 export function checkCost(schema: GraphQLSchema, document: DocumentNode): number {
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const roots = new Map(types.flatMap((type) => Object.entries(type?.getFields() ?? {})));
-  const measures = measured(document, (field) => itemsOf(field, roots.get(field.name.value)));
+  const measures = measureOperations(document, (field) => itemsOf(field, roots.get(field.name.value)));
   requireCheap(Math.max(...measures.map(({ cost }) => cost)));
   return Math.max(...measures.map(({ fields }) => fields));
 }
 
 function requireCheap(cost: number): void {
   if (cost > limits.cost)
-    throw tooMuch(`costs ${cost}: its fields, those of a list once for each item; it may cost ${limits.cost}. Ask for smaller pages`);
+    throw tooMuch(`costs ${cost} (its fields, those of a list once for each item); the limit is ${limits.cost}. Ask for smaller pages`);
 }
 
 const tooMuch = (message: string) => invalidInput([{ pointer: '/query', message }]);
 
-/** Measures the operations of a document, whose lists have so many items. Each fragment is measured once, however often it is spread. */
-function measured(document: DocumentNode, items: (field: FieldNode) => number): Measure[] {
+/** Measures the operations of a document. `items` says how many items a field answers. Each fragment is measured only once. */
+function measureOperations(document: DocumentNode, items: (field: FieldNode) => number): Measure[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   const known = new Map<string, Measure>();
@@ -87,7 +87,7 @@ function measured(document: DocumentNode, items: (field: FieldNode) => number): 
   function ofFragment(name: string): Measure {
     const measure = known.get(name);
     if (measure) return measure;
-    // A fragment that spreads itself ends here; the validation refuses it.
+    // A fragment that spreads itself ends here. The validation refuses it.
     known.set(name, nothing);
     const found = ofSelections(fragments.get(name)?.selectionSet);
     known.set(name, found);
@@ -118,7 +118,7 @@ function measured(document: DocumentNode, items: (field: FieldNode) => number): 
   return document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [ofSelections(one.selectionSet)] : []));
 }
 
-/** How many items a field may answer. Lists stand at the root only: those within an item are as long as a role has them. */
+/** Returns how many items a field may answer. Only lists at the root count: a list within an item is as long as the role has it. */
 function itemsOf(field: FieldNode, root: GraphQLField<unknown, unknown> | undefined): number {
   if (root === undefined) return 1;
   if (isListType(isNonNullType(root.type) ? root.type.ofType : root.type)) return largestPage;

@@ -1,12 +1,12 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** So many fields are looked at, with those of fragments once for each place. The cost of what is run allows for fewer. */
+/** Fields that are visited, those of fragments once for each place. The limit of the cost is lower. */
 const fieldsAtMost = 20_000;
 
 /**
- * How many pairs of fields in a document share a place in the answer, counted up to `most`. GraphQL's validation compares each pair, so that
- * one field named 440 times costs it 96,580 comparisons. None of the fragments may spread itself. Fragments that spread each other twice over
- * and over count as `most` and one more, too: they are too long to be counted.
+ * Counts the pairs of fields that share a place in the answer, up to `most`. GraphQL's validation compares each pair: one field that is named
+ * 440 times costs 96,580 comparisons. No fragment may spread itself. Fragments that spread each other twice in a chain count as `most` + 1,
+ * since counting them would take too long.
  */
 export function countOverlaps(document: DocumentNode, most: number): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -14,7 +14,7 @@ export function countOverlaps(document: DocumentNode, most: number): number {
   let pairs = 0;
   let fieldsLeft = fieldsAtMost;
 
-  /** Counts those of selections that are merged into one object of the answer. */
+  /** Counts the pairs in selections that are merged into one object of the answer. */
   function countIn(merged: readonly SelectionSetNode[]): void {
     const byName = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
@@ -43,7 +43,7 @@ export function countOverlaps(document: DocumentNode, most: number): number {
     }
   }
 
-  // Fragments too: the validation also compares what no operation spreads.
+  // Fragments are included: the validation also compares those that no operation spreads.
   for (const one of document.definitions) if ('selectionSet' in one && one.selectionSet) countIn([one.selectionSet]);
   return fieldsLeft < 0 ? most + 1 : pairs;
 }

@@ -17,28 +17,28 @@ import { createSubscriptions, maxMessage } from './subscriptions.ts';
 export interface GraphqlOptions {
   deps: Deps;
   callerOf: CallerOf;
-  /** The request itself is counted before. */
+  /** The request itself has been counted before. */
   consumeRateLimit: ConsumeRateLimit;
   reauthenticate: Reauthenticate;
   closeWhenExpired: CloseWhenExpired;
-  /** Where a request may write lines that anybody can cause. */
+  /** The log of a request, for lines that anybody can cause. */
   logOf: (request: FastifyRequest) => Pick<FastifyRequest['log'], 'warn'>;
-  /** Serve GraphiQL, which is in the development packages alone, and let the schema be explored: see `answerTo`. */
+  /** Serve GraphiQL, which is a development package, and let callers explore the schema: see `answerTo`. */
   graphiql: boolean;
 }
 
-/** The document that mercurius parses, validates and caches: ours are checked and cached before, in bytes. */
+/** The document that mercurius parses and caches. The real documents are validated and cached by documents.ts. */
 const placeholder = '{ __typename }';
 
-/** Our context of a request, and the document that is executed. */
+/** The context of a request, with the document to execute. */
 type Execution = Context & {
   document: DocumentNode;
 };
 
-/** GraphQL at /graphql, and GraphiQL to try it at /graphiql. */
+/** Serves GraphQL at /graphql, and GraphiQL at /graphiql. */
 export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   if (options.graphiql) serveGraphiql(app);
-  // Registered, so that the errors of other routes are answered as they were.
+  // A plugin of its own, so that its error handler does not apply to other routes.
   await app.register(serve, options);
 }
 
@@ -48,7 +48,7 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   const documents = createDocuments(schema, explorable);
   await app.register(mercurius, {
     schema,
-    // Neither routes nor subscriptions of its own: its caches are bounded by number, not by size, and filled before anyone is authorized.
+    // Without its routes and subscriptions: their caches are limited by number, not by size, and filled before authorization.
     routes: false,
     subscription: false,
     cache: 1,
@@ -67,7 +67,7 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
       if (code === 'INTERNAL') reply.request.log.error({ err: errors[i] }, 'GraphQL operation failed');
       else if (cause) logOf(reply.request).warn({ err: cause, code }, detail);
     });
-    // As REST says it.
+    // As in REST.
     if (statusCode === 503) reply.header('retry-after', '2');
     return reply.code(statusCode).send(response);
   }
@@ -81,14 +81,14 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
     const { data, errors = [] } = await app.graphql(placeholder, execution, variables);
     if (execution.isPermitted) documents.keep(text, prepared);
     if (errors.length === 0) return { data };
-    // Without data it came to no operation: the variables are wrong, or the name of the operation.
+    // Without data no operation ran: the variables or the operation name are wrong.
     return answer(reply, data === undefined ? refusalsIn(errors, explorable) : errors, data);
   }
 
   app.setErrorHandler((error, _, reply) => answer(reply, refusalsIn([error], explorable)));
   app.addContentTypeParser('application/graphql', { parseAs: 'string' }, (_, query, done) => done(null, { query }));
   await app.register(websocket, { options: { maxPayload: maxMessage, handleProtocols } });
-  // Nobody else closes the connection of a handshake that was refused, and a stop would wait for it.
+  // Nothing else closes the connection of a refused handshake, and closing the server would wait for it.
   app.addHook('onResponse', async ({ raw }, { statusCode }) => {
     if (raw.headers.upgrade !== undefined && statusCode >= 400) raw.socket.destroySoon();
   });
@@ -98,6 +98,6 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   app.route({ ...route, method: 'POST' });
 }
 
-/** What lies beneath a fault: for the log alone. */
+/** Finds the cause of a fault, for the log. */
 const causeIn = (error: unknown) =>
   error instanceof GraphQLError ? error.originalError?.cause : error instanceof Error ? error.cause : null;

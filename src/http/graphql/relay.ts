@@ -2,7 +2,7 @@ import { invalidInput } from '../../operations/call/input.ts';
 import { cursorAt, towards } from '../../operations/changes/history-page.ts';
 import type { Args } from './call.ts';
 
-/** Relay's arguments as limit and cursor. Fault: INVALID_INPUT where they ask for both ways at once. */
+/** Converts Relay's arguments to limit and cursor. Fault: INVALID_INPUT if they ask for both directions. */
 export function wayOf({ first, after, last, before }: Args): Args {
   if (last === undefined && before === undefined) return { limit: first, cursor: after && towards('OLDER', String(after)) };
   const message = 'must not be combined with first or after';
@@ -11,8 +11,8 @@ export function wayOf({ first, after, last, before }: Args): Args {
 }
 
 /**
- * A page as Relay has it. Where a page was cut short, as too much lay between that its caller may not see, the way on begins
- * where the reading ended, and not at the last item.
+ * Converts a page to a Relay connection. A page may end early, after many items that the caller may not see. The next page then begins
+ * where the reading stopped, not at the last item.
  */
 export function relay<T>(
   items: T[],

@@ -3,7 +3,7 @@ import { type DocumentNode, GraphQLError, getOperationAST, Kind } from 'graphql'
 import { Fault } from '../../fault.ts';
 import { invalidInput } from '../../operations/call/input.ts';
 
-/** What a GraphQL request asks for. */
+/** A GraphQL request. */
 export interface GraphqlRequest {
   text: string;
   variables: Record<string, unknown>;
@@ -13,11 +13,11 @@ export interface GraphqlRequest {
 const mediaTypes = ['application/json', 'application/graphql'];
 
 /**
- * Refuses what a page of another site can have a browser send in its reader's name: simple requests, GET too, which never have these content
- * types. Fault: UNSUPPORTED_MEDIA_TYPE.
+ * Refuses simple requests, which pages of other sites can send in the name of a user. They cannot have these content types, also not by
+ * GET. Fault: UNSUPPORTED_MEDIA_TYPE.
  */
 export async function requireMediaType({ headers, ws }: FastifyRequest): Promise<void> {
-  // A handshake has an Origin, by which foreign pages are refused.
+  // A handshake has an Origin. Pages of other sites are refused by it.
   if (ws) return;
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (mediaTypes.includes(type)) return;
@@ -27,13 +27,13 @@ export async function requireMediaType({ headers, ws }: FastifyRequest): Promise
   );
 }
 
-/** Reads a request: of POST its body, else its query string. Fault: INVALID_INPUT. */
+/** Reads a request from the body of POST, or from the query string. Fault: INVALID_INPUT. */
 export function readRequest({ method, body, query }: FastifyRequest): GraphqlRequest {
   const given = ((method === 'POST' ? body : query) ?? {}) as { query?: unknown; variables?: unknown; operationName?: unknown };
   const { query: text, operationName = null } = given;
   const variables = method === 'POST' ? (given.variables ?? {}) : parseVariables(given.variables);
-  if (typeof text !== 'string' || text.trim() === '') throw refused('must be a GraphQL document, as text', '/query');
-  if (!isObject(variables) || (operationName !== null && typeof operationName !== 'string')) throw refused(members);
+  if (typeof text !== 'string' || text.trim() === '') throw invalidRequest('must be a GraphQL document, as text', '/query');
+  if (!isObject(variables) || (operationName !== null && typeof operationName !== 'string')) throw invalidRequest(members);
   return { text, variables, operationName };
 }
 
@@ -42,24 +42,24 @@ function parseVariables(text: unknown): unknown {
   try {
     return JSON.parse(String(text));
   } catch {
-    throw refused(members);
+    throw invalidRequest(members);
   }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** By GET, and by HEAD, which is GET to all in between, nothing is changed. Subscriptions need a WebSocket. Fault: INVALID_INPUT. */
+/** Refuses mutations by GET and HEAD, and subscriptions without a WebSocket. Fault: INVALID_INPUT. */
 export function requireAnswerable(document: DocumentNode, method: string, operationName: string | null): void {
-  // The one of several that is not named would be run as a query, once.
+  // Also if another operation is selected: without a name the subscription would be run once, as a query.
   if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
-    throw refused('has a subscription. Use a WebSocket with graphql-transport-ws at /graphql', '/query');
+    throw invalidRequest('has a subscription. Use a WebSocket with graphql-transport-ws at /graphql', '/query');
   if (method === 'POST') return;
   const operation = getOperationAST(document, operationName);
-  if (!operation) throw refused('must be the name of an operation of the document', '/operationName');
-  if (operation.operation === 'mutation') throw refused('Send mutations by POST.');
+  if (!operation) throw invalidRequest('must be the name of an operation of the document', '/operationName');
+  if (operation.operation === 'mutation') throw invalidRequest('Send mutations by POST.');
 }
 
-/** The document with the operation of this name alone, and its fragments. Throws a GraphQLError where there is no such operation, or no name. */
+/** Reduces a document to the operation of this name, with all fragments. Throws a GraphQLError if the name is missing or unknown. */
 export function selectOperation(document: DocumentNode, name: string | null): DocumentNode {
   const operation = getOperationAST(document, name);
   if (!operation)
@@ -72,7 +72,7 @@ export function selectOperation(document: DocumentNode, name: string | null): Do
 
 const members = 'A GraphQL request consists of query (text), variables (an object, optional) and operationName (text, optional).';
 
-const refused = (message: string, pointer?: string) =>
+const invalidRequest = (message: string, pointer?: string) =>
   pointer === undefined
     ? new Fault('INVALID_INPUT', message, { errors: [{ pointer: '', message }] })
     : invalidInput([{ pointer, message }]);

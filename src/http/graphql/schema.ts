@@ -76,7 +76,7 @@ export function createGraphqlSchema(): GraphQLSchema {
       fields: {
         sweepProgress: {
           type: answer(operations.sweep),
-          description: 'The sweep now, and whenever it has changed, until it has ended',
+          description: 'The sweep now, and again after each change until it has ended.',
           args: types.arguments(operations.sweep.input),
           subscribe: (_, { id }, context) => subscribeToSweep(id, context),
           resolve: (sweep) => sweep,

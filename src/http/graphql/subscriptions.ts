@@ -12,16 +12,16 @@ import type { Context } from './context.ts';
 import type { Documents } from './documents.ts';
 import { answerTo, refusalsIn } from './errors.ts';
 
-/** More than a message of ours needs; the parser gets no more at a time. */
+/** The maximum size of a message, and so of what the parser gets at a time. */
 export const maxMessage = 16 * 1024;
-/** How many subscriptions a connection may have at once. */
+/** Subscriptions that a connection may have at the same time. */
 const subscriptionsAtMost = 100;
-/** Close codes: of the protocol, and of RFC 6455 for an error of ours and for "try again later". */
+/** Close codes of the protocol, and of RFC 6455 for "try again later". */
 const closeCodes = { unauthorized: 4401, internal: 4500, tryAgainLater: 1013 } as const;
-/** How long a subscription that nobody listens to any more may go on, in ms. */
+/** How long a subscription may go on after its client has gone, in ms. */
 const beatMs = 1000;
 
-/** What of a WebSocket we need. */
+/** The part of a WebSocket that is used here. */
 interface Socket {
   on(event: 'message', hear: (data: unknown) => void): unknown;
   on(event: 'pong', hear: () => void): unknown;
@@ -33,15 +33,15 @@ interface Socket {
   readonly protocol: string;
   readonly readyState: number;
 }
-/** The readyState of one that is. */
+/** The readyState of an open WebSocket. */
 const open = 1;
 
-/** A connection while it lasts. */
+/** An open connection. */
 interface Connection {
   request: FastifyRequest;
   /** Aborted when it is closed. */
   closed: AbortSignal;
-  /** Authenticates the caller, by the handshake or else by the payload of `connection_init`, and again and again from now on. */
+  /** Authenticates the caller by the handshake or by the payload of `connection_init`, now and then again and again. */
   acknowledge: (payload: unknown) => Promise<boolean>;
 }
 
@@ -56,13 +56,13 @@ export interface SubscriptionOptions {
   explorable: boolean;
   /** How long a new connection may take to send `connection_init`, in ms. */
   initWithinMs?: number;
-  /** Interval of pings in ms. A connection that has not answered the one before is closed. */
+  /** Interval of pings in ms. A connection that did not answer the last ping is closed. */
   pingEveryMs?: number;
 }
 
 /**
- * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a request to the rate limit, and
- * its caller is authenticated anew: the handshake may be of long ago.
+ * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a request to the rate limit,
+ * and its caller is authenticated again, since the handshake may be old.
  */
 export function createSubscriptions(options: SubscriptionOptions): (socket: Socket, request: FastifyRequest) => void {
   const {
@@ -82,7 +82,7 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
     connectionInitWaitTimeout: initWithinMs,
     onConnect: ({ connectionParams, extra }) => extra.acknowledge(connectionParams),
     async onSubscribe({ subscriptions, extra: { request, closed } }, _, { query, variables, operationName }) {
-      const refuse = (errors: readonly unknown[]) => errors.map((error) => shown(error, request.id, explorable));
+      const refuse = (errors: readonly unknown[]) => errors.map((error) => toGraphqlError(error, request.id, explorable));
       try {
         if (Object.keys(subscriptions).length > subscriptionsAtMost)
           throw new Fault('RATE_LIMITED', `The limit is ${subscriptionsAtMost} subscriptions on a connection. End some first.`);
@@ -93,7 +93,7 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
         const contextValue: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed };
         const args = { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null };
         const events = await subscribe(args);
-        // Begun here, since only from here a refusal is sent as an error.
+        // Subscribed here, since only here a refusal can be sent as an error.
         return Symbol.asyncIterator in events ? { ...args, rootValue: events } : refuse(refusalsIn(events.errors ?? [], explorable));
       } catch (error) {
         return refuse(refusalsIn([error], explorable));
@@ -110,10 +110,10 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
         if (request.identity === null) {
           request.credentials = credentialsIn(payload);
           await reauthenticate(request);
-          // The handshake counted for an address.
+          // The handshake was counted for the address.
           await consumeRateLimit(request, 1);
         }
-        // It may have been closed meanwhile.
+        // The client may have closed it in the meantime.
         if (socket.readyState !== open) return false;
         release = closeWhenExpired(request, () => socket.close(closeCodes.unauthorized, 'Unauthorized'));
       } catch (error) {
@@ -158,7 +158,7 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
   };
 }
 
-/** As clients send it: `{ "Authorization": "Bearer …" }`, in any letter case, alone or in `headers`. */
+/** Reads `{ "Authorization": "Bearer …" }` in any letter case, alone or in `headers`. */
 function credentialsIn(payload: unknown): string[] {
   const headers = (part: unknown) => (typeof part === 'object' && part !== null ? Object.entries(part) : []);
   const all = headers(payload);
@@ -168,13 +168,13 @@ function credentialsIn(payload: unknown): string[] {
   );
 }
 
-/** Fault: INVALID_INPUT for any other operation. */
+/** Refuses any other operation. Fault: INVALID_INPUT. */
 function requireSubscription(document: DocumentNode, name: string | null | undefined): void {
   if (getOperationAST(document, name)?.operation === 'subscription') return;
   throw invalidInput([{ pointer: '/query', message: 'must be a subscription. Send queries and mutations over HTTP' }]);
 }
 
-/** The sweep, whenever it has changed. */
+/** Yields the sweep, and again after each change. */
 export async function subscribeToSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
   const signal = closed ?? AbortSignal.abort();
   const who = caller();
@@ -186,12 +186,12 @@ async function* sweepsOf(progress: AsyncIterable<{ sweep: Sweep } | null> | [], 
   try {
     for await (const step of progress) if (step) yield step.sweep;
   } catch (error) {
-    throw shown(error, requestId, false);
+    throw toGraphqlError(error, requestId, false);
   }
 }
 
-/** A fault as every GraphQL answer shows it. */
-function shown(error: unknown, requestId: string, explorable: boolean): GraphQLError {
+/** Converts a fault as every GraphQL answer shows it. */
+function toGraphqlError(error: unknown, requestId: string, explorable: boolean): GraphQLError {
   const [first] = answerTo([error], null, requestId, explorable).response.errors;
   return new GraphQLError(first?.message ?? '', { extensions: { ...first?.extensions } });
 }

@@ -1,19 +1,19 @@
-/** How many lines of one kind are written in a window. The rest are counted. */
+/** Lines of one kind that are written in a window. The others are counted. */
 const mostLines = 20;
 const windowMs = 10_000;
-/** How many kinds are told apart in a window. Kinds beyond share one. */
+/** Kinds in a window. Further kinds share one count. */
 const mostKinds = 500;
 
 export interface LogSampler {
-  /** May the next line of this kind be written? If not, it is counted. */
+  /** True if the next line of this kind may be written. Otherwise it is counted. */
   admit(kind: string): boolean;
-  /** Writes the counts of the lines that were left out since the window began. */
+  /** Writes how many lines were suppressed since the window began. */
   flush(): void;
 }
 
 /**
- * Samples log lines that anybody can cause as often as they like, so that a flood of requests does not fill a disk. Each kind has its
- * first lines written in each window, and one line at the end that counts the others.
+ * Samples log lines that anybody can cause as often as they like, so that a flood of requests does not fill a disk. The
+ * first lines of each kind in a window are written, and one line at the end counts the others.
  */
 export function createLogSampler(log: { warn(details: object, message: string): void }): LogSampler {
   let counts = new Map<string, number>();

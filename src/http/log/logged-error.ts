@@ -1,17 +1,17 @@
-/** An error as the log has it. */
+/** An error as it is logged. */
 export type SerializedError = {
   type: string;
   message: string;
   stack: string;
   code?: string;
-  /** AWS's own ID of the request that failed. */
+  /** AWS's ID of the failed request. */
   awsRequestId?: string;
   causes?: SerializedError[];
 };
 
 /**
- * An error for the log, with what it came from. All else that libraries hang on their errors stays out: PostgreSQL's `detail`
- * is the row that it refused, `rawPacket` the bytes of a request with its headers.
+ * Converts an error and its causes for the log. Other members that libraries add are left out: PostgreSQL's `detail` is the refused row,
+ * and `rawPacket` is the bytes of a request with its headers.
  */
 export function serializeError(error: unknown, depth = 5): SerializedError {
   if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'object' ? '' : String(error), stack: '' };

@@ -3,16 +3,15 @@ import type { LogSampler } from './log-sampler.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The accounts that the request is about, as operations tell them; for the log. */
+    /** The accounts that the request is about, for the log. Operations add them. */
     accountIds: Set<string>;
   }
 }
 
-/** What a request may write to. */
 type Lines = Pick<FastifyBaseLogger, 'info' | 'warn'>;
 export type LogOf = (request: FastifyRequest) => Lines;
 
-/** The log of a request. Lines of a caller who is not known are sampled, each kind by itself: its message and its reason. */
+/** Creates the logs of requests. Lines of unauthenticated requests are sampled by message and reason. */
 export const createSampledLog =
   (sampler: LogSampler): LogOf =>
   (request) => {
@@ -28,7 +27,7 @@ interface Details {
   code?: unknown;
 }
 
-/** Fastify's own log lines, but that a request has one, when it has been answered. */
+/** Replaces Fastify's lines for a request by one line, when it has been answered. */
 export class RequestLog extends LogController {
   readonly #sampler: LogSampler;
 
@@ -39,19 +38,19 @@ export class RequestLog extends LogController {
 
   override incomingRequest(): void {}
 
-  /** Fastify's further lines, such as of an answer that was not read to its end. */
+  /** Samples Fastify's other lines, for example about an answer that was not read to its end. */
   override isLogDisabled({ identity }: { identity?: unknown }): boolean {
     return !identity && !this.#sampler.admit('fastify');
   }
 
-  /** Who, what, about which accounts, how it ended. No query string, header or body. */
+  /** Logs who called what, about which accounts, with which status. Logs no query string, header or body. */
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const { subject = null, issuer = null } = request.identity?.actor ?? {};
     const { statusCode: status } = reply;
-    // What anybody can cause as often as they like, and what a caller can who is over their limit.
+    // Lines that anybody can cause, and those of a caller who is over the rate limit.
     const isUnbounded = request.identity === null || status === 429;
     if (isUnbounded && !this.#sampler.admit(JSON.stringify(['request', status, issuer, subject]))) return;
-    // What is no account ID is not for the log. Before any hook a request has no set.
+    // Only account IDs are logged. Before the first hook a request has no set.
     const accountIds = [...(request.accountIds ?? [])].filter((one) => /^\d{12}$/.test(one));
     const line = {
       actor: subject,
@@ -67,9 +66,9 @@ export class RequestLog extends LogController {
   }
 }
 
-/** Gives each request its `accountIds`. */
+/** Adds `accountIds` to each request. */
 export function trackAccounts(app: FastifyInstance): void {
-  // Made for each request: Fastify shares what is given here.
+  // Created for each request: Fastify would share a value that is given here.
   app.decorateRequest('accountIds');
   app.addHook('onRequest', async (request) => {
     request.accountIds = new Set();

@@ -3,20 +3,20 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 
 const requestIds = new AsyncLocalStorage<string>();
 
-/** Keeps the ID of the request beside all that is done for it. */
+/** Stores the ID of a request for everything that runs for it. */
 export function traceRequests(app: FastifyInstance): void {
   const enter = ({ id }: FastifyRequest, _: FastifyReply, done: () => void) => requestIds.run(id, done);
   app.addHook('onRequest', enter);
-  // Once more: the body is read outside of the context of the hook before.
+  // Again, because the body is read outside the context of the first hook.
   app.addHook('preValidation', enter);
 }
 
 /**
- * Logs each rejection that nothing handles, with its request where it belongs to one. The process goes on: its other requests have
- * nothing to do with it. Answers how to stop.
+ * Logs each unhandled rejection with its request, if it belongs to one. The process goes on, since its other requests are not affected.
+ * Returns how to stop.
  */
 export function logUnhandledRejections(log: FastifyBaseLogger): () => void {
-  const tell = (err: unknown) => log.error({ err, requestId: requestIds.getStore() ?? null }, 'unhandled promise rejection');
-  process.on('unhandledRejection', tell);
-  return () => void process.off('unhandledRejection', tell);
+  const logRejection = (err: unknown) => log.error({ err, requestId: requestIds.getStore() ?? null }, 'unhandled promise rejection');
+  process.on('unhandledRejection', logRejection);
+  return () => void process.off('unhandledRejection', logRejection);
 }

@@ -19,8 +19,8 @@ const formats = {
 };
 
 /**
- * The one answer that is a stream. A batch is read when the one before has been sent; a fault on the way cuts the connection,
- * so that half a log does not look like a whole one.
+ * Streams the log. A batch is read when the one before has been sent. A fault on the way resets the connection, so that a client cannot
+ * take a part of the log for the whole.
  */
 export function auditExport(
   app: FastifyInstance,
@@ -29,7 +29,7 @@ export function auditExport(
   app.route({
     method: 'GET',
     url: '/audit/export',
-    // It would read the whole log to answer nothing.
+    // HEAD would read the whole log to answer nothing.
     exposeHeadRoute: false,
     schema: described,
     handler: async (request, reply) => {
@@ -48,7 +48,7 @@ export function auditExport(
   });
 }
 
-/** The body stays the text that was hashed, but for what is added at its end. */
+/** Writes the body as it was hashed, with the members of the chain added at its end. */
 const lineOf = ({ seq, body, previousHash, hash }: LoggedEntry) =>
   `${body.slice(0, -1)},${JSON.stringify({ seq, previousHash, hash }).slice(1)}\n`;
 
@@ -63,10 +63,10 @@ function rowsOf(entries: LoggedEntry[]): string {
 
 const cellOf = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
 
-/** RFC 4180. What a spreadsheet would take for a formula, also after quotes and blanks, becomes a text by a quote before it. */
+/** Writes CSV (RFC 4180). A text that a spreadsheet would take for a formula, also after quotes and blanks, gets a quote before it. */
 function csv(rows: unknown[][]): string {
   const string = (cell: string) => (/^[\t\r\n]|^[\s"']*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell);
-  // A lone line feed begins a row to many readers, so it is quoted as well.
+  // A line feed is quoted as well: many readers begin a row at it.
   return stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { string, boolean: String } });
 }
 

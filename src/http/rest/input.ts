@@ -9,15 +9,14 @@ export interface RequestInput {
 }
 
 /**
- * The one flat input of a request, from path, query, headers and body. Texts of the query become numbers and truth
- * values where the field is one; judging is left to the operation. A field in the wrong place is reported, as what
- * stands in the path must not be overwritten by a body.
+ * Reads path, query, headers and body of a request into one flat input. Texts of the query become numbers and booleans where the field
+ * is one. The operation validates the input. A field in the wrong place is reported: a body must not overwrite the path.
  */
 export function readInput(route: InputRoute, request: FastifyRequest): RequestInput {
   const shape = route.shape ?? route.operation.input;
   const places = placesOf(route);
   const misplaced: FieldError[] = [];
-  // Without a prototype: `__proto__` is a field like any other, and as such refused.
+  // Without a prototype, so that `__proto__` is refused like any unknown field.
   const flat: Record<string, unknown> = Object.assign(Object.create(null), request.params);
   const take = (place: 'query' | 'body', given: object) => {
     for (const [name, value] of Object.entries(given)) {
@@ -27,7 +26,7 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
         misplaced.push({ pointer: `/${name}`, message: 'must have the same value in the body and in the query' });
       else if (belongs !== undefined && belongs !== place && !isBoth)
         misplaced.push({ pointer: `/${name}`, message: `must be in the ${belongs}, not in the ${place}` });
-      else flat[name] = place === 'query' ? converted(belongs && shape.properties[name], value) : value;
+      else flat[name] = place === 'query' ? convertText(belongs && shape.properties[name], value) : value;
     }
   };
   take('query', request.query as object);
@@ -37,14 +36,14 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
   for (const [name, header] of Object.entries(inHeader))
     if (places[name] && request.headers[header] !== undefined) flat[name] = request.headers[header];
   if (!route.translate) return { input: flat, misplaced };
-  // Faults in the face's own words are told in these words; there is then no translation to judge.
+  // Faults of REST's own shape are reported in its own terms, before it is translated.
   const errors = [...misplaced, ...validateInput(shape, flat)];
   if (errors.length > 0) throw invalidInput(errors);
   return { input: route.translate(flat), misplaced };
 }
 
-/** A text of the query as its field wants it; one value where a list may stand is a list of it. */
-function converted(schema: unknown, value: unknown): unknown {
+/** Converts a text of the query to the type of its field. A single value for a list becomes a list. */
+function convertText(schema: unknown, value: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return value;
   if ('type' in schema && schema.type === 'array') return Array.isArray(value) ? value : [value];
   if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,15}$/.test(value)) return Number(value);

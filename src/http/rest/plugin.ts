@@ -10,12 +10,12 @@ import { routes } from './routes.ts';
 import { createStreams } from './streams.ts';
 import { sweepEvents } from './sweep-events.ts';
 
-/** REST under /v1: one route after the other calls its operation. */
+/** Serves REST under /v1: each route calls its operation. */
 export async function rest(
   app: FastifyInstance,
   { deps, callerOf, closeWhenExpired }: { deps: Deps; callerOf: CallerOf; closeWhenExpired: CloseWhenExpired },
 ): Promise<void> {
-  // Operations judge their input, once for every face; the schemas here only describe it.
+  // Operations validate their input, the same for every interface. The schemas here only describe it.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
   const streams = createStreams(app, closeWhenExpired);
@@ -32,7 +32,7 @@ export async function rest(
         const { input, misplaced } = readInput(route, request);
         const caller = callerOf(request, 'REST');
         const requireState = read && whole ? () => requireUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
-        // The form that is meant when none is named. Any other is no field of the operation.
+        // JSON is the default. Any other value is refused as an unknown field of the operation.
         if (route.stream && input.format === 'json') delete input.format;
         const onReplay = () => void reply.header('idempotency-replayed', 'true');
         const answer = await route.operation.call(deps, input, caller, { misplaced, onReplay, requireState });
@@ -41,21 +41,21 @@ export async function rest(
             .code(202)
             .header('location', `/v1${route.accepted}/${(answer as { id: string }).id}`)
             .send(answer);
-        return answered(reply, route.status?.(answer, input) ?? 200, answer);
+        return sendAnswer(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
   auditExport(app, { deps, streams, callerOf });
   sweepEvents(app, { deps, streams, callerOf });
 }
 
-function answered(reply: FastifyReply, status: 200 | 201 | 202 | 204, answer: unknown): unknown {
+function sendAnswer(reply: FastifyReply, status: 200 | 201 | 202 | 204, answer: unknown): unknown {
   reply.code(status);
   const etag = etagIn(answer);
   if (etag) reply.header('etag', etag);
   return status === 204 ? reply.send() : answer;
 }
 
-/** The etag of the role that an answer is about. */
+/** Finds the ETag of the role in an answer. */
 function etagIn(answer: unknown): string | null {
   if (typeof answer !== 'object' || answer === null) return null;
   if ('etag' in answer && typeof answer.etag === 'string') return answer.etag;

@@ -10,15 +10,15 @@ import { type InputRoute, placesOf } from './places.ts';
 type Members = Record<string, unknown>;
 
 export interface Representation {
-  /** What of the body the PUT is about. */
+  /** The members of the body that can be written. */
   body: Members;
-  /** What else GET answers: to be compared with what GET answers now. */
+  /** The other members of GET's answer, to be compared with what GET answers now. */
   readOnly: [pointer: string, value: unknown, currentIn: (current: Members) => unknown][];
 }
 
 /**
- * A PUT takes what its GET answers. Splits the body into what can be written and what cannot: members that are no fields of the PUT,
- * null for what is not there, tags of AWS's own, and lines of the trust policy that name no cluster, such as `prod-*`.
+ * Splits the body of a PUT, which may be the answer of its GET, into what can be written and what cannot: members that are not fields of
+ * the PUT, null for missing values, AWS's own tags, and lines that name no cluster, such as `prod-*`.
  */
 export function splitRepresentation(route: InputRoute & { read: Operation }, { body, params }: FastifyRequest): Representation | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
@@ -29,13 +29,13 @@ export function splitRepresentation(route: InputRoute & { read: Operation }, { b
     const isShown = Object.hasOwn(shown, name);
     const isField = places[name] === 'body';
     if (!isShown || (isField && value !== null)) split.body[name] = value;
-    // An ID that the path has as well says nothing new.
+    // The same ID as in the path needs no check.
     else if ((params as Members)[name] !== value) split.readOnly.push([`/${name}`, value, (current) => current[name]]);
   }
   const parts: Representation = { body: { ...split.body }, readOnly: [...split.readOnly] };
   if (places.clusters === 'body') splitClusters(parts);
   if (places.tags === 'body') splitTags(parts);
-  // With another fault in the body all of it is judged, so that the caller is told of every fault at once.
+  // With another fault in the body, all of it is validated, so that the caller gets every fault at once.
   const hasFaults = validateInput(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
   return hasFaults ? split : parts;
 }
@@ -48,7 +48,7 @@ function splitClusters({ body, readOnly }: Representation): void {
     Object.values(one).some((text) => /[*?]/.test(String(text))) &&
     validateInput(Cluster, one).length > 0;
   const kept = body.clusters.filter((one) => !isListed(one));
-  // The operation says what is wrong with a body of nothing else.
+  // The operation refuses a body that has nothing else.
   if (kept.length === 0) return;
   for (const [i, one] of body.clusters.entries())
     if (isListed(one))
@@ -70,7 +70,7 @@ function splitTags({ body, readOnly }: Representation): void {
   body.tags = Object.fromEntries(tags.filter(([key]) => !isAwsOwn(key)));
 }
 
-/** Fault: INVALID_INPUT where a read-only member is not as GET answers it now. */
+/** Refuses a read-only member that differs from what GET answers now. Fault: INVALID_INPUT. */
 export async function requireUnchanged({ readOnly }: Representation, read: () => Promise<unknown>): Promise<void> {
   if (readOnly.length === 0) return;
   const current = await read().catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Deps } from '../../operations/call/deps.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
 
-/** What answers a request with a stream. */
+/** Answers a request with a stream. */
 export type Streamed = (
   face: { deps: Deps; streams: Streams; callerOf: CallerOf },
   request: FastifyRequest,
@@ -12,26 +12,26 @@ export type Streamed = (
 ) => Promise<FastifyReply>;
 
 export interface Streams {
-  /** Does the request ask for lines in the place of a page? */
+  /** True if the request asks for lines instead of a page. */
   isAsked(request: FastifyRequest): boolean;
-  /** Aborted when the caller has hung up, or the service stops. */
+  /** Aborted when the caller has closed the connection, or the service stops. */
   endOf(reply: FastifyReply): AbortSignal;
-  /** Cuts the connection once its caller is not known any more, so that what was sent does not look like all. */
+  /** Resets the connection once the credential has expired, so that a client cannot take a partial answer for a complete one. */
   guard(reply: FastifyReply): void;
   send(reply: FastifyReply, type: string, text: AsyncIterable<string>): FastifyReply;
 }
 
-/** So long, in ms, is a stream silent at the most: what stands between might take it for dead. */
+/** The longest silence of a stream in ms. Proxies may close a silent connection. */
 export const beatMs = 15_000;
 
-/** Streams that last: they end with the service, which would else wait for them. */
+/** Creates the functions for long streams. They end when the service stops, which would otherwise wait for them. */
 export function createStreams(app: FastifyInstance, closeWhenExpired: CloseWhenExpired): Streams {
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
   const guard: Streams['guard'] = ({ request, raw }) => {
-    // Who has hung up meanwhile is not told again.
+    // The caller has closed the connection already: no further event comes.
     if (raw.destroyed) return;
-    // A reset: to who reads without chunks, as HTTP/1.0 does, an end like any other would be the end of the answer.
+    // A reset: without chunks, as in HTTP/1.0, a normal end would look like the end of the answer.
     const cut = () => {
       raw.socket?.resetAndDestroy();
       raw.destroy();
@@ -47,7 +47,7 @@ export function createStreams(app: FastifyInstance, closeWhenExpired: CloseWhenE
     endOf({ raw }) {
       if (raw.destroyed) return AbortSignal.abort();
       const hungUp = new AbortController();
-      // The answer's, which is over before its connection is: a connection that lasts would collect one listener per request.
+      // The event of the answer, not of the connection, which would collect one listener per request.
       raw.once('close', () => hungUp.abort());
       return AbortSignal.any([hungUp.signal, stopping.signal]);
     },
@@ -58,7 +58,7 @@ export function createStreams(app: FastifyInstance, closeWhenExpired: CloseWhenE
           .type(type)
           .header('cache-control', 'no-store')
           .header('x-accel-buffering', 'no')
-          // To HEAD the answer is its headers: the text would be read to its end to be thrown away.
+          // HEAD needs the headers only. The text would be read to its end and thrown away.
           .send(reply.request.method === 'HEAD' ? null : Readable.from(text, { objectMode: false }))
       );
     },

@@ -17,15 +17,15 @@ import { beatMs, type Streams } from './streams.ts';
 const retryMs = 2000;
 
 /**
- * Server-sent events: the sweep now, and whenever it has changed. The ID of an event is the sweep's version, so that who comes again
- * with Last-Event-ID hears what is newer; where that is nothing any more, the answer is 204, which tells a browser to stop.
+ * Streams server-sent events: the sweep now, and again after each change. The ID of an event is the sweep's version. A client that returns
+ * with Last-Event-ID gets newer events. If there can be none, the answer is 204, which tells a browser to stop.
  */
 export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: Streams; callerOf: CallerOf }): void {
   const { deps, streams, callerOf } = face;
   app.route({
     method: 'GET',
     url: '/sweeps/:id/events',
-    // It would wait for the end of the sweep to answer nothing.
+    // HEAD would wait for the end of the sweep to answer nothing.
     exposeHeadRoute: false,
     schema: described,
     handler: async (request, reply) => {

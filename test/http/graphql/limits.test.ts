@@ -35,7 +35,7 @@ t.test('what may not says what the limit is', async (t) => {
   const cases = {
     'root fields by alias': cost(
       `{ ${many(11, (i) => `a${i}: __typename`)} }`,
-      /asks for 11 root fields, aliases included; there may be 10/,
+      /asks for 11 root fields, aliases included; the limit is 10/,
     ),
     'root fields by repetition': cost(`{ ${many(11, () => '__typename')} }`, /11 root fields/),
     'root fields by fragments': cost(
@@ -44,7 +44,7 @@ t.test('what may not says what the limit is', async (t) => {
     ),
     mutations: cost(`mutation { ${many(11, (i) => `a${i}: deleteAccount(accountId: "1")`)} }`, /11 root fields/),
     'the second operation': cost(`query A { __typename } query B { ${many(11, (i) => `a${i}: __typename`)} }`, /11 root fields/),
-    'fields too deep': cost(deep(17, 'a'), /is 17 levels deep; there may be 16/),
+    'fields too deep': cost(deep(17, 'a'), /is 17 levels deep; the limit is 16/),
     'inline fragments too deep': cost(deep(17, '...'), /17 levels deep/),
     'a chain of fragments too deep': cost(
       `{ ...F9 } fragment F0 on A { id } ${many(9, (i) => `fragment F${i + 1} on A { a { b { ...F${i} } } }`)}`,
@@ -52,11 +52,11 @@ t.test('what may not says what the limit is', async (t) => {
     ),
     operations: cost(
       many(11, (i) => `query A${i} { a }`),
-      /has 11 operations; there may be 10/,
+      /has 11 operations; the limit is 10/,
     ),
-    directives: cost(`{ a ${'@a '.repeat(21)} }`, /has 21 directives; there may be 20/),
+    directives: cost(`{ a ${'@a '.repeat(21)} }`, /has 21 directives; the limit is 20/),
     'a bomb of fragments': cost(bomb, /root fields/),
-    'a page': cost(`{ changes(first: 100) { edges { node { ${fields(120)} } } } }`, /costs 12201: .* it may cost 12000/),
+    'a page': cost(`{ changes(first: 100) { edges { node { ${fields(120)} } } } }`, /costs 12201 .* the limit is 12000/),
     'a page read backwards': cost(`{ changes(last: 100) { edges { node { ${fields(120)} } } } }`, /costs 12201/),
     'the default page': cost(`{ accounts { edges { node { ${fields(240)} } } } }`, /costs 12101/),
     'a page whose size is a variable': cost(`query ($n: Int) { accounts(first: $n) { edges { node { ${fields(120)} } } } }`, /costs 12201/),
@@ -103,7 +103,7 @@ t.test('how often a document may name the same field', async (t) => {
     t.equal(countOverlaps(document, 10_000), expected, what);
     t.doesNotThrow(() => checkOverlaps(document), what);
   }
-  const message = /over 2000 pairs of fields have one name\. Name each field once/;
+  const message = /over 2000 pairs of fields with the same name\. Name each field once/;
   const tooMany = { '64 times': many(64, () => 'roleName'), '440 times, with fields': many(440, () => 'policies { attached }') };
   const unused = parse(`{ a } fragment F on ExecutionRole { ${tooMany['64 times']} }`);
   t.throws(() => checkOverlaps(unused), { message }, 'in a fragment that nothing spreads');
