@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Adapters } from './adapters.ts';
 import type { Config } from './config.ts';
-import { scheduleWork } from './jobs/schedule.ts';
-import { sweepWork } from './jobs/sweep.ts';
+import { createScheduleHandler } from './jobs/schedule.ts';
+import { createSweepHandler } from './jobs/sweep.ts';
 import type { Deps } from './operations/call/deps.ts';
 import type { RefusalCounts } from './operations/call/refusal-counts.ts';
 import { recover } from './operations/changes/recover.ts';
@@ -41,8 +41,8 @@ export async function startBackground(
   const { key, keys, sink } = signing;
   const intervalMs = config.AUDIT_CHECKPOINT_SECONDS * secondMs;
   const checkpointer = key && keys && startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs });
-  await database.queue.work(config.SWEEP_CONCURRENCY, sweepWork(deps, config.SWEEP_CONCURRENCY), log);
-  await database.queue.workOnSchedules(scheduleWork(deps));
+  await database.queue.work(config.SWEEP_CONCURRENCY, createSweepHandler(deps, config.SWEEP_CONCURRENCY), log);
+  await database.queue.workOnSchedules(createScheduleHandler(deps));
   const loops = [
     loop('counting refusals', minuteMs, async () => logRefusals(deps.refusals, log)),
     loop('comparing the clock', minuteMs / 2, () => database.clock.compare(log)),

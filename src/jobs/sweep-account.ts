@@ -4,10 +4,10 @@ import { jobOperations, operations } from '../operations/index.ts';
 import type { SweepOutcome, SweepRecord } from '../ports/sweeps.ts';
 import { toFault } from '../problem.ts';
 import type { Caller } from '../schema/caller.ts';
-import { failedResult } from './failed-result.ts';
+import { createFailedResult } from './failed-result.ts';
 
-/** The account is to be asked again in a moment. */
-export class AskAgain {
+/** Thrown where the account has to be tried again later. */
+export class RetryLater {
   readonly fault: Fault;
   constructor(fault: Fault) {
     this.fault = fault;
@@ -16,18 +16,19 @@ export class AskAgain {
 
 export interface AccountOfSweep {
   accountId: string;
-  /** What sweeps before have found. */
+  /** The roles that earlier sweeps found. */
   knownRoles: string[];
 }
 
-/** What passes; with the database away, nothing is the account's fault, and the sweep waits for it. */
-const passing = new Set<FaultCode>(['AWS_THROTTLED', 'ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
+/** Faults that pass. While the database is unavailable the sweep waits for it: that is not the account's fault. */
+const transient = new Set<FaultCode>(['AWS_THROTTLED', 'ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
 
 /**
- * What comes of one account of a sweep, through the operations that every face calls, in the name of who started the sweep: a
- * result for each role: also for each of `knownRoles`, which a check of all roles is not to lose. A fault becomes a result too. Throws AskAgain for a fault that passes, unless it is the `last` try.
+ * Checks or extends the roles of one account, in the name of the caller who started the sweep, by the operations that every face
+ * calls. Answers a result for each role. A check of all roles has one for each of `knownRoles` too. A fault becomes a result. Throws
+ * RetryLater for a fault that passes, unless this is the last try.
  */
-export async function resultsOf(
+export async function sweepAccount(
   deps: Deps,
   sweep: SweepRecord,
   { accountId, knownRoles }: AccountOfSweep,
@@ -36,25 +37,26 @@ export async function resultsOf(
   const caller: Caller = { ...sweep.caller, via: 'SWEEP' };
   const failed = (error: unknown, roleName: string | null): SweepOutcome => {
     const fault = toFault(error);
-    if (passing.has(fault.code) && !isLast) throw new AskAgain(fault);
+    if (transient.has(fault.code) && !isLast) throw new RetryLater(fault);
     if (fault.code === 'INTERNAL') deps.log.error({ err: error, sweepId: sweep.id, accountId }, 'an account of a sweep failed');
-    return failedResult(sweep, error, roleName);
+    return createFailedResult(sweep, error, roleName);
   };
   try {
     return sweep.operation === 'CHECK'
       ? await check(deps, sweep, { accountId, knownRoles }, caller)
       : await extend(deps, sweep, accountId, caller, failed);
   } catch (error) {
-    if (error instanceof AskAgain) throw error;
+    if (error instanceof RetryLater) throw error;
     return [failed(error, sweep.roleName)];
   }
 }
 
-/** The key under which a sweep extends a role. Nobody repeats the request once its result is kept. */
-export const keyOf = ({ id }: Pick<SweepRecord, 'id'>, accountId: string, roleName: string) => `sweep ${id} ${accountId} ${roleName}`;
+/** The idempotency key under which a sweep extends a role. Nobody repeats the request once its result is kept. */
+export const idempotencyKeyOf = ({ id }: Pick<SweepRecord, 'id'>, accountId: string, roleName: string) =>
+  `sweep ${id} ${accountId} ${roleName}`;
 
 const nothing = { roleName: null, verdict: null, report: null, plan: null, change: null, error: null };
-/** There is nothing to report on in an account without execution roles, and nothing went wrong. */
+/** The result of an account without execution roles, which is no failure. */
 const missing: SweepOutcome = { ...nothing, verdict: 'MISSING' };
 
 async function check(
@@ -83,12 +85,12 @@ async function extend(
   failed: (error: unknown, roleName: string | null) => SweepOutcome,
 ): Promise<SweepOutcome[]> {
   const { roleName, clusters, dryRun, reason } = sweep;
-  const found = roleName === null ? await operations.executionRoles.call(deps, { accountId }, caller) : { items: [{ roleName }] };
+  const roles = roleName === null ? await operations.executionRoles.call(deps, { accountId }, caller) : { items: [{ roleName }] };
   const results: SweepOutcome[] = [];
-  // One after the other: an account's calls are few, and its limits its own.
-  for (const { roleName } of found.items) {
-    // Who takes the account up after us sends the same, and has the first's answer.
-    const key = dryRun ? {} : { idempotencyKey: keyOf(sweep, accountId, roleName) };
+  // One after the other: an account has few roles, and rate limits of its own.
+  for (const { roleName } of roles.items) {
+    // A process that takes over the account sends the same request, and gets the first one's answer.
+    const key = dryRun ? {} : { idempotencyKey: idempotencyKeyOf(sweep, accountId, roleName) };
     const input = { accountId, roleName, clusters, dryRun, ...(reason !== null && { reason }), ...key };
     try {
       const { plan, change, report } = await operations.extendExecutionRole.call(deps, input, caller);
@@ -97,6 +99,6 @@ async function extend(
       results.push(failed(error, roleName));
     }
   }
-  const none = `Account ${accountId} has no execution role that could be extended. Create one: POST /v1/accounts/${accountId}/execution-roles.`;
+  const none = `Account ${accountId} has no execution role to extend. Create one: POST /v1/accounts/${accountId}/execution-roles.`;
   return results.length > 0 ? results : [failed(new Fault('ROLE_NOT_FOUND', none), null)];
 }

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { Fault } from '#src/fault.ts';
-import { scheduleWork } from '#src/jobs/schedule.ts';
+import { createScheduleHandler } from '#src/jobs/schedule.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import { openDatabase } from '#src/postgres/database.ts';
@@ -32,7 +32,9 @@ t.test('who is due starts one sweep, over two replicas', async (t) => {
   });
   const other = openDatabase({ url: service.databaseUrl, clockSeconds: 1 });
   t.teardown(() => other.close());
-  await other.queue.workOnSchedules(scheduleWork({ ...(parts.deps as Omit<Deps, 'log'>), ...watched(other), log: service.app.log }));
+  await other.queue.workOnSchedules(
+    createScheduleHandler({ ...(parts.deps as Omit<Deps, 'log'>), ...watched(other), log: service.app.log }),
+  );
   const account = await service.account();
   account.seed(['a']);
   t.match(await service.rest('PUT', '/v1/schedules/every-minute', { ...nightly, cron: '* * * * *' }), { status: 201 });
@@ -63,7 +65,7 @@ async function stage(t: Test, deps: (real: Omit<Deps, 'log'>) => Partial<Deps> =
   await service.rest('PUT', '/v1/schedules/nightly', nightly);
   return {
     service,
-    work: scheduleWork({ ...real, log: service.app.log, ...deps(real) }),
+    work: createScheduleHandler({ ...real, log: service.app.log, ...deps(real) }),
     shown: async () => (await service.rest('GET', '/v1/schedules/nightly')).json,
     sweeps: async () => (await service.rest('GET', '/v1/sweeps')).json.items,
   };
@@ -75,7 +77,7 @@ t.test('a sweep that goes on keeps the next from starting, and that is told', as
   const { lastSweepId, lastSkippedAt } = await shown();
   t.equal(lastSkippedAt, null);
   await work({ id: 'two', name: 'nightly' });
-  t.match(await shown(), { lastSweepId, lastSkippedAt: String, lastSkipReason: `The sweep before, ${lastSweepId}, had not ended.` });
+  t.match(await shown(), { lastSweepId, lastSkippedAt: String, lastSkipReason: `The last sweep, ${lastSweepId}, had not ended.` });
   t.equal((await sweeps()).length, 1);
   t.ok(service.log.some(({ schedule, reason }) => schedule === 'nightly' && String(reason).includes(lastSweepId)));
   await service.rest('POST', `/v1/sweeps/${lastSweepId}/cancel`);
@@ -110,7 +112,7 @@ t.test('what keeps it from starting is shown; one that was taken away starts not
 t.test('too many sweeps of its owner keep it from starting, which is shown: they may go on for hours', async (t) => {
   const { work, shown } = await stage(t, ({ sweeps }) => ({ sweeps: { ...sweeps, start: async () => null } }));
   await work({ id: 'one', name: 'nightly' });
-  t.match(await shown(), { lastSkipReason: /^RATE_LIMITED: 20 sweeps of yours/, lastSweepId: null });
+  t.match(await shown(), { lastSkipReason: /^RATE_LIMITED: You have 20 sweeps that have not ended/, lastSweepId: null });
 });
 
 t.test('what is put is kept, and says when it is due', async (t) => {
@@ -140,9 +142,9 @@ t.test('a schedule that a service token put is skipped once the token lets nobod
   const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups, scope: null };
   const rows: [what: string, token: Partial<ServiceTokenRecord> | null, reason: string | null][] = [
     ['good', {}, null],
-    ['revoked', { revokedAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, is revoked. Put it anew.'],
-    ['expired', { expiresAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, has expired. Put it anew.'],
-    ['unknown', null, 'FORBIDDEN: The service token ci, which put this schedule, is unknown. Put it anew.'],
+    ['revoked', { revokedAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, is revoked. Put it again.'],
+    ['expired', { expiresAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, has expired. Put it again.'],
+    ['unknown', null, 'FORBIDDEN: The service token ci, which put this schedule, is unknown. Put it again.'],
   ];
   for (const [what, token, reason] of rows) {
     const { work, shown, sweeps } = await stage(

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { ClockOff, Fault } from '#src/fault.ts';
-import { sweepWork } from '#src/jobs/sweep.ts';
+import { createSweepHandler } from '#src/jobs/sweep.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
@@ -163,7 +163,7 @@ async function idle(
   options: ServiceOptions = {},
 ): Promise<{
   service: TestService;
-  worker: (concurrency?: number, deps?: Partial<Deps>) => ReturnType<typeof sweepWork>;
+  worker: (concurrency?: number, deps?: Partial<Deps>) => ReturnType<typeof createSweepHandler>;
   parts: () => Deps;
 }> {
   const given: { parts?: Omit<Deps, 'log'> } = {};
@@ -175,7 +175,7 @@ async function idle(
     },
   });
   const parts = (): Deps => ({ ...(given.parts as Deps), log: service.app.log });
-  return { service, parts, worker: (concurrency = 2, deps = {}) => sweepWork({ ...parts(), ...deps }, concurrency, [5, 10]) };
+  return { service, parts, worker: (concurrency = 2, deps = {}) => createSweepHandler({ ...parts(), ...deps }, concurrency, [5, 10]) };
 }
 
 /** The job that is a whole small sweep. */

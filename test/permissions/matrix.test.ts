@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { Fault } from '#src/fault.ts';
 import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { routes } from '#src/http/rest/routes.ts';
-import { sweepWork } from '#src/jobs/sweep.ts';
+import { createSweepHandler } from '#src/jobs/sweep.ts';
 import { exportLog } from '#src/operations/audit/export-log.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { actions, jobOperations, operations } from '#src/operations/index.ts';
@@ -274,7 +274,7 @@ async function swept(
   const id = `sweep_${deps.newId()}`;
   const caller = { actor, groups, scope: null, requestId: id };
   await deps.sweeps.start({ ...asked, id, caller, createdAt: deps.now() }, { accountIds: [accountId] }, null, 1);
-  await sweepWork(deps, 1, [])({ sweepId: id, from: accountId, to: accountId }, new AbortController().signal);
+  await createSweepHandler(deps, 1, [])({ sweepId: id, from: accountId, to: accountId }, new AbortController().signal);
   const results = await deps.sweeps.results({ id, after: 0, limit: 1000 });
   if (results.length === 0) throw new Error(`the sweep for ${name} has no results`);
   const errors = results.flatMap(({ error }) => error ?? []);

@@ -8,8 +8,8 @@ import type { ClientOptions } from '#src/aws/clients.ts';
 import { openOrganizations } from '#src/aws/organizations.ts';
 import { createRoles } from '#src/aws/roles/roles.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
-import { scheduleWork } from '#src/jobs/schedule.ts';
-import { sweepWork } from '#src/jobs/sweep.ts';
+import { createScheduleHandler } from '#src/jobs/schedule.ts';
+import { createSweepHandler } from '#src/jobs/sweep.ts';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
@@ -176,9 +176,9 @@ export async function startService(
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
   if (sweepConcurrency > 0) {
-    const work = sweepWork({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
+    const work = createSweepHandler({ ...real, ...deps(real), log: app.log }, sweepConcurrency);
     await store.queue.work(sweepConcurrency, work, app.log);
-    await store.queue.workOnSchedules(scheduleWork({ ...real, ...deps(real), log: app.log }));
+    await store.queue.workOnSchedules(createScheduleHandler({ ...real, ...deps(real), log: app.log }));
   }
   const hour = 3_600_000;
   const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });

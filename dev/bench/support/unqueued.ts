@@ -3,7 +3,7 @@
  * WORKERS CONCURRENCY DATABASE_URL AWS_URL; prints the milliseconds from the first job to the last. What a sweep takes longer is the queue's.
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
-import { sweepWork } from '#src/jobs/sweep.ts';
+import { createSweepHandler } from '#src/jobs/sweep.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
@@ -50,7 +50,7 @@ const started = await sweeps.start(
   1,
 );
 if (!started) throw new Error('another sweep of the bench has not ended');
-const work = sweepWork(deps, concurrency);
+const work = createSweepHandler(deps, concurrency);
 const { signal } = new AbortController();
 const began = performance.now();
 await Promise.all(

@@ -24,7 +24,7 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
   attempt?: (input: Static<I>, subject: Subject) => RequestedChange | null;
 }
 
-export type Tag =
+type Tag =
   | 'Accounts'
   | 'Execution roles'
   | 'Changes'

@@ -220,7 +220,7 @@ t.test('a caller who has twenty sweeps under way starts no more until one has en
   t.match(await start(), {
     status: 429,
     headers: { 'retry-after': '30' },
-    json: { code: 'RATE_LIMITED', retryable: true, detail: /^20 sweeps of yours have not ended/ },
+    json: { code: 'RATE_LIMITED', retryable: true, detail: /^You have 20 sweeps that have not ended/ },
   });
   const query = 'mutation ($input: SweepInput!) { startSweep(input: $input) { id } }';
   t.match((await graphql(query, { input })).json, { errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });

@@ -9,7 +9,7 @@ import type { Deps } from '../../call/deps.ts';
 import type { Prepared } from './plan-write.ts';
 import { writeWhileSettling } from './settling.ts';
 
-export interface WrittenStep {
+interface WrittenStep {
   planned: PlannedStep;
   step: ChangeStep;
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
-import { keeper } from '#src/jobs/keeper.ts';
+import { createResultKeeper } from '#src/jobs/result-keeper.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { SweepOutcome } from '#src/ports/sweeps.ts';
 
@@ -24,7 +24,7 @@ function keeping(refuse: (outcomes: readonly Kept[]) => Fault | undefined) {
     kept.push(...outcomes);
   };
   const log = { info: () => {}, error: () => {} };
-  return { kept, keep: keeper({ sweeps: { keep } as unknown as Deps['sweeps'], log }) };
+  return { kept, keep: createResultKeeper({ sweeps: { keep } as unknown as Deps['sweeps'], log }) };
 }
 
 t.test('results that the database never takes are replaced by their failure, and take no others with them', async (t) => {
