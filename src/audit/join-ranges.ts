@@ -1,9 +1,10 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
-import { blockLevel, blockSize, createUnopenedFault, type Loose, type Mark, type Place, type RangeReport } from './chain.ts';
+import { createUnopenedFault } from './chain.ts';
 import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import { genesis } from './entry.ts';
 import { findFirst, type LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
+import { blockLevel, blockSize, type Loose, type Mark, type Place, type RangeReport } from './range-report.ts';
 
 export const beginning: Place = { seq: 0, hash: genesis.toString('latin1') };
 

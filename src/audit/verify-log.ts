@@ -1,8 +1,9 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
-import { openRange, type Place, type Row } from './chain.ts';
+import { openRange } from './chain.ts';
 import { originOf, type TrustedKeys } from './checkpoint.ts';
 import type { LogFault } from './finding.ts';
 import { beginning, joinRanges, marksOf } from './join-ranges.ts';
+import type { Place, Row } from './range-report.ts';
 
 /** An entry as it is stored or exported. `body` is the bytes that were hashed. */
 export interface Entry {

@@ -12,7 +12,7 @@ export function findBarrier(
   { found, statement, name, isDroppable }: FindingCase,
 ): Beyond | null {
   const { code, pointer, line } = found;
-  const isShared = statement !== undefined && !statement.alone;
+  const isShared = statement !== undefined && !statement.isAlone;
   switch (code) {
     case 'CLUSTER_NOT_LISTED':
       return line !== undefined && canAsk(reading, reachOf(reading.kind.source, line)) ? null : 'REGION';

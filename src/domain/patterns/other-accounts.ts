@@ -1,7 +1,8 @@
 import { type Comparison, componentsOf } from '../role/arn.ts';
+import { Automaton } from './automaton.ts';
 import type { Budget } from './budget.ts';
 import { digits, isMadeOf, literalsIn, ofRegion } from './characters.ts';
-import { many, Pattern } from './language.ts';
+import { many } from './language.ts';
 import { hasWildcard, matchesText } from './prefix-match.ts';
 
 /** Can the pattern match a 12-digit account ID? */
@@ -38,7 +39,7 @@ export function reachesAnotherAccount(value: string, comparison: Comparison, acc
  * in some digit. The text after the account has no colon, so no `*` can take part of it for the account.
  */
 function canBeForeign(value: string, accountId: string, budget: Budget): boolean {
-  const pattern = new Pattern(value, budget);
+  const pattern = new Automaton(value, budget);
   let same = pattern.after(['arn:', many(null, ':'), ':', many(null, ':'), ':', many(ofRegion), ':']);
   let different: readonly number[] = [];
   for (const digit of accountId) {

@@ -1,6 +1,7 @@
 import { type Comparison, componentsOf } from '../role/arn.ts';
 import { type Budget, costs } from './budget.ts';
-import { glob, includes, type Language } from './language.ts';
+import { includes } from './compare-languages.ts';
+import { glob, type Language } from './language.ts';
 import { type Beginning, beginningOf, matchesText } from './prefix-match.ts';
 
 interface Part extends Beginning {

@@ -1,6 +1,7 @@
 import { type Partition, partitions, regionPatterns } from '../../schema/primitives.ts';
 import type { Budget } from './budget.ts';
-import { intersects, type Language, many, one } from './language.ts';
+import { intersects } from './compare-languages.ts';
+import { type Language, many, one } from './language.ts';
 import { hasWildcard } from './prefix-match.ts';
 
 /**

@@ -3,7 +3,8 @@ import type { Source, SourcePiece } from '../kinds/kind.ts';
 import { componentsOf } from '../role/arn.ts';
 import type { Budget } from './budget.ts';
 import { digits, lettersAndDigits, ofName } from './characters.ts';
-import { includes, intersects, type Language, many, one, times } from './language.ts';
+import { includes, intersects } from './compare-languages.ts';
+import { type Language, many, one, times } from './language.ts';
 import { beginningOf, matchesText, meets } from './prefix-match.ts';
 import { componentsApart, type Sources, type SourceValue } from './source-value.ts';
 

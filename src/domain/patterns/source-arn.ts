@@ -1,8 +1,9 @@
 import type { Partition } from '../../schema/primitives.ts';
 import { type Budget, costs } from './budget.ts';
 import { digits, isMadeOf, literalsIn, ofRegion } from './characters.ts';
+import { includes, intersects } from './compare-languages.ts';
 import { isSource } from './exact-arn.ts';
-import { includes, intersects, type Language, many, one, times } from './language.ts';
+import { type Language, many, one, times } from './language.ts';
 import { canBeAccount } from './other-accounts.ts';
 import { matchesText } from './prefix-match.ts';
 import { canBeRegion } from './regions.ts';

@@ -4,7 +4,7 @@ import { createReference } from '../rewrite/rewrite.ts';
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies } from '../role/same.ts';
-import { fitQuota } from './assemble.ts';
+import { fitQuota } from './guards.ts';
 import { type Planned, type PlanResult, refuse, requestRemedy } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { PlannedStep } from './step.ts';

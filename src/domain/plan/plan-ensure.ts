@@ -2,8 +2,9 @@ import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { isSamePolicy } from '../role/same.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
-import { assemble, fitQuota, keepCoverage } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { isAddition } from './dropped.ts';
+import { fitQuota, keepCoverage } from './guards.ts';
 import { planCreate, type Wanted } from './plan-create.ts';
 import { rewriteCompacted } from './plan-extend.ts';
 import { planMerge } from './plan-merge.ts';
@@ -59,7 +60,7 @@ function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
       current,
       planned,
       wanted.clusters,
-      rewriteCompacted(observed, current, { onMismatch: trust.repairs ? 'MERGE' : 'REFUSE' }),
+      rewriteCompacted(observed, current, { onMismatch: trust.isRepair ? 'MERGE' : 'REFUSE' }),
     ),
   );
 }

@@ -5,7 +5,8 @@ import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
-import { assemble, fitQuota, keepCoverage } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import { fitQuota, keepCoverage } from './guards.ts';
 import { planTrust, type Wish } from './plan-trust.ts';
 import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
@@ -33,14 +34,14 @@ export function planWish(observed: Observed, current: ParsedRole, wish: Wish): P
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
   const fitted = fitQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
-  return trust.repairs ? fitted : keepCoverage(fitted, wish.drop);
+  return trust.isRepair ? fitted : keepCoverage(fitted, wish.drop);
 }
 
 /** Answers the trust policy that `extend` with `compact` would write for other clusters. */
 export const rewriteCompacted = (observed: Observed, role: ParsedRole, wish: Omit<Wish, 'clusters'>): Rewrite => ({
   textFor: (clusters) => {
     const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
-    return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.repairs);
+    return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.isRepair);
   },
   compact: true,
 });

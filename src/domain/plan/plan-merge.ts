@@ -2,12 +2,12 @@ import type { Cluster } from '../../schema/primitives.ts';
 import { readDocument, textOf } from '../policy/document.ts';
 import { adviseOn } from '../remedies/advice.ts';
 import { merge } from '../rewrite/rewrite.ts';
-import { checkTrustErrors, readCoverage } from '../trust/findings/trust-findings.ts';
+import { readCoverage } from '../trust/findings/coverage-findings.ts';
+import { checkTrustErrors } from '../trust/findings/trust-findings.ts';
 import { isOfOrganization } from '../trust/hardening.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import type { TrustPlan } from './assemble.ts';
-import { type Refusal, refuse, requestRemedy } from './planned.ts';
+import { type Refusal, refuse, requestRemedy, type TrustPlan } from './planned.ts';
 
 export const replaceRemedy = requestRemedy(
   { request: 'EXTEND', onMismatch: 'REPLACE' },
@@ -34,5 +34,5 @@ export function planMerge({ document, isRead, reading }: ParsedRole, clusters: C
       : replaceRemedy;
     return refuse('TRUST_MISMATCH', `${messages} MERGE does not fix that.`, { remedy });
   }
-  return { ...merged, repairs: true };
+  return { ...merged, isRepair: true };
 }

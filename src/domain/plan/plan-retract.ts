@@ -4,8 +4,9 @@ import { lineFor } from '../role/arn.ts';
 import type { Observed } from '../role/role-state.ts';
 import { findAllowingLines } from '../trust/coverage.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
-import { assemble, keepCoverage } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './dropped.ts';
+import { keepCoverage } from './guards.ts';
 import { isRefusal, type PlanResult, refuse, refuseMissingRole, requestRemedy, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 
@@ -43,7 +44,7 @@ function retractWithinBudget(observed: Observed, cluster: Cluster): PlanResult {
         'Then repeat the request.',
       ),
     });
-  const trust = { document: retraction.document, removed: retraction.removed, repairs: false };
+  const trust = { document: retraction.document, removed: retraction.removed, isRepair: false };
   const planned = assemble(observed, current, trust, [], [], {}, []);
   return keepCoverage(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);
 }

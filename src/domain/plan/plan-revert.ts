@@ -6,7 +6,8 @@ import { isAwsTag, withoutPolicies, withoutTags } from '../role/same.ts';
 import { clustersIn } from '../trust/coverage.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import { assemble, fitQuota } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import { fitQuota } from './guards.ts';
 import { isRefusal, type PlanResult, refuse, requestRemedy, takeSnapshot, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import type { PlannedStep } from './step.ts';
@@ -75,7 +76,7 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
   );
   const clusters = [...clustersIn(readTrust(before.trust, observed, { budget: current.reading.budget })), ...observed.earlierClusters];
   const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
-  const trust = { document: arrange(before.trust, now.trust), removed, repairs: false };
+  const trust = { document: arrange(before.trust, now.trust), removed, isRepair: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
   if (isRefusal(planned)) return planned;
   const { after } = planned;

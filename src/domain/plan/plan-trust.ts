@@ -13,13 +13,15 @@ import { requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
-import { checkTrust, readCoverage } from '../trust/findings/trust-findings.ts';
+import { readCoverage } from '../trust/findings/coverage-findings.ts';
+import { checkTrust } from '../trust/findings/trust-findings.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import { assemble, fitQuota, type TrustPlan } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './dropped.ts';
+import { fitQuota } from './guards.ts';
 import { planMerge, replaceRemedy } from './plan-merge.ts';
-import { isRefusal, type Refusal, refuse, requestRemedy } from './planned.ts';
+import { isRefusal, type Refusal, refuse, requestRemedy, type TrustPlan } from './planned.ts';
 
 /** The request about a trust policy. */
 export interface Wish {
@@ -42,7 +44,7 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
   const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
   if (mayBeLast && !hasLiveLine(readAgain(role, pruned.document)))
     return refuse('LAST_CLUSTER', 'Without the dropped lines no cluster could use the role. Add a cluster that uses it to clusters.');
-  return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], drops: isStripped };
+  return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], hasDrops: isStripped };
 }
 
 const readAgain = ({ reading }: ParsedRole, document: JsonObject) => readTrust(document, reading, { budget: reading.budget });
@@ -60,10 +62,10 @@ interface Mismatch {
 
 function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compacting = false }: Wish): TrustPlan | Mismatch | Refusal {
   const { document, duplicates, reading } = role;
-  const tidy = ({ document, removed }: Edit, repairs: boolean): TrustPlan => {
-    if (!compacting) return { document, removed, repairs };
+  const tidy = ({ document, removed }: Edit, isRepair: boolean): TrustPlan => {
+    if (!compacting) return { document, removed, isRepair };
     const compacted = compact(document, readAgain(role, document));
-    return { document: compacted.document, removed: [...removed, ...compacted.removed], repairs };
+    return { document: compacted.document, removed: [...removed, ...compacted.removed], isRepair };
   };
   const findings = checkTrust(reading, readCoverage(reading, clusters));
   const errors = findings.filter(({ severity, code }) => severity === 'ERROR' && code !== 'CLUSTER_NOT_LISTED');

@@ -6,6 +6,7 @@ import { BudgetExceeded } from '../patterns/budget.ts';
 import { readDocument } from '../policy/document.ts';
 import type { NamedRequest, Remedy } from '../remedies/remedy.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
+import type { Edit } from '../trust/edit.ts';
 import type { PlannedStep } from './step.ts';
 
 /** A planned change. Without steps, nothing has to be done. */
@@ -69,4 +70,12 @@ export function refuseMissingRole({ roleName, accountId }: Observed): Refusal {
   return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, {
     remedy: requestRemedy({ request: 'CREATE' }, 'create it'),
   });
+}
+
+/** A new trust policy for a role. */
+export interface TrustPlan extends Edit {
+  /** Does it change more than adding lines to a statement that can take them? */
+  isRepair: boolean;
+  /** Does it drop lines that the request named? */
+  hasDrops?: boolean;
 }

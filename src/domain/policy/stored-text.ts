@@ -14,7 +14,7 @@ interface Node {
   members: Map<string, { key: string; node: Node; hidden: Node[] }> | null;
   items: Node[] | null;
   /** Does this part repeat a key, or a part within it? */
-  repeats: boolean;
+  hasRepeats: boolean;
 }
 
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
@@ -27,12 +27,12 @@ function structureOf(text: string): Node {
     return { token: value?.[0] ?? '', at: value?.index ?? text.length };
   };
   const read = ({ token, at }: ReturnType<typeof take>): Node => {
-    const node: Node = { from: at, to: at + token.length, members: null, items: null, repeats: false };
+    const node: Node = { from: at, to: at + token.length, members: null, items: null, hasRepeats: false };
     if (token === '{') node.members = new Map();
     else if (token === '[') node.items = [];
     else return node;
     const add = (child: Node) => {
-      node.repeats ||= child.repeats;
+      node.hasRepeats ||= child.hasRepeats;
       return child;
     };
     for (let next = take(); ; next = take()) {
@@ -45,7 +45,7 @@ function structureOf(text: string): Node {
       else {
         const name = JSON.parse(next.token) as string;
         const before = node.members?.get(name);
-        node.repeats ||= before !== undefined;
+        node.hasRepeats ||= before !== undefined;
         take();
         const hidden = before ? [...before.hidden, before.node] : [];
         node.members?.set(name, { key: next.token, node: add(read(take())), hidden });
@@ -60,7 +60,7 @@ export function findConflicts(text: string): string[] {
   const found: string[] = [];
   const meaning = ({ from, to }: Node) => canonical(JSON.parse(text.slice(from, to)));
   const look = (node: Node, pointer: string): void => {
-    if (!node.repeats) return;
+    if (!node.hasRepeats) return;
     for (const [i, item] of node.items?.entries() ?? []) look(item, pointer + pointerTo(i));
     for (const [name, { node: last, hidden }] of node.members ?? []) {
       const at = pointer + pointerTo(name);
@@ -122,7 +122,7 @@ interface Source {
 
 function write(value: unknown, node: Node | undefined, source: Source): string {
   if (!node) return JSON.stringify(value);
-  if (!(node.repeats && source.once)) {
+  if (!(node.hasRepeats && source.once)) {
     const slice = source.text.slice(node.from, node.to);
     if (isSame(value, JSON.parse(slice))) return slice;
   }

@@ -41,8 +41,8 @@ function fold(document: JsonObject, reading: TrustReading): Edit {
 }
 
 /** With one positive test, the values are alternatives in whichever statement they are. */
-const isFoldable = ({ effect, opaque, sourceTests }: ServiceStatement) =>
-  effect === 'Allow' && !opaque && sourceTests.length === 1 && !sourceTests[0]?.negated;
+const isFoldable = ({ effect, isOpaque, sourceTests }: ServiceStatement) =>
+  effect === 'Allow' && !isOpaque && sourceTests.length === 1 && !sourceTests[0]?.isNegated;
 
 /**
  * Drops lines that a wider line of the same operator covers. Of two that cover each other, the first stays.
@@ -51,7 +51,7 @@ function dropCovered(document: JsonObject, reading: TrustReading): JsonObject {
   return mapStatements(document, (statement, index) => {
     const tests = reading.statements
       .filter((s) => s.index === index && s.effect === 'Allow')
-      .flatMap((s) => s.sourceTests.filter((test) => !test.negated))
+      .flatMap((s) => s.sourceTests.filter((test) => !test.isNegated))
       .map((test) => ({ test, values: uncovered(reading, test) }));
     return [
       withValues(
@@ -69,12 +69,12 @@ function uncovered(reading: TrustReading, test: SourceTest): string[] {
   // A value that matches nothing neither covers another nor is covered.
   const lines = test.lines.flatMap((line, place) => {
     const parts = line.read ? null : Parts.of(line.value, test.comparison);
-    return parts ? [{ place, parts, stays: findUnlistedRegion(reading, line) !== null }] : [];
+    return parts ? [{ place, parts, isKept: findUnlistedRegion(reading, line) !== null }] : [];
   });
   const prefixIndex = new PrefixIndex(lines, ({ parts }) => parts.head);
   const covered = new Set<number>();
-  for (const { place, parts, stays } of lines) {
-    if (stays) continue;
+  for (const { place, parts, isKept } of lines) {
+    if (isKept) continue;
     const covers = (other: (typeof lines)[number]) =>
       other.place !== place && other.parts.covers(parts, budget) && (other.place < place || !parts.covers(other.parts, budget));
     if (prefixIndex.findPrefixes(parts.head).some(covers)) covered.add(place);

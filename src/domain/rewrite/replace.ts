@@ -18,7 +18,7 @@ export function replace(reading: TrustReading, hidden: string[], lines: string[]
   const kept = reading.statements
     .filter(({ effect }) => effect === 'Allow')
     .flatMap((statement) =>
-      statement.sourceTests.flatMap((test) => (test.negated ? [] : test.lines.flatMap((line) => keepLine(reading, statement, line)))),
+      statement.sourceTests.flatMap((test) => (test.isNegated ? [] : test.lines.flatMap((line) => keepLine(reading, statement, line)))),
     );
   return createReferenceFrom(reading, [...kept, ...hidden.filter((value) => isUsualLine(reading, value)), ...lines]);
 }

@@ -16,7 +16,7 @@ interface Stripped {
   emptied: Map<JsonObject, ServiceStatement>;
 }
 
-const positiveTests = ({ sourceTests }: ServiceStatement) => sourceTests.filter((test) => !test.negated);
+const positiveTests = ({ sourceTests }: ServiceStatement) => sourceTests.filter((test) => !test.isNegated);
 
 /** Drops lines from every Allow statement. */
 export function stripLines(document: JsonObject, reading: TrustReading, goes: (value: string) => boolean): Stripped {
@@ -41,7 +41,7 @@ export function pruneStatements(document: JsonObject, emptied: Stripped['emptied
     const service = emptied.get(statement);
     if (!service) return [statement];
     // Other principals may rely on the lines that were dropped, so the original statement stays for them.
-    if (!service.alone) return [withoutService(service.statement, name)];
+    if (!service.isAlone) return [withoutService(service.statement, name)];
     removed.push({ pointer: service.pointer, statement: service.statement });
     return [];
   });

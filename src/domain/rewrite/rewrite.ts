@@ -71,7 +71,7 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
     if (replacement && service.others === 'HOLDS' && service.sourceTests.length === 0) best ??= service;
     const replacements = replacement ? [replacement] : [];
-    if (!service.alone) return [withoutService(statement, serviceOf(reading)), ...replacements];
+    if (!service.isAlone) return [withoutService(statement, serviceOf(reading)), ...replacements];
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
@@ -84,11 +84,11 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
   };
 }
 
-const hasForeign = (reading: TrustReading, { admitsOthers }: ServiceStatement, test: SourceTest) =>
-  admitsOthers && test.lines.some((line) => isForeign(reading, line));
+const hasForeign = (reading: TrustReading, { canAdmitOthers }: ServiceStatement, test: SourceTest) =>
+  canAdmitOthers && test.lines.some((line) => isForeign(reading, line));
 
 function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
-  return !isConfined(service) || service.sourceTests.some((test) => !test.negated && hasForeign(reading, service, test));
+  return !isConfined(service) || service.sourceTests.some((test) => !test.isNegated && hasForeign(reading, service, test));
 }
 
 /** The part of a line that is about this account. Null: there is none, or no line expresses it. */
@@ -105,14 +105,14 @@ function narrowLine(reading: TrustReading, line: Line): string | null {
  */
 function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject | null {
   const copy = copyOf(statement);
-  if (!service.alone || !service.named) {
+  if (!service.isAlone || !service.isNamed) {
     delete copy.NotPrincipal;
     // Sids are unique within a document.
     delete copy.Sid;
     copy.Principal = { Service: serviceOf(reading) };
   }
   for (const test of service.sourceTests) {
-    if (test.negated) continue;
+    if (test.isNegated) continue;
     const ours = [...new Set(test.lines.flatMap((line) => narrowLine(reading, line) ?? []))];
     if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
     if (hasForeign(reading, service, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);

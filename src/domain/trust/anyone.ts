@@ -2,9 +2,11 @@ import { hasWildcard } from '../patterns/prefix-match.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
 import { type Comparison, componentsOf } from '../role/arn.ts';
 import type { CheckContext } from '../role/check-context.ts';
-import { evaluate, namesCustomer, readValue, type Value } from './condition/evaluate.ts';
+import { evaluate } from './condition/evaluate.ts';
+import { namesCustomer } from './condition/names-customer.ts';
 import { holdsWithoutKey, type ReadOperator, readOperator } from './condition/operators.ts';
 import { findKey } from './condition/request-keys.ts';
+import { readValue, type Value } from './condition/value.ts';
 
 type Names = (pattern: string, comparison: Comparison) => boolean;
 
@@ -69,7 +71,7 @@ export function confinesEveryone(condition: unknown, context: CheckContext, vari
 
 function isPositive(read: ReadOperator, name: string, required: Set<string>): boolean {
   const { operator, set } = read;
-  if (operator?.family !== 'TEXT' || operator.negated) return false;
+  if (operator?.family !== 'TEXT' || operator.isNegated) return false;
   // AWS does not document what a list means without a set operator.
   if (name === 'aws:principalservicenameslist' && set === null) return false;
   return !holdsWithoutKey(read) || required.has(name);

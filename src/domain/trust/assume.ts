@@ -9,14 +9,14 @@ export function assuming(reading: TrustReading): TrustReading {
   const isReadable = reading.statements.every((s) => s.effect === 'Deny' || s.unprovable.length === 0);
   if (isReadable) return reading;
   const statements = reading.statements.map((s) => (s.effect === 'Allow' ? { ...s, sourceTests: s.sourceTests.map(assumeTest) } : s));
-  const reliable = statements.filter((s) => s.effect === 'Allow' && s.named && s.others !== 'FAILS' && !s.opaque);
+  const reliable = statements.filter((s) => s.effect === 'Allow' && s.isNamed && s.others !== 'FAILS' && !s.isOpaque);
   return { ...reading, statements, reliable, allowed: new Map() };
 }
 
 /** A negated test excludes what it is known to match, and nothing of what it may match. */
 function assumeTest({ prefixIndex: _, ...test }: SourceTest): SourceTest {
   const isUnread = (line: Line) => line.read !== null && line.read.sure === null;
-  if (test.negated) return { ...test, lines: test.lines.filter((line) => !isUnread(line)) };
+  if (test.isNegated) return { ...test, lines: test.lines.filter((line) => !isUnread(line)) };
   return {
     ...test,
     lines: test.lines.map((line) => (line.read && isUnread(line) ? { ...line, read: { ...line.read, sure: line.read.most } } : line)),

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import { costs } from '../patterns/budget.ts';
-import { intersects } from '../patterns/language.ts';
+import { intersects } from '../patterns/compare-languages.ts';
 import { PrefixIndex } from '../patterns/prefix-index.ts';
 import { hasWildcard, meets, startOf } from '../patterns/prefix-match.ts';
 import { isOfPartition } from '../patterns/regions.ts';
@@ -108,7 +108,7 @@ function findInStatement(
 ): string[] | null {
   const lines: string[] = [];
   for (const test of statement.sourceTests) {
-    if (test.negated) {
+    if (test.isNegated) {
       if (touches(reading, test, cluster)) return null;
       continue;
     }
@@ -122,7 +122,7 @@ function findInStatement(
 /** The Deny statement that can match a source of the cluster, or null. */
 export function findDeny(reading: TrustReading, cluster: Cluster): ServiceStatement | null {
   const canMatch = (test: SourceTest) =>
-    test.negated ? findCoveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
+    test.isNegated ? findCoveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
   // A Deny of unknown outcome counts as a match.
   const found = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch));
   return found.find((s) => isCertain(reading, s, cluster)) ?? found[0] ?? null;
@@ -133,7 +133,9 @@ export function isCertain(reading: TrustReading, { others, sourceTests }: Servic
   const unread = (line: Line) => (line.read && !line.read.sure ? line.read.most : null);
   return (
     others === 'HOLDS' &&
-    sourceTests.every((test) => (test.negated ? !touches(reading, test, cluster, unread) : touches(reading, test, cluster, sureOf, false)))
+    sourceTests.every((test) =>
+      test.isNegated ? !touches(reading, test, cluster, unread) : touches(reading, test, cluster, sureOf, false),
+    )
   );
 }
 

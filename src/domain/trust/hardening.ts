@@ -17,11 +17,11 @@ const hardeningKeys = new Set(
  * too.
  */
 export function findHardening(reading: TrustReading, clusters: Cluster[]): JsonObject {
-  const named = reading.statements.filter(({ effect, named }) => effect === 'Allow' && named);
-  const meeting = named.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
+  const naming = reading.statements.filter(({ effect, isNamed }) => effect === 'Allow' && isNamed);
+  const meeting = naming.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
   // Maps, because a key of a policy may be __proto__.
   const condition = new Map<string, Map<string, unknown>>();
-  for (const { operator, key, values } of (meeting.length > 0 ? meeting : named).flatMap(listHardening)) {
+  for (const { operator, key, values } of (meeting.length > 0 ? meeting : naming).flatMap(listHardening)) {
     const keys = condition.get(operator) ?? new Map<string, unknown>();
     keys.set(key, keys.has(key) ? narrowValues(operator, keys.get(key), values) : values);
     condition.set(operator, keys);
@@ -37,7 +37,7 @@ export const isOfOrganization = ({ statements }: TrustReading): boolean =>
 
 function meets(reading: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
   const sources = sourcesOf(reading, cluster);
-  return sourceTests.some(({ negated, lines }) => !negated && lines.some((line) => touchesSome(mostOf(line), sources, reading.budget)));
+  return sourceTests.some(({ isNegated, lines }) => !isNegated && lines.some((line) => touchesSome(mostOf(line), sources, reading.budget)));
 }
 
 interface Hardening {

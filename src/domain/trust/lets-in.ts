@@ -1,5 +1,6 @@
 import type { Cluster } from '../../schema/primitives.ts';
-import { glob, intersects } from '../patterns/language.ts';
+import { intersects } from '../patterns/compare-languages.ts';
+import { glob } from '../patterns/language.ts';
 import { Parts } from '../patterns/parts.ts';
 import { hasWildcard } from '../patterns/prefix-match.ts';
 import { canMatchRegion, coversAll, touchesSome } from '../patterns/source-arn.ts';
@@ -31,7 +32,7 @@ export const contradictsItself = (reading: TrustReading, statement: ServiceState
  * source are skipped.
  */
 function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, ask: (pattern: SourcePattern | null) => boolean): boolean {
-  const first = sourceTests.find((test) => !test.negated);
+  const first = sourceTests.find((test) => !test.isNegated);
   if (!first) return ask(null);
   return first.lines.every((line) => {
     const pattern = sureOf(line);
@@ -47,11 +48,11 @@ export function isLive(reading: TrustReading, pattern: SourcePattern): boolean {
 
 /** Does another test of the statement exclude all that the pattern matches? */
 const isExcluded = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
-  sourceTests.some((test) => (test.negated ? coversWhole(reading, test, pattern, mostOf) : isApart(reading, test, pattern, sureOf)));
+  sourceTests.some((test) => (test.isNegated ? coversWhole(reading, test, pattern, mostOf) : isApart(reading, test, pattern, sureOf)));
 
 /** Does a Deny block all that the pattern matches? */
 const barsAll = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
-  sourceTests.every((test) => (test.negated ? isApart(reading, test, pattern, sureOf) : coversWhole(reading, test, pattern, mostOf)));
+  sourceTests.every((test) => (test.isNegated ? isApart(reading, test, pattern, sureOf) : coversWhole(reading, test, pattern, mostOf)));
 
 type Choose = (line: SourceTest['lines'][number]) => SourcePattern | null;
 

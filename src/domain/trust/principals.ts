@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { matchesText } from '../patterns/prefix-match.ts';
 import { isObject, oneOrMany, pointerTo } from '../policy/document.ts';
-import { text } from './condition/evaluate.ts';
+import { text } from './condition/value.ts';
 import { isDeletedPrincipal } from './deleted-principals.ts';
 import type { OtherPrincipal } from './reading.ts';
 
@@ -22,12 +22,16 @@ export function findEveryone({ Principal, NotPrincipal }: JsonObject, service: s
  * How a statement applies to the service. Null: it does not. It is unconfirmed whether `"*"` includes a
  * service, so it counts for a Deny and not for an Allow.
  */
-export function findService(statement: JsonObject, effect: 'Allow' | 'Deny', service: string): { named: boolean; alone: boolean } | null {
+export function findService(
+  statement: JsonObject,
+  effect: 'Allow' | 'Deny',
+  service: string,
+): { isNamed: boolean; isAlone: boolean } | null {
   if (servicesIn(statement.Principal).includes(service))
-    return { named: true, alone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service) };
-  if (effect === 'Deny' && isEveryone(statement.Principal)) return { named: false, alone: false };
+    return { isNamed: true, isAlone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service) };
+  if (effect === 'Deny' && isEveryone(statement.Principal)) return { isNamed: false, isAlone: false };
   if (isObject(statement.NotPrincipal) && !isEveryone(statement.NotPrincipal) && !servicesIn(statement.NotPrincipal).includes(service))
-    return { named: false, alone: false };
+    return { isNamed: false, isAlone: false };
   return null;
 }
 

@@ -11,7 +11,7 @@ import type { TrustReading } from './reading.ts';
  * Reads what a trust policy lets the service do, as IAM evaluates it (IAM user guide, policy evaluation logic and
  * condition operators). It finds no faults: check() does. If not `decidable`, tests of `aws:SourceArn` are not read.
  */
-export function readTrust(document: JsonObject, context: CheckContext, { budget = new Budget(), decidable = true } = {}): TrustReading {
+export function readTrust(document: JsonObject, context: CheckContext, { budget = new Budget(), isDecidable = true } = {}): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;
   const service = serviceOf(context);
   const reading: TrustReading = {
@@ -37,16 +37,16 @@ export function readTrust(document: JsonObject, context: CheckContext, { budget 
     if (effect !== 'Allow' && effect !== 'Deny') return;
     const place = findService(statement, effect, service);
     const isAssuming = allowsAssumeRole(statement);
-    if (!place?.alone) {
+    if (!place?.isAlone) {
       reading.others.push(...listOtherPrincipals(statement, pointer, effect, service));
       const everyone = effect === 'Allow' && isAssuming ? findEveryone(statement, service) : null;
       if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
     }
     if (!place || !isAssuming) return;
-    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, decidable });
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, isDecidable });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
-  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.named && s.others === 'HOLDS');
+  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.isNamed && s.others === 'HOLDS');
   return reading;
 }
 
@@ -56,6 +56,6 @@ export function ofTrust<T>(document: JsonObject, context: CheckContext, ask: (re
     return ask(readTrust(document, context));
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return ask(readTrust(document, context, { decidable: false }));
+    return ask(readTrust(document, context, { isDecidable: false }));
   }
 }

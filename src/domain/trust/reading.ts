@@ -12,9 +12,9 @@ export interface ServiceStatement extends ConditionReading {
   statement: JsonObject;
   effect: 'Allow' | 'Deny';
   /** Is the service named? `NotPrincipal` can apply to it without naming it. */
-  named: boolean;
+  isNamed: boolean;
   /** Is the service the only principal? */
-  alone: boolean;
+  isAlone: boolean;
 }
 
 /** Another principal that an Allow statement trusts, or a deleted principal anywhere. */
@@ -41,7 +41,7 @@ export interface TrustReading extends CheckContext {
 }
 
 /** Does a condition on `aws:SourceArn` confine the statement? */
-export const isConfined = (statement: ServiceStatement) => statement.opaque || statement.sourceTests.some((test) => !test.negated);
+export const isConfined = (statement: ServiceStatement) => statement.isOpaque || statement.sourceTests.some((test) => !test.isNegated);
 
 /**
  * The statement to which a line can be added, with the test that takes it. It allows the service, has one positive
@@ -50,7 +50,7 @@ export const isConfined = (statement: ServiceStatement) => statement.opaque || s
 export function findExtendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
   for (const statement of reading.reliable) {
     const [test, ...more] = statement.sourceTests;
-    if (test && more.length === 0 && !test.negated && (test.comparison === 'ARN' || test.comparison === 'STRING'))
+    if (test && more.length === 0 && !test.isNegated && (test.comparison === 'ARN' || test.comparison === 'STRING'))
       return { statement, test };
   }
   return null;
@@ -60,4 +60,4 @@ export function findExtendable(reading: TrustReading): { statement: ServiceState
 export const linesOf = (reading: TrustReading): Line[] =>
   reading.statements
     .filter((s) => s.effect === 'Allow')
-    .flatMap((s) => s.sourceTests.filter((test) => !test.negated).flatMap((test) => test.lines));
+    .flatMap((s) => s.sourceTests.filter((test) => !test.isNegated).flatMap((test) => test.lines));

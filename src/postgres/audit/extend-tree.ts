@@ -1,6 +1,6 @@
-import { blockLevel } from '../../audit/chain.ts';
 import { beginning } from '../../audit/join-ranges.ts';
 import { type Digest, type Frontier, fromHex, grow, leafHash, rootOf, toHex } from '../../audit/merkle.ts';
+import { blockLevel } from '../../audit/range-report.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import type { Copier } from '../connection/copy-rows.ts';
 import { NotIntact } from './checkpoints.ts';

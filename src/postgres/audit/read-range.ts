@@ -1,5 +1,6 @@
-import { openRange, type Place, type RangeReport, type Row } from '../../audit/chain.ts';
+import { openRange } from '../../audit/chain.ts';
 import type { Digest } from '../../audit/merkle.ts';
+import type { Place, RangeReport, Row } from '../../audit/range-report.ts';
 import type { Copier, Fields } from '../connection/copy-rows.ts';
 
 /** A part of the log to be checked: the entries after `after`, up to `to`. It crosses threads. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { RangeReport } from '../../audit/chain.ts';
+import type { RangeReport } from '../../audit/range-report.ts';
 import { openCopier } from '../connection/copy-rows.ts';
 import { type RangeTask, readRange } from './read-range.ts';
 

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { blockLevel, blockSize } from '../../audit/chain.ts';
 import type { LogFault } from '../../audit/finding.ts';
 import {
   type Digest,
@@ -13,6 +12,7 @@ import {
   type Subtree,
   toHex,
 } from '../../audit/merkle.ts';
+import { blockLevel, blockSize } from '../../audit/range-report.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { NotIntact } from './checkpoints.ts';
 

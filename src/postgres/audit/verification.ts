@@ -1,9 +1,10 @@
 import type pg from 'pg';
-import { blockSize, createUnopenedFault, type Loose, type Place } from '../../audit/chain.ts';
+import { createUnopenedFault } from '../../audit/chain.ts';
 import { originOf, type TrustedKeys } from '../../audit/checkpoint.ts';
 import { findFirst, type LogFault } from '../../audit/finding.ts';
 import { beginning, joinRanges, marksOf } from '../../audit/join-ranges.ts';
 import { fromHex } from '../../audit/merkle.ts';
+import { blockSize, type Loose, type Place } from '../../audit/range-report.ts';
 import { Fault } from '../../fault.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint, Verification } from '../../schema/audit.ts';

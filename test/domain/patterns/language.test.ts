@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Budget, BudgetExceeded } from '#src/domain/patterns/budget.ts';
-import { glob, includes, intersects, many, one, times } from '#src/domain/patterns/language.ts';
+import { includes, intersects } from '#src/domain/patterns/compare-languages.ts';
+import { glob, many, one, times } from '#src/domain/patterns/language.ts';
 import { reachesAnotherAccount } from '#src/domain/patterns/other-accounts.ts';
 import { coversAll, touchesSome } from '#src/domain/patterns/source-arn.ts';
 import { sourcesOf } from '#src/domain/patterns/source-value.ts';

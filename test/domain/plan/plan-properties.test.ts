@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
-import { assemble, keepCoverage } from '#src/domain/plan/assemble.ts';
+import { assemble } from '#src/domain/plan/assemble.ts';
+import { keepCoverage } from '#src/domain/plan/guards.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
@@ -329,7 +330,7 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
         Statement: [...statementsOf(before).filter(has('Deny')), ...statementsOf(other).filter(has('Allow'))],
       };
       const about = observed(before, {}, { ...roomy, earlierClusters: world });
-      const made = assemble(about, parseTrust(about, about.role), { document: after, removed: [], repairs: false }, [], [], {}, []);
+      const made = assemble(about, parseTrust(about, about.role), { document: after, removed: [], isRepair: false }, [], [], {}, []);
       const isRefused = isRefusal(keepCoverage(made, removing));
       seen[isRefused ? 'refused' : 'kept'] += 1;
       if (isRefused) return;

@@ -12,7 +12,7 @@ const read = (condition: JsonObject, organization: typeof ours | null) =>
   readCondition(condition, '', {
     context: { ...context, organizationId: organization?.id ?? null },
     variables: true,
-    decidable: true,
+    isDecidable: true,
   });
 
 /** What the calls that are tried show: it holds in all, in none, or in some. */
@@ -69,7 +69,7 @@ t.test('where others are said to be kept out, no call of theirs gets in', (t) =>
   fc.assert(
     fc.property(fc.array(caller, { minLength: 1, maxLength: 3 }), (drawn) => {
       const condition: JsonObject = Object.assign({}, ...drawn.map(({ condition }) => condition));
-      if (read(condition, ours).admitsOthers) return;
+      if (read(condition, ours).canAdmitOthers) return;
       kept += 1;
       // An unresolved variable counts as whatever it may be: those calls are among them.
       const found = foreignCalls.find((call) => holds(condition, call));

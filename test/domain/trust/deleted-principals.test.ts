@@ -108,8 +108,8 @@ t.test('in NotPrincipal they stay, and the plan is refused with the text to writ
     t.ok(result.message.includes(JSON.stringify(deny({ AWS: root, Service: service }))), 'and what to write');
   }
   t.same(planned(planExtend(observed(before), [other], 'REFUSE', false)).steps, [], 'nothing to write, nothing to refuse');
-  const alone = planExtend(observed(policy(pods, deny({ AWS: gone }))), [cluster], 'REFUSE', false);
-  t.match(alone, { refused: 'TRUST_MISMATCH', message: /Remove the statement in IAM/ });
+  const refusal = planExtend(observed(policy(pods, deny({ AWS: gone }))), [cluster], 'REFUSE', false);
+  t.match(refusal, { refused: 'TRUST_MISMATCH', message: /Remove the statement in IAM/ });
   t.match(
     planExtend(observed(policy(statement(null), deny({ AWS: gone }))), [cluster], 'REPLACE', false),
     { after: { trust: policy(statement(lineOf('my-cluster'))) } },

@@ -109,12 +109,12 @@ t.test('of many lines each says what it says alone', (t) => {
           isAllowed(reading, other);
           return reading;
         };
-        const alone = lines.filter((line) => isAllowed(allowing([line]), cluster));
-        t.same(findAllowingLines(allowing(lines), cluster), alone.length > 0 ? alone : null);
-        t.equal(isAllowed(allowing(lines), cluster), alone.length > 0);
+        const single = lines.filter((line) => isAllowed(allowing([line]), cluster));
+        t.same(findAllowingLines(allowing(lines), cluster), single.length > 0 ? single : null);
+        t.equal(isAllowed(allowing(lines), cluster), single.length > 0);
         const barred = lines.some((line) => barring([line]));
         t.equal(barring(lines), barred);
-        found.allowed += alone.length;
+        found.allowed += single.length;
         found.denied += Number(barred);
       },
     ),
@@ -131,6 +131,6 @@ t.test('is the service the only principal', (t) => {
     ['beside another service', { Service: [service, 'ec2.amazonaws.com'] }, false],
     ['beside an account', { Service: service, AWS: accountId }, false],
   ];
-  for (const [about, Principal, expected] of rows) t.equal(read(statement(line, { Principal })).statements[0]?.alone, expected, about);
+  for (const [about, Principal, expected] of rows) t.equal(read(statement(line, { Principal })).statements[0]?.isAlone, expected, about);
   t.end();
 });

@@ -1,17 +1,17 @@
 import { isObject, oneOrMany, pointerTo } from '../../policy/document.ts';
-import { text } from './evaluate.ts';
 import { readOperator } from './operators.ts';
 import { type CallerTests, canBeAnother, readOtherTest } from './read-other-test.ts';
 import { readSourceTest } from './read-source-test.ts';
 import { addDoubt, type ConditionReading, type Setting } from './reading.ts';
+import { text } from './value.ts';
 
 /** Reads a `Condition` block. */
 export function readCondition(condition: unknown, pointer: string, setting: Setting): ConditionReading {
   const reading: ConditionReading = {
     sourceTests: [],
     others: 'HOLDS',
-    opaque: false,
-    admitsOthers: true,
+    isOpaque: false,
+    canAdmitOthers: true,
     unprovable: [],
     weak: [],
     failures: [],
@@ -37,7 +37,7 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
       else readOtherTest(reading, test, setting, callers);
     }
   }
-  if (callers.size > 0) reading.admitsOthers &&= canBeAnother(callers);
+  if (callers.size > 0) reading.canAdmitOthers &&= canBeAnother(callers);
   if (reading.weak.length > 0) dropRequired(reading, condition);
   return reading;
 }

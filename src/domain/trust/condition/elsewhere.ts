@@ -1,9 +1,9 @@
 import { canBeAccount } from '../../patterns/other-accounts.ts';
 import { hasWildcard } from '../../patterns/prefix-match.ts';
 import type { CheckContext } from '../../role/check-context.ts';
-import type { Value } from './evaluate.ts';
 import { holdsWithoutKey, type ReadOperator } from './operators.ts';
 import type { CallerKey } from './request-keys.ts';
+import type { Value } from './value.ts';
 import type { Pattern } from './variables.ts';
 
 /** Can a test hold for a source in another account, when the key is sent, and when it is not? */
@@ -25,7 +25,7 @@ export function holdsElsewhere(read: ReadOperator, key: CallerKey, values: reado
   if (operator?.family !== 'TEXT') return { sent: true, unsent: true };
   const patterns = values.map((value) => value.read?.anywhere ?? { value: value.text, comparison: operator.comparison });
   // A variable may match nothing. Only a plain star is known to match everything.
-  const sent = operator.negated
+  const sent = operator.isNegated
     ? !values.some(({ text, read }) => read === null && operator.comparison === 'STRING' && /^\*+$/.test(text))
     : patterns.some((pattern) => matchesAnother(key, pattern, context));
   return { sent, unsent: holdsWithoutKey(read) };

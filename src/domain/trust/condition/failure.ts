@@ -1,7 +1,7 @@
 import type { CheckContext } from '../../role/check-context.ts';
-import type { Value } from './evaluate.ts';
 import type { Test } from './reading.ts';
 import type { KnownKey, RequestKey } from './request-keys.ts';
+import type { Value } from './value.ts';
 
 /** Why a condition fails: what it requires, and what the call sends. */
 export function explainFailure({ operator, read, key }: Test, values: Value[], { resolve }: RequestKey, context: CheckContext): string {

@@ -9,11 +9,11 @@ type OperatorKind =
   | { family: 'BOOL' | 'NULL' | 'IP' | 'BINARY' };
 
 /** A negated operator holds when no value matches, and when the key is absent. */
-export type Operator = OperatorKind & { negated: boolean };
+export type Operator = OperatorKind & { isNegated: boolean };
 
-const text = (comparison: Comparison, negated = false): Operator => ({ family: 'TEXT', comparison, negated });
-const ordered = (family: 'DATE' | 'NUMERIC', compare: Order, negated = false): Operator => ({ family, compare, negated });
-const other = (family: 'BOOL' | 'NULL' | 'IP' | 'BINARY', negated = false): Operator => ({ family, negated });
+const text = (comparison: Comparison, isNegated = false): Operator => ({ family: 'TEXT', comparison, isNegated });
+const ordered = (family: 'DATE' | 'NUMERIC', compare: Order, isNegated = false): Operator => ({ family, compare, isNegated });
+const other = (family: 'BOOL' | 'NULL' | 'IP' | 'BINARY', isNegated = false): Operator => ({ family, isNegated });
 
 /** All condition operators of IAM (IAM user guide, "IAM JSON policy elements: Condition operators"). */
 const operators: Record<string, Operator> = {
@@ -52,12 +52,12 @@ export interface ReadOperator {
   operator: Operator | null;
   /** Must any value of the request match, or all? Null: no prefix says it. */
   set: 'ANY' | 'ALL' | null;
-  ifExists: boolean;
+  hasIfExists: boolean;
 }
 
 const byName = new Map(Object.entries(operators).map(([name, operator]) => [name.toLowerCase(), operator]));
 const plain = new Map(
-  Object.entries(operators).map(([name, operator]): [string, ReadOperator] => [name, { operator, set: null, ifExists: false }]),
+  Object.entries(operators).map(([name, operator]): [string, ReadOperator] => [name, { operator, set: null, hasIfExists: false }]),
 );
 const sets = { 'foranyvalue:': 'ANY', 'forallvalues:': 'ALL' } as const;
 
@@ -70,11 +70,11 @@ function readName(name: string): ReadOperator {
   const found = byName.get(base) ?? null;
   // Null takes neither a prefix nor a suffix.
   const operator = found?.family === 'NULL' && (set !== null || suffix !== undefined) ? null : found;
-  return { operator, set, ifExists: suffix !== undefined };
+  return { operator, set, hasIfExists: suffix !== undefined };
 }
 
 /** Does the test hold when the request lacks the key? */
-export const holdsWithoutKey = ({ operator, set, ifExists }: ReadOperator): boolean => {
-  if (ifExists || set === 'ALL') return true;
-  return set !== 'ANY' && operator?.negated === true;
+export const holdsWithoutKey = ({ operator, set, hasIfExists }: ReadOperator): boolean => {
+  if (hasIfExists || set === 'ALL') return true;
+  return set !== 'ANY' && operator?.isNegated === true;
 };

@@ -1,10 +1,11 @@
 import { oneOrMany } from '../../policy/document.ts';
 import { type Elsewhere, holdsElsewhere, isCallerAlone } from './elsewhere.ts';
-import { evaluate, readValue, type Value } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { explainFailure } from './failure.ts';
 import { both, type Outcome } from './outcome.ts';
 import { type ConditionReading, describeUnread, pointerOf, remarkCallers, remarkWeakness, type Setting, type Test } from './reading.ts';
 import { type CallerKey, findKey } from './request-keys.ts';
+import { readValue, type Value } from './value.ts';
 
 /** The tests of each key that names the caller's account or organization. */
 export type CallerTests = Map<CallerKey, Elsewhere[]>;
@@ -34,9 +35,9 @@ export function readOtherTest(reading: ConditionReading, test: Test, { context, 
     const isCertain = outcome === 'UNKNOWN' || outcome === evaluate(read, { is: 'ABSENT' }, values);
     const whose = key.caller === 'ACCOUNT' ? 'ACCOUNT' : 'ORGANIZATION';
     if (!isCertain) reading.unconfirmed.push({ pointer, what: `${operator} on ${test.key}`, key: whose });
-  } else if (outcome === 'HOLDS' && known.is === 'VALUE' && !read.operator?.negated && values.every(isCallerAlone))
+  } else if (outcome === 'HOLDS' && known.is === 'VALUE' && !read.operator?.isNegated && values.every(isCallerAlone))
     // It compares the role's own account or organization with the caller's.
-    reading.admitsOthers = false;
+    reading.canAdmitOthers = false;
 }
 
 /** Reports each value that cannot be read. If there is none, the test itself is unknown. */

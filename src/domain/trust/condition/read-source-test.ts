@@ -1,7 +1,6 @@
 import { beginningOf } from '../../patterns/prefix-match.ts';
 import { oneOrMany } from '../../policy/document.ts';
 import type { Comparison } from '../../role/arn.ts';
-import { readValue } from './evaluate.ts';
 import {
   addDoubt,
   type ConditionReading,
@@ -13,14 +12,15 @@ import {
   type Test,
 } from './reading.ts';
 import type { Line, SourcePattern } from './source-test.ts';
+import { readValue } from './value.ts';
 import type { Pattern, ReadValue } from './variables.ts';
 
 export function readSourceTest(reading: ConditionReading, test: Test, setting: Setting): void {
   const { operator, key, pointer, read } = test;
   const { operator: kind } = read;
   remarkWeakness(reading, test);
-  if (kind?.family !== 'TEXT' || !setting.decidable) {
-    if (kind ? !kind.negated : !/not/i.test(operator)) reading.opaque = true;
+  if (kind?.family !== 'TEXT' || !setting.isDecidable) {
+    if (kind ? !kind.isNegated : !/not/i.test(operator)) reading.isOpaque = true;
     addDoubt(
       reading,
       pointer,
@@ -28,13 +28,13 @@ export function readSourceTest(reading: ConditionReading, test: Test, setting: S
     );
     return;
   }
-  const { comparison, negated } = kind;
+  const { comparison, isNegated } = kind;
   const lines = oneOrMany(test.value).map((value, index) => {
     const at = pointerOf(test, index);
     const isPlain = typeof value === 'string' && !value.includes('${');
     return isPlain ? createLine(value, comparison, at, null) : readLine(reading, test, value, index, setting);
   });
-  reading.sourceTests.push({ operator, key, lines, comparison, negated });
+  reading.sourceTests.push({ operator, key, lines, comparison, isNegated });
 }
 
 /** Reads a value that may have policy variables. */

@@ -1,8 +1,8 @@
 import type { CheckContext } from '../../role/check-context.ts';
-import type { Value } from './evaluate.ts';
 import { holdsWithoutKey, type ReadOperator } from './operators.ts';
 import { both, type Outcome } from './outcome.ts';
 import type { SourceTest } from './source-test.ts';
+import type { Value } from './value.ts';
 
 interface Remark {
   pointer: string;
@@ -20,9 +20,9 @@ export interface ConditionReading {
    * Is there a test of the value of `aws:SourceArn` that cannot be read? It may confine the statement in an
    * unknown way.
    */
-  opaque: boolean;
+  isOpaque: boolean;
   /** Can the conditions on the caller's account and organization hold for another account? */
-  admitsOthers: boolean;
+  canAdmitOthers: boolean;
   /** Conditions or values of unknown outcome. */
   unprovable: Remark[];
   weak: Remark[];
@@ -37,7 +37,7 @@ export interface Setting {
   /** Does the document's version support `${…}`? */
   variables: boolean;
   /** Can the patterns of `aws:SourceArn` be evaluated within the budget? */
-  decidable: boolean;
+  isDecidable: boolean;
 }
 
 /** One key under one operator. */
@@ -66,7 +66,7 @@ export const describeUnread = (written: string) => (written.includes('${') ? `th
  * as well.
  */
 export function remarkWeakness(reading: ConditionReading, { read, pointer, operator }: Test): void {
-  if (read.operator && read.operator.family !== 'NULL' && !read.operator.negated && holdsWithoutKey(read))
+  if (read.operator && read.operator.family !== 'NULL' && !read.operator.isNegated && holdsWithoutKey(read))
     reading.weak.push({ pointer, what: operator });
 }
 

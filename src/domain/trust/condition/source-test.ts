@@ -24,7 +24,7 @@ export const anywhereOf = (line: Line): SourcePattern => line.read?.anywhere ?? 
 export interface SourceTest {
   operator: string;
   key: string;
-  negated: boolean;
+  isNegated: boolean;
   comparison: Comparison;
   lines: Line[];
   /** The lines by how their resource parts begin. Set on first use. */

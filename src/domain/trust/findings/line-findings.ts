@@ -19,7 +19,7 @@ const everyCluster = { region: '*', name: '*' };
  * The findings about one value of `aws:SourceArn`, for any cluster. `admitsOthers`: do the other conditions
  * of its statement admit other accounts?
  */
-export function checkLine(reading: TrustReading, line: Line, admitsOthers = true): Finding[] {
+export function checkLine(reading: TrustReading, line: Line, canAdmitOthers = true): Finding[] {
   const { kind, partition, accountId, budget } = reading;
   const { value, pointer, comparison } = line;
   budget.spend(costs.pattern);
@@ -27,12 +27,12 @@ export function checkLine(reading: TrustReading, line: Line, admitsOthers = true
   if (usual !== null && usual[3] === accountId && isListedRegion(usual[2], reading)) return [];
   budget.spend(costs.findings);
   const findings: Finding[] = [];
-  if (admitsOthers && isForeign(reading, line))
+  if (canAdmitOthers && isForeign(reading, line))
     findings.push(createFinding('SOURCE_ARN_FOREIGN', `${escapeValue(value)} can match a source in another account.`, pointer));
   if (findings.length > 0 && usual !== null) return findings;
   const pattern = sureOf(line) ?? mostOf(line);
   // If another condition excludes other accounts, a line for one of them matches nothing.
-  const sources = sourcesOf(reading, everyCluster, admitsOthers ? null : accountId);
+  const sources = sourcesOf(reading, everyCluster, canAdmitOthers ? null : accountId);
   if (!touchesSome(pattern, sources, budget) || !canMatchRegion(pattern, partition, budget)) {
     const dead = createFinding(
       'SOURCE_ARN_DEAD',

@@ -7,8 +7,9 @@ import type { Observed, RoleState } from '../../role/role-state.ts';
 import { withoutPolicies } from '../../role/same.ts';
 import { clustersIn } from '../coverage.ts';
 import { findExtendable, linesOf, type TrustReading } from '../reading.ts';
+import { type Coverage, readCoverage } from './coverage-findings.ts';
 import { createFinding, type Finding } from './finding.ts';
-import { type Coverage, checkAnyCoverage, checkTrust, readCoverage } from './trust-findings.ts';
+import { checkAnyCoverage, checkTrust } from './trust-findings.ts';
 
 /** The findings about a role. `asked` null: no cluster is asked about. Faults: BudgetExceeded. */
 export function findAll(

@@ -5,8 +5,8 @@ import type { Line } from '#src/domain/trust/condition/source-test.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, context, lineOf } from '#test/domain/fixtures/observed.ts';
 
-const read = (condition: unknown, variables = true, decidable = true) =>
-  readCondition(condition, '/Condition', { context, variables, decidable });
+const read = (condition: unknown, variables = true, isDecidable = true) =>
+  readCondition(condition, '/Condition', { context, variables, isDecidable });
 const account = (operator: string, value: unknown): JsonObject => ({ [operator]: { 'aws:SourceAccount': value } });
 
 t.test('the outcome of all conditions but those on the value of aws:SourceArn', (t) => {
@@ -39,7 +39,7 @@ t.test('tests of aws:SourceArn', (t) => {
     {
       operator: 'ForAnyValue:StringNotLike',
       key: 'AWS:SOURCEARN',
-      negated: true,
+      isNegated: true,
       comparison: 'STRING',
       lines: [
         line('a', 'STRING', 'ForAnyValue:StringNotLike/AWS:SOURCEARN/0'),
@@ -49,14 +49,14 @@ t.test('tests of aws:SourceArn', (t) => {
     {
       operator: 'arnEQUALS',
       key: 'aws:SourceArn',
-      negated: false,
+      isNegated: false,
       comparison: 'ARN',
       lines: [line('b', 'ARN', 'arnEQUALS/aws:SourceArn')],
     },
   ]);
   const undecided = read({ ArnLike: { 'aws:SourceArn': '*' }, StringNotLike: { 'aws:SourceArn': '*' } }, true, false);
-  t.match(undecided, { sourceTests: [], opaque: true, others: 'UNKNOWN', unprovable: { length: 2 } }, 'patterns that take too much work');
-  t.equal(read({ StringNotLike: { 'aws:SourceArn': '*' } }, true, false).opaque, false, 'what is negated does not confine');
+  t.match(undecided, { sourceTests: [], isOpaque: true, others: 'UNKNOWN', unprovable: { length: 2 } }, 'patterns that take too much work');
+  t.equal(read({ StringNotLike: { 'aws:SourceArn': '*' } }, true, false).isOpaque, false, 'what is negated does not confine');
   t.end();
 });
 
@@ -92,33 +92,34 @@ t.test('weak operators, and tests that cannot be read', (t) => {
   const line = lineOf('a');
   const on = (operator: string, value: unknown = line, more: JsonObject = {}) => read({ [operator]: { 'aws:SourceArn': value }, ...more });
   const required = { null: { 'AWS:SourceArn': ['false'] } };
-  const rows: [string, ReturnType<typeof read>, { weak: number; opaque: boolean }][] = [
-    ['plain', on('ArnLike'), { weak: 0, opaque: false }],
-    ['IfExists', on('ArnLikeIfExists'), { weak: 1, opaque: false }],
-    ['in capitals', on('ARNLIKEIFEXISTS'), { weak: 1, opaque: false }],
-    ['ForAllValues', on('ForAllValues:ArnLike'), { weak: 1, opaque: false }],
-    ['ForAnyValue', on('ForAnyValue:ArnLike'), { weak: 0, opaque: false }],
-    ['a negated operator holds without the key as it is', on('ArnNotLikeIfExists'), { weak: 0, opaque: false }],
-    ['the key must be there', on('ArnLikeIfExists', line, required), { weak: 0, opaque: false }],
-    ['the key must not be there', on('ArnLikeIfExists', line, { Null: { 'aws:SourceArn': 'true' } }), { weak: 1, opaque: false }],
-    ['another key must be there', on('ArnLikeIfExists', line, { Null: { 'aws:SourceAccount': 'false' } }), { weak: 1, opaque: false }],
-    ['the account', read(account('StringEqualsIfExists', accountId)), { weak: 1, opaque: false }],
+  const rows: [string, ReturnType<typeof read>, { weak: number; isOpaque: boolean }][] = [
+    ['plain', on('ArnLike'), { weak: 0, isOpaque: false }],
+    ['IfExists', on('ArnLikeIfExists'), { weak: 1, isOpaque: false }],
+    ['in capitals', on('ARNLIKEIFEXISTS'), { weak: 1, isOpaque: false }],
+    ['ForAllValues', on('ForAllValues:ArnLike'), { weak: 1, isOpaque: false }],
+    ['ForAnyValue', on('ForAnyValue:ArnLike'), { weak: 0, isOpaque: false }],
+    ['a negated operator holds without the key as it is', on('ArnNotLikeIfExists'), { weak: 0, isOpaque: false }],
+    ['the key must be there', on('ArnLikeIfExists', line, required), { weak: 0, isOpaque: false }],
+    ['the key must not be there', on('ArnLikeIfExists', line, { Null: { 'aws:SourceArn': 'true' } }), { weak: 1, isOpaque: false }],
+    ['another key must be there', on('ArnLikeIfExists', line, { Null: { 'aws:SourceAccount': 'false' } }), { weak: 1, isOpaque: false }],
+    ['the account', read(account('StringEqualsIfExists', accountId)), { weak: 1, isOpaque: false }],
     [
       'a key that does not say whose profile calls',
       read({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-x' } }),
-      { weak: 0, opaque: false },
+      { weak: 0, isOpaque: false },
     ],
-    ['an operator for numbers', on('NumericEquals', 1), { weak: 0, opaque: true }],
-    ['not equal to a number', on('NumericNotEquals', 1), { weak: 0, opaque: false }],
-    ['an operator that IAM does not have', on('ArnMatches'), { weak: 0, opaque: true }],
+    ['an operator for numbers', on('NumericEquals', 1), { weak: 0, isOpaque: true }],
+    ['not equal to a number', on('NumericNotEquals', 1), { weak: 0, isOpaque: false }],
+    ['an operator that IAM does not have', on('ArnMatches'), { weak: 0, isOpaque: true }],
   ];
-  for (const [about, reading, { weak, opaque }] of rows) t.same([reading.weak.length, reading.opaque], [weak, opaque], about);
+  for (const [about, reading, { weak, isOpaque }] of rows) t.same([reading.weak.length, reading.isOpaque], [weak, isOpaque], about);
   t.end();
 });
 
 t.test('can another account call', (t) => {
   const known = { ...context, organizationId: 'o-ours000000' };
-  const admits = (condition: JsonObject) => readCondition(condition, '', { context: known, variables: true, decidable: true }).admitsOthers;
+  const admits = (condition: JsonObject) =>
+    readCondition(condition, '', { context: known, variables: true, isDecidable: true }).canAdmitOthers;
   const rows: [string, JsonObject, boolean][] = [
     ['no condition on that', { Bool: { 'aws:SecureTransport': 'true' } }, true],
     ['ours', account('StringEquals', accountId), false],
@@ -146,14 +147,14 @@ t.test('can another account call', (t) => {
     ['part of it is', { StringLike: { 'aws:ResourceAccount': '1*${aws:SourceAccount}' } }, true],
   ];
   for (const [about, condition, expected] of rows) t.equal(admits(condition), expected, about);
-  t.equal(read({ StringEquals: { 'aws:SourceOrgID': 'o-ours000000' } }).admitsOthers, true, 'an organization that may be another');
+  t.equal(read({ StringEquals: { 'aws:SourceOrgID': 'o-ours000000' } }).canAdmitOthers, true, 'an organization that may be another');
   t.end();
 });
 
 t.test('what rests on a key that AWS does not say EKS sends', (t) => {
   const known = { ...context, organizationId: 'o-ours000000' };
   const keys = (condition: JsonObject, context = known) =>
-    readCondition(condition, '', { context, variables: true, decidable: true }).unconfirmed.map(({ key }) => key);
+    readCondition(condition, '', { context, variables: true, isDecidable: true }).unconfirmed.map(({ key }) => key);
   const rows: [string, JsonObject, string[]][] = [
     ['it holds only where it is sent', account('StringEquals', accountId), ['ACCOUNT']],
     ['it holds either way', account('StringEqualsIfExists', accountId), []],

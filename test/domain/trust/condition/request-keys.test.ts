@@ -12,7 +12,7 @@ const outcomeOf = ([operator, key, value]: Row, known: string | null) =>
   readCondition({ [operator]: { [key]: value } }, '', {
     context: { ...context, organizationId: known },
     variables: true,
-    decidable: true,
+    isDecidable: true,
   }).others;
 
 function test(about: string, rows: Row[], known: string | null = organizationId) {

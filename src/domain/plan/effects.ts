@@ -1,0 +1,48 @@
+import type { Effects } from '../../schema/plan.ts';
+import type { Cluster } from '../../schema/primitives.ts';
+import { clusterOf } from '../role/arn.ts';
+import { serviceOf } from '../role/check-context.ts';
+import type { Observed } from '../role/role-state.ts';
+import { assuming } from '../trust/assume.ts';
+import { clustersIn, isAllowed, isCovered } from '../trust/coverage.ts';
+import type { removeDeleted } from '../trust/deleted-principals.ts';
+import type { ParsedRole } from '../trust/parse-trust.ts';
+import { readTrust } from '../trust/read-trust.ts';
+import { isConfined } from '../trust/reading.ts';
+import { findLostPrincipals } from './lost-principals.ts';
+import type { TrustPlan } from './planned.ts';
+
+/** The effects of a plan that keeps the trust policy. */
+export const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
+
+export function listEffects(
+  observed: Observed,
+  { document: was, reading: before, shadowed }: ParsedRole,
+  trust: TrustPlan,
+  { document, removed, principals }: ReturnType<typeof removeDeleted>,
+  clusters: Cluster[],
+): Effects {
+  const { earlierClusters, kind } = observed;
+  const after = readTrust(document, observed, { budget: before.budget });
+  const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
+  // Deny statements are not considered. One may block a single cluster of a wide line, while all of the
+  // line's clusters are lost.
+  const lostBetween = (then: typeof before, now: typeof before) =>
+    [
+      ...clustersIn(then),
+      ...shadowed.flatMap((line) => clusterOf(kind.source, line) ?? []),
+      ...earlierClusters.filter((c) => isAllowed(then, c)),
+    ].filter((c) => !isAllowed(now, c));
+  // A condition of unknown outcome counts for nothing here, but it may hold in AWS.
+  const supposed = assuming(before);
+  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, assuming(after)))];
+  if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
+  return {
+    clustersGained: distinct([...clusters, ...clustersIn(after)]).filter((c) => !isCovered(before, c) && isCovered(after, c)),
+    clustersLost: distinct(lost),
+    statementsRemoved: [...trust.removed, ...removed],
+    principalsRemoved: [...new Set([...principals, ...findLostPrincipals(was, document, serviceOf(observed))])],
+  };
+}
+
+const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values()];
