@@ -1,5 +1,5 @@
 import { type Budget, costs } from './budget.ts';
-import type { Language, Some } from './language.ts';
+import type { CharacterClass, Language } from './language.ts';
 
 /**
  * Positions in a pattern, ascending. Positions before a `*` that is among them are omitted, because the `*`
@@ -8,7 +8,7 @@ import type { Language, Some } from './language.ts';
 export type Places = readonly number[];
 
 /** A pattern of `*` and `?` as an automaton. Its state is the set of positions that a text can lead to. */
-export class Pattern {
+export class Automaton {
   readonly text: string;
   readonly #budget: Budget;
 
@@ -71,7 +71,7 @@ export class Pattern {
   }
 
   /** The positions after any number of characters of a class. */
-  #spread(places: Places, { of, except }: Some): Places {
+  #spread(places: Places, { of, except }: CharacterClass): Places {
     const reached: number[] = [];
     for (const from of places) {
       if (from <= (reached.at(-1) ?? -1)) continue;

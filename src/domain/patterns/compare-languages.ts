@@ -1,10 +1,10 @@
-import { Pattern, type Places } from './automaton.ts';
+import { Automaton, type Places } from './automaton.ts';
 import type { Budget } from './budget.ts';
-import type { Language, Some } from './language.ts';
+import type { CharacterClass, Language } from './language.ts';
 
 /** Does the pattern match some text of the language? */
 export function intersects(pattern: string, language: Language, budget: Budget): boolean {
-  const automaton = new Pattern(pattern, budget);
+  const automaton = new Automaton(pattern, budget);
   const places = automaton.after(language);
   return automaton.takesAll(places) || automaton.ends(places);
 }
@@ -19,9 +19,9 @@ const shortest = (language: Language) =>
  */
 export function includes(pattern: string, language: Language, budget: Budget): boolean {
   if (pattern.replaceAll('*', '').length > shortest(language)) return false;
-  const automaton = new Pattern(pattern, budget);
+  const automaton = new Automaton(pattern, budget);
   const known = new Map<string | null, readonly string[]>([[null, stranger]]);
-  const charactersOf = ({ of }: Some): readonly string[] => {
+  const charactersOf = ({ of }: CharacterClass): readonly string[] => {
     const found = known.get(of) ?? ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);
     known.set(of, found);
     return found;
