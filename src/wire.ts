@@ -36,12 +36,12 @@ export async function wire(config: Config, { logTo, ...options }: AdapterOptions
     });
     const { log } = app;
     await database.requireOwnSessions();
-    const { mayChangeLog } = await database.migrate(log);
+    const { canModifyLog } = await database.migrate(log);
     await database.reserveConnections();
     await database.clock.compare(log);
     const important = operationsLog(log);
     if (config.AUTH === 'none') important.warn('AUTH=none: everyone who reaches this address can change every role of every account');
-    if (mayChangeLog)
+    if (canModifyLog)
       log.warn('the role of DATABASE_URL can change the audit log: set MIGRATION_DATABASE_URL to its owner, and use another role here');
     if (adapters.signing.key === null)
       log.warn('AUDIT_SIGNING_KEY is not set: without checkpoints, a rewrite of the whole log leaves no trace');

@@ -46,8 +46,8 @@ function isPlanned(change: Change, { action, params }: LedgerEntry): boolean {
 }
 
 const stepsOf = (change: Change, action: string): ChangeStep[] => change.steps.filter((step) => step.action === action);
-const told = (change: Change) => `change ${change.id} (${change.kind} ${change.outcome})`;
-const shown = ({ seq, action, accountId, roleName, requestId }: LedgerEntry) =>
+const describeChange = (change: Change) => `change ${change.id} (${change.kind} ${change.outcome})`;
+const describeWrite = ({ seq, action, accountId, roleName, requestId }: LedgerEntry) =>
   `write ${seq} (${action} ${accountId}/${roleName}, ${requestId})`;
 /** Two policies attached are two effects; two documents put are one effect twice. */
 const effectOf = ({ action, params }: LedgerEntry) => `${action} ${String(member(params, 'PolicyArn') ?? '')}`;
@@ -61,7 +61,7 @@ export function judge({ writes, changes }: Evidence): Judgement {
     for (const step of change.steps) {
       if (step.awsRequestId === null || step.outcome === 'FAILED') continue;
       const other = byId.get(step.awsRequestId);
-      if (other) broken.push(`${told(change)} and ${told(other.change)} both claim AWS request ${step.awsRequestId}`);
+      if (other) broken.push(`${describeChange(change)} and ${describeChange(other.change)} both claim AWS request ${step.awsRequestId}`);
       byId.set(step.awsRequestId, { change, step });
     }
 
@@ -69,7 +69,7 @@ export function judge({ writes, changes }: Evidence): Judgement {
   const claim = (write: LedgerEntry, change: Change) => {
     owners.set(write.seq, change);
     const effect = `${change.id} ${effectOf(write)}`;
-    if (taken.has(effect)) broken.push(`${shown(write)} is the second of its kind for ${told(change)}`);
+    if (taken.has(effect)) broken.push(`${describeWrite(write)} is the second of its kind for ${describeChange(change)}`);
     taken.add(effect);
   };
 
@@ -79,12 +79,12 @@ export function judge({ writes, changes }: Evidence): Judgement {
     const found = byId.get(write.requestId);
     if (!found) continue;
     if (!isOf(found.change, write) || found.step.action !== write.action)
-      broken.push(`${told(found.change)} tells of ${shown(write)} as another`);
+      broken.push(`${describeChange(found.change)} tells of ${describeWrite(write)} as another`);
     claim(write, found.change);
     byId.delete(write.requestId);
   }
   for (const { change, step } of byId.values())
-    broken.push(`${told(change)} tells of an AWS request that was never accepted: ${step.action} ${step.awsRequestId}`);
+    broken.push(`${describeChange(change)} tells of an AWS request that was never accepted: ${step.action} ${step.awsRequestId}`);
 
   const byRequestId = owners.size;
   for (const write of writes.filter(({ seq }) => !owners.has(seq))) {
@@ -98,13 +98,13 @@ export function judge({ writes, changes }: Evidence): Judgement {
     // Newest first, as the list is: the last that was opened before the write, and does not deny it.
     const owner = candidates.find((change) => change.outcome !== 'FAILED') ?? candidates[0];
     if (!owner) {
-      broken.push(`${shown(write)} is in nobody's record`);
+      broken.push(`${describeWrite(write)} is in nobody's record`);
       continue;
     }
-    if (owner.outcome === 'FAILED') broken.push(`${told(owner)} denies ${shown(write)}`);
+    if (owner.outcome === 'FAILED') broken.push(`${describeChange(owner)} denies ${describeWrite(write)}`);
     const steps = stepsOf(owner, write.action);
     if (owner.outcome !== 'PENDING' && owner.outcome !== 'UNKNOWN' && !steps.some(({ outcome }) => outcome !== 'FAILED'))
-      broken.push(`${told(owner)} has no step for ${shown(write)}`);
+      broken.push(`${describeChange(owner)} has no step for ${describeWrite(write)}`);
     claim(write, owner);
   }
 
@@ -112,7 +112,7 @@ export function judge({ writes, changes }: Evidence): Judgement {
   // What is about a claim alone writes nothing to AWS.
   for (const change of changes)
     if (change.planned.length > 0 && (change.outcome === 'SUCCEEDED' || change.outcome === 'PARTIAL') && !owning.has(change.id))
-      broken.push(`${told(change)} claims an effect, and AWS took no write of it`);
+      broken.push(`${describeChange(change)} claims an effect, and AWS took no write of it`);
 
   const effects = new Map<string, number>();
   for (const write of writes) {

@@ -86,7 +86,7 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
   }
 
   /** A fault of ours, where the credentials were not to be had, stays what it is. */
-  const told = (action: string, error: unknown) => (error instanceof Fault ? error : toFault(callOf(action), error));
+  const asFault = (action: string, error: unknown) => (error instanceof Fault ? error : toFault(callOf(action), error));
 
   async function tagsOf(client: OrganizationsClient, ResourceId: string): Promise<Record<string, string> | Fault> {
     const tags: Record<string, string> = {};
@@ -95,7 +95,7 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
         for (const { Key, Value } of Tags) if (Key !== undefined) tags[Key] = Value ?? '';
       return tags;
     } catch (error) {
-      return told('organizations:ListTagsForResource', error);
+      return asFault('organizations:ListTagsForResource', error);
     }
   }
 
@@ -106,7 +106,7 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
       const pages = paginateListAccounts({ client, pageSize }, {});
       for (;;) {
         const next = await pages.next().catch((error: unknown) => {
-          throw told('organizations:ListAccounts', error);
+          throw asFault('organizations:ListAccounts', error);
         });
         if (next.done) return;
         const listed = (next.value.Accounts ?? []).map((one) => {

@@ -40,7 +40,7 @@ export async function readCheckpoints(path: string): Promise<Checkpoint[]> {
 /** The entries of an export after entry `from`. */
 export async function* readEntries(path: string, from: number): AsyncGenerator<Entry[]> {
   for await (const [number, line] of linesOf(path)) {
-    const { seq, hash, previousHash, body } = placed(line, `line ${number} of ${path}`);
+    const { seq, hash, previousHash, body } = parseChange(line, `line ${number} of ${path}`);
     // The export writes no other text for this entry. A line that holds more, such as a key twice, is not what was signed.
     const whole = `${body.slice(0, -1)},${JSON.stringify({ seq, previousHash, hash }).slice(1)}`;
     const bytes = Buffer.from(line === whole ? body : line);
@@ -49,11 +49,11 @@ export async function* readEntries(path: string, from: number): AsyncGenerator<E
 }
 
 /** A change, as GET /v1/changes/ID gives it. */
-export const readChange = (path: string): PlacedChange => placed(readFileSync(path, 'utf8'), path);
+export const readChange = (path: string): PlacedChange => parseChange(readFileSync(path, 'utf8'), path);
 
 /** A proof, as GET /v1/changes/ID/proof gives it. */
 export function readProof(path: string): InclusionProof {
-  const proof = parsed(readFileSync(path, 'utf8'), path) as Partial<InclusionProof>;
+  const proof = parseObject(readFileSync(path, 'utf8'), path) as Partial<InclusionProof>;
   const isProof =
     hasPlace(proof) &&
     Array.isArray(proof.path) &&
@@ -63,7 +63,7 @@ export function readProof(path: string): InclusionProof {
   return proof as InclusionProof;
 }
 
-function parsed(text: string, where: string): object {
+function parseObject(text: string, where: string): object {
   let read: unknown;
   try {
     read = JSON.parse(text);
@@ -77,8 +77,8 @@ function parsed(text: string, where: string): object {
 const hasPlace = ({ seq, hash, previousHash }: { seq?: unknown; hash?: unknown; previousHash?: unknown }) =>
   Number.isSafeInteger(seq) && typeof hash === 'string' && typeof previousHash === 'string';
 
-function placed(text: string, where: string): PlacedChange {
-  const read = parsed(text, where) as Record<string, unknown>;
+function parseChange(text: string, where: string): PlacedChange {
+  const read = parseObject(text, where) as Record<string, unknown>;
   if (!hasPlace(read)) throw new Exit('WRONG_FORMAT', `${where} is not a change: it needs seq, hash and previousHash`);
   const { seq, hash, previousHash, ...body } = read;
   return { seq: Number(seq), hash: String(hash), previousHash: String(previousHash), body: canonicalJson(body) };

@@ -14,7 +14,7 @@ import type { Schedules } from '../ports/schedules.ts';
 import type { Sweeps } from '../ports/sweeps.ts';
 import type { ServiceTokens } from '../ports/tokens.ts';
 import type { Outbox } from '../ports/webhooks.ts';
-import { remembered } from './accounts/account-cache.ts';
+import { withCache } from './accounts/account-cache.ts';
 import { openAccountImports } from './accounts/account-imports.ts';
 import { openAccounts } from './accounts/accounts.ts';
 import { openAudit } from './audit/audit.ts';
@@ -26,7 +26,7 @@ import { openHealth } from './connection/health.ts';
 import { requireOwnSession } from './connection/own-session.ts';
 import { openPool } from './connection/pool.ts';
 import { createPrisma } from './connection/prisma.ts';
-import { LogNotGuarded, mayChangeLog, roleOf } from './connection/rights.ts';
+import { canModifyLog, LogNotGuarded, roleOf } from './connection/rights.ts';
 import { openIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { openLocks } from './locks/locks.ts';
 import { type Migrated, migrate } from './migrations/migrate.ts';
@@ -83,9 +83,9 @@ export interface Database {
   reserveConnections(): Promise<void>;
   /**
    * Applies the migrations that are missing (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
-   * is a `migrationUrl` and the role of `url` could change the log all the same; without one that is told: `mayChangeLog`.
+   * is a `migrationUrl` and the role of `url` could change the log all the same; without one that is told: `canModifyLog`.
    */
-  migrate(log?: WarningLog): Promise<Migrated & { mayChangeLog: boolean }>;
+  migrate(log?: WarningLog): Promise<Migrated & { canModifyLog: boolean }>;
   close(): Promise<void>;
 }
 
@@ -108,7 +108,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
   return {
-    accounts: remembered(openAccounts(prisma, clock.now)),
+    accounts: withCache(openAccounts(prisma, clock.now)),
     imports: openAccountImports(prisma, clock.now),
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
@@ -131,9 +131,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     async migrate(log) {
       const service = migrationUrl === undefined ? null : roleOf(url);
       const migrated = await migrate(migrationUrl ?? url, undefined, service, log && { log });
-      const mayChange = await mayChangeLog(url);
+      const mayChange = await canModifyLog(url);
       if (mayChange && migrationUrl !== undefined) throw new LogNotGuarded();
-      return { ...migrated, mayChangeLog: mayChange };
+      return { ...migrated, canModifyLog: mayChange };
     },
     async close() {
       // The jobs under way need all the others.

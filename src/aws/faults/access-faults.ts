@@ -1,8 +1,8 @@
 import { stsRegion } from '../partitions.ts';
-import { type Call, onRole, roleOf, saying, type Translation } from './call.ts';
+import { type Call, onRole, quoteAws, roleOf, type Translation } from './call.ts';
 import { denialRemedy } from './denial.ts';
-import { clockTrouble, ownTrouble } from './own-credentials.ts';
-import { wordsOf } from './words.ts';
+import { explainClock, explainOwnCredentials } from './own-credentials.ts';
+import { sanitizeMessage } from './sanitize-message.ts';
 
 // Faults of who calls: of credentials, sessions and permissions.
 
@@ -14,15 +14,15 @@ export const mayNotAssume: Translation = (call, error) => {
       ? `that it asks for no external ID (or ${call.through ? 'set ORGANIZATIONS_EXTERNAL_ID to' : 'register'} the one that it asks for)`
       : `that ${call.through ? 'ORGANIZATIONS_EXTERNAL_ID' : 'the external ID registered for the account'} equals the one that it asks for`;
   const remedy =
-    denialRemedy(wordsOf(error.message), true) ??
+    denialRemedy(sanitizeMessage(error.message), true) ??
     `Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and ${checks}.`;
   const sent = `${externalId === null ? 'no' : 'an'} external ID was sent`;
-  return ['ACCOUNT_UNREACHABLE', `The ${roleOf(call)} could not be assumed; ${sent}.${saying(error)} ${remedy}`];
+  return ['ACCOUNT_UNREACHABLE', `The ${roleOf(call)} could not be assumed; ${sent}.${quoteAws(error)} ${remedy}`];
 };
 export const regionOf = ({ account }: Call) => stsRegion(account.partition, process.env.AWS_REGION);
 export const notAssumed: Translation = (call, error) => [
   'ACCOUNT_UNREACHABLE',
-  `The ${roleOf(call)} could not be assumed. ${ownTrouble(error, regionOf(call)) ?? `AWS refused sts:AssumeRole (${error.code}).`}`,
+  `The ${roleOf(call)} could not be assumed. ${explainOwnCredentials(error, regionOf(call)) ?? `AWS refused sts:AssumeRole (${error.code}).`}`,
 ];
 export const sessionRefused: Translation = (call, { code }) => [
   'ACCOUNT_UNREACHABLE',
@@ -30,15 +30,15 @@ export const sessionRefused: Translation = (call, { code }) => [
 ];
 export const signatureRefused: Translation = (call, error) => [
   'AWS_FAILED',
-  clockTrouble(error) ??
+  explainClock(error) ??
     `AWS refused the signature of ${call.action} ${onRole(call)} (${error.code}). The operator of this service has to look for a proxy that changes requests.`,
 ];
 
 export const denied: Translation = (call, error) => {
   const remedy =
-    denialRemedy(wordsOf(error.message), false) ??
+    denialRemedy(sanitizeMessage(error.message), false) ??
     "Allow it in the role's policies, and look for a permissions boundary or a service control policy that denies it.";
-  return ['AWS_FAILED', `AWS denies ${call.action} ${onRole(call)} to the ${roleOf(call)}.${saying(error)} ${remedy}`];
+  return ['AWS_FAILED', `AWS denies ${call.action} ${onRole(call)} to the ${roleOf(call)}.${quoteAws(error)} ${remedy}`];
 };
 export const organizationDenied: Translation = (call, error) => {
   const [code, message] = denied(call, error);

@@ -1,7 +1,7 @@
 import type { FaultCode, FaultDetails } from '../../fault.ts';
 import type { Account } from '../../schema/account.ts';
+import { sanitizeMessage } from './sanitize-message.ts';
 import type { WireError } from './wire-error.ts';
-import { wordsOf } from './words.ts';
 
 /** The call that failed: what it was to do, and to what. */
 export interface Call {
@@ -20,8 +20,8 @@ export type Translation = (call: Call, error: WireError) => [code: FaultCode, me
 
 export const onRole = ({ roleName, account }: Call) => (roleName === undefined ? `in account ${account.accountId}` : `on role ${roleName}`);
 /** AWS's own words, after a sentence of ours. */
-export const saying = ({ message, code }: WireError) => {
-  const words = wordsOf(message);
+export const quoteAws = ({ message, code }: WireError) => {
+  const words = sanitizeMessage(message);
   // The SDK's own, where AWS said nothing.
   return words === '' || words === 'UnknownError' || words === code ? '' : ` AWS says: ${words}.`;
 };

@@ -1,9 +1,9 @@
 import { Fault, faults } from '../../fault.ts';
 import { denied, mayNotAssume, notAssumed, organizationDenied, regionOf, sessionRefused, signatureRefused } from './access-faults.ts';
-import { type Call, onRole, roleOf, saying, type Translation } from './call.ts';
+import { type Call, onRole, quoteAws, roleOf, type Translation } from './call.ts';
 import { boundaryMissing, detachedElsewhere, namesPolicy, policyMissing, quotaFull, roleGone } from './role-faults.ts';
+import { sanitizeMessage } from './sanitize-message.ts';
 import { readWireError, type WireError } from './wire-error.ts';
-import { wordsOf } from './words.ts';
 
 const throttled: Translation = (call) => [
   'AWS_THROTTLED',
@@ -12,7 +12,10 @@ const throttled: Translation = (call) => [
     : `AWS is throttling ${call.action} in account ${call.account.accountId}. Try again in a few seconds.`,
 ];
 
-const refusedInput: Translation = (call, error) => ['AWS_FAILED', `AWS refused ${call.action} ${onRole(call)}: ${wordsOf(error.message)}`];
+const refusedInput: Translation = (call, error) => [
+  'AWS_FAILED',
+  `AWS refused ${call.action} ${onRole(call)}: ${sanitizeMessage(error.message)}`,
+];
 
 /**
  * What AWS's codes mean to our callers: first by "action code", then by code alone. NoSuchEntity of a read is not
@@ -22,7 +25,7 @@ const translations: Record<string, Translation> = {
   'sts:AssumeRole AccessDenied': mayNotAssume,
   'sts:AssumeRole ValidationError': (call, error) => [
     'ACCOUNT_UNREACHABLE',
-    `AWS refused to assume the ${roleOf(call)}: ${wordsOf(error.message)}`,
+    `AWS refused to assume the ${roleOf(call)}: ${sanitizeMessage(error.message)}`,
   ],
   'sts:AssumeRole RegionDisabledException': (call) => [
     'ACCOUNT_UNREACHABLE',
@@ -95,7 +98,7 @@ const unanswered: Translation = (call, { status, network }) => [
 ];
 const unforeseen: Translation = (call, error) => [
   'AWS_FAILED',
-  `AWS refused ${call.action} ${onRole(call)} (${error.code}).${signing.has(error.code ?? '') ? '' : saying(error)}`,
+  `AWS refused ${call.action} ${onRole(call)} (${error.code}).${signing.has(error.code ?? '') ? '' : quoteAws(error)}`,
 ];
 
 /** What AWS says of these quotes the request, its token and its signature. */
@@ -116,7 +119,7 @@ const unknownHost = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const neverSent = new Set(['ECONNREFUSED', ...unknownHost]);
 
 /** What may pass where it follows a write of our own: IAM is eventually consistent. A policy that is missing stays so. */
-const lags = (call: Call, error: WireError) =>
+const canLag = (call: Call, error: WireError) =>
   call.write &&
   call.action !== 'iam:CreateRole' &&
   (error.code === 'NoSuchEntity'
@@ -136,5 +139,5 @@ export const toFault = (call: Call, cause: unknown): Fault => {
   const retryable = faults[code].retryable && !(code === 'AWS_FAILED' && isRefused(error));
   const awsRequestId = error.requestId === null ? {} : { awsRequestId: error.requestId };
   const doubt = uncertain ? ' Whether it took effect is not known.' : '';
-  return new Fault(code, message + doubt, { ...details, ...awsRequestId }, { cause, uncertain, retryable, lags: lags(call, error) });
+  return new Fault(code, message + doubt, { ...details, ...awsRequestId }, { cause, uncertain, retryable, lags: canLag(call, error) });
 };

@@ -11,10 +11,10 @@ const isClock = ({ code, message }: WireError) =>
 const clock = 'The clock of this service differs from that of AWS by more than five minutes. The operator of this service has to set it.';
 
 /** Why AWS does not accept how a request is signed, where that is the clock. */
-export const clockTrouble = (error: WireError): string | null => (isClock(error) ? clock : null);
+export const explainClock = (error: WireError): string | null => (isClock(error) ? clock : null);
 
 /** Why STS does not accept this service's own credentials in a Region, and what its operator has to do; null: for another reason. */
-export function ownTrouble(error: WireError, region: string): string | null {
+export function explainOwnCredentials(error: WireError, region: string): string | null {
   const { code } = error;
   const refused = `AWS does not accept this service's own credentials (${code})`;
   switch (code) {

@@ -1,4 +1,4 @@
-import { type Call, onRole, saying, type Translation } from './call.ts';
+import { type Call, onRole, quoteAws, type Translation } from './call.ts';
 import type { WireError } from './wire-error.ts';
 
 // Faults of what is asked for: roles, policies and quotas.
@@ -17,7 +17,7 @@ export const namesPolicy = (call: Call, error: WireError) => names(/^(policy|ARN
 const namesRole = (call: Call, error: WireError) => !namesPolicy(call, error) && names(/^role$/i, call, error);
 export const boundaryMissing: Translation = ({ policyArn, roleName, account }, error) => [
   'AWS_FAILED',
-  `The role ${roleName} was not created: account ${account.accountId} has no policy ${policyArn} for its permissions boundary.${saying(error)}`,
+  `The role ${roleName} was not created: account ${account.accountId} has no policy ${policyArn} for its permissions boundary.${quoteAws(error)}`,
 ];
 export const policyMissing: Translation = (call, error) => {
   const { policyArn, roleName, account } = call;
@@ -25,13 +25,13 @@ export const policyMissing: Translation = (call, error) => {
   const doubt = namesPolicy(call, error) ? '' : `, or else the role ${roleName},`;
   return [
     'AWS_FAILED',
-    `AWS does not find the policy ${policyArn}${doubt} in account ${account.accountId}.${saying(error)} Check the policy's ARN; its partition must be ${account.partition}.`,
+    `AWS does not find the policy ${policyArn}${doubt} in account ${account.accountId}.${quoteAws(error)} Check the policy's ARN; its partition must be ${account.partition}.`,
   ];
 };
 /** Somebody else has detached it, or deleted the role, since it was read. */
 export const detachedElsewhere: Translation = ({ policyArn, roleName }, error) => [
   'ROLE_CHANGED',
-  `The policy ${policyArn} is not attached to the role ${roleName} any more, or the role is gone.${saying(error)} Read it again and decide anew.`,
+  `The policy ${policyArn} is not attached to the role ${roleName} any more, or the role is gone.${quoteAws(error)} Read it again and decide anew.`,
 ];
 
 /** How AWS names the quotas that a role can hit, and what they count. The number that it quotes is the account's own. */
@@ -49,6 +49,6 @@ export const quotaFull: Translation = (call, error) => {
     ? ['QUOTA_EXCEEDED', `${call.action} ${onRole(call)} would exceed the account's quota of ${of}. ${remedy}`, { quota: Number(limit) }]
     : [
         'QUOTA_EXCEEDED',
-        `${call.action} ${onRole(call)} would exceed a quota of account ${call.account.accountId}.${saying(error)} ${remedy}`,
+        `${call.action} ${onRole(call)} would exceed a quota of account ${call.account.accountId}.${quoteAws(error)} ${remedy}`,
       ];
 };

@@ -7,26 +7,26 @@ export interface WireError {
   message: string;
 }
 
-const member = (value: unknown, key: string): unknown =>
+const readMember = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+const toText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const toNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 /**
  * AWS's code as it was sent. Of the Query protocol the SDK's `name` differs from it: modelled errors get `Exception` appended, others
  * not. Of JSON it is the same, where `__type` tells that AWS sent it.
  */
 export const wireCode = (error: unknown): string | null =>
-  text(member(error, 'Code')) ?? (text(member(error, '__type')) && text(member(error, 'name')));
+  toText(readMember(error, 'Code')) ?? (toText(readMember(error, '__type')) && toText(readMember(error, 'name')));
 
 /** The SDK's own error where it finds no credentials: nothing was sent, so only its name tells. */
-const ownCode = (error: unknown) => (member(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null);
+const ownCode = (error: unknown) => (readMember(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null);
 
 /** Reads an error of an SDK client; the SDK's types do not tell `Code`, nor `code`. */
 export const readWireError = (error: unknown): WireError => ({
   code: wireCode(error) ?? ownCode(error),
-  status: number(member(member(error, '$metadata'), 'httpStatusCode')),
-  requestId: text(member(member(error, '$metadata'), 'requestId')),
-  network: text(member(error, 'code')),
-  message: text(member(error, 'message')) ?? '',
+  status: toNumber(readMember(readMember(error, '$metadata'), 'httpStatusCode')),
+  requestId: toText(readMember(readMember(error, '$metadata'), 'requestId')),
+  network: toText(readMember(error, 'code')),
+  message: toText(readMember(error, 'message')) ?? '',
 });

@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import type { Retries } from '../retries/retries.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Answer, BrokenOff, post } from './post.ts';
-import { type Credentials, signed } from './sign.ts';
+import { type Credentials, sign } from './sign.ts';
 import { child, type Node, parse, textOf } from './xml.ts';
 
 /** One call of the Query protocol. */
@@ -30,14 +30,14 @@ const toleratedSkewMs = 240_000;
 /** As much of the SDK's errors as its retries look at. */
 type Failure = Parameters<typeof isThrottlingError>[0];
 
-const failure = (name: string, message: string, more: object) => Object.assign(new Error(message), { name }, more);
+const createError = (name: string, message: string, more: object) => Object.assign(new Error(message), { name }, more);
 
 /** undici's words for the errors that Node, and so the SDK, has of a connection. */
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 function asNodeError(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
-  if (code !== undefined && timeouts.has(code)) return failure('TimeoutError', message ?? code, { code: 'ETIMEDOUT', cause: error });
-  if (code === 'UND_ERR_SOCKET') return failure('Error', message ?? code, { code: 'ECONNRESET', cause: error });
+  if (code !== undefined && timeouts.has(code)) return createError('TimeoutError', message ?? code, { code: 'ETIMEDOUT', cause: error });
+  if (code === 'UND_ERR_SOCKET') return createError('Error', message ?? code, { code: 'ECONNRESET', cause: error });
   return error;
 }
 
@@ -71,7 +71,7 @@ export function createQueryClient({
   async function once({ endpoint, action, version, parameters, credentials }: QueryCall): Promise<Node> {
     let body = `Action=${action}&Version=${version}`;
     for (const [name, value] of Object.entries(parameters)) if (value !== undefined) body += `&${name}=${encodeURIComponent(value)}`;
-    const headers = signed(credentials, endpoint, endpoint.host, body, new Date(now().getTime() + skewMs));
+    const headers = sign(credentials, endpoint, endpoint.host, body, new Date(now().getTime() + skewMs));
     const request = {
       origin: endpoint.origin,
       path: '/',
@@ -88,18 +88,18 @@ export function createQueryClient({
       throw Object.assign(asNodeError(error.cause) as object, { $metadata: metadataOf(error.answer) });
     });
     const $metadata = metadataOf(answer);
-    if (answer.statusCode === 200) return child(read(answer.text, $metadata), `${action}Result`);
-    const error = refusalIn(answer.text);
+    if (answer.statusCode === 200) return child(parseAnswer(answer.text, $metadata), `${action}Result`);
+    const error = parseRefusal(answer.text);
     const code = textOf(error, 'Code');
     const date = Date.parse(String(answer.headers.date));
     if (code !== undefined && skewed.has(code) && Number.isFinite(date)) {
       const seen = date - now().getTime();
       const isNews = Math.abs(seen - skewMs) > toleratedSkewMs;
       if (isNews) skewMs = seen;
-      throw failure(code, textOf(error, 'Message') ?? code, { Code: code, $metadata: { ...$metadata, clockSkewCorrected: isNews } });
+      throw createError(code, textOf(error, 'Message') ?? code, { Code: code, $metadata: { ...$metadata, clockSkewCorrected: isNews } });
     }
     // What is no AWS error, a gateway's page for one, has its status alone, as with the SDK.
-    throw failure(code ?? 'Error', textOf(error, 'Message') ?? `status ${answer.statusCode}`, {
+    throw createError(code ?? 'Error', textOf(error, 'Message') ?? `status ${answer.statusCode}`, {
       ...(code !== undefined && { Code: code }),
       $metadata,
     });
@@ -133,16 +133,16 @@ export function createQueryClient({
   };
 }
 
-function read(xml: string, $metadata: object): Node {
+function parseAnswer(xml: string, $metadata: object): Node {
   try {
     return parse(xml);
   } catch (error) {
-    throw failure('SyntaxError', (error as Error).message, { $metadata });
+    throw createError('SyntaxError', (error as Error).message, { $metadata });
   }
 }
 
 /** The `Error` of an answer that is no success; '' where it has none. */
-function refusalIn(xml: string): Node {
+function parseRefusal(xml: string): Node {
   try {
     return child(parse(xml), 'Error');
   } catch {

@@ -46,7 +46,7 @@ function keyOf(credentials: Credentials, scope: string): Buffer {
  * The headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
  * `host` as in the Host header, with its port unless that is the scheme's own.
  */
-export function signed(credentials: Credentials, place: Place, host: string, body: string, now: Date): Record<string, string> {
+export function sign(credentials: Credentials, place: Place, host: string, body: string, now: Date): Record<string, string> {
   const { accessKeyId, sessionToken } = credentials;
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);

@@ -2,7 +2,7 @@
 export type Node = string | Node[] | { [name: string]: Node };
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const decoded = (text: string) =>
+const decode = (text: string) =>
   text.includes('&')
     ? text.replace(/&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|([a-z]{2,4}));/g, (whole, hex, decimal, name: string) =>
         hex || decimal ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10)) : (entities[name] ?? whole),
@@ -34,7 +34,7 @@ export function parse(xml: string): Node {
     if (isEmpty) return [name, ''];
     let next = xml.indexOf('<', at);
     if (closes(name, next)) {
-      const text = decoded(xml.slice(at, next));
+      const text = decode(xml.slice(at, next));
       at = next + name.length + '</>'.length;
       return [name, text];
     }

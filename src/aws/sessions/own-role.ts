@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { isThrottlingError } from '@smithy/core/retry';
 import { Fault } from '../../fault.ts';
 import type { OwnRole } from '../../ports/roles.ts';
-import { ownTrouble } from '../faults/own-credentials.ts';
+import { explainOwnCredentials } from '../faults/own-credentials.ts';
 import { readWireError } from '../faults/wire-error.ts';
 
 /** An error as the SDK has it. */
@@ -20,7 +20,7 @@ export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRol
   const failed = (cause: Error) =>
     new Fault(
       isThrottlingError(cause as SdkError) ? 'AWS_THROTTLED' : 'AWS_FAILED',
-      `AWS did not say which role this service runs as (sts:GetCallerIdentity), and without that its own role cannot be told from others. ${ownTrouble(readWireError(cause), region) ?? 'Try again in a moment.'}`,
+      `AWS did not say which role this service runs as (sts:GetCallerIdentity), and without that its own role cannot be told from others. ${explainOwnCredentials(readWireError(cause), region) ?? 'Try again in a moment.'}`,
       {},
       { cause, retryable: true },
     );

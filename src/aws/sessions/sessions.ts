@@ -90,7 +90,7 @@ interface Scope {
   freshUntil: (expiration: Date) => number;
 }
 
-const reading: Scope = {
+const readScope: Scope = {
   policy: readPolicy,
   seconds: readingSeconds,
   purpose: 'READ',
@@ -98,7 +98,7 @@ const reading: Scope = {
   freshUntil: (expiration) => expiration.getTime() - renewBeforeMs,
 };
 
-const writing = (account: Account, intent: Intent, requestId: string, now: Date, attachable: string[]): Scope => {
+const writeScope = (account: Account, intent: Intent, requestId: string, now: Date, attachable: string[]): Scope => {
   const until = new Date(now.getTime() + leaseMs);
   return {
     policy: writePolicy(account, intent, until, attachable),
@@ -188,7 +188,7 @@ export const createSessions = ({
     get(account, caller, intent = null) {
       const name = sessionName(caller.actor);
       const make = () => {
-        const scope = intent === null ? reading : writing(account, intent, caller.requestId, now(), attachable(account.partition));
+        const scope = intent === null ? readScope : writeScope(account, intent, caller.requestId, now(), attachable(account.partition));
         return assume({ clients, iamClients }, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);

@@ -16,7 +16,7 @@ export const texts = { type: 'string', multiple: true } as const;
 export const flag = { type: 'boolean' } as const;
 
 /** `names` are those of the positional arguments, all of which must be there. Fault: WrongUsage. */
-export function parsed<T extends ParseArgsOptionsConfig>(args: string[], names: readonly string[], options: T) {
+export function parseArguments<T extends ParseArgsOptionsConfig>(args: string[], names: readonly string[], options: T) {
   const { values, positionals } = read(args, options);
   const missing = names.slice(positionals.length);
   if (missing.length > 0) throw new WrongUsage(`${missing.join(' and ')} must be given.`);
@@ -35,11 +35,11 @@ function read<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
 }
 
 /** An option may repeat, and its value may be several with commas between. */
-export const listed = (given: readonly string[] = []): string[] => given.flatMap((one) => one.split(',')).filter(Boolean);
+export const parseList = (given: readonly string[] = []): string[] => given.flatMap((one) => one.split(',')).filter(Boolean);
 
 /** REGION/NAME, each. What a Region and a name are is for the service to judge. */
 export function clustersOf(given: readonly string[] | undefined, option = '--cluster'): Cluster[] {
-  return listed(given).map((one) => {
+  return parseList(given).map((one) => {
     const [region, name, ...more] = one.split('/');
     if (!region || !name || more.length > 0)
       throw new WrongUsage(`${option} must be REGION/NAME, as in us-west-2/my-cluster; not "${one}".`);

@@ -1,5 +1,5 @@
 import type { Change } from '../../schema/change.ts';
-import { type Command, limitOf, parsed, text } from './arguments.ts';
+import { type Command, limitOf, parseArguments, text } from './arguments.ts';
 import { clusterName, say, sayJson, table } from './output.ts';
 import { itemsOf } from './pages.ts';
 
@@ -12,7 +12,7 @@ export const changes: Command = {
   --since TIME, --until TIME   as 2026-11-23T12:00:00Z or 2026-11-23
   --limit N               how many (default 20)`,
   async run(args, connect) {
-    const { values } = parsed(args, [], {
+    const { values } = parseArguments(args, [], {
       account: text,
       role: text,
       cluster: text,

@@ -1,5 +1,5 @@
 import type { RoleReport } from '../../schema/report.ts';
-import { type Command, parsed, requiredClusters, texts } from './arguments.ts';
+import { type Command, parseArguments, requiredClusters, texts } from './arguments.ts';
 import { clusterName, oneLine, say, sayJson, table } from './output.ts';
 
 export const rolePath = (accountId: string, roleName: string): string =>
@@ -10,7 +10,7 @@ export const check: Command = {
   Does the role let pods of these clusters start on Fargate? Exit code 0: it does; 1: it does not.
   --cluster REGION/NAME   a cluster; it may repeat`,
   async run(args, connect) {
-    const { values, positionals } = parsed(args, ['ACCOUNT', 'ROLE'], { cluster: texts });
+    const { values, positionals } = parseArguments(args, ['ACCOUNT', 'ROLE'], { cluster: texts });
     const [accountId = '', roleName = ''] = positionals;
     const body = { clusters: requiredClusters(values.cluster) };
     const report = await connect(values.url).ask<RoleReport>(`${rolePath(accountId, roleName)}/check`, { method: 'POST', body });

@@ -1,5 +1,5 @@
 import type { Claim, EndedClaim } from '../../schema/claim.ts';
-import { type Command, flag, limitOf, parsed, text } from './arguments.ts';
+import { type Command, flag, limitOf, parseArguments, text } from './arguments.ts';
 import { clusterName, say, sayJson, table } from './output.ts';
 import { itemsOf } from './pages.ts';
 
@@ -11,7 +11,7 @@ export const claims: Command = {
 rolewright claims end ID    ends a claim for its claimant; the line stays; --dry-run changes nothing`,
   async run(args, connect) {
     if (args[0] === 'end') return await end(args.slice(1), connect);
-    const { values } = parsed(args, [], { account: text, role: text, claimant: text, limit: text });
+    const { values } = parseArguments(args, [], { account: text, role: text, claimant: text, limit: text });
     const query = { accountId: values.account, roleName: values.role, claimant: values.claimant };
     const items = await itemsOf<Claim>(connect(values.url), '/claims', query, limitOf(values.limit, 20));
     if (values.json) sayJson(items);
@@ -21,7 +21,7 @@ rolewright claims end ID    ends a claim for its claimant; the line stays; --dry
 };
 
 async function end(args: string[], connect: Parameters<Command['run']>[1]): Promise<number> {
-  const { values, positionals } = parsed(args, ['ID'], { 'dry-run': flag });
+  const { values, positionals } = parseArguments(args, ['ID'], { 'dry-run': flag });
   const [id = ''] = positionals;
   const isDryRun = values['dry-run'] ?? false;
   const query = { dryRun: isDryRun ? 'true' : undefined };

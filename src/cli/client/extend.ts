@@ -1,5 +1,5 @@
 import type { WriteResult } from '../../schema/write-result.ts';
-import { type Command, clustersOf, flag, listed, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { type Command, clustersOf, flag, parseArguments, parseList, requiredClusters, text, texts } from './arguments.ts';
 import { reportText, rolePath } from './check.ts';
 import { say, sayJson } from './output.ts';
 
@@ -16,7 +16,7 @@ export const extend: Command = {
   --dry-run               show what would be changed, and change nothing
   --reason TEXT           why; it is kept in the history`,
   async run(args, connect) {
-    const { values, positionals } = parsed(args, ['ACCOUNT', 'ROLE'], {
+    const { values, positionals } = parseArguments(args, ['ACCOUNT', 'ROLE'], {
       cluster: texts,
       'on-mismatch': text,
       override: texts,
@@ -36,7 +36,7 @@ export const extend: Command = {
       query: {
         dryRun: values['dry-run'] ? 'true' : undefined,
         claimant: values.claimant,
-        override: listed(values.override).map((code) => code.toUpperCase()),
+        override: parseList(values.override).map((code) => code.toUpperCase()),
       },
       body: { clusters, onMismatch, claim: values.claim, compact: values.compact, drop, reason: values.reason },
     });

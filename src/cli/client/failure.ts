@@ -12,13 +12,13 @@ export class Refused extends Failure {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(oneLine(told(problem)));
+    super(oneLine(describeProblem(problem)));
     this.problem = problem;
   }
 }
 
 /** One line: what is wrong, field by field where the service says so, what to do, and the ID under which its log has it. */
-function told({ code, detail, errors, requestId, retryable }: Problem): string {
+function describeProblem({ code, detail, errors, requestId, retryable }: Problem): string {
   const fields = errors.map(({ pointer, message }) => `${pointer.slice(1) || 'it'} ${message}`);
   const parts = [
     // The detail of wrong fields is made of them.

@@ -7,7 +7,7 @@ import { extend } from './extend.ts';
 import { Failure, Refused, WrongUsage } from './failure.ts';
 import { say, tell } from './output.ts';
 import { retract } from './retract.ts';
-import { serviceAt } from './service.ts';
+import { createService } from './service.ts';
 import { settingsOf } from './settings.ts';
 import { sweep } from './sweep.ts';
 
@@ -28,12 +28,12 @@ async function run([name, ...args]: string[]): Promise<number> {
   else if (name === '--help' || name === 'help' || args.includes('--help'))
     say(`${(command ? [command] : Object.values(commands)).map(({ usage }) => usage).join('\n\n')}\n\n${common}`);
   else if (!command) throw new WrongUsage(name === undefined ? 'Which command?' : `There is no command "${name}".`);
-  else return await command.run(args, (url) => serviceAt(settingsOf(process.env, url)));
+  else return await command.run(args, (url) => createService(settingsOf(process.env, url)));
   return 0;
 }
 
 /** What a refusal has beside its one line: the plan that another choice would apply, the patch for the tool that owns the role. */
-function further({ problem }: Refused): string {
+function describePlan({ problem }: Refused): string {
   const { plan } = problem as { plan?: { diff?: unknown } };
   return [plan?.diff, problem.patch?.text].filter((one) => typeof one === 'string' && one !== '').join('\n');
 }
@@ -52,7 +52,7 @@ try {
   if (error instanceof WrongUsage)
     tell(`See: rolewright ${process.argv[2] !== undefined && Object.hasOwn(commands, process.argv[2]) ? `${process.argv[2]} ` : ''}--help`);
   if (error instanceof Refused) {
-    const more = further(error);
+    const more = describePlan(error);
     if (more) tell(more);
   }
   process.exitCode = 2;

@@ -1,5 +1,5 @@
 import type { WriteResult } from '../../schema/write-result.ts';
-import { type Command, flag, listed, parsed, requiredClusters, text, texts } from './arguments.ts';
+import { type Command, flag, parseArguments, parseList, requiredClusters, text, texts } from './arguments.ts';
 import { rolePath } from './check.ts';
 import { resultText } from './extend.ts';
 import { WrongUsage } from './failure.ts';
@@ -15,7 +15,7 @@ export const retract: Command = {
   --reason TEXT           why; it is kept in the history`,
   async run(args, connect) {
     const options = { cluster: texts, claimant: text, override: texts, 'dry-run': flag, reason: text };
-    const { values, positionals } = parsed(args, ['ACCOUNT', 'ROLE'], options);
+    const { values, positionals } = parseArguments(args, ['ACCOUNT', 'ROLE'], options);
     const [accountId = '', roleName = ''] = positionals;
     const [cluster, ...more] = requiredClusters(values.cluster);
     if (!cluster || more.length > 0) throw new WrongUsage('--cluster must name one cluster.');
@@ -25,7 +25,7 @@ export const retract: Command = {
       method: 'DELETE',
       query: {
         claimant: values.claimant,
-        override: listed(values.override).map((code) => code.toUpperCase()),
+        override: parseList(values.override).map((code) => code.toUpperCase()),
         dryRun: isDryRun ? 'true' : undefined,
         reason: values.reason,
       },

@@ -12,7 +12,7 @@ export const safeLines = (text: string): string => text.replace(unsafe, (one) =>
 /** JSON that a terminal shows without harm: the same value, such characters as escapes. Line ends stay. */
 export const safeJson = (json: string): string =>
   json.replace(unsafe, (character) =>
-    character === '\n' ? character : Array.from({ length: character.length }, (_, at) => escaped(character.charCodeAt(at))).join(''),
+    character === '\n' ? character : Array.from({ length: character.length }, (_, at) => escapeUnit(character.charCodeAt(at))).join(''),
   );
 
-const escaped = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
+const escapeUnit = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;

@@ -30,7 +30,7 @@ const isOf = (type: string, { headers }: Response) => (headers.get('content-type
 /** How often a request whose answer was lost is sent: with its key, or where it changes nothing, that does no harm. */
 const tries = 3;
 
-export function serviceAt(settings: Settings): Service {
+export function createService(settings: Settings): Service {
   async function open(path: string, { method = 'GET', query = {}, body, accept = json, headers = {} }: Call = {}): Promise<Response> {
     const search = new URLSearchParams(Object.entries(query).flatMap(([name, value = []]) => [value].flat().map((one) => [name, one])));
     const init: RequestInit = {

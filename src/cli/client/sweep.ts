@@ -1,5 +1,5 @@
 import type { Sweep, SweepResult, SweepSelect } from '../../schema/sweep.ts';
-import { type Command, clustersOf, flag, limitOf, listed, parsed, text, texts } from './arguments.ts';
+import { type Command, clustersOf, flag, limitOf, parseArguments, parseList, text, texts } from './arguments.ts';
 import { barOn } from './bar.ts';
 import { WrongUsage } from './failure.ts';
 import { say, sayJson, sayJsonLine, tell } from './output.ts';
@@ -22,15 +22,15 @@ export const sweep: Command = {
   --limit N               how many of the results that need action to show (default 20)
   --json                  every result, one a line; with --no-wait the sweep
 rolewright sweep follow ID    waits for the end of a sweep, and shows what came of it; --limit and --json as above
-rolewright sweep cancel ID    begins no further account; what was done stays done`,
+rolewright sweep cancel ID    begins no describePlan account; what was done stays done`,
   async run([verb, ...args], connect) {
     if (verb === 'check' || verb === 'extend') return await start(verb, args, connect);
     if (verb === 'follow') {
-      const { values, positionals } = parsed(args, ['ID'], wayOfShowing);
+      const { values, positionals } = parseArguments(args, ['ID'], wayOfShowing);
       return await follow(connect(values.url), positionals[0] ?? '', { ...values, limit: limitOf(values.limit, 20) });
     }
     if (verb === 'cancel') {
-      const { values, positionals } = parsed(args, ['ID'], {});
+      const { values, positionals } = parseArguments(args, ['ID'], {});
       const path = `/sweeps/${encodeURIComponent(positionals[0] ?? '')}/cancel`;
       const cancelled = await connect(values.url).ask<Sweep>(path, { method: 'POST' });
       if (values.json) sayJson(cancelled);
@@ -43,7 +43,7 @@ rolewright sweep cancel ID    begins no further account; what was done stays don
 
 async function start(verb: 'check' | 'extend', args: string[], connect: Parameters<Command['run']>[1]): Promise<number> {
   const options = { ...selection, role: text, cluster: texts, 'dry-run': flag, reason: text, 'no-wait': flag, ...wayOfShowing };
-  const { values } = parsed(args, [], options);
+  const { values } = parseArguments(args, [], options);
   const limit = limitOf(values.limit, 20);
   const clusters = clustersOf(values.cluster);
   const body = {
@@ -65,7 +65,7 @@ async function start(verb: 'check' | 'extend', args: string[], connect: Paramete
 function selected({ all, account, label }: { all?: boolean; account?: string[]; label?: string[] }): SweepSelect {
   if ([all, account, label].filter((one) => one !== undefined).length !== 1)
     throw new WrongUsage('Which accounts? Say one of --all, --account ID and --label KEY=VALUE.');
-  if (account) return { accountIds: listed(account) };
+  if (account) return { accountIds: parseList(account) };
   if (!label) return { all: true };
   const pairs = label.map((one) => {
     const at = one.indexOf('=');

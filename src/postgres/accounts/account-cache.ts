@@ -11,7 +11,7 @@ const keptAtMost = 10_000;
  * than its answer. What was never asked of this replica is not known; nor is what is not registered, as there is no end of that, and it
  * would drive out what is.
  */
-export function remembered(accounts: Omit<Accounts, 'getCached'>, now: () => number = () => performance.now()): Accounts {
+export function withCache(accounts: Omit<Accounts, 'getCached'>, now: () => number = () => performance.now()): Accounts {
   const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: keptAtMost });
 
   function keep(accountId: string, record: AccountRecord | null): void {

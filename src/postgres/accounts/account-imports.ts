@@ -34,7 +34,7 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
 
     async step(...step) {
       for (;;) {
-        const done = await orUnavailable(prisma.$transaction((tx) => once(tx, step, now())).catch(unlessTaken));
+        const done = await orUnavailable(prisma.$transaction((tx) => runStep(tx, step, now())).catch(nullIfTaken));
         if (done !== null) return done;
       }
     },
@@ -74,12 +74,12 @@ type Transaction = Prisma.TransactionClient;
 
 /** Somebody has registered one of them by hand after we had looked: all is undone, to look again. */
 class Taken extends Error {}
-const unlessTaken = (error: unknown): null => {
+const nullIfTaken = (error: unknown): null => {
   if (error instanceof Taken) return null;
   throw error;
 };
 
-async function once(
+async function runStep(
   tx: Transaction,
   [id, { accountIds, listed, untagged }, decide]: Parameters<AccountImports['step']>,
   updatedAt: Date,
@@ -114,19 +114,19 @@ async function once(
       importId: id,
       accountId,
       effect,
-      ...(before && { before: shown(before) }),
-      after: shown(account),
+      ...(before && { before: toImportedAccount(before) }),
+      after: toImportedAccount(account),
     })),
   });
   if (running.dryRun) return true;
-  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...stored(account), createdAt: updatedAt, updatedAt }));
+  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...toColumns(account), createdAt: updatedAt, updatedAt }));
   const { count } = await tx.account.createMany({ data: added, skipDuplicates: true });
   if (count < added.length) throw new Taken();
   for (const { accountId, account } of which('CHANGED', 'CLOSED'))
-    await tx.account.update({ where: { accountId }, data: { ...stored(account), updatedAt } });
+    await tx.account.update({ where: { accountId }, data: { ...toColumns(account), updatedAt } });
   // What was said otherwise, but changes nothing here, is no update of the account.
   for (const { accountId, account } of which('UNCHANGED')) {
-    const { organization } = stored(account);
+    const { organization } = toColumns(account);
     await tx.$executeRaw`
       UPDATE account SET organization = ${organization}::jsonb
       WHERE account_id = ${accountId} AND organization IS DISTINCT FROM ${organization}::jsonb`;
@@ -134,9 +134,9 @@ async function once(
   return true;
 }
 
-const stored = ({ organization, ...account }: Imported['account']) => ({ ...account, organization: { ...organization } });
+const toColumns = ({ organization, ...account }: Imported['account']) => ({ ...account, organization: { ...organization } });
 
-const shown = ({ organization: _, ...account }: Importable): ImportedAccount & Prisma.InputJsonObject => account;
+const toImportedAccount = ({ organization: _, ...account }: Importable): ImportedAccount & Prisma.InputJsonObject => account;
 
 const toImportable = ({ name, partition, status, labels, organization }: Account) =>
   ({ name, partition, status, labels, organization }) as Importable;

@@ -31,7 +31,7 @@ export function openAudit({
     last = run.promise;
     await before;
     try {
-      return await answered(verifyDatabase({ url, keys, sink, from }));
+      return await orUnavailable(verifyDatabase({ url, keys, sink, from }));
     } finally {
       running.delete(from);
       run.resolve();
@@ -48,11 +48,11 @@ export function openAudit({
       running.set(from, run);
       return run;
     },
-    prove: (changeId) => answered(prove(pool, changeId, keys)),
+    prove: (changeId) => orUnavailable(prove(pool, changeId, keys)),
   };
 }
 
-async function answered<T>(work: Promise<T>): Promise<T> {
+async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -3,7 +3,7 @@ import { toHex } from '../../audit/merkle.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { type Copier, openCopier } from '../connection/copy-rows.ts';
-import { checkpointsAfter, insertCheckpoint, NotIntact, newestCheckpoint } from './checkpoints.ts';
+import { insertCheckpoint, NotIntact, readCheckpointsAfter, readNewestCheckpoint } from './checkpoints.ts';
 import { extendTree } from './extend-tree.ts';
 
 export interface CheckpointerOptions {
@@ -41,7 +41,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
   let isClosing = false;
 
   /** Fault: NotIntact, when the log is not what was signed. */
-  async function expectAsSigned({ client }: Copier, signed: Checkpoint, head: number, what: string): Promise<void> {
+  async function requireSigned({ client }: Copier, signed: Checkpoint, head: number, what: string): Promise<void> {
     const forged = findSignatureFault(signed, keys);
     if (forged) throw new NotIntact(`${what}: ${forged.detail}`);
     if (signed.seq > head)
@@ -64,9 +64,9 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
       'SELECT max(seq) AS head, (SELECT hash FROM ledger_entry WHERE seq = 1) AS first FROM ledger_entry',
     );
     const head = Number(rows[0]?.head ?? 0);
-    const last = await newestCheckpoint(client);
-    if (published) await expectAsSigned(at, published, head, `the newest checkpoint in ${sink?.name}`);
-    if (last) await expectAsSigned(at, last, head, 'the newest checkpoint of the database');
+    const last = await readNewestCheckpoint(client);
+    if (published) await requireSigned(at, published, head, `the newest checkpoint in ${sink?.name}`);
+    if (last) await requireSigned(at, last, head, 'the newest checkpoint of the database');
     if (head === (last?.seq ?? 0)) return false;
     const to = Math.min(head, (last?.seq ?? 0) + stride);
     const { hash, root } = await extendTree(at, last, to);
@@ -77,7 +77,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
 
   async function publish({ client }: Copier, published: Checkpoint | null): Promise<void> {
     if (sink === null) return;
-    for (const checkpoint of await checkpointsAfter(client, published?.seq ?? 0)) {
+    for (const checkpoint of await readCheckpointsAfter(client, published?.seq ?? 0)) {
       const forged = findSignatureFault(checkpoint, keys);
       if (forged) throw new NotIntact(`a checkpoint of the database is not published: ${forged.detail}`);
       await sink.publish(checkpoint);
@@ -112,7 +112,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     return ours;
   }
 
-  async function told(): Promise<void> {
+  async function runAndLog(): Promise<void> {
     try {
       await run();
     } catch (error) {
@@ -124,8 +124,8 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
 
   const schedule = () => {
     if (isClosing) return;
-    // Not awaited: it never rejects. `told` logs every error.
-    timer = setTimeout(() => void told().then(schedule), intervalMs).unref();
+    // Not awaited: it never rejects. `runAndLog` logs every error.
+    timer = setTimeout(() => void runAndLog().then(schedule), intervalMs).unref();
   };
   schedule();
 
@@ -136,7 +136,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
       clearTimeout(timer);
       // A database that does not answer must not keep the process from ending.
       const alarm = setTimeout(() => copier?.abort(), closeWithinMs);
-      await told();
+      await runAndLog();
       clearTimeout(alarm);
     },
   };

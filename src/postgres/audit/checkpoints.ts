@@ -33,31 +33,31 @@ export async function readCheckpoints(client: Queryable, from: number): Promise<
   return { checkpoints, faults };
 }
 
-export async function newestCheckpoint(client: Queryable): Promise<Checkpoint | null> {
-  return await one(client, 'SELECT seq, body FROM ledger_checkpoint ORDER BY seq DESC LIMIT 1', []);
+export async function readNewestCheckpoint(client: Queryable): Promise<Checkpoint | null> {
+  return await readOne(client, 'SELECT seq, body FROM ledger_checkpoint ORDER BY seq DESC LIMIT 1', []);
 }
 
 /** The first one that covers an entry. */
-export async function coveringCheckpoint(client: Queryable, seq: number): Promise<Checkpoint | null> {
-  return await one(client, 'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq LIMIT 1', [seq]);
+export async function readCoveringCheckpoint(client: Queryable, seq: number): Promise<Checkpoint | null> {
+  return await readOne(client, 'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq LIMIT 1', [seq]);
 }
 
 /** At most a thousand that come after an entry, in order. */
-export async function checkpointsAfter(client: Queryable, seq: number): Promise<Checkpoint[]> {
+export async function readCheckpointsAfter(client: Queryable, seq: number): Promise<Checkpoint[]> {
   const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq > $1 ORDER BY seq LIMIT 1000', [seq]);
-  return rows.map(parsed);
+  return rows.map(toCheckpoint);
 }
 
 export async function insertCheckpoint(client: Queryable, checkpoint: Checkpoint): Promise<void> {
   await client.query('INSERT INTO ledger_checkpoint (body) VALUES ($1)', [canonicalJson(checkpoint)]);
 }
 
-async function one(client: Queryable, sql: string, values: unknown[]): Promise<Checkpoint | null> {
+async function readOne(client: Queryable, sql: string, values: unknown[]): Promise<Checkpoint | null> {
   const { rows } = await client.query<Row>(sql, values);
-  return rows[0] ? parsed(rows[0]) : null;
+  return rows[0] ? toCheckpoint(rows[0]) : null;
 }
 
-function parsed({ seq, body }: Row): Checkpoint {
+function toCheckpoint({ seq, body }: Row): Checkpoint {
   const checkpoint = parseCheckpoint(body);
   if (checkpoint === null) throw new NotIntact(`what the database has as the checkpoint at entry ${seq} is none`);
   return checkpoint;

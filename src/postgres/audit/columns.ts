@@ -32,7 +32,7 @@ const columns = [
   'clusters',
 ] as const;
 
-function expected(seq: number, text: string): (string | null)[] {
+function deriveColumns(seq: number, text: string): (string | null)[] {
   // As ledger_json does it: what PostgreSQL cannot take from JSON.
   const body = JSON.parse(text.includes('\\u') ? text.replace(/\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g, '\\ufffd') : text) as Body;
   const { id, settles, at, kind, outcome, accountId, roleName, actor, idempotencyKey, clusters } = body;
@@ -56,7 +56,7 @@ export async function columnsFault(copier: Copier, head: number): Promise<LogFau
         return size < 0 ? null : bytes.toString('utf8', start, start + size);
       };
       const seq = Number(field(0));
-      const wanted = expected(seq, field(1) ?? '');
+      const wanted = deriveColumns(seq, field(1) ?? '');
       const wrong = columns.findIndex((_, index) => field(index + 2) !== wanted[index]);
       if (wrong === -1) return true;
       fault = { seq, code: 'COLUMN_CHANGED', detail: `column ${columns[wrong]} of entry ${seq} does not say what the entry says` };

@@ -17,7 +17,7 @@ export async function extendTree(copier: Copier, last: Checkpoint | null, to: nu
   const completed = (level: number, position: number, digest: Digest) => {
     if (level >= blockLevel) nodes.push({ level, position, digest });
   };
-  const frontier = await signedFrontier(copier, last, completed);
+  const frontier = await readSignedFrontier(copier, last, completed);
   const start = last ? { seq: last.seq, hash: fromHex(last.hash) } : beginning;
   const task = { after: start.seq, to, hash: start.hash, marks: [], tree: false };
   const { fault, outcomes, head } = await readRange(copier, task, (digest) => grow(frontier, leafHash(digest), 0, completed));
@@ -33,18 +33,18 @@ export async function extendTree(copier: Copier, last: Checkpoint | null, to: nu
 }
 
 /** The tree whose root was signed. Where stored nodes are missing, it is made from the entries, and they are stored again. */
-async function signedFrontier(
+async function readSignedFrontier(
   copier: Copier,
   last: Checkpoint | null,
   completed: (level: number, position: number, digest: Digest) => void,
 ): Promise<Frontier> {
   if (last === null) return { size: 0, peaks: [] };
-  const frontier = (await frontierAt(copier.client, last.seq)) ?? (await fromEntries(copier, last.seq, completed));
+  const frontier = (await frontierAt(copier.client, last.seq)) ?? (await buildFromEntries(copier, last.seq, completed));
   if (toHex(rootOf(frontier)) === last.root) return frontier;
   throw new NotIntact(`the stored tree has not the root that was signed at entry ${last.seq}: nodes were altered`);
 }
 
-async function fromEntries(
+async function buildFromEntries(
   copier: Copier,
   size: number,
   completed: (level: number, position: number, digest: Digest) => void,

@@ -5,7 +5,7 @@ import { pathOf, toHex } from '../../audit/merkle.ts';
 import { findProofFault } from '../../audit/proof.ts';
 import { Fault } from '../../fault.ts';
 import type { InclusionProof } from '../../schema/audit.ts';
-import { coveringCheckpoint, NotIntact } from './checkpoints.ts';
+import { NotIntact, readCoveringCheckpoint } from './checkpoints.ts';
 import { digestsOf } from './tree.ts';
 
 interface Row {
@@ -53,7 +53,7 @@ export async function prove(
 /** Fault: UNAVAILABLE. Throws NotIntact, and what pg throws. */
 async function proofOf(client: Pick<pg.ClientBase, 'query'>, { seq: at, hash, previous }: Row): Promise<InclusionProof> {
   const seq = Number(at);
-  const checkpoint = await coveringCheckpoint(client, seq);
+  const checkpoint = await readCoveringCheckpoint(client, seq);
   if (checkpoint === null) throw new Fault('UNAVAILABLE', 'No checkpoint covers the change yet. Try again in a moment.');
   const path = await digestsOf(client, pathOf(seq - 1, checkpoint.seq));
   return { seq, previousHash: (previous ?? genesis).toString('hex'), hash: hash.toString('hex'), path: path.map(toHex), checkpoint };

@@ -17,8 +17,8 @@ const batchSize = 500;
 export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }: ChainRange): AsyncGenerator<LoggedEntry[]> {
   const { rows } = await orUnavailable(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
   const head = Number(rows[0]?.head ?? 0);
-  const end = Math.min(head, to ?? head, await lastBefore(pool, until, head));
-  let next = since === undefined ? from : Math.max(from, await openedFrom(pool, since, head + 1));
+  const end = Math.min(head, to ?? head, await readLastBefore(pool, until, head));
+  let next = since === undefined ? from : Math.max(from, await readFirstFrom(pool, since, head + 1));
   for (let isFirst = true; next <= end; isFirst = false) {
     const read = () =>
       orUnavailable(
@@ -27,7 +27,7 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
           end,
         ]),
       );
-    const batch = await (isFirst ? read() : patiently(read));
+    const batch = await (isFirst ? read() : withRetries(read));
     const entries = batch.rows.map(({ seq, body, hash, previous }) => ({
       seq: Number(seq),
       body,
@@ -44,7 +44,7 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
 /** How long to wait, in ms, before a batch is asked for again: who has waited for half of the log would have to begin anew. */
 const delays = [100, 1000, 3000];
 
-async function patiently<T>(read: () => Promise<T>): Promise<T> {
+async function withRetries<T>(read: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await read();
@@ -60,7 +60,7 @@ async function patiently<T>(read: () => Promise<T>): Promise<T> {
  * The seq of the last entry before the first change of which all later ones were opened at that time or later: old entries
  * have the times of several replicas' clocks, and none that was opened before is left out. `all` where no time is given.
  */
-async function lastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
+async function readLastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
   if (time === undefined) return all;
   const { before } = await openedWithin(pool, { until: time });
   const { rows } = await orUnavailable(
@@ -75,7 +75,7 @@ async function lastBefore(pool: pg.Pool, time: string | undefined, all: number):
 }
 
 /** The seq of the first change that was opened at that time or later; `none` where there is none, or no time is given. */
-async function openedFrom(pool: pg.Pool, time: string | undefined, none: number): Promise<number> {
+async function readFirstFrom(pool: pg.Pool, time: string | undefined, none: number): Promise<number> {
   if (time === undefined) return none;
   const { after } = await openedWithin(pool, { since: time });
   const { rows } = await orUnavailable(

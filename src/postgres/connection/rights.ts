@@ -73,7 +73,7 @@ export async function grantRights(client: pg.Client, role: string): Promise<void
  * Whether the role of this URL, or one that it can become, could change what the log holds: it is a superuser, owns the
  * table, or was given more than SELECT and INSERT on it. Throws what pg throws when it cannot connect.
  */
-export async function mayChangeLog(url: string): Promise<boolean> {
+export async function canModifyLog(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, application_name: 'rolewright rights', connectionTimeoutMillis: 10_000 });
   client.on('error', () => {}); // The query under way fails, and says so.
   try {

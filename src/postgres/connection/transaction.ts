@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** Commits what `work` does, or nothing of it: a connection on which it went wrong is ended, and the transaction with it. */
-export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {

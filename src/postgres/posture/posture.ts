@@ -21,7 +21,7 @@ interface CountRow {
 const columns = Prisma.raw(columnsOf(Prisma.PostureScalarFieldEnum, 'posture'));
 
 /** Roles of accounts that are no longer registered are left out: their verdicts grow old, and their labels are not known. */
-const registered = ({ accountId, labels }: PostureFilter) => Prisma.sql`
+const whereRegistered = ({ accountId, labels }: PostureFilter) => Prisma.sql`
   FROM posture JOIN account USING (account_id)
   WHERE (${accountId ?? null}::text IS NULL OR account_id = ${accountId ?? null})
     AND (${labels ? JSON.stringify(labels) : null}::jsonb IS NULL OR labels @> ${labels ? JSON.stringify(labels) : null}::jsonb)`;
@@ -32,7 +32,7 @@ export function openPosture(prisma: PrismaClient): Posture {
     async list({ accountId, labels, verdict = null, after, limit }) {
       const rows = await orUnavailable(
         prisma.$queryRaw<Row[]>`
-          SELECT ${columns} ${registered({ accountId, labels })} AND (${verdict}::text IS NULL OR verdict = ${verdict})
+          SELECT ${columns} ${whereRegistered({ accountId, labels })} AND (${verdict}::text IS NULL OR verdict = ${verdict})
             AND (${after?.accountId ?? null}::text IS NULL OR (account_id, role_key) > (${after?.accountId ?? null}, ${after?.roleKey ?? null}))
           ORDER BY account_id, role_key LIMIT ${limit}`,
       );
@@ -51,7 +51,7 @@ export function openPosture(prisma: PrismaClient): Posture {
         prisma.$queryRaw<CountRow[]>`
           SELECT verdict, count(*)::int AS roles, max(changed_at) AS "changedAt", min(checked_at) AS "checkedAt",
             min(account_id) AS "accountId", min(account.name) AS name, min(partition) AS partition, min(role_name) AS "roleName",
-            ${labelsOfGroup} ${registered(filter)} GROUP BY ${Prisma.raw(groups.join(', '))}`,
+            ${labelsOfGroup} ${whereRegistered(filter)} GROUP BY ${Prisma.raw(groups.join(', '))}`,
       );
       return rows.map(({ name, partition, labels, ...row }) => ({ ...row, account: { name, partition, labels } }));
     },

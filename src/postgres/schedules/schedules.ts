@@ -5,7 +5,7 @@ import type { Caller } from '../../schema/caller.ts';
 import type { ScheduledSweep } from '../../schema/schedule.ts';
 import { columnsOf } from '../connection/columns-of.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
-import { transaction } from '../connection/transaction.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { Prisma, type PrismaClient, type Schedule as Row } from '../generated/client.ts';
 import type { JobQueue } from '../queue/queue.ts';
 
@@ -44,7 +44,7 @@ export function openSchedules({
 
     put: ({ name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } }, now, most) =>
       orUnavailable(
-        transaction(pool, async (client) => {
+        inTransaction(pool, async (client) => {
           const others = await client.query(
             'SELECT FROM schedule WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND name <> $3 LIMIT $4',
             [actor.subject, actor.issuer, name, most],
@@ -78,7 +78,7 @@ export function openSchedules({
 
     delete: (name) =>
       orUnavailable(
-        transaction(pool, async (client) => {
+        inTransaction(pool, async (client) => {
           const { rowCount } = await client.query('DELETE FROM schedule WHERE name = $1', [name]);
           await queue.unschedule(client, name);
           return rowCount !== 0;

@@ -66,7 +66,7 @@ export async function insertSweep(
       draft.createdAt,
     ],
   );
-  const { from, value } = selected(select, among);
+  const { from, value } = selectionOf(select, among);
   const { rows: batches } = await client.query<{ from: string; to: string; count: number }>(
     `WITH chosen AS (
        SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / ${accountsPerJob} AS batch FROM (${from}) AS selected),
@@ -90,7 +90,7 @@ export async function insertSweep(
  * Accounts that are named are swept whatever they are: what cannot be asked says so. Otherwise those that AWS has not closed, of those
  * `among` which they may be.
  */
-function selected({ accountIds, labels = {} }: SweepSelect, among: readonly string[] | null): { from: string; value: unknown[] } {
+function selectionOf({ accountIds, labels = {} }: SweepSelect, among: readonly string[] | null): { from: string; value: unknown[] } {
   if (accountIds) return { from: 'SELECT DISTINCT unnest($2::text[]) AS account_id', value: [accountIds] };
   const from = `SELECT account_id FROM account WHERE status = 'ACTIVE' AND labels @> $2::jsonb
     AND ($3::text[] IS NULL OR account_id = ANY ($3))`;

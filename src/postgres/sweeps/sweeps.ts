@@ -3,7 +3,7 @@ import { Fault } from '../../fault.ts';
 import type { Sweeps } from '../../ports/sweeps.ts';
 import type { SweepResult } from '../../schema/sweep.ts';
 import { orUnavailable, refusesData, unavailable } from '../connection/or-unavailable.ts';
-import { transaction } from '../connection/transaction.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { Prisma, type PrismaClient, type Sweep } from '../generated/client.ts';
 import type { JobQueue } from '../queue/queue.ts';
 import { cancelSweep } from './cancel.ts';
@@ -35,7 +35,7 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
 
     start: (draft, select, idempotencyKey, most, among = null) =>
       orUnavailable(
-        transaction(pool, (client) =>
+        inTransaction(pool, (client) =>
           insertSweep(client, { draft, select, idempotencyKey, most, among }, (jobs) => queue.add(client, jobs)),
         ),
       ),
@@ -64,7 +64,7 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
     },
 
     async cancel(id) {
-      const cancelled = await orUnavailable(transaction(pool, (client) => cancelSweep(client, id, () => queue.drop(client, id))));
+      const cancelled = await orUnavailable(inTransaction(pool, (client) => cancelSweep(client, id, () => queue.drop(client, id))));
       return cancelled ?? get(id);
     },
 
@@ -93,7 +93,7 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
       // Of two workers in this process that did the same account the first counts, as everywhere.
       const once = outcomes.filter(({ accountId }, i) => outcomes.findIndex((other) => other.accountId === accountId) === i);
       try {
-        await transaction(pool, (client) => insertResults(client, id, once, announces));
+        await inTransaction(pool, (client) => insertResults(client, id, once, announces));
       } catch (cause) {
         throw refusesData(cause) ? new Fault('INTERNAL', 'The results cannot be kept as they are.', {}, { cause }) : unavailable(cause);
       }

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import t from 'tap';
-import { hmac, signed } from '#src/aws/query/sign.ts';
+import { hmac, sign } from '#src/aws/query/sign.ts';
 
 class Sha256 {
   private readonly hash;
@@ -40,7 +40,7 @@ t.test("the signature is the one that the SDK's signer makes of the same request
       async (secretAccessKey, sessionToken, text, now, host) => {
         const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey, sessionToken };
         const place = { region: 'us-east-1', service: 'iam' };
-        const { authorization, ...headers } = signed(credentials, place, host, text, now);
+        const { authorization, ...headers } = sign(credentials, place, host, text, now);
         const signer = new SignatureV4({ ...place, credentials, sha256: Sha256, applyChecksum: false });
         const theirs = await signer.sign(
           { method: 'POST', protocol: 'http:', hostname: host, path: '/', headers, body: text },

@@ -97,7 +97,7 @@ t.test('a Node that cannot run it', async (t) => {
   t.match(await run(launcher, '--version'), { stdout: `${version}\n`, stderr: '' }, "goes on with the checkout's own");
   await t.rejects(run(launcher, 'changes'), { code: 2, stderr: /^ROLEWRIGHT_URL must be an address/ });
   const elsewhere = t.testdir();
-  mkdirSync(join(elsewhere, 'src/cli'), { recursive: true });
+  mkdirSync(join(elsewhere, 'src/cli/client'), { recursive: true });
   copyFileSync(launcher, join(elsewhere, launcher));
   await t.rejects(run(join(elsewhere, launcher)), {
     code: 2,

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
 import type { AccountRecord } from '#src/ports/accounts.ts';
-import { remembered } from '#src/postgres/accounts/account-cache.ts';
+import { withCache } from '#src/postgres/accounts/account-cache.ts';
 
 const known = { accountId: '111122223333', name: 'payments', labels: {} } as unknown as AccountRecord;
 
@@ -12,7 +12,7 @@ function started() {
     if (state.isDown) throw new Fault('UNAVAILABLE', 'down');
     return answer;
   };
-  const accounts = remembered({
+  const accounts = withCache({
     get: (accountId) => answering(accountId === known.accountId ? state.record : null),
     among: () => answering([]),
     list: () => answering([]),
@@ -31,7 +31,7 @@ t.test('whoever asks for accounts that there are none of drives none that there 
   t.equal(await accounts.getCached(known.accountId), known);
 });
 
-t.test('an account that is gone is not remembered as one that there is', async (t) => {
+t.test('an account that is gone is not withCache as one that there is', async (t) => {
   const { state, accounts } = started();
   for (const forget of [() => accounts.get(known.accountId), () => accounts.delete(known.accountId)]) {
     state.record = known;

@@ -101,7 +101,7 @@ t.test('granted again they are the same, and what was given by hand is taken awa
   const { url, serviceUrl, migrate, ledger } = await freshStore(t);
   await ledger.open(draft());
   await runSql(url, 'GRANT ALL ON ALL TABLES IN SCHEMA public TO rolewright', 'GRANT UPDATE (body) ON ledger_entry TO rolewright');
-  t.match(await migrate(), { applied: [], mayChangeLog: false });
+  t.match(await migrate(), { applied: [], canModifyLog: false });
   await t.rejects(runSql(serviceUrl, 'UPDATE open_change SET seq = 1'), { code: '42501' });
   await t.rejects(runSql(serviceUrl, `UPDATE ledger_entry SET body = ''`), { code: '42501' });
   t.ok(await ledger.open(draft()));
@@ -142,19 +142,19 @@ t.test('a role that could change the log is refused, where two roles were asked 
     }
   };
   const refused = { code: 'LOG_NOT_GUARDED', message: /^DATABASE_URL must name a role that cannot change the audit log(?!.*:\/\/).*$/ };
-  t.match(await migrate(other, url), { mayChangeLog: false });
+  t.match(await migrate(other, url), { canModifyLog: false });
   await t.rejects(migrate(url, url), refused, 'the superuser');
   for (const right of ['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'UPDATE (body)']) {
     await runSql(url, `GRANT ${right} ON ledger_entry TO ${role}_group`);
     await t.rejects(migrate(other, url), refused, `through a group: ${right}`);
     await runSql(url, `REVOKE ${right} ON ledger_entry FROM ${role}_group`);
   }
-  t.match(await migrate(other, url), { mayChangeLog: false });
+  t.match(await migrate(other, url), { canModifyLog: false });
   await runSql(url, `GRANT postgres TO ${role}`);
   await t.rejects(migrate(other, url), refused, 'a member of the owner');
-  t.match(await migrate(other), { mayChangeLog: true }, 'with one URL it is told, not refused');
+  t.match(await migrate(other), { canModifyLog: true }, 'with one URL it is told, not refused');
   await runSql(url, `REVOKE postgres FROM ${role}`);
-  t.match(await migrate(other), { applied: [], mayChangeLog: false }, 'who finds nothing to migrate needs no owner');
+  t.match(await migrate(other), { applied: [], canModifyLog: false }, 'who finds nothing to migrate needs no owner');
 });
 
 t.test('the role of a URL', async (t) => {

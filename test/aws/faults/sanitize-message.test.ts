@@ -1,5 +1,5 @@
 import t from 'tap';
-import { wordsOf } from '#src/aws/faults/words.ts';
+import { sanitizeMessage } from '#src/aws/faults/sanitize-message.ts';
 
 const token = `IQoJb3JpZ2luX2VjE${'A1b2C3d4'.repeat(30)}==`;
 const arn = 'arn:aws:iam::111122223333:policy/a-team/AmazonEKSFargatePodExecutionRolePolicyNumber2WithAVeryLongName';
@@ -24,4 +24,4 @@ const rows: [what: string, message: string, words: string][] = [
   ['one long word', 'x'.repeat(5000), `${'x'.repeat(1000)}…`],
 ];
 
-for (const [what, message, words] of rows) t.equal(wordsOf(message), words, what);
+for (const [what, message, words] of rows) t.equal(sanitizeMessage(message), words, what);

@@ -18,7 +18,7 @@ const removed: [RegExp, string][] = [
 const isSecret = (word: string) => !word.includes('arn:') && /[A-Za-z0-9+/=]{40,}/.test(word) && /\d/.test(word) && /[a-z]/i.test(word);
 
 /** AWS's own words, fit to be shown: one line, without credentials and addresses, and not cut off in the middle of a word. */
-export function wordsOf(message: string): string {
+export function sanitizeMessage(message: string): string {
   const clean = removed.reduce((text, [pattern, instead]) => text.replace(pattern, instead), message).trim();
   const words = clean.replace(/[^\s"'<>(),;]+/g, (word) => (isSecret(word) ? '[removed]' : word)).replace(/\.$/, '');
   if (words.length <= maxLength) return words;
