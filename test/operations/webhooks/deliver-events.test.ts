@@ -141,7 +141,7 @@ t.test('the dead are kept, let the next through, and can be sent anew', async (t
   const twice = { attempts: 2, firstMs: 1, mostMs: 1 };
   while ((await left()) > 0) await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, twice);
   const letters = await store.outbox.deadLetters({ after: null, limit: 10 });
-  t.match(letters, Array(4).fill({ attempts: 2, lastError: 'it answered 500', deadAt: String }));
+  t.match(letters, Array(4).fill({ attempts: 2, lastError: 'the receiver answered 500', deadAt: String }));
   const paged = [];
   for (let after: { createdAt: string; id: string } | null = null, last = false; !last; ) {
     const [letter] = await store.outbox.deadLetters({ after, limit: 1 });
