@@ -1,0 +1,130 @@
+import { clusters, roleName } from '#test/support/service.ts';
+import { type Case, fails, invalid, mistyped, ofAccount, ofRole, usual, works } from './case.ts';
+import { a, boundary, claimedBy, keyed, open, overriding, owned, seeded } from './givens.ts';
+import { accountOnly, clusterFaults, roleFaults, wantedFaults, writeFaults } from './role-faults.ts';
+
+const whole = {
+  clusters: [...a, { region: '*', name: 'b' }],
+  path: '/eks/',
+  description: 'Fargate',
+  tags: { team: 'payments', 'cost centre': '' },
+  permissionsBoundary: boundary,
+  additionalPolicyArns: ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess'],
+  reason: 'a new cluster',
+};
+
+export const rolesCases: Record<string, Case[]> = {
+  checkExecutionRole: [
+    works('covered and not', ofRole({ clusters: clusters('a', 'z') }), seeded),
+    works('no condition', ofRole({ clusters: a }), open),
+    works('no role', ofRole({ clusters: a })),
+    works('any cluster', ofRole({ clusters: [{ region: '*', name: '*' }] }), seeded),
+    ...roleFaults({ clusters: a }),
+    ...clusterFaults,
+  ],
+  executionRole: [
+    works('a role with all that it can have', ofRole(), (x) =>
+      x.seed(['a'], { path: '/eks/', description: 'd', tags: { team: 'x' }, inline: { logging: '{}' }, permissionsBoundary: boundary }),
+    ),
+    fails('no role', 'ROLE_NOT_FOUND', ofRole()),
+    ...roleFaults({}),
+  ],
+  executionRoles: [
+    works('several', ofAccount(), (x) => {
+      x.seed(['a'], { path: '/eks/', tags: { team: 'x' }, inline: { logging: '{}' }, permissionsBoundary: boundary });
+      x.seed([], { roleName: 'my-fargate-pod-execution', trustText: '{}', attached: [] });
+      x.seed(['b'], { roleName: 'app' });
+    }),
+    works('none', ofAccount()),
+    ...accountOnly(roleFaults({})),
+  ],
+  executionRoleCluster: [
+    works('a line', ofRole(a[0]), seeded),
+    works('another letter case', ofRole({ ...a[0], roleName: roleName.toUpperCase() }), seeded),
+    works('a line that is claimed', ofRole(a[0]), claimedBy('a')),
+    fails('no line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seeded),
+    fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
+    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seeded),
+    ...roleFaults({ region: 'us-west-2', name: 'a' }),
+  ],
+  createExecutionRole: [
+    works('all fields', ofRole(whole)),
+    works('clusters alone', (x) => ({ accountId: x.accountId, clusters: a })),
+    works('a key', (x) => usual(x, keyed(x, { clusters: a }))),
+    works('tags of another owner', ofRole({ clusters: a, tags: { ManagedBy: 'Terraform' }, ...overriding })),
+    works('a dry run', ofRole({ ...whole, dryRun: true })),
+    fails('a role that is there', 'ROLE_EXISTS', ofRole({ clusters: a }), seeded),
+    ...writeFaults({ clusters: a }),
+    ...clusterFaults,
+    ...wantedFaults,
+  ],
+  ensureExecutionRole: [
+    works('no role', ofRole(whole)),
+    works('a bare role', ofRole(whole), (x) => x.seed(['b'], { attached: [], path: '/eks/' })),
+    works('a role that has it all', ofRole({ clusters: a }), seeded),
+    works('a dry run', ofRole({ clusters: clusters('z'), dryRun: true }), seeded),
+    fails('another path', 'ROLE_EXISTS', ofRole({ clusters: a, path: '/eks/' }), seeded),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), owned),
+    works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), owned),
+    fails('no condition', 'TRUST_MISMATCH', ofRole({ clusters: a }), open),
+    ...writeFaults({ clusters: a }),
+    ...clusterFaults,
+    ...wantedFaults,
+  ],
+  extendExecutionRole: [
+    works('two more lines', ofRole({ clusters: clusters('a', 'y', 'z'), reason: 'more' }), seeded),
+    works('covered already', ofRole({ clusters: a }), seeded),
+    works('compact', ofRole({ clusters: [{ region: 'us-west-2', name: '*' }], compact: true }), seeded),
+    works('a dry run', ofRole({ clusters: clusters('z'), dryRun: true }), seeded),
+    works('a line in the place of another', ofRole({ clusters: clusters('z'), drop: a }), seeded),
+    works('lines that go', ofRole({ clusters: [], drop: a }), (x) => x.seed(['a', 'b'])),
+    fails('all lines gone', 'LAST_CLUSTER', ofRole({ clusters: [], drop: a }), (x) => x.seed(['a'])),
+    invalid('asked and dropped', '/drop/0', ofRole({ clusters: a, drop: a })),
+    invalid('nothing at all', '/clusters', ofRole({ clusters: [] })),
+    invalid(
+      'no name of a cluster to drop',
+      ['/drop/0/name', '/drop/0/region'],
+      ofRole({ clusters: a, drop: [{ region: 'us west', name: '' }] }),
+    ),
+    fails('no role', 'ROLE_NOT_FOUND', ofRole({ clusters: a })),
+    works('a claim of a line', ofRole({ clusters: clusters('z'), claimant: 'tf' }), seeded),
+    works('a claim where nothing is to be written', ofRole({ clusters: a, claim: true }), seeded),
+    works('a claim that is there', ofRole({ clusters: a, claimant: 'tf' }), claimedBy('tf')),
+    invalid('a claimant too long', '/claimant', ofRole({ clusters: a, claimant: 'x'.repeat(129) })),
+    fails('no condition', 'TRUST_MISMATCH', ofRole({ clusters: a }), open),
+    works('no condition, MERGE', ofRole({ clusters: a, onMismatch: 'MERGE' }), open),
+    works('no condition, REPLACE', ofRole({ clusters: a, onMismatch: 'REPLACE' }), open),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), owned),
+    fails('another owner, dry', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z'), dryRun: true }), owned),
+    works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), owned),
+    mistyped('an override that is none', ofRole({ clusters: a, override: ['ALL'] })),
+    fails('a service-linked role', 'UNMODIFIABLE_ROLE', ofRole({ clusters: clusters('z') }), (x) =>
+      x.seed(['a'], { path: '/aws-service-role/eks.amazonaws.com/' }),
+    ),
+    fails('a policy that cannot be attached now', 'ROLE_BUSY', ofRole({ clusters: clusters('z') }), (x, { world }) => {
+      x.seed(['a'], { attached: [] });
+      world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:AttachRolePolicy', code: 'ConcurrentModification', times: 1 }] });
+    }),
+    mistyped('a mismatch that is none', ofRole({ clusters: a, onMismatch: 'ASK' })),
+    ...writeFaults({ clusters: a }),
+    ...clusterFaults,
+  ],
+  retractCluster: [
+    works('one line of two', ofRole({ ...a[0], reason: 'gone' }), seeded),
+    works('a dry run', ofRole({ ...a[0], dryRun: true }), seeded),
+    fails('the last line', 'LAST_CLUSTER', ofRole(a[0]), (x) => x.seed(['a'])),
+    works('a line of its claimant', ofRole({ ...a[0], claimant: 'tf' }), claimedBy('tf')),
+    works('a line that another claims too', ofRole({ ...a[0], claimant: 'tf' }), async (x, service) => {
+      await claimedBy('tf')(x, service);
+      await claimedBy('other')(x, service);
+    }),
+    fails('a line that another claims', 'CLUSTER_CLAIMED', ofRole(a[0]), claimedBy('tf')),
+    works('a line that another claims, all the same', ofRole({ ...a[0], override: ['CLUSTER_CLAIMED'] }), claimedBy('tf')),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole(a[0]), owned),
+    works('another owner, all the same', ofRole({ ...a[0], ...overriding }), owned),
+    fails('no such line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seeded),
+    fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
+    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seeded),
+    ...writeFaults({ region: 'us-west-2', name: 'a' }),
+  ],
+};
