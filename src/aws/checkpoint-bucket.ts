@@ -8,9 +8,9 @@ import { wireCode } from './faults/wire-error.ts';
 const digits = 16;
 
 /**
- * Checkpoints in S3, an object each: `PREFIX/0000000000000042.json`, so that they list in the order of the log. None is ever
- * put in place of another (`If-None-Match: *`). Give the bucket Object Lock, and the service s3:PutObject, s3:GetObject and
- * s3:ListBucket alone. `url` is s3://BUCKET/PREFIX.
+ * Checkpoints in S3, one object each: `PREFIX/0000000000000042.json`, so that they list in the order of the log. None ever
+ * replaces another (`If-None-Match: *`). Give the bucket Object Lock, and the service only s3:PutObject, s3:GetObject and
+ * s3:ListBucket. `url` is s3://BUCKET/PREFIX.
  */
 export function openCheckpointBucket(url: string, options: { endpoint?: string; region?: string } = {}): CheckpointSink {
   const { hostname: bucket, pathname } = new URL(url);
@@ -19,7 +19,7 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
   const s3 = new S3Client({
     region: options.region ?? process.env.AWS_REGION ?? 'us-east-1',
     followRegionRedirects: true,
-    // What is not AWS answers under one host name.
+    // Other implementations of S3 have one host name for all buckets.
     ...(endpoint && { endpoint, forcePathStyle: true }),
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 2000,
@@ -30,10 +30,10 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
   });
   const start = prefix === '' ? '' : `${prefix}/`;
   const keyOf = (seq: number) => `${start}${String(seq).padStart(digits, '0')}.json`;
-  /** The newest that this process knows of. */
+  /** The newest checkpoint that this process knows. */
   let known: Checkpoint | null = null;
 
-  /** The seq of the first that comes after `seq`; null where there is none. */
+  /** The seq of the first checkpoint after `seq`; null when there is none. */
   async function nextAfter(seq: number): Promise<number | null> {
     const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: start, StartAfter: keyOf(seq), MaxKeys: 1 }));
     const key = Contents?.[0]?.Key;
@@ -43,7 +43,7 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
     return Number(found);
   }
 
-  /** S3 lists forward only, so the last is found by halving: some eighty lists when a process starts, one from then on. */
+  /** S3 lists forward only, so the last is found by bisection: some eighty lists when a process starts, one from then on. */
   async function newestSeq(): Promise<number> {
     let low = known?.seq ?? 0;
     let high = Number.MAX_SAFE_INTEGER;
@@ -60,7 +60,7 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
   async function read(seq: number): Promise<Checkpoint> {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(seq) }));
     const read = parseCheckpoint((await Body?.transformToString()) ?? '');
-    if (read?.seq !== seq) throw new Junk(`s3://${bucket}/${keyOf(seq)} is no checkpoint at entry ${seq}`);
+    if (read?.seq !== seq) throw new Junk(`s3://${bucket}/${keyOf(seq)} is not a checkpoint of entry ${seq}`);
     return read;
   }
 
@@ -82,7 +82,7 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
         const put = { Bucket: bucket, Key: keyOf(checkpoint.seq), Body, ContentType: 'application/json', IfNoneMatch: '*' };
         await s3.send(new PutObjectCommand(put));
       } catch (error) {
-        // Put before, by a request whose answer was lost; or by another, and then it must say the same.
+        // It was put before, by a request whose answer was lost, or by another replica. Then it must be the same.
         if (wireCode(error) !== 'PreconditionFailed') throw error;
         const there = await read(checkpoint.seq);
         if (there.signature !== checkpoint.signature || there.keyId !== checkpoint.keyId)
@@ -93,5 +93,5 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
   };
 }
 
-/** What is in the bucket and is not a checkpoint. */
+/** An object in the bucket that is not a checkpoint. */
 class Junk extends Error {}

@@ -16,17 +16,17 @@ export interface ClientOptions {
   version?: string;
   /** Milliseconds until a call that AWS does not answer is given up; 5000 by default. */
   requestTimeoutMs?: number;
-  /** How many member roles this process assumes in a second, at most; left out, any number. Asked each time, as others may share it. */
+  /** Maximum number of member roles that this process assumes a second; left out, any number. It may change, as replicas share it. */
   stsPerSecond?: () => number;
-  /** In place of AWS_ENDPOINT_URL and its kin, which the SDK reads itself. */
+  /** Replaces AWS_ENDPOINT_URL and its variants, which the SDK reads itself. */
   endpoint?: string;
 }
 
 export interface Clients {
   sts(partition: Partition): STSClient;
-  /** IAM under one set of credentials. */
+  /** IAM with one set of credentials. */
   iam(partition: Partition, credentials: Credentials, retries: Retries): IAMClient;
-  /** Organizations, with credentials that are asked for again before they expire. */
+  /** Organizations, with credentials that are renewed before they expire. */
   organizations(
     partition: Partition,
     credentials: () => Promise<Credentials & { expiration: Date }>,
@@ -38,8 +38,8 @@ export interface Clients {
 }
 
 /**
- * Makes the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's 50
- * sockets would be the ceiling of the whole service.
+ * Creates the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's limit of 50
+ * sockets would limit the whole service.
  */
 export const createClients = ({
   version,
@@ -47,8 +47,8 @@ export const createClients = ({
   endpoint,
   stsPerSecond = () => Number.POSITIVE_INFINITY,
 }: ClientOptions): Clients => {
-  // Idle connections are closed before AWS does it: a write into a connection that the other side has just closed
-  // ends in a reset, and then nobody knows whether it took effect.
+  // Idle connections are closed before AWS closes them. A write on a connection that the other side has just closed ends in
+  // a reset, and then nobody knows whether it took effect.
   const sockets = { keepAlive: true, maxSockets: 512, timeout: 10_000 };
   const httpAgent = new HttpAgent(sockets);
   const httpsAgent = new HttpsAgent(sockets);
@@ -57,8 +57,8 @@ export const createClients = ({
     httpsAgent,
     connectionTimeout: Math.min(2000, requestTimeoutMs),
     requestTimeout: requestTimeoutMs,
-    throwOnRequestTimeout: true, // without it the SDK logs a warning and goes on waiting
-    socketTimeout: requestTimeoutMs, // requestTimeout ends with the answer's head; this one watches its body
+    throwOnRequestTimeout: true, // without it the SDK logs a warning and keeps waiting
+    socketTimeout: requestTimeoutMs, // requestTimeout ends with the headers of the answer; this covers its body
   });
   const shared = {
     requestHandler,
@@ -68,7 +68,7 @@ export const createClients = ({
   // One client per partition: each keeps the credentials of the service's own principal until they expire.
   const stsClients = new Map<Partition, STSClient>();
 
-  // The hub's own quota, which all accounts share.
+  // The quota of the service's own account, which all member accounts share.
   const stsPace = createPace({ now: () => performance.now(), after: setTimeout, atOnce: sockets.maxSockets, perSecond: stsPerSecond });
   const stsRetries = readRetries(stsPace);
   const hot = createHotReads({

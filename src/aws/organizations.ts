@@ -19,23 +19,23 @@ import { organizationPolicy } from './sessions/session-policy.ts';
 import { sessionName } from './sessions/sessions.ts';
 
 export interface OrganizationsOptions extends ClientOptions {
-  /** Of a role in the management account or in that of a delegated administrator. */
+  /** The ARN of a role in the management account, or in the account of a delegated administrator. */
   roleArn: string;
   externalId: string | null;
-  /** Calls a second at most; 8 by default. */
+  /** Maximum number of calls a second; 8 by default. */
   perSecond?: number;
 }
 
-/** Organizations has one control plane for all of a company's tools, and shares its quota among them: an import has time. */
+/** Low, because all tools of a company share the quota of Organizations' one control plane. */
 const defaultPerSecond = 8;
 const atOnce = 8;
-/** An import is not waited for: where it is throttled it goes on for half a minute, slower and slower. */
+/** Nobody waits for an import: a throttled call is retried for half a minute, more and more slowly. */
 const attempts = 8;
-/** The most that Organizations gives. */
+/** The largest page that Organizations answers. */
 const pageSize = 20;
 const sessionSeconds = 3600;
 
-/** `State` is new, and says more; `Status` was to be retired in September 2026. One that is unknown to us is AWS's to refuse. */
+/** `State` replaces `Status`, which was to be retired in September 2026. An account in an unknown state counts as active. */
 const statuses: Record<string, Account['status']> = {
   PENDING_ACTIVATION: 'SUSPENDED',
   SUSPENDED: 'SUSPENDED',
@@ -45,16 +45,16 @@ const statuses: Record<string, Account['status']> = {
 
 const isPartition = (text: string | undefined): text is Partition => partitions.some((one) => one === text);
 
-/** `arn:PARTITION:organizations::MANAGEMENT:account/ORGANIZATION/ACCOUNT`; null where AWS left out what it always sends. */
+/** `arn:PARTITION:organizations::MANAGEMENT:account/ORGANIZATION/ACCOUNT`; null when a field is missing that AWS always sends. */
 const toAccount = ({ Id, Arn, Name, State, Status }: SdkAccount): Omit<OrganizationAccount, 'tags'> | null => {
   const [, partition, , , , path = ''] = Arn?.split(':') ?? [];
   const [, organizationId] = path.split('/');
   if (!Id || !organizationId || !isPartition(partition)) return null;
-  // One without a name is called by its ID.
+  // An account without a name gets its ID as name.
   return { accountId: Id, organizationId, partition, name: Name || Id, status: statuses[State ?? Status ?? ''] ?? 'ACTIVE' };
 };
 
-/** AWS Organizations, read through its role with a session that can do these two reads alone. */
+/** AWS Organizations, read through a role. Its session policy allows these two reads only. */
 export function openOrganizations({ roleArn, externalId, perSecond = defaultPerSecond, ...options }: OrganizationsOptions): Organizations {
   const clients = createClients(options);
   const retries = readRetries(
@@ -63,7 +63,7 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
   );
   const [, given, , , accountId = ''] = roleArn.split(':');
   const partition = isPartition(given) ? given : 'aws';
-  // What faults tell of.
+  // For the messages of faults.
   const account = { accountId, partition, memberRoleArn: roleArn, externalId } as Account;
   const callOf = (action: string): Call => ({ action, account, write: false, through: 'ORGANIZATIONS_ROLE_ARN' });
 
@@ -85,7 +85,7 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
     return { accessKeyId, secretAccessKey, sessionToken, expiration };
   }
 
-  /** A fault of ours, where the credentials were not to be had, stays what it is. */
+  /** A fault that assuming the role threw stays as it is. */
   const asFault = (action: string, error: unknown) => (error instanceof Fault ? error : toFault(callOf(action), error));
 
   async function tagsOf(client: OrganizationsClient, ResourceId: string): Promise<Record<string, string> | Fault> {

@@ -1,6 +1,6 @@
 import { type Partition, regionPatterns } from '../schema/primitives.ts';
 
-/** IAM has one control plane per partition, and this is the Region that signs for it (iam.md, sections 3 and 6). */
+/** IAM has one control plane per partition. Requests to it are signed for this Region. */
 const homes: Record<Partition, string> = {
   aws: 'us-east-1',
   'aws-cn': 'cn-north-1',
@@ -14,6 +14,6 @@ const homes: Record<Partition, string> = {
 
 export const iamRegion = (partition: Partition): string => homes[partition];
 
-/** The service's own Region where it lies in the partition: STS is regional, and the nearest is the best. */
+/** STS is regional, so the service's own Region is best, if it is in the partition. */
 export const stsRegion = (partition: Partition, ownRegion: string | undefined): string =>
   ownRegion !== undefined && regionPatterns[partition].test(ownRegion) ? ownRegion : homes[partition];

@@ -51,7 +51,7 @@ t.test('the newest is found by whoever starts, and by another replica', async (t
     objects.set('/audit-log/0000000000999999.json', text);
     t.match(
       await openCheckpointBucket(url, { endpoint }).latest(),
-      { junk: 's3://audit-log/0000000000999999.json is no checkpoint' },
+      { junk: 's3://audit-log/0000000000999999.json is not a checkpoint of entry 999999' },
       text,
     );
   }

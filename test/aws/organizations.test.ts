@@ -143,7 +143,7 @@ t.test('throttling, and what fails', async (t) => {
       400,
       { code: 'AWS_FAILED', message: /denies organizations:ListAccounts .*delegated administrators/, retryable: false },
     ],
-    ['AWSOrganizationsNotInUseException', 400, { code: 'AWS_FAILED', message: /in no organization/, retryable: false }],
+    ['AWSOrganizationsNotInUseException', 400, { code: 'AWS_FAILED', message: /not in an organization/, retryable: false }],
     ['UnrecognizedClientException', 400, { code: 'ACCOUNT_UNREACHABLE', message: /session of the role arn/, retryable: false }],
     ['ServiceException', 500, { code: 'AWS_FAILED', message: /failed at organizations:ListAccounts/, retryable: true }],
   ];
@@ -174,5 +174,5 @@ t.test('who may read: the management account and delegated administrators', asyn
   const one = await start(t, [member(1), { accountId: managementAccountId, name: 'no administrator' }], { organization: elsewhere });
   await t.rejects(one.all(), { code: 'AWS_FAILED', message: /denies organizations:ListAccounts/ });
   const none = await start(t, [member(1)], { organization: elsewhere });
-  await t.rejects(none.all(), { message: /is in no organization/ });
+  await t.rejects(none.all(), { message: /is not in an organization/ });
 });

@@ -4,15 +4,15 @@ import { denialRemedy } from './denial.ts';
 import { explainClock, explainOwnCredentials } from './own-credentials.ts';
 import { sanitizeMessage } from './sanitize-message.ts';
 
-// Faults of who calls: of credentials, sessions and permissions.
+// Faults of credentials, sessions and permissions.
 
-/** AWS says the same whether the role is missing, does not trust us, or wants another external ID; but it names a policy that denies. */
+/** AWS's message is the same for a missing role, a missing trust and a wrong external ID. It names a policy that denies. */
 export const mayNotAssume: Translation = (call, error) => {
   const { externalId } = call.account;
   const checks =
     externalId === null
-      ? `that it asks for no external ID (or ${call.through ? 'set ORGANIZATIONS_EXTERNAL_ID to' : 'register'} the one that it asks for)`
-      : `that ${call.through ? 'ORGANIZATIONS_EXTERNAL_ID' : 'the external ID registered for the account'} equals the one that it asks for`;
+      ? `that it requires no external ID (or ${call.through ? 'set ORGANIZATIONS_EXTERNAL_ID to' : 'register'} the one that it requires)`
+      : `that ${call.through ? 'ORGANIZATIONS_EXTERNAL_ID' : 'the external ID registered for the account'} equals the one that it requires`;
   const remedy =
     denialRemedy(sanitizeMessage(error.message), true) ??
     `Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and ${checks}.`;

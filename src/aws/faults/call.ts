@@ -3,29 +3,29 @@ import type { Account } from '../../schema/account.ts';
 import { sanitizeMessage } from './sanitize-message.ts';
 import type { WireError } from './wire-error.ts';
 
-/** The call that failed: what it was to do, and to what. */
+/** The call that failed: its action and its target. */
 export interface Call {
   action: string;
   account: Account;
-  /** A write may have taken effect although it failed; a read leaves nothing behind. */
+  /** A write may have taken effect although it failed. */
   write: boolean;
   roleName?: string;
   policyArn?: string | null;
-  /** Which role it goes through; the account's member role where it is left out. */
+  /** The setting that names the role it goes through; left out, it is the account's member role. */
   through?: 'ORGANIZATIONS_ROLE_ARN';
 }
 
-/** What an error of a call means to our callers. */
+/** Turns an error of a call into the parts of a fault. */
 export type Translation = (call: Call, error: WireError) => [code: FaultCode, message: string, details?: FaultDetails];
 
 export const onRole = ({ roleName, account }: Call) => (roleName === undefined ? `in account ${account.accountId}` : `on role ${roleName}`);
-/** AWS's own words, after a sentence of ours. */
+/** AWS's own message, to follow a sentence of ours. */
 export const quoteAws = ({ message, code }: WireError) => {
   const words = sanitizeMessage(message);
-  // The SDK's own, where AWS said nothing.
+  // The SDK's placeholders for an error without a message.
   return words === '' || words === 'UnknownError' || words === code ? '' : ` AWS says: ${words}.`;
 };
 
-/** The role that the call went through. */
+/** Names the role that the call went through. */
 export const roleOf = ({ through, account }: Call) =>
   through ? `role ${account.memberRoleArn} (${through})` : `member role ${account.memberRoleArn}`;

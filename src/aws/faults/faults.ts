@@ -18,8 +18,8 @@ const refusedInput: Translation = (call, error) => [
 ];
 
 /**
- * What AWS's codes mean to our callers: first by "action code", then by code alone. NoSuchEntity of a read is not
- * here: absence is a value.
+ * What AWS's codes mean to our callers: looked up by "action code" first, then by code. NoSuchEntity of a read is not here:
+ * it is not a fault.
  */
 const translations: Record<string, Translation> = {
   'sts:AssumeRole AccessDenied': mayNotAssume,
@@ -48,7 +48,7 @@ const translations: Record<string, Translation> = {
   AccessDeniedException: denied,
   AWSOrganizationsNotInUseException: ({ account }) => [
     'AWS_FAILED',
-    `Account ${account.accountId} is in no organization. ORGANIZATIONS_ROLE_ARN has to name a role in the management account, or in that of a delegated administrator.`,
+    `Account ${account.accountId} is not in an organization. ORGANIZATIONS_ROLE_ARN must name a role in the management account, or in the account of a delegated administrator.`,
   ],
   UnrecognizedClientException: sessionRefused,
   SignatureDoesNotMatch: signatureRefused,
@@ -70,7 +70,7 @@ const translations: Record<string, Translation> = {
   NoSuchEntity: roleGone,
   EntityAlreadyExists: ({ roleName, account }) => [
     'ROLE_EXISTS',
-    `Account ${account.accountId} has a role ${roleName} already (IAM's names ignore case).`,
+    `Account ${account.accountId} already has a role ${roleName} (IAM's names ignore case).`,
   ],
   LimitExceeded: quotaFull,
   UnmodifiableEntity: ({ roleName }) => [
@@ -93,7 +93,7 @@ const unanswered: Translation = (call, { status, network }) => [
   status !== null
     ? `AWS failed at ${call.action} ${onRole(call)} (status ${status}).`
     : network !== null && unknownHost.has(network)
-      ? `AWS could not be reached for ${call.action} ${onRole(call)}: the name of its host was not found. If it stays so, the operator of this service has to check the network, AWS_REGION and AWS_ENDPOINT_URL.`
+      ? `AWS could not be reached for ${call.action} ${onRole(call)}: its host name was not found. If this continues, the operator of this service has to check the network, AWS_REGION and AWS_ENDPOINT_URL.`
       : `AWS did not answer ${call.action} ${onRole(call)} in time, or could not be reached.`,
 ];
 const unforeseen: Translation = (call, error) => [
@@ -101,10 +101,10 @@ const unforeseen: Translation = (call, error) => [
   `AWS refused ${call.action} ${onRole(call)} (${error.code}).${signing.has(error.code ?? '') ? '' : quoteAws(error)}`,
 ];
 
-/** What AWS says of these quotes the request, its token and its signature. */
+/** AWS's messages for these codes quote the request, its token and its signature, so they are not shown. */
 const signing = new Set(['IncompleteSignature', 'InvalidSignatureException', 'MissingAuthenticationToken', 'SignatureDoesNotMatch']);
 
-/** HTTP's own "too slow, send it again": it says nothing of what was asked. */
+/** 408 Request Timeout: it says nothing about the request itself. */
 const tooSlow = 408;
 const isRefused = ({ status }: WireError) => status !== null && status >= 400 && status < 500 && status !== tooSlow;
 
@@ -115,10 +115,10 @@ const translationFor = (call: Call, error: WireError): Translation => {
 };
 
 const unknownHost = new Set(['ENOTFOUND', 'EAI_AGAIN']);
-/** No connection came about, so nothing was sent. */
+/** There was no connection, so nothing was sent. */
 const neverSent = new Set(['ECONNREFUSED', ...unknownHost]);
 
-/** What may pass where it follows a write of our own: IAM is eventually consistent. A policy that is missing stays so. */
+/** Whether the error may pass after a write of our own, as IAM is eventually consistent. A missing policy stays missing. */
 const canLag = (call: Call, error: WireError) =>
   call.write &&
   call.action !== 'iam:CreateRole' &&
@@ -127,9 +127,8 @@ const canLag = (call: Call, error: WireError) =>
     : error.code === 'ConcurrentModification' || error.code === 'EntityTemporarilyUnmodifiable');
 
 /**
- * What an error of the SDK means to our callers. Of a write that AWS neither did nor refused the fault is `uncertain`.
- * What AWS refused for what it is (AWS_FAILED with a 4xx) it refuses again, so that is not `retryable`.
- * AWS's request ID is in the details, the SDK's error in `cause`.
+ * Translates an error of the SDK. If AWS neither did nor refused a write, the fault is `uncertain`. AWS_FAILED with a 4xx is not
+ * `retryable`, because AWS would refuse again. AWS's request ID is in the details, the SDK's error in `cause`.
  */
 export const toFault = (call: Call, cause: unknown): Fault => {
   const error = readWireError(cause);
@@ -138,6 +137,6 @@ export const toFault = (call: Call, cause: unknown): Fault => {
   const uncertain = call.write && translate === unanswered && !neverSent.has(error.network ?? '');
   const retryable = faults[code].retryable && !(code === 'AWS_FAILED' && isRefused(error));
   const awsRequestId = error.requestId === null ? {} : { awsRequestId: error.requestId };
-  const doubt = uncertain ? ' Whether it took effect is not known.' : '';
+  const doubt = uncertain ? ' It is not known whether the write took effect.' : '';
   return new Fault(code, message + doubt, { ...details, ...awsRequestId }, { cause, uncertain, retryable, lags: canLag(call, error) });
 };

@@ -1,15 +1,15 @@
 import { type Call, onRole, quoteAws, type Translation } from './call.ts';
 import type { WireError } from './wire-error.ts';
 
-// Faults of what is asked for: roles, policies and quotas.
+// Faults of roles, policies and quotas.
 
 export const roleGone: Translation = ({ roleName, account }) => [
   'ROLE_NOT_FOUND',
   `There is no role ${roleName} in account ${account.accountId}.`,
 ];
 /**
- * Does AWS say that it is a policy, or the role, that is missing? Only for what is said, and for whether to wait: what a code
- * means stays the same whatever the words.
+ * Does AWS's message say that a policy, or the role, is missing? It only affects our message and whether to wait. What a code means
+ * does not depend on the message.
  */
 const names = (what: RegExp, { roleName }: Call, { message }: WireError) =>
   message.split(/[\s'"]+/).some((word) => word !== roleName && what.test(word));
@@ -28,13 +28,13 @@ export const policyMissing: Translation = (call, error) => {
     `AWS does not find the policy ${policyArn}${doubt} in account ${account.accountId}.${quoteAws(error)} Check the policy's ARN; its partition must be ${account.partition}.`,
   ];
 };
-/** Somebody else has detached it, or deleted the role, since it was read. */
+/** The policy was detached, or the role deleted, since the role was read. */
 export const detachedElsewhere: Translation = ({ policyArn, roleName }, error) => [
   'ROLE_CHANGED',
-  `The policy ${policyArn} is not attached to the role ${roleName} any more, or the role is gone.${quoteAws(error)} Read it again and decide anew.`,
+  `The policy ${policyArn} is no longer attached to the role ${roleName}, or the role is gone.${quoteAws(error)} Read the role again.`,
 ];
 
-/** How AWS names the quotas that a role can hit, and what they count. The number that it quotes is the account's own. */
+/** AWS's names of the quotas that a role can exceed, and what they count. The number in its message is the account's quota. */
 const quotas: Record<string, (limit: string) => string> = {
   ACLSizePerRole: (limit) => `${limit} characters (white space not counted) for a trust policy`,
   PoliciesPerRole: (limit) => `${limit} attached policies for a role`,
@@ -44,7 +44,7 @@ const quotas: Record<string, (limit: string) => string> = {
 export const quotaFull: Translation = (call, error) => {
   const [, name = '', limit = ''] = /quota for (\w+): (\d+)/.exec(error.message) ?? [];
   const of = quotas[name]?.(limit) ?? (limit && `${limit} (${name})`);
-  const remedy = 'Ask for less, or have AWS raise it (Service Quotas).';
+  const remedy = 'Request less, or ask AWS to raise the quota (Service Quotas).';
   return of
     ? ['QUOTA_EXCEEDED', `${call.action} ${onRole(call)} would exceed the account's quota of ${of}. ${remedy}`, { quota: Number(limit) }]
     : [

@@ -1,11 +1,11 @@
-/** The most of AWS's own words that is shown. Trust policies that AWS quotes are the longest. */
+/** Maximum length of what is shown. The longest messages quote trust policies. */
 const maxLength = 1000;
 
-// What AWS says is about what was sent, and a proxy may answer in its place: nothing of it is taken to be harmless.
+// AWS's message may quote the request, and a proxy may answer in AWS's place. So nothing in it is taken to be harmless.
 const removed: [RegExp, string][] = [
   // Control and format characters, line separators.
   [/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' '],
-  // Who called: the service's own principal and its session, or the member role, which the message names already.
+  // The caller: the service's own principal, or the member role, which our message names already.
   [/^User: \S+ is /, ''],
   [/\bhttps?:\/\/[^\s"'<>]+/gi, '[address]'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g, '[address]'],
@@ -14,10 +14,10 @@ const removed: [RegExp, string][] = [
   [/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, '[key]'],
 ];
 
-/** Secret keys, tokens and signatures: long, of letters and digits, and no part of an ARN. */
+/** Secret keys, tokens and signatures: long, with letters and digits, and not part of an ARN. */
 const isSecret = (word: string) => !word.includes('arn:') && /[A-Za-z0-9+/=]{40,}/.test(word) && /\d/.test(word) && /[a-z]/i.test(word);
 
-/** AWS's own words, fit to be shown: one line, without credentials and addresses, and not cut off in the middle of a word. */
+/** AWS's message, made safe to show: one line without credentials and addresses, and cut between words. */
 export function sanitizeMessage(message: string): string {
   const clean = removed.reduce((text, [pattern, instead]) => text.replace(pattern, instead), message).trim();
   const words = clean.replace(/[^\s"'<>(),;]+/g, (word) => (isSecret(word) ? '[removed]' : word)).replace(/\.$/, '');

@@ -1,4 +1,4 @@
-/** What is known of a failed call. `code` is AWS's code on the wire, or CredentialsProviderError; `network` is Node's, where no answer came. */
+/** A failed call. `code` is AWS's code in the answer, or CredentialsProviderError; `network` is Node's code when no answer came. */
 export interface WireError {
   code: string | null;
   status: number | null;
@@ -13,16 +13,16 @@ const toText = (value: unknown): string | null => (typeof value === 'string' && 
 const toNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 /**
- * AWS's code as it was sent. Of the Query protocol the SDK's `name` differs from it: modelled errors get `Exception` appended, others
- * not. Of JSON it is the same, where `__type` tells that AWS sent it.
+ * AWS's code as it was sent. In the Query protocol the SDK's `name` may differ: modelled errors get `Exception` appended. In JSON
+ * it is the same, and `__type` shows that AWS sent it.
  */
 export const wireCode = (error: unknown): string | null =>
   toText(readMember(error, 'Code')) ?? (toText(readMember(error, '__type')) && toText(readMember(error, 'name')));
 
-/** The SDK's own error where it finds no credentials: nothing was sent, so only its name tells. */
+/** The SDK's own error when it finds no credentials. Nothing was sent, so there is only the name. */
 const ownCode = (error: unknown) => (readMember(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null);
 
-/** Reads an error of an SDK client; the SDK's types do not tell `Code`, nor `code`. */
+/** Reads an error of an SDK client. The SDK's types have neither `Code` nor `code`. */
 export const readWireError = (error: unknown): WireError => ({
   code: wireCode(error) ?? ownCode(error),
   status: toNumber(readMember(readMember(error, '$metadata'), 'httpStatusCode')),

@@ -11,28 +11,28 @@ export interface QueryCall {
   endpoint: Endpoint;
   action: string;
   version: string;
-  /** By their names on the wire; undefined ones are left out. */
+  /** By their names in the request; undefined ones are left out. */
   parameters: Record<string, string | undefined>;
   credentials: Credentials;
   retries: Retries;
 }
 
 export interface QueryClient {
-  /** What stands in the answer's `…Result`. Throws errors as the SDK has them: `name`, `Code`, `$metadata`, or Node's `code`. */
+  /** Answers the content of `…Result`. Throws errors like the SDK's: with `name`, `Code` and `$metadata`, or Node's `code`. */
   send(call: QueryCall): Promise<Node>;
   close(): void;
 }
 
-/** Errors that AWS has of a clock, ours, that is wrong. */
+/** Errors that AWS answers when our clock is wrong. */
 const skewed = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'SignatureDoesNotMatch', 'InvalidSignatureException']);
 const toleratedSkewMs = 240_000;
 
-/** As much of the SDK's errors as its retries look at. */
+/** The part of the SDK's errors that its retries look at. */
 type Failure = Parameters<typeof isThrottlingError>[0];
 
 const createError = (name: string, message: string, more: object) => Object.assign(new Error(message), { name }, more);
 
-/** undici's words for the errors that Node, and so the SDK, has of a connection. */
+/** undici's time-outs. They are turned into the errors that Node, and so the SDK, has. */
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 function asNodeError(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
@@ -42,8 +42,8 @@ function asNodeError(error: unknown): unknown {
 }
 
 /**
- * Signs, sends, reads: what the two hottest reads need of the SDK, at a fifth of its time. It is held against the SDK call
- * by call in the tests; where to send a call to, when to send it again, and the credentials are the SDK's own.
+ * Signs, sends and reads: what the hot reads need of the SDK, in a fifth of its time. The tests compare it with the SDK call
+ * by call. The address, the retries and the credentials come from the SDK.
  */
 export function createQueryClient({
   userAgent,
@@ -65,7 +65,7 @@ export function createQueryClient({
     keepAliveTimeout: 10_000,
     keepAliveMaxTimeout: 10_000,
   });
-  /** How far AWS's clock is before ours. */
+  /** How far AWS's clock is ahead of ours, in ms. */
   let skewMs = 0;
 
   async function once({ endpoint, action, version, parameters, credentials }: QueryCall): Promise<Node> {
@@ -98,7 +98,7 @@ export function createQueryClient({
       if (isNews) skewMs = seen;
       throw createError(code, textOf(error, 'Message') ?? code, { Code: code, $metadata: { ...$metadata, clockSkewCorrected: isNews } });
     }
-    // What is no AWS error, a gateway's page for one, has its status alone, as with the SDK.
+    // An answer that is not an AWS error, such as a gateway's page, has only its status, as with the SDK.
     throw createError(code ?? 'Error', textOf(error, 'Message') ?? `status ${answer.statusCode}`, {
       ...(code !== undefined && { Code: code }),
       $metadata,
@@ -121,13 +121,13 @@ export function createQueryClient({
         try {
           token = await call.retries.refreshRetryTokenForRetry(token, { error, errorType: typeOf(error) });
         } catch {
-          // That it is not to be sent again is no news to the caller; why the last attempt failed is.
+          // The caller needs to know why the last attempt failed, not that it is not retried.
           throw error;
         }
       }
     },
     close() {
-      // Not awaited: it does not reject. The requests under way do, and their callers handle that.
+      // Not awaited: it does not reject. The requests in flight reject, and their callers handle that.
       void agent.destroy();
     },
   };
@@ -141,12 +141,12 @@ function parseAnswer(xml: string, $metadata: object): Node {
   }
 }
 
-/** The `Error` of an answer that is no success; '' where it has none. */
+/** The `Error` element of a refusal; '' when there is none. */
 function parseRefusal(xml: string): Node {
   try {
     return child(parse(xml), 'Error');
   } catch {
-    // It is no XML, so it is not AWS that speaks: the status says all that is known.
+    // Not XML, so not an answer of AWS: only the status is known.
     return '';
   }
 }

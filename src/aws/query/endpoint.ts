@@ -3,11 +3,11 @@ import type { Place } from './sign.ts';
 export interface Endpoint extends Place {
   /** Scheme, host and port. */
   origin: string;
-  /** As in the Host header. */
+  /** The value of the Host header. */
   host: string;
 }
 
-/** As much of an SDK request as is looked at. */
+/** The part of an SDK request that is used. */
 interface SentRequest {
   protocol: string;
   hostname: string;
@@ -24,9 +24,9 @@ class Seen extends Error {
 }
 
 /**
- * Where the SDK would send a request to, and for which Region and service it would sign it: partitions, AWS_ENDPOINT_URL and
- * its kin, FIPS and the shared configuration file are its business. `sendBy` has the SDK send any request through the
- * handler that it is given, by which nothing goes out.
+ * The address to which the SDK would send a request, and the Region and service that it would sign for. So the SDK decides about
+ * partitions, AWS_ENDPOINT_URL, FIPS and the shared configuration file. `sendBy` sends any request through the given handler,
+ * which sends nothing.
  */
 export async function endpointOf(
   sendBy: (handler: { handle: (request: unknown) => Promise<never> }) => Promise<unknown>,

@@ -8,9 +8,9 @@ import { type Endpoint, endpointOf } from './endpoint.ts';
 import type { Credentials } from './sign.ts';
 import { child, membersOf, type Node, textOf } from './xml.ts';
 
-/** The calls of a check, and of each account of a sweep, in the SDK's shapes, as far as they are used. Errors are as the SDK's. */
+/** The calls of a check and of a sweep, with answers and errors in the SDK's shapes, as far as they are used. */
 export interface HotReads {
-  /** With the service's own credentials, which are those of `sts`. */
+  /** With the service's own credentials, which `sts` has. */
   assumeRole(partition: Partition, sts: STSClient, input: AssumeRoleCommandInput): Promise<Assumed>;
   /** GetAccountAuthorizationDetails of roles. */
   accountPage(partition: Partition, session: Session, page: Page): Promise<AccountPage>;
@@ -81,7 +81,7 @@ export function createHotReads({
   const placeOf = (service: 'sts' | 'iam', partition: Partition) => {
     const place = known[service].get(partition) ?? places[service](partition);
     known[service].set(partition, place);
-    // What could not be learnt, as the configuration was not to be read just then, is asked anew.
+    // A failure, as when the configuration cannot be read, is not cached.
     place.catch(() => known[service].delete(partition));
     return place;
   };

@@ -6,7 +6,7 @@ export interface Credentials {
   sessionToken?: string | undefined;
 }
 
-/** For which Region and service a signature holds. */
+/** The Region and service that a signature is valid for. */
 export interface Place {
   region: string;
   service: string;
@@ -16,7 +16,7 @@ const algorithm = 'AWS4-HMAC-SHA256';
 const blockLength = 64;
 const digestLength = 32;
 
-/** HMAC-SHA-256 (RFC 2104): Node's own takes three times as long, since it makes a KeyObject of each key. */
+/** HMAC-SHA-256 (RFC 2104). Node's `createHmac` takes four times as long, since it creates a KeyObject for each key. */
 export function hmac(key: Uint8Array, text: string): Buffer {
   const short = key.length > blockLength ? hash('sha256', key, 'buffer') : key;
   const outer = Buffer.alloc(blockLength + digestLength, 0x5c);
@@ -31,7 +31,7 @@ export function hmac(key: Uint8Array, text: string): Buffer {
   return hash('sha256', outer, 'buffer');
 }
 
-/** The last key that was made of each credentials: it is good for a day. */
+/** The last signing key of each credentials. It is valid for a day. */
 const keys = new WeakMap<Credentials, { scope: string; key: Buffer }>();
 
 function keyOf(credentials: Credentials, scope: string): Buffer {
@@ -43,8 +43,8 @@ function keyOf(credentials: Credentials, scope: string): Buffer {
 }
 
 /**
- * The headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
- * `host` as in the Host header, with its port unless that is the scheme's own.
+ * Answers the headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
+ * `host` is the Host header: with the port, unless it is the default port.
  */
 export function sign(credentials: Credentials, place: Place, host: string, body: string, now: Date): Record<string, string> {
   const { accessKeyId, sessionToken } = credentials;
@@ -56,7 +56,7 @@ export function sign(credentials: Credentials, place: Place, host: string, body:
     sessionToken === undefined ? '' : ';x-amz-security-token',
     sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken.trim()}\n`,
   ];
-  // In the order of the alphabet.
+  // In alphabetical order.
   const names = `content-type;host;x-amz-date${tokenName}`;
   const lines = `content-type:${type}\nhost:${host.trim()}\nx-amz-date:${time}\n${tokenLine}`;
   const request = `POST\n/\n\n${lines}\n${names}\n${hash('sha256', body)}`;

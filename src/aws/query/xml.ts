@@ -1,4 +1,4 @@
-/** An element of the Query protocol: its text, its children by name, or, where they are all called `member`, a list of them. */
+/** An element of the Query protocol: its text, its children by name, or a list when all children are called `member`. */
 export type Node = string | Node[] | { [name: string]: Node };
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -10,8 +10,8 @@ const decode = (text: string) =>
     : text;
 
 /**
- * Reads an answer of the Query protocol, whose elements hold either text or elements; attributes and the blanks between
- * elements mean nothing in it. Answers the root element. Throws for what is no such thing: a truncated answer too.
+ * Parses an answer of the Query protocol and answers the root element. Elements hold either text or elements; attributes and
+ * white space between elements mean nothing. Throws for anything else, and for a truncated answer.
  */
 export function parse(xml: string): Node {
   let at = xml.indexOf('<', xml.startsWith('<?') ? 1 : 0);
@@ -19,16 +19,16 @@ export function parse(xml: string): Node {
   const closes = (name: string, i: number) =>
     xml.charCodeAt(i + 1) === 0x2f && xml.startsWith(name, i + 2) && xml.charCodeAt(i + 2 + name.length) === 0x3e;
 
-  /** The element that begins at `at`; leaves `at` behind its end. */
+  /** Parses the element that begins at `at`, and moves `at` behind its end. */
   function element(): [name: string, node: Node] {
     const end = xml.indexOf('>', at);
     const kind = xml.charCodeAt(at + 1);
-    // Neither comments nor CDATA: AWS sends none.
+    // AWS sends neither comments nor CDATA.
     if (at < 0 || end < 0 || kind === 0x21 || kind === 0x3f || kind === 0x2f)
       throw new Error('the answer is not XML of the Query protocol');
     const isEmpty = xml.charCodeAt(end - 1) === 0x2f;
     const inner = xml.slice(at + 1, isEmpty ? end - 1 : end);
-    // Few have attributes, and to look for blanks in each takes as long as all the rest.
+    // Few elements have attributes, and looking for white space in each takes as long as all the rest.
     const name = inner.includes('=') ? inner.slice(0, inner.search(/\s/)) : inner.trimEnd();
     at = end + 1;
     if (isEmpty) return [name, ''];
@@ -56,17 +56,17 @@ export function parse(xml: string): Node {
   return element()[1];
 }
 
-/** The child of that name; '' where there is none. */
+/** The child of that name; '' when there is none. */
 export const child = (node: Node | undefined, name: string): Node =>
   typeof node === 'object' && !Array.isArray(node) ? (node[name] ?? '') : '';
 
-/** The child's text; undefined where there is no such child, as the SDK has it. */
+/** The text of the child; undefined when there is no such child, as in the SDK. */
 export function textOf(node: Node | undefined, name: string): string | undefined {
   const found = typeof node === 'object' && !Array.isArray(node) ? node[name] : undefined;
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The members of the child; none where it is empty or missing. */
+/** The members of the child; none when it is empty or missing. */
 export function membersOf(node: Node | undefined, name: string): Node[] {
   const found = child(node, name);
   return Array.isArray(found) ? found : [];

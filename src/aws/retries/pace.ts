@@ -1,15 +1,15 @@
-/** When calls may go out: those that go out, however they end, are taken back with `taken` or `refused`. */
+/** Decides when calls may be sent. Every call that was admitted must end with `taken` or `refused`. */
 export interface Pace {
   /**
-   * Resolves when the next call may go out, in the order of asking but `again` before others; answers when that is, in ms. Throws
-   * what AWS says where it throttles, when its turn has not come within a minute.
+   * Resolves when the call may be sent, and answers that time in ms. Calls are admitted in order; retries (`again`) go first.
+   * Throws a ThrottlingException, as AWS does, when the call was not admitted within a minute.
    */
   admit(again?: boolean): Promise<number>;
   /** The call was not throttled. */
   taken(): void;
-  /** AWS throttled the call that went out then. */
+  /** AWS throttled the call that was sent at that time. */
   refused(sentAt: number): void;
-  /** Is there nothing to be remembered: no call under way, and no throttling of late? */
+  /** No call is in flight or waiting, and none was throttled lately: the pace can be forgotten. */
   isIdle(): boolean;
 }
 
@@ -17,33 +17,33 @@ export interface PaceOptions {
   now: () => number;
   /** As setTimeout. */
   after: (run: () => void, ms: number) => unknown;
-  /** Calls under way at most. */
+  /** Maximum number of calls in flight. */
   atOnce: number;
-  /** Calls a second at most, whatever AWS takes: it may change. */
+  /** Maximum number of calls a second, whatever AWS accepts. It may change. */
   perSecond?: () => number;
 }
 
 const second = 1000;
-/** The slowest, in calls a second: AWS's own quotas are above it. Of a limit that is set it is a tenth. */
+/** The slowest rate, in calls a second: the quotas of AWS are higher. With `perSecond` it is a tenth of that. */
 const slowest = 1;
-/** Who has not had a turn for so long is told that there is none. */
+/** A call that has waited so long fails. */
 const longestWaitMs = 60 * second;
-/** How a rate grows by the second while AWS does not throttle: fast enough to be back after a hiccup, and slow enough to stay below its quota. */
+/** How fast the rate grows a call while AWS does not throttle: fast enough to recover, slow enough to stay below the quota. */
 const growth = 0.05;
-/** Each time that so long passes without throttling, it grows twice as fast. */
+/** After each such period without throttling the rate grows twice as fast. */
 const patience = second;
-/** Who has not been throttled for so long is not held back any more. */
+/** An account that was not throttled for so long has no limit again. */
 const forget = 60 * second;
 
 /**
- * The pace at which one account, or STS, takes calls. It is not known until AWS throttles; from then on it is what AWS took
- * of late, a little less after each throttling and a little more with each call that goes through.
+ * The pace at which one account, or STS, accepts calls. There is no limit until AWS throttles. Then it is the rate that AWS
+ * accepted lately, lowered a little with each throttling and raised a little with each accepted call.
  */
 export function createPace({ now, after, atOnce, perSecond = () => Number.POSITIVE_INFINITY }: PaceOptions): Pace {
   const waiting: { go: (sentAt: number) => void; giveUp: (error: Error) => void; until: number }[] = [];
   const takenAt: number[] = [];
   let underway = 0;
-  /** What AWS has taught; nothing yet. */
+  /** The learnt limit, in calls a second. */
   let learnt = Number.POSITIVE_INFINITY;
   let next = 0;
   let learning = 0;
@@ -55,7 +55,7 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
     while (takenAt.length > 0 && (takenAt[0] as number) <= since) takenAt.shift();
   };
 
-  /** What AWS takes, in calls a second, after the last one; the first time after what there is of it. */
+  /** The rate that AWS accepted in the last second. Before the first throttling the period may be shorter. */
   const takenLately = () => {
     forgetTaken();
     const seen = throttledAt > now() - forget ? second : now() - (takenAt[0] ?? now());
@@ -75,7 +75,7 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
           wake(next - at);
           return;
         }
-        // Timers are late, and what is late is made up for; of AWS's own limit little, since it may not let two go at once.
+        // Timers fire late, so the next call may be sent early: a little where AWS sets the limit, as it may refuse bursts.
         next = Math.max(next, at - (learnt > rate ? 50 : 5)) + second / rate;
       }
       underway += 1;
@@ -117,14 +117,14 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
     },
     refused(sentAt) {
       underway -= 1;
-      // Calls that were on their way when the pace was last lowered say nothing of it.
+      // Calls that were sent before the pace was last lowered say nothing about the new pace.
       if (sentAt > throttledAt) {
-        // What AWS took in the first second is its burst, which tells little: the pace is halved until it fits.
+        // In the first second AWS accepts a burst, which says little about its rate. So the pace is halved until it fits.
         const isFirst = now() - throttledAt > forget;
         if (isFirst) learning = now() + second;
         const rate = Math.min(learnt, perSecond());
         const lowered = isFirst ? rate : now() < learning ? rate / 2 : rate * 0.95;
-        // AWS that refuses whatever the pace is, as in a storm, must not bring it to a halt.
+        // Even if AWS refuses at any pace, calls must not come to a halt.
         const floor = Number.isFinite(perSecond()) ? perSecond() / 10 : slowest;
         learnt = Math.max(isFirst ? floor * 5 : floor, Math.min(lowered, takenLately()));
         throttledAt = now();
@@ -136,14 +136,15 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
   };
 }
 
-const tooLong = () => Object.assign(new Error('its turn did not come'), { name: 'ThrottlingException', Code: 'ThrottlingException' });
+const tooLong = () =>
+  Object.assign(new Error('the call was not admitted within a minute'), { name: 'ThrottlingException', Code: 'ThrottlingException' });
 
-/** Calls to one account at once. */
+/** Maximum number of calls in flight to one account. */
 const atOnce = 16;
-/** Those that remember nothing are let go when there are so many. */
+/** With so many accounts, idle paces are forgotten. */
 const manyAccounts = 2000;
 
-/** One for each account, whoever calls. */
+/** One pace for each account, whoever calls. */
 export function createPaces(clock: Pick<PaceOptions, 'now' | 'after'> = { now: () => performance.now(), after: setTimeout }) {
   const paces = new Map<string, Pace>();
   return {

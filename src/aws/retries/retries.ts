@@ -5,17 +5,17 @@ import type { Pace } from './pace.ts';
 type Refresh = StandardRetryStrategy['refreshRetryTokenForRetry'];
 type ErrorInfo = Parameters<Refresh>[1];
 
-/** Three attempts, of which the waits between cost 3 s at most: a call that is throttled for good fails soon. */
+/** Three attempts with at most 3 s of waiting between them, so that a call that is always throttled fails soon. */
 const maxAttempts = 3;
 
 /**
- * The SDK takes IAM's LimitExceeded, a quota that is full, for throttling and sends the call three times; it is
- * no use to send it twice.
+ * The SDK takes IAM's LimitExceeded for throttling and would send the call three times. It means a full quota, so
+ * retrying does not help.
  */
 const isThrottled = ({ error }: ErrorInfo): boolean =>
   error !== undefined && isThrottlingError(error) && wireCode(error) !== 'LimitExceeded';
 
-/** Every attempt keeps the pace: it begins with a token, and ends with a success or with the question for another token. */
+/** Every attempt keeps the pace. It begins when the SDK takes a token, and ends with a success or a request for another token. */
 const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts = maxAttempts) => {
   const standard = new StandardRetryStrategy(attempts);
   const sentAt = new WeakMap<object, number>();
@@ -28,7 +28,7 @@ const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts
     refreshRetryTokenForRetry: async (...[token, info]: Parameters<Refresh>) => {
       if (isThrottled(info)) pace.refused(sentAt.get(token) ?? 0);
       else pace.taken();
-      if (!mayRetry(info)) throw new Error('not to be retried');
+      if (!mayRetry(info)) throw new Error('this call is not retried');
       return admitted(await standard.refreshRetryTokenForRetry(token, info), true);
     },
     recordSuccess: (token: Parameters<StandardRetryStrategy['recordSuccess']>[0]) => {
@@ -38,11 +38,11 @@ const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts
   };
 };
 
-/** Throttled calls and passing faults are sent again. */
+/** Retries throttled calls and transient failures. */
 export const readRetries = (pace: Pace, attempts?: number) =>
   retryWhere(pace, (info) => isThrottled(info) || info.errorType === 'TRANSIENT', attempts);
 
-/** A throttled write had no effect. After a timeout, a reset or a 5xx nobody knows, so the write is not sent again. */
+/** Retries throttled writes only: they had no effect. After a time-out, a reset or a 5xx nobody knows whether a write had. */
 export const writeRetries = (pace: Pace) => retryWhere(pace, isThrottled);
 
 export type Retries = ReturnType<typeof readRetries>;

@@ -17,22 +17,22 @@ import { sendStep } from './write.ts';
 
 export interface RolesOptions extends ClientOptions {
   now: () => Date;
-  /** Give sessions a source identity and tags; member roles have to allow it. False by default. */
+  /** Gives sessions a source identity and tags, which member roles have to allow. False by default. */
   sourceIdentity?: boolean;
   attachable?: Attachable;
 }
 
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
 const quotasFreshMs = 3_600_000;
-/** The most that IAM gives in one page. */
+/** The largest page that IAM answers. */
 const maxItems = 1000;
-/** A page of so many is no burden. */
+/** Pages of up to so many roles are not copied. */
 const fewRoles = 50;
 const maxAccounts = 10_000;
 const maxPartitions = 10;
 const quotasKey = ({ partition, accountId }: Account) => `${partition}/${accountId}`;
 
-/** AWS percent-encodes the document; moto does not do so everywhere, and a bare % is no reason to fail. */
+/** AWS percent-encodes the document. moto does not always, so a plain document is accepted too. */
 export const decodeDocument = (document: string): string => {
   if (/^\s*\{/.test(document)) return document;
   try {
@@ -80,7 +80,7 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
   const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
   const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
 
-  // By partition: credentials are of one alone, and in another AWS does not know them. It is what it is for as long as the process lives.
+  // By partition: credentials belong to one partition. The role does not change while the process lives.
   const own = createSharedCache<OwnRole | null>({ now, max: maxPartitions, freshUntil: () => Number.POSITIVE_INFINITY });
   const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
     const arns: string[] = [];
@@ -93,7 +93,7 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     return arns;
   };
 
-  /** An expired session had no effect, so even a write is sent again under a new one: once. */
+  /** A call with an expired session had no effect, so even a write is sent once more with a new session. */
   const send = async <T>(
     call: Call,
     caller: Caller,
@@ -116,7 +116,7 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
       throw error instanceof Fault ? error : toFault(call, error);
     });
 
-  /** Null where there is no such role. */
+  /** Null when there is no such role. */
   const find = <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>): Promise<T | null> =>
     ask(call, caller, (session) =>
       run(session).catch((error: unknown) => {
@@ -132,7 +132,7 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
       find(call('iam:ListAttachedRolePolicies'), caller, (session) => listAttached(account, session, roleName)),
       withInline ? find(call('iam:ListRolePolicies'), caller, ({ iam }) => listInline(iam, roleName)) : [],
     ]);
-    // A role that one of the calls does not see came or went between them: it is not there to rely on.
+    // If one of the calls does not find the role, it was created or deleted between them, so it counts as missing.
     if (got === null || attached === null || inline === null) return null;
     return toState(call('iam:GetRole'), got.Role, attached, withInline ? inline : null);
   };
@@ -143,12 +143,12 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     let marker: string | undefined;
     do {
       const page = { MaxItems: maxItems, Marker: marker };
-      // One page at a time through `ask`: a session that ends between two pages costs one call more, not all of them.
+      // One page at a time through `ask`: if the session expires between two pages, only one call is repeated.
       marker = await ask(call, caller, async (session) => {
         const { RoleDetailList, IsTruncated, Marker } = await clients.hot.accountPage(account.partition, session, page);
-        // A list cut short must not pass for the whole.
+        // A list that was cut short must not be taken for the whole.
         if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
-        // Texts are cut out of the page, and V8 keeps all of it for them, some megabytes: a copy lets go of that.
+        // The strings are slices of the page, so V8 keeps the whole page, some megabytes. A copy releases it.
         const copied = RoleDetailList.length > fewRoles ? structuredClone : <T>(value: T) => value;
         for (const detail of RoleDetailList) {
           const role = detailToState(call, detail);

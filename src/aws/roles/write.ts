@@ -15,8 +15,8 @@ import type { Tags } from '../../schema/primitives.ts';
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /**
- * Sends the one AWS call that a planned step stands for. Throws the SDK's own errors. `confirm` is asked last of all before
- * the request leaves, each time that it does: signed, and after any wait of a retry.
+ * Sends the one AWS call of a planned step. Throws the SDK's own errors. `confirm` runs last before the request is sent, at
+ * every attempt: after signing and after the wait of a retry.
  */
 export const sendStep = (
   iam: IAMClient,
@@ -25,7 +25,7 @@ export const sendStep = (
 ): Promise<{ $metadata: { requestId?: string } }> => {
   const RoleName = step.detail.roleName;
   const confirmed = <C extends { middlewareStack: unknown }>(command: C): C => {
-    // The stacks differ in the types of input and output alone, and neither is looked at.
+    // The stacks differ only in the types of input and output, which are not used here.
     (command.middlewareStack as CreateRoleCommand['middlewareStack']).add(
       (next) => async (args) => {
         await confirm();

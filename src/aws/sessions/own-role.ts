@@ -5,16 +5,16 @@ import type { OwnRole } from '../../ports/roles.ts';
 import { explainOwnCredentials } from '../faults/own-credentials.ts';
 import { readWireError } from '../faults/wire-error.ts';
 
-/** An error as the SDK has it. */
+/** An error of the SDK. */
 type SdkError = Parameters<typeof isThrottlingError>[0];
 
-/** `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`: the role's path is not in it. */
+/** `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`. It does not contain the role's path. */
 const assumed = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/;
 const noRole = /^arn:[a-z-]+:(?:iam|sts)::\d{12}:(?:root$|user\/|federated-user\/)/;
 
 /**
- * The role that this process runs as; null for a user or the root of an account. It needs no permission. Faults: AWS_THROTTLED, AWS_FAILED,
- * both of which may pass.
+ * Answers the role that this process runs as; null for a user or the root of an account. It needs no permission. Faults:
+ * AWS_THROTTLED, AWS_FAILED, both retryable.
  */
 export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRole | null> => {
   const failed = (cause: Error) =>
@@ -29,7 +29,7 @@ export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRol
   });
   const [, accountId, roleName] = assumed.exec(Arn) ?? [];
   if (accountId && roleName) return { accountId, roleName };
-  // What is not understood could be a role: nothing is written then.
+  // An unknown kind of ARN could be a role, so nothing may be written.
   if (!noRole.test(Arn)) throw failed(new Error(`sts:GetCallerIdentity answered ${Arn}`));
   return null;
 };

@@ -4,7 +4,7 @@ import type { Account } from '../../schema/account.ts';
 
 const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 
-/** What a session for reads may do: every read that this service makes, and no write. */
+/** The policy of a session for reads: every read that this service makes, and no write. */
 export const readPolicy = policyOf({
   Effect: 'Allow',
   Action: [
@@ -17,14 +17,14 @@ export const readPolicy = policyOf({
   Resource: '*',
 });
 
-/** What a session for an import may do. */
+/** The policy of a session for an import. */
 export const organizationPolicy = policyOf({
   Effect: 'Allow',
   Action: ['organizations:ListAccounts', 'organizations:ListTagsForResource'],
   Resource: '*',
 });
 
-/** STS takes 2,048 characters at most, and packs them into a space of its own, of which it tells only when it is full. */
+/** STS allows 2,048 characters, and a packed size of its own that it reports only when it is exceeded. */
 const comfortable = 1600;
 
 const policyKey = 'iam:PolicyARN';
@@ -32,7 +32,7 @@ const boundaryKey = 'iam:PermissionsBoundary';
 
 interface Grant {
   action: string;
-  /** The condition key that confines it, and its one value: null where the action alone says it all. */
+  /** The condition key that restricts the action, and its value; null when the action needs no condition. */
   only: { key: string; value: string } | null;
 }
 
@@ -41,19 +41,19 @@ function grantsOf({ action, detail }: LoggedStep): Grant[] {
   if (!('permissionsBoundary' in detail)) return [{ action, only: null }];
   const { permissionsBoundary: value } = detail;
   const only = value === null ? null : { key: boundaryKey, value };
-  // A role that is created with tags, or with a boundary, takes the right to put them there as well.
+  // Creating a role with tags or a boundary needs the permissions to set them as well.
   const tagging = action === 'iam:CreateRole' && Object.keys(detail.tags).length > 0 ? [{ action: 'iam:TagRole', only: null }] : [];
   const bounding = action === 'iam:CreateRole' && only ? [{ action: 'iam:PutRolePermissionsBoundary', only }] : [];
   return [{ action, only }, ...tagging, ...bounding];
 }
 
 /**
- * What a session for the writes of one intent may do: the planned actions, with the planned policies, to that role
- * alone, until then. Where naming the policies would take too much room, any of the `attachable` may be attached, patterns of ARNs, some
- * 600 characters at most, and any be detached; the boundary stays the planned one.
+ * The policy of a session for the writes of one intent: the planned actions, with the planned policies, on that role only, until
+ * then. If naming the policies takes too much room, all `attachable` policies may be attached (patterns of ARNs, some 600
+ * characters), and any may be detached. The boundary stays the planned one.
  */
 export function writePolicy({ partition, accountId }: Account, { roleName, planned }: Intent, until: Date, attachable: string[]): string {
-  // A role's ARN has its path in it, and a path may be anything; its name comes last, and has no slash.
+  // A role's ARN contains its path, which may be anything. Its name comes last and has no slash.
   const roles = `arn:${partition}:iam::${accountId}:role/`;
   const Resource = [`${roles}${roleName}`, `${roles}*/${roleName}`];
   const lease = { DateLessThan: { 'aws:CurrentTime': until.toISOString().replace(/\.\d+Z$/, 'Z') } };
@@ -76,8 +76,8 @@ export function writePolicy({ partition, accountId }: Account, { roleName, plann
   );
   const exact = policyOf(...alike.map(([limits, some]) => allow(some, limits ? { StringEquals: limits } : {})));
   if (exact.length <= comfortable) return exact;
-  // What allows has its resources and its end in each statement; what denies all but what was planned needs neither, and so has room.
-  // A request without the key is no exception: to AWS it is not equal.
+  // Each Allow needs its resources and its expiry. A Deny of everything that was not planned needs neither, so it is shorter.
+  // A request without the condition key is denied too: to AWS it is not equal.
   const deny = (Action: string[], Condition: object) => ({ Effect: 'Deny', Action, Resource: '*', Condition });
   const bounded = alike.flatMap(([limits, some]) => (limits?.[boundaryKey] ? [deny(some, { StringNotEquals: limits })] : []));
   const attach = 'iam:AttachRolePolicy';

@@ -20,22 +20,22 @@ import { createSharedCache } from './shared-cache.ts';
 export interface Session {
   readonly iam: IAMClient;
   credentials: Credentials;
-  /** When calls of this session may be sent, and sent again. */
+  /** Decides when calls of this session may be sent, and retried. */
   retries: Retries;
-  /** Until then, in ms since 1970, it may be used for another call. */
+  /** The session may be used for new calls until then, in ms since 1970. */
   freshUntil: number;
 }
 
-/** Patterns of the policies that may be attached at all, for sessions whose policy has no room to name each. */
+/** Patterns of the policies that may be attached, for session policies that have no room to name each policy. */
 export type Attachable = (partition: Partition) => string[];
 
 interface Sessions {
   /**
-   * A session that can do what the intent says and no more, or where there is none reads alone.
+   * Answers a session that can do what the intent says and no more. Without an intent it can only read.
    * Faults: ACCOUNT_UNREACHABLE, AWS_THROTTLED, AWS_FAILED.
    */
   get(account: Account, caller: Caller, intent?: Intent | null): Promise<Session>;
-  /** Forgets a session that AWS does not accept any more. */
+  /** Forgets a session that AWS no longer accepts. */
   drop(account: Account, caller: Caller, intent: Intent | null, session: Session): void;
 }
 
@@ -43,9 +43,9 @@ const prefix = 'rolewright-';
 const maxLength = 64;
 
 /**
- * The session name under which CloudTrail shows what was done for a caller: the subject, in the letters that STS
- * allows. It ends in a hash of issuer and subject unless the subject alone is the caller: another issuer's `jane` is
- * someone else, and no subject may pass for the hashed name of another.
+ * The session name under which CloudTrail shows what was done for a caller: the subject, in the characters that STS
+ * allows. It ends with a hash of issuer and subject, unless there is no issuer and the subject was not changed. So two issuers'
+ * `jane` differ, and no subject can take the hashed name of another.
  */
 export const sessionName = ({ subject, issuer }: Actor): string => {
   const fitting = subject.replace(/[^A-Za-z0-9_+=,.@-]/g, '-').slice(0, maxLength - prefix.length);
@@ -57,22 +57,22 @@ export const sessionName = ({ subject, issuer }: Actor): string => {
   return `${prefix}${fitting.slice(0, maxLength - prefix.length - hash.length - 1)}-${hash}`;
 };
 
-/** A role may be assumed from a role, as ours is, for an hour at most, whatever its own maximum. */
+/** The longest session when one role assumes another, as here: one hour. */
 const readingSeconds = 3600;
 const renewBeforeMs = 5 * 60_000;
-/** The shortest that STS gives. */
+/** The shortest session that STS allows. */
 const writingSeconds = 900;
 /**
- * A session for writes is of no use after so long: what sends a write later, because it was paused after its lock was
- * confirmed, is refused by AWS itself. It is as far as AWS lets a clock be off.
+ * A session for writes expires after so long. AWS then refuses a write that is sent late, as by a process that was paused after
+ * its lock was confirmed. AWS tolerates clocks that differ by the same time.
  */
 const leaseMs = 5 * 60_000;
-/** A write takes part of that, with all its attempts. */
+/** Time that a write with all its attempts may take of that. */
 const leaseLeftMs = 60_000;
 const maxSessions = 2000;
-/** A client takes some 25 KB, and a tenth of a millisecond to make. */
+/** An SDK client takes some 25 KB, and a tenth of a millisecond to create. */
 const maxClients = 200;
-/** Those for writes are good for their one change, and go without being told. */
+/** Sessions for writes serve one change each, and are evicted when new ones come. */
 const maxWriting = 200;
 
 /** `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION` */
@@ -85,7 +85,7 @@ interface Scope {
   policy: string;
   seconds: number;
   purpose: 'READ' | 'WRITE';
-  /** The change's own request; null for reads, which many requests share. */
+  /** The request of the change; null for reads, whose session many requests share. */
   requestId: string | null;
   freshUntil: (expiration: Date) => number;
 }
@@ -109,7 +109,7 @@ const writeScope = (account: Account, intent: Intent, requestId: string, now: Da
   };
 };
 
-/** What CloudTrail shows of a session besides its name, and keeps for whatever the session assumes in its turn. */
+/** What CloudTrail shows of a session besides its name. Sessions that this session assumes keep it. */
 const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => ({
   SourceIdentity: name,
   Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
@@ -142,7 +142,7 @@ const assume = async (
   if (!belongsTo(account, arn)) {
     throw new Fault(
       'ACCOUNT_UNREACHABLE',
-      `The member role ${account.memberRoleArn} turned out to be ${arn}, which is not in account ${account.accountId} of partition ${account.partition}. Register the member role of this account.`,
+      `The member role ${account.memberRoleArn} is ${arn}, which is not in account ${account.accountId} of partition ${account.partition}. Register the member role of this account.`,
     );
   }
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
@@ -161,8 +161,8 @@ const assume = async (
 };
 
 /**
- * Assumes member roles: for reads once for each caller, until shortly before the credentials expire, and for writes once for
- * each change.
+ * Assumes member roles: for reads once for each caller, until shortly before the credentials expire; for writes once for each
+ * change.
  */
 export const createSessions = ({
   clients,
@@ -180,7 +180,7 @@ export const createSessions = ({
   const iamClients = new LRUCache<Credentials, IAMClient>({ max: maxClients });
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
-  // The account is in the key as well: a session must not pass for that of another account with the same member role.
+  // The key has the account too: a session must not serve another account with the same member role.
   const key = ({ partition, accountId, memberRoleArn, externalId }: Account, name: string, intent: Intent | null) =>
     JSON.stringify([partition, accountId, memberRoleArn, externalId, name, intent?.changeId]);
 

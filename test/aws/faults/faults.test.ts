@@ -30,11 +30,11 @@ const scp = 'arn:aws:organizations::987654321098:policy/o-qv5af4abcd/service_con
 const denials: Case[] = (
   [
     ['because no identity-based policy allows the iam:UpdateAssumeRolePolicy action', /Allow it in the policies of that role/],
-    ['with an explicit deny in an identity-based policy', /policies of that role, where no Deny bars it/],
+    ['with an explicit deny in an identity-based policy', /policies of that role, and check that no Deny/],
     [`with an explicit deny in a service control policy: ${scp}`, /The administrators of the AWS organization/],
     ['with an explicit deny in a resource control policy', /The administrators of the AWS organization/],
     ['because no permissions boundary allows the iam:UpdateAssumeRolePolicy action', /in the permissions boundary of that role/],
-    ['because no session policy allows the iam:UpdateAssumeRolePolicy action', /session policy is of this service/],
+    ['because no session policy allows the iam:UpdateAssumeRolePolicy action', /This service sets the session policy/],
     ['with an explicit deny in a VPC endpoint policy', /policy of the VPC endpoint/],
     ['', /Allow it in the role's policies, and look for a permissions boundary/],
   ] as const
@@ -239,7 +239,7 @@ const cases: Case[] = [
     of: 'DetachRolePolicy',
     reply: refusal(404, 'NoSuchEntity', 'Policy arn:aws:iam::aws:policy/P was not found.'),
     code: 'ROLE_CHANGED',
-    message: /not attached to the role r any more/,
+    message: /no longer attached to the role r/,
   },
   {
     what: 'tags',
@@ -262,7 +262,7 @@ const cases: Case[] = [
     of: 'CreateRole',
     reply: refusal(409, 'EntityAlreadyExists'),
     code: 'ROLE_EXISTS',
-    message: /has a role r already/,
+    message: /already has a role r/,
   },
   {
     what: 'trust policy too long',
@@ -444,14 +444,14 @@ t.test('unknown credentials in a Region that has to be enabled', async (t) => {
     return toFault({ action: 'sts:AssumeRole', account: accountOf(), write: false }, unknown).message;
   };
   t.match(fault('ap-east-1'), /in Region ap-east-1\. That Region may not be enabled.*AWS_REGION/);
-  t.match(fault('eu-west-1'), /wrong, deleted, or of another partition.*renew/);
+  t.match(fault('eu-west-1'), /wrong, deleted, or belong to another partition.*renew/);
   t.notMatch(fault('eu-west-1'), /enabled/);
 });
 
 t.test('a host whose name is not found', async (t) => {
   const error = Object.assign(new Error('getaddrinfo ENOTFOUND sts.zz-1.amazonaws.com'), { code: 'ENOTFOUND' });
   const fault = toFault({ action: 'sts:AssumeRole', account: accountOf(), write: false }, error);
-  t.match(fault, { code: 'AWS_FAILED', retryable: true, message: /name of its host was not found.*AWS_REGION/ });
+  t.match(fault, { code: 'AWS_FAILED', retryable: true, message: /host name was not found.*AWS_REGION/ });
   t.notMatch(fault.message, /zz-1/);
 });
 

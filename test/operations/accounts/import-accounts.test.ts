@@ -174,7 +174,7 @@ t.test('why an import cannot begin, or fails at once', async (t) => {
   t.match((await importing(service)).ended, { state: 'FAILED', error: { code: 'AWS_FAILED' } }, 'an empty list closes nothing');
   organization([member(1)]);
   world.addFaults({ fail: [{ action: 'organizations:ListAccounts', code: 'AWSOrganizationsNotInUseException', status: 400 }] });
-  t.match((await importing(service)).ended, { state: 'FAILED', error: { detail: /is in no organization/ } });
+  t.match((await importing(service)).ended, { state: 'FAILED', error: { detail: /is not in an organization/ } });
 
   const without = await startService(t, { deps: () => ({ organizations: null }) });
   const refused = { code: 'INVALID_INPUT', status: 400, detail: /ORGANIZATIONS_ROLE_ARN/ };
