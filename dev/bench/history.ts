@@ -110,7 +110,7 @@ async function prepared(): Promise<{ url: string; stop: () => Promise<void> }> {
 const { url, stop } = await prepared();
 const observer = new pg.Client(url);
 await observer.connect();
-const { ledger, close } = openDatabase({ url, timeoutMs: 60_000 });
+const { ledger, close } = openDatabase({ poolSize: 20, url, timeoutMs: 60_000 });
 const [load = 0] = loadavg();
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${load.toFixed(1)} on ${cpus().length} cores`);
 console.log(`${rows.toLocaleString('en')} entries, pages of 50; wanted: ${goal.ms} ms, the deepest at most ${goal.ratio} × the first`);

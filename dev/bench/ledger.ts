@@ -140,7 +140,7 @@ const figure = (n: number) => Math.round(n).toLocaleString('en').padStart(7);
 
 const directory = await mkdtemp(join(tmpdir(), 'rolewright-bench-'));
 const [postgres, aws] = await Promise.all([startPostgres({ directory, persistent: true }), startAws()]);
-const database = openDatabase({ url: postgres.serviceUrl, migrationUrl: postgres.url });
+const database = openDatabase({ poolSize: 20, url: postgres.serviceUrl, migrationUrl: postgres.url });
 process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
 const roles = createRoles({ now: () => new Date(), endpoint: aws.url });

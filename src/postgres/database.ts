@@ -57,7 +57,7 @@ export interface DatabaseOptions {
   /** So often is it looked which schedules are due. */
   clockSeconds?: number;
   /** DATABASE_POOL_SIZE: how many connections the pools hold together. */
-  poolSize?: number;
+  poolSize: number;
 }
 
 export interface Database {
@@ -89,15 +89,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** As many as DATABASE_POOL_SIZE by default. */
-const defaultPoolSize = 20;
 /** A sweep of the whole fleet begins in one transaction, which is let take longer than a read: milliseconds. */
 const sweepTimeoutMs = 20_000;
 
 /** Everything that the service keeps in PostgreSQL. It connects when first asked. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
-  const { keys = null, sink = null, announces = false, poolSize = defaultPoolSize } = options;
+  const { keys = null, sink = null, announces = false, poolSize } = options;
   const share = shareConnections(poolSize);
   const reads = openPool({ url, max: share.reads, timeoutMs });
   const appends = openPool({ url, max: share.appends, timeoutMs, pipeline: true });

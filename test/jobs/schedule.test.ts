@@ -3,8 +3,8 @@ import { Fault } from '#src/fault.ts';
 import { createScheduleHandler } from '#src/jobs/schedule.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
-import { openDatabase } from '#src/postgres/database.ts';
 import { keptToken } from '#test/support/callers.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
@@ -30,7 +30,7 @@ t.test('who is due starts one sweep, over two replicas', async (t) => {
       return watched(real);
     },
   });
-  const other = openDatabase({ url: service.databaseUrl, clockSeconds: 1 });
+  const other = openTestDatabase({ url: service.databaseUrl, clockSeconds: 1 });
   t.teardown(() => other.close());
   await other.queue.workOnSchedules(
     createScheduleHandler({ ...(parts.deps as Omit<Deps, 'log'>), ...watched(other), log: service.app.log }),

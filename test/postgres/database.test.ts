@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 import { stallable } from '#test/support/stallable.ts';
 import { draft, succeeded } from './fixtures/draft.ts';
@@ -18,7 +18,7 @@ for (const when of ['before the first connection', 'with connections open']) {
     const { url } = await freshStore(t);
     const way = await stallable(t, url);
     const timeoutMs = 2000;
-    const { accounts, ledger, health, locks, close } = openDatabase({ url: way.url, timeoutMs });
+    const { accounts, ledger, health, locks, close } = openTestDatabase({ url: way.url, timeoutMs });
     t.teardown(close);
     if (when === 'with connections open') {
       await Promise.all([ledger.open(draft()), health.check(), locks.whileHolding('1', 'r', async () => {})]);
@@ -76,7 +76,7 @@ t.test('an append is uncertain when the answer to its COMMIT is lost, and not be
     ['COMMIT\0', true], // Another is in READ COMMITTED.
   ] as const) {
     const way = await stallable(t, serviceUrl);
-    const { ledger, close } = openDatabase({ url: way.url, timeoutMs: 600 });
+    const { ledger, close } = openTestDatabase({ url: way.url, timeoutMs: 600 });
     t.teardown(close);
     await ledger.open(draft());
     way.stall(sent);
@@ -89,7 +89,7 @@ t.test('a server that is not there, or refuses, is said without a word of what i
   const wrong = new URL(url);
   wrong.password = 'not-the-password';
   for (const target of ['postgresql://postgres:secret@127.0.0.1:1/rolewright', wrong.href, url]) {
-    const { accounts, ledger, health, close } = openDatabase({ url: target });
+    const { accounts, ledger, health, close } = openTestDatabase({ url: target });
     t.teardown(close);
     const said = { message: /^(?=.*Try again)(?!.*(postgres|127|secret|relation|ECONN))/i, cause: { message: String } };
     await t.rejects(ledger.open(draft()), { ...said, code: 'AUDIT_UNAVAILABLE', uncertain: false });

@@ -8,7 +8,7 @@ import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { operations } from '#src/operations/index.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { callerOf, useOwnCredentials } from './scripted-aws.ts';
 
 /** The moments at which a process can die: each just after what it is named for. */
@@ -37,7 +37,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
   useOwnCredentials();
   // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
   const { accounts, imports, audit, claims, clock, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
-    openDatabase({
+    openTestDatabase({
       url: databaseUrl,
       timeoutMs: 60_000,
     });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import root, { type Test } from 'tap';
 import { sharedTestServer, startTestServer, type TestServer } from '#dev/tools/test-server.ts';
-import { type Database, type DatabaseOptions, openDatabase } from '#src/postgres/database.ts';
+import type { Database, DatabaseOptions } from '#src/postgres/database.ts';
+import { openTestDatabase } from './database.ts';
 
 let server: Promise<TestServer> | undefined;
 
@@ -74,7 +75,7 @@ export async function freshStore(
 ): Promise<Database & { url: string; serviceUrl: string }> {
   const { url, serviceUrl } = await createDatabase(t, (server) => (before ? 'template1' : server.migrated));
   await before?.(url);
-  const database = openDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
+  const database = openTestDatabase({ url: await through(serviceUrl), migrationUrl: url, ...options });
   // tap runs teardowns last in, first out: this one before the drop.
   t.teardown(() => database.close());
   if (before) await database.migrate();

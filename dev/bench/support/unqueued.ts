@@ -16,7 +16,7 @@ import { externalId } from '../../sandbox/fleet.ts';
 
 const [workers = 8, concurrency = 64] = process.argv.slice(2, 4).map(Number);
 const [url = '', endpoint = ''] = process.argv.slice(4);
-const database = openDatabase({ url });
+const database = openDatabase({ poolSize: 20, url });
 const pool = openPool({ url, max: 4, timeoutMs: 20_000 });
 const prisma = createPrisma(pool);
 const jobs: SweepJob[] = [];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { startPostgres } from '#dev/sandbox/postgres.ts';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { draft } from '../../postgres/fixtures/draft.ts';
 
@@ -36,7 +36,7 @@ const isGone = (path: string) =>
 t.test('a second start finds the data, and those who were connected go on', async (t) => {
   const directory = join(await temporary(t), 'deep', 'postgres');
   const server = await start(t, { directory, persistent: true });
-  const { ledger, health, migrate, close } = openDatabase({ url: server.url });
+  const { ledger, health, migrate, close } = openTestDatabase({ url: server.url });
   t.teardown(close);
   await migrate();
   const refused = await ledger.refuse(draft(), { code: 'ROLE_EXISTS', detail: 'it does' });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { clusters, managementAccountId, startService, type TestService } from '#test/support/service.ts';
 
@@ -198,7 +198,7 @@ t.test('one at a time over all replicas, and none runs for ever', async (t) => {
   await reached.promise;
   t.match(await rest('POST', '/v1/accounts/import'), { status: 409, json: { code: 'IMPORT_RUNNING', retryable: true } });
   t.match((await graphql('mutation { importAccounts(dryRun: true) { id } }')).json.errors[0].extensions, { code: 'IMPORT_RUNNING' });
-  const replica = openDatabase({ url: databaseUrl });
+  const replica = openTestDatabase({ url: databaseUrl });
   t.teardown(() => replica.close());
   t.equal(await replica.locks.tryHolding('account import', async () => null), null, 'nor may another replica');
   t.match((await rest('GET', `/v1/account-imports/${running.id}`)).json, { state: 'RUNNING' });

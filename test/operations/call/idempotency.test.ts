@@ -5,9 +5,9 @@ import type { Deps } from '#src/operations/call/deps.ts';
 import { recover } from '#src/operations/changes/recover.ts';
 import { operations } from '#src/operations/index.ts';
 import type { Intent, Settlement } from '#src/ports/ledger.ts';
-import { openDatabase } from '#src/postgres/database.ts';
 import { EndedClaim } from '#src/schema/claim.ts';
 import { WriteResult } from '#src/schema/write-result.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { killedRequest, type Moment } from '#test/support/killed-request.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
@@ -47,7 +47,7 @@ const service = await startService(t, {
 const { rest, graphql, account, world, changes, log, databaseUrl, awsUrl } = service;
 
 /** Another replica on the same database and the same AWS. */
-const database = openDatabase({ url: databaseUrl, timeoutMs: 20_000 });
+const database = openTestDatabase({ url: databaseUrl, timeoutMs: 20_000 });
 const replica = await buildServer({
   deps: {
     ...parts,
@@ -480,7 +480,7 @@ t.test('after two days a key is free', async (t) => {
 });
 
 t.test('without a database nothing is done, and it is said within two seconds', async (t) => {
-  const nowhere = openDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
+  const nowhere = openTestDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
   t.teardown(() => nowhere.close());
   const x = await account();
   x.seed(['z']);

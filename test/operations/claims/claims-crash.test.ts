@@ -5,9 +5,9 @@ import { Fault } from '#src/fault.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { recover } from '#src/operations/changes/recover.ts';
 import { operations } from '#src/operations/index.ts';
-import { openDatabase } from '#src/postgres/database.ts';
 import type { LoggedEntry } from '#src/schema/audit.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { type Parts, roleName, startService, type TestAccount } from '#test/support/service.ts';
 
@@ -91,7 +91,7 @@ const service = await startService(t, {
     return {};
   },
 });
-const other = openDatabase({ url: service.databaseUrl, timeoutMs: 20_000 });
+const other = openTestDatabase({ url: service.databaseUrl, timeoutMs: 20_000 });
 t.teardown(() => other.close());
 const log = { info: () => {}, error: (details: object, message: string) => console.error(message, details) };
 const replicas: Deps[] = [

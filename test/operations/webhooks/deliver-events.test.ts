@@ -4,10 +4,10 @@ import t, { type Test } from 'tap';
 import { delayAfter, deliverEvents, patience } from '#src/operations/webhooks/deliver-events.ts';
 import type { SweepOutcome } from '#src/ports/sweeps.ts';
 import type { Outbox } from '#src/ports/webhooks.ts';
-import { openDatabase } from '#src/postgres/database.ts';
 import { keepPosture } from '#src/postgres/posture/keep-posture.ts';
 import type { RoleReport, Verdict } from '#src/schema/report.ts';
 import { createWebhook } from '#src/webhook/sender.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 
@@ -76,7 +76,7 @@ t.test('a receiver that fails for a while gets every event, in order for each ro
     response.destroy();
     return null;
   });
-  const other = openDatabase({ url: store.serviceUrl });
+  const other = openTestDatabase({ url: store.serviceUrl });
   t.teardown(() => other.close());
   await Promise.all([drain(store.outbox, receiver, left, 500), drain(other.outbox, receiver, left, 500)]);
   for (const role of roles) {

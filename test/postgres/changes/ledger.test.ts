@@ -3,8 +3,8 @@ import t, { type Test } from 'tap';
 import { shiftClock } from '#dev/chaos/shift-clock.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import type { Intent, Ledger } from '#src/ports/ledger.ts';
-import { openDatabase } from '#src/postgres/database.ts';
 import type { Change } from '#src/schema/change.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
 
@@ -199,9 +199,9 @@ t.test('the list alone proves the chain', async (t) => {
 t.test('appends from two processes at once are one chain without gaps', async (t) => {
   const { ledger, url } = await freshStore(t);
   const script = `
-    import { openDatabase } from '#src/postgres/database.ts';
+    import { openTestDatabase } from '#test/support/database.ts';
     import { draft } from './test/postgres/fixtures/draft.ts';
-    const { ledger, close } = openDatabase({ url: ${JSON.stringify(url)} });
+    const { ledger, close } = openTestDatabase({ url: ${JSON.stringify(url)} });
     await Promise.all(Array.from({ length: 40 }, () => ledger.open(draft({}, 'bert'))));
     await close();`;
   await Promise.all([
@@ -300,7 +300,7 @@ t.test('many at once are few transactions, and one that cannot be stored takes n
 
 t.test('nothing is appended to a database that only reads', async (t) => {
   const { url } = await freshStore(t);
-  const readOnly = openDatabase({ url: `${url}?options=-c%20default_transaction_read_only%3Don` });
+  const readOnly = openTestDatabase({ url: `${url}?options=-c%20default_transaction_read_only%3Don` });
   t.teardown(() => readOnly.close());
   await t.rejects(readOnly.ledger.open(draft()), { code: 'AUDIT_UNAVAILABLE', uncertain: false, cause: { code: '25006' } });
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { reserveConnections, shareConnections } from '#src/postgres/connection/connections.ts';
 import { openPool } from '#src/postgres/connection/pool.ts';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 
 t.test('the connections of a replica are shared out to the last', async (t) => {
@@ -17,7 +17,7 @@ t.test('a replica that has no room does not start, and takes nothing from the on
   const { url, serviceUrl } = await freshStore(t);
   const limit = (count: number) => runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} CONNECTION LIMIT ${count}`);
   const replica = () => {
-    const database = openDatabase({ url: serviceUrl, poolSize: 8 });
+    const database = openTestDatabase({ url: serviceUrl, poolSize: 8 });
     return database;
   };
   const count = async () =>

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { rights, roleOf } from '#src/postgres/connection/rights.ts';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshDatabase, freshStore, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { clusters, startService } from '#test/support/service.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
@@ -116,7 +116,7 @@ t.test('a database whose owner keeps everything from PUBLIC', async (t) => {
     'REVOKE ALL ON SCHEMA public FROM PUBLIC',
     'ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC',
   );
-  const { migrate, ledger, close } = openDatabase({ url: serviceUrl, migrationUrl: url });
+  const { migrate, ledger, close } = openTestDatabase({ url: serviceUrl, migrationUrl: url });
   t.teardown(close);
   await migrate();
   t.match(await ledger.settle(await ledger.open(draft()), succeeded), { outcome: 'SUCCEEDED' });
@@ -134,7 +134,7 @@ t.test('a role that could change the log is refused, where two roles were asked 
   );
   t.teardown(() => runSql(url, `DROP OWNED BY ${role}, ${role}_group`, `DROP ROLE ${role}, ${role}_group`));
   const migrate = async (url: string, migrationUrl?: string) => {
-    const database = openDatabase({ url, migrationUrl });
+    const database = openTestDatabase({ url, migrationUrl });
     try {
       return await database.migrate();
     } finally {
@@ -164,7 +164,7 @@ t.test('the role of a URL', async (t) => {
 t.test('a table that a newer version added is let be', async (t) => {
   const { url, serviceUrl } = await freshStore(t);
   await runSql(url, 'CREATE TABLE newer (id int)', 'GRANT SELECT, DELETE ON newer TO rolewright');
-  const { migrate, close } = openDatabase({ url: serviceUrl, migrationUrl: url });
+  const { migrate, close } = openTestDatabase({ url: serviceUrl, migrationUrl: url });
   t.teardown(close);
   await migrate();
   t.ok(await runSql(serviceUrl, 'DELETE FROM newer'));

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
 
@@ -23,7 +23,7 @@ t.test('the first request of a key is new; a later one is told whether it is the
   await keys.release(anna, 'k');
   t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'and is not forgotten');
 
-  const replica = openDatabase({ url });
+  const replica = openTestDatabase({ url });
   t.teardown(() => replica.close());
   t.strictSame((await replica.idempotencyKeys.begin(anna, 'k', 'extend', input)).answer, output, 'over all replicas');
 });
@@ -74,7 +74,7 @@ t.test('a request without an answer can be released, and what is old is purged',
 
 t.test('many at once under one key: one is new', async (t) => {
   const { idempotencyKeys: one, url } = await freshStore(t);
-  const replica = openDatabase({ url });
+  const replica = openTestDatabase({ url });
   t.teardown(() => replica.close());
   const all = await Promise.allSettled(
     Array.from({ length: 20 }, (_, i) => (i % 2 ? one : replica.idempotencyKeys).begin(anna, 'k', 'extend', input)),
@@ -83,7 +83,7 @@ t.test('many at once under one key: one is new', async (t) => {
 });
 
 t.test('without a database: AUDIT_UNAVAILABLE, and nothing internal', async (t) => {
-  const nowhere = openDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
+  const nowhere = openTestDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
   t.teardown(() => nowhere.close());
   const { idempotencyKeys: keys } = nowhere;
   const calls = [

@@ -3,7 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { RoleLock } from '#src/ports/locks.ts';
-import { type DatabaseOptions, openDatabase } from '#src/postgres/database.ts';
+import type { DatabaseOptions } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 
 const role = ['111122223333', 'PodExecution'] as const;
@@ -13,7 +14,7 @@ const other = ['111122223333', 'Other'] as const;
 async function replicas(t: Test, options: Partial<DatabaseOptions> = {}, through: (url: string) => Promise<string> | string = String) {
   const { url } = await freshDatabase(t);
   const open = (url: string) => {
-    const database = openDatabase({ url, ...options });
+    const database = openTestDatabase({ url, ...options });
     t.teardown(() => database.close());
     return database.locks;
   };
@@ -126,7 +127,7 @@ t.test('ROLE_BUSY when the role is not free in time, and those who wait longer k
     ),
   );
 
-  const patient = openDatabase({ url });
+  const patient = openTestDatabase({ url });
   t.teardown(() => patient.close());
   const waiting = patient.locks.whileHolding(...role, async () => 'patient');
   change.leave();
@@ -293,7 +294,7 @@ t.test('a name without a database', async (t) => {
 });
 
 t.test('without a database nothing is changed', async (t) => {
-  const nowhere = openDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
+  const nowhere = openTestDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
   t.teardown(() => nowhere.close());
   let ran = false;
   const change = nowhere.locks.whileHolding(...role, async () => {

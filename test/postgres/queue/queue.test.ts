@@ -1,16 +1,16 @@
 import t from 'tap';
-import { openDatabase } from '#src/postgres/database.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 
 t.test('replicas are those that are there: one that has ended is none', async (t) => {
   const { queue, serviceUrl, url } = await freshStore(t);
   t.equal(await queue.replicas(), 1);
-  const other = openDatabase({ url: serviceUrl });
+  const other = openTestDatabase({ url: serviceUrl });
   t.equal(await other.queue.replicas(), 2);
   t.equal(await queue.replicas(), 2);
   await other.close();
   t.equal(await queue.replicas(), 1);
-  const silent = openDatabase({ url: serviceUrl });
+  const silent = openTestDatabase({ url: serviceUrl });
   t.equal(await silent.queue.replicas(), 2);
   await runSql(url, "UPDATE pgboss.instance SET heartbeat_on = now() - interval '16 seconds'");
   await t.rejects(queue.replicas(), { code: 'UNAVAILABLE' }, 'that nobody is there is no answer');
