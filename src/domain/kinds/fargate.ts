@@ -19,6 +19,7 @@ export const fargate: RoleKind = {
     mistakes: [{ begins: 'cluster/', explanation: "it is the cluster's own ARN, and EKS sends the Fargate profile's" }],
   }),
   requiredPolicies: (partition) => [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
+  usualExtras: 'Fargate logging',
   usualName: 'AmazonEKSFargatePodExecutionRole',
   // The EKS guide's name, the names of eksctl and CDK as CloudFormation completes them, and those of Terraform configurations.
   usualNames: /fargate.*pod.*execution/i,

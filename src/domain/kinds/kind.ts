@@ -54,6 +54,8 @@ export interface RoleKind {
   source: Source;
   /** ARNs of the managed policies that the role must have. */
   requiredPolicies: (partition: Partition) => readonly string[];
+  /** What further policies of such a role are usually for. */
+  usualExtras: string;
   /** The name of a new role when the request gives none. */
   usualName: string;
   /** Names by which people call such roles. */

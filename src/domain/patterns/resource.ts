@@ -12,13 +12,21 @@ const anyName: Language = [one(lettersAndDigits), many(ofName)];
 const uuid: Language = [8, 4, 4, 4, 12].flatMap((length, i) => [...(i > 0 ? ['-'] : []), ...times(length, `${digits}abcdef`)]);
 const languages: Record<SourcePiece, Language> = { NAME: anyName, UUID: uuid, '/': ['/'] };
 
+/** What follows the name, and the resource parts of every cluster. They are constants of a kind: compiled once. */
+const languagesOf = new WeakMap<Source, { rest: Language; everyCluster: Language }>();
+
+function compile(source: Source): { rest: Language; everyCluster: Language } {
+  const rest = source.rest.flatMap((piece) => languages[piece]);
+  const compiled = { rest, everyCluster: [source.beforeName, ...anyName, source.afterName, ...rest] };
+  languagesOf.set(source, compiled);
+  return compiled;
+}
+
 /** The resource parts of the sources. */
 export function resourcesOf(sources: Sources): Language {
   const { source, name } = sources;
-  sources.resources ??= [
-    ...(name === '*' ? [source.beforeName, ...anyName, source.afterName] : [source.beforeName + name + source.afterName]),
-    ...source.rest.flatMap((piece) => languages[piece]),
-  ];
+  const { rest, everyCluster } = languagesOf.get(source) ?? compile(source);
+  sources.resources ??= name === '*' ? everyCluster : [source.beforeName + name + source.afterName, ...rest];
   return sources.resources;
 }
 

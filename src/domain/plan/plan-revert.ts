@@ -36,14 +36,14 @@ function arrange(trust: JsonObject, now: JsonObject): JsonObject {
 
 /**
  * Restores trust policy, attached policies and tags as they were `before` a change. Null: there was no role.
- * The role itself is never deleted, because EKS keeps its ID in access entries. Inline policies, path,
+ * The role itself is never deleted, because services keep its ID, as EKS does in access entries. Inline policies, path,
  * description and boundary stay, because snapshots do not have them.
  */
 export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
   withinBudget(observed, () => revertWithinBudget(observed, before));
 
 function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): PlanResult {
-  const { role, roleName, accountId } = observed;
+  const { role, roleName, accountId, kind } = observed;
   if (!role)
     return refuse('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}.`, {
       remedy: requestRemedy({ request: 'CREATE' }, 'create it'),
@@ -53,7 +53,7 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
   if (!before)
     return refuse(
       'ROLE_EXISTS',
-      `There was no role ${role.roleName} before that change, and Rolewright never deletes a role, because EKS keeps its ID.`,
+      `There was no role ${role.roleName} before that change, and Rolewright never deletes a role, because ${kind.caller} keeps its ID.`,
       {
         remedy: requestRemedy({ request: 'RETRACT', clusters: 'CHOSEN' }, 'remove a line', 'Delete the role in IAM if nothing uses it.'),
       },

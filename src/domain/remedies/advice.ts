@@ -2,18 +2,16 @@ import type { FindingCode } from '../../schema/report.ts';
 import { type CheckContext, serviceOf } from '../role/check-context.ts';
 import type { Beyond } from './beyond-requests.ts';
 
+type Context = Pick<CheckContext, 'kind' | 'partition' | 'organizationId'>;
+
 /** What a person has to do about a finding that no request removes. */
-export function adviseOn(
-  code: FindingCode,
-  beyond: Beyond,
-  context: Pick<CheckContext, 'kind' | 'partition' | 'organizationId'>,
-  effect?: 'Allow' | 'Deny',
-): string {
+export function adviseOn(code: FindingCode, beyond: Beyond, context: Context, effect?: 'Allow' | 'Deny'): string {
   const { kind, organizationId } = context;
-  const byHand = adviceByHand(context)[code];
+  const advice = byHand[code];
+  const inIam = typeof advice === 'string' ? advice : advice(context);
   switch (beyond) {
     case 'WANTED_POLICIES':
-      return 'Nothing to do if they are intended, for example for Fargate logging. If not, detach them in IAM (DetachRolePolicy). Rolewright never detaches them.';
+      return `Nothing to do if they are intended, for example for ${kind.usualExtras}. If not, detach them in IAM (DetachRolePolicy). Rolewright never detaches them.`;
     case 'OWNER':
       return 'Make changes in that tool, or it reverts them. A write here is refused and answers with the patch for the tool.';
     case 'UNCONFIRMED':
@@ -25,13 +23,13 @@ export function adviseOn(
     case 'FULL':
       return `${moreRoom} Or use a second role.`;
     case 'ORGANIZATION':
-      return organizationId === null ? tellOrganization : `${byHand} Keep the condition on the organization.`;
+      return organizationId === null ? tellOrganization : `${inIam} Keep the condition on the organization.`;
     case 'ASKED_FOR':
       return 'Nothing to do: the request itself asks for it.';
     case 'REGION':
       return "Name a Region on AWS's list. If the Region is new, add it to EXTRA_REGIONS.";
     case 'QUOTA':
-      return `${byHand} The quota has no room for that. ${moreRoom}`;
+      return `${inIam} The quota has no room for that. ${moreRoom}`;
     case 'AWS_ALONE':
       return 'Use another role: only AWS can change this one.';
     case 'TOO_HARD':
@@ -40,7 +38,7 @@ export function adviseOn(
     case 'OTHERS_TRUSTED':
     case 'NOT_A_NAME':
     case 'WRITTEN_BY_HAND':
-      return byHand;
+      return inIam;
   }
 }
 
@@ -48,36 +46,41 @@ const tellOrganization =
   'Import the account from AWS Organizations, or set ORGANIZATION_ID, so that conditions on the organization can be decided.';
 const moreRoom = 'Raise the quota "Role trust policy length" (L-C07B4B0D) in Service Quotas.';
 
-/** What to do in IAM. */
-function adviceByHand(context: Pick<CheckContext, 'kind' | 'partition'>): Record<FindingCode, string> {
-  const { source, trial } = context.kind;
-  const ownStatement = `Give ${serviceOf(context)} its own statement in IAM, with one line for each cluster that ends in :${source.beforeName}CLUSTER${source.afterName}${source.restInLine}.`;
-  return {
-    ROLE_MISSING: 'Create the role.',
-    POLICY_NOT_ATTACHED: 'Attach the policy in IAM (AttachRolePolicy).',
-    SERVICE_NOT_TRUSTED: ownStatement,
-    SOURCE_ARN_MISSING: 'Add ArnLike on aws:SourceArn to the statement in IAM, with a line for each cluster.',
-    SOURCE_ARN_FOREIGN: 'Write the line with this account in IAM.',
-    CLUSTER_NOT_LISTED: 'Add a line for the cluster in IAM.',
-    DENIED: 'A Deny overrides every Allow, so another line does not help. Narrow it in IAM.',
-    PRINCIPAL_ANYONE: 'In IAM, name the intended principals in the statement, or confine it with a condition.',
-    NO_CLUSTER_COVERED: 'Correct the statements in IAM.',
-    STATEMENT_DEAD: 'Correct the condition in IAM.',
-    SOURCE_ARN_DEAD: 'Remove the line in IAM, unless another principal of its statement needs it.',
-    SOURCE_ARN_WIDE: ownStatement,
-    CONDITION_WEAK: 'Use the plain operator in IAM.',
-    CONDITION_UNPROVABLE: `${trial} to test whether the statement applies.`,
-    PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes their own role.',
-    PRINCIPAL_OTHER: 'If it should not assume this role, remove it in IAM.',
-    PRINCIPAL_DELETED: 'In IAM, write the statement without the ID, or with the principal that it should name.',
-    REGION_UNKNOWN: 'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
-    SOURCE_ORG_UNCONFIRMED: `${trial} to test the condition.`,
-    DUPLICATE_KEYS: 'Write each key once, in IAM.',
-    QUOTA_NEAR: moreRoom,
-    MANAGED_ELSEWHERE: 'Make changes in that tool.',
-    REGION_WILDCARD: `Nothing to do if that is intended. If not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
-    CLUSTER_WILDCARD: `Nothing to do if that is intended. If not: ${ownStatement.charAt(0).toLowerCase()}${ownStatement.slice(1)}`,
-    EXTRA_POLICIES: 'Nothing to do if they are intended.',
-    SOURCE_ACCOUNT_UNCONFIRMED: `${trial} to test the condition.`,
-  };
+function adviseOwnStatement(context: Context): string {
+  const { beforeName, afterName, restInLine } = context.kind.source;
+  const line = `${beforeName}CLUSTER${afterName}${restInLine}`;
+  return `Give ${serviceOf(context)} its own statement in IAM, with one line for each cluster that ends in :${line}.`;
 }
+
+const adviseIfUnintended = (context: Context) =>
+  `Nothing to do if that is intended. If not: ${adviseOwnStatement(context).replace('Give', 'give')}`;
+
+/** What a person does in IAM for each code. Some texts depend on the kind of role. */
+const byHand: Record<FindingCode, string | ((context: Context) => string)> = {
+  ROLE_MISSING: 'Create the role.',
+  POLICY_NOT_ATTACHED: 'Attach the policy in IAM (AttachRolePolicy).',
+  SERVICE_NOT_TRUSTED: adviseOwnStatement,
+  SOURCE_ARN_MISSING: 'Add ArnLike on aws:SourceArn to the statement in IAM, with a line for each cluster.',
+  SOURCE_ARN_FOREIGN: 'Write the line with this account in IAM.',
+  CLUSTER_NOT_LISTED: 'Add a line for the cluster in IAM.',
+  DENIED: 'A Deny overrides every Allow, so another line does not help. Narrow it in IAM.',
+  PRINCIPAL_ANYONE: 'In IAM, name the intended principals in the statement, or confine it with a condition.',
+  NO_CLUSTER_COVERED: 'Correct the statements in IAM.',
+  STATEMENT_DEAD: 'Correct the condition in IAM.',
+  SOURCE_ARN_DEAD: 'Remove the line in IAM, unless another principal of its statement needs it.',
+  SOURCE_ARN_WIDE: adviseOwnStatement,
+  CONDITION_WEAK: 'Use the plain operator in IAM.',
+  CONDITION_UNPROVABLE: ({ kind }) => `${kind.trial} to test whether the statement applies.`,
+  PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes their own role.',
+  PRINCIPAL_OTHER: 'If it should not assume this role, remove it in IAM.',
+  PRINCIPAL_DELETED: 'In IAM, write the statement without the ID, or with the principal that it should name.',
+  REGION_UNKNOWN: 'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
+  SOURCE_ORG_UNCONFIRMED: ({ kind }) => `${kind.trial} to test the condition.`,
+  DUPLICATE_KEYS: 'Write each key once, in IAM.',
+  QUOTA_NEAR: moreRoom,
+  MANAGED_ELSEWHERE: 'Make changes in that tool.',
+  REGION_WILDCARD: adviseIfUnintended,
+  CLUSTER_WILDCARD: adviseIfUnintended,
+  EXTRA_POLICIES: 'Nothing to do if they are intended.',
+  SOURCE_ACCOUNT_UNCONFIRMED: ({ kind }) => `${kind.trial} to test the condition.`,
+};

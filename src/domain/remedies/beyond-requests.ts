@@ -13,7 +13,7 @@ export const beyondRequests = {
   WANTED_POLICIES: {
     codes: ['EXTRA_POLICIES'],
     when: 'always',
-    reason: 'Other policies are often intended, for example for Fargate logging. This service never detaches one.',
+    reason: 'Other policies are often intended. This service never detaches one.',
   },
   OWNER: {
     codes: ['MANAGED_ELSEWHERE'],
@@ -23,7 +23,7 @@ export const beyondRequests = {
   UNCONFIRMED: {
     codes: ['SOURCE_ACCOUNT_UNCONFIRMED', 'SOURCE_ORG_UNCONFIRMED'],
     when: 'always',
-    reason: 'The condition hardens the role. Only a pod that starts shows that EKS sends the key.',
+    reason: 'The condition hardens the role. Only a use that succeeds shows that the service sends the key.',
   },
   UNPROVABLE: {
     codes: ['CONDITION_UNPROVABLE'],
