@@ -10,6 +10,9 @@ import { type ServiceOptions, startService, type TestService } from '#test/suppo
 
 const nightly = { cron: '0 3 * * *', timezone: 'Europe/Berlin', sweep: { select: { all: true }, reason: 'nightly' } };
 
+// Side by side: each test has a service of its own, and the first waits for the clock of the queue.
+t.jobs = 3;
+
 t.test('who is due starts one sweep, over two replicas', async (t) => {
   const fired = Promise.withResolvers<void>();
   const watched = ({ schedules }: Pick<Deps, 'schedules'>) => ({

@@ -18,6 +18,9 @@ import {
 
 const ids = (...accounts: TestAccount[]) => ({ accountIds: accounts.map(({ accountId }) => accountId) });
 
+// Side by side: each test has a service of its own, and some wait for throttling and retries.
+t.jobs = 3;
+
 /** Starts a sweep and waits for its end. */
 async function swept(
   service: TestService,

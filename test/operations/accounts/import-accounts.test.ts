@@ -26,6 +26,9 @@ const counts = (total: number, added = 0, changed = 0, closed = 0, unchanged = 0
 const short = (changes: { accountId: string; effect: string }[]) =>
   changes.map(({ accountId, effect }) => `${effect} ${Number(accountId) - 200000000000}`);
 
+// Side by side: each test has a service of its own, and some wait for throttling and retries.
+t.jobs = 3;
+
 t.test('a fleet over its life', async (t) => {
   const service = await startService(t);
   const { rest, organization, world, log } = service;
