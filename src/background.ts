@@ -22,14 +22,17 @@ export interface Background {
   /** Stops the loops that no change needs. Resolves when their work in progress is done. */
   stopLoops(): Promise<void>;
   /**
-   * Stops what changes need: the workers of the queue, then the recovery, then, once no change is in progress, the checkpoints. Call it
-   * after the last write has been answered. The accounts of a sweep in progress get their results; the rest of the batch is left to
-   * another replica.
+   * Stops what changes need: the workers of the queue, then the recovery, then, once no change is in
+   * progress, the checkpoints. Call it after the last write has been answered. The accounts of a sweep in
+   * progress get their results; the rest of the batch is left to another replica.
    */
   finish(): Promise<void>;
 }
 
-/** Starts the workers of the queue and the loops. `log` takes what is about the service, and `deps.log` what is about operations. */
+/**
+ * Starts the workers of the queue and the loops. `log` takes what is about the service, and `deps.log` what
+ * is about operations.
+ */
 export async function startBackground(
   { database, fleet, webhook, signing, inFlight, now }: Adapters,
   { config, deps, log }: { config: Config; deps: Deps; log: FastifyBaseLogger },
@@ -74,7 +77,10 @@ function logRefusals(refusals: RefusalCounts, log: FastifyBaseLogger): void {
   if (Object.keys(counts).length > 0) log.info({ counts }, 'requests refused for now in the last minute, by code');
 }
 
-/** Runs `work` at once, and again `everyMs` after each end. Returns how to stop it: that resolves when the run in progress is done. */
+/**
+ * Runs `work` at once, and again `everyMs` after each end. Returns how to stop it: that resolves when the run
+ * in progress is done.
+ */
 function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log: FastifyBaseLogger): () => Promise<void> {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;

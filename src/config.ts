@@ -15,7 +15,10 @@ type Candidate = Record<string, unknown>;
 /** Lists every fault of the settings, one a line. */
 export class ConfigError extends Error {}
 
-/** Reads the settings of this process. Throws a ConfigError that lists every fault at once. An empty setting counts as left out. */
+/**
+ * Reads the settings of this process. Throws a ConfigError that lists every fault at once. An empty setting
+ * counts as left out.
+ */
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const candidate = Value.Default(Settings, given) as Candidate;
@@ -84,7 +87,10 @@ function findContradictions(candidate: Candidate): string[] {
   return faults;
 }
 
-/** AUTH=oidc needs an issuer and an audience. Nobody between us and the issuer may replace its keys, so it has to use TLS. */
+/**
+ * AUTH=oidc needs an issuer and an audience. Nobody between us and the issuer may replace its keys, so it has
+ * to use TLS.
+ */
 function findOidcFaults({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: Candidate): string[] {
   const missing = Object.entries({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience })
     .filter(([, value]) => value === undefined)

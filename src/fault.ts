@@ -1,4 +1,7 @@
-/** Every error code with its HTTP status, its title, and whether the same request may succeed later. docs/findings.md explains each. */
+/**
+ * Every error code with its HTTP status, its title, and whether the same request may succeed later.
+ * docs/findings.md explains each.
+ */
 export const faults = {
   INVALID_INPUT: { status: 400, title: 'Invalid input', retryable: false },
   UNAUTHENTICATED: { status: 401, title: 'Authentication required', retryable: false },
@@ -63,7 +66,10 @@ export interface FaultDetails {
   [member: string]: unknown;
 }
 
-/** The exception of this service. Callers see `message`: it says what is wrong and what to do, and nothing internal. */
+/**
+ * The exception of this service. Callers see `message`: it says what is wrong and what to do, and nothing
+ * internal.
+ */
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly details: FaultDetails;
@@ -90,7 +96,10 @@ export class Fault extends Error {
   }
 }
 
-/** The cause of a fault: this machine's clock differs too much from the database's. Another replica may accept the request. */
+/**
+ * The cause of a fault: this machine's clock differs too much from the database's. Another replica may accept
+ * the request.
+ */
 export class ClockOff extends Error {
   constructor(offMs: number) {
     super(`the clock of this machine is ${Math.round(Math.abs(offMs) / 1000)} s ${offMs > 0 ? 'ahead of' : 'behind'} the database's`);

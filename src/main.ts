@@ -5,7 +5,10 @@ import { logUnhandledRejections } from './http/log/unhandled-rejections.ts';
 import { waitForDatabase } from './postgres/connection/wait-for-database.ts';
 import { wire } from './wire.ts';
 
-/** How long a change in progress may still take after a stop signal: its AWS calls, reading back, recording its outcome. */
+/**
+ * How long a change in progress may still take after a stop signal: its AWS calls, reading back, recording
+ * its outcome.
+ */
 const graceMs = 60_000;
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 

@@ -1,7 +1,10 @@
 import { Fault, faults } from './fault.ts';
 import type { Problem } from './schema/problem.ts';
 
-/** Writes an error as a problem (RFC 9457). Of an error that is no Fault nothing is shown: it becomes INTERNAL. */
+/**
+ * Writes an error as a problem (RFC 9457). Of an error that is no Fault nothing is shown: it becomes
+ * INTERNAL.
+ */
 export function problemOf(error: unknown, instance: string, requestId: string): Problem {
   const fault = toFault(error);
   const { status, title } = faults[fault.code];

@@ -11,7 +11,10 @@ import { createRefusalCounts } from './operations/call/refusal-counts.ts';
 
 export interface Service {
   app: FastifyInstance;
-  /** Stops taking requests, finishes those in progress, then closes the connections to the database and to AWS. */
+  /**
+   * Stops taking requests, finishes those in progress, then closes the connections to the database and to
+   * AWS.
+   */
   close: () => Promise<void>;
 }
 

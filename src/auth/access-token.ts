@@ -14,11 +14,17 @@ export interface AccessTokenRules {
 /** Signatures that only the issuer can make. Those with a shared secret, and none, are not allowed. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** Far more than issuers put into a token. A longer list is refused, since a policy could forbid what would be cut off. */
+/**
+ * Far more than issuers put into a token. A longer list is refused, since a policy could forbid what would be
+ * cut off.
+ */
 const mostGroups = 500;
 const longestName = 256;
 
-/** Verifies an access token (JWT). Returns its identity, or why it is refused. Fault: UNAVAILABLE while the issuer's keys cannot be fetched. */
+/**
+ * Verifies an access token (JWT). Returns its identity, or why it is refused. Fault: UNAVAILABLE while the
+ * issuer's keys cannot be fetched.
+ */
 export async function readAccessToken(
   token: string,
   keys: JWTVerifyGetKey,
@@ -63,7 +69,10 @@ function groupsIn(payload: JWTPayload, claim: string): string[] | null {
   return groups.length <= mostGroups && groups.every(isName) ? groups : null;
 }
 
-/** Reads a claim by name or by path. A name may have dots itself, such as https://portal.example/groups, so the whole name comes first. */
+/**
+ * Reads a claim by name or by path. A name may have dots itself, such as https://portal.example/groups, so
+ * the whole name comes first.
+ */
 function claimIn(payload: JWTPayload, claim: string): unknown {
   if (Object.hasOwn(payload, claim)) return payload[claim];
   let part: unknown = payload;

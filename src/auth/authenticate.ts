@@ -7,7 +7,10 @@ import { createServiceTokenReader, type ServiceTokenDeps } from './service-token
 /** Access tokens have about 1,000 characters, and several thousand with many groups. */
 const longestToken = 8192;
 
-/** Creates the authentication by an access token of the issuer or by a service token, in one Authorization header (RFC 6750). */
+/**
+ * Creates the authentication by an access token of the issuer or by a service token, in one Authorization
+ * header (RFC 6750).
+ */
 export function createAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
   const readServiceToken = createServiceTokenReader(deps);
   return async ([authorization, ...more], log, client) => {

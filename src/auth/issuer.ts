@@ -17,8 +17,9 @@ export interface IssuerOptions {
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 
 /**
- * Creates the reader of an issuer's public keys. They are fetched by its discovery document at the first token, then at intervals, and
- * for a token with an unknown key. Fault: UNAVAILABLE while the issuer does not answer.
+ * Creates the reader of an issuer's public keys. They are fetched by its discovery document at the first
+ * token, then at intervals, and for a token with an unknown key. Fault: UNAVAILABLE while the issuer does not
+ * answer.
  */
 export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
   const { issuer, now = () => performance.now(), freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
@@ -63,7 +64,8 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
     return known.keys;
   }
 
-  // The keys in use while the issuer is not asked, after it failed to answer for an unknown key. Anyone can name unknown keys.
+  // The keys in use while the issuer is not asked, after it failed to answer for an unknown key. Anyone can
+  // name unknown keys.
   let rest: { keys: JWTVerifyGetKey; error: unknown; at: number } | null = null;
   return async (header, token) => {
     const keys = await current();
@@ -72,7 +74,8 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
       return await (resting?.keys ?? keys)(header, token);
     } catch (error) {
       if (resting && error instanceof errors.JWKSNoMatchingKey) throw unavailable(resting.error);
-      // The token names no key of the issuer. Any other error is the issuer's: it does not answer, or not correctly.
+      // The token names no key of the issuer. Any other error is the issuer's: it does not answer, or not
+      // correctly.
       if (tokenErrors.some((one) => error instanceof one)) throw error;
       rest = { keys: createLocalJWKSet(keys.jwks() ?? { keys: [] }), error, at: now() };
       throw unavailable(error);

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-// rwt_ID_SECRETSUM: 16, 64 and 8 hexadecimal digits. By the prefix and the checksum, secret scanners recognize a token, and the
-// service refuses other texts without asking the database. docs/decisions/0011-identity.md.
+// rwt_ID_SECRETSUM: 16, 64 and 8 hexadecimal digits. By the prefix and the checksum, secret scanners
+// recognize a token, and the service refuses other texts without asking the database.
+// docs/decisions/0011-identity.md.
 
 const prefix = 'rwt_';
 const pattern = /^rwt_([0-9a-f]{16})_([0-9a-f]{64})([0-9a-f]{8})$/;

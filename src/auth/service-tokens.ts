@@ -17,7 +17,8 @@ export interface ServiceTokenDeps {
 type ReadToken = NonNullable<ReturnType<typeof readServiceToken>>;
 
 /**
- * While the database does not answer, a token that was verified this recently may still read, but not write: it may have been revoked.
+ * While the database does not answer, a token that was verified this recently may still read, but not write:
+ * it may have been revoked.
  */
 const keptMs = 300_000;
 const keptAtMost = 1000;
@@ -27,9 +28,10 @@ const prefixLength = 2;
 const touchEveryMs = 60_000;
 
 /**
- * Creates the verification of service tokens. It asks the database each time, so that a revocation holds at once on every replica.
- * `client` is the address of the request, null if unknown. Faults: UNAVAILABLE if the database does not answer and the token was not used
- * here in the last five minutes; RATE_LIMITED if too many tokens wait for the database.
+ * Creates the verification of service tokens. It asks the database each time, so that a revocation holds at
+ * once on every replica. `client` is the address of the request, null if unknown. Faults: UNAVAILABLE if the
+ * database does not answer and the token was not used here in the last five minutes; RATE_LIMITED if too many
+ * tokens wait for the database.
  */
 export function createServiceTokenReader({ tokens, now, inFlight }: ServiceTokenDeps) {
   const cache = new LRUCache<string, { known: ServiceTokenWithHash; at: number }>({ max: keptAtMost });

@@ -2,7 +2,9 @@ import { Fault } from '../fault.ts';
 
 /** Tokens in one query. */
 const batchSize = 1000;
-/** Requests of one source that may wait, and requests in all. They pile up only while the database is slow. */
+/**
+ * Requests of one source that may wait, and requests in all. They pile up only while the database is slow.
+ */
 const mostOfSource = 500;
 const mostWaiting = 5000;
 
@@ -13,9 +15,10 @@ interface Waiting<T> {
 }
 
 /**
- * Creates the lookup of tokens in batches. While one query runs, new requests wait for the next one. A flood of unknown tokens then costs
- * one query at a time, and nobody waits for more than two. Each query takes one request of each source in turn, so that a source with many
- * requests does not delay one with few. Fault: RATE_LIMITED if too many wait, and the faults of `find`.
+ * Creates the lookup of tokens in batches. While one query runs, new requests wait for the next one. A flood
+ * of unknown tokens then costs one query at a time, and nobody waits for more than two. Each query takes one
+ * request of each source in turn, so that a source with many requests does not delay one with few. Fault:
+ * RATE_LIMITED if too many wait, and the faults of `find`.
  */
 export function createTokenLookup<T extends { id: string }>(find: (ids: string[]) => Promise<T[]>) {
   const bySource = new Map<string, Waiting<T>[]>();

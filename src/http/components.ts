@@ -2,7 +2,9 @@ import type { TSchema } from 'typebox';
 import { operations } from '../operations/index.ts';
 import { Problem } from '../schema/problem.ts';
 
-/** Copies a schema and replaces every named part by a reference to it, also the whole if `outermost` is true. */
+/**
+ * Copies a schema and replaces every named part by a reference to it, also the whole if `outermost` is true.
+ */
 export function withReferences(schema: TSchema, outermost = true): TSchema {
   return replaceNamed(schema, outermost) as TSchema;
 }
@@ -15,7 +17,10 @@ function replaceNamed(part: unknown, byReference: boolean): unknown {
   return Object.fromEntries(Object.entries(readable).map(([key, value]) => [key, replaceNamed(value, true)]));
 }
 
-/** Expresses the keys of a record as propertyNames: @fastify/swagger ignores patternProperties and would leave them out. */
+/**
+ * Expresses the keys of a record as propertyNames: @fastify/swagger ignores patternProperties and would leave
+ * them out.
+ */
 function withPropertyNames(part: object): object {
   if (!('patternProperties' in part)) return part;
   const { patternProperties, additionalProperties: _, ...record } = part as { patternProperties: object; additionalProperties?: unknown };

@@ -19,7 +19,8 @@ export const createProblemSender =
     const problem = problemOf(error, request.url.split('?')[0] ?? '', request.id);
     if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'request failed');
     else if (cause) logOf(request).warn({ err: cause, code: problem.code }, problem.detail);
-    // A request in progress and a short outage pass in seconds. A longer outage should not be hammered either.
+    // A request in progress and a short outage pass in seconds. A longer outage should not be hammered
+    // either.
     if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
     // The rate limit has set the header. Other limits wait for something to end, such as a sweep.
     else if (problem.code === 'RATE_LIMITED' && problem.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
@@ -27,8 +28,9 @@ export const createProblemSender =
   };
 
 /**
- * Creates the handler of what Node's HTTP parser refuses. There is no request yet, so the answer is written to the socket. Headers
- * that are too long may hold a credential of any length: with authentication the answer is then UNAUTHENTICATED.
+ * Creates the handler of what Node's HTTP parser refuses. There is no request yet, so the answer is written
+ * to the socket. Headers that are too long may hold a credential of any length: with authentication the
+ * answer is then UNAUTHENTICATED.
  */
 export const createConnectionRefuser = (isAuthenticated: boolean, sampler: LogSampler) =>
   function refuse(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {

@@ -18,7 +18,9 @@ const bearer = {
   description: 'An access token (JWT) of the trusted issuer, or a service token (rwt_…). Ignored with AUTH=none.',
 } as const;
 
-/** Registers the OpenAPI description and its pages. Routes that are registered before it are not described. */
+/**
+ * Registers the OpenAPI description and its pages. Routes that are registered before it are not described.
+ */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const shape of listNamedShapes()) app.addSchema(shape);
   await app.register(swagger, {

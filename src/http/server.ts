@@ -34,7 +34,10 @@ export interface ServerOptions {
   /** The networks of trusted proxies, whose X-Forwarded-For counts. Left out: none. */
   proxies?: CallerOptions['proxies'];
   logLevel: string;
-  /** Serve GraphiQL and introspection, and answer GraphQL's own error messages. The page needs the development packages. */
+  /**
+   * Serve GraphiQL and introspection, and answer GraphQL's own error messages. The page needs the development
+   * packages.
+   */
   graphiql?: boolean;
   /** Interval in ms at which open streams and sockets are re-authenticated. Left out: a minute. */
   reauthenticateEveryMs?: number;
@@ -131,7 +134,10 @@ function createApp(
   return app;
 }
 
-/** Sets the headers of every answer. Once the server stops, requests are refused and connections are closed after their answer. */
+/**
+ * Sets the headers of every answer. Once the server stops, requests are refused and connections are closed
+ * after their answer.
+ */
 function refuseWhileStopping(app: FastifyInstance, headers: Record<string, string>): void {
   let isStopping = false;
   app.addHook('preClose', async () => {
@@ -141,7 +147,8 @@ function refuseWhileStopping(app: FastifyInstance, headers: Record<string, strin
     reply.headers({ ...headers, 'x-request-id': request.id });
     if (isStopping) throw new Fault('UNAVAILABLE', 'This replica is stopping. Send the request again.');
   });
-  // Otherwise a client that is answered now would keep its connection, and with it this process, for another minute.
+  // Otherwise a client that is answered now would keep its connection, and with it this process, for another
+  // minute.
   app.addHook('onSend', async (_, reply) => {
     if (isStopping) reply.header('connection', 'close');
   });

@@ -11,7 +11,10 @@ import { LRUCache } from 'lru-cache';
 import type { Permissions } from '../ports/permissions.ts';
 import { schemaText } from './policies.ts';
 
-/** Decisions in the cache, and characters of their questions: callers and labels decide how long a question is. */
+/**
+ * Decisions in the cache, and characters of their questions: callers and labels decide how long a question
+ * is.
+ */
 const cachedAtMost = { decisions: 5000, characters: 4_000_000 };
 
 const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
@@ -25,7 +28,7 @@ export function createPermissions(policies: string): Permissions {
   const actions = actionsInGroups();
   const named = groupsIn(policies);
   const names = wordsIn(policies);
-  const mentioned = partsMentioned(policies);
+  const reduce = createReducer(policies);
   // A decision depends on the question only. Cedar takes about a hundred times as long as the cache.
   const decisions = new LRUCache<string, boolean>({
     max: cachedAtMost.decisions,
@@ -73,7 +76,7 @@ export function createPermissions(policies: string): Permissions {
         resource: resource === 'SERVICE' ? { id: 'rolewright', attrs: {}, tags: null } : accountOf(resource),
         context: { via, dryRun, ...(roleName !== null && { roleName }), ...(own !== null && { own }) },
       };
-      const key = JSON.stringify(mentioned(question));
+      const key = JSON.stringify(reduce(question));
       const known = decisions.get(key);
       if (known !== undefined) return known;
       const decision = decide(question);
@@ -130,11 +133,11 @@ function actionsInGroups(): Map<string, EntityJson> {
 }
 
 /**
- * Creates the function that reduces a question to the parts that the policies can depend on. Ten thousand accounts then make only a few
- * different questions. Policies cannot depend on what they do not name. A text with a backslash can spell any word in another way, so
- * every part counts there.
+ * Creates the function that reduces a question to the parts that the policies can depend on. Ten thousand
+ * accounts then make only a few different questions. Policies cannot depend on what they do not name. A text
+ * with a backslash can spell any word in another way, so every part counts there.
  */
-function partsMentioned(policies: string): (question: Question) => unknown {
+function createReducer(policies: string): (question: Question) => unknown {
   const names = wordsIn(policies);
   const [user, id, name, partition] = [names('User', 'subject', 'issuer'), names('Account', 'id'), names('name'), names('partition')];
   const [via, dryRun, roleName, own] = [names('via'), names('dryRun'), names('roleName'), names('own')];

@@ -10,8 +10,9 @@ export function parseSecrets(secrets: string): Buffer[] | null {
 }
 
 /**
- * Signs a message as Standard Webhooks 1.0.0 defines it: its headers prove sender, content and time. There is an HMAC for each key, so that
- * receivers can rotate theirs one after the other. `seconds` is the time of the attempt since 1970.
+ * Signs a message as Standard Webhooks 1.0.0 defines it: its headers prove sender, content and time. There is
+ * an HMAC for each key, so that receivers can rotate theirs one after the other. `seconds` is the time of the
+ * attempt since 1970.
  */
 export function signHeaders({ id, body }: { id: string; body: string }, seconds: number, keys: readonly Buffer[]): Record<string, string> {
   const mac = (key: Buffer) => createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');

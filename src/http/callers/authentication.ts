@@ -21,7 +21,9 @@ declare module 'fastify' {
 export interface CallerOptions {
   /** Null: everyone who reaches this machine is an administrator. */
   authenticate: Authenticate | null;
-  /** Requests that a caller may send in a minute, and unauthenticated requests from one address. 0: no limit. */
+  /**
+   * Requests that a caller may send in a minute, and unauthenticated requests from one address. 0: no limit.
+   */
   perMinute: number;
   /** The networks of trusted proxies, whose X-Forwarded-For counts. Null: none. */
   proxies: BlockList | null;
@@ -37,7 +39,10 @@ const localAdministrator: Identity = { actor: { subject: 'anonymous', issuer: nu
 const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'];
 const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes(url) || url.startsWith('/docs/');
 
-/** Pages cannot set a header of a handshake. Their first message has the credential, and nothing is answered before. See subscriptions.ts. */
+/**
+ * Pages cannot set a header of a handshake. Their first message has the credential, and nothing is answered
+ * before. See subscriptions.ts.
+ */
 const isUnsignedHandshake = (request: FastifyRequest) =>
   'upgrade' in request.raw &&
   request.raw.upgrade === true &&
@@ -46,10 +51,11 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
   authorizationOf(request).length === 0;
 
 /**
- * Authenticates each request before its body is read, and counts it for its caller, or for its address if authentication fails.
- * Returns how to count a request that asks for as much as several, and how to authenticate a long connection again.
- * Faults: UNAUTHENTICATED, always in the same words, since the reason is for the log; RATE_LIMITED; UNAVAILABLE while credentials cannot
- * be verified; with AUTH=none FORBIDDEN for a Host that is not this machine.
+ * Authenticates each request before its body is read, and counts it for its caller, or for its address if
+ * authentication fails. Returns how to count a request that asks for as much as several, and how to
+ * authenticate a long connection again. Faults: UNAUTHENTICATED, always in the same words, since the reason
+ * is for the log; RATE_LIMITED; UNAVAILABLE while credentials cannot be verified; with AUTH=none FORBIDDEN
+ * for a Host that is not this machine.
  */
 export async function registerAuthentication(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
   const addressOf = createAddressReader(proxies ?? new BlockList());
@@ -120,13 +126,18 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
 
 export const unauthenticated = 'Authentication required. Send `Authorization: Bearer TOKEN` with an access token or a service token.';
 
-/** Reads every value of the header. Node shows the first one only, and a proxy may have checked the last one. */
+/**
+ * Reads every value of the header. Node shows the first one only, and a proxy may have checked the last one.
+ */
 function authorizationOf({ credentials, raw: { rawHeaders } }: FastifyRequest): string[] {
   if (credentials) return credentials;
   return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization');
 }
 
-/** With AUTH=none only this machine may call. A page of any site can make its own name resolve to it (DNS rebinding). */
+/**
+ * With AUTH=none only this machine may call. A page of any site can make its own name resolve to it (DNS
+ * rebinding).
+ */
 function refuseForeignNames({ hostname }: FastifyRequest): void {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (!isLoopback(host))

@@ -3,17 +3,22 @@ import { Fault } from '../../fault.ts';
 import type { Reauthenticate } from './caller-of.ts';
 
 /**
- * Calls `cut` once the credential of the request has expired. Returns what to call when the connection has ended by itself.
- * Fault: RATE_LIMITED if the caller has too many connections open.
+ * Calls `cut` once the credential of the request has expired. Returns what to call when the connection has
+ * ended by itself. Fault: RATE_LIMITED if the caller has too many connections open.
  */
 export type CloseWhenExpired = (request: FastifyRequest, cut: () => void) => () => void;
 
 /** How often in a row authentication may be unavailable before the connection is closed. */
 const patience = 5;
-/** Streams and WebSockets that a caller may have open at once. Each takes memory for as long as the caller likes. */
+/**
+ * Streams and WebSockets that a caller may have open at once. Each takes memory for as long as the caller
+ * likes.
+ */
 export const maxOpenConnections = 100;
 
-/** Authenticates again `everyMs`. While the database or the issuer is unavailable, it tries a few more times. */
+/**
+ * Authenticates again `everyMs`. While the database or the issuer is unavailable, it tries a few more times.
+ */
 export const closeWhenExpired =
   (reauthenticate: Reauthenticate, everyMs: number, open = new Map<string, number>()): CloseWhenExpired =>
   (request, cut) => {

@@ -5,8 +5,9 @@ import { LRUCache } from 'lru-cache';
 const countedAtMost = 10_000;
 
 /**
- * Counts requests by key, in windows of a fixed length. In the package's own store, all requests of one turn of the event
- * loop see the last count, so that a burst over the limit also refuses the requests within the limit.
+ * Counts requests by key, in windows of a fixed length. In the package's own store, all requests of one turn
+ * of the event loop see the last count, so that a burst over the limit also refuses the requests within the
+ * limit.
  */
 export class RequestCounts implements FastifyRateLimitStore {
   readonly #windows = new LRUCache<string, { count: number; endsAt: number }>({ max: countedAtMost });

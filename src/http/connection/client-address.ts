@@ -7,8 +7,8 @@ interface Arrival {
 }
 
 /**
- * Parses a list of networks such as `10.0.0.0/8,fd00::/8,192.0.2.1`. Null if an entry is not an address or a CIDR block. A block of
- * length 0 is refused, since it would let every client choose its own address.
+ * Parses a list of networks such as `10.0.0.0/8,fd00::/8,192.0.2.1`. Null if an entry is not an address or a
+ * CIDR block. A block of length 0 is refused, since it would let every client choose its own address.
  */
 export function parseNetworks(text: string): BlockList | null {
   const networks = new BlockList();
@@ -24,9 +24,9 @@ export function parseNetworks(text: string): BlockList | null {
 }
 
 /**
- * Reads the address of a request's client. A forwarded address counts only if every hop between it and this service is a trusted
- * proxy. `Forwarded` (RFC 7239) and `X-Forwarded-For` have to agree if a request has both: a proxy that writes one of them passes
- * the other on as the client sent it.
+ * Reads the address of a request's client. A forwarded address counts only if every hop between it and this
+ * service is a trusted proxy. `Forwarded` (RFC 7239) and `X-Forwarded-For` have to agree if a request has
+ * both: a proxy that writes one of them passes the other on as the client sent it.
  */
 export function createAddressReader(proxies: BlockList): (request: Arrival) => string {
   const isTrusted = (address: string) => proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
@@ -65,7 +65,10 @@ function forwardedFor(value: string | string[] | undefined): string[] {
   return elements.map((element) => /(?:^|;)\s*for=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(element)?.slice(1).join('') ?? 'unknown');
 }
 
-/** Reads the IP address in `192.0.2.1:80`, `[2001:db8::1]:80`, `fe80::1%eth0` or `::ffff:192.0.2.1`. Null if there is none. */
+/**
+ * Reads the IP address in `192.0.2.1:80`, `[2001:db8::1]:80`, `fe80::1%eth0` or `::ffff:192.0.2.1`. Null if
+ * there is none.
+ */
 function addressIn(hop: string): string | null {
   const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(hop) ?? [];
   const address = (bracketed ?? plain ?? hop)

@@ -15,8 +15,9 @@ const defaultLingerMs = 1000;
 const patienceMs = 50_000;
 
 /**
- * Makes the server close without waiting for its connections. A request whose body has arrived gets its answer. A
- * connection that is silent, has sent half a request or does not read its answer is reset after a second.
+ * Makes the server close without waiting for its connections. A request whose body has arrived gets its
+ * answer. A connection that is silent, has sent half a request or does not read its answer is reset after a
+ * second.
  */
 export function drainOnClose(app: FastifyInstance, lingerMs = defaultLingerMs): void {
   const connections = new Set<Socket>();

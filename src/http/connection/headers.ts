@@ -13,5 +13,7 @@ const closed = "object-src 'none'; base-uri 'none'; form-action 'none'; frame-an
 
 /** The policy of /docs: files of this service, and inline styles and images. */
 export const docsPolicy = `${page}; ${closed}`;
-/** The policy of GraphiQL, which has its scripts inline and creates workers. It is served in development only. */
+/**
+ * The policy of GraphiQL, which has its scripts inline and creates workers. It is served in development only.
+ */
 export const graphiqlPolicy = `${page}; script-src 'self' 'unsafe-inline' blob:; worker-src 'self' blob: data:; ${closed}`;

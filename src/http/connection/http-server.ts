@@ -5,8 +5,9 @@ const keepAliveMs = 72_000;
 const requestMs = 60_000;
 
 /**
- * Creates the HTTP servers of one service. Fastify creates a second server where `localhost` has two addresses, and gives its handlers to
- * the first one only. By default Node itself answers invalid HTTP, a missing Host and an unknown expectation, without our headers.
+ * Creates the HTTP servers of one service. Fastify creates a second server where `localhost` has two
+ * addresses, and gives its handlers to the first one only. By default Node itself answers invalid HTTP, a
+ * missing Host and an unknown expectation, without our headers.
  */
 export function createServerFactory(options: ServerOptions): (handler: RequestListener) => Server {
   let first: Server | undefined;

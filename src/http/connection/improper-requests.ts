@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Fault } from '../../fault.ts';
 
 /**
- * Refuses requests without exactly one Host, and those with an expectation that this service does not meet. Node would answer them without
- * our headers, or read them in another way than a proxy does. http-server.ts lets them through.
- * Faults: INVALID_INPUT, EXPECTATION_FAILED.
+ * Refuses requests without exactly one Host, and those with an expectation that this service does not meet.
+ * Node would answer them without our headers, or read them in another way than a proxy does. http-server.ts
+ * lets them through. Faults: INVALID_INPUT, EXPECTATION_FAILED.
  */
 export function refuseImproperRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../fault.ts';
 
 /**
- * Answers 405 with Allow (RFC 9110) where the route exists and the method does not, before a body is read. Register it after
- * authentication, whose refusals come first, and before the routes. Fault: METHOD_NOT_ALLOWED.
+ * Answers 405 with Allow (RFC 9110) where the route exists and the method does not, before a body is read.
+ * Register it after authentication, whose refusals come first, and before the routes. Fault:
+ * METHOD_NOT_ALLOWED.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   const routes: { url: string; address: RegExp; methods: string[] }[] = [];

@@ -9,9 +9,9 @@ const preflight = {
 };
 
 /**
- * Lets pages of `origins` call the service (CORS, without cookies), and refuses pages of all other sites before anything is read.
- * Browsers send the site of the page in Origin, and no page can change that. A request without Origin is not from such a page.
- * Fault: FORBIDDEN.
+ * Lets pages of `origins` call the service (CORS, without cookies), and refuses pages of all other sites
+ * before anything is read. Browsers send the site of the page in Origin, and no page can change that. A
+ * request without Origin is not from such a page. Fault: FORBIDDEN.
  */
 export function refuseForeignPages(app: FastifyInstance, origins: readonly string[]): void {
   app.addHook('onRequest', async (request, reply) => {

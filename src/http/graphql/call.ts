@@ -8,7 +8,9 @@ export type Args = Record<string, unknown>;
 export const withoutNulls = (args: Args): Args =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
 
-/** Calls an operation. `argumentOf` returns the argument for a field of the operation, where the names differ. */
+/**
+ * Calls an operation. `argumentOf` returns the argument for a field of the operation, where the names differ.
+ */
 export async function callOperation(
   operation: Operation,
   input: Args,

@@ -37,11 +37,14 @@ const [bytesOfToken, bytesOfCharacter] = [256, 2];
 
 export interface Documents {
   /**
-   * Parses and validates a document, or takes it from the cache. `check` refuses documents before they are validated. Throws a
-   * GraphQLError for broken syntax, and InvalidDocument. Fault: INVALID_INPUT.
+   * Parses and validates a document, or takes it from the cache. `check` refuses documents before they are
+   * validated. Throws a GraphQLError for broken syntax, and InvalidDocument. Fault: INVALID_INPUT.
    */
   prepare(text: string, check: (document: DocumentNode) => void): Prepared;
-  /** Caches a document. Call it after an operation was permitted: callers without permissions must not fill the cache. */
+  /**
+   * Caches a document. Call it after an operation was permitted: callers without permissions must not fill
+   * the cache.
+   */
   keep(text: string, prepared: Prepared): void;
 }
 

@@ -12,12 +12,12 @@ export interface Answer {
 }
 
 /**
- * Creates the answer for these errors. The fault of an operation keeps its code. What GraphQL itself refuses (syntax, unknown fields,
- * wrong types) is INVALID_INPUT, and any other error is INTERNAL. The status is 200 once a field has answered, also with an error.
- * Otherwise it is the status of the problem.
+ * Creates the answer for these errors. The fault of an operation keeps its code. What GraphQL itself refuses
+ * (syntax, unknown fields, wrong types) is INVALID_INPUT, and any other error is INTERNAL. The status is 200
+ * once a field has answered, also with an error. Otherwise it is the status of the problem.
  *
- * GraphQL's own messages name types, fields and suggestions, and their places and number tell which names are right. They are shown
- * only if `explorable` is true, since the schema could be derived from them.
+ * GraphQL's own messages name types, fields and suggestions, and their places and number tell which names are
+ * right. They are shown only if `explorable` is true, since the schema could be derived from them.
  */
 export function answerTo(errors: readonly unknown[], data: unknown, requestId: string, explorable: boolean): Answer {
   const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error, explorable), '/graphql', requestId) }));
@@ -35,7 +35,10 @@ export function answerTo(errors: readonly unknown[], data: unknown, requestId: s
   };
 }
 
-/** Selects the errors to show of a request that reached no operation. Unless `explorable`, the first one only: their number tells how many names are right. */
+/**
+ * Selects the errors to show of a request that reached no operation. Unless `explorable`, the first one only:
+ * their number tells how many names are right.
+ */
 export function refusalsIn(errors: readonly unknown[], explorable: boolean): readonly unknown[] {
   const all = errors.flatMap((error) => (error instanceof InvalidDocument ? error.errors : error));
   return explorable ? all : all.slice(0, 1);
@@ -63,7 +66,9 @@ const invalidInputAt = (pointer: string, message: string) => new Fault('INVALID_
 const closed =
   'The document, its variables or its operation name do not match the schema. In production, details and introspection are disabled. Use the sandbox to find the cause.';
 
-/** Reads where a variable is wrong. graphql-js says so in its message only: `at "input.clusters[0].region"`. */
+/**
+ * Reads where a variable is wrong. graphql-js says so in its message only: `at "input.clusters[0].region"`.
+ */
 function pointerIn(message: string): string {
   const path =
     message

@@ -5,9 +5,9 @@ interface Asked {
 }
 
 /**
- * Sends the requests of GraphiQL. Its source text runs in the page, so it must not use anything else of this module. Queries are sent
- * by POST, and subscriptions over graphql-transport-ws. The headers are the payload of `connection_init`, since a page cannot set
- * headers of a WebSocket.
+ * Sends the requests of GraphiQL. Its source text runs in the page, so it must not use anything else of this
+ * module. Queries are sent by POST, and subscriptions over graphql-transport-ws. The headers are the payload
+ * of `connection_init`, since a page cannot set headers of a WebSocket.
  */
 export function fetcher({ query, variables, operationName }: Asked, { headers = {} }: { headers?: Record<string, string> } = {}) {
   const payload = { query, variables, operationName };

@@ -10,7 +10,10 @@ import type { Types } from './types.ts';
 
 type Fields = GraphQLFieldConfigMap<unknown, Context>;
 
-/** Creates the functions that turn an operation into a field: one for each way in which GraphQL takes its input and gives its output. */
+/**
+ * Creates the functions that turn an operation into a field: one for each way in which GraphQL takes its
+ * input and gives its output.
+ */
 export function createFieldMakers(types: Types) {
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 

@@ -14,10 +14,11 @@ import { invalidInput } from '../../operations/call/input.ts';
 import { countOverlaps } from './overlaps.ts';
 
 /**
- * The limits of one GraphQL request. Tokens limit the parser. Directives, depth, operations and overlaps limit the validation. Root fields
- * and cost limit the execution: each root field is an operation, and `cost` counts the fields of the answer, those of a list once for each
- * item. The largest page of the history with all of its fields costs about 9,000. Overlaps are pairs of fields with the same name in the
- * same place: a field that is in twenty fragments makes 190.
+ * The limits of one GraphQL request. Tokens limit the parser. Directives, depth, operations and overlaps
+ * limit the validation. Root fields and cost limit the execution: each root field is an operation, and `cost`
+ * counts the fields of the answer, those of a list once for each item. The largest page of the history with
+ * all of its fields costs about 9,000. Overlaps are pairs of fields with the same name in the same place: a
+ * field that is in twenty fragments makes 190.
  */
 export const limits = { tokens: 2000, depth: 16, rootFields: 10, directives: 20, operations: 10, overlaps: 2000, cost: 12_000 } as const;
 
@@ -32,8 +33,9 @@ interface Measure {
 }
 
 /**
- * Refuses a document that is over the limits by its text alone, so that a refusal does not depend on what the schema has. It runs before
- * GraphQL's own validation, which takes very long for some documents. Fault: INVALID_INPUT, with the limit.
+ * Refuses a document that is over the limits by its text alone, so that a refusal does not depend on what the
+ * schema has. It runs before GraphQL's own validation, which takes very long for some documents. Fault:
+ * INVALID_INPUT, with the limit.
  */
 export function checkLimits(document: DocumentNode): void {
   let directives = 0;
@@ -52,15 +54,19 @@ export function checkLimits(document: DocumentNode): void {
   }
 }
 
-/** Refuses a document that names the same fields too often. No fragment may spread itself. Fault: INVALID_INPUT. */
+/**
+ * Refuses a document that names the same fields too often. No fragment may spread itself. Fault:
+ * INVALID_INPUT.
+ */
 export function checkOverlaps(document: DocumentNode): void {
   if (countOverlaps(document, limits.overlaps) > limits.overlaps)
     throw tooMuch(`has over ${limits.overlaps} pairs of fields with the same name. Name each field once`);
 }
 
 /**
- * Refuses a valid document that costs too much. The cost of an invalid one would tell which of its names are lists. Returns how many
- * operations of this service it asks for, aliases included. If it has several GraphQL operations, the largest one counts.
+ * Refuses a valid document that costs too much. The cost of an invalid one would tell which of its names are
+ * lists. Returns how many operations of this service it asks for, aliases included. If it has several GraphQL
+ * operations, the largest one counts.
  */
 export function checkCost(schema: GraphQLSchema, document: DocumentNode): number {
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -77,7 +83,10 @@ function requireCheap(cost: number): void {
 
 const tooMuch = (message: string) => invalidInput([{ pointer: '/query', message }]);
 
-/** Measures the operations of a document. `items` says how many items a field answers. Each fragment is measured only once. */
+/**
+ * Measures the operations of a document. `items` says how many items a field answers. Each fragment is
+ * measured only once.
+ */
 function measureOperations(document: DocumentNode, items: (field: FieldNode) => number): Measure[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
@@ -118,7 +127,10 @@ function measureOperations(document: DocumentNode, items: (field: FieldNode) => 
   return document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [ofSelections(one.selectionSet)] : []));
 }
 
-/** Returns how many items a field may answer. Only lists at the root count: a list within an item is as long as the role has it. */
+/**
+ * Returns how many items a field may answer. Only lists at the root count: a list within an item is as long
+ * as the role has it.
+ */
 function itemsOf(field: FieldNode, root: GraphQLField<unknown, unknown> | undefined): number {
   if (root === undefined) return 1;
   if (isListType(isNonNullType(root.type) ? root.type.ofType : root.type)) return largestPage;

@@ -4,9 +4,10 @@ import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, t
 const fieldsAtMost = 20_000;
 
 /**
- * Counts the pairs of fields that share a place in the answer, up to `most`. GraphQL's validation compares each pair: one field that is named
- * 440 times costs 96,580 comparisons. No fragment may spread itself. Fragments that spread each other twice in a chain count as `most` + 1,
- * since counting them would take too long.
+ * Counts the pairs of fields that share a place in the answer, up to `most`. GraphQL's validation compares
+ * each pair: one field that is named 440 times costs 96,580 comparisons. No fragment may spread itself.
+ * Fragments that spread each other twice in a chain count as `most` + 1, since counting them would take too
+ * long.
  */
 export function countOverlaps(document: DocumentNode, most: number): number {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -3,8 +3,9 @@ import { graphiqlPolicy } from '../connection/headers.ts';
 import { fetcher } from './fetcher.ts';
 
 /**
- * Serves GraphiQL at /graphiql: one page with inline scripts, 9 MB, loaded at the first request. The package subscribes by server-sent
- * events, which this service does not support. `fetcher` replaces that, as text in the page.
+ * Serves GraphiQL at /graphiql: one page with inline scripts, 9 MB, loaded at the first request. The package
+ * subscribes by server-sent events, which this service does not support. `fetcher` replaces that, as text in
+ * the page.
  */
 export const serveGraphiql = (app: FastifyInstance) =>
   app.get('/graphiql', async (_, reply) => {

@@ -27,7 +27,9 @@ export interface GraphqlOptions {
   graphiql: boolean;
 }
 
-/** The document that mercurius parses and caches. The real documents are validated and cached by documents.ts. */
+/**
+ * The document that mercurius parses and caches. The real documents are validated and cached by documents.ts.
+ */
 const placeholder = '{ __typename }';
 
 /** The context of a request, with the document to execute. */
@@ -48,7 +50,8 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   const documents = createDocuments(schema, explorable);
   await app.register(mercurius, {
     schema,
-    // Without its routes and subscriptions: their caches are limited by number, not by size, and filled before authorization.
+    // Without its routes and subscriptions: their caches are limited by number, not by size, and filled
+    // before authorization.
     routes: false,
     subscription: false,
     cache: 1,

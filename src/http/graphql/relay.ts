@@ -11,8 +11,8 @@ export function wayOf({ first, after, last, before }: Args): Args {
 }
 
 /**
- * Converts a page to a Relay connection. A page may end early, after many items that the caller may not see. The next page then begins
- * where the reading stopped, not at the last item.
+ * Converts a page to a Relay connection. A page may end early, after many items that the caller may not see.
+ * The next page then begins where the reading stopped, not at the last item.
  */
 export function relay<T>(
   items: T[],

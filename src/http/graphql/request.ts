@@ -13,8 +13,8 @@ export interface GraphqlRequest {
 const mediaTypes = ['application/json', 'application/graphql'];
 
 /**
- * Refuses simple requests, which pages of other sites can send in the name of a user. They cannot have these content types, also not by
- * GET. Fault: UNSUPPORTED_MEDIA_TYPE.
+ * Refuses simple requests, which pages of other sites can send in the name of a user. They cannot have these
+ * content types, also not by GET. Fault: UNSUPPORTED_MEDIA_TYPE.
  */
 export async function requireMediaType({ headers, ws }: FastifyRequest): Promise<void> {
   // A handshake has an Origin. Pages of other sites are refused by it.
@@ -59,7 +59,10 @@ export function requireAnswerable(document: DocumentNode, method: string, operat
   if (operation.operation === 'mutation') throw invalidRequest('Send mutations by POST.');
 }
 
-/** Reduces a document to the operation of this name, with all fragments. Throws a GraphQLError if the name is missing or unknown. */
+/**
+ * Reduces a document to the operation of this name, with all fragments. Throws a GraphQLError if the name is
+ * missing or unknown.
+ */
 export function selectOperation(document: DocumentNode, name: string | null): DocumentNode {
   const operation = getOperationAST(document, name);
   if (!operation)

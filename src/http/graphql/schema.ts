@@ -15,7 +15,9 @@ import { createTypes } from './types.ts';
 
 const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(accountId);
 
-/** Creates the GraphQL schema: every operation is a field, and its types are made from the operation's shapes. */
+/**
+ * Creates the GraphQL schema: every operation is a field, and its types are made from the operation's shapes.
+ */
 export function createGraphqlSchema(): GraphQLSchema {
   const types = createTypes({ Change: { overrides: overridesOf }, Effects: { principalsRemoved: principalsRemovedBy } });
   const { answer, flat, wrapped, connection, history, list } = createFieldMakers(types);

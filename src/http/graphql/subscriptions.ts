@@ -41,7 +41,10 @@ interface Connection {
   request: FastifyRequest;
   /** Aborted when it is closed. */
   closed: AbortSignal;
-  /** Authenticates the caller by the handshake or by the payload of `connection_init`, now and then again and again. */
+  /**
+   * Authenticates the caller by the handshake or by the payload of `connection_init`, now and then again and
+   * again.
+   */
   acknowledge: (payload: unknown) => Promise<boolean>;
 }
 
@@ -61,8 +64,8 @@ export interface SubscriptionOptions {
 }
 
 /**
- * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a request to the rate limit,
- * and its caller is authenticated again, since the handshake may be old.
+ * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a
+ * request to the rate limit, and its caller is authenticated again, since the handshake may be old.
  */
 export function createSubscriptions(options: SubscriptionOptions): (socket: Socket, request: FastifyRequest) => void {
   const {

@@ -12,8 +12,8 @@ export interface LogSampler {
 }
 
 /**
- * Samples log lines that anybody can cause as often as they like, so that a flood of requests does not fill a disk. The
- * first lines of each kind in a window are written, and one line at the end counts the others.
+ * Samples log lines that anybody can cause as often as they like, so that a flood of requests does not fill a
+ * disk. The first lines of each kind in a window are written, and one line at the end counts the others.
  */
 export function createLogSampler(log: { warn(details: object, message: string): void }): LogSampler {
   let counts = new Map<string, number>();

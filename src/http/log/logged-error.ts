@@ -10,8 +10,8 @@ export type SerializedError = {
 };
 
 /**
- * Converts an error and its causes for the log. Other members that libraries add are left out: PostgreSQL's `detail` is the refused row,
- * and `rawPacket` is the bytes of a request with its headers.
+ * Converts an error and its causes for the log. Other members that libraries add are left out: PostgreSQL's
+ * `detail` is the refused row, and `rawPacket` is the bytes of a request with its headers.
  */
 export function serializeError(error: unknown, depth = 5): SerializedError {
   if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'object' ? '' : String(error), stack: '' };

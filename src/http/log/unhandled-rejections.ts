@@ -12,8 +12,8 @@ export function traceRequests(app: FastifyInstance): void {
 }
 
 /**
- * Logs each unhandled rejection with its request, if it belongs to one. The process goes on, since its other requests are not affected.
- * Returns how to stop.
+ * Logs each unhandled rejection with its request, if it belongs to one. The process goes on, since its other
+ * requests are not affected. Returns how to stop.
  */
 export function logUnhandledRejections(log: FastifyBaseLogger): () => void {
   const logRejection = (err: unknown) => log.error({ err, requestId: requestIds.getStore() ?? null }, 'unhandled promise rejection');

@@ -50,7 +50,10 @@ const lines = { schema: { type: 'string', description: 'One item a line' } };
 /** The first sentence is the summary, and the whole text the description. */
 export const summaryOf = (text: string) => ({ summary: text.split('. ')[0]?.replace(/\.$/, ''), description: text });
 
-/** Adds the parameter `format`. The query is not made anew: a copy of a field has forgotten that it is optional. */
+/**
+ * Adds the parameter `format`. The query is not made anew: a copy of a field has forgotten that it is
+ * optional.
+ */
 const withFormat = (query: TObject): TObject => ({
   ...query,
   properties: { ...query.properties, format: Type.Enum(['json', 'ndjson'], { type: 'string', description: 'json or ndjson' }) },

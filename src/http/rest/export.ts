@@ -19,8 +19,8 @@ const formats = {
 };
 
 /**
- * Streams the log. A batch is read when the one before has been sent. A fault on the way resets the connection, so that a client cannot
- * take a part of the log for the whole.
+ * Streams the log. A batch is read when the one before has been sent. A fault on the way resets the
+ * connection, so that a client cannot take a part of the log for the whole.
  */
 export function auditExport(
   app: FastifyInstance,
@@ -31,7 +31,7 @@ export function auditExport(
     url: '/audit/export',
     // HEAD would read the whole log to answer nothing.
     exposeHeadRoute: false,
-    schema: described,
+    schema: description,
     handler: async (request, reply) => {
       const { input, misplaced } = readInput({ method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } }, request);
       const { format, batches } = await exportLog(deps, input, callerOf(request, 'REST'), misplaced);
@@ -63,14 +63,17 @@ function rowsOf(entries: LoggedEntry[]): string {
 
 const cellOf = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
 
-/** Writes CSV (RFC 4180). A text that a spreadsheet would take for a formula, also after quotes and blanks, gets a quote before it. */
+/**
+ * Writes CSV (RFC 4180). A text that a spreadsheet would take for a formula, also after quotes and blanks,
+ * gets a quote before it.
+ */
 function csv(rows: unknown[][]): string {
   const string = (cell: string) => (/^[\t\r\n]|^[\s"']*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell);
   // A line feed is quoted as well: many readers begin a row at it.
   return stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { string, boolean: String } });
 }
 
-const described = {
+const description = {
   operationId: 'exportLog',
   ...summaryOf('Streams the whole log, or a range of it. If the log fails on the way, the connection is cut.'),
   tags: ['Audit log'],

@@ -9,8 +9,9 @@ export interface RequestInput {
 }
 
 /**
- * Reads path, query, headers and body of a request into one flat input. Texts of the query become numbers and booleans where the field
- * is one. The operation validates the input. A field in the wrong place is reported: a body must not overwrite the path.
+ * Reads path, query, headers and body of a request into one flat input. Texts of the query become numbers and
+ * booleans where the field is one. The operation validates the input. A field in the wrong place is reported:
+ * a body must not overwrite the path.
  */
 export function readInput(route: InputRoute, request: FastifyRequest): RequestInput {
   const shape = route.shape ?? route.operation.input;

@@ -17,8 +17,9 @@ export interface Representation {
 }
 
 /**
- * Splits the body of a PUT, which may be the answer of its GET, into what can be written and what cannot: members that are not fields of
- * the PUT, null for missing values, AWS's own tags, and lines that name no cluster, such as `prod-*`.
+ * Splits the body of a PUT, which may be the answer of its GET, into what can be written and what cannot:
+ * members that are not fields of the PUT, null for missing values, AWS's own tags, and lines that name no
+ * cluster, such as `prod-*`.
  */
 export function splitRepresentation(route: InputRoute & { read: Operation }, { body, params }: FastifyRequest): Representation | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;

@@ -10,19 +10,25 @@ import { sweepResultLines } from './sweep-results.ts';
 /** One route of the REST API, and the operation that it calls. */
 export interface Route extends InputRoute {
   operation: Operation;
-  /** The method name in generated clients. It need not be the operation's name, which policies and token scopes use. */
+  /**
+   * The method name in generated clients. It need not be the operation's name, which policies and token
+   * scopes use.
+   */
   operationId: string;
   status?: (answer: unknown, input: Input) => 200 | 201 | 204;
   /** Answers 202. The Location header leads to the result, below this path. */
   accepted?: string;
-  /** The operation behind GET of the same URL: PUT takes its answer, read-only members included. See read-only.ts. */
+  /**
+   * The operation behind GET of the same URL: PUT takes its answer, read-only members included. See
+   * read-only.ts.
+   */
   read?: Operation;
   /** Answers as a stream when the client asks for NDJSON. See streams.ts. */
   stream?: Streamed;
 }
 
 const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
-const created = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
+const statusOfWrite = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
 const role = '/accounts/:accountId/execution-roles/:roleName';
 const line = `${role}/clusters/:region/:name`;
 
@@ -65,7 +71,7 @@ export const routes: Route[] = [
     url: '/accounts/:accountId/execution-roles',
     operation: operations.createExecutionRole,
     operationId: 'createExecutionRole',
-    status: created,
+    status: statusOfWrite,
   },
   { method: 'GET', url: role, operation: operations.executionRole, operationId: 'getExecutionRole' },
   {
@@ -74,7 +80,7 @@ export const routes: Route[] = [
     operation: operations.ensureExecutionRole,
     operationId: 'ensureExecutionRole',
     read: operations.executionRole,
-    status: created,
+    status: statusOfWrite,
   },
   { method: 'POST', url: `${role}/check`, operation: operations.checkExecutionRole, operationId: 'checkExecutionRole' },
   {

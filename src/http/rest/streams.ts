@@ -16,7 +16,10 @@ export interface Streams {
   isAsked(request: FastifyRequest): boolean;
   /** Aborted when the caller has closed the connection, or the service stops. */
   endOf(reply: FastifyReply): AbortSignal;
-  /** Resets the connection once the credential has expired, so that a client cannot take a partial answer for a complete one. */
+  /**
+   * Resets the connection once the credential has expired, so that a client cannot take a partial answer for
+   * a complete one.
+   */
   guard(reply: FastifyReply): void;
   send(reply: FastifyReply, type: string, text: AsyncIterable<string>): FastifyReply;
 }
@@ -24,7 +27,10 @@ export interface Streams {
 /** The longest silence of a stream in ms. Proxies may close a silent connection. */
 export const beatMs = 15_000;
 
-/** Creates the functions for long streams. They end when the service stops, which would otherwise wait for them. */
+/**
+ * Creates the functions for long streams. They end when the service stops, which would otherwise wait for
+ * them.
+ */
 export function createStreams(app: FastifyInstance, closeWhenExpired: CloseWhenExpired): Streams {
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());

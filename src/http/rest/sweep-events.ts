@@ -17,8 +17,9 @@ import { beatMs, type Streams } from './streams.ts';
 const retryMs = 2000;
 
 /**
- * Streams server-sent events: the sweep now, and again after each change. The ID of an event is the sweep's version. A client that returns
- * with Last-Event-ID gets newer events. If there can be none, the answer is 204, which tells a browser to stop.
+ * Streams server-sent events: the sweep now, and again after each change. The ID of an event is the sweep's
+ * version. A client that returns with Last-Event-ID gets newer events. If there can be none, the answer is
+ * 204, which tells a browser to stop.
  */
 export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: Streams; callerOf: CallerOf }): void {
   const { deps, streams, callerOf } = face;
@@ -27,7 +28,7 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
     url: '/sweeps/:id/events',
     // HEAD would wait for the end of the sweep to answer nothing.
     exposeHeadRoute: false,
-    schema: described,
+    schema: description,
     handler: async (request, reply) => {
       const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
       const { id } = parseInput(GetSweepInput, input, misplaced);
@@ -46,7 +47,7 @@ async function* eventsOf(progress: AsyncIterable<{ version: number; sweep: Sweep
 }
 
 const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: withReferences(Problem) } } };
-const described = {
+const description = {
   operationId: 'streamSweepEvents',
   ...summaryOf('Streams the progress of a sweep as server-sent events. The stream ends when the sweep has ended.'),
   tags: ['Sweeps'],

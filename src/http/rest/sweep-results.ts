@@ -8,7 +8,10 @@ import { beatMs, type Streamed } from './streams.ts';
 const { id, cursor } = ListSweepResultsInput.properties;
 const StreamInput = Type.Object({ id, cursor, format: Type.Optional(Type.String()) }, { additionalProperties: false });
 
-/** Streams each result as a line until the sweep has ended. An empty line keeps the connection alive. A fault resets the connection. */
+/**
+ * Streams each result as a line until the sweep has ended. An empty line keeps the connection alive. A fault
+ * resets the connection.
+ */
 export const sweepResultLines: Streamed = async ({ deps, streams, callerOf }, request, reply) => {
   const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/results', operation: { input: StreamInput } }, request);
   const { format, ...asked } = parseInput(StreamInput, input, misplaced);

@@ -1,5 +1,5 @@
 import { byId, type Case, fails, type Input, invalid, mistyped, ofAccount, only, pageAfter, works } from './case.ts';
-import { keyed, rehearsed, unknown, usedKey } from './givens.ts';
+import { rehearseImport, unknown, useKey, withKey } from './givens.ts';
 
 export const accountsCases: Record<string, Case[]> = {
   account: [
@@ -32,8 +32,8 @@ export const accountsCases: Record<string, Case[]> = {
       labels: { team: 'payments' },
     })),
     works('a dry run', ofAccount({ name: 'other', dryRun: true })),
-    works('a key', (x) => keyed(x, { name: 'other' })),
-    fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => keyed(x, { name: 'other' }), usedKey),
+    works('a key', (x) => withKey(x, { name: 'other' })),
+    fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => withKey(x, { name: 'other' }), useKey),
     invalid('a key that is none', '/idempotencyKey', ofAccount({ name: 'a', idempotencyKey: '' })),
     invalid('a name with NUL', '/name', ofAccount({ name: 'a\0' })),
     invalid('a label with half a character', '/labels/a', ofAccount({ name: 'a', labels: { a: '\ud800' } })),
@@ -56,31 +56,31 @@ export const accountsCases: Record<string, Case[]> = {
   deleteAccount: [
     works('a registered account', ofAccount()),
     works('a dry run', (x) => ({ accountId: x.accountId, dryRun: true })),
-    works('a key', (x) => keyed(x)),
-    fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => keyed(x), usedKey),
+    works('a key', (x) => withKey(x)),
+    fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => withKey(x), useKey),
     fails('an unknown one', 'ACCOUNT_UNKNOWN', { accountId: unknown().accountId }),
   ],
   importAccounts: [
     works('all accounts', {}),
     works('a dry run', { dryRun: true }),
-    works('a key', (x) => only(keyed(x), 'idempotencyKey')),
-    fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => only(keyed(x), 'idempotencyKey'), usedKey),
+    works('a key', (x) => only(withKey(x), 'idempotencyKey')),
+    fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => only(withKey(x), 'idempotencyKey'), useKey),
     invalid('a key that is none', '/idempotencyKey', { idempotencyKey: '' }),
     mistyped('an unknown field', { select: 'all' }),
   ],
   accountImport: [
-    works('one that is done', byId, rehearsed),
+    works('one that is done', byId, rehearseImport),
     fails('an unknown one', 'IMPORT_NOT_FOUND', { id: 'import_0' }),
     invalid('an ID that is none', '/id', { id: 'a b' }),
   ],
   accountImportChanges: [
-    works('all of them', byId, rehearsed),
-    works('the first page', (_, given) => ({ id: given as string, limit: 1 }), rehearsed),
+    works('all of them', byId, rehearseImport),
+    works('the first page', (_, given) => ({ id: given as string, limit: 1 }), rehearseImport),
     works(
       'the page after',
       (_, given) => ({ ...(given as Input), limit: 1 }),
       async (x, service) => {
-        const id = await rehearsed(x, service);
+        const id = await rehearseImport(x, service);
         return { id, cursor: (await service.rest('GET', `/v1/account-imports/${id}/changes?limit=1`)).json.nextCursor };
       },
     ),

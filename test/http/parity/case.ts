@@ -14,7 +14,10 @@ export interface Case {
   /** The problem. Left out, the operation has to succeed. */
   code?: FaultCode;
   pointers?: string[];
-  /** GraphQL's own types refuse it before the operation: code and status are the same, and the message is GraphQL's. */
+  /**
+   * GraphQL's own types refuse it before the operation: code and status are the same, and the message is
+   * GraphQL's.
+   */
   isTyped?: true;
 }
 

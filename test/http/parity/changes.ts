@@ -1,25 +1,25 @@
 import type { Answer } from '#test/support/service.ts';
 import { byChange, type Case, fails, invalid, mistyped, usual, works } from './case.ts';
-import { a, extended } from './givens.ts';
+import { a, extendRole } from './givens.ts';
 
 export const changesCases: Record<string, Case[]> = {
   revertChange: [
-    works('the last change', byChange({ reason: 'wrong cluster' }), extended),
-    works('a dry run', byChange({ dryRun: true }), extended),
+    works('the last change', byChange({ reason: 'wrong cluster' }), extendRole),
+    works('a dry run', byChange({ dryRun: true }), extendRole),
     fails('one that others followed', 'ROLE_CHANGED', byChange(), async (x, service) => {
-      const answer = await extended(x, service);
+      const answer = await extendRole(x, service);
       await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
       return answer;
     }),
     works('what followed as well', byChange({ onLaterChanges: 'UNDO', override: ['CLUSTER_CLAIMED'] }), async (x, service) => {
-      const answer = await extended(x, service);
+      const answer = await extendRole(x, service);
       await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
       return answer;
     }),
     fails('a creation', 'ROLE_EXISTS', byChange(), (x, { rest }) => rest('POST', x.roles, { clusters: a })),
-    fails('another etag', 'ROLE_CHANGED', byChange({ ifMatch: '"other"' }), extended),
+    fails('another etag', 'ROLE_CHANGED', byChange({ ifMatch: '"other"' }), extendRole),
     fails('a role of another owner', 'MANAGED_ELSEWHERE', byChange(), (x, service) =>
-      extended(x, service, { tags: { ManagedBy: 'Terraform' } }),
+      extendRole(x, service, { tags: { ManagedBy: 'Terraform' } }),
     ),
     fails('an unknown change', 'CHANGE_NOT_FOUND', { id: 'change_0' }),
     invalid('an ID that is none', '/id', { id: 'a b' }),

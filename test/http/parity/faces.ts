@@ -10,7 +10,10 @@ export type Name = keyof typeof operations;
 
 const textsOf = (value: unknown): string[] => [value].flat().map(String);
 
-/** Sends the input to the operation's route, each field where the route has it. What the route does not have is sent in the body. */
+/**
+ * Sends the input to the operation's route, each field where the route has it. What the route does not have
+ * is sent in the body.
+ */
 export async function askRest({ rest }: TestService, name: Name, { labels, ...input }: Input): Promise<unknown> {
   const route = routes.find(({ operation }) => operation.name === name);
   if (!route) throw new Error(`REST has no ${name}`);

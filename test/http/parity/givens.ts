@@ -5,22 +5,22 @@ import type { Input } from './case.ts';
 // What a request needs to be there.
 
 /** A key of the account's own: all callers of these tests are one. */
-export const keyed = (account: TestAccount, more: Input = {}) => ({
+export const withKey = (account: TestAccount, more: Input = {}) => ({
   ...more,
   accountId: account.accountId,
   idempotencyKey: `key ${account.accountId}`,
 });
 /** The key has been used already, for another account. */
-export const usedKey = (account: TestAccount, { rest }: TestService) =>
+export const useKey = (account: TestAccount, { rest }: TestService) =>
   rest(
     'PUT',
     `/v1/accounts/8${account.accountId.slice(1)}`,
     { name: 'used' },
-    { 'idempotency-key': String(keyed(account).idempotencyKey) },
+    { 'idempotency-key': String(withKey(account).idempotencyKey) },
   );
 
 /** The ID of an import that was a dry run, of an organization with two accounts that are not registered. */
-export const rehearsed = async (_: TestAccount, { organization, rest, settled }: TestService): Promise<string> => {
+export const rehearseImport = async (_: TestAccount, { organization, rest, settled }: TestService): Promise<string> => {
   organization([
     { accountId: '700000000001', name: 'one', tags: { team: 'a' } },
     { accountId: '700000000002', name: 'two', state: 'SUSPENDED' },
@@ -31,18 +31,18 @@ export const rehearsed = async (_: TestAccount, { organization, rest, settled }:
 };
 
 export const a = clusters('a');
-export const seeded = (account: TestAccount) => account.seed(['a', 'b']);
-export const owned = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
-/** A role that the service has extended by z; answers what it said. */
-export const extended = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
+export const seedRole = (account: TestAccount) => account.seed(['a', 'b']);
+export const seedOwnedRole = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+/** A role that the service has extendRole by z; answers what it said. */
+export const extendRole = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
   account.seed(['a', 'b'], differences);
   return rest('POST', `${account.role}/extend?override=MANAGED_ELSEWHERE`, { clusters: clusters('z') });
 };
 /** Its role has two lines, and `claimant` claims the first; answers the ID of the claim. */
-export const claimedBy =
+export const claimAs =
   (claimant: string) =>
   async (account: TestAccount, { rest }: TestService): Promise<string> => {
-    seeded(account);
+    seedRole(account);
     await rest('PUT', `${account.role}/clusters/us-west-2/a?claimant=${claimant}`);
     return (await rest('GET', `/v1/claims?accountId=${account.accountId}`)).json.items[0].id;
   };
@@ -59,15 +59,15 @@ export const newToken = ({ accountId }: TestAccount, more: Input = {}): Input =>
   ...more,
 });
 /** Makes it, and answers its ID. */
-export const tokenOf = async (account: TestAccount, { rest }: TestService): Promise<string> =>
+export const createToken = async (account: TestAccount, { rest }: TestService): Promise<string> =>
   (await rest('POST', '/v1/service-tokens', newToken(account))).json.serviceToken.id;
 export const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
 export const ids = ({ accountId }: TestAccount) => ({ accountIds: [accountId] });
 export const checking = (account: TestAccount) => ({ operation: 'CHECK', select: ids(account) });
 /** A sweep of the one account that has come to its end; answers its ID. */
-export async function swept(account: TestAccount, { rest, app }: TestService, input: Input = checking(account)): Promise<string> {
-  if (input.operation === 'CHECK') seeded(account);
+export async function runSweep(account: TestAccount, { rest, app }: TestService, input: Input = checking(account)): Promise<string> {
+  if (input.operation === 'CHECK') seedRole(account);
   const { id } = (await rest('POST', '/v1/sweeps', input)).json;
   await app.inject(`/v1/sweeps/${id}/events`);
   return id;
@@ -78,12 +78,12 @@ export const nightly = (account: TestAccount, more: Input = {}) => ({
   sweep: { select: ids(account), roleName, clusters: clusters('a') },
   ...more,
 });
-export const scheduled = (account: TestAccount, { rest }: TestService) => {
+export const storeSchedule = (account: TestAccount, { rest }: TestService) => {
   const { name, ...body } = nightly(account);
   return rest('PUT', `/v1/schedules/${name}`, body);
 };
 /** An event that nobody takes; answers its ID. */
-export async function dead({ accountId }: TestAccount, { databaseUrl }: TestService): Promise<string> {
+export async function createDeadLetter({ accountId }: TestAccount, { databaseUrl }: TestService): Promise<string> {
   const id = `event-${accountId}`;
   const data = { accountId, roleName, before: 'COMPLIANT', after: 'MISSING', findings: ['ROLE_MISSING'], sweepId: 'sweep_1' };
   const type = 'io.rolewright.verdict.changed';

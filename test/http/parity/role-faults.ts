@@ -1,7 +1,7 @@
 import { runSql } from '#test/support/postgres.ts';
 import { clusters, roleName } from '#test/support/service.ts';
 import { type Case, fails, type Input, invalid, mistyped, ofRole, only, usual } from './case.ts';
-import { a, boundary, keyed, seeded, unknown, usedKey } from './givens.ts';
+import { a, boundary, seedRole, unknown, useKey, withKey } from './givens.ts';
 
 export const roleFaults = (more: Input): Case[] => [
   invalid('an account ID that is none', '/accountId', { accountId: '12', roleName, ...more }),
@@ -22,7 +22,12 @@ export const clusterFaults: Case[] = [
     ['/clusters/0/region', '/clusters/2/name'],
     ofRole({ clusters: [{ region: 'us-west', name: 'a' }, ...a, { region: 'us-west-2', name: '-' }] }),
   ),
-  invalid('a Region of another partition', '/clusters/1/region', ofRole({ clusters: [...a, { region: 'cn-north-1', name: 'a' }] }), seeded),
+  invalid(
+    'a Region of another partition',
+    '/clusters/1/region',
+    ofRole({ clusters: [...a, { region: 'cn-north-1', name: 'a' }] }),
+    seedRole,
+  ),
   mistyped('a cluster with a field too many', ofRole({ clusters: [{ ...a[0], zone: 'a' }] })),
   mistyped('a cluster without a name', ofRole({ clusters: [{ region: 'us-west-2' }] })),
   mistyped('no field clusters', ofRole()),
@@ -31,9 +36,9 @@ export const clusterFaults: Case[] = [
 export const writeFaults = (more: Input): Case[] => [
   ...roleFaults(more),
   invalid('a reason too long', '/reason', ofRole({ ...more, reason: 'x'.repeat(1001) })),
-  fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => usual(x, keyed(x, more)), usedKey),
+  fails('a key used before', 'IDEMPOTENCY_MISMATCH', (x) => usual(x, withKey(x, more)), useKey),
   invalid('a key too long', '/idempotencyKey', ofRole({ ...more, idempotencyKey: 'x'.repeat(256) })),
-  fails('another etag', 'ROLE_CHANGED', ofRole({ ...more, ifMatch: '"other"' }), seeded),
+  fails('another etag', 'ROLE_CHANGED', ofRole({ ...more, ifMatch: '"other"' }), seedRole),
 ];
 export const wantedFaults: Case[] = [
   invalid(

@@ -1,6 +1,6 @@
 import { clusters, roleName } from '#test/support/service.ts';
 import { type Case, fails, invalid, mistyped, ofAccount, ofRole, usual, works } from './case.ts';
-import { a, boundary, claimedBy, keyed, open, overriding, owned, seeded } from './givens.ts';
+import { a, boundary, claimAs, open, overriding, seedOwnedRole, seedRole, withKey } from './givens.ts';
 import { accountOnly, clusterFaults, roleFaults, wantedFaults, writeFaults } from './role-faults.ts';
 
 const whole = {
@@ -15,10 +15,10 @@ const whole = {
 
 export const rolesCases: Record<string, Case[]> = {
   checkExecutionRole: [
-    works('covered and not', ofRole({ clusters: clusters('a', 'z') }), seeded),
+    works('covered and not', ofRole({ clusters: clusters('a', 'z') }), seedRole),
     works('no condition', ofRole({ clusters: a }), open),
     works('no role', ofRole({ clusters: a })),
-    works('any cluster', ofRole({ clusters: [{ region: '*', name: '*' }] }), seeded),
+    works('any cluster', ofRole({ clusters: [{ region: '*', name: '*' }] }), seedRole),
     ...roleFaults({ clusters: a }),
     ...clusterFaults,
   ],
@@ -39,21 +39,21 @@ export const rolesCases: Record<string, Case[]> = {
     ...accountOnly(roleFaults({})),
   ],
   executionRoleCluster: [
-    works('a line', ofRole(a[0]), seeded),
-    works('another letter case', ofRole({ ...a[0], roleName: roleName.toUpperCase() }), seeded),
-    works('a line that is claimed', ofRole(a[0]), claimedBy('a')),
-    fails('no line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seeded),
+    works('a line', ofRole(a[0]), seedRole),
+    works('another letter case', ofRole({ ...a[0], roleName: roleName.toUpperCase() }), seedRole),
+    works('a line that is claimed', ofRole(a[0]), claimAs('a')),
+    fails('no line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seedRole),
     fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
-    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seeded),
+    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seedRole),
     ...roleFaults({ region: 'us-west-2', name: 'a' }),
   ],
   createExecutionRole: [
     works('all fields', ofRole(whole)),
     works('clusters alone', (x) => ({ accountId: x.accountId, clusters: a })),
-    works('a key', (x) => usual(x, keyed(x, { clusters: a }))),
+    works('a key', (x) => usual(x, withKey(x, { clusters: a }))),
     works('tags of another owner', ofRole({ clusters: a, tags: { ManagedBy: 'Terraform' }, ...overriding })),
     works('a dry run', ofRole({ ...whole, dryRun: true })),
-    fails('a role that is there', 'ROLE_EXISTS', ofRole({ clusters: a }), seeded),
+    fails('a role that is there', 'ROLE_EXISTS', ofRole({ clusters: a }), seedRole),
     ...writeFaults({ clusters: a }),
     ...clusterFaults,
     ...wantedFaults,
@@ -61,22 +61,22 @@ export const rolesCases: Record<string, Case[]> = {
   ensureExecutionRole: [
     works('no role', ofRole(whole)),
     works('a bare role', ofRole(whole), (x) => x.seed(['b'], { attached: [], path: '/eks/' })),
-    works('a role that has it all', ofRole({ clusters: a }), seeded),
-    works('a dry run', ofRole({ clusters: clusters('z'), dryRun: true }), seeded),
-    fails('another path', 'ROLE_EXISTS', ofRole({ clusters: a, path: '/eks/' }), seeded),
-    fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), owned),
-    works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), owned),
+    works('a role that has it all', ofRole({ clusters: a }), seedRole),
+    works('a dry run', ofRole({ clusters: clusters('z'), dryRun: true }), seedRole),
+    fails('another path', 'ROLE_EXISTS', ofRole({ clusters: a, path: '/eks/' }), seedRole),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), seedOwnedRole),
+    works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), seedOwnedRole),
     fails('no condition', 'TRUST_MISMATCH', ofRole({ clusters: a }), open),
     ...writeFaults({ clusters: a }),
     ...clusterFaults,
     ...wantedFaults,
   ],
   extendExecutionRole: [
-    works('two more lines', ofRole({ clusters: clusters('a', 'y', 'z'), reason: 'more' }), seeded),
-    works('covered already', ofRole({ clusters: a }), seeded),
-    works('compact', ofRole({ clusters: [{ region: 'us-west-2', name: '*' }], compact: true }), seeded),
-    works('a dry run', ofRole({ clusters: clusters('z'), dryRun: true }), seeded),
-    works('a line in the place of another', ofRole({ clusters: clusters('z'), drop: a }), seeded),
+    works('two more lines', ofRole({ clusters: clusters('a', 'y', 'z'), reason: 'more' }), seedRole),
+    works('covered already', ofRole({ clusters: a }), seedRole),
+    works('compact', ofRole({ clusters: [{ region: 'us-west-2', name: '*' }], compact: true }), seedRole),
+    works('a dry run', ofRole({ clusters: clusters('z'), dryRun: true }), seedRole),
+    works('a line in the place of another', ofRole({ clusters: clusters('z'), drop: a }), seedRole),
     works('lines that go', ofRole({ clusters: [], drop: a }), (x) => x.seed(['a', 'b'])),
     fails('all lines gone', 'LAST_CLUSTER', ofRole({ clusters: [], drop: a }), (x) => x.seed(['a'])),
     invalid('asked and dropped', '/drop/0', ofRole({ clusters: a, drop: a })),
@@ -87,16 +87,16 @@ export const rolesCases: Record<string, Case[]> = {
       ofRole({ clusters: a, drop: [{ region: 'us west', name: '' }] }),
     ),
     fails('no role', 'ROLE_NOT_FOUND', ofRole({ clusters: a })),
-    works('a claim of a line', ofRole({ clusters: clusters('z'), claimant: 'tf' }), seeded),
-    works('a claim where nothing is to be written', ofRole({ clusters: a, claim: true }), seeded),
-    works('a claim that is there', ofRole({ clusters: a, claimant: 'tf' }), claimedBy('tf')),
+    works('a claim of a line', ofRole({ clusters: clusters('z'), claimant: 'tf' }), seedRole),
+    works('a claim where nothing is to be written', ofRole({ clusters: a, claim: true }), seedRole),
+    works('a claim that is there', ofRole({ clusters: a, claimant: 'tf' }), claimAs('tf')),
     invalid('a claimant too long', '/claimant', ofRole({ clusters: a, claimant: 'x'.repeat(129) })),
     fails('no condition', 'TRUST_MISMATCH', ofRole({ clusters: a }), open),
     works('no condition, MERGE', ofRole({ clusters: a, onMismatch: 'MERGE' }), open),
     works('no condition, REPLACE', ofRole({ clusters: a, onMismatch: 'REPLACE' }), open),
-    fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), owned),
-    fails('another owner, dry', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z'), dryRun: true }), owned),
-    works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), owned),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), seedOwnedRole),
+    fails('another owner, dry', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z'), dryRun: true }), seedOwnedRole),
+    works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), seedOwnedRole),
     mistyped('an override that is none', ofRole({ clusters: a, override: ['ALL'] })),
     fails('a service-linked role', 'UNMODIFIABLE_ROLE', ofRole({ clusters: clusters('z') }), (x) =>
       x.seed(['a'], { path: '/aws-service-role/eks.amazonaws.com/' }),
@@ -110,21 +110,21 @@ export const rolesCases: Record<string, Case[]> = {
     ...clusterFaults,
   ],
   retractCluster: [
-    works('one line of two', ofRole({ ...a[0], reason: 'gone' }), seeded),
-    works('a dry run', ofRole({ ...a[0], dryRun: true }), seeded),
+    works('one line of two', ofRole({ ...a[0], reason: 'gone' }), seedRole),
+    works('a dry run', ofRole({ ...a[0], dryRun: true }), seedRole),
     fails('the last line', 'LAST_CLUSTER', ofRole(a[0]), (x) => x.seed(['a'])),
-    works('a line of its claimant', ofRole({ ...a[0], claimant: 'tf' }), claimedBy('tf')),
+    works('a line of its claimant', ofRole({ ...a[0], claimant: 'tf' }), claimAs('tf')),
     works('a line that another claims too', ofRole({ ...a[0], claimant: 'tf' }), async (x, service) => {
-      await claimedBy('tf')(x, service);
-      await claimedBy('other')(x, service);
+      await claimAs('tf')(x, service);
+      await claimAs('other')(x, service);
     }),
-    fails('a line that another claims', 'CLUSTER_CLAIMED', ofRole(a[0]), claimedBy('tf')),
-    works('a line that another claims, all the same', ofRole({ ...a[0], override: ['CLUSTER_CLAIMED'] }), claimedBy('tf')),
-    fails('another owner', 'MANAGED_ELSEWHERE', ofRole(a[0]), owned),
-    works('another owner, all the same', ofRole({ ...a[0], ...overriding }), owned),
-    fails('no such line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seeded),
+    fails('a line that another claims', 'CLUSTER_CLAIMED', ofRole(a[0]), claimAs('tf')),
+    works('a line that another claims, all the same', ofRole({ ...a[0], override: ['CLUSTER_CLAIMED'] }), claimAs('tf')),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole(a[0]), seedOwnedRole),
+    works('another owner, all the same', ofRole({ ...a[0], ...overriding }), seedOwnedRole),
+    fails('no such line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seedRole),
     fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
-    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seeded),
+    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seedRole),
     ...writeFaults({ region: 'us-west-2', name: 'a' }),
   ],
 };

@@ -1,6 +1,6 @@
 import { clusters, roleName } from '#test/support/service.ts';
 import { byId, type Case, fails, invalid, mistyped, ofAccount, only, pageAfter, works } from './case.ts';
-import { a, checking, ids, keyed, nightly, scheduled, seeded, swept, usedKey } from './givens.ts';
+import { a, checking, ids, nightly, runSweep, seedRole, storeSchedule, useKey, withKey } from './givens.ts';
 
 const scheduleFaults: Case[] = [
   fails('an unknown one', 'SCHEDULE_NOT_FOUND', { name: 'nothing' }),
@@ -19,14 +19,14 @@ export const sweepsCases: Record<string, Case[]> = {
     works('an extension, dry', (x) => ({ operation: 'EXTEND', select: ids(x), clusters: a, dryRun: true, reason: 'why' })),
     works(
       'the same key again',
-      (x) => ({ ...checking(x), ...only(keyed(x), 'idempotencyKey') }),
-      (x, { rest }) => rest('POST', '/v1/sweeps', checking(x), { 'idempotency-key': String(keyed(x).idempotencyKey) }),
+      (x) => ({ ...checking(x), ...only(withKey(x), 'idempotencyKey') }),
+      (x, { rest }) => rest('POST', '/v1/sweeps', checking(x), { 'idempotency-key': String(withKey(x).idempotencyKey) }),
     ),
     fails(
       'a key that was used for another request',
       'IDEMPOTENCY_MISMATCH',
-      (x) => ({ ...checking(x), ...only(keyed(x), 'idempotencyKey') }),
-      usedKey,
+      (x) => ({ ...checking(x), ...only(withKey(x), 'idempotencyKey') }),
+      useKey,
     ),
     invalid('no way to select', '/select', { operation: 'CHECK', select: {} }),
     invalid('two ways to select', '/select', (x) => ({ operation: 'CHECK', select: { all: true, ...ids(x) } })),
@@ -39,36 +39,36 @@ export const sweepsCases: Record<string, Case[]> = {
     }),
     mistyped('an operation that is none', (x) => ({ ...checking(x), operation: 'RETRACT' })),
   ],
-  sweep: [works('one that has ended', byId, swept), ...sweepFaults],
+  sweep: [works('one that has ended', byId, runSweep), ...sweepFaults],
   sweeps: [
-    works('the newest', { limit: 1 }, swept),
+    works('the newest', { limit: 1 }, runSweep),
     works('the next page', pageAfter(), async (x, of) => {
-      await swept(x, of);
+      await runSweep(x, of);
       return of.rest('GET', '/v1/sweeps?limit=1');
     }),
     invalid('no limit', '/limit', { limit: 0 }),
     invalid('a cursor made up', '/cursor', { cursor: 'c2VxOjA' }),
   ],
   sweepResults: [
-    works('of a check', byId, swept),
+    works('of a check', byId, runSweep),
     works('of an account that cannot be reached', byId, async (x, of) => {
       of.world.deleteRole(x.accountId, 'RolewrightMember');
-      return swept(x, of);
+      return runSweep(x, of);
     }),
     works('of an extension', byId, (x, of) => {
-      seeded(x);
-      return swept(x, of, { operation: 'EXTEND', select: ids(x), clusters: clusters('z'), reason: 'why' });
+      seedRole(x);
+      return runSweep(x, of, { operation: 'EXTEND', select: ids(x), clusters: clusters('z'), reason: 'why' });
     }),
-    invalid('a cursor made up', '/cursor', (_, id) => ({ id: id as string, cursor: 'c2Vx' }), swept),
+    invalid('a cursor made up', '/cursor', (_, id) => ({ id: id as string, cursor: 'c2Vx' }), runSweep),
     ...sweepFaults,
   ],
-  cancelSweep: [works('one that has ended', byId, swept), ...sweepFaults],
+  cancelSweep: [works('one that has ended', byId, runSweep), ...sweepFaults],
   posture: [
-    works('one account', ofAccount({ verdict: 'COMPLIANT' }), swept),
-    works('nobody has the label', { labels: { team: 'nobody' } }, swept),
+    works('one account', ofAccount({ verdict: 'COMPLIANT' }), runSweep),
+    works('nobody has the label', { labels: { team: 'nobody' } }, runSweep),
     works('the next page', pageAfter(), async (x, of) => {
-      await swept(x, of);
-      await swept(await of.account(), of);
+      await runSweep(x, of);
+      await runSweep(await of.account(), of);
       return of.rest('GET', '/v1/posture?limit=1');
     }),
     invalid('no limit', '/limit', { limit: 0 }),
@@ -77,18 +77,18 @@ export const sweepsCases: Record<string, Case[]> = {
     mistyped('a verdict that is none', { verdict: 'GOOD' }),
   ],
   schedules: [
-    works('the first', { limit: 1 }, async (_, of) => scheduled(await of.account(), of)),
+    works('the first', { limit: 1 }, async (_, of) => storeSchedule(await of.account(), of)),
     works('the next page', pageAfter(), async (_, of) => {
-      for (const account of [await of.account(), await of.account()]) await scheduled(account, of);
+      for (const account of [await of.account(), await of.account()]) await storeSchedule(account, of);
       return of.rest('GET', '/v1/schedules?limit=1');
     }),
     invalid('no limit', '/limit', { limit: 0 }),
     invalid('a cursor made up', '/cursor', { cursor: 'IA' }),
   ],
-  schedule: [works('one', ({ accountId }) => ({ name: `of-${accountId}` }), scheduled), ...scheduleFaults],
+  schedule: [works('one', ({ accountId }) => ({ name: `of-${accountId}` }), storeSchedule), ...scheduleFaults],
   putSchedule: [
     works('a new one', (x) => nightly(x, { timezone: 'Europe/Berlin' })),
-    works('another in its place', (x) => nightly(x, { cron: '*/15 * * * mon-fri' }), scheduled),
+    works('another in its place', (x) => nightly(x, { cron: '*/15 * * * mon-fri' }), storeSchedule),
     works('a dry run', (x) => nightly(x, { dryRun: true })),
     works('a key', (x) => nightly(x, { idempotencyKey: `schedule ${x.accountId}` })),
     invalid('six fields', '/cron', (x) => nightly(x, { cron: '* * * * * *' })),
@@ -100,8 +100,8 @@ export const sweepsCases: Record<string, Case[]> = {
     mistyped('an extension', (x) => nightly(x, { sweep: { operation: 'EXTEND' } })),
   ],
   deleteSchedule: [
-    works('a dry run', ({ accountId }) => ({ name: `of-${accountId}`, dryRun: true }), scheduled),
-    works('one', ({ accountId }) => ({ name: `of-${accountId}` }), scheduled),
+    works('a dry run', ({ accountId }) => ({ name: `of-${accountId}`, dryRun: true }), storeSchedule),
+    works('one', ({ accountId }) => ({ name: `of-${accountId}` }), storeSchedule),
     ...scheduleFaults,
   ],
 };

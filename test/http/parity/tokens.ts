@@ -1,13 +1,13 @@
 import type { TestAccount } from '#test/support/service.ts';
 import { byId, type Case, fails, invalid, mistyped, works } from './case.ts';
-import { inDays, keyed, newToken, tokenOf, usedKey } from './givens.ts';
+import { createToken, inDays, newToken, useKey, withKey } from './givens.ts';
 
 export const tokensCases: Record<string, Case[]> = {
   createServiceToken: [
     works('one', (x) => newToken(x)),
     works('a limited one', (x) => newToken(x, { operations: ['accounts', 'exportLog'], accountIds: [x.accountId] })),
     works('a dry run', (x) => newToken(x, { dryRun: true })),
-    invalid('a name that is taken', '/name', (x) => newToken(x), tokenOf),
+    invalid('a name that is taken', '/name', (x) => newToken(x), createToken),
     invalid('a name that is none', '/name', (x) => newToken(x, { name: 'A b' })),
     invalid('no groups', '/groups', (x) => newToken(x, { groups: [] })),
     invalid('operations that are none', ['/operations/1', '/operations/2'], (x) =>
@@ -30,16 +30,16 @@ export const tokensCases: Record<string, Case[]> = {
     invalid('a cursor that is none', '/cursor', { cursor: 'YQBi' }),
   ],
   revokeServiceToken: [
-    works('one', byId, tokenOf),
-    works('a dry run', (_, id) => ({ id: id as string, dryRun: true }), tokenOf),
+    works('one', byId, createToken),
+    works('a dry run', (_, id) => ({ id: id as string, dryRun: true }), createToken),
     fails(
       'a key that was used for something else',
       'IDEMPOTENCY_MISMATCH',
-      (x) => ({ id: '0123456789abcdef', idempotencyKey: keyed(x).idempotencyKey }),
-      usedKey,
+      (x) => ({ id: '0123456789abcdef', idempotencyKey: withKey(x).idempotencyKey }),
+      useKey,
     ),
     works('one that is revoked', byId, async (x, service) => {
-      const id = await tokenOf(x, service);
+      const id = await createToken(x, service);
       await service.rest('DELETE', `/v1/service-tokens/${id}`);
       return id;
     }),

@@ -31,7 +31,10 @@ const api = parse(readFileSync('openapi.yaml', 'utf8')) as {
 };
 const operations = Object.values(api.paths).flatMap((methods) => Object.values(methods));
 
-/** Lists the parts below `at` that lack a description, and enumerations that lack a type. A reference has the description of its shape. */
+/**
+ * Lists the parts below `at` that lack a description, and enumerations that lack a type. A reference has the
+ * description of its shape.
+ */
 function undescribed(at: string, { $ref, description, type, enum: values, properties = {}, items }: Part): string[] {
   if ($ref) return [];
   return [

@@ -23,8 +23,8 @@ const page = (...items: unknown[]) => ({ items, nextCursor: null });
 const dryWrite = { plan, change: null, lineKept: null, report };
 
 /**
- * An answer for each operation, by operationId. It belongs to the request in requests.ts: a write is proposed as a dry run, so
- * its answer has the plan and no change.
+ * An answer for each operation, by operationId. It belongs to the request in requests.ts: a write is proposed
+ * as a dry run, so its answer has the plan and no change.
  */
 export const answers: Record<string, unknown> = {
   listAccounts: { items: [account], nextCursor: cursor },

@@ -9,8 +9,8 @@ const [cluster] = clusters;
 const dryRun = true;
 
 /**
- * A valid and harmless request for each operation that needs input: its fields by operationId, wherever they are sent. Without
- * these, `/docs` would propose made-up values such as `*` or `compact: true`.
+ * A valid and harmless request for each operation that needs input: its fields by operationId, wherever they
+ * are sent. Without these, `/docs` would propose made-up values such as `*` or `compact: true`.
  */
 export const examples: Record<string, Input> = {
   getAccount: account,
