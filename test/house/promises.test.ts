@@ -77,8 +77,8 @@ t.test('what handles a rejection is left alone', async (t) => {
 t.test('the one that ended the service would have been found', async (t) => {
   const path = 'src/operations/posture/posture.ts';
   const text = readFileSync(path, 'utf8').replace(
-    'visibleCounts(deps, caller, filter),',
-    'visibleCounts(deps, caller, await ask(filter)),',
+    'countVisible(deps, caller, filter),',
+    'countVisible(deps, caller, await ask(filter)),',
   );
   t.match(findOrphans(root, { [`${root}/${path}`]: text }), [{ path, shape: 'expression' }]);
 });
