@@ -40,21 +40,21 @@ import { openOutbox } from './webhooks/outbox.ts';
 export interface DatabaseOptions {
   /** postgresql://user:password@host:port/database */
   url: string;
-  /** As another role, which owns the tables: migrations run with it, and the role of `url` is granted what it needs. */
+  /** For another role, which owns the tables. It migrates, and grants the role of `url` what that needs. */
   migrationUrl?: string | undefined;
-  /** Within this time every read and every append answers, or fails: milliseconds. Callers are promised two seconds for all. */
+  /** Every read and every append answers or fails within this time, in ms. Callers are promised two seconds in all. */
   timeoutMs?: number;
-  /** How long a change waits for its role: milliseconds. */
+  /** How long a change waits for the lock of its role, in ms. */
   lockWaitMs?: number;
-  /** Whose signatures under checkpoints count; left out, the log is held against none. */
+  /** The public keys whose checkpoints count. Left out, the log is compared with no checkpoint. */
   keys?: TrustedKeys | null;
   /** Where checkpoints are published. */
   sink?: CheckpointSink | null;
-  /** A replica that the database has not heard of for so long has lost its locks: milliseconds. */
+  /** A replica that is silent for so long loses its locks, in ms. */
   lockSilenceMs?: number;
-  /** Is there a webhook to tell of verdicts that change? */
+  /** There is a webhook, so verdicts that change leave events. */
   announces?: boolean;
-  /** So often is it looked which schedules are due. */
+  /** Interval in seconds at which due schedules are looked up. */
   clockSeconds?: number;
   /** DATABASE_POOL_SIZE: how many connections the pools hold together. */
   poolSize: number;
@@ -77,9 +77,9 @@ export interface Database {
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
-  /** Proves that connections are sessions of their own: own-session.ts. Throws SessionNotOwn, and what pg throws. */
+  /** Checks that connections are sessions of their own (own-session.ts). Throws SessionNotOwn, and what pg throws. */
   requireOwnSessions(): Promise<void>;
-  /** Opens the connections of all pools: connections.ts. Throws an Error where there is no room for them. */
+  /** Opens the connections of all pools (connections.ts). Throws an Error when PostgreSQL has no room for them. */
   reserveConnections(): Promise<void>;
   /**
    * Applies the migrations that are missing (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
@@ -89,10 +89,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** A sweep of the whole fleet begins in one transaction, which is let take longer than a read: milliseconds. */
+/** In ms. Longer than a read, because a sweep of the whole fleet begins in one transaction. */
 const sweepTimeoutMs = 20_000;
 
-/** Everything that the service keeps in PostgreSQL. It connects when first asked. */
+/** Everything that the service keeps in PostgreSQL. It connects on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
   const { keys = null, sink = null, announces = false, poolSize } = options;
@@ -134,7 +134,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return { ...migrated, canModifyLog: mayChange };
     },
     async close() {
-      // The jobs under way need all the others.
+      // First the queue, because its jobs in flight need all the others.
       await queue.close();
       await Promise.all([prisma.$disconnect(), sweepPrisma.$disconnect()]);
       await Promise.all([reads.end(), appends.end(), sweeps.end(), locks.close()]);

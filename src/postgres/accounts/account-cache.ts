@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
 
-/** How long checks wait for the database before they go by what is known here. */
+/** How long checks wait for the database before they use the cache, in ms. */
 const patienceMs = 300;
 const keptMs = 60 * 60_000;
 const keptAtMost = 10_000;

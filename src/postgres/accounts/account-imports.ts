@@ -4,10 +4,10 @@ import type { AccountImport, AccountImportChange, ImportedAccount } from '../../
 import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { Account, Prisma, PrismaClient, AccountImport as Row } from '../generated/client.ts';
 
-/** How many imports are kept. Each may have a row for every account. */
+/** Number of imports that are kept. Each may have a row for every account. */
 const mostImports = 100;
 
-/** Imports of accounts, each step in a transaction of its own. Fault of every method: UNAVAILABLE. */
+/** Imports of accounts. Each step is a transaction of its own. Fault of every method: UNAVAILABLE. */
 export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
   return {
     async begin(id, { dryRun, actor, createdAt }) {
@@ -72,7 +72,7 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
 
 type Transaction = Prisma.TransactionClient;
 
-/** Somebody has registered one of them by hand after we had looked: all is undone, to look again. */
+/** One of the accounts was registered by hand after we had read them. The step is rolled back and tried again. */
 class Taken extends Error {}
 const nullIfTaken = (error: unknown): null => {
   if (error instanceof Taken) return null;
@@ -84,11 +84,11 @@ async function runStep(
   [id, { accountIds, listed, untagged }, decide]: Parameters<AccountImports['step']>,
   updatedAt: Date,
 ): Promise<boolean> {
-  // Locked, so that nobody calls it ended meanwhile.
+  // Locked, so that the import cannot end meanwhile.
   const [running] = await tx.$queryRaw<{ dryRun: boolean }[]>`
     SELECT dry_run AS "dryRun" FROM account_import WHERE id = ${id} AND state = 'RUNNING' FOR UPDATE`;
   if (!running) return false;
-  // And these, so that what a hand sets now is not overwritten, but comes after.
+  // Locked too, so that a change by hand is not overwritten: it waits for this step.
   await tx.$queryRaw`SELECT FROM account WHERE account_id = ANY(${accountIds}) ORDER BY account_id FOR UPDATE`;
   const rows = await tx.account.findMany({ where: { accountId: { in: accountIds } } });
   const known = new Map(rows.map((row) => [row.accountId, toImportable(row)]));
@@ -124,7 +124,7 @@ async function runStep(
   if (count < added.length) throw new Taken();
   for (const { accountId, account } of which('CHANGED', 'CLOSED'))
     await tx.account.update({ where: { accountId }, data: { ...toColumns(account), updatedAt } });
-  // What was said otherwise, but changes nothing here, is no update of the account.
+  // What changes only in AWS's own description of the account does not count as an update.
   for (const { accountId, account } of which('UNCHANGED')) {
     const { organization } = toColumns(account);
     await tx.$executeRaw`

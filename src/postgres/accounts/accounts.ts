@@ -31,7 +31,7 @@ export function openAccounts(prisma: PrismaClient, now: () => Date): Omit<Accoun
     },
 
     async put({ accountId, ...record }) {
-      // Prisma would take both times from this machine's clock.
+      // Not Prisma's defaults: they are this machine's time.
       const updatedAt = now();
       const update = { ...record, updatedAt };
       const create = { accountId, ...update, createdAt: updatedAt };

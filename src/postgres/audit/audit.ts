@@ -6,10 +6,10 @@ import type { Verification } from '../../schema/audit.ts';
 import { prove } from './prove.ts';
 import { verifyDatabase } from './verification.ts';
 
-/** How many verifications may wait for each other. */
+/** Maximum number of verifications that wait or run. */
 const mostRuns = 10;
 
-/** Verification and proofs, from the database and the sink. `keys` and `sink` are null where no checkpoints are made. */
+/** Verification and proofs, from the database and the sink. `keys` and `sink` are null when no checkpoints are made. */
 export function openAudit({
   url,
   pool,
@@ -21,7 +21,7 @@ export function openAudit({
   keys: TrustedKeys | null;
   sink: CheckpointSink | null;
 }): Audit {
-  /** The runs under way, by where they begin. */
+  /** Verifications that wait or run, by their first entry. */
   const running = new Map<number, Promise<Verification>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -40,7 +40,7 @@ export function openAudit({
 
   return {
     verify(from = 0) {
-      // One at a time: it takes two cores. Who asks for the same meanwhile gets the same answer.
+      // One at a time, as each takes two cores. Concurrent requests for the same range share one answer.
       const known = running.get(from);
       if (!known && running.size >= mostRuns)
         return Promise.reject(new Fault('RATE_LIMITED', `${mostRuns} verifications wait for their turn. Ask again when one has ended.`));

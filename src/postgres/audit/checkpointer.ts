@@ -18,21 +18,21 @@ export interface CheckpointerOptions {
 }
 
 export interface Checkpointer {
-  /** Makes one now, where the log has grown and no other replica is at it. Throws what pg and the sink throw, and NotIntact. */
+  /** Makes a checkpoint now, if the log has grown and no other replica is doing it. Throws NotIntact, and what pg and the sink throw. */
   run(): Promise<void>;
   /** Makes a last one, within seconds. */
   close(): Promise<void>;
 }
 
-/** Any constant: of all replicas, one makes checkpoints. */
+/** Any constant. One replica at a time makes checkpoints. */
 const checkpointLock = 4_100_002;
-/** So many entries are read at once: a fraction of a second. */
+/** Number of entries in one step: a fraction of a second. */
 const stride = 50_000;
 const closeWithinMs = 5000;
 
 /**
- * Signs what the log is, now and then, and publishes it. It signs nothing that it has not read and linked to what was signed
- * before, and nothing at all while what was published says otherwise than the database: that is told in the log, each time.
+ * Signs the log at intervals and publishes the checkpoints. It signs only entries that it has read and linked to the last signed
+ * entry. It signs nothing while the published checkpoints contradict the database, and logs that each time.
  */
 export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }: CheckpointerOptions): Checkpointer {
   let current: Promise<unknown> = Promise.resolve();
@@ -88,7 +88,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     copier = await openCopier(url);
     const { client } = copier;
     try {
-      // Of the connection, so that it holds while we publish, and falls away with it.
+      // A session lock, so that it is held while we publish, and ends with the connection.
       const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_lock($1) AS ours', [checkpointLock]);
       if (rows[0]?.ours !== true) return;
       for (let more = true; more; ) {
@@ -108,7 +108,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
   /** One run after another. */
   function run(): Promise<void> {
     const ours = current.then(once);
-    current = ours.catch(() => {}); // Whoever asked for it is told.
+    current = ours.catch(() => {}); // The caller gets the error.
     return ours;
   }
 
@@ -134,7 +134,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     async close() {
       isClosing = true;
       clearTimeout(timer);
-      // A database that does not answer must not keep the process from ending.
+      // A database that does not answer must not delay the end of the process.
       const alarm = setTimeout(() => copier?.abort(), closeWithinMs);
       await runAndLog();
       clearTimeout(alarm);

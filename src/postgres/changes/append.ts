@@ -6,36 +6,36 @@ import { Fault } from '../../fault.ts';
 import type { Change, ChangeBody } from '../../schema/change.ts';
 import { refusesData } from '../connection/or-unavailable.ts';
 
-/** What is to be appended: a change as it is opened, or the outcome of one that is open. */
+/** An append: the opening of a change, or the outcome of an open one. */
 type Request = { opening: Opening } | { changeId: string; outcome: Outcome };
 type Opening = Omit<ChangeBody, 'at' | 'endedAt'>;
 type Outcome = Pick<ChangeBody, 'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'recovered' | 'editedOutside'>;
 
 interface Waiting {
   request: Request;
-  /** The opening as it will be hashed, made before the log is locked; `mark` holds the place of the time. */
+  /** The opening as it will be hashed, made before the log is locked. `mark` is the placeholder of the time. */
   prepared: { text: string; mark: string } | null;
   since: number;
   answer: PromiseWithResolvers<Change>;
 }
 
-/** Any constant: those who append take this lock, so that one appends after the other. */
+/** Any constant. Appends take this lock, so that they run one after another. */
 const chainLock = 4_100_001;
 
-/** As many as one INSERT should hold, so that the first is not kept waiting for the last. */
+/** Maximum number of entries in one INSERT, so that the first does not wait long for the last. */
 const batchSize = 200;
 
 class NoSuchIntent extends Error {}
 
-/** The faults of one entry's own. Any other is of the database. */
+/** Errors that one entry causes. Any other is the database's. */
 const isOfTheEntry = (error: unknown) => error instanceof NoSuchIntent || refusesData(error);
 
 export type Append = (request: Request) => Promise<Change>;
 
 /**
- * Appends entries by group commit: those that come while one transaction is under way share the next. Each is in the log,
- * durably, when its promise resolves. Fault: AUDIT_UNAVAILABLE within `timeoutMs`: half of it to wait for a turn, half for
- * the transaction; it is `uncertain` when the answer to the COMMIT did not arrive.
+ * Appends entries by group commit: requests that come while one transaction is in flight share the next. When its promise
+ * resolves, an entry is durably in the log. Fault: AUDIT_UNAVAILABLE within `timeoutMs`, half of it to wait for a turn, half for
+ * the transaction. It is `uncertain` when the answer to the COMMIT did not arrive.
  */
 export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   const half = timeoutMs / 2;
@@ -62,7 +62,7 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
       const changes = await atHead(pool, half, batch);
       for (const [i, { answer }] of batch.entries()) answer.resolve(changes[i] as Change);
     } catch (error) {
-      // One that the database refuses must not take the others with it.
+      // An entry that the database refuses must not fail the others.
       if (batch.length > 1 && error instanceof Fault && isOfTheEntry(error.cause)) for (const one of batch) await commit([one]);
       else for (const { answer } of batch) answer.reject(error);
     }
@@ -77,7 +77,7 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   };
 }
 
-/** A caller cannot know the mark, so that no text of its own can be taken for it. */
+/** Callers cannot know the mark, so their texts cannot contain it. */
 function prepare(opening: Opening): Waiting['prepared'] {
   const mark = randomUUID();
   return { text: canonicalJson(openedAt(opening, mark)), mark };
@@ -104,17 +104,17 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
   let sound = false;
   try {
     client = await pool.connect();
-    // Not awaited: it never rejects. The queries under way fail, and so does this append.
+    // Not awaited: it never rejects. The queries in flight fail, and so does this append.
     giveUp = setTimeout(() => client?.end(), Math.max(0, deadline - performance.now()));
     const settled = batch.flatMap(({ request }) => ('changeId' in request ? [request.changeId] : []));
-    // The connection is pipelined: what is sent at once runs one after the other, each seeing what was committed before it.
+    // The connection is pipelined: statements that are sent together run in order, and each sees what was committed before.
     const [head, known] = await Promise.all([
       lockAndHead(client),
       settled.length === 0 ? new Map<string, Change>() : newestOf(client, settled),
     ]);
     const { entries, changes } = link(head, known, batch);
     const inserted = insert(client, entries).catch((error: unknown) => {
-      // What the server refuses, the COMMIT behind it rolls back. After any other error it may have been carried out.
+      // If the server refuses the INSERT, the COMMIT behind it rolls back. After any other error it may have committed.
       uncertain = !(error instanceof pg.DatabaseError);
       throw error;
     });
@@ -143,10 +143,10 @@ interface Entry {
   body: string;
   hash: Buffer;
 }
-/** `at`: the database's time when the log was ours, so that times are in the order of the chain. */
+/** `at` is the database's time when we held the lock, so that times are in the order of the chain. */
 type Head = Pick<Entry, 'seq' | 'hash'> & { at: string };
 
-/** The entries that the batch adds, each chained to the one before, and the change that each request is answered with. */
+/** Answers the batch's entries, each chained to the one before, and the change that answers each request. */
 function link({ at, ...head }: Head, known: Map<string, Change>, batch: Waiting[]): { entries: Entry[]; changes: Change[] } {
   let { seq, hash } = head;
   const entries: Entry[] = [];
@@ -166,7 +166,7 @@ function link({ at, ...head }: Head, known: Map<string, Change>, batch: Waiting[
   return { entries, changes };
 }
 
-/** What to append; or, where a change has an outcome already, that change. A change has one outcome: the first. */
+/** The body to append. If the change already has an outcome, that change: the first outcome stands. */
 function bodyOf(request: Request, known: Map<string, Change>, at: string): ChangeBody | Change {
   if ('opening' in request) return openedAt(request.opening, at);
   const found = known.get(request.changeId);
@@ -176,10 +176,10 @@ function bodyOf(request: Request, known: Map<string, Change>, at: string): Chang
   return { ...opening, ...request.outcome, endedAt: at, settles: seq };
 }
 
-/** Begins a transaction, waits for the log to be ours, and reads its head and the time. */
+/** Begins a transaction, takes the lock, and reads the head of the log and the time. */
 async function lockAndHead(client: pg.PoolClient): Promise<Head> {
-  // READ COMMITTED, whatever the default is: the head is read when the lock is ours, not when the transaction began.
-  // On disk before AWS is asked, whatever the default is; a stronger one stays.
+  // READ COMMITTED whatever the default is, so that the head is read after the lock is taken. The commit must be on disk before
+  // AWS is called, so weaker settings of synchronous_commit are raised.
   const durable = `SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
   const head = `SELECT seq, hash, clock_timestamp() AS at FROM (VALUES (1)) AS one
     LEFT JOIN (SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1) AS head ON TRUE`;
@@ -219,7 +219,7 @@ export interface Row {
   previous: Uint8Array | null;
 }
 
-/** The columns of a Row, of the entry that a query calls `name`. */
+/** The columns of a Row for SQL. `name` is the entry's alias. */
 export const rowOf = (name: string) =>
   `${name}.seq, ${name}.body, ${name}.hash, (SELECT before.hash FROM ledger_entry before WHERE before.seq = ${name}.seq - 1) AS previous`;
 

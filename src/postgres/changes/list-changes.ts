@@ -6,11 +6,11 @@ import { changeOf, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';
 
 /**
- * Changes as they now stand, by the place of their opening. Fault: UNAVAILABLE.
+ * Lists changes as they now stand, by the position of their opening. Fault: UNAVAILABLE.
  *
- * Every change that has an outcome is one entry that is not PENDING; the few that have none are read beside them. Not
- * through Prisma, which takes a third of the time for itself; and not prepared, as a plan for any value would read the
- * whole log for a rare one.
+ * Every change with an outcome is one entry that is not PENDING; the few without one are read beside them. It does not use
+ * Prisma, which takes a third of the time for itself, nor prepared statements, whose generic plan would read the whole log
+ * for a rare value.
  */
 export async function listChanges(
   pool: pg.Pool,

@@ -2,18 +2,18 @@ import type pg from 'pg';
 import { orUnavailable } from '../connection/or-unavailable.ts';
 
 /**
- * How far times may be out of the order of the chain, in ms. New entries have the database's time, which an operator may set
- * back; entries of version 0.2 have the times of several replicas' clocks.
+ * How much times may differ from the order of the chain, in ms. New entries have the database's time, which an operator may set
+ * back. Entries of version 0.2 have the times of several replicas' clocks.
  */
 const margin = 10 * 60_000;
 
-/** After it, times are no longer in their order as texts. */
+/** After this time, times as texts no longer sort correctly. */
 const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * Between which places (both left out; null: no bound) all changes lie that were opened in a time: the history is ordered by
- * place, so without bounds a page from long ago would read all that came after. The bounds are a margin wider than the time;
- * who asks for it has to look at `at` as well. Fault: UNAVAILABLE.
+ * Answers the positions between which all changes lie that were opened in a period (exclusive; null: no bound). The history is
+ * ordered by position, so without bounds a page of old changes would read all later ones. The bounds are a margin wider than the
+ * period, so the caller has to filter by `at` too. Fault: UNAVAILABLE.
  */
 export async function openedWithin(
   pool: pg.Pool,

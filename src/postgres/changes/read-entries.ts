@@ -7,12 +7,12 @@ import { orUnavailable } from '../connection/or-unavailable.ts';
 import { hex, type Row, rowOf } from './append.ts';
 import { openedWithin } from './opened-within.ts';
 
-/** An entry has some 2 KB, and 40 at the most. */
+/** Entries in a batch. An entry has some 2 KB, at most 40. */
 const batchSize = 500;
 
 /**
- * Reads a part of the chain in its order, batch by batch. Entries are only ever appended, so the head of the beginning is a
- * snapshot: no transaction is held open, however slow the reader. Fault: UNAVAILABLE.
+ * Reads a part of the chain in order, batch by batch. Entries are only ever appended, so the head at the start is a snapshot: no
+ * transaction stays open, however slow the reader is. Fault: UNAVAILABLE.
  */
 export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }: ChainRange): AsyncGenerator<LoggedEntry[]> {
   const { rows } = await orUnavailable(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
@@ -41,7 +41,7 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
   }
 }
 
-/** How long to wait, in ms, before a batch is asked for again: who has waited for half of the log would have to begin anew. */
+/** Waits before a batch is read again, in ms: a reader that has half of the log would otherwise have to start over. */
 const delays = [100, 1000, 3000];
 
 async function withRetries<T>(read: () => Promise<T>): Promise<T> {

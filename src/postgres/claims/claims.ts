@@ -2,7 +2,7 @@ import type { ClaimRecord, Claims } from '../../ports/claims.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { PrismaClient, Claim as Row } from '../generated/client.ts';
 
-/** The claims that are kept. Triggers write them: see the migration. */
+/** Claims. Triggers write them: see the migration. */
 export function openClaims(prisma: PrismaClient): Claims {
   const { claim } = prisma;
   return {

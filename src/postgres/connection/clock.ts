@@ -3,16 +3,16 @@ import { ClockOff, Fault } from '../../fault.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { unavailable } from './or-unavailable.ts';
 
-/** A difference beyond this is worth a line in the log, in ms. */
+/** A larger difference is logged, in ms. */
 const noticeableMs = 3000;
-/** A replica whose clock is further off makes no changes, in ms. */
+/** With a larger difference a replica makes no changes, in ms. */
 const toleratedMs = 60_000;
-/** For how long a comparison counts, in ms: twice as long as until the next. */
+/** How long a comparison is valid, in ms: twice the interval. */
 const validMs = 60_000;
-/** The system's clock was set when it moved this much more than the monotonic one, in ms. */
+/** If the system's clock moved so much more than the monotonic clock, it was set, in ms. */
 const steppedMs = 1000;
 
-/** One reading of the three clocks. `uncertaintyMs` is half the round trip. */
+/** The three clocks at one moment. `uncertaintyMs` is half the round trip. */
 interface Reading {
   database: number;
   system: number;
@@ -27,15 +27,15 @@ interface ClockLog {
 }
 
 export interface DatabaseClock extends Clock {
-  /** Compares this machine's clock with the database's. Logs when it begins or ceases to be off. Throws what pg throws. */
+  /** Compares this machine's clock with the database's, and logs when the accuracy changes. Throws what pg throws. */
   compare(log: ClockLog): Promise<void>;
 }
 
 type Accuracy = 'ACCURATE' | 'NOTICEABLE' | 'OFF';
 
 /**
- * PostgreSQL's clock, which all replicas share. Between two readings the time goes on by this process's monotonic clock, so
- * a system clock that is wrong, or is set meanwhile, changes no time that the service writes or compares.
+ * PostgreSQL's clock, which all replicas share. Between two readings this process's monotonic clock advances it. So a system
+ * clock that is wrong, or is set meanwhile, affects no time that the service writes or compares.
  */
 export function openClock(
   pool: Pick<pg.Pool, 'connect'>,
@@ -44,7 +44,7 @@ export function openClock(
     monotonicNow: () => performance.now(),
   },
 ): DatabaseClock {
-  /** The most exact reading, from which the time is reckoned. */
+  /** The most exact reading, from which the time is computed. */
   let best: Reading | null = null;
   let last: Reading | null = null;
   let accuracy: Accuracy = 'ACCURATE';
@@ -73,14 +73,14 @@ export function openClock(
     }
   }
 
-  /** Several that ask at once share one reading. */
+  /** Concurrent callers share one reading. */
   async function readAgain(): Promise<Reading> {
     reading ??= read().finally(() => {
       reading = null;
     });
     last = await reading;
     const difference = best && Math.abs(databaseAt(best, last.monotonic) - last.database);
-    // A less exact reading is used only where it contradicts the one before: the database's clock was set, or is another.
+    // A less exact reading is used only when it contradicts the best one: the database's clock was set, or it is another database.
     const isBetter = !best || last.uncertaintyMs <= best.uncertaintyMs;
     if (isBetter || (difference ?? 0) > (best?.uncertaintyMs ?? 0) + last.uncertaintyMs) best = last;
     return last;
@@ -101,10 +101,9 @@ export function openClock(
       if (accuracy === before) return;
       const details = { offMs: Math.round(offMs) };
       if (accuracy === 'OFF')
-        log.error(details, "the clock of this machine is more than a minute off the database's: this replica makes no changes");
-      else if (accuracy === 'NOTICEABLE')
-        log.warn(details, "the clock of this machine differs from the database's: check its time service");
-      else log.info(details, "the clock of this machine agrees with the database's again");
+        log.error(details, "this machine's clock differs from the database's by more than a minute: this replica makes no changes");
+      else if (accuracy === 'NOTICEABLE') log.warn(details, "this machine's clock differs from the database's: check its time service");
+      else log.info(details, "this machine's clock agrees with the database's again");
     },
 
     async requireAccurate() {
@@ -122,7 +121,7 @@ export function openClock(
   };
 }
 
-/** How far the system's clock is ahead of the database's at least, in ms. */
+/** The least possible difference of the system's clock from the database's, in ms; negative when it is behind. */
 function differenceOf({ system, database, uncertaintyMs }: Reading): number {
   const difference = system - database;
   return Math.sign(difference) * Math.max(0, Math.abs(difference) - uncertaintyMs);

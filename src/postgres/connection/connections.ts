@@ -1,22 +1,22 @@
 import pg from 'pg';
 import { openPool } from './pool.ts';
 
-/** What a replica may open besides its pools: for its locks, the queue's notices, a checkpoint. */
+/** Connections besides the pools: for locks, the queue's notices and a checkpoint. */
 const besides = 3;
 
-/** The connections of one replica, as they are shared out. The log's appends follow one another: two are enough. */
+/** Divides the connections of one replica among its pools. Appends run one after another, so two are enough. */
 export function shareConnections(size: number): { reads: number; appends: number; sweeps: number; queue: number } {
   const [appends, few] = [2, Math.max(1, Math.min(4, Math.floor(size / 5)))];
   return { reads: size - appends - 2 * few, appends, sweeps: few, queue: few };
 }
 
-/** The start is refused: this replica would have no room beside the others. */
+/** The start is refused: PostgreSQL has no room for another replica. */
 class NoRoom extends Error {
   readonly code = 'NO_CONNECTIONS';
 
   constructor(size: number, cause: unknown) {
     super(
-      `PostgreSQL has no room for the ${size + besides} connections of a further replica. Raise max_connections (or the limit of the role, or of the database), or set a smaller DATABASE_POOL_SIZE for every replica.`,
+      `PostgreSQL has no room for the ${size + besides} connections of another replica. Raise max_connections (or the limit of the role, or of the database), or set a smaller DATABASE_POOL_SIZE for every replica.`,
       { cause },
     );
   }
@@ -25,8 +25,8 @@ class NoRoom extends Error {
 const tooManyConnections = '53300';
 
 /**
- * Opens every connection of the pools, which keep them, and for a moment those that are opened later: so a replica that starts
- * takes none that another needs. Throws NoRoom. Any other failure may pass: a pool opens what it lacks when it is needed.
+ * Opens every connection of the pools, which keep them, and for a moment those that are opened later. So a replica that starts
+ * takes no connection that another needs. Throws NoRoom. Other failures are ignored: a pool opens connections when needed.
  */
 export async function reserveConnections(pools: readonly pg.Pool[], { url, size }: { url: string; size: number }): Promise<void> {
   const kept = pools.reduce((sum, { options }) => sum + options.max, 0);

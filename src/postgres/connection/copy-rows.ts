@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import { connectionTo } from './pool.ts';
 
-/** Where in `bytes` the fields of a row begin, and their lengths; -1 stands for NULL. */
+/** The positions of a row's fields in `bytes`, and their lengths; -1 is NULL. */
 export interface Fields {
   bytes: Buffer;
   at: number[];
@@ -13,12 +13,12 @@ export interface Copier {
   /** For other queries. */
   client: pg.Client;
   /**
-   * Runs `COPY (query) TO STDOUT (FORMAT binary)` and hands over each row where it lies in the bytes that came from the
-   * server. `fields`, and the bytes, are only good until `row` returns. Once it answers false, the rest is read and left alone.
+   * Runs `COPY (query) TO STDOUT (FORMAT binary)` and passes each row, as positions in the bytes from the server. `fields` and
+   * the bytes are valid until `row` returns. After it answers false, the other rows are skipped.
    */
   copy(query: string, row: (fields: Fields) => boolean): Promise<void>;
   close(): Promise<void>;
-  /** Breaks the connection; what is under way fails. */
+  /** Breaks the connection. Queries in flight fail. */
   abort(): void;
 }
 
@@ -29,16 +29,16 @@ const copyDone = 0x63;
 const headerLength = 19;
 
 /**
- * A connection for reading millions of rows: no object and no text is made of a row, and one piece of memory takes all that
- * the server sends. With `data` events, and so a new Buffer for each read, it took ten times as long.
+ * A connection for reading millions of rows. Rows become neither objects nor strings, and one buffer receives everything from
+ * the server. With `data` events, and so a new Buffer for each read, it took ten times as long.
  *
  * The server sends each row as one message (PostgreSQL, 54.2.6), the first with the header before it.
  */
 export async function openCopier(url: string): Promise<Copier> {
   let memory: Buffer = Buffer.allocUnsafe(1 << 19);
-  /** What is there of a message that has not come in full. */
+  /** Number of bytes of a message that has not arrived completely. */
   let kept = 0;
-  /** Takes the bytes from 0 to its argument; answers how many of them it is done with. -1: the copy is over, they are pg's. */
+  /** Reads the bytes from 0 to its argument, and answers how many it has consumed. -1: the copy is over, they are for pg. */
   let reader: ((end: number) => number) | null = null;
 
   const socket = new Socket({
@@ -51,7 +51,7 @@ export async function openCopier(url: string): Promise<Copier> {
         const end = kept + count;
         kept = 0;
         const done = reader === null ? -1 : reader(end);
-        // As if the socket had read it: pg keeps what it is given.
+        // As if the socket had read them. A copy, because pg keeps what it is given.
         if (done === -1) socket.emit('data', Buffer.from(memory.subarray(0, end)));
         else {
           memory.copyWithin(0, done, end);
@@ -77,7 +77,7 @@ export async function openCopier(url: string): Promise<Copier> {
         while (end - at >= 5) {
           const type = memory[at];
           if (type === errorResponse || type === copyDone) {
-            // How it ended is for pg to read.
+            // pg reads how it ended.
             reader = null;
             memory.copyWithin(0, at, end);
             socket.emit('data', Buffer.from(memory.subarray(0, end - at)));
@@ -94,7 +94,7 @@ export async function openCopier(url: string): Promise<Copier> {
         }
         return at;
       };
-      // What pg calls a submittable: it is given the connection, and told how it ended.
+      // A Submittable of pg: pg passes it the connection, and calls it when the query has ended.
       const submittable = {
         submit(connection: pg.Connection) {
           reader = read;
@@ -112,7 +112,7 @@ export async function openCopier(url: string): Promise<Copier> {
   };
 }
 
-/** Finds the fields of the tuple at `start`; answers how many there are, 0 at the end of all. */
+/** Finds the fields of the tuple at `start`. Answers their number; 0 at the end of the copy. */
 function split(bytes: Buffer, start: number, fields: Fields): number {
   const count = bytes.readInt16BE(start);
   if (count < 0) return 0;

@@ -5,15 +5,15 @@ import type { Health } from '../../ports/health.ts';
 import { orUnavailable } from './or-unavailable.ts';
 import { rights } from './rights.ts';
 
-/** A successful test write counts for so long, in ms: anyone may ask, and each costs the disk a flush. */
+/** How long a successful test write is valid, in ms. Anyone may ask, and each write flushes the disk. */
 const writeCountsMs = 1000;
 
 const unready = (why: string) =>
   new Fault('UNAVAILABLE', 'The database takes no writes now. Try again in a moment.', {}, { cause: new Error(why) });
 
 /**
- * Asks what a write needs: a primary that takes writes, the tables with their rights where the session looks for them, room on
- * the disk, a commit, and a clock that is right.
+ * Checks what a write needs: a primary that accepts writes, the tables with their rights on the search path, disk space, a commit
+ * and an accurate clock.
  */
 export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 'requireAccurate'> }): Health {
   let wroteAt = Number.NEGATIVE_INFINITY;
@@ -46,7 +46,7 @@ export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 
 
 const needed = Object.entries(rights).flatMap(([table, granted]) => granted.map((right) => [table, right] as const));
 
-/** Writes that leave nothing behind: a sort that spills to the disk, and a message in the WAL that is committed as an entry is. */
+/** Writes that leave nothing behind: a sort that spills to disk, and a message in the WAL that is committed as an entry is. */
 const spill = 'SELECT count(*) FROM (SELECT md5(i::text) AS word FROM generate_series(1, 8000) AS i ORDER BY word OFFSET 0) AS sorted';
 async function tryToWrite(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();

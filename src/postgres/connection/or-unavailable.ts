@@ -3,8 +3,8 @@ import { Fault } from '../../fault.ts';
 type UnavailableCode = 'UNAVAILABLE' | 'AUDIT_UNAVAILABLE';
 
 /**
- * Answers what a query answers. Fault: UNAVAILABLE when the database does not answer, or not in time; of what a write rests
- * on it is AUDIT_UNAVAILABLE, as then nothing can be logged either.
+ * Awaits a query. Fault: UNAVAILABLE when the database does not answer in time; AUDIT_UNAVAILABLE for queries that a write depends
+ * on, because then nothing can be logged either.
  */
 export async function orUnavailable<T>(query: PromiseLike<T>, code: UnavailableCode = 'UNAVAILABLE'): Promise<T> {
   try {
@@ -17,6 +17,6 @@ export async function orUnavailable<T>(query: PromiseLike<T>, code: UnavailableC
 export const unavailable = (cause: unknown, code: UnavailableCode = 'UNAVAILABLE') =>
   new Fault(code, 'The database did not answer. Try again in a moment.', {}, { cause });
 
-/** Does the database refuse the data themselves, as wrong, as against its rules or as too much? Any other error is its own, and may pass. */
+/** Answers whether the database refuses the data as invalid, against a constraint or too large. Any other error may pass. */
 export const refusesData = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(?:2[23]|54)/.test(String(error.code));

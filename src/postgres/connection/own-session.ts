@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { applySettings, connectionTo, poolSettings } from './pool.ts';
 
-/** So many other sessions are opened, one after the other: a pooler gives one of them the backend that was ours. */
+/** Number of other sessions that are opened, one after another: a pooler would give one of them our backend. */
 const others = 3;
 const patienceMs = 10_000;
 const settings = { ...poolSettings(patienceMs), idle_session_timeout: 60_000 };
 
-/** The start is refused: locks would not be ours, or settings not kept. */
+/** The start is refused: locks or settings would not belong to our session. */
 class SessionNotOwn extends Error {
   readonly code = 'SESSION_NOT_OWN';
 
@@ -19,7 +19,7 @@ class SessionNotOwn extends Error {
 }
 
 /**
- * Proves that a connection is one session of PostgreSQL for as long as it lasts, which locks and settings rely on. Behind a
+ * Checks that a connection is one session of PostgreSQL as long as it lasts, because locks and settings rely on that. Behind a
  * pooler in transaction mode it is not. `setting` names the URL for operators. Throws SessionNotOwn, and what pg throws.
  */
 export async function requireOwnSession(url: string, setting: string): Promise<void> {
@@ -38,7 +38,7 @@ export async function requireOwnSession(url: string, setting: string): Promise<v
     const shared = new SessionNotOwn(setting, 'another connection was given the same session, as by a pooler in transaction mode');
     for (let i = 0; i < others; i += 1) {
       const other = await connect();
-      // A transaction keeps its backend until it ends, so that the pooler has one fewer to give to us.
+      // A transaction keeps its backend until it ends, so the pooler has one backend less to give to us.
       await other.query('BEGIN');
       if ((await backendOf(other)) === backend || (await backendOf(ours)) !== backend) throw shared;
       if (!(await excludes(ours, other)))
@@ -57,9 +57,9 @@ async function backendOf(client: pg.Client): Promise<number> {
   return Number(rows[0]?.pid);
 }
 
-/** Does a lock that `one` holds keep `other` out, and is it the backend's in the next statement? */
+/** Answers whether a lock of `one` excludes `other`, and is still held in the next statement. */
 async function excludes(one: pg.Client, other: pg.Client): Promise<boolean> {
-  // Replicas that start at once must not meet.
+  // Random, so that replicas that start at the same time do not collide.
   const key = randomBytes(8).readBigInt64BE();
   const ask = async (client: pg.Client, sql: string) => (await client.query<{ yes: boolean }>(sql, [key])).rows[0]?.yes === true;
   const isTaken = await ask(one, 'SELECT pg_try_advisory_lock($1) AS yes');

@@ -3,7 +3,7 @@ import pg from 'pg';
 /** Settings of a session, by name. */
 type SessionSettings = Readonly<Record<string, string | number>>;
 
-/** What all our connections have in common. */
+/** The options that all our connections share. */
 export const connectionTo = (url: string): pg.ClientConfig => ({
   connectionString: url,
   application_name: 'rolewright',
@@ -12,8 +12,8 @@ export const connectionTo = (url: string): pg.ClientConfig => ({
 });
 
 /**
- * Sets them for as long as the session lasts, and answers them as PostgreSQL shows them. It takes a statement: poolers do not
- * pass on, or refuse, what a client asks for when it connects.
+ * Applies settings for as long as the session lasts, and answers them as PostgreSQL shows them. It uses a statement, because poolers
+ * ignore or refuse settings in the connection's start.
  */
 export async function applySettings(client: pg.ClientBase, settings: SessionSettings): Promise<Record<string, string>> {
   const { rows } = await client.query<{ name: string; value: string }>(
@@ -23,7 +23,7 @@ export async function applySettings(client: pg.ClientBase, settings: SessionSett
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
-/** What a pool's sessions are set to. Prisma's adapter reads every timestamptz as if it were UTC. */
+/** The settings of a pool's sessions. UTC, because Prisma's adapter reads every timestamptz as UTC. */
 export const poolSettings = (timeoutMs: number): SessionSettings => ({
   timezone: 'UTC',
   statement_timeout: Math.ceil(timeoutMs / 2),
@@ -31,13 +31,13 @@ export const poolSettings = (timeoutMs: number): SessionSettings => ({
 });
 
 /**
- * Connections that answer or fail within `timeoutMs`: half of it to get one, half for each statement. The server is
- * told as well, so that what we gave up does not go on there. With `pipeline` no query waits until the one before is answered.
+ * Opens connections that answer or fail within `timeoutMs`: half of it to get one, half for each statement. The server has
+ * the same time-outs, so that it does not continue what we gave up. With `pipeline` no query waits for the previous answer.
  */
 export function openPool(options: { url: string; max: number; timeoutMs: number; pipeline?: boolean }): pg.Pool {
   const { url, max, timeoutMs, pipeline = false } = options;
   const half = Math.ceil(timeoutMs / 2);
-  // Those that are open stay so: another client of the database is not to take their places.
+  // Open connections stay open, so that no other client of the database takes their places.
   const pool = new pg.Pool({
     pipeline,
     ...connectionTo(url),
@@ -45,11 +45,11 @@ export function openPool(options: { url: string; max: number; timeoutMs: number;
     max,
     connectionTimeoutMillis: half,
     query_timeout: half,
-    // Whoever is given the connection does not wait for the answer: the server takes the statements in this order.
+    // Nobody waits for the answer: the server executes statements in order.
     onConnect: (client) => void applySettings(client, poolSettings(timeoutMs)).catch(() => (client as pg.Client).end()),
   });
-  // A connection that breaks is dropped from the pool, and the query under way fails; that is all there is to do.
-  // Without listeners the error event would end the process.
+  // A connection that breaks leaves the pool, and its query fails. Nothing else is needed, but without listeners the error
+  // event would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Commits what `work` does, or nothing of it: a connection on which it went wrong is ended, and the transaction with it. */
+/** Runs `work` in a transaction. On a failure it closes the connection, which rolls back. */
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;

@@ -14,7 +14,7 @@ export interface WaitOptions {
 
 const longestPauseMs = 5000;
 
-/** The server is not there yet, cannot be reached, starts, stops, or has no connection left. PostgreSQL's codes: 53300, 57P01 to 57P03. */
+/** The server cannot be reached, starts, stops, or has no connection left. PostgreSQL's codes: 53300, 57P01 to 57P03. */
 const passing = [
   'ECONNREFUSED',
   'ECONNRESET',

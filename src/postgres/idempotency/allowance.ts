@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { Actor } from '../../schema/change.ts';
 
-/** How long a count stands, in ms. A caller who has nothing left is counted again sooner. */
+/** How long a count is used, in ms. A caller with nothing left is counted again sooner. */
 const countStandsMs = 60_000;
 const recountMs = 1000;
-/** How many callers are remembered. */
+/** Maximum number of callers in the cache. */
 const mostCallers = 10_000;
 
 /**
- * Tells whether a caller may store one more, of `most` at the most, without counting each time: a count gives them an allowance, which
- * lasts for a minute. Each replica counts for itself, so that together they may go over by what they have given out.
+ * Answers whether a caller may store one more, up to `most`, without counting each time: a count gives the caller an allowance for a
+ * minute. Each replica counts for itself, so together they may exceed `most` a little.
  */
 export function createAllowance(
   { most, count }: { most: number; count: (actor: Actor) => Promise<number> },

@@ -13,10 +13,10 @@ interface Found {
   logHead: bigint;
 }
 
-/** How many keys of a caller are kept, each for 48 hours with its answer. */
+/** Maximum number of keys of a caller. Each is kept for 48 hours with its answer. */
 const mostKeys = 50_000;
 
-/** As many as one DELETE should hold, so that it ends in time. */
+/** Number of rows in one DELETE, so that it ends in time. */
 const batchSize = 1000;
 
 /**
@@ -41,7 +41,7 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
       const { issuer, subject } = callerOf(actor);
       const isAllowed = await mayKeepMore(actor);
       const fingerprint = canonicalHash([operation, input]);
-      // One statement, so one way to the database. The SELECT does not see what the INSERT beside it puts there.
+      // One statement, so one round trip. The SELECT does not see the row of the INSERT beside it.
       const [found] = await orUnavailable(
         prisma.$queryRaw<Found[]>`
           WITH begun AS (
@@ -97,7 +97,7 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): Idem
 }
 
 const tooManyKeys = (most: number) =>
-  `${most} idempotency keys of yours are kept, each for 48 hours, and no more can be. Send the request without a key, or later.`;
+  `You have ${most} idempotency keys, the maximum. Each is kept for 48 hours. Send the request without a key, or later.`;
 
 const callerOf = ({ issuer, subject }: Actor) => ({ issuer: issuer ?? '', subject });
 

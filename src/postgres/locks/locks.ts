@@ -35,11 +35,10 @@ interface Session {
 }
 
 /**
- * One role, one change at a time. Within this process the changes of a role queue; the first of the queue then takes a
- * session-level advisory lock, so that all the waiters of a replica cost the database nothing. One connection holds the
- * locks of the whole replica, and they fall away with it: when the process dies no role stays locked. A try that is not
- * answered within `timeoutMs` is given up; a connection that owes an answer for twice as long counts as lost. So does, for the
- * server, one that is silent for `silenceMs`: a process that is paused keeps no role locked.
+ * One change of a role at a time. Within this process the changes of a role queue. The first takes a session-level advisory
+ * lock, so that waiters cost the database nothing. One connection holds all locks of the replica, and they end with it: when
+ * the process dies no role stays locked. An attempt that is not answered within `timeoutMs` is given up; after twice as long the
+ * connection counts as lost. The server closes a connection that is silent for `silenceMs`, so a paused process locks no role.
  */
 export function openLocks({
   url,
@@ -56,11 +55,11 @@ export function openLocks({
   const names = new Set<string>();
   let current: Session | undefined;
 
-  /** Runs `work` when all those who came before have finished. Fault: ROLE_BUSY after `deadline`. */
+  /** Runs `work` after all earlier work on the role. Fault: ROLE_BUSY after `deadline`. */
   async function inTurn<T>(role: string, deadline: number, work: () => Promise<T>): Promise<T> {
     const before = queues.get(role);
     const ours = Promise.withResolvers<void>();
-    // Who gives up waiting has finished, but not those before it.
+    // Work that gave up waiting has finished, but earlier work has not.
     // Not awaited: it never rejects. Each part of it is another `all`, or is only resolved.
     const all = Promise.all([before, ours.promise]).then(() => {
       if (queues.get(role) === all) queues.delete(role);
@@ -74,7 +73,7 @@ export function openLocks({
     }
   }
 
-  /** One try: the connection that holds the lock now, or null where another does. */
+  /** One attempt. Answers the session that now holds the lock; null when another replica does. */
   async function tryOnce(key: bigint, patienceMs = timeoutMs): Promise<Session | null> {
     const isNew = !current?.isAlive;
     current = current?.isAlive ? current : connect(url, 2 * timeoutMs, silenceMs);
@@ -83,13 +82,13 @@ export function openLocks({
     try {
       return (await tryLock(session, key, patienceMs)) ? session : null;
     } catch (error) {
-      // The server may have ended an older connection, as after a pause, and we learn it only now: at once.
+      // The server may have closed an older connection, as after a pause, which shows only now: retry at once.
       if (isNew || session.isAlive || performance.now() - asked > timeoutMs / 2) throw error;
       return tryOnce(key, patienceMs);
     }
   }
 
-  /** Asks again and again, since a lock awaited in the database would keep the connection from all other roles. */
+  /** Polls, because waiting in the database would block the connection for all other roles. */
   async function acquire(key: bigint, deadline: number): Promise<Session> {
     for (let wait = 10; ; wait = Math.min(2 * wait, 200)) {
       const session = await tryOnce(key);
@@ -107,26 +106,26 @@ export function openLocks({
     try {
       return await within(patienceMs, answer, () => new Error(`no answer in ${patienceMs} ms`));
     } catch (error) {
-      if (session.locks === 0) session.end(); // A new one may do better, and nobody loses by it.
-      // What comes too late is given back. Where no answer comes, there is no lock.
+      if (session.locks === 0) session.end(); // A new session may work, and no lock is lost.
+      // A lock that arrives too late is released. Without an answer there is no lock.
       answer.then((yes) => (yes ? unlock(session, key) : undefined)).catch(() => {});
       throw unreachable(error);
     }
   }
 
-  /** Better that all locks are lost, and known to be, than that one stays for as long as the connection does. */
+  /** If a lock cannot be released, the session ends: losing all locks is better than keeping one for ever. */
   async function unlock(session: Session, key: bigint): Promise<void> {
     session.locks -= 1;
     const isConfirmed = await session.ask('unlock', key).catch(() => false);
     if (!isConfirmed) session.end();
   }
 
-  /** Who is answered may come again, to another replica, and find the lock free; but a database that stalls keeps nobody long. */
+  /** Waits for the release, so that the caller's next request finds the lock free; but not long if the database stalls. */
   async function unlocked(session: Session, key: bigint): Promise<void> {
     await Promise.race([unlock(session, key), pause(200, undefined, { ref: false })]);
   }
 
-  /** Once more where the answer took so long to be read that it may be of the past: of before a pause of this process. */
+  /** Asks again when the answer took so long that it may date from before a pause of this process. */
   async function confirm(session: Session, key: bigint): Promise<void> {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const asked = [performance.now(), Date.now()] as const;
@@ -137,7 +136,7 @@ export function openLocks({
         },
       );
       if (!holds) throw lost();
-      // The clock of the system also runs while the machine sleeps.
+      // The system's clock also runs while the machine sleeps.
       if (Math.max(performance.now() - asked[0], Date.now() - asked[1]) < confirmedForMs) return;
     }
     throw unreachable(new Error(`no answer in ${confirmedForMs} ms`));
@@ -159,12 +158,12 @@ export function openLocks({
       });
     },
     async tryHolding(name, run) {
-      // Of its own session the database takes no lock for held.
+      // The database would grant a lock twice to the same session.
       if (names.has(name)) return null;
       names.add(name);
       try {
         const key = keyOf(name);
-        // The work itself begins in the database, and has the other half of the time.
+        // The work starts with the database too, and has the other half of the time.
         const session = await tryOnce(key, timeoutMs / 2);
         if (!session) return null;
         try {
@@ -185,16 +184,16 @@ export function openLocks({
 const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
 
 /**
- * Connects in the background. A question not answered in `patienceMs` ends the connection, and fails with it. The server ends
- * it after `silenceMs` without a question, of which a living process asks several in that time.
+ * Connects in the background. A question that is not answered in `patienceMs` ends the connection. The server ends it after
+ * `silenceMs` without a question; a living process asks several in that time.
  */
 function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const socket = new Socket();
-  // The server notices a lost network too, after 40 s, and gives the locks to others: by then we know, after 20 s.
+  // The server notices a lost network after 40 s and releases the locks. We notice it after 20 s.
   const keepalive = { tcp_keepalives_idle: 15, tcp_keepalives_interval: 5, tcp_keepalives_count: 5 };
   const settings = { ...keepalive, idle_session_timeout: silenceMs };
   const own = randomUUID();
-  // Pipelined, no query waits for another's answer. The socket is ours, since client.end() would wait for all answers.
+  // With a pipeline no query waits for another's answer. We own the socket, because client.end() would wait for all answers.
   const client = new pg.Client({ ...connectionTo(url), pipeline: true, stream: () => socket });
   const connected = client.connect().then(async () => {
     const { rows } = await client.query<{ yes: boolean }>(claim, [own]);
@@ -225,9 +224,9 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       socket.destroy();
     },
   };
-  // Whoever asks is told why; until somebody does, nobody waits for it.
+  // Questions report the failure. Until then nobody awaits it.
   connected.catch(session.end);
-  // Where it fails the connection ends, as it does with any question.
+  // A failed heartbeat ends the connection, as any failed question does.
   const heart = setInterval(() => session.ask('alive', 0n).catch(session.end), silenceMs / 4).unref();
   client.on('error', session.end).on('end', session.end);
   return session;
@@ -244,7 +243,7 @@ async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awa
   }
 }
 
-/** A confirmation is of now for so long. */
+/** A confirmation that took longer than this does not count, in ms. */
 const confirmedForMs = 1000;
 
 const lost = () =>

@@ -5,8 +5,8 @@ import { grantRights } from '../connection/rights.ts';
 import { type Patience, takeMigrationLock } from './migration-lock.ts';
 
 /**
- * What `prisma migrate deploy` would do, without its engine, which npm does not carry. Lock, table and checksums are
- * Prisma's own, so either may run after the other, or beside it.
+ * Does what `prisma migrate deploy` does, without Prisma's engine, which npm does not contain. Lock, table and checksums are
+ * Prisma's own, so either may run before, after or beside the other.
  */
 export interface Migrated {
   /** Names of the migrations applied now. */

@@ -11,10 +11,10 @@ interface Seen {
   report: RoleReport;
 }
 
-/** How many roles of an account may be known as MISSING: a check may be asked for any name. */
+/** Maximum number of MISSING roles of an account: a check may name any role. */
 const mostMissing = 100;
 
-/** Names of columns for what `columnsOf` answers, in its order, from $2 on. */
+/** The rows of `columnsOf`, in its order, from $2 on. */
 const given = `unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
   AS given (account_id, role_key, role_name, verdict, findings, checked_at)`;
 
@@ -30,9 +30,8 @@ const columnsOf = (seen: Seen[]): string[][] => [
 const codesOf = ({ findings }: RoleReport) => [...new Set(findings.map(({ code }) => code))];
 
 /**
- * What a check found of each role becomes the last known of it, within the transaction of `client`, in which its results are kept.
- * What is known already of a later check stays. With `announces` each verdict that is another than before leaves an event; what is
- * seen for the first time is no change.
+ * Stores the result of a check as each role's last known verdict, within the transaction of `client` that keeps the results. The result
+ * of a later check stays. With `announces` each changed verdict leaves an event; a role's first verdict does not.
  */
 export async function keepPosture(
   client: pg.ClientBase,
@@ -44,7 +43,7 @@ export async function keepPosture(
     .flatMap(({ accountId, results }) =>
       results.flatMap(({ report }) => (report ? [{ accountId, roleKey: roleKeyOf(report.roleName), report }] : [])),
     )
-    // Whoever keeps several roles locks them in the same order.
+    // Sorted, so that concurrent transactions lock rows in the same order.
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   if (seen.length === 0) return;
   await client.query(

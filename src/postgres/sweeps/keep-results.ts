@@ -3,9 +3,9 @@ import type { SweepOutcome } from '../../ports/sweeps.ts';
 import { keepPosture } from '../posture/keep-posture.ts';
 
 /**
- * The results of accounts with the counters of their sweep, within the transaction of `client`. Who takes the account's row
- * away has its results counted: of two processes that did the same account, as after a pause, the first. What a check found is
- * the posture from then on, unless it was a dry run; `announces` its changes: see keepPosture.
+ * Stores the results of accounts and the counters of their sweep, within the transaction of `client`. Deleting the pending row
+ * claims the account. If two workers finish the same account, as after a pause, only the first one's results count. The results
+ * of a check become the posture, unless it was a dry run. `announces`: see keepPosture.
  */
 export async function insertResults(
   client: pg.ClientBase,
@@ -13,7 +13,7 @@ export async function insertResults(
   outcomes: readonly { accountId: string; results: SweepOutcome[] }[],
   announces: boolean,
 ): Promise<void> {
-  // One at a time for each sweep, so that results are seen in the order of their seq, none later than one with a higher.
+  // One transaction at a time for each sweep, so that results become visible in the order of their seq.
   const { rows: sweeps } = await client.query<{ operation: string; dry_run: boolean }>(
     'SELECT operation, dry_run FROM sweep WHERE id = $1 FOR UPDATE',
     [id],

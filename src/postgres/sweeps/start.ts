@@ -5,10 +5,10 @@ import type { Sweep } from '../generated/client.ts';
 import { accountsPerJob } from '../queue/queue.ts';
 import { sweepColumns, toRecord } from './rows.ts';
 
-/** More than are kept of a caller when it is tidied up, once an hour. */
+/** Maximum number of stored sweeps of a caller: more than the hourly clean-up keeps. */
 const mostStored = 3000;
 
-/** As long as answers are kept for retries: after that a key is another request's. */
+/** As long as answers are kept for retries. Later the same key is a new request. */
 const keyIsKept = "interval '48 hours'";
 
 interface SweepStart {
@@ -20,8 +20,8 @@ interface SweepStart {
 }
 
 /**
- * The rows of a new sweep, or of the one that its caller started under the same key, within the transaction of `client`; null where
- * `most` of the caller's have not ended, or too many are stored. The accounts never leave the database.
+ * Inserts a new sweep within the transaction of `client`, or answers the one that its caller started under the same key. Null when
+ * `most` of the caller's sweeps have not ended, or too many are stored. The accounts never leave the database.
  */
 export async function insertSweep(
   client: pg.ClientBase,
@@ -29,14 +29,14 @@ export async function insertSweep(
   add: (jobs: SweepJob[]) => Promise<void>,
 ): Promise<SweepRecord | null> {
   const { actor, groups, scope, requestId } = draft.caller;
-  // Its caller holds the lock of the key.
+  // The caller holds the lock of the key.
   const { rows: before } = await client.query<Sweep>(
     `SELECT ${sweepColumns} FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND idempotency_key = $3
        AND created_at > now() - ${keyIsKept}`,
     [actor.subject, actor.issuer, idempotencyKey],
   );
   if (before[0]) return toRecord(before[0]);
-  // Those that start at this instant do not see each other: as many more as there are connections, which is no matter.
+  // Sweeps that start at the same instant do not see each other. The excess is at most the number of connections, and harmless.
   const { rows: unended } = await client.query(
     'SELECT FROM sweep WHERE ended_at IS NULL AND subject = $1 AND issuer IS NOT DISTINCT FROM $2 LIMIT $3',
     [actor.subject, actor.issuer, most],
@@ -87,8 +87,8 @@ export async function insertSweep(
 }
 
 /**
- * Accounts that are named are swept whatever they are: what cannot be asked says so. Otherwise those that AWS has not closed, of those
- * `among` which they may be.
+ * The SQL that selects the accounts. Named accounts are swept in any case: their results say what is wrong. Otherwise active accounts,
+ * restricted to `among`.
  */
 function selectionOf({ accountIds, labels = {} }: SweepSelect, among: readonly string[] | null): { from: string; value: unknown[] } {
   if (accountIds) return { from: 'SELECT DISTINCT unnest($2::text[]) AS account_id', value: [accountIds] };

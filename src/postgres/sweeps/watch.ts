@@ -9,8 +9,7 @@ interface Watcher {
 }
 
 /**
- * Tells whoever waits of a sweep that has changed: one look at the database every quarter of a second for all of them, and none
- * while nobody waits.
+ * Notifies waiters of a sweep that has changed. One query every quarter of a second serves all waiters; without waiters there is none.
  */
 export function createSweepWatch(look: (ids: string[]) => Promise<SweepRecord[]>) {
   const watchers = new Set<Watcher>();
@@ -26,7 +25,7 @@ export function createSweepWatch(look: (ids: string[]) => Promise<SweepRecord[]>
         if (sweep && sweep.version > watcher.version) watcher.tell(sweep);
       }
     } catch {
-      // While the database does not answer there is no news. Who waits has a time set, and whoever asks it something is told why.
+      // While the database does not answer there is no news. Waiters have a time-out, and other queries report the failure.
     } finally {
       isSet = false;
       wake();

@@ -4,7 +4,7 @@ import type { Actor } from '../../schema/change.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { PrismaClient, ServiceToken } from '../generated/client.ts';
 
-/** The credentials of machines, without their secrets. Fault of every method: UNAVAILABLE. */
+/** Service tokens, without their secrets. Fault of every method: UNAVAILABLE. */
 export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
   const { serviceToken } = prisma;
   return {
