@@ -76,10 +76,7 @@ t.test('what handles a rejection is left alone', async (t) => {
 
 t.test('the one that ended the service would have been found', async (t) => {
   const path = 'src/operations/posture/posture.ts';
-  const text = readFileSync(path, 'utf8').replace(
-    'countVisible(deps, caller, filter),',
-    'countVisible(deps, caller, await ask(filter)),',
-  );
+  const text = readFileSync(path, 'utf8').replace('countVisible(deps, caller, filter),', 'countVisible(deps, caller, await ask(filter)),');
   t.match(findOrphans(root, { [`${root}/${path}`]: text }), [{ path, shape: 'expression' }]);
 });
 
