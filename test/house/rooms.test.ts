@@ -278,7 +278,7 @@ const rights: Record<string, string[]> = {
   jobs: [
     'operations',
     'type ports', // what the queue hands to a worker, and a sweep as it is stored
-    'schema',
+    'type schema',
     'problem',
     'fault',
     'p-limit',
