@@ -21,7 +21,8 @@ export const fargate: RoleKind = {
   requiredPolicies: (partition) => [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
   usualExtras: 'Fargate logging',
   usualName: 'AmazonEKSFargatePodExecutionRole',
-  // The EKS guide's name, the names of eksctl and CDK as CloudFormation completes them, and those of Terraform configurations.
+  // The EKS guide's name, the names of eksctl and CDK as CloudFormation completes them, and those of
+  // Terraform configurations.
   usualNames: /fargate.*pod.*execution/i,
   codeNames: { snake: 'pod_execution', pascal: 'PodExecutionRole' },
   trial: 'Start a pod on Fargate',

@@ -16,7 +16,9 @@ export interface SourceForm {
   restInLine: string;
   /** The resource part as it is shown to people. */
   shown: string;
-  /** Resources that people write by mistake, by how they begin, with the sentence that explains the mistake. */
+  /**
+   * Resources that people write by mistake, by how they begin, with the sentence that explains the mistake.
+   */
   mistakes: readonly { begins: string; explanation: string }[];
 }
 

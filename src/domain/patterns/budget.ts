@@ -1,9 +1,15 @@
-/** The patterns of a policy take more work than one operation may spend. Nothing that depends on them is decided. */
+/**
+ * The patterns of a policy take more work than one operation may spend. Nothing that depends on them is
+ * decided.
+ */
 export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded';
 }
 
-/** Units that one operation may spend on patterns. A unit is 5 to 10 ns. Ordinary policies stay far below (budget.test.ts). */
+/**
+ * Units that one operation may spend on patterns. A unit is 5 to 10 ns. Ordinary policies stay far below
+ * (budget.test.ts).
+ */
 const limit = 1_500_000;
 
 /** Units that the most frequent steps cost. */

@@ -1,7 +1,10 @@
 import { componentsOf } from '../role/arn.ts';
 import type { Sources } from './source-value.ts';
 
-/** Is the text one of the source ARNs? `fold` removes the differences that the operator ignores, such as letter case. */
+/**
+ * Is the text one of the source ARNs? `fold` removes the differences that the operator ignores, such as
+ * letter case.
+ */
 export function isSource(value: string, { partition, account, source, region, name }: Sources, fold: (text: string) => string): boolean {
   const parts = componentsOf(value)?.map(fold);
   if (!parts) return false;

@@ -8,7 +8,10 @@ import type { Budget } from './budget.ts';
 
 const fiveColons = /^(?:[^:]*:){5}/;
 
-/** The text with which every source ARN of a cluster begins. It ends before the first component that can differ. */
+/**
+ * The text with which every source ARN of a cluster begins. It ends before the first component that can
+ * differ.
+ */
 export function startOf(source: Source, partition: Partition, accountId: string | null, { region, name }: Cluster): string {
   const { service, beforeName, afterName } = source;
   if (region === '*') return `arn:${partition}:${service}:`;

@@ -12,7 +12,10 @@ const anyName: Language = [one(lettersAndDigits), many(ofName)];
 const uuid: Language = [8, 4, 4, 4, 12].flatMap((length, i) => [...(i > 0 ? ['-'] : []), ...times(length, `${digits}abcdef`)]);
 const languages: Record<SourcePiece, Language> = { NAME: anyName, UUID: uuid, '/': ['/'] };
 
-/** What follows the name, and the resource parts of every cluster. They are constants of a kind: compiled once. */
+/**
+ * What follows the name, and the resource parts of every cluster. They are constants of a kind: compiled
+ * once.
+ */
 const languagesOf = new WeakMap<Source, { rest: Language; everyCluster: Language }>();
 
 function compile(source: Source): { rest: Language; everyCluster: Language } {
@@ -42,7 +45,9 @@ export function headOfResource(line: SourceValue): string {
   return line.beginning.head;
 }
 
-/** Most lines are for another cluster, or for exactly this one and end in `*`. For those `meets` is enough. */
+/**
+ * Most lines are for another cluster, or for exactly this one and end in `*`. For those `meets` is enough.
+ */
 function meetsResources(line: SourceValue, resource: string, sources: Sources): boolean | null {
   line.beginning ??= beginningOf(resource, 'STRING');
   sources.start ??= startOfResources(sources.source, sources);

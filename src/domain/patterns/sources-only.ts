@@ -13,8 +13,8 @@ export function matchesSourcesOnly({ service, beforeName }: Source, value: strin
 }
 
 /**
- * Does the shape match all that the value matches? The value is followed through the shape. A `*` of the shape ends at a
- * colon, but for the last, which matches everything.
+ * Does the shape match all that the value matches? The value is followed through the shape. A `*` of the
+ * shape ends at a colon, but for the last, which matches everything.
  */
 function isWithin(shape: string, value: string, comparison: Comparison): boolean {
   const isLast = (place: number) => place === shape.length - 1;

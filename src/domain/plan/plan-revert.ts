@@ -36,8 +36,8 @@ function arrange(trust: JsonObject, now: JsonObject): JsonObject {
 
 /**
  * Restores trust policy, attached policies and tags as they were `before` a change. Null: there was no role.
- * The role itself is never deleted, because services keep its ID, as EKS does in access entries. Inline policies, path,
- * description and boundary stay, because snapshots do not have them.
+ * The role itself is never deleted, because services keep its ID, as EKS does in access entries. Inline
+ * policies, path, description and boundary stay, because snapshots do not have them.
  */
 export const planRevert = (observed: Observed, before: RoleSnapshot | null): PlanResult =>
   withinBudget(observed, () => revertWithinBudget(observed, before));

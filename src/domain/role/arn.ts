@@ -6,7 +6,9 @@ import type { Place } from './check-context.ts';
 export const lineFor = ({ kind: { source }, partition, accountId }: Place, { region, name }: Cluster): string =>
   `arn:${partition}:${source.service}:${region}:${accountId}:${source.beforeName}${name}${source.afterName}${source.restInLine}`;
 
-/** How an operator compares: component by component, as one string with wildcards, or character by character. */
+/**
+ * How an operator compares: component by component, as one string with wildcards, or character by character.
+ */
 export type Comparison = 'ARN' | 'STRING' | 'EXACT' | 'EXACT_IGNORING_CASE';
 
 const sixParts = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;

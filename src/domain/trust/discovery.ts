@@ -5,8 +5,8 @@ import { hasPolicy } from '../role/same.ts';
 import { servicesIn } from './principals.ts';
 
 /**
- * Is the role, or was it meant to be, one of this kind? It has a usual name, or a required policy, or an Allow statement
- * that names the service. Whether the role works is for check() to say.
+ * Is the role, or was it meant to be, one of this kind? It has a usual name, or a required policy, or an
+ * Allow statement that names the service. Whether the role works is for check() to say.
  */
 export const looksLikeExecutionRole = ({ roleName, attached, trustText }: RoleState, place: Pick<Place, 'kind' | 'partition'>): boolean =>
   place.kind.usualNames.test(roleName) ||

@@ -8,8 +8,9 @@ import { allowsAssumeRole, findEveryone, findService, listOtherPrincipals } from
 import type { TrustReading } from './reading.ts';
 
 /**
- * Reads what a trust policy lets the service do, as IAM evaluates it (IAM user guide, policy evaluation logic and
- * condition operators). It finds no faults: check() does. If not `decidable`, tests of `aws:SourceArn` are not read.
+ * Reads what a trust policy lets the service do, as IAM evaluates it (IAM user guide, policy evaluation logic
+ * and condition operators). It finds no faults: check() does. If not `decidable`, tests of `aws:SourceArn`
+ * are not read.
  */
 export function readTrust(document: JsonObject, context: CheckContext, { budget = new Budget(), isDecidable = true } = {}): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;

@@ -27,12 +27,20 @@ export interface OtherPrincipal {
 /** What a trust policy lets the service do. */
 export interface TrustReading extends CheckContext {
   statements: ServiceStatement[];
-  /** The Allow statements for the service whose conditions, except those on `aws:SourceArn`, are known to hold. */
+  /**
+   * The Allow statements for the service whose conditions, except those on `aws:SourceArn`, are known to
+   * hold.
+   */
   reliable: ServiceStatement[];
   others: OtherPrincipal[];
-  /** Pointers to principals of Allow statements that let in everyone, without a condition that confines them. */
+  /**
+   * Pointers to principals of Allow statements that let in everyone, without a condition that confines them.
+   */
   open: string[];
-  /** The work spent on patterns. All policies of the operation share it. Any question can throw BudgetExceeded. */
+  /**
+   * The work spent on patterns. All policies of the operation share it. Any question can throw
+   * BudgetExceeded.
+   */
   budget: Budget;
   /** Answers so far: is a cluster allowed? */
   allowed: Map<string, boolean>;
@@ -44,8 +52,8 @@ export interface TrustReading extends CheckContext {
 export const isConfined = (statement: ServiceStatement) => statement.isOpaque || statement.sourceTests.some((test) => !test.isNegated);
 
 /**
- * The statement to which a line can be added, with the test that takes it. It allows the service, has one positive
- * operator with wildcards on `aws:SourceArn`, and its other conditions hold for this account.
+ * The statement to which a line can be added, with the test that takes it. It allows the service, has one
+ * positive operator with wildcards on `aws:SourceArn`, and its other conditions hold for this account.
  */
 export function findExtendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
   for (const statement of reading.reliable) {

@@ -19,8 +19,8 @@ interface Case {
   expect: { verdict: string; errors: string[]; warningsInclude: string[]; infosInclude: string[]; covered: boolean };
 }
 
-// trust-cases.json and trust-cases-2.json are those of ../shared/corpus, verbatim; more-trust-cases.json has ours, in their
-// format, and the account's organization where it is known.
+// trust-cases.json and trust-cases-2.json are those of ../shared/corpus, verbatim; more-trust-cases.json has
+// ours, in their format, and the account's organization where it is known.
 const tables = ['trust-cases.json', 'trust-cases-2.json', 'more-trust-cases.json'];
 
 const namesRequest = /\b(POST|PUT) …\/(extend|execution-roles|\{roleName\})/;

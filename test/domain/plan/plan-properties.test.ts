@@ -77,7 +77,10 @@ const extend =
 
 const ensure = (trust: JsonObject, asked: Cluster[]) => planned(planEnsure(observed(trust, {}, roomy), { clusters: asked }));
 
-/** Only the service gains, and only what was asked; others gain it with the service where they share its statement. */
+/**
+ * Only the service gains, and only what was asked; others gain it with the service where they share its
+ * statement.
+ */
 const notAsked = ({ before, gained, asked }: Parameters<Judge>[0]) =>
   gained
     .filter((request) => !asked.some((cluster) => isAbout(request, cluster)) || !sharesWithService(before, request.principal))
@@ -87,8 +90,8 @@ const sharesWithService = (document: JsonObject, principal: string) =>
   statementsOf(document).some((s) => [principal, service].every((name) => show({ Principal: s.Principal }).includes(name)));
 
 /**
- * Does the service get in for all profiles of the cluster? A statement whose outcome cannot be known counts for nothing
- * (the contract's CONDITION_UNPROVABLE), so what is asked besides is taken to fail.
+ * Does the service get in for all profiles of the cluster? A statement whose outcome cannot be known counts
+ * for nothing (the contract's CONDITION_UNPROVABLE), so what is asked besides is taken to fail.
  */
 const isReached = (document: JsonObject, cluster: Cluster) =>
   requests.every((r) => r.principal !== service || r.otherwise || !isAbout(r, cluster) || isAllowed(document, r));
@@ -132,9 +135,13 @@ const listed = (before: JsonObject): Cluster[] => {
     .filter(({ region, name }) => lines.includes(lineOf(name, region)));
 };
 
-/** `effects` names the clusters that gain, and none that does not; of those that it calls lost, none is still covered. */
+/**
+ * `effects` names the clusters that gain, and none that does not; of those that it calls lost, none is still
+ * covered.
+ */
 function untold({ before, after, asked, plan }: Parameters<Judge>[0]): string[] {
-  // What NotPrincipal lets in without a name is never counted as covered, nor what a value that is no ARN may bar.
+  // What NotPrincipal lets in without a name is never counted as covered, nor what a value that is no ARN may
+  // bar.
   if (/NotPrincipal|ArnNotLike|"Deny".*[":]\*"/.test(show(before))) return [];
   // The small world tells nothing of all clusters, or of all Regions.
   const small = (clusters: Cluster[]) => clusters.filter(({ region, name }) => regions.includes(region) && names.includes(name));
@@ -219,7 +226,10 @@ function unnamedLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   );
 }
 
-/** One profile of ours that is lost belongs to a cluster that is named, or came in by a statement that is shown to go. */
+/**
+ * One profile of ours that is lost belongs to a cluster that is named, or came in by a statement that is
+ * shown to go.
+ */
 function unshownLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   const { clustersLost, statementsRemoved } = plan.effects;
   if (statementsRemoved.length > 0 || show(before).includes('NotPrincipal')) return [];
@@ -320,7 +330,8 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
   const seen = { refused: 0, kept: 0 };
   fc.assert(
     fc.property(documents, documents, clusters, (before, other, removing) => {
-      // What NotPrincipal lets in without a name is never counted as covered; and no plan adds or takes a Deny.
+      // What NotPrincipal lets in without a name is never counted as covered; and no plan adds or takes a
+      // Deny.
       fc.pre(!show(before).includes('NotPrincipal') && !show(other).includes('NotPrincipal'));
       // And what is no ARN is expected to match where it bars: such a statement is never counted on.
       fc.pre(!/"ArnNot[^}]*"\*"/.test(show(before)));

@@ -6,7 +6,8 @@ import { calls, foreignCalls, organizations, ours, tests } from '#test/domain/fi
 import { context } from '#test/domain/fixtures/observed.ts';
 import { holds } from '#test/domain/fixtures/slow-iam.ts';
 
-// The domain decides for every call that there may be. Here many are tried, one after the other, by a small IAM of its own.
+// The domain decides for every call that there may be. Here many are tried, one after the other, by a small
+// IAM of its own.
 
 const read = (condition: JsonObject, organization: typeof ours | null) =>
   readCondition(condition, '', {
