@@ -4,7 +4,7 @@ import { check } from '#src/domain/check/check.ts';
 import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
 import { findingSeverities } from '#src/schema/report.ts';
 import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
-import { said } from '#test/domain/fixtures/said.ts';
+import { sayInRest } from '#test/domain/fixtures/say.ts';
 
 interface Case {
   id: string;
@@ -49,7 +49,7 @@ for (const table of tables) {
           );
         t.equal(clusters[0]?.covered, expect.covered, 'covered');
         for (const { code, severity, remedy } of findings)
-          if (!remedy.beyond) t.match(said(remedy), namesRequest, `${code} says what to send`);
+          if (!remedy.beyond) t.match(sayInRest(remedy), namesRequest, `${code} says what to send`);
           else if (severity === 'ERROR') t.equal(remedy.beyond, 'ORGANIZATION', `${code} is beyond requests`);
         t.end();
       });
@@ -102,7 +102,7 @@ t.test('every ERROR says what to send', (t) => {
   ].flatMap((about) => [...check(about, [cluster]).findings, ...check(about, null).findings].filter((f) => f.severity === 'ERROR'));
   const codes = Object.entries(findingSeverities).flatMap(([code, severity]) => (severity === 'ERROR' ? [code] : []));
   t.same([...new Set(errors.map(({ code }) => code))].sort(), codes.sort(), 'each code is here');
-  for (const { code, remedy } of errors) t.match(said(remedy), namesRequest, code);
+  for (const { code, remedy } of errors) t.match(sayInRest(remedy), namesRequest, code);
   t.end();
 });
 
@@ -179,13 +179,13 @@ t.test('room that is left', (t) => {
   t.same(near(Math.floor(size / 0.8) - 1), ['QUOTA_NEAR'], 'more than four fifths');
   const long = policy(statement(names(50).map((name) => lineOf(name))));
   const fifths = JSON.stringify(long).length / 4;
-  const said = (quota: number) => check(observed(long, {}, { quota }), [{ region: 'us-west-2', name: 'cluster-00' }]).findings;
+  const sayInRest = (quota: number) => check(observed(long, {}, { quota }), [{ region: 'us-west-2', name: 'cluster-00' }]).findings;
   t.match(
-    said(Math.ceil(fifths * 5) - 1),
+    sayInRest(Math.ceil(fifths * 5) - 1),
     [{ code: 'QUOTA_NEAR', message: /1\d more lines fit/ }],
     'many lines left, and less than a fifth',
   );
-  t.same(said(Math.ceil(fifths * 5)), [], 'a fifth');
+  t.same(sayInRest(Math.ceil(fifths * 5)), [], 'a fifth');
   t.equal(
     check(observed(policy(statement(lineOf('my-cluster'))), {}, { quota: 100 }), [cluster]).trust?.linesLeft,
     0,

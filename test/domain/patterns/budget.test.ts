@@ -9,7 +9,7 @@ import { accountId, cluster, lineOf, observed, policy, statement } from '#test/d
 
 const list = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 const quota = { quota: 200_000 };
-/** Each of them has to be followed for each cluster that is asked about, and for those of the others. */
+/** Each of them is followed for each cluster in question, and for the clusters of the other lines. */
 const hostile = list(900, (i) => `arn:*:eks:*:${accountId}:fargateprofile/?*${i}?*`);
 
 t.test('patterns that are too complex are reported as unprovable, and their statement is not counted', (t) => {

@@ -11,7 +11,7 @@ import { context } from '../fixtures/observed.ts';
 
 const budget = () => new Budget();
 
-/** The oracle: `*` and `?` by their definition, sharing nothing with the domain. */
+/** The reference: `*` and `?` by definition. It shares no code with the domain. */
 function matches(pattern: string, text: string): boolean {
   if (pattern === '') return text === '';
   const [head, rest] = [pattern[0], pattern.slice(1)];
@@ -29,7 +29,7 @@ const words = (characters: string, length: number): string[] =>
 
 t.test('every two patterns of up to three characters, over every text of up to six', (t) => {
   const patterns = words('ab*?', 3);
-  // z stands for whatever no pattern names.
+  // z stands for any character that no pattern names.
   const texts = words('abz', 6);
   const held = new Map(patterns.map((pattern) => [pattern, texts.map((text) => matches(pattern, text))]));
   const wrong: string[] = [];
@@ -115,7 +115,7 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
         reachesAnotherAccount(pattern, comparison, accountId, spent);
         t.ok(spent.spent < 1_000_000, `${comparison} ${about}: ${spent.spent} units`);
       }
-  // A cluster that a line names, and another line that follows it step by step.
+  // A cluster that a line names, and another line that must be followed step by step.
   const long = sourcesOf(context, { region: 'us-west-2', name: 'a'.repeat(2000) });
   const windows = arn(`*${'a'.repeat(1500)}*7`);
   t.throws(() => coversAll({ value: windows, comparison: 'ARN' }, long, budget()), BudgetExceeded);

@@ -12,7 +12,7 @@ const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CAS
 const foreignAccount = '999988887777';
 const every: Cluster = { region: '*', name: '*' };
 
-/** One line for each quick answer that the automata contradict. */
+/** One text for each fast answer that contradicts the automata. */
 const { source } = context.kind;
 
 function contradictions(value: string, partition: Partition, cluster: Cluster): { faults: string[]; answers: number } {

@@ -12,7 +12,7 @@ interface SdkPartition {
 }
 
 t.test('the list is that of the installed AWS SDK', async (t) => {
-  // The partition data that the SDK's clients decide by has no public entry.
+  // The partition data that the SDK's clients use has no public entry point.
   const data = '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
   const { partitionsInfo } = (await import(new URL(data, import.meta.url).href)) as { partitionsInfo: { partitions: SdkPartition[] } };
   const sdk = partitionsInfo.partitions;

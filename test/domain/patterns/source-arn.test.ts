@@ -20,7 +20,7 @@ const profilesOnly = automata.matchedBy('arn:*:eks:*:*:fargateprofile/*', 'ARN')
 const budget = () => new Budget();
 
 type Answer = [about: string, actual: boolean | null, expected: boolean | null | undefined];
-/** What the domain says of a value, and what the oracle says: undefined where it cannot tell. */
+/** The domain's answer about a value, and the reference's. Undefined: the reference cannot tell. */
 function answers(value: string, comparison: Comparison, sources: Sources): Answer[] {
   const language = automata.matchedBy(value, comparison);
   const profiles = automata.profilesOf(sources.partition, sources.account, sources);
@@ -96,13 +96,13 @@ t.test('one line covers another, as the oracle has it', (t) => {
         [wide, narrow],
         [narrow, wide],
         [wide, wide],
-        // A wildcard in the place of some of its characters makes it wider, most of the time.
+        // A wildcard in place of some characters usually makes it wider.
         [wide.replace(/[a-z-]{2}/, '*'), wide],
         [wide.replace(/[0-9]/, '?'), wide],
       ] as const) {
         const [outer, inner] = [automata.matchedBy(a, comparison), automata.matchedBy(b, comparison)];
         const expected = outer !== null && inner !== null && automata.includes(outer, inner);
-        // Even that a line covers itself can be more than the oracle can tell.
+        // The reference cannot always tell, even whether a line covers itself.
         if (expected === null) continue;
         const [parts, others] = [Parts.of(a, comparison), Parts.of(b, comparison)];
         const actual = parts !== null && others !== null && parts.covers(others, budget());
@@ -154,7 +154,7 @@ t.test('what covers every Region, and a text that is compared as one', (t) => {
     ['us-*', false],
   ] as const)
     t.equal(covers(lineOf('a', region), 'ARN', '*', 'a'), expected, region);
-  // No name has a colon; what a line is written for may.
+  // No name has a colon. The cluster of a line may.
   t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'STRING', 'us-west-2', 'x:b'), true, 'a wildcard takes a colon');
   t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'ARN', 'us-west-2', 'x:b'), false, 'not under ArnLike');
   t.end();

@@ -3,7 +3,7 @@ import { findMergeBase } from '#src/domain/plan/merge-base.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { Change } from '#src/schema/change.ts';
 
-// Trust policies by a letter: what the role shows, and what our changes made of what.
+// A letter stands for a trust policy: what the role shows, and what our changes wrote.
 
 const now = Date.parse('2026-11-23T12:00:00.000Z');
 const staleMs = 60_000;
@@ -26,7 +26,7 @@ const shown = (letter: string): RoleState => ({
   tags: {},
 });
 
-/** `A>B 10 UNKNOWN`: a change from A to B that ended 10 s ago; `-` stands for no role. */
+/** `A>B 10 UNKNOWN`: a change from A to B that ended 10 s ago. `-` stands for no role. */
 const changeOf = (text: string): Change => {
   const [documents = '', seconds = '0', outcome = 'SUCCEEDED'] = text.split(' ');
   const [before, after] = documents.split('>').map((letter) => (letter === '-' ? null : snapshot(letter)));

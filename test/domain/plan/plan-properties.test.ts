@@ -20,7 +20,7 @@ import { isListed } from '#test/domain/fixtures/widening.ts';
 const numRuns = 150;
 const roomy = { quota: 20_000 };
 
-/** Carries the steps out as IAM would. */
+/** Applies the steps as IAM would. */
 function applied(role: RoleState, { steps }: Planned): RoleState {
   const after = { ...role, attached: [...role.attached], tags: { ...role.tags } };
   for (const { action, detail } of steps) {
@@ -41,7 +41,7 @@ interface Comparison {
   gained: Request[];
   lost: Request[];
 }
-/** What may assume the role after, and not before; and before, and not after. */
+/** The requests that gain the role by the change, and those that lose it. */
 function compare(before: JsonObject, after: JsonObject): Comparison {
   const rows = requests.map((request) => ({ request, was: isAllowed(before, request), is: isAllowed(after, request) }));
   return {
@@ -50,7 +50,7 @@ function compare(before: JsonObject, after: JsonObject): Comparison {
   };
 }
 
-/** One line for each way in which the plan is wrong. */
+/** One text for each way in which the plan is wrong. */
 type Judge = (about: { before: JsonObject; after: JsonObject; plan: Planned; asked: Cluster[] } & Comparison) => string[];
 
 function everyPlan(plan: (trust: JsonObject, asked: Cluster[]) => Planned | null, judge: Judge) {
@@ -96,7 +96,10 @@ const sharesWithService = (document: JsonObject, principal: string) =>
 const isReached = (document: JsonObject, cluster: Cluster) =>
   requests.every((r) => r.principal !== service || r.otherwise || !isAbout(r, cluster) || isAllowed(document, r));
 
-/** So by one Allow alone: a cluster whose profiles two let in, each some of them, counts as not covered. */
+/**
+ * The same for one Allow alone. A cluster whose profiles two statements let in, each in part, counts as not
+ * covered.
+ */
 const isReachedByOne = (document: JsonObject, cluster: Cluster) =>
   statementsOf(document)
     .filter((s) => s.Effect === 'Allow')
@@ -104,7 +107,7 @@ const isReachedByOne = (document: JsonObject, cluster: Cluster) =>
       isReached({ ...document, Statement: statementsOf(document).filter((other) => other === s || other.Effect === 'Deny') }, cluster),
     );
 
-/** The service gets in for every profile of what was asked, and for no other account's. */
+/** The service gets in for every profile of the request, and for no other account's. */
 const notReached = ({ after, asked }: Parameters<Judge>[0]) => [
   ...asked.filter((cluster) => !isReached(after, cluster)).map(({ region, name }) => `${region}/${name} does not get in`),
   ...requests
@@ -112,7 +115,7 @@ const notReached = ({ after, asked }: Parameters<Judge>[0]) => [
     .map((request) => `${request.sourceArn} gets in`),
 ];
 
-/** The statements of the first that are not, in their order, among those of the second. */
+/** The statements of the first document that are missing, in order, from the second. */
 function missingFrom(now: JsonObject[], old: JsonObject[]): string[] {
   let from = 0;
   return old.flatMap((statement) => {
@@ -124,7 +127,7 @@ function missingFrom(now: JsonObject[], old: JsonObject[]): string[] {
 const isOther = (statement: JsonObject) => !show(statement).includes('eks-fargate-pods') && statement.NotPrincipal === undefined;
 const othersChanged = ({ before, after }: Parameters<Judge>[0]) => missingFrom(statementsOf(after), statementsOf(before).filter(isOther));
 
-/** The clusters whose line stands, as it is written for one cluster, in an Allow that lets the service in. */
+/** The clusters that have their own line in an Allow for the service. */
 const listed = (before: JsonObject): Cluster[] => {
   const lines = statementsOf(before)
     .filter((s) => s.Effect === 'Allow' && /eks-fargate-pods|NotPrincipal/.test(show(s)) && /AssumeRole/.test(show(s)))
@@ -140,10 +143,9 @@ const listed = (before: JsonObject): Cluster[] => {
  * covered.
  */
 function untold({ before, after, asked, plan }: Parameters<Judge>[0]): string[] {
-  // What NotPrincipal lets in without a name is never counted as covered, nor what a value that is no ARN may
-  // bar.
+  // Access by NotPrincipal never counts as coverage. Neither does what a value that is not an ARN may block.
   if (/NotPrincipal|ArnNotLike|"Deny".*[":]\*"/.test(show(before))) return [];
-  // The small world tells nothing of all clusters, or of all Regions.
+  // The small world says nothing about all clusters or all Regions.
   const small = (clusters: Cluster[]) => clusters.filter(({ region, name }) => regions.includes(region) && names.includes(name));
   const gains = (cluster: Cluster) => !isReachedByOne(before, cluster) && isReachedByOne(after, cluster);
   const told = small(plan.effects.clustersGained);
@@ -207,18 +209,18 @@ t.test('PUT: who could assume the role still can, and every statement stays or t
   t.end();
 });
 
-/** The service's clusters in this account that a plan takes coverage from must be named. */
+/** The service's clusters in this account that lose coverage by a plan must be named. */
 function unnamedLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
-  // What NotPrincipal lets in without a name is never counted as covered; statementsRemoved shows it.
+  // Access by NotPrincipal never counts as coverage. statementsRemoved shows it.
   if (show(before).includes('NotPrincipal')) return [];
-  // Where two operators have to hold, a cluster may be covered that no line is written for; it is not named.
+  // When two operators must hold, a cluster without its own line may be covered. It is not named.
   if (readTrust(before, context).statements.some((s) => s.sourceTests.length > 1)) return [];
   const isNamed = (cluster: Cluster) =>
     plan.effects.clustersLost.some(({ region, name }) => globbed(region).test(cluster.region) && globbed(name).test(cluster.name));
   return regions.flatMap((region) =>
     names.flatMap((name) => {
       const profiles = (of: Request[]) => of.filter((r) => r.principal.startsWith('eks') && isAbout(r, { region, name }));
-      // A cluster is covered when all its profiles are, in the better world and in the worse.
+      // A cluster is covered if all its profiles are, in the better and in the worse world.
       return profiles(lost).length === profiles(requests).length && !isNamed({ region, name })
         ? [`${region}/${name} is lost and not named`]
         : [];
@@ -233,7 +235,7 @@ function unnamedLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
 function unshownLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   const { clustersLost, statementsRemoved } = plan.effects;
   if (statementsRemoved.length > 0 || show(before).includes('NotPrincipal')) return [];
-  // Where two operators have to hold, a line of the one may be about nothing that the other lets in.
+  // When two operators must hold, a line of one may match nothing that the other lets in.
   if (readTrust(before, context).statements.some((s) => s.sourceTests.length > 1)) return [];
   const everything = { region: '*', name: '*' };
   return lost
@@ -282,7 +284,7 @@ t.test('compact: covers the same, besides what was asked', (t) => {
   t.end();
 });
 
-// REPLACE writes one line a cluster, and MERGE stands for it.
+// REPLACE writes one line for each cluster. MERGE stands for it here.
 for (const mode of ['REFUSE', 'MERGE'] as const)
   t.test(`${mode}: compacted or not, it says the same`, (t) => {
     const plans = everyPlan(extend(mode), ({ before, asked, plan }) => {
@@ -300,7 +302,7 @@ for (const mode of ['REFUSE', 'MERGE'] as const)
   });
 
 t.test('retract: nobody gains, and none but the asked cluster is touched', (t) => {
-  // Whichever of these has a line of its own, as the policies are made by chance.
+  // Only clusters that have their own line, because the policies are random.
   const candidates = ['us-west-2', '*', 'eu-west-1'].flatMap((region) => ['a', '*', 'b', 'ab'].map((name) => ({ region, name })));
   const retract = (trust: JsonObject, asked: Cluster[]) => {
     for (const cluster of candidates) {
@@ -330,10 +332,10 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
   const seen = { refused: 0, kept: 0 };
   fc.assert(
     fc.property(documents, documents, clusters, (before, other, removing) => {
-      // What NotPrincipal lets in without a name is never counted as covered; and no plan adds or takes a
-      // Deny.
+      // Access by NotPrincipal never counts as coverage, and no plan adds or removes a Deny.
       fc.pre(!show(before).includes('NotPrincipal') && !show(other).includes('NotPrincipal'));
-      // And what is no ARN is expected to match where it bars: such a statement is never counted on.
+      // A value that is not an ARN is expected to match where it blocks. Such a statement never counts as an
+      // Allow.
       fc.pre(!/"ArnNot[^}]*"\*"/.test(show(before)));
       const has = (effect: string) => (statement: JsonObject) => statement.Effect === effect;
       const after = {

@@ -4,7 +4,7 @@ import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/plann
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
-import { told } from '#test/domain/fixtures/said.ts';
+import { sayRefusal } from '#test/domain/fixtures/say.ts';
 import { requiredPolicy } from '../fixtures/observed.ts';
 
 const execution = requiredPolicy('aws');
@@ -13,7 +13,7 @@ const one = policy(statement(lineOf('my-cluster')));
 const two = policy(statement([lineOf('my-cluster'), lineOf('other')]));
 const roleName = 'PodExecution';
 
-/** A snapshot; whatever is not said is as the role of the fixtures has it. */
+/** A snapshot. Members that are not given are those of the fixtures' role. */
 const was = (trust: JsonObject, more: { attached?: string[]; tags?: Record<string, string> } = {}) => ({
   trust,
   policies: { attached: more.attached ?? [execution], inline: ['logging'] },
@@ -138,7 +138,7 @@ t.test('what is refused', (t) => {
   for (const [about, result, code, said] of rows) {
     if (!isRefusal(result)) throw new Error(`${about} is planned`);
     t.equal(result.refused, code, about);
-    t.match(told(result), said, about);
+    t.match(sayRefusal(result), said, about);
   }
   t.end();
 });

@@ -9,7 +9,7 @@ import { canonical } from '#src/domain/policy/document.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import type { OnMismatch } from '#src/schema/role.ts';
 import { absent, accountId, cluster, lineOf, observed, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
-import { told } from '#test/domain/fixtures/said.ts';
+import { sayRefusal } from '#test/domain/fixtures/say.ts';
 
 const managed = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
 const none = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
@@ -352,7 +352,7 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
 ];
 
 t.test('MERGE', (t) => {
-  // undefined stands for "no such key".
+  // Undefined stands for "no such key".
   const plain = (value: JsonObject) => JSON.parse(JSON.stringify(value)) as JsonObject;
   for (const [about, before, after, effects] of merges) {
     const plan = planned(extend(plain(before), 'MERGE'));
@@ -587,7 +587,7 @@ t.test('what a refusal shows can be applied: it says how, and shows no plan that
     ['extend', refused(extend(open))],
     ['PUT, which has no onMismatch', refused(planEnsure(observed(open), { clusters: [cluster] }))],
   ] as const) {
-    t.match(told(refusal), /Send POST …\/extend with onMismatch MERGE to apply the plan shown here/, about);
+    t.match(sayRefusal(refusal), /Send POST …\/extend with onMismatch MERGE to apply the plan shown here/, about);
     t.ok(refusal.alternative, `${about}: the plan`);
   }
   const crowded = policy(

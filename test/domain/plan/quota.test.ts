@@ -6,7 +6,7 @@ import { isRefusal, type PlanResult, type Refusal } from '#src/domain/plan/plann
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import type { Suggestion } from '#src/schema/problem.ts';
 import { absent, lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
-import { told } from '#test/domain/fixtures/said.ts';
+import { sayRefusal } from '#test/domain/fixtures/say.ts';
 
 const at = (name: string, region = 'us-west-2'): Cluster => ({ region, name });
 const many = (count: number, region = 'us-west-2') => Array.from({ length: count }, (_, i) => at(`c-${i}`, region));
@@ -65,7 +65,7 @@ t.test('what would fit instead', (t) => {
     const role = observed(reference(listed), {}, { quota, earlierClusters: known });
     const refusal = refused(planExtend(role, asked, 'REFUSE', false));
     const { refused: code, suggestion } = refusal;
-    const message = told(refusal);
+    const message = sayRefusal(refusal);
     t.equal(code, 'QUOTA_EXCEEDED', about);
     t.match(suggestion, { compact: true, quota, ...expected }, about);
     t.same(suggestion?.alsoLetsIn, expected.alsoLetsIn, about);
@@ -83,11 +83,11 @@ t.test('each verb can be asked for what it suggests', (t) => {
   const wide = { clusters: [at('*')], compact: false, size: sizeOf([at('*')]), quota: 300, alsoLetsIn: [] };
   const created = refused(planCreate(absent({ quota: 300 }), { clusters: many(5) }));
   t.same(created.suggestion, wide);
-  t.match(told(created), 'Ask for us-west-2/* instead, which takes');
+  t.match(sayRefusal(created), 'Ask for us-west-2/* instead, which takes');
   t.match(refused(planEnsure(absent({ quota: 300 }), { clusters: many(5) })).suggestion, wide);
   const role = observed(reference(many(2)), {}, { quota: 300 });
   const ensured = refused(planEnsure(role, { clusters: many(5) }));
-  t.match(told(ensured), 'Send POST …/extend with us-west-2/* and compact to reduce it to');
+  t.match(sayRefusal(ensured), 'Send POST …/extend with us-west-2/* and compact to reduce it to');
   t.match(ensured, { suggestion: { ...wide, compact: true } });
   const open = observed(policy(statement(null)), {}, { quota: 300, earlierClusters: [at('old'), at('c-1')] });
   for (const mode of ['MERGE', 'REPLACE'] as const)
@@ -96,7 +96,7 @@ t.test('each verb can be asked for what it suggests', (t) => {
 });
 
 t.test('a prefix is told, as no request can ask for it', (t) => {
-  const said = (...names: string[]) => told(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
+  const said = (...names: string[]) => sayRefusal(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
   t.match(said('prod-a', 'prod-b', 'prod-long'), 'A line for us-west-2/prod-* would also fit');
   t.notMatch(said('prod-a', 'test-b', 'other'), 'A line for', 'nothing in common');
   t.end();
@@ -105,7 +105,7 @@ t.test('a prefix is told, as no request can ask for it', (t) => {
 t.test('where nothing fits, nothing is suggested', (t) => {
   const refusal = refused(planCreate(absent({ quota: 100 }), { clusters: many(2) }));
   t.equal(refusal.suggestion, undefined);
-  t.match(told(refusal), /No wildcard would fit either.*second role.*L-C07B4B0D/);
+  t.match(sayRefusal(refusal), /No wildcard would fit either.*second role.*L-C07B4B0D/);
   t.end();
 });
 
@@ -113,6 +113,6 @@ t.test('a sentence names ten at the most', (t) => {
   const role = observed(reference(many(30)), {}, { quota: sizeOf(many(30)) });
   const refusal = refused(planExtend(role, [at('x')], 'REFUSE', false));
   t.equal(refusal.suggestion?.alsoLetsIn.length, 30);
-  t.match(told(refusal), 'us-west-2/c-9, 20 more.');
+  t.match(sayRefusal(refusal), 'us-west-2/c-9, 20 more.');
   t.end();
 });

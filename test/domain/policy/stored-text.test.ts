@@ -11,7 +11,7 @@ import type { JsonObject } from '#src/schema/primitives.ts';
 import { cluster, lineOf, observed, other, service } from '#test/domain/fixtures/observed.ts';
 
 const numRuns = 300;
-/** What IAM takes, by its API model. */
+/** The characters that IAM accepts, according to its API model. */
 const taken = /^[\t\n\r\x20-\xFF]+$/;
 
 t.test('what stays is written as it is stored, what is new as JSON.stringify writes it', (t) => {
@@ -83,7 +83,7 @@ t.test('the text says what the document says, whatever it was like, in character
   t.end();
 });
 
-/** Keys in one order, so that two documents can be held against each other. */
+/** Sorts keys, so that two documents can be compared. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
