@@ -20,9 +20,10 @@ const everyMs = 50;
 const retryMs = 1000;
 
 /**
- * Creates a keeper of results, which commits them in few transactions: the results that come while one runs share the next. A call
- * answers when its results are committed, or when `signal` is aborted. Results wait while the database is unavailable. Those that
- * the database refuses for good are replaced by a failure, so that every sweep ends.
+ * Creates a keeper of results, which commits them in few transactions: the results that come while one runs
+ * share the next. A call answers when its results are committed, or when `signal` is aborted. Results wait
+ * while the database is unavailable. Those that the database refuses for good are replaced by a failure, so
+ * that every sweep ends.
  */
 export function createResultKeeper({ sweeps, log }: Pick<Deps, 'sweeps' | 'log'>) {
   const bySweep = new Map<string, Waiting[]>();

@@ -7,11 +7,14 @@ import { type AccountOfSweep, RetryLater, sweepAccount } from './sweep-account.t
 
 /** Delays in ms before the retries of an account that is throttled or busy: half a minute in all. */
 export const defaultDelays = [500, 1000, 2000, 4000, 8000, 16_000];
-/** Delay in ms where the account is not the cause: the database is unavailable, or another replica has the account. */
+/**
+ * Delay in ms where the account is not the cause: the database is unavailable, or another replica has the
+ * account.
+ */
 const elsewhereDelayMs = 1000;
 /**
- * The part of a retry that such a delay uses up. None while the database is unavailable. Another replica has the account's answer soon,
- * or it dies and its changes are settled within two minutes.
+ * The part of a retry that such a delay uses up. None while the database is unavailable. Another replica has
+ * the account's answer soon, or it dies and its changes are settled within two minutes.
  */
 const costs: Partial<Record<FaultCode, number>> = { UNAVAILABLE: 0, AUDIT_UNAVAILABLE: 0, IDEMPOTENCY_IN_FLIGHT: 1 / 20 };
 
@@ -27,8 +30,8 @@ interface Batch {
 }
 
 /**
- * Creates what sweeps an account until it has its results. At most `concurrency` accounts are tried at once. Answers null where the work
- * was stopped, or the job given back.
+ * Creates what sweeps an account until it has its results. At most `concurrency` accounts are tried at once.
+ * Answers null where the work was stopped, or the job given back.
  */
 export function createAccountRunner(
   deps: Deps,

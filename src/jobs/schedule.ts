@@ -5,9 +5,9 @@ import type { ScheduleJob } from '../ports/queue.ts';
 import { toFault } from '../problem.ts';
 
 /**
- * Creates the handler of due schedules. It starts the sweep in the name of the caller who put the schedule, unless the last sweep has
- * not ended. The schedule shows why no sweep was started. The handler throws a fault that passes, so that the job comes again. The
- * same job starts no second sweep.
+ * Creates the handler of due schedules. It starts the sweep in the name of the caller who put the schedule,
+ * unless the last sweep has not ended. The schedule shows why no sweep was started. The handler throws a
+ * fault that passes, so that the job comes again. The same job starts no second sweep.
  */
 export function createScheduleHandler(deps: Deps): (job: ScheduleJob) => Promise<void> {
   const { schedules, sweeps, now, log } = deps;

@@ -20,13 +20,17 @@ export interface AccountOfSweep {
   knownRoles: string[];
 }
 
-/** Faults that pass. While the database is unavailable the sweep waits for it: that is not the account's fault. */
+/**
+ * Faults that pass. While the database is unavailable the sweep waits for it: that is not the account's
+ * fault.
+ */
 const transient = new Set<FaultCode>(['AWS_THROTTLED', 'ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
 
 /**
- * Checks or extends the roles of one account, in the name of the caller who started the sweep, by the operations that every face
- * calls. Answers a result for each role. A check of all roles has one for each of `knownRoles` too. A fault becomes a result. Throws
- * RetryLater for a fault that passes, unless this is the last try.
+ * Checks or extends the roles of one account, in the name of the caller who started the sweep, by the
+ * operations that every face calls. Answers a result for each role. A check of all roles has one for each of
+ * `knownRoles` too. A fault becomes a result. Throws RetryLater for a fault that passes, unless this is the
+ * last try.
  */
 export async function sweepAccount(
   deps: Deps,
@@ -51,7 +55,9 @@ export async function sweepAccount(
   }
 }
 
-/** The idempotency key under which a sweep extends a role. Nobody repeats the request once its result is kept. */
+/**
+ * The idempotency key under which a sweep extends a role. Nobody repeats the request once its result is kept.
+ */
 export const idempotencyKeyOf = ({ id }: Pick<SweepRecord, 'id'>, accountId: string, roleName: string) =>
   `sweep ${id} ${accountId} ${roleName}`;
 

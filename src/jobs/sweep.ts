@@ -9,13 +9,17 @@ import { createAccountRunner, defaultDelays } from './retry-account.ts';
 import { idempotencyKeyOf } from './sweep-account.ts';
 
 const watchMs = 60_000;
-/** A job lingers when this time, in ms, has passed since its last account was started: an account is slow, or is throttled. */
+/**
+ * A job lingers when this time, in ms, has passed since its last account was started: an account is slow, or
+ * is throttled.
+ */
 const lingerMs = 1000;
 
 /**
- * Creates the handler of a batch of a sweep. It works on the accounts of the batch that have no results yet; of all batches together
- * on `concurrency` accounts at once. Answers when every account has its results, or the sweep was cancelled. Throws when `signal` is
- * aborted, or when this machine's clock is off: then another process does the job, or it comes again.
+ * Creates the handler of a batch of a sweep. It works on the accounts of the batch that have no results yet;
+ * of all batches together on `concurrency` accounts at once. Answers when every account has its results, or
+ * the sweep was cancelled. Throws when `signal` is aborted, or when this machine's clock is off: then another
+ * process does the job, or it comes again.
  */
 export function createSweepHandler(deps: Deps, concurrency: number, delays: readonly number[] = defaultDelays): SweepHandler {
   const runAccount = createAccountRunner(deps, concurrency, delays);
@@ -64,7 +68,10 @@ export function createSweepHandler(deps: Deps, concurrency: number, delays: read
   };
 }
 
-/** Why no more AWS calls are made in the name of the caller who started the sweep. Null: they are. Fault: UNAVAILABLE; the job comes again. */
+/**
+ * Why no more AWS calls are made in the name of the caller who started the sweep. Null: they are. Fault:
+ * UNAVAILABLE; the job comes again.
+ */
 async function findRefusal(deps: Deps, { id, caller: { actor } }: SweepRecord): Promise<Fault | null> {
   try {
     await requireValidCredential(deps, actor, { did: 'started this sweep', remedy: 'Start another one.' });
@@ -76,7 +83,10 @@ async function findRefusal(deps: Deps, { id, caller: { actor } }: SweepRecord): 
   }
 }
 
-/** Forgets the idempotency keys of a finished account. Until then they count towards the maximum of the sweep's caller. */
+/**
+ * Forgets the idempotency keys of a finished account. Until then they count towards the maximum of the
+ * sweep's caller.
+ */
 async function forgetKeys(deps: Deps, sweep: SweepRecord, accountId: string, results: SweepOutcome[]): Promise<void> {
   if (sweep.operation !== 'EXTEND' || sweep.dryRun) return;
   const names = new Set([sweep.roleName, ...results.map(({ roleName }) => roleName)]);

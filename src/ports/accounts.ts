@@ -1,7 +1,7 @@
 import type { Account } from '../schema/account.ts';
 import type { Labels, Partition } from '../schema/primitives.ts';
 
-/** An account as stored: null stands for "the service's default". */
+/** An account as stored. Null: the service's default. */
 export interface AccountRecord {
   accountId: string;
   name: string;
@@ -9,7 +9,7 @@ export interface AccountRecord {
   memberRoleArn: string | null;
   externalId: string | null;
   labels: Labels;
-  /** As the last import from AWS Organizations found it; null: it was never in one. */
+  /** By the last import from AWS Organizations. Null: it was in none. */
   organizationId: string | null;
   status: Account['status'];
   createdAt: Date;
@@ -19,18 +19,20 @@ export interface AccountRecord {
 export interface Accounts {
   get(accountId: string): Promise<AccountRecord | null>;
   /**
-   * As `get`, for who only reads: while the database does not answer, it is what was last known here, an hour old at the
-   * most. Fault: UNAVAILABLE when nothing is.
+   * As `get`, for reads: while the database is unavailable, the last record that this process saw, at most an
+   * hour old. Fault: UNAVAILABLE where there is none.
    */
   getCached(accountId: string): Promise<AccountRecord | null>;
-  /** Those of them that are registered, in any order. */
+  /** The registered ones of these, in any order. */
   among(accountIds: string[]): Promise<AccountRecord[]>;
-  /** Ordered by account ID; `after` is the last account ID of the page before; all given labels must be there. */
+  /**
+   * The accounts that have all these labels, ordered by account ID. `after`: the last ID of the page before.
+   */
   list(query: { labels: Labels; after: string | null; limit: number }): Promise<AccountRecord[]>;
-  /** How many are registered. */
+  /** Number of registered accounts. */
   count(): Promise<number>;
-  /** Inserts or replaces; a new one is ACTIVE, an old one keeps its status and createdAt. */
+  /** Inserts or replaces. A new account is ACTIVE; an existing one keeps its status and createdAt. */
   put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
-  /** False when there was none. The history of the account stays. */
+  /** False: there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../schema/change.ts';
 import type { Cluster } from '../schema/primitives.ts';
 
-/** That a claimant needs a cluster of a role. The ID of the role is part of it: the claim ends with it. */
+/** A claimant's need for a cluster of a role. The claim ends with the ID of the role. */
 export interface ClaimRecord {
   id: string;
   accountId: string;
@@ -9,20 +9,21 @@ export interface ClaimRecord {
   roleId: string;
   cluster: Cluster;
   claimant: string;
-  /** Who made it first. */
+  /** The first caller who made the claim. */
   actor: Actor;
   since: Date;
 }
 
 /**
- * The claims that are kept. They are derived from the log: an entry with a `claimant` keeps or ends claims in the transaction that
- * commits it. So claims of a role change only while its lock is held. Fault of every method: UNAVAILABLE.
+ * The claims in force. They are derived from the log: the transaction that commits an entry with a `claimant`
+ * makes or ends the claims. So the claims of a role change only while its lock is held. Fault of every
+ * method: UNAVAILABLE.
  */
 export interface Claims {
-  /** All of one role, under whatever ID, the oldest first. */
+  /** All claims of one role name, whatever the role's ID, oldest first. */
   ofRole(accountId: string, roleName: string): Promise<ClaimRecord[]>;
   get(id: string): Promise<ClaimRecord | null>;
-  /** Newest first; `after` is the last of the page before. */
+  /** Newest first. `after`: the last claim of the page before. */
   list(query: {
     accountId?: string | undefined;
     roleName?: string | undefined;
@@ -32,7 +33,7 @@ export interface Claims {
   }): Promise<ClaimRecord[]>;
 }
 
-/** What a request has to do with claims of its clusters. */
+/** The effect of a request on claims of its clusters. */
 export interface ClaimRequest {
   claimant: string;
   effect: 'KEEP' | 'END';

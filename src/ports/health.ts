@@ -1,4 +1,4 @@
-/** Is a part that the service needs in working order? For /readyz. */
+/** Checks for /readyz whether a part that the service needs works. Rejects if it does not. */
 export interface Health {
   check(): Promise<void>;
 }

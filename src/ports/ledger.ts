@@ -13,16 +13,16 @@ export interface Intent {
   readonly changeId: string;
   readonly accountId: string;
   readonly roleName: string;
-  /** What is to be written: AWS is asked for no more rights than that takes. */
+  /** The planned writes. The session in AWS gets only the rights that they take. */
   readonly planned: readonly LoggedStep[];
 }
 
-/** What is known of a change before AWS is touched. */
+/** A change before AWS is called. */
 export interface ChangeDraft {
   kind: ChangeKind;
   accountId: string;
   roleName: string;
-  /** Of the role as it was found; null: there was none. */
+  /** Of the role as it was read. Null: there was none. */
   roleId: string | null;
   clusters: Cluster[];
   caller: Caller;
@@ -31,7 +31,7 @@ export interface ChangeDraft {
   overrides: Override[];
   idempotencyKey: string | null;
   sessionName: string;
-  /** The ID of the change that this one is to undo. */
+  /** The ID of the change to undo. */
   reverts: string | null;
   planId: string | null;
   planned: LoggedStep[];
@@ -39,75 +39,83 @@ export interface ChangeDraft {
   before: RoleSnapshot | null;
   after: RoleSnapshot | null;
   diff: string;
-  /** Had somebody else edited the role since our last change? */
+  /** Somebody else edited the role since our last change. */
   editedOutside: boolean;
-  /** Whose claim of the clusters the change keeps or ends; null where it is about none. */
+  /** The claimant whose claims the change makes or ends. Null: the change is about no claim. */
   claimant: string | null;
   lineKept: LineKept | null;
 }
 
 export interface Settlement {
   outcome: Exclude<ChangeOutcome, 'PENDING'>;
-  /** Of the role as it was read; null where it was not there, or not read. */
+  /** Of the role as it was read. Null: there was none, or it was not read. */
   roleId: string | null;
   steps: ChangeStep[];
-  /** The role as it was read back; null when it could not be read or is not there. */
+  /** The role after the change. Null: there is none. */
   after: RoleSnapshot | null;
   diff: string;
   error: ChangeError | null;
-  /** Was it found by reading the role, in the place of a process that has ended? */
+  /** The outcome was found by reading the role, in place of a process that had ended. */
   recovered: boolean;
-  /** Was the role edited by somebody else before this change, or while it was made? */
+  /** Somebody else edited the role before or during this change. */
   editedOutside: boolean;
 }
 
-/** A change as it was opened, and as it now stands: the same where it has no outcome. */
+/** A change as it was opened, and as it is now. The two are the same while it has no outcome. */
 export interface Attempt {
   opening: Change;
   change: Change;
 }
 
-/** The append-only log. Every method that writes, or that a write rests on, throws AUDIT_UNAVAILABLE when it cannot. */
+/** The append-only log. Fault of every method that a write depends on: AUDIT_UNAVAILABLE. */
 export interface Ledger {
   /** Commits a PENDING change. */
   open(draft: ChangeDraft): Promise<Intent>;
-  /** Commits the outcome of an open change and answers the change as it now stands. */
+  /** Commits the outcome of an open change, and answers the change. A change has one outcome: the first. */
   settle(change: { changeId: string }, settlement: Settlement): Promise<Change>;
-  /** Commits an attempt that was refused before AWS was touched: one entry, FAILED. */
+  /** Commits an attempt that was refused before AWS was called, as one entry that is FAILED. */
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
-  /** The latest attempt of a caller under an idempotency key, of those opened after the entry `after`. */
+  /** The latest attempt of a caller under an idempotency key that was opened after the entry `after`. */
   attemptUnder(actor: Actor, key: string, after: number): Promise<Attempt | null>;
   /**
-   * The changes of one role that had, or may have had, an effect (they are not FAILED), newest first: those opened since
-   * then, two hundred at the most, and the newest in any case.
+   * The changes of one role that had, or may have had, an effect: those that are not FAILED. Newest first:
+   * those opened since that time, at most two hundred, and the newest in any case.
    */
   effectiveSince(accountId: string, roleName: string, since: Date): Promise<Change[]>;
-  /** Has a change of this very role, by its ID, had an effect, or may it have had one? */
+  /** Has a change of this role, by its ID, had an effect, or may it have had one? */
   hasChanged(accountId: string, roleName: string, roleId: string): Promise<boolean>;
-  /** The changes that have no outcome, oldest first; a hundred at the most. `after`: with a seq above that. */
+  /**
+   * The changes without an outcome, oldest first, at most a hundred. `after`: only those with a higher seq.
+   */
   unsettled(about: { after: number } | { accountId: string; roleName: string }): Promise<Change[]>;
   /**
-   * The clusters that changes of one role which SUCCEEDED were asked to cover, and none after them to take away: each
-   * once, the latest first, a thousand at the most.
+   * The clusters that successful changes of one role were asked to cover, and that no later one was asked to
+   * remove. Each once, latest first, at most a thousand.
    */
   clustersAskedOf(accountId: string, roleName: string): Promise<Cluster[]>;
-  /** `limit` changes (50) from a place on (null: the newest), themselves newest first. `hasMore`: are there more that way? */
+  /** `limit` changes (50) from a place on (null: the newest), newest first. `hasMore`: there are more in that direction. */
   list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
-  /** The chain itself, in its order and in batches, up to the newest entry when the first batch was asked for. */
+  /**
+   * The entries of the chain in order, in batches, up to the entry that was newest when the first batch was
+   * read.
+   */
   entries(range: ChainRange): AsyncIterable<LoggedEntry[]>;
 }
 
 /**
- * A part of the chain: the entries `from`–`to` by seq, of these those from the first opened `since` to before the first that,
- * as all after it, was opened at `until` or later.
+ * A part of the chain: the entries `from` to `to` by seq. Of these, from the first one opened at `since` or
+ * later, to the last one before all that were opened at `until` or later.
  */
 export type ChainRange = Omit<ExportLogInput, 'format'>;
 
-/** What a change must be, to be listed; all that is given must hold. */
+/** The conditions for a change to be listed. All that are given must hold. */
 export type ChangeFilter = Omit<ListChangesInput, 'limit' | 'cursor'>;
 
-/** A place in the history, which is ordered by the `seq` with which changes were opened, and the way to go; it is left out itself. */
+/**
+ * A place in the history, and the direction to read. The history is ordered by the `seq` with which changes
+ * were opened.
+ */
 export interface Place {
   towards: 'OLDER' | 'NEWER';
   position: number;

@@ -4,11 +4,11 @@ import type { Caller } from '../schema/caller.ts';
 
 /** AWS Organizations, through a role in the management account or in that of a delegated administrator. */
 export interface Organizations {
-  /** The role that it goes through. */
+  /** The role that is assumed. */
   roleArn: string;
   /**
-   * Every account of the organization, closed ones too, in pages of twenty at the most, which are asked for as they are taken.
-   * `untagged` says why tags could not be read; what is not to be had of one account is left out, not fatal. Faults:
+   * Every account of the organization, closed ones included, in pages of at most twenty, each read when it is taken.
+   * `untagged` is why tags could not be read. Tags that cannot be read are left out, and the others follow. Faults:
    * ACCOUNT_UNREACHABLE (the role may not be assumed), AWS_FAILED, AWS_THROTTLED.
    */
   pages(caller: Caller): AsyncIterable<{ accounts: OrganizationAccount[]; untagged: Fault | null }>;

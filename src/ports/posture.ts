@@ -10,31 +10,37 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
   changedAt: Date;
 }
 
-/** Which accounts' roles; all that is given must hold. */
+/** The accounts whose roles are meant. All conditions that are given must hold. */
 export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
 }
 
-/** Roles that no decision tells apart, and one of them: its account and its name. The last change and the earliest check of all. */
+/**
+ * Roles that every permission treats alike: their number, one of them, and the last change and the earliest
+ * check of all.
+ */
 export interface PostureCount extends Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'> {
   account: Pick<AccountRecord, 'name' | 'partition' | 'labels'>;
   roles: number;
 }
 
-/** What is known of the roles of the registered accounts; sweeps that check add to it as they keep their results. Fault: UNAVAILABLE. */
+/**
+ * The last known verdicts of the roles of registered accounts. The results of sweeps that check update them.
+ * Fault: UNAVAILABLE.
+ */
 export interface Posture {
-  /** By account, then by role; `after` is the last of the page before. */
+  /** By account, then by role. `after`: the last role of the page before. */
   list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
-  /** Counts roles, apart for all that `tellsApart` says. */
+  /** Counts roles, with a count of its own for each combination of what permissions depend on. */
   counts(filter: PostureFilter, tellsApart: Permissions['tellsApart']): Promise<PostureCount[]>;
-  /** The names of the roles that are known in these accounts, by account. */
+  /** The names of the known roles in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
-  /** Forgets the roles that are MISSING since before then, and answers how many they were. */
+  /** Deletes the roles that have been MISSING since before that time. Answers their number. */
   purge(before: Date): Promise<number>;
 }
 
-/** One role of one account; its name as it is kept, in lower case. */
+/** One role of one account, with its name in lower case. */
 interface RoleKey {
   accountId: string;
   roleKey: string;

@@ -2,25 +2,28 @@ import type { SweepJob } from './sweeps.ts';
 
 export type SweepHandler = (job: SweepJob, signal: AbortSignal, linger?: () => void) => Promise<void>;
 
-/** A schedule is due. The job's ID is the same when it comes again. */
+/** The job of a schedule that is due. Its ID stays the same when it comes again. */
 export interface ScheduleJob {
   id: string;
   name: string;
 }
 
-/** The jobs of all replicas, each worked on by one at a time, and again where that one has died. */
+/** The jobs of all replicas. One process works on a job at a time; if it dies, another one takes the job. */
 export interface Queue {
   /**
-   * Works on jobs, from now until `close`: as many as keep `concurrency` accounts busy. A job whose handling throws comes again;
-   * `signal` is aborted when it is another's, or the service stops. `linger`: to be told when the last accounts of a job are being
-   * waited for, so that another is begun beside it.
+   * Works on jobs until `close`: as many at once as keep `concurrency` accounts busy. A job whose handler
+   * throws comes again. `signal` is aborted when another process has the job, or the service stops. A handler
+   * calls `linger` when it waits for the last accounts of its job, so that another job is started beside it.
    */
   work(concurrency: number, handle: SweepHandler, log: QueueLog): Promise<void>;
-  /** Works on schedules that are due, from now until `close`. What throws comes again a few times. */
+  /** Works on schedules that are due until `close`. A job whose handler throws comes again a few times. */
   workOnSchedules(handle: (job: ScheduleJob) => Promise<void>): Promise<void>;
-  /** How many processes work on jobs now, this one among them; one that has died counts for fifteen seconds more. Fault: UNAVAILABLE. */
+  /**
+   * Number of processes that work on jobs now, this one included. One that died counts for fifteen more
+   * seconds. Fault: UNAVAILABLE.
+   */
   replicas(): Promise<number>;
-  /** Gives back what is not done. Answers when the jobs under way have ended. */
+  /** Gives unfinished jobs back. Answers when the running handlers have ended. */
   close(): Promise<void>;
 }
 

@@ -18,38 +18,41 @@ export interface OwnRole {
   roleName: string;
 }
 
-/** IAM in one account, reached through its member role. Faults: ACCOUNT_UNREACHABLE, AWS_FAILED, AWS_THROTTLED, ROLE_BUSY, QUOTA_EXCEEDED, … */
+/**
+ * IAM in one account, through its member role. Faults: ACCOUNT_UNREACHABLE, AWS_FAILED, AWS_THROTTLED,
+ * ROLE_BUSY, QUOTA_EXCEEDED, …
+ */
 export interface Roles {
-  /** Two IAM calls side by side; null when the account has no such role. `inline` stays null. */
+  /** Reads the role in two parallel IAM calls. Null: the account has no such role. `inline` stays null. */
   read(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
-  /** As `read`, with a third call beside the two for the inline policies' names. */
+  /** As `read`, with a third parallel call for the names of inline policies. */
   readWhole(account: Account, roleName: string, caller: Caller): Promise<RoleState | null>;
   /**
-   * The roles of the account that are wanted, in one IAM call for each thousand of all its roles. AWS does not give their
-   * descriptions here: `description` is null. The same role may be there twice, where roles came and went meanwhile.
+   * The wanted roles of the account. One IAM call lists a thousand of all its roles, without descriptions:
+   * `description` is null. A role may be listed twice if roles come and go meanwhile.
    */
   listAll(account: Account, caller: Caller, isWanted: (role: RoleState) => boolean): Promise<RoleState[]>;
-  /** The account's limits: asked of AWS at most once an hour, or now where `fresh`. */
+  /** The account's limits. AWS is asked at most once an hour, or now where `fresh`. */
   quotas(account: Account, caller: Caller, fresh?: boolean): Promise<Quotas>;
-  /** The limits if they are known already; never calls AWS. */
+  /** The limits if they are known already. Never calls AWS. */
   knownQuotas(account: Account): Quotas | null;
   /**
-   * The role that this process itself runs as; null where it is none, but a user. AWS is asked once. Fault: AWS_FAILED, retryable, while
-   * it does not tell.
+   * The role that this process runs as. Null: it runs as a user. AWS is asked once. Fault: AWS_FAILED,
+   * retryable, while AWS does not answer.
    */
   ownRole(partition: Partition): Promise<OwnRole | null>;
-  /** The name of the session under which the account's CloudTrail shows what is done for a caller. */
+  /** The session name under which the account's CloudTrail shows what is done for a caller. */
   sessionName(caller: Caller): string;
-  /** The stored text of the trust policy alone, in one IAM call; null when there is no such role. */
+  /** The stored text of the trust policy, in one IAM call. Null: there is no such role. */
   readTrust(account: Account, roleName: string, caller: Caller): Promise<string | null>;
   /**
-   * Gets the rights for the writes of an intent, and no others, from AWS. `write` does so too where it was not done, and
-   * then takes that much longer.
+   * Gets a session from AWS with the rights for the writes of an intent, and no others. `write` does so
+   * itself if this was not called, and then takes longer.
    */
   openWriting(intent: Intent, account: Account, caller: Caller): Promise<void>;
   /**
-   * One write. It takes an Intent, which only the ledger makes: an unaudited write does not compile. `confirm` is asked
-   * before each time that the request goes out; where it throws, the request does not.
+   * Sends one write. It takes an Intent, which only the ledger makes: an unaudited write does not compile.
+   * `confirm` is called each time before the request is sent. If it throws, the request is not sent.
    */
   write(
     intent: Intent,

@@ -1,37 +1,42 @@
 import type { Caller } from '../schema/caller.ts';
 import type { ScheduledSweep } from '../schema/schedule.ts';
 
-/** When to check by itself. */
+/** A schedule by which roles are checked. */
 interface ScheduleDraft {
   name: string;
   cron: string;
   timezone: string;
   sweep: ScheduledSweep;
-  /** In whose name. */
+  /** The caller in whose name roles are checked. */
   caller: Omit<Caller, 'via'>;
 }
 
 export interface ScheduleRecord extends ScheduleDraft {
   createdAt: Date;
   updatedAt: Date;
-  /** The sweep that it has started last. */
+  /** The last sweep that it started. */
   lastSweepId: string | null;
   lastStartedAt: Date | null;
-  /** When it was due last and started none, and why not. */
+  /** The last time that it was due and started no sweep, and the reason. */
   lastSkippedAt: Date | null;
   lastSkipReason: string | null;
 }
 
-/** Schedules, and the clock that has their jobs come: of each time one job, however many replicas there are. Fault: UNAVAILABLE. */
+/**
+ * Schedules, and the clock that queues their jobs: one job each time, however many replicas there are. Fault:
+ * UNAVAILABLE.
+ */
 export interface Schedules {
-  /** When it is due next. Fault: INVALID_INPUT at /cron. */
+  /** The next time that it is due. Fault: INVALID_INPUT at /cron. */
   next(cron: string, timezone: string): Promise<Date>;
   get(name: string): Promise<ScheduleRecord | null>;
-  /** By name; `after` is the last of the page before. */
+  /** By name. `after`: the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ScheduleRecord[]>;
-  /** Inserts or replaces; what was last stays. Null, and nothing is kept, where the caller has `most` others. */
+  /**
+   * Inserts or replaces; the last run stays. Null, and nothing is stored, where the caller has `most` others.
+   */
   put(draft: ScheduleDraft, now: Date, most: number): Promise<ScheduleRecord | null>;
-  /** False when there was none. */
+  /** False: there was none. */
   delete(name: string): Promise<boolean>;
   started(name: string, sweepId: string, at: Date): Promise<void>;
   skipped(name: string, reason: string, at: Date): Promise<void>;

@@ -3,22 +3,22 @@ import type { Cluster } from '../schema/primitives.ts';
 import type { Verdict } from '../schema/report.ts';
 import type { SweepOperation, SweepResult, SweepSelect, SweepState, Verdicts } from '../schema/sweep.ts';
 
-/** What a sweep is asked to do. */
+/** A sweep as it is requested. */
 export interface SweepDraft {
   id: string;
   operation: SweepOperation;
   dryRun: boolean;
-  /** Null: every execution role that is found. */
+  /** Null: every execution role that discovery finds. */
   roleName: string | null;
-  /** Null: those that a role has lines for itself. */
+  /** Null: the clusters of each role's own lines. */
   clusters: Cluster[] | null;
   reason: string | null;
-  /** In whose name every account is asked. */
+  /** The caller in whose name AWS is called. */
   caller: Omit<Caller, 'via'>;
   createdAt: Date;
 }
 
-/** A sweep as it now stands. */
+/** A sweep with its progress. */
 export interface SweepRecord extends SweepDraft {
   state: SweepState;
   total: number;
@@ -34,15 +34,16 @@ export interface SweepRecord extends SweepDraft {
 /** The counters of a sweep. */
 export type SweepTally = Pick<SweepRecord, 'total' | 'done' | 'failed' | 'verdicts'>;
 
-/** What became of one role; the rest of `SweepResult` is the same for all of an account, or the store's. */
+/** The result of one role, without the account and the `seq` that the store gives it. */
 export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
 
 /** Sweeps and their results. Fault of every method: UNAVAILABLE. */
 export interface Sweeps {
   /**
-   * Commits a sweep with the accounts that it is about, and its jobs to the queue. The same caller's of the last two days
-   * under the same key comes back instead. Null, and nothing is committed, where `most` of the caller's have not ended, or 3,000 are stored. Accounts
-   * that are not named one by one are chosen `among` these; null, or left out: all.
+   * Commits a sweep with its accounts and its jobs. Answers the same caller's sweep of the last two days
+   * under the same key, if there is one. Null, and nothing is committed, where `most` of the caller's sweeps
+   * have not ended, or 3,000 sweeps are stored. Accounts that are not named one by one are chosen from
+   * `among`; null, or left out: from all.
    */
   start(
     draft: SweepDraft,
@@ -52,39 +53,49 @@ export interface Sweeps {
     among?: readonly string[] | null,
   ): Promise<SweepRecord | null>;
   get(id: string): Promise<SweepRecord | null>;
-  /** Newest first; `after` is the last of the page before. */
+  /** Newest first. `after`: the last sweep of the page before. */
   list(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<SweepRecord[]>;
-  /** In the order in which they came, those after a `seq`. */
+  /** The results after a `seq`, in the order in which they came. */
   results(query: { id: string; after: number; limit: number }): Promise<SweepResult[]>;
   /**
-   * One that has not ended ends: no account of it is begun any more, and what was waiting is taken away, with its jobs. Null where
-   * there is none.
+   * Ends a sweep that has not ended: no further account is started, and the waiting accounts are removed with
+   * their jobs. Null: there is no such sweep.
    */
   cancel(id: string): Promise<SweepRecord | null>;
-  /** Takes away what is left of a batch, if its sweep has ended. To be called by who worked on it. */
+  /** Removes what is left of a batch if its sweep has ended. Called by the process that worked on it. */
   leave(job: SweepJob): Promise<void>;
-  /** A batch is begun, or taken up again: the accounts of it that have no results yet. Null where the sweep has ended, or is gone. */
+  /**
+   * Starts a batch, or resumes it: the accounts that have no results yet. Null: the sweep has ended, or is
+   * gone.
+   */
   begin(job: SweepJob): Promise<{ sweep: SweepRecord; accountIds: string[] } | null>;
   /**
-   * Commits the results of accounts with the counters of their sweep. An account has results once: those that come first. Fault:
-   * INTERNAL, and nothing is kept, where those of one are such as the database never takes.
+   * Commits the results of accounts with the counters of their sweep. An account has results once: the first
+   * ones. Fault: INTERNAL, and nothing is stored, where the database refuses the results of an account for
+   * good.
    */
   keep(id: string, outcomes: readonly { accountId: string; results: SweepOutcome[] }[]): Promise<void>;
-  /** The sweep as soon as its version is above that, looked up by and by for all who wait; null after `waitMs`, or when aborted. */
+  /**
+   * The sweep once its version is higher, polled for all callers together. Null after `waitMs`, or when
+   * aborted.
+   */
   changed(id: string, version: number, waitMs: number, signal: AbortSignal): Promise<SweepRecord | null>;
-  /** The counters of sweeps, by ID, as they are for these accounts alone. Those of accounts that a cancellation took away are not there. */
+  /**
+   * The counters of sweeps by ID, for these accounts alone. Accounts that a cancellation removed do not
+   * count.
+   */
   tallies(ids: string[], accountIds: string[]): Promise<ReadonlyMap<string, SweepTally>>;
   /**
-   * Forgets sweeps that ended before then, with their results, and answers how many they were; of each caller also those beyond the
-   * newest 2,500, or beyond a million results.
+   * Deletes sweeps that ended before that time, with their results; of each caller also those beyond the
+   * newest 2,500, or beyond a million results. Answers their number.
    */
   purge(before: Date): Promise<number>;
 }
 
-/** A part of a sweep, small enough that losing the process that works on it costs little. */
+/** A part of a sweep. It is small, so that little is lost when the process that works on it dies. */
 export interface SweepJob {
   sweepId: string;
-  /** The IDs of its first account and of its last. */
+  /** The IDs of its first and last account. */
   from: string;
   to: string;
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '../schema/caller.ts';
 import type { Actor } from '../schema/change.ts';
 
-/** A service token but for its secret. */
+/** A service token without its secret. */
 export interface ServiceTokenRecord {
   id: string;
   name: string;
@@ -17,20 +17,20 @@ export interface ServiceTokenRecord {
 
 export type ServiceTokenWithHash = ServiceTokenRecord & { secretHash: Uint8Array };
 
-/** The credentials of machines. Fault of every method: UNAVAILABLE. */
+/** Service tokens, the credentials of machines. Fault of every method: UNAVAILABLE. */
 export interface ServiceTokens {
-  /** False when the name is taken, be it by one that is revoked. */
+  /** False: the name is taken, perhaps by a revoked token. */
   add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
   find(id: string): Promise<ServiceTokenWithHash | null>;
-  /** Those of them that there are, in any order. */
+  /** The existing ones of these, in any order. */
   among(ids: string[]): Promise<ServiceTokenWithHash[]>;
   findByName(name: string): Promise<ServiceTokenRecord | null>;
-  /** By name; `after` is the last name of the page before. */
+  /** By name. `after`: the last name of the page before. */
   list(query: { after: string | null; limit: number }): Promise<ServiceTokenRecord[]>;
-  /** How many were made since then. */
+  /** Number of tokens created since that time. */
   countSince(since: Date): Promise<number>;
-  /** From now on it lets nobody in; of one that is revoked already nothing changes. */
+  /** Revokes the token. A token that is revoked already stays as it is. */
   revoke(id: string, by: Actor, at: Date): Promise<void>;
-  /** Remembers that it was used. */
+  /** Records that the token was used. */
   touch(id: string, at: Date): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../schema/webhook.ts';
 
-/** An event that is to be sent: its body to the byte, and how often it was tried, this time included. */
+/** An event to send: its body, byte by byte, and the number of attempts, this one included. */
 export interface OutgoingEvent {
   id: string;
   body: string;
@@ -8,28 +8,34 @@ export interface OutgoingEvent {
 }
 
 /**
- * The events of verdicts that changed, until the receiver has them. They come with the posture, in its transaction; those of one
- * role go out in their order, one after the other. Fault of every method: UNAVAILABLE.
+ * The events of changed verdicts, until the receiver has accepted them. They are written in the transaction
+ * of the posture. The events of one role are sent in order, one after the other. Fault of every method:
+ * UNAVAILABLE.
  */
 export interface Outbox {
   /**
-   * Takes events that are due, of each role the first alone: for `leaseMs` they are nobody else's. Until one is delivered or dead
-   * no later event of its role is taken.
+   * Leases the events that are due, of each role only the first, for `leaseMs`. No later event of the role is
+   * leased until that one is delivered or dead.
    */
   claim(limit: number, leaseMs: number): Promise<OutgoingEvent[]>;
   delivered(id: string): Promise<void>;
-  /** It is tried again after `delayMs`; null: never, it is dead. Nothing where another has taken it since. */
+  /**
+   * Schedules the next attempt after `delayMs`. Null: there is none, and the event is dead. No effect if
+   * another process has leased it.
+   */
   failed(event: OutgoingEvent, reason: string, delayMs: number | null): Promise<void>;
-  /** The dead, the oldest event first; `after` is the last of the page before. */
+  /** The dead events, oldest first. `after`: the last event of the page before. */
   deadLetters(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<DeadLetter[]>;
-  /** Forgets the dead whose event is from before then, and those beyond the newest hundred thousand. Answers how many they were. */
+  /**
+   * Deletes dead events from before that time, and all but the newest hundred thousand. Answers their number.
+   */
   purge(before: Date): Promise<number>;
-  /** A dead one is tried anew, from its first attempt on. Null where there is no such dead letter. */
+  /** Queues a dead event again, with its attempts at 0. Null: there is no such dead letter. */
   redeliver(id: string): Promise<DeadLetter | null>;
 }
 
 /** The receiver of events. */
 export interface Webhook {
-  /** Null when the receiver has taken it; otherwise why it has not, for operators. */
+  /** Null: the receiver accepted the event. Otherwise the reason, for operators. */
   send(event: { id: string; body: string }): Promise<string | null>;
 }

@@ -1,26 +1,29 @@
 import type { Actor, Via } from './change.ts';
 
-/** What a credential is limited to, whatever the groups of its bearer may do; null: not in that respect. */
+/** The limits of a credential, whatever its groups may do. Null: no limit. */
 export interface Scope {
-  /** By name. */
+  /** Names of operations. */
   operations: readonly string[] | null;
   accountIds: readonly string[] | null;
 }
 
-/** Who is calling, through which face, under which request ID. */
+/** The caller of an operation, the face, and the request ID. */
 export interface Caller {
   actor: Actor;
   groups: readonly string[];
   scope: Scope | null;
-  /** Known from memory, as the database did not answer: the credential may have been revoked since, so it changes nothing. */
+  /**
+   * Read from the cache because the database did not answer. The credential may be revoked, so the caller may
+   * change nothing.
+   */
   isFromCache?: true;
   via: Via;
   requestId: string;
-  /** Is it the command line? It calls by REST, and its texts name its own commands. */
+  /** The command line. It calls REST, and its texts name its own commands. */
   isCommandLine?: true;
-  /** Told of each account that the request turns out to be about, also where it is refused. */
+  /** Called with each account that the request is about, also where the request is refused. */
   onAccount?: (accountId: string) => void;
 }
 
-/** Who a credential stands for. */
+/** The identity that a credential proves. */
 export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isFromCache'>;

@@ -1,6 +1,9 @@
 import { Fault } from '../../fault.ts';
 
-/** Only the holder of this lock imports, of all replicas. An import that is RUNNING while nobody holds it was interrupted. */
+/**
+ * Only the holder of this lock imports, of all replicas. An import that is RUNNING while nobody holds it was
+ * interrupted.
+ */
 export const lockName = 'account import';
 
 export const interrupted = (reason: string) => ({

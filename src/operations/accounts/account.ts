@@ -34,13 +34,16 @@ export const readAccount = async (deps: Deps, accountId: string): Promise<Regist
   requireRegistered(deps, accountId, await deps.accounts.get(accountId));
 
 /**
- * The account of a read of AWS, from the record that the read was authorized by. Faults: ACCOUNT_UNKNOWN; ACCOUNT_UNREACHABLE
- * for an account that is suspended or closed.
+ * The account of a read of AWS, from the record that the read was authorized by. Faults: ACCOUNT_UNKNOWN;
+ * ACCOUNT_UNREACHABLE for an account that is suspended or closed.
  */
 export const requireActive = (deps: Deps, accountId: string, record: AccountRecord | null): RegisteredAccount =>
   refuseInactive(requireRegistered(deps, accountId, record));
 
-/** The account of a write, as the database has it now. Faults: as `requireActive`; AUDIT_UNAVAILABLE without a database. */
+/**
+ * The account of a write, as the database has it now. Faults: as `requireActive`; AUDIT_UNAVAILABLE without a
+ * database.
+ */
 export const readActiveAccount = async (deps: Deps, accountId: string): Promise<RegisteredAccount> =>
   refuseInactive(await requireAudit(readAccount(deps, accountId)));
 

@@ -10,8 +10,8 @@ import { interrupted, processEnded } from './account-import.ts';
 const batch = 100;
 
 /**
- * Imports the accounts and records the end of the import. Never throws: an end that cannot be recorded is logged, and the import
- * then counts as interrupted.
+ * Imports the accounts and records the end of the import. Never throws: an end that cannot be recorded is
+ * logged, and the import then counts as interrupted.
  */
 export async function runImport(deps: Deps, organizations: Organizations, { id, dryRun }: AccountImport, caller: Caller): Promise<void> {
   const { actor, requestId } = caller;
@@ -33,8 +33,9 @@ export async function runImport(deps: Deps, organizations: Organizations, { id, 
 }
 
 /**
- * Imports every account of the organization, and closes those that have left it. Answers why tags could not be read, or null.
- * Faults: those of Organizations and of the database; UNAVAILABLE where the import was interrupted.
+ * Imports every account of the organization, and closes those that have left it. Answers why tags could not
+ * be read, or null. Faults: those of Organizations and of the database; UNAVAILABLE where the import was
+ * interrupted.
  */
 async function importAll(deps: Deps, organizations: Organizations, id: string, caller: Caller): Promise<Fault | null> {
   const step = async (...args: Parameters<typeof deps.imports.step>) => {

@@ -24,7 +24,10 @@ interface AuthorizedAction extends Action {
   attempt?: unknown;
 }
 
-/** What a request is about, as it was read to authorize it. Null: the request is about no such thing, or there is none. */
+/**
+ * What a request is about, as it was read to authorize it. Null: the request is about no such thing, or there
+ * is none.
+ */
 export interface Subject {
   account: AccountRecord | null;
   change: Change | null;
@@ -115,7 +118,10 @@ async function lookUp(
   return { ...nothing, resource: { accountId, account }, account };
 }
 
-/** Null where the action is about no single sweep or schedule. One that does not exist counts as somebody else's. */
+/**
+ * Null where the action is about no single sweep or schedule. One that does not exist counts as somebody
+ * else's.
+ */
 async function isOwn({ sweeps, schedules }: Deps, { concerns, makes }: Action, input: Input, caller: Caller): Promise<boolean | null> {
   if (concerns !== 'SWEEP' && concerns !== 'SCHEDULE') return null;
   const record = await (concerns === 'SWEEP' ? sweeps.get(input.id ?? '') : schedules.get(input.name ?? ''));

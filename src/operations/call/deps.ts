@@ -17,19 +17,19 @@ import type { ServiceTokens } from '../../ports/tokens.ts';
 import type { Outbox } from '../../ports/webhooks.ts';
 import type { RefusalCounts } from './refusal-counts.ts';
 
-/** Where operations say what is for operators, not for callers. */
+/** The service's log, for operators. Callers do not see it. */
 interface Log {
   info(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
-/** What operations work with; wire.ts puts it together. */
+/** The parts that operations use. wire.ts puts them together. */
 export interface Deps {
   roles: Roles;
   permissions: Permissions;
   accounts: Accounts;
   imports: AccountImports;
-  /** Null: none was set up. */
+  /** Null: ORGANIZATIONS_ROLE_ARN is not set. */
   organizations: Organizations | null;
   ledger: Ledger;
   claims: Claims;
@@ -37,7 +37,7 @@ export interface Deps {
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
   serviceTokens: ServiceTokens;
-  /** A new credential: its id, its text, and what may be kept of it. */
+  /** Creates a credential: its ID, its text, and the hash to store. */
   mintServiceToken: () => { id: string; token: string; secretHash: Uint8Array };
   sweeps: Sweeps;
   posture: Posture;
@@ -47,26 +47,26 @@ export interface Deps {
   now: () => Date;
   clock: Pick<Clock, 'requireAccurate'>;
   newId: () => string;
-  /** The member role of accounts that name none of their own. */
+  /** The member role of accounts that name none. */
   memberRole: { name: string; externalId: string | null };
   guardRails: GuardRails;
-  /** The organization of accounts that were not imported; null where it is not set. */
+  /** The organization of accounts that were not imported. Null: ORGANIZATION_ID is not set. */
   organizationId: string | null;
-  /** Regions that are newer than the list in domain/patterns/regions.ts. */
+  /** Regions that are missing in the list in domain/patterns/regions.ts. */
   extraRegions: readonly string[];
-  /** How long to wait, in ms, between looks at a role that does not show a write yet. */
+  /** Delays in ms between reads of a role that does not show a write yet. */
   readBackDelays: number[];
-  /** How long to wait, in ms, between attempts to record an outcome. */
+  /** Delays in ms between attempts to record an outcome. */
   recordDelays: number[];
-  /** How long a caller waits for an outcome to be recorded, in ms; the attempts go on without it. */
+  /** How long a caller waits for the record of an outcome, in ms. The attempts go on without it. */
   recordPatienceMs: number;
-  /** The same for a change of which AWS took nothing, in ms: its caller need not worry about the record. */
+  /** The same for a change of which AWS took nothing, in ms. */
   untouchedPatienceMs: number;
-  /** For so long, in ms, a read of IAM may be older than a write that IAM took. */
+  /** How far a read of IAM may lag behind a write that IAM took, in ms. */
   staleMs: number;
-  /** What a stop must wait for, also when its caller has hung up. */
+  /** The work that a stop of the service waits for, even if its caller has hung up. */
   inFlight: Set<Promise<unknown>>;
-  /** Told to what takes minutes, so that a stop need not wait for it. */
+  /** Aborted when the service stops. Work that takes minutes ends then. */
   stopping: AbortSignal;
   refusals: RefusalCounts;
   log: Log;

@@ -11,16 +11,19 @@ export interface Keyed<T> {
   input: object;
   key: string;
   run: () => Promise<T>;
-  /** The answer of a request whose success only the log knows of. Left out where the request leaves nothing in the log. */
+  /**
+   * The answer of a request whose success only the log knows of. Left out where the request leaves nothing in
+   * the log.
+   */
   replay?: ((attempt: Attempt) => Promise<T>) | undefined;
   /** Called before the answer or the fault of an earlier request is given. */
   onReplay: () => void;
 }
 
 /**
- * Runs a request with one effect and one answer, however often it is sent (docs/decisions/0009-idempotency-keys.md).
- * Faults: IDEMPOTENCY_IN_FLIGHT while the first request runs, IDEMPOTENCY_MISMATCH for another request under the key,
- * AUDIT_UNAVAILABLE.
+ * Runs a request with one effect and one answer, however often it is sent
+ * (docs/decisions/0009-idempotency-keys.md). Faults: IDEMPOTENCY_IN_FLIGHT while the first request runs,
+ * IDEMPOTENCY_MISMATCH for another request under the key, AUDIT_UNAVAILABLE.
  */
 export function runUnderKey<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
   const running = runAlone(deps, keyed, caller);
@@ -68,8 +71,8 @@ function repeatAnswer<T>(answer: KeptAnswer): T {
 }
 
 /**
- * The answer of an earlier request that was cut short before its answer was kept. Null where the request has to run.
- * Fault: IDEMPOTENCY_IN_FLIGHT while the outcome of the earlier request is not known.
+ * The answer of an earlier request that was cut short before its answer was kept. Null where the request has
+ * to run. Fault: IDEMPOTENCY_IN_FLIGHT while the outcome of the earlier request is not known.
  */
 async function replayFromLog<T>(deps: Deps, { key, replay }: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<{ output: T } | null> {
   const attempt = first.isNew || !replay ? null : await deps.ledger.attemptUnder(caller.actor, key, first.logHead);
@@ -98,7 +101,10 @@ async function run<T>(deps: Deps, keyed: Keyed<T>, first: KeyedRequest, caller: 
 /** Nothing was done: the corrected request may use the same key. */
 const correctable = new Set<FaultCode>(['INVALID_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN']);
 
-/** Would the same request end in this fault again? Not if it may be retried, or if it left something to complete. */
+/**
+ * Would the same request end in this fault again? Not if it may be retried, or if it left something to
+ * complete.
+ */
 function isFinal({ code, retryable, details: { change } }: Fault): boolean {
   const isUnfinished = typeof change === 'object' && change !== null && 'outcome' in change && change.outcome !== 'FAILED';
   return !retryable && !isUnfinished && !correctable.has(code) && code !== 'AUDIT_UNAVAILABLE';
@@ -107,7 +113,10 @@ function isFinal({ code, retryable, details: { change } }: Fault): boolean {
 const keepAnswer = (deps: Deps, keyed: Keyed<unknown>, caller: Caller, answer: KeptAnswer) =>
   logFailure(deps, keyed, caller, () => deps.idempotencyKeys.finish(caller.actor, keyed.key, answer));
 
-/** The effect stands whether its answer is kept or not, so the caller gets the answer. A retry finds the effect in the log. */
+/**
+ * The effect stands whether its answer is kept or not, so the caller gets the answer. A retry finds the
+ * effect in the log.
+ */
 async function logFailure(deps: Deps, { operation, key }: Keyed<unknown>, caller: Caller, keep: () => Promise<void>): Promise<void> {
   try {
     await keep();

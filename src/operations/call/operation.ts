@@ -18,9 +18,14 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
   input: I;
   output: O;
   run: (deps: Deps, input: Static<I>, caller: Caller, subject: Subject) => Promise<Static<O>>;
-  /** The answer of a request that was cut short after its change had succeeded. For operations that leave a change in the log. */
+  /**
+   * The answer of a request that was cut short after its change had succeeded. For operations that leave a
+   * change in the log.
+   */
   replay?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
-  /** The change of a role that the request would make. It is logged if the caller is not permitted to make it. */
+  /**
+   * The change of a role that the request would make. It is logged if the caller is not permitted to make it.
+   */
   attempt?: (input: Static<I>, subject: Subject) => RequestedChange | null;
 }
 
@@ -48,8 +53,8 @@ interface CallOptions {
 
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
   /**
-   * Validates the input, authorizes the caller, then runs the operation: once for each idempotency key. Every face and every job
-   * calls operations by this method.
+   * Validates the input, authorizes the caller, then runs the operation: once for each idempotency key. Every
+   * face and every job calls operations by this method.
    */
   call: (deps: Deps, input: unknown, caller: Caller, options?: CallOptions) => Promise<Static<O>>;
 }

@@ -7,8 +7,8 @@ import type { Action } from './action.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Is the caller permitted to do this? The scope of a credential can only take rights away. A caller whose scope names accounts
- * may do nothing that is about all accounts.
+ * Is the caller permitted to do this? The scope of a credential can only take rights away. A caller whose
+ * scope names accounts may do nothing that is about all accounts.
  */
 export function isPermitted(
   { permissions }: Deps,
@@ -21,7 +21,8 @@ export function isPermitted(
   // The caller's own sweep holds only accounts that the caller may see.
   const isFiltered = concerns === 'ACCOUNTS' || (concerns === 'SWEEP' && own === true);
   const isInScope = accountIds === null || (resource === 'SERVICE' ? isFiltered : accountIds.includes(resource.accountId));
-  // IAM role names ignore letter case. A policy about a role must not be evaded by another spelling of its name.
+  // IAM role names ignore letter case. A policy about a role must not be evaded by another spelling of its
+  // name.
   const about = { dryRun, roleName: roleName === undefined ? null : roleKeyOf(roleName), own };
   return isInScope && permissions.allows(caller, name, resource, about);
 }

@@ -49,8 +49,8 @@ export function draftOf({ roles }: Pick<Deps, 'roles'>, request: RequestedChange
 }
 
 /**
- * Reads what a write needs before it can be logged. Fault: AUDIT_UNAVAILABLE in place of UNAVAILABLE, because without the
- * database the change could not be logged either.
+ * Reads what a write needs before it can be logged. Fault: AUDIT_UNAVAILABLE in place of UNAVAILABLE, because
+ * without the database the change could not be logged either.
  */
 export async function requireAudit<T>(reading: Promise<T>): Promise<T> {
   try {

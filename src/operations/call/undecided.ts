@@ -3,8 +3,9 @@ import type { Caller } from '../../schema/caller.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Refusals that decide nothing about a role: the caller sends the same request again until its turn comes. They are kept out of the
- * log of changes, where they made up to two thirds of the entries. The service's own log and a metric report them.
+ * Refusals that decide nothing about a role: the caller sends the same request again until its turn comes.
+ * They are kept out of the log of changes, where they made up to two thirds of the entries. The service's own
+ * log and a metric report them.
  */
 const undecided = new Set<FaultCode>(['ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'RATE_LIMITED']);
 

@@ -15,15 +15,18 @@ export type CanSeeAccount = (deps: Deps, caller: Caller, accountId: string, acco
 export const canSeeWhole: CanSeeAccount = (deps, caller, accountId, account) =>
   (['account', 'executionRole'] as const).every((item) => canSee(deps, caller, item, accountId, account));
 
-/** Any part of the account. A role that the caller may check is not hidden, even where a list leaves it out. */
+/**
+ * Any part of the account. A role that the caller may check is not hidden, even where a list leaves it out.
+ */
 export const canSeeAnything: CanSeeAccount = (deps, caller, accountId, account) =>
   (['account', 'executionRole', 'checkExecutionRole', 'extendExecutionRole'] as const).some((item) =>
     canSee(deps, caller, item, accountId, account),
   );
 
 /**
- * The IDs of the registered accounts that the caller may see. Null: all accounts, those that are not registered included. Accounts
- * are read one by one only where the policies treat them differently: an organization has tens of thousands at most.
+ * The IDs of the registered accounts that the caller may see. Null: all accounts, those that are not
+ * registered included. Accounts are read one by one only where the policies treat them differently: an
+ * organization has tens of thousands at most.
  */
 export async function listVisibleAccounts(
   deps: Deps,

@@ -3,7 +3,9 @@ import type { Caller } from '../../schema/caller.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 
-/** Whose words a text is in. What is stored, as the results of sweeps are, is read through any face. */
+/**
+ * The face whose words a text uses. A stored text, such as the result of a sweep, is read through any face.
+ */
 export type Face = 'REST' | 'GRAPHQL' | 'COMMAND_LINE' | 'STORED';
 
 export const faceOf = ({ via, isCommandLine }: Pick<Caller, 'via' | 'isCommandLine'>): Face =>
@@ -13,14 +15,14 @@ export const faceOf = ({ via, isCommandLine }: Pick<Caller, 'via' | 'isCommandLi
 interface About {
   accountId: string;
   roleName: string;
-  /** The clusters that were asked about. */
+  /** The clusters of the request. */
   clusters: Cluster[];
 }
 
 /** A remedy in the words of a face. */
 export function sayRemedy({ before, request, text, after }: Remedy, face: Face, about: About): string {
   const sentence = request === null ? text : `${words[face](request, about)} to ${text}.`;
-  // A condition or a first step ends in a comma or a word, and its sentence goes on.
+  // After a condition, which ends in a comma or a word, the sentence goes on.
   const goesOn = before !== undefined && !/[.!?]$/.test(before);
   return [before, goesOn ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence, after].filter(Boolean).join(' ');
 }
@@ -28,27 +30,27 @@ export function sayRemedy({ before, request, text, after }: Remedy, face: Face, 
 type Say = (request: NamedRequest, about: About) => string;
 
 const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
-/** So many clusters are named, and no more. */
+/** Maximum number of clusters that a text names. */
 const most = 10;
-const listed = (clusters: ListedCluster[]) =>
+const listClusters = (clusters: ListedCluster[]) =>
   [...clusters.slice(0, most).map(keyOf), ...(clusters.length > most ? [`${clusters.length - most} more`] : [])].join(', ');
-const joined = (parts: string[]) => [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
+const joinParts = (parts: string[]) => [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
 
-/** What a request has besides its address, as `with …`; none where there is nothing. */
+/** The parts of a request besides its address, as ` with …`. */
 function details(
   { request, clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest,
   separator: ' ' | ': ',
   override: (codes: string[]) => string,
 ) {
   const parts = [
-    ...(Array.isArray(clusters) ? [listed(clusters)] : []),
+    ...(Array.isArray(clusters) ? [listClusters(clusters)] : []),
     ...(onMismatch ? [`onMismatch${separator}${onMismatch}`] : []),
     ...(compact ? [separator === ' ' ? 'compact' : 'compact: true'] : []),
-    ...(drop ? [`drop${separator}${listed(drop)}`] : []),
+    ...(drop ? [`drop${separator}${listClusters(drop)}`] : []),
     ...(overrides.length > 0 ? [override(overrides)] : []),
   ];
   if (request === 'RETRACT') return '';
-  return parts.length > 0 ? ` with ${joined(parts)}` : standing[clusters as keyof typeof standing];
+  return parts.length > 0 ? ` with ${joinParts(parts)}` : standing[clusters as keyof typeof standing];
 }
 
 const standing = { SAME: ' with the same clusters', OWN: " with the role's clusters", CHOSEN: ' with the clusters that are meant' };
@@ -85,7 +87,7 @@ const words: Record<Face, Say> = {
       : `Run ${commandOf(request, about).join(' ')}`,
 };
 
-/** How a request says that it goes past a refusal, to follow "or". */
+/** How to override a refusal, to follow "or". */
 export function sayOverride(code: Override, face: Face): string {
   const says = {
     REST: `send override=${code}`,
@@ -96,27 +98,27 @@ export function sayOverride(code: Override, face: Face): string {
   return says[face];
 }
 
-/** How a line is taken away, to follow "with". */
+/** How to remove a line, to follow "with". */
 export const sayRetract = (face: Face): string =>
   ({ REST: routes.RETRACT, GRAPHQL: fields.RETRACT, COMMAND_LINE: routes.RETRACT, STORED: 'a retraction' })[face];
 
-/** What the shell would take for more than text is quoted. */
-const quoted = (text: string) => (/^[\w./+=,@-]+$/.test(text) ? text : `'${text}'`);
+/** Quotes a text that a shell would not take as it is. */
+const quote = (text: string) => (/^[\w./+=,@-]+$/.test(text) ? text : `'${text}'`);
 const anyCluster = 'REGION/NAME';
 
-/** `rolewright extend` does all of it. */
+/** The command `rolewright extend` for any request. */
 function commandOf({ request, clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest, about: About): string[] {
   const asked = Array.isArray(clusters) ? clusters : clusters === 'CHOSEN' ? [] : about.clusters;
   const named = asked.length > 0 && asked.length <= most ? asked.map(keyOf) : [anyCluster];
-  const options = request === 'RETRACT' ? ['--drop', anyCluster] : named.flatMap((key) => ['--cluster', quoted(key)]);
+  const options = request === 'RETRACT' ? ['--drop', anyCluster] : named.flatMap((key) => ['--cluster', quote(key)]);
   return [
     'rolewright extend',
     about.accountId,
-    quoted(about.roleName),
+    quote(about.roleName),
     ...options,
     ...(onMismatch ? ['--on-mismatch', onMismatch] : []),
     ...(compact ? ['--compact'] : []),
-    ...(drop ?? []).flatMap((one) => ['--drop', quoted(keyOf(one))]),
+    ...(drop ?? []).flatMap((one) => ['--drop', quote(keyOf(one))]),
     ...overrides.flatMap((code) => ['--override', code]),
   ];
 }

@@ -3,7 +3,8 @@ import type { Change } from '../../schema/change.ts';
 import type { HistoryPage } from '../../schema/page.ts';
 import { decodeCursor, encodeCursor } from '../call/paging.ts';
 
-// A cursor holds a place in the history and the direction to go from there. It needs no look-up, and fits any filter.
+// A cursor holds a place in the history and the direction to go from there. It needs no look-up, and fits any
+// filter.
 
 export const cursorAt = ({ towards, position }: Place) => encodeCursor(`${towards === 'OLDER' ? '<' : '>'}${position}`);
 
@@ -15,14 +16,20 @@ export function placeAt(cursor: string): Place {
   return { towards: key.startsWith('<') ? 'OLDER' : 'NEWER', position: Number(key.slice(1)) };
 }
 
-/** A cursor for the same place in the given direction. A cursor that is not ours stays as it is, and is refused where it is used. */
+/**
+ * A cursor for the same place in the given direction. A cursor that is not ours stays as it is, and is
+ * refused where it is used.
+ */
 export const towards = (way: Place['towards'], cursor: string): string =>
   isOurs(Buffer.from(cursor, 'base64url').toString()) ? cursorAt({ ...placeAt(cursor), towards: way }) : cursor;
 
 /** The `seq` with which a change was opened: its place in the history, whatever its outcome. */
 export const positionOf = ({ settles, seq }: Change) => settles ?? seq;
 
-/** A page of what was read from a place (null: the newest), with a cursor for each direction. `next`: where reading ended; null at the end. */
+/**
+ * A page of what was read from a place (null: the newest), with a cursor for each direction. `next`: where
+ * reading ended; null at the end.
+ */
 export function historyPage(items: Change[], next: Place | null, from: Place | null): HistoryPage<Change> {
   const { towards, position } = from ?? { towards: 'OLDER', position: Number.POSITIVE_INFINITY };
   const [newest, oldest] = [items.at(0), items.at(-1)];

@@ -14,8 +14,9 @@ import { diffOf } from './present.ts';
 const atOnce = 8;
 
 /**
- * Settles the changes of processes that ended too early: those without an outcome whose lock nobody holds. A change whose role cannot
- * be read stays open, and is logged once: `reported` holds the IDs of those. A replica whose clock is off leaves them to the others.
+ * Settles the changes of processes that ended too early: those without an outcome whose lock nobody holds. A
+ * change whose role cannot be read stays open, and is logged once: `reported` holds the IDs of those. A
+ * replica whose clock is off leaves them to the others.
  */
 export async function recover(deps: Deps, reported = new Set<string>()): Promise<void> {
   if (await isClockOff(deps)) return;
@@ -55,7 +56,8 @@ async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, repor
       0,
     );
   } catch (error) {
-    // Busy: the holder of the lock will settle the change, or lose the lock. Anything else may pass, and is tried again.
+    // Busy: the holder of the lock will settle the change, or lose the lock. Anything else may pass, and is
+    // tried again.
     if ((error instanceof Fault && error.code === 'ROLE_BUSY') || reported.has(id)) return;
     reported.add(id);
     deps.log.error({ changeId: id, err: error instanceof Fault ? (error.cause ?? error) : error }, 'a change could not be settled yet');
@@ -63,8 +65,8 @@ async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, repor
 }
 
 /**
- * Settles the changes of the role that have no outcome. The caller holds the role's lock. Fault: ROLE_BUSY while the outcome of an
- * earlier change is not known.
+ * Settles the changes of the role that have no outcome. The caller holds the role's lock. Fault: ROLE_BUSY
+ * while the outcome of an earlier change is not known.
  */
 export async function requireSettled(deps: Deps, accountId: string, roleName: string): Promise<void> {
   for (const change of await deps.ledger.unsettled({ accountId, roleName })) {
@@ -75,8 +77,9 @@ export async function requireSettled(deps: Deps, accountId: string, roleName: st
 }
 
 /**
- * Finds the outcome of a change by reading the role, and records it. The caller holds the role's lock. Null while the outcome is not
- * known: a write that the read does not show may be too young to show, or may still be on its way to AWS.
+ * Finds the outcome of a change by reading the role, and records it. The caller holds the role's lock. Null
+ * while the outcome is not known: a write that the read does not show may be too young to show, or may still
+ * be on its way to AWS.
  */
 async function settleAbandoned(deps: Deps, change: Change): Promise<Change | null> {
   const role = await readRole(deps, change);

@@ -5,7 +5,9 @@ import { readActiveAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { contextOf, report } from '../roles/report.ts';
 
-/** The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now. */
+/**
+ * The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now.
+ */
 export async function replayWrite(deps: Deps, { opening, change }: Attempt, caller: Caller): Promise<WriteResult> {
   const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);

@@ -51,7 +51,8 @@ async function planOf(deps: Deps, change: Change, observed: Observed, onLaterCha
   if (isRefusal(planned)) return planned;
   const later = await listLaterChanges(deps, change, observed.roleName);
   if (planned.steps.length === 0) return mayBeStale(deps, later[0] ?? change, planned) ? notShown(later[0] ?? change) : planned;
-  // If somebody else edited the role during the change, `after` is that edit and not the result of the change.
+  // If somebody else edited the role during the change, `after` is that edit and not the result of the
+  // change.
   const isOwn = change.error === null || !change.editedOutside;
   if (onLaterChanges === 'UNDO' || (isOwn && isSame(planned.before, change.after))) return planned;
   return refuse('ROLE_CHANGED', `${describeLater(change, later)} To undo that as well, by this plan, set onLaterChanges to UNDO.`, {

@@ -6,7 +6,10 @@ import type { Account } from '../../schema/account.ts';
 import type { Partition } from '../../schema/primitives.ts';
 import { matchesGlob } from './guard-rails.ts';
 
-/** The policies that may be attached, as globs: those that execution roles need, and those of ALLOWED_POLICY_ARNS. */
+/**
+ * The policies that may be attached, as globs: those that execution roles need, and those of
+ * ALLOWED_POLICY_ARNS.
+ */
 export const attachablePolicies = ({ policyArns }: Pick<GuardRails, 'policyArns'>, partition: Partition): string[] => [
   ...fargate.requiredPolicies(partition),
   ...(policyArns?.split(',') ?? []),
@@ -32,6 +35,9 @@ export function requireAttachable(
 /** The policies that a request names. */
 export const requestedPolicies = (arns: string[] = []) => arns.map((arn, i) => ({ pointer: `/additionalPolicyArns/${i}`, arn }));
 
-/** The policies that a plan attaches. A revert may attach one that was allowed earlier, or that somebody else had attached. */
+/**
+ * The policies that a plan attaches. A revert may attach one that was allowed earlier, or that somebody else
+ * had attached.
+ */
 export const attachedPolicies = ({ steps }: Planned) =>
   steps.flatMap(({ action, detail }) => (action === 'iam:AttachRolePolicy' ? [{ pointer: '', arn: detail.policyArn }] : []));

@@ -10,7 +10,10 @@ import type { WriteRequest } from '../changes/write-request.ts';
 import { presentClaim } from '../claims/claim.ts';
 import type { Guard } from './guard.ts';
 
-/** The claimant that the request names, or else the caller: ISSUER|SUBJECT, or SUBJECT where there is no issuer. */
+/**
+ * The claimant that the request names, or else the caller: ISSUER|SUBJECT, or SUBJECT where there is no
+ * issuer.
+ */
 export const claimantOf = ({ actor: { issuer, subject } }: Caller, named: string | undefined): string =>
   named ?? (issuer === null ? subject : `${issuer}|${subject}`);
 
@@ -27,8 +30,8 @@ export function requireClaimRoom({ claim, clusters }: Pick<WriteRequest, 'claim'
 }
 
 /**
- * The claims that a plan disregards: those whose cluster loses its coverage, or whose line a DELETE removes. A DELETE ends the
- * caller's own claim, so that claim does not count.
+ * The claims that a plan disregards: those whose cluster loses its coverage, or whose line a DELETE removes.
+ * A DELETE ends the caller's own claim, so that claim does not count.
  */
 export function findDisregardedClaims(
   observed: Observed,

@@ -21,12 +21,16 @@ const guards: [Override, Guard][] = [
 type Change = Omit<PlannedChange, 'observed'> & { observed: Observed };
 
 /**
- * Asks every guard about a planned change, unless the change creates the role. Answers the overrides that were needed, in the
- * caller's order. Fault: the objections that `requested` does not override, with the plan, under the code of the first.
+ * Asks every guard about a planned change, unless the change creates the role. Answers the overrides that
+ * were needed, in the caller's order. Fault: the objections that `requested` does not override, with the
+ * plan, under the code of the first.
  */
 export const requireOverrides = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, guards);
 
-/** As `requireOverrides`, for a plan that is only proposed. It must not invite a change of a role that is no execution role. */
+/**
+ * As `requireOverrides`, for a plan that is only proposed. It must not invite a change of a role that is no
+ * execution role.
+ */
 export const requireSigns = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, [signs]);
 
 async function askGuards(deps: Deps, requested: Override[], { observed, ...planning }: Change, asked: typeof guards): Promise<Override[]> {

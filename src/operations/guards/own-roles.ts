@@ -8,8 +8,9 @@ import type { Deps } from '../call/deps.ts';
 const roleIn = (arn: string): OwnRole => ({ accountId: arn.split(':')[4] ?? '', roleName: arn.split('/').at(-1) ?? '' });
 
 /**
- * Refuses to change a role by which this service reaches AWS: the change could lock the service out, or give its rights to others.
- * Faults: UNMODIFIABLE_ROLE; AWS_FAILED while AWS does not tell which role the service runs as.
+ * Refuses to change a role by which this service reaches AWS: the change could lock the service out, or give
+ * its rights to others. Faults: UNMODIFIABLE_ROLE; AWS_FAILED while AWS does not tell which role the service
+ * runs as.
  */
 export async function requireNotOwn({ roles, organizations }: Pick<Deps, 'roles' | 'organizations'>, account: Account, roleName: string) {
   const { accountId, partition, memberRoleArn } = account;

@@ -3,7 +3,10 @@ import { findOwner } from '../../domain/role/ownership.ts';
 import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
-/** MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The details hold a patch for that tool. */
+/**
+ * MANAGED_ELSEWHERE: the tool that owns the role would undo the change at its next run. The details hold a
+ * patch for that tool.
+ */
 export const guardOwner: Guard = (_, { observed, planned, face }) => {
   const { role } = observed;
   const owner = findOwner(role.tags);

@@ -3,7 +3,10 @@ import { serviceOf } from '../../domain/role/check-context.ts';
 import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
-/** PRINCIPALS_LOST: the change removes other principals from the trust policy, so that they can no longer assume the role. */
+/**
+ * PRINCIPALS_LOST: the change removes other principals from the trust policy, so that they can no longer
+ * assume the role.
+ */
 export const guardPrincipals: Guard = (_, { observed, planned: { kind, before, after }, face }) => {
   const { role } = observed;
   const lost = before ? findLostPrincipals(before.trust, after.trust, serviceOf(observed)) : [];

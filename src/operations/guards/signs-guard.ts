@@ -3,7 +3,10 @@ import { looksLikeExecutionRole } from '../../domain/trust/discovery.ts';
 import { sayOverride } from '../call/words.ts';
 import type { Guard } from './guard.ts';
 
-/** NOT_AN_EXECUTION_ROLE: nothing shows that the role is of the kind that is asked for. The request may name the wrong role. */
+/**
+ * NOT_AN_EXECUTION_ROLE: nothing shows that the role is of the kind that is asked for. The request may name
+ * the wrong role.
+ */
 export const guardSigns: Guard = async ({ ledger }, { observed, face }) => {
   const { accountId, kind, role } = observed;
   const { roleName, roleId } = role;

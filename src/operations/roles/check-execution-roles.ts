@@ -11,7 +11,10 @@ import { parseClusters } from './clusters.ts';
 import { discoverRoles } from './discover-roles.ts';
 import { contextOf, knownQuota, report } from './report.ts';
 
-/** A sweep's check of one account: `executionRoles` and a check of each role, for the IAM calls of `executionRoles` alone. */
+/**
+ * A sweep's check of one account: `executionRoles` and a check of each role, for the IAM calls of
+ * `executionRoles` alone.
+ */
 export const checkExecutionRoles = defineOperation({
   name: 'checkExecutionRoles',
   tag: 'Execution roles',

@@ -6,12 +6,16 @@ import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 
 /**
- * Which Regions a request may name. LISTED, where lines are added: those that AWS lists. OF_PARTITION, where a question is
- * asked: those that have the form of the account's partition. ANY, so that every line can be removed: those that are well-formed.
+ * Which Regions a request may name. LISTED, where lines are added: those that AWS lists. OF_PARTITION, where
+ * a question is asked: those that have the form of the account's partition. ANY, so that every line can be
+ * removed: those that are well-formed.
  */
 export type RegionRule = 'LISTED' | 'OF_PARTITION' | 'ANY';
 
-/** Each cluster once. Fault: INVALID_INPUT for a Region that the rule does not allow. `pointerOf` names the field of a cluster. */
+/**
+ * Each cluster once. Fault: INVALID_INPUT for a Region that the rule does not allow. `pointerOf` names the
+ * field of a cluster.
+ */
 export function parseClusters(
   { extraRegions }: Pick<Deps, 'extraRegions'>,
   { partition }: Account,

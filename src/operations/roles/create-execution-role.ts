@@ -41,8 +41,9 @@ export const createExecutionRole = defineOperation({
 });
 
 /**
- * Did this service create this very role, without completing it? Only the log can tell whether AWS took our CreateRole, and only the
- * role's ID whether somebody else has created another role since. A creation that found a role was itself the completion of one.
+ * Did this service create this very role, without completing it? Only the log can tell whether AWS took our
+ * CreateRole, and only the role's ID whether somebody else has created another role since. A creation that
+ * found a role was itself the completion of one.
  */
 async function isUnfinished({ ledger, now }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
   const [last] = await ledger.effectiveSince(accountId, roleName, now());

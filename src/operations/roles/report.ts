@@ -24,7 +24,10 @@ export const contextOf = (
   { accountId, partition, organizationId }: RegisteredAccount,
 ): CheckContext => ({ accountId, partition, organizationId, kind: fargate, now: now(), extraRegions });
 
-/** The report of a check, with remedies in the words of the caller's face. `clusters` null: the clusters of the role's own lines. */
+/**
+ * The report of a check, with remedies in the words of the caller's face. `clusters` null: the clusters of
+ * the role's own lines.
+ */
 export function report(observed: Observed, clusters: Cluster[] | null, now: Date, caller: Caller): RoleReport {
   const { accountId, partition, role } = observed;
   const { trust, findings, ...assessment } = check(observed, clusters);

@@ -7,8 +7,9 @@ import { filterVisibleResults, seqIn } from './sweep-result.ts';
 const pageSize = 100;
 
 /**
- * Yields every result of a sweep from a place on, those there are and then those that come, until the sweep has ended. Yields null
- * after each `beatMs` without a result. Faults: those of `sweepResults`, before anything is yielded. A later fault ends the iteration.
+ * Yields every result of a sweep from a place on, those there are and then those that come, until the sweep
+ * has ended. Yields null after each `beatMs` without a result. Faults: those of `sweepResults`, before
+ * anything is yielded. A later fault ends the iteration.
  */
 export async function followSweepResults(
   deps: Deps,

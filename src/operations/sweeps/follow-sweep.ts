@@ -8,8 +8,9 @@ import { createSweepView, type SweepView } from './sweep-view.ts';
 type Progress = { version: number; sweep: Sweep } | null;
 
 /**
- * Yields the sweep unless it is still at version `after`, and again after each change, until it ends or `signal` is aborted. Yields
- * null after each `beatMs` without a change. Answers null if the sweep had ended by version `after`. Faults: those of `sweep`.
+ * Yields the sweep unless it is still at version `after`, and again after each change, until it ends or
+ * `signal` is aborted. Yields null after each `beatMs` without a change. Answers null if the sweep had ended
+ * by version `after`. Faults: those of `sweep`.
  */
 export async function followSweep(
   deps: Deps,

@@ -9,7 +9,10 @@ import { unlistedRegion } from '../roles/clusters.ts';
 import { validateSelect } from './sweep.ts';
 import { presentSweep } from './sweep-view.ts';
 
-/** Maximum number of a caller's sweeps that have not ended. Each may be of every account, and leave a refusal for each in the log. */
+/**
+ * Maximum number of a caller's sweeps that have not ended. Each may be of every account, and leave a refusal
+ * for each in the log.
+ */
 const mostUnended = 20;
 const tooMany = `You have ${mostUnended} sweeps that have not ended, which is the maximum, or the service stores 3,000 sweeps. Wait for a sweep to end, or cancel one: POST /v1/sweeps/{id}/cancel. The oldest sweeps are deleted within an hour.`;
 
@@ -47,7 +50,8 @@ function validateRequest({ extraRegions }: Deps, { operation, select, clusters }
   const errors = validateSelect(select);
   if (operation === 'EXTEND' && !clusters)
     errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
-  // The accounts may be of several partitions. Each account's extension checks the Region against its own partition.
+  // The accounts may be of several partitions. Each account's extension checks the Region against its own
+  // partition.
   const where = { partition: null, extraRegions };
   if (operation === 'EXTEND')
     for (const [i, { region }] of (clusters ?? []).entries())

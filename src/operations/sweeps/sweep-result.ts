@@ -5,14 +5,19 @@ import { decodeCursor, encodeCursor } from '../call/paging.ts';
 import { canSee } from '../call/permission.ts';
 import { readAccounts } from '../call/visible-page.ts';
 
-/** The place of a result. Results are ordered as they came, so that the pages of a running sweep miss none. */
+/**
+ * The place of a result. Results are ordered as they came, so that the pages of a running sweep miss none.
+ */
 export const resultCursor = ({ seq }: Pick<SweepResult, 'seq'>) => encodeCursor(String(seq));
 
 /** The seq in a cursor; 0 without a cursor. Fault: INVALID_INPUT. */
 export const seqIn = (cursor: string | undefined) =>
   cursor === undefined ? 0 : Number(decodeCursor(cursor, (key) => /^\d{1,9}$/.test(key)));
 
-/** The results of the accounts and roles that the caller may see. An account that is no longer registered has no labels to be permitted by. */
+/**
+ * The results of the accounts and roles that the caller may see. An account that is no longer registered has
+ * no labels to be permitted by.
+ */
 export async function filterVisibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
   const accounts = await readAccounts(deps, results);
   return results.filter(({ accountId, roleName }) => {

@@ -20,8 +20,9 @@ export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep
 export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
 
 /**
- * Creates a view of sweeps. The owner sees the counters of all accounts, because a sweep holds only accounts that its owner may
- * see. Another caller sees counters of the accounts that this caller may see. They are looked up once for a view.
+ * Creates a view of sweeps. The owner sees the counters of all accounts, because a sweep holds only accounts
+ * that its owner may see. Another caller sees counters of the accounts that this caller may see. They are
+ * looked up once for a view.
  */
 export function createSweepView(deps: Deps, caller: Caller): SweepView {
   let lookUp: Promise<string[] | null> | undefined;

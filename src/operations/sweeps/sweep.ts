@@ -8,7 +8,10 @@ export function requireSweep(id: string, record: SweepRecord | null): SweepRecor
   return record;
 }
 
-/** The errors of a selection of accounts that its shape does not catch. `pointer` is the place of the selection. */
+/**
+ * The errors of a selection of accounts that its shape does not catch. `pointer` is the place of the
+ * selection.
+ */
 export function validateSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
   if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });

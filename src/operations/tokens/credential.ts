@@ -4,9 +4,10 @@ import { tokenOf } from '../../schema/token.ts';
 import type { Deps } from '../call/deps.ts';
 
 /**
- * Requires that a service token is still valid, before work goes on in its name after its request. The groups and the scope of a
- * token cannot change. An access token cannot be looked up again, so work in its bearer's name goes on. `did` and `remedy` complete
- * the message. Faults: FORBIDDEN where the token is unknown, revoked or expired; UNAVAILABLE.
+ * Requires that a service token is still valid, before work goes on in its name after its request. The groups
+ * and the scope of a token cannot change. An access token cannot be looked up again, so work in its bearer's
+ * name goes on. `did` and `remedy` complete the message. Faults: FORBIDDEN where the token is unknown,
+ * revoked or expired; UNAVAILABLE.
  */
 export async function requireValidCredential(
   { serviceTokens, now }: Pick<Deps, 'serviceTokens' | 'now'>,

@@ -22,8 +22,9 @@ export function delayAfter(attempt: number, { attempts, firstMs, mostMs }: Patie
 }
 
 /**
- * Delivers the events that are due, until none is or `signal` is aborted. Each event is sent at least once, and those of a role in
- * order. An event that is not accepted waits for its next attempt, and later events of its role wait with it. Fault: UNAVAILABLE.
+ * Delivers the events that are due, until none is or `signal` is aborted. Each event is sent at least once,
+ * and those of a role in order. An event that is not accepted waits for its next attempt, and later events of
+ * its role wait with it. Fault: UNAVAILABLE.
  */
 export async function deliverEvents(
   { outbox, webhook, log }: Pick<Deps, 'outbox' | 'log'> & { webhook: Webhook },

@@ -18,7 +18,10 @@ export const presentPlanned = (deps: Deps, { observed, clusters, plan, planned }
   report: report(observed, clusters, deps.now(), caller),
 });
 
-/** The answer of a write, once the role shows the change. If it does not in time, the role is reported as AWS has taken it. */
+/**
+ * The answer of a write, once the role shows the change. If it does not in time, the role is reported as AWS
+ * has taken it.
+ */
 export async function presentDone(deps: Deps, { account, prepared, change, role }: Done, caller: Caller): Promise<WriteResult> {
   const { observed, clusters, plan, planned } = prepared;
   const isAwaited = change?.outcome === 'SUCCEEDED' && !change.editedOutside && !planned.steps.every((step) => hasTakenEffect(role, step));

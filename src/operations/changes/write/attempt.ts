@@ -22,8 +22,9 @@ export interface Attempt {
   /** Answers the result that the caller gets, once the role shows the change. */
   succeeded(done: Done): Promise<WriteResult>;
   /**
-   * Answers the error that the caller gets. An attempt that fails before its intent is logged here as refused; after it, the
-   * change holds the failure already. Fault: AUDIT_UNAVAILABLE where the refusal cannot be logged.
+   * Answers the error that the caller gets. An attempt that fails before its intent is logged here as
+   * refused; after it, the change holds the failure already. Fault: AUDIT_UNAVAILABLE where the refusal
+   * cannot be logged.
    */
   failed(error: unknown): Promise<unknown>;
 }

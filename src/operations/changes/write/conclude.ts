@@ -24,12 +24,13 @@ export interface Done extends Omit<Concluded, 'change'> {
 }
 
 /**
- * Records that a change was given up before its first write. Answers only if the role was edited outside, because the change is
- * then planned again. Faults: the obstacle, AUDIT_UNAVAILABLE.
+ * Records that a change was given up before its first write. Answers only if the role was edited outside,
+ * because the change is then planned again. Faults: the obstacle, AUDIT_UNAVAILABLE.
  */
 export async function concludeUnwritten(deps: Deps, intent: Intent, prepared: Prepared, obstacle: Fault): Promise<Concluded> {
   const change = await recordOutcome(deps, intent, outcomeUnwritten(prepared, obstacle), deps.recordPatienceMs);
-  // Another error than ours: while this process was paused, another one settled the change, and may have made a change of its own.
+  // Another error than ours: while this process was paused, another one settled the change, and may have made
+  // a change of its own.
   if (obstacle.code !== 'ROLE_CHANGED' || change.error?.code !== 'ROLE_CHANGED') throw withChange(obstacle, prepared, change);
   return { change, role: prepared.base.role };
 }

@@ -9,8 +9,9 @@ import type { Prepared } from './plan-write.ts';
 import { lookWhileSettling } from './settling.ts';
 
 /**
- * Looks for an obstacle to writing, as late as possible. Null: there is none. An obstacle is a trust policy that somebody else edited
- * since it was read (ROLE_CHANGED), one that cannot be read, or, for a change that writes nothing to AWS, a lock that was lost.
+ * Looks for an obstacle to writing, as late as possible. Null: there is none. An obstacle is a trust policy
+ * that somebody else edited since it was read (ROLE_CHANGED), one that cannot be read, or, for a change that
+ * writes nothing to AWS, a lock that was lost.
  */
 export const lookAgain = async (
   deps: Deps,
@@ -44,8 +45,9 @@ async function findEdit(
 }
 
 /**
- * A claim is committed without a write to AWS, and a write is what confirms the lock. A process that was paused may have lost the
- * lock, and another change may have been planned without the claim. A lock that is held now was held when the intent was committed.
+ * A claim is committed without a write to AWS, and a write is what confirms the lock. A process that was
+ * paused may have lost the lock, and another change may have been planned without the claim. A lock that is
+ * held now was held when the intent was committed.
  */
 async function findLostLock(lock: RoleLock, { steps }: Planned): Promise<Fault | null> {
   if (steps.length > 0) return null;

@@ -29,7 +29,10 @@ export interface Observation {
   isYoung: boolean;
 }
 
-/** Validates the request and reads the role. Faults: those of both, and ROLE_CHANGED where `If-Match` is not met. */
+/**
+ * Validates the request and reads the role. Faults: those of both, and ROLE_CHANGED where `If-Match` is not
+ * met.
+ */
 export async function observe(deps: Deps, account: RegisteredAccount, request: WriteRequest, caller: Caller): Promise<Observation> {
   const { accountId } = account;
   const clusters = await validateRequest(deps, account, request);

@@ -23,8 +23,8 @@ export const outcomeUnwritten = ({ planned: { before }, base }: Prepared, { code
 });
 
 /**
- * The outcome of a change, from what AWS answered and what the role shows. SUCCEEDED: AWS took every write. UNKNOWN: the answer to a
- * write was lost and the role does not show it; then `after` is the planned state.
+ * The outcome of a change, from what AWS answered and what the role shows. SUCCEEDED: AWS took every write.
+ * UNKNOWN: the answer to a write was lost and the role does not show it; then `after` is the planned state.
  */
 export function outcomeOf({ planned, plan, base }: Prepared, { steps: written, failure }: Written, { role, fault }: Seen): Settlement {
   const isSeen = (step: LoggedStep) => role !== undefined && hasTakenEffect(role, step);

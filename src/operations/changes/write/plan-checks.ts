@@ -13,7 +13,10 @@ export function refuseTooManyPolicies(result: PlanResult, { policiesPerRole }: Q
   return { refused: 'QUOTA_EXCEEDED', message };
 }
 
-/** Fault: ROLE_BUSY where nothing would have to be done, but IAM does not show why. Somebody may have restored the old role. */
+/**
+ * Fault: ROLE_BUSY where nothing would have to be done, but IAM does not show why. Somebody may have restored
+ * the old role.
+ */
 export function requireShown({ unshown }: MergeBase, planned: Planned): void {
   // The end of a claim does not depend on what the role shows.
   if (!unshown || planned.steps.length > 0 || planned.kind === 'RELEASE') return;
@@ -23,7 +26,10 @@ export function requireShown({ unshown }: MergeBase, planned: Planned): void {
   );
 }
 
-/** Fault: ROLE_BUSY where the plan could undo a change whose outcome is not known. The same trust policy again does no harm. */
+/**
+ * Fault: ROLE_BUSY where the plan could undo a change whose outcome is not known. The same trust policy again
+ * does no harm.
+ */
 export function requireSure({ unsure }: MergeBase, planned: Planned): void {
   const writesTrust = planned.steps.some(({ action }) => action === 'iam:UpdateAssumeRolePolicy');
   if (!unsure?.after || !writesTrust || canonical(planned.after.trust) === canonical(unsure.after.trust)) return;

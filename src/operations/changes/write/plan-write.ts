@@ -47,7 +47,10 @@ export async function planWrite(deps: Deps, observation: Observation, request: W
   return { observed, base, roleName, clusters, planned, plan, overrides, isYoung };
 }
 
-/** Plans with what is known already. Asks AWS for the quotas, and the log for the clusters, only where the plan depends on them. */
+/**
+ * Plans with what is known already. Asks AWS for the quotas, and the log for the clusters, only where the
+ * plan depends on them.
+ */
 async function planWithKnown(deps: Deps, observation: Observation, request: WriteRequest, caller: Caller) {
   const { account, roleName, base, clusters, claims } = observation;
   const { accountId } = account;

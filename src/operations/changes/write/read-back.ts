@@ -8,7 +8,10 @@ import type { Deps } from '../../call/deps.ts';
 import type { Prepared } from './plan-write.ts';
 import type { Written } from './write-steps.ts';
 
-/** What reading back showed: the role (null: there is none; undefined: it was not read), and the fault that ended the reading. */
+/**
+ * What reading back showed: the role (null: there is none; undefined: it was not read), and the fault that
+ * ended the reading.
+ */
 export interface Seen {
   role: RoleState | null | undefined;
   fault: Fault | null;
@@ -18,9 +21,9 @@ export interface Seen {
 const readBackForMs = 10_000;
 
 /**
- * Reads the role after the writes. One read is enough where AWS answered every write, because what AWS has taken is true whether a
- * read shows it yet or not. Where an answer was lost, the role is read until it shows that write, or patience ends. Where AWS took
- * nothing, the role is not read.
+ * Reads the role after the writes. One read is enough where AWS answered every write, because what AWS has
+ * taken is true whether a read shows it yet or not. Where an answer was lost, the role is read until it shows
+ * that write, or patience ends. Where AWS took nothing, the role is not read.
  */
 export async function readBack(
   deps: Deps,

@@ -5,8 +5,9 @@ import type { Change } from '../../../schema/change.ts';
 import type { Deps } from '../../call/deps.ts';
 
 /**
- * Records the outcome of a change, and retries because the outcome has to reach the log. The caller waits for `patienceMs`; the
- * attempts go on without it. If they all fail, recovery finds the outcome by reading the role. Fault: AUDIT_UNAVAILABLE.
+ * Records the outcome of a change, and retries because the outcome has to reach the log. The caller waits for
+ * `patienceMs`; the attempts go on without it. If they all fail, recovery finds the outcome by reading the
+ * role. Fault: AUDIT_UNAVAILABLE.
  */
 export async function recordOutcome(deps: Deps, intent: Intent, settlement: Settlement, patienceMs: number): Promise<Change> {
   const { changeId } = intent;

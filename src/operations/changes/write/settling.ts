@@ -15,8 +15,9 @@ export async function lookWhileSettling<T>(delays: readonly number[], look: () =
 }
 
 /**
- * Sends a write to a young role again after each of the delays, in ms, while IAM does not find the role. Such a write has the same
- * effect once or twice. Fault: AWS_FAILED, retryable, where IAM still does not find the role.
+ * Sends a write to a young role again after each of the delays, in ms, while IAM does not find the role. Such
+ * a write has the same effect once or twice. Fault: AWS_FAILED, retryable, where IAM still does not find the
+ * role.
  */
 export async function writeWhileSettling<T>(delays: readonly number[], roleName: string, write: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {

@@ -23,8 +23,8 @@ export interface Written {
 }
 
 /**
- * Writes one step after the other, up to the first failure. A write is sent only while the lock is confirmed. It is sent again where
- * IAM may not know the role yet.
+ * Writes one step after the other, up to the first failure. A write is sent only while the lock is confirmed.
+ * It is sent again where IAM may not know the role yet.
  */
 export async function writeSteps(
   deps: Deps,
