@@ -94,7 +94,10 @@ export interface Ledger {
    * remove. Each once, latest first, at most a thousand.
    */
   clustersAskedOf(accountId: string, roleName: string): Promise<Cluster[]>;
-  /** `limit` changes (50) from a place on (null: the newest), newest first. `hasMore`: there are more in that direction. */
+  /**
+   * `limit` changes (50) from a place on (null: the newest), newest first. `hasMore`: there are more in that
+   * direction.
+   */
   list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
   /**
    * The entries of the chain in order, in batches, up to the entry that was newest when the first batch was

@@ -35,12 +35,14 @@ export interface Subject {
 }
 
 /**
- * Permits a request, or refuses it before anything is done, idempotency keys included. Answers what the request is about, so that
- * a read need not look up its account again. A read may get its account from the cache; a write never does.
+ * Permits a request, or refuses it before anything is done, idempotency keys included. Answers what the
+ * request is about, so that a read need not look up its account again. A read may get its account from the
+ * cache; a write never does.
  *
- * `attemptOf` answers the change of a role that the request would make, or null. A refused change is in the log before its caller
- * hears of it. Faults: FORBIDDEN, with the same text whether the subject exists or not; AUDIT_UNAVAILABLE where a refusal cannot be
- * logged; UNAVAILABLE, or AUDIT_UNAVAILABLE for a change of a role, while the caller is known from the cache alone.
+ * `attemptOf` answers the change of a role that the request would make, or null. A refused change is in the
+ * log before its caller hears of it. Faults: FORBIDDEN, with the same text whether the subject exists or not;
+ * AUDIT_UNAVAILABLE where a refusal cannot be logged; UNAVAILABLE, or AUDIT_UNAVAILABLE for a change of a
+ * role, while the caller is known from the cache alone.
  */
 export async function authorize(
   deps: Deps,

@@ -7,11 +7,13 @@ const most = 1000;
 const batch = 200;
 
 /**
- * Reads on until `limit` visible items are found, and skips those that the caller may not see. Stops after 1,000 items.
+ * Reads on until `limit` visible items are found, and skips those that the caller may not see. Stops after
+ * 1,000 items.
  *
- * `read` answers `size` items from a place on, and fewer only at the end of the list. `see` leaves the visible ones. `next` is
- * the place of the next page, null at the end. `hasPrivatePlaces`: a place would reveal a hidden item, such as the ID of an account.
- * Then no page ends at a hidden item, and the list is read to its end: an organization has tens of thousands of accounts at most.
+ * `read` answers `size` items from a place on, and fewer only at the end of the list. `see` leaves the
+ * visible ones. `next` is the place of the next page, null at the end. `hasPrivatePlaces`: a place would
+ * reveal a hidden item, such as the ID of an account. Then no page ends at a hidden item, and the list is
+ * read to its end: an organization has tens of thousands of accounts at most.
  */
 export async function readVisiblePage<T, P>(
   { limit, from, hasPrivatePlaces = false }: { limit: number; from: P | null; hasPrivatePlaces?: boolean },
