@@ -10,16 +10,16 @@ import type { Verification } from '../schema/audit.ts';
 import { readChange, readCheckpoints, readEntries, readKeys, readProof } from './evidence.ts';
 import { Exit, exitCodes } from './exit.ts';
 
-// `npm run audit:verify -- …`: is a log intact? It needs none of the service's settings, and is in the service's image.
+// `npm run audit:verify -- …` checks whether a log is intact. It needs none of the service's settings, and is in the service's image.
 
 const usage = `npm run audit:verify -- one of
-  --database URL      the log of a PostgreSQL database; --quick leaves out what the service itself leaves out
+  --database URL      the log in a PostgreSQL database; --quick skips the checks that the service itself skips
   --export FILE       an export, NDJSON as GET /v1/audit/export gives it; nothing else is needed
   --proof FILE        one proof, as GET /v1/changes/ID/proof gives it; --change FILE: the change, as GET /v1/changes/ID gives it
 and
   --public-key FILE   the public keys that may have signed, PEM, one after another
   --checkpoints FILE  the checkpoints that were published, one a line
-  --from SEQ          only what comes after the checkpoint at this entry
+  --from SEQ          only the entries after the checkpoint at this entry
   --json              the answer as JSON
   --help              this text
 
@@ -56,7 +56,7 @@ async function verify(asked: Asked, keys: TrustedKeys | null): Promise<Verificat
   const from = Number(asked.from ?? 0);
   if (!Number.isSafeInteger(from) || from < 0) throw new Exit('WRONG_USAGE', '--from must be the seq of a checkpoint');
   if (asked.checkpoints !== undefined && keys === null)
-    throw new Exit('WRONG_USAGE', '--checkpoints needs --public-key: whose signatures count?');
+    throw new Exit('WRONG_USAGE', '--checkpoints needs --public-key, the keys whose signatures count');
   const checkpoints = asked.checkpoints === undefined ? [] : await readCheckpoints(asked.checkpoints);
   if (asked.database !== undefined)
     return await verifyDatabase({ url: asked.database, keys, sink: null, known: checkpoints, from, thorough: !asked.quick });
@@ -70,7 +70,7 @@ async function verify(asked: Asked, keys: TrustedKeys | null): Promise<Verificat
 function describe({ ok, checked, head, checkpoint, firstFault }: Verification): string[] {
   const signed = checkpoint
     ? `the newest checkpoint is at entry ${checkpoint.seq}, signed at ${checkpoint.at} with key ${checkpoint.keyId}`
-    : 'held against no checkpoint: a cut-off tail, or a log that was rewritten as a whole, would not be noticed';
+    : 'compared with no checkpoint: a cut-off tail, or a log that was rewritten as a whole, would not be noticed';
   return [
     ok
       ? `The log is intact: ${checked} entries, up to entry ${head.seq}, hash ${head.hash}.`
@@ -81,11 +81,11 @@ function describe({ ok, checked, head, checkpoint, firstFault }: Verification): 
 }
 
 function verifyProof({ proof: path = '', change: changePath }: Asked, keys: TrustedKeys | null): { ok: boolean; text: string } {
-  if (keys === null) throw new Exit('WRONG_USAGE', '--proof needs --public-key: whose signature counts?');
+  if (keys === null) throw new Exit('WRONG_USAGE', '--proof needs --public-key, the keys whose signatures count');
   const proof = readProof(path);
   const change = changePath === undefined ? null : readChange(changePath);
   const isItsPlace = change === null || (['seq', 'hash', 'previousHash'] as const).every((name) => change[name] === proof[name]);
-  const fault = isItsPlace ? findProofFault(proof, keys, change?.body ?? null) : 'the change says another place in the log than the proof';
+  const fault = isItsPlace ? findProofFault(proof, keys, change?.body ?? null) : 'the change names another place in the log than the proof';
   if (fault !== null) return { ok: false, text: `NOT PROVEN: ${fault}.` };
   const { seq, hash, checkpoint } = proof;
   const what = change ? `The change is entry ${seq}` : `An entry with the hash ${hash} is entry ${seq}`;
@@ -107,10 +107,10 @@ async function run(): Promise<number> {
   return answer.ok ? exitCodes.INTACT : exitCodes.NOT_INTACT;
 }
 
-/** PostgreSQL's codes for a table or a column that is not there. */
+/** PostgreSQL's codes for a missing table or column. */
 const otherTables = ['42P01', '42703'];
 
-/** What ended the command, as it is told: an Exit, a Fault of the store, or what `pg` and `node:fs` throw. */
+/** Turns what ended the command into an Exit: a Fault of the store, or what `pg` and `node:fs` throw. */
 function exitOf(error: unknown): Exit {
   if (error instanceof Exit) return error;
   const message = error instanceof Error ? error.message || String('code' in error ? error.code : error) : String(error);

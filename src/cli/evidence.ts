@@ -6,7 +6,7 @@ import type { Entry } from '../audit/verify-log.ts';
 import type { Checkpoint, InclusionProof } from '../schema/audit.ts';
 import { Exit } from './exit.ts';
 
-// The files of an auditor. Each function throws an Exit when a file is not what it should be, and what `node:fs` throws.
+// Reads the files of an auditor. Each function throws an Exit when a file has another format, and what `node:fs` throws.
 
 /** A change: its place in the chain, and the bytes that were hashed. */
 export interface PlacedChange {
@@ -41,7 +41,7 @@ export async function readCheckpoints(path: string): Promise<Checkpoint[]> {
 export async function* readEntries(path: string, from: number): AsyncGenerator<Entry[]> {
   for await (const [number, line] of linesOf(path)) {
     const { seq, hash, previousHash, body } = parseChange(line, `line ${number} of ${path}`);
-    // The export writes no other text for this entry. A line that holds more, such as a key twice, is not what was signed.
+    // The export writes exactly this text. A line that differs, such as one with a duplicate key, is not what was signed.
     const whole = `${body.slice(0, -1)},${JSON.stringify({ seq, previousHash, hash }).slice(1)}`;
     const bytes = Buffer.from(line === whole ? body : line);
     if (seq > from || from === 0) yield [{ seq, hash: Buffer.from(hash, 'hex'), previous: Buffer.from(previousHash, 'hex'), body: bytes }];

@@ -69,7 +69,7 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
       0,
       /^The log is intact: 300 entries, up to entry 300.*\nCheckpoints: the newest checkpoint is at entry 300/,
     ],
-    ['a database, without checkpoints', ['--database', url, '--quick'], 0, /held against no checkpoint/],
+    ['a database, without checkpoints', ['--database', url, '--quick'], 0, /compared with no checkpoint/],
     ['an export', [...exported, ...publicKey, ...checkpoints], 0, /^The log is intact: 300 entries/],
     ['an export, as JSON', [...exported, '--json'], 0, /^\{"ok":true,"checked":300,"head":\{"seq":300,/],
     ['a part of an export', [...rest, ...publicKey, ...checkpoints, '--from', '100'], 0, /^The log is intact: 200 entries/],

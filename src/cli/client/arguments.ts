@@ -3,24 +3,24 @@ import type { Cluster } from '../../schema/primitives.ts';
 import { WrongUsage } from './failure.ts';
 import type { Service } from './service.ts';
 
-/** One command: `run` answers the exit code. */
+/** A command. `run` answers the exit code. */
 export interface Command {
   usage: string;
   run(args: string[], connect: (url: string | undefined) => Service): Promise<number>;
 }
 
-/** What every command takes. */
+/** The options of every command. */
 const common = { url: { type: 'string' }, json: { type: 'boolean' } } as const;
 export const text = { type: 'string' } as const;
 export const texts = { type: 'string', multiple: true } as const;
 export const flag = { type: 'boolean' } as const;
 
-/** `names` are those of the positional arguments, all of which must be there. Fault: WrongUsage. */
+/** Parses a command line. `names` are the positional arguments, all of them required. Throws WrongUsage. */
 export function parseArguments<T extends ParseArgsOptionsConfig>(args: string[], names: readonly string[], options: T) {
   const { values, positionals } = read(args, options);
   const missing = names.slice(positionals.length);
-  if (missing.length > 0) throw new WrongUsage(`${missing.join(' and ')} must be given.`);
-  if (positionals.length > names.length) throw new WrongUsage(`"${positionals[names.length]}" is one argument too many.`);
+  if (missing.length > 0) throw new WrongUsage(`Missing argument: ${missing.join(' and ')}.`);
+  if (positionals.length > names.length) throw new WrongUsage(`Unexpected argument "${positionals[names.length]}".`);
   return { values, positionals };
 }
 
@@ -28,16 +28,16 @@ function read<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
   try {
     return parseArgs({ args, options: { ...common, ...options }, allowPositionals: true, strict: true });
   } catch (error) {
-    // The first sentence says what is wrong; the others are about arguments that begin with a dash.
+    // Only the first sentence says what is wrong. The others are about arguments that begin with a dash.
     if (error instanceof TypeError) throw new WrongUsage(`${error.message.split('. ')[0]?.replace(/\.$/, '')}.`);
     throw error;
   }
 }
 
-/** An option may repeat, and its value may be several with commas between. */
+/** The values of an option that may repeat, or hold several values with commas between them. */
 export const parseList = (given: readonly string[] = []): string[] => given.flatMap((one) => one.split(',')).filter(Boolean);
 
-/** REGION/NAME, each. What a Region and a name are is for the service to judge. */
+/** Parses REGION/NAME values. The service validates Regions and names. */
 export function clustersOf(given: readonly string[] | undefined, option = '--cluster'): Cluster[] {
   return parseList(given).map((one) => {
     const [region, name, ...more] = one.split('/');
@@ -49,13 +49,13 @@ export function clustersOf(given: readonly string[] | undefined, option = '--clu
 
 export function requiredClusters(given: readonly string[] | undefined): Cluster[] {
   const clusters = clustersOf(given);
-  if (clusters.length === 0) throw new WrongUsage('--cluster REGION/NAME must be given.');
+  if (clusters.length === 0) throw new WrongUsage('Missing option: --cluster REGION/NAME.');
   return clusters;
 }
 
-/** A number of rows to show, from 1. */
+/** The number of rows to show, at least 1. */
 export function limitOf(given: string | undefined, byDefault: number): number {
   if (given === undefined) return byDefault;
-  if (!/^[1-9]\d{0,6}$/.test(given)) throw new WrongUsage('--limit must be a number from 1.');
+  if (!/^[1-9]\d{0,6}$/.test(given)) throw new WrongUsage('--limit must be a number, at least 1.');
   return Number(given);
 }

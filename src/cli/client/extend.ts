@@ -7,14 +7,14 @@ export const extend: Command = {
   usage: `rolewright extend ACCOUNT ROLE --cluster REGION/NAME…
   Lets pods of these clusters use the role. Exit code 0: they can; 1: they cannot, or not yet (a dry run); 2: it was refused.
   --cluster REGION/NAME   a cluster; it may repeat
-  --on-mismatch WHAT      what to do with a trust policy that needs more than another line: REFUSE (default), MERGE or REPLACE
-  --override CODE         a refusal to override, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
-  --claim                 keep a claim of the clusters: no change takes them away while somebody needs them
-  --claimant TEXT         the same, in this name and not the caller's
-  --compact               say the same in fewer characters: fold statements, drop lines that a wider line covers
-  --drop REGION/NAME      a cluster whose line is to go; it may repeat, and * stands for the line of every Region or name
-  --dry-run               show what would be changed, and change nothing
-  --reason TEXT           why; it is kept in the history`,
+  --on-mismatch WHAT      what to do when the trust policy needs more than another line: REFUSE (default), MERGE or REPLACE
+  --override CODE         overrides a refusal, such as MANAGED_ELSEWHERE (another tool owns the role); it may repeat
+  --claim                 claims the clusters: no change removes them while somebody needs them
+  --claimant TEXT         the same, in this name instead of the caller's
+  --compact               shortens the policy: folds statements, drops lines that a wider line covers
+  --drop REGION/NAME      removes the cluster's line; it may repeat, and * is the line of every Region or name
+  --dry-run               shows what would change, and changes nothing
+  --reason TEXT           the reason, kept in the history`,
   async run(args, connect) {
     const { values, positionals } = parseArguments(args, ['ACCOUNT', 'ROLE'], {
       cluster: texts,

@@ -1,13 +1,13 @@
 import type { Problem } from '../../schema/problem.ts';
 import { oneLine } from './output.ts';
 
-/** What ends a command with exit code 2. The message is all that is shown. */
+/** Ends a command with exit code 2. Only the message is shown. */
 export class Failure extends Error {}
 
 /** A wrong command line. */
 export class WrongUsage extends Failure {}
 
-/** What the service answered in the place of what was asked (RFC 9457). */
+/** The service answered with a problem (RFC 9457). */
 export class Refused extends Failure {
   readonly problem: Problem;
 
@@ -17,11 +17,11 @@ export class Refused extends Failure {
   }
 }
 
-/** One line: what is wrong, field by field where the service says so, what to do, and the ID under which its log has it. */
+/** One line: what is wrong, by field if the service names fields, what to do, and the request's ID in the service's log. */
 function describeProblem({ code, detail, errors, requestId, retryable }: Problem): string {
   const fields = errors.map(({ pointer, message }) => `${pointer.slice(1) || 'it'} ${message}`);
   const parts = [
-    // The detail of wrong fields is made of them.
+    // The detail only repeats the fields.
     `${code}: ${fields.length > 0 && code === 'INVALID_INPUT' ? `${fields.join('; ')}.` : detail}`,
     ...(code === 'UNAUTHENTICATED' ? ['The token is read from ROLEWRIGHT_TOKEN.'] : []),
     ...(retryable ? ['The same command may work in a moment.'] : []),

@@ -11,34 +11,34 @@ import { createService } from './service.ts';
 import { settingsOf } from './settings.ts';
 import { sweep } from './sweep.ts';
 
-// `npx rolewright …`. Exit code 0: all is well; 1: the answer is that something is not; 2: there is no answer.
+// `npx rolewright …`. Exit code 0: success; 1: the answer is negative; 2: there is no answer.
 
 const commands: Record<string, Command> = { check, extend, retract, claims, changes, sweep };
 
 const common = `Every command takes
-  --json   the answer as JSON on stdout, and nothing else there
-  --url    where the service is, in the place of ROLEWRIGHT_URL (default http://127.0.0.1:8080)
-  --help   what it takes
-ROLEWRIGHT_TOKEN is the bearer token, where the service asks for one. It is never an argument: those are seen by every process.
-Exit code 2: a wrong command line, a refusal, or no answer.`;
+  --json   prints the answer as JSON on stdout, and nothing else
+  --url    the address of the service, instead of ROLEWRIGHT_URL (default http://127.0.0.1:8080)
+  --help   prints the options
+ROLEWRIGHT_TOKEN is the bearer token, if the service requires one. It is never an argument, because every process can see those.
+Exit code 2: wrong usage, a refusal, or no answer.`;
 
 async function run([name, ...args]: string[]): Promise<number> {
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === '--version') say(version);
   else if (name === '--help' || name === 'help' || args.includes('--help'))
     say(`${(command ? [command] : Object.values(commands)).map(({ usage }) => usage).join('\n\n')}\n\n${common}`);
-  else if (!command) throw new WrongUsage(name === undefined ? 'Which command?' : `There is no command "${name}".`);
+  else if (!command) throw new WrongUsage(name === undefined ? 'Missing command.' : `There is no command "${name}".`);
   else return await command.run(args, (url) => createService(settingsOf(process.env, url)));
   return 0;
 }
 
-/** What a refusal has beside its one line: the plan that another choice would apply, the patch for the tool that owns the role. */
+/** The other parts of a refusal: the plan of another choice, and the patch for the tool that owns the role. */
 function describePlan({ problem }: Refused): string {
   const { plan } = problem as { plan?: { diff?: unknown } };
   return [plan?.diff, problem.patch?.text].filter((one) => typeof one === 'string' && one !== '').join('\n');
 }
 
-// Who reads our output may have had enough of it, as `head` has: there is nobody to tell. That must not look like success.
+// The reader of our output may close it, as `head` does. Then there is nobody to tell, but it must not look like success.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') tell(message);
   process.exit(2);

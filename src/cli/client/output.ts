@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { safe, safeJson, safeLines } from './safe.ts';
 
-// Answers go to stdout, all else to stderr: what reads stdout reads the answer alone.
+// Answers go to stdout, everything else to stderr, so that a reader of stdout gets only the answer.
 
 /** One or more lines. */
 export const say = (text: string): void => void process.stdout.write(`${safeLines(text)}\n`);
@@ -10,7 +10,7 @@ export const tell = (text: string): void => void process.stderr.write(`${safeLin
 
 export const sayJson = (value: unknown): void => void process.stdout.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 
-/** One value a line, no faster than they are read. */
+/** One value a line. Waits for the reader. */
 export async function sayJsonLine(value: unknown): Promise<void> {
   if (!process.stdout.write(`${safeJson(JSON.stringify(value))}\n`)) await once(process.stdout, 'drain');
 }
@@ -29,7 +29,7 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** A line end in what another says must not begin a line of ours. */
+/** Replaces line ends in texts of others, so that they cannot fake a line of ours. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
 export const clusterName = ({ region, name }: { region: string; name: string }): string => `${region}/${name}`;

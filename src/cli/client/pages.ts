@@ -1,7 +1,7 @@
 import type { Page } from '../../schema/page.ts';
 import type { Service } from './service.ts';
 
-/** The most that the service puts on one page. */
+/** The largest page of the service. */
 const pageSize = 100;
 
 /** The first `limit` items of a list, page by page. */

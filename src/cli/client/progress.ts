@@ -4,12 +4,12 @@ import type { Sweep } from '../../schema/sweep.ts';
 import { Refused } from './failure.ts';
 import { type Service, Unreached } from './service.ts';
 
-/** How long a service that was there may be away, in ms. */
+/** How long a service that has answered before may be unreachable, in ms. */
 const patienceMs = 60_000;
 
 /**
- * The sweep now, and whenever it has changed, until it has ended. Where the stream breaks off, as when the service is started anew,
- * it goes on after the last event. Faults: Refused, Unreached.
+ * Yields the sweep now and whenever it changes, until it ends. If the stream breaks off, as when the service restarts, it continues
+ * after the last event. Throws Refused and Unreached.
  */
 export async function* progressOf(service: Service, id: string): AsyncGenerator<Sweep, void> {
   let last = '';
@@ -30,8 +30,9 @@ export async function* progressOf(service: Service, id: string): AsyncGenerator<
         if (sweep.endedAt !== null) return;
       }
     } catch (error) {
-      // A TypeError is what `fetch` has for a body that was cut off.
-      const fault = error instanceof TypeError ? new Unreached(`The progress was cut off: ${error.message}.`, { cause: error }) : error;
+      // `fetch` throws a TypeError for a body that was cut off.
+      const fault =
+        error instanceof TypeError ? new Unreached(`The progress stream was cut off: ${error.message}.`, { cause: error }) : error;
       const mayPass = fault instanceof Unreached || (fault instanceof Refused && fault.problem.retryable);
       if (!mayPass || performance.now() - heardAt > patienceMs) throw fault;
     }

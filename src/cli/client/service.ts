@@ -8,26 +8,26 @@ interface Call {
   /** A parameter with several values is sent several times. */
   query?: Record<string, string | readonly string[] | undefined>;
   body?: unknown;
-  /** The media type that is wanted; JSON where it is left out. */
+  /** The expected media type; JSON by default. */
   accept?: string;
   headers?: Record<string, string>;
 }
 
-/** The service could not be asked, or its answer was cut short. Later it may be there. */
+/** The service could not be reached, or its answer was cut short. It may work later. */
 export class Unreached extends Failure {}
 
-/** The service as this client calls it. Faults of both: Refused, Unreached. */
+/** The service as this client calls it. Both methods throw Refused and Unreached. */
 export interface Service {
-  /** Path below /v1. The answer, as JSON. */
+  /** Calls a path below /v1. Answers the JSON. */
   ask<T>(path: string, call?: Call): Promise<T>;
-  /** The answer whole, for who reads its body as it comes. */
+  /** The same, and answers the response, to read its body as it arrives. */
   open(path: string, call?: Call): Promise<Response>;
 }
 
 const json = 'application/json';
 const isOf = (type: string, { headers }: Response) => (headers.get('content-type') ?? '').startsWith(type);
 
-/** How often a request whose answer was lost is sent: with its key, or where it changes nothing, that does no harm. */
+/** How often a request is sent whose answer was lost. It is safe: writes have an Idempotency-Key. */
 const tries = 3;
 
 export function createService(settings: Settings): Service {
@@ -35,7 +35,7 @@ export function createService(settings: Settings): Service {
     const search = new URLSearchParams(Object.entries(query).flatMap(([name, value = []]) => [value].flat().map((one) => [name, one])));
     const init: RequestInit = {
       method,
-      // A token is for this address alone.
+      // The token must not be sent to another address.
       redirect: 'error',
       headers: {
         accept,
@@ -75,16 +75,16 @@ const codeOf = (error: unknown): string => {
   const { cause } = error as { cause?: { code?: unknown } };
   return typeof cause?.code === 'string' ? cause.code : '';
 };
-/** The connection stood, and broke before the answer. */
+/** The connection was open, and broke before the answer. */
 const wasLost = (error: unknown) => ['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'].includes(codeOf(error));
 
 const reasons: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name of its host could not be resolved',
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'host not found',
+  EAI_AGAIN: 'the host name could not be resolved',
 };
 
-/** What `fetch` throws, in the words of who typed the command. */
+/** Turns what `fetch` throws into a message for the user. */
 function unreached({ url, urlFrom }: Settings, error: unknown): Unreached {
   const code = codeOf(error);
   const { message, cause } = error as { message?: string; cause?: { message?: string } };
@@ -92,7 +92,7 @@ function unreached({ url, urlFrom }: Settings, error: unknown): Unreached {
   return new Unreached(`The service at ${url} (${urlFrom}) could not be reached: ${reason}.`, { cause: error });
 }
 
-/** A problem; or what else answers at this address, be it another service or a gateway whose service is away. */
+/** Reads a problem. Other answers come from another service at this address, or from a gateway without its service. */
 async function refusal(settings: Settings, response: Response): Promise<Failure> {
   const { url, urlFrom } = settings;
   if (isOf('application/problem+json', response)) {
@@ -102,5 +102,5 @@ async function refusal(settings: Settings, response: Response): Promise<Failure>
     if (problem.code !== undefined && problem.errors !== undefined) return new Refused(problem as Problem);
   } else await response.body?.cancel();
   const Kind = response.status >= 500 ? Unreached : Failure;
-  return new Kind(`${url} (${urlFrom}) answered ${response.status}, and not as Rolewright does: is the address right?`);
+  return new Kind(`${url} (${urlFrom}) answered ${response.status}, but not as Rolewright does. Check the address.`);
 }

@@ -40,7 +40,7 @@ t.test('changes: a table of the history, filtered, as long as asked', async (t) 
     t.same({ code, err, reasons }, { code: 0, err: '', reasons: expected }, filter);
   }
   t.match(await run('changes --since yesterday'), { code: 2, out: '', err: /^INVALID_INPUT: since must be a time as / });
-  t.match(await run('changes --limit 0'), { code: 2, out: '', err: /^--limit must be a number from 1\./ });
+  t.match(await run('changes --limit 0'), { code: 2, out: '', err: /^--limit must be a number, at least 1\./ });
 });
 
 t.test('changes: more than a page of them', async (t) => {

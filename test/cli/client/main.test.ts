@@ -14,11 +14,11 @@ t.test('help, and wrong command lines', async (t) => {
     [['--help'], 0, /^rolewright check ACCOUNT ROLE[\s\S]*rolewright sweep cancel ID[\s\S]*ROLEWRIGHT_TOKEN/, /^$/],
     [['extend', '--help'], 0, /^rolewright extend ACCOUNT[\s\S]*--on-mismatch/, /^$/],
     [['--version'], 0, new RegExp(`^${version}\n$`), /^$/],
-    [[], 2, /^$/, /^Which command\?\nSee: rolewright --help\n$/],
+    [[], 2, /^$/, /^Missing command\.\nSee: rolewright --help\n$/],
     [['frob'], 2, /^$/, /^There is no command "frob"\.\nSee: rolewright --help\n$/],
-    [['check', 'a'], 2, /^$/, /^ROLE must be given\.\nSee: rolewright check --help\n$/],
-    [['check', 'a', 'b', 'c'], 2, /^$/, /^"c" is one argument too many\./],
-    [['check', 'a', 'b'], 2, /^$/, /^--cluster REGION\/NAME must be given\./],
+    [['check', 'a'], 2, /^$/, /^Missing argument: ROLE\.\nSee: rolewright check --help\n$/],
+    [['check', 'a', 'b', 'c'], 2, /^$/, /^Unexpected argument "c"\./],
+    [['check', 'a', 'b'], 2, /^$/, /^Missing option: --cluster REGION\/NAME\./],
     [['check', 'a', 'b', '--cluster', 'x'], 2, /^$/, /^--cluster must be REGION\/NAME, as in us-west-2\/my-cluster; not "x"\./],
     [['changes', '--token', secret], 2, /^$/, /^Unknown option '--token'\.\nSee: rolewright changes --help\n$/],
     [['changes', '--url', 'ftp://x'], 2, /^$/, /^--url must be an address such as http:\/\/127\.0\.0\.1:8080, without credentials\./],
@@ -43,19 +43,16 @@ t.test('no connection, or to something else: which address, from which setting',
   const nowhere = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
   await new Promise((resolve) => closed.close(resolve));
 
-  const lost = (from: string) =>
-    new RegExp(`^The service at ${nowhere} \\(from ${from}\\) could not be reached: nothing listens there\\.\n$`);
+  const lost = (from: string) => new RegExp(`^The service at ${nowhere} \\(from ${from}\\) could not be reached: connection refused\\.\n$`);
   const cases: [string, Record<string, string>, RegExp][] = [
     ['changes', { ROLEWRIGHT_URL: nowhere }, lost('ROLEWRIGHT_URL')],
     [`sweep check --all --url ${nowhere}/`, { ROLEWRIGHT_URL: elsewhere }, lost('--url')],
-    [`sweep follow sweep_1 --url ${nowhere}`, {}, /could not be reached: nothing listens there\.\n$/],
+    [`sweep follow sweep_1 --url ${nowhere}`, {}, /could not be reached: connection refused\.\n$/],
     ...['404/page', '200/page', '502/page', '403/problem'].flatMap((what): [string, Record<string, string>, RegExp][] =>
       ['changes', 'sweep follow sweep_1'].map((line) => [
         line,
         { ROLEWRIGHT_URL: `${elsewhere}/${what}` },
-        new RegExp(
-          `/${what} \\(from ROLEWRIGHT_URL\\) answered ${what.slice(0, 3)}, and not as Rolewright does: is the address right\\?\n`,
-        ),
+        new RegExp(`/${what} \\(from ROLEWRIGHT_URL\\) answered ${what.slice(0, 3)}, but not as Rolewright does\\. Check the address\\.\n`),
       ]),
     ),
   ];

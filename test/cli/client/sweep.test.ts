@@ -120,7 +120,7 @@ t.test('wrong command lines', async (t) => {
     ['sweep check', /^Which accounts\? Say one of --all, --account ID and --label KEY=VALUE\.\n/],
     ['sweep check --all --account 111122223333', /^Which accounts\?/],
     ['sweep check --label team', /^--label must be KEY=VALUE; not "team"\.\n/],
-    ['sweep follow', /^ID must be given\.\n/],
+    ['sweep follow', /^Missing argument: ID\.\n/],
     ['sweep extend --all', /^INVALID_INPUT: clusters is required for EXTEND/],
     ['sweep check --account 1', /^INVALID_INPUT: select\/accountIds\/0 must be an AWS account ID/],
     ['sweep follow sweep_0', /^SWEEP_NOT_FOUND: [^\n]*\n$/],
