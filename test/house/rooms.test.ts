@@ -56,7 +56,7 @@ const rights: Record<string, string[]> = {
     'domain/role',
     'type domain/kinds',
   ],
-  audit: ['type schema', 'fault', 'node:crypto'],
+  audit: ['type schema', 'node:crypto'],
 
   // What every call passes through. It imports no noun.
   'operations/call': [
