@@ -109,3 +109,23 @@ export const guardRailsOf = (config: Pick<Config, 'AUTH' | GuardRailSettings>): 
   // Without authentication everyone may do everything, so a limit would protect nothing.
   policyArns: config.ALLOWED_POLICY_ARNS ?? (config.AUTH === 'none' ? '*' : null),
 });
+
+interface WarningLog {
+  warn(message: string): void;
+}
+
+/**
+ * Logs which settings weaken the protection of roles and of the audit log. `important` is logged at every
+ * LOG_LEVEL.
+ */
+export function warnOfRisks(
+  { AUTH }: Config,
+  { log, important, signing, canModifyLog }: { log: WarningLog; important: WarningLog; signing: Signing; canModifyLog: boolean },
+): void {
+  if (AUTH === 'none') important.warn('AUTH=none: everyone who reaches this address can change every role of every account');
+  if (canModifyLog)
+    log.warn('the role of DATABASE_URL can change the audit log: set MIGRATION_DATABASE_URL to its owner, and use another role here');
+  if (signing.key === null) log.warn('AUDIT_SIGNING_KEY is not set: without checkpoints, a rewrite of the whole log leaves no trace');
+  else if (signing.sink === null)
+    log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
+}

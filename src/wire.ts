@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { type AdapterOptions, type Adapters, createAdapters } from './adapters.ts';
+import { type AdapterOptions, type Adapters, createAdapters, warnOfRisks } from './adapters.ts';
 import { mintServiceToken } from './auth/service-token.ts';
 import { startBackground } from './background.ts';
 import type { Config } from './config.ts';
@@ -43,13 +43,7 @@ export async function wire(config: Config, { logTo, ...options }: AdapterOptions
     await database.reserveConnections();
     await database.clock.compare(log);
     const important = operationsLog(log);
-    if (config.AUTH === 'none') important.warn('AUTH=none: everyone who reaches this address can change every role of every account');
-    if (canModifyLog)
-      log.warn('the role of DATABASE_URL can change the audit log: set MIGRATION_DATABASE_URL to its owner, and use another role here');
-    if (adapters.signing.key === null)
-      log.warn('AUDIT_SIGNING_KEY is not set: without checkpoints, a rewrite of the whole log leaves no trace');
-    else if (adapters.signing.sink === null)
-      log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
+    warnOfRisks(config, { log, important, signing: adapters.signing, canModifyLog });
     const background = await startBackground(adapters, { config, deps: { ...deps, log: important }, log });
     const close = async () => {
       // No further event is sent. Those on their way have ten seconds, while all that follows goes on.
