@@ -56,11 +56,12 @@ export const ChangeError = Type.Object(
 );
 
 /**
- * `seq`, `hash` and `previousHash` are those of the newest entry about the change. `hash` is SHA-256 over the 32 bytes of
- * `previousHash` and the canonical JSON of all other members (docs/decisions/0004-ledger.md).
+ * `seq`, `hash` and `previousHash` are those of the newest entry about the change. `hash` is SHA-256 over the
+ * 32 bytes of `previousHash` and the canonical JSON of all other members (docs/decisions/0004-ledger.md).
  *
- * Entries keep their text for ever. A new member is therefore optional and last, as the columns of the CSV export keep their
- * order. It is never added to an old entry, whose hash would no longer verify (test/postgres/audit/old-log.test.ts).
+ * Entries keep their text for ever. A new member is therefore optional and last, as the columns of the CSV
+ * export keep their order. It is never added to an old entry, whose hash would no longer verify
+ * (test/postgres/audit/old-log.test.ts).
  */
 export type Change = Static<typeof Change>;
 export const Change = Type.Object(
@@ -117,11 +118,11 @@ export const Change = Type.Object(
   },
 );
 
-/** The overrides of a change, also of an entry that was written before a change could have several. */
+/** The overrides of a change. An entry from before a change could have several has only `override`. */
 export const overridesOf = ({ override, overrides }: Pick<Change, 'override' | 'overrides'>): Override[] =>
   overrides ?? (override === null ? [] : [override]);
 
-/** A change but for its place in the chain. */
+/** A change without its place in the chain. */
 export type ChangeBody = Omit<Change, 'seq' | 'hash' | 'previousHash'>;
 
 export type OnLaterChanges = Static<typeof OnLaterChanges>;
@@ -135,7 +136,7 @@ export const RevertChangeInput = Type.Object(
   { $id: 'RevertChangeInput', ...closed },
 );
 
-/** Filters of the history; all that are given must hold. `cluster` is REGION/NAME. */
+/** Filters of the history. All that are given must hold. `cluster` is REGION/NAME. */
 export type ListChangesInput = Static<typeof ListChangesInput>;
 export const ListChangesInput = Type.Object(
   {

@@ -35,12 +35,12 @@ export const EndedClaim = Type.Object(
   { $id: 'EndedClaim', description: 'The answer to ending a claim', additionalProperties: false },
 );
 
-/** Filters of the claims; all that are given must hold. */
+/** Filters of the claims. All that are given must hold. */
 export const ListClaimsInput = Type.Object(
   {
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
-    // Longer than a caller can name one: an issuer and a subject are a claimant too.
+    // Longer than a claimant that a request names: an issuer and a subject are a claimant too.
     claimant: Type.Optional(Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' })),
     limit: Type.Optional(Limit),
     cursor: Type.Optional(Cursor),

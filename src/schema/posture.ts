@@ -20,7 +20,10 @@ export const RolePosture = Type.Object(
   { $id: 'RolePosture', description: 'The last known verdict of one role', additionalProperties: false },
 );
 
-/** A page of roles, by account and name, and what is known of all that the accounts asked for have, whatever their verdict. */
+/**
+ * A page of roles by account and name, and counts of all roles of the requested accounts, whatever their
+ * verdict.
+ */
 export type Posture = Static<typeof Posture>;
 export const Posture = Type.Object(
   {

@@ -16,7 +16,9 @@ const Cron = Type.String({
 });
 const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'a time zone such as Europe/Berlin; left out, UTC' });
 
-/** When roles are checked by themselves. `actor` is who put it: the sweeps are theirs. `sweep` is as it was put. */
+/**
+ * A schedule by which roles are checked. `actor` stored it, and owns its sweeps. `sweep` is as it was stored.
+ */
 export type Schedule = Static<typeof Schedule>;
 export const Schedule = Type.Object(
   {
@@ -40,7 +42,7 @@ export const Schedule = Type.Object(
   },
 );
 
-/** A check, as `SweepInput` has it. */
+/** A check, with the fields of `SweepInput`. */
 export type ScheduledSweep = Static<typeof ScheduledSweep>;
 export const ScheduledSweep = Type.Object(
   {

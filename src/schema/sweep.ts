@@ -16,7 +16,7 @@ export const SweepState = Type.Enum(['QUEUED', 'RUNNING', 'DONE', 'CANCELLED'], 
   description: 'QUEUED, RUNNING, DONE or CANCELLED',
 });
 
-/** Of each verdict, how many results have it; a verdict that none has is left out. */
+/** The number of results by verdict. A verdict without results is left out. */
 export type Verdicts = Partial<Record<Verdict, number>>;
 export const Verdicts = Type.Unsafe<Verdicts>(
   Type.Object(
@@ -25,7 +25,10 @@ export const Verdicts = Type.Unsafe<Verdicts>(
   ),
 );
 
-/** One operation over many accounts. `total`, `done` and `failed` count accounts, `verdicts` results: an account has one for each role. */
+/**
+ * One operation over many accounts. `total`, `done` and `failed` count accounts. `verdicts` counts results:
+ * an account has one for each role.
+ */
 export type Sweep = Static<typeof Sweep>;
 export const Sweep = Type.Object(
   {

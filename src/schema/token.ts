@@ -4,14 +4,14 @@ import { Cursor, Limit } from './page.ts';
 import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { AccountId, nullable, Timestamp } from './primitives.ts';
 
-/** The issuer of those who call with a service token: this service itself. Every other issuer is a URL. */
+/** The issuer of service tokens: this service. Every other issuer is a URL. */
 export const serviceTokenIssuer = 'rolewright';
 
-/** The subject of who calls with the service token of this name. */
+/** The subject of a caller with the service token of this name. */
 export const subjectOfToken = (name: string): string => `${subjectPrefix}${name}`;
 const subjectPrefix = 'token:';
 
-/** The name of the service token that this caller called with; null where it was none. */
+/** The name of the caller's service token. Null: the caller used another credential. */
 export const tokenOf = ({ issuer, subject }: Actor): string | null =>
   issuer === serviceTokenIssuer ? subject.slice(subjectPrefix.length) : null;
 
@@ -61,7 +61,10 @@ export const CreatedServiceToken = Type.Object(
   { $id: 'CreatedServiceToken', description: 'A new service token with its secret', additionalProperties: false },
 );
 
-/** No idempotency key: the answer would be kept under it, with the secret. The name is taken once, which does as well. */
+/**
+ * There is no idempotency key, because the answer would be stored with its secret. A name can be taken once,
+ * which does as well.
+ */
 export const CreateServiceTokenInput = Type.Object(
   {
     name: ServiceTokenName,

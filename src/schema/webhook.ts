@@ -4,7 +4,10 @@ import { closed, IdempotencyKey } from './parameters.ts';
 import { AccountId, Id, nullable, RoleName, Timestamp } from './primitives.ts';
 import { FindingCode, Verdict } from './report.ts';
 
-/** What a webhook is sent when the verdict on a role has changed: a CloudEvent, version 1.0. `time` is that of the check. */
+/**
+ * The event that a webhook gets when the verdict of a role has changed: a CloudEvent, version 1.0. `time` is
+ * that of the check.
+ */
 export type VerdictEvent = Static<typeof VerdictEvent>;
 export const VerdictEvent = Type.Object(
   {
