@@ -30,6 +30,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
   const signing = readSigning(config);
   const webhook = createWebhookOf(config, now);
   const guardRails = guardRailsOf(config);
+  const permissions = createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile));
   const database = openDatabase({
     url: config.DATABASE_URL,
     migrationUrl: config.MIGRATION_DATABASE_URL,
@@ -41,15 +42,16 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
   const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   // STS counts the role assumptions of all replicas together.
   const fleet = { replicas: 1 };
+  const stsPerSecond = () => config.STS_ASSUMPTIONS_PER_SECOND / fleet.replicas;
   const roles = createRoles({
     now,
     ...aws,
-    stsPerSecond: () => config.STS_ASSUMPTIONS_PER_SECOND / fleet.replicas,
+    stsPerSecond,
     sourceIdentity: config.STS_SOURCE_IDENTITY === 'true',
     attachable: (partition) => attachablePolicies(guardRails, partition),
   });
   const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
-  const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws });
+  const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws, stsPerSecond });
   const inFlight = new Set<Promise<unknown>>();
   return {
     now,
@@ -58,7 +60,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     organizations,
     fleet,
     guardRails,
-    permissions: createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile)),
+    permissions,
     authenticate: createAuthenticationOf(config, { tokens: database.serviceTokens, now, inFlight }),
     webhook,
     signing,

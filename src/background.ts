@@ -44,8 +44,21 @@ export async function startBackground(
   const { key, keys, sink } = signing;
   const intervalMs = config.AUDIT_CHECKPOINT_SECONDS * secondMs;
   const checkpointer = key && keys && startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs });
-  await database.queue.work(config.SWEEP_CONCURRENCY, createSweepHandler(deps, config.SWEEP_CONCURRENCY), log);
-  await database.queue.workOnSchedules(createScheduleHandler(deps));
+  /** What a change needs until its end. A change goes on when its caller has hung up. */
+  const finishChanges = async () => {
+    await stopRecovery();
+    while (inFlight.size > 0) await Promise.allSettled(inFlight);
+    await checkpointer?.close();
+  };
+  try {
+    await database.queue.work(config.SWEEP_CONCURRENCY, createSweepHandler(deps, config.SWEEP_CONCURRENCY), log);
+    await database.queue.workOnSchedules(createScheduleHandler(deps));
+  } catch (error) {
+    // A process that does not serve must end, so that somebody starts it again.
+    await database.queue.close().catch((err: unknown) => log.error({ err }, 'closing the queue failed'));
+    await finishChanges();
+    throw error;
+  }
   const loops = [
     loop('counting refusals', minuteMs, async () => logRefusals(deps.refusals, log)),
     loop('comparing the clock', minuteMs / 2, () => database.clock.compare(log)),
@@ -63,11 +76,8 @@ export async function startBackground(
       await Promise.all(loops.map((stop) => stop()));
     },
     async finish() {
-      await database.queue.close();
-      await stopRecovery();
-      // A change goes on when its caller has hung up. It needs AWS and the log until its end.
-      while (inFlight.size > 0) await Promise.allSettled(inFlight);
-      await checkpointer?.close();
+      // Changes keep AWS and the log until their end, whatever becomes of the queue.
+      await database.queue.close().finally(finishChanges);
     },
   };
 }

@@ -57,5 +57,6 @@ async function embeddedPostgres() {
 
 start().catch((error: unknown) => {
   console.error(error instanceof Error && (error instanceof ConfigError || 'code' in error) ? error.message : error);
-  process.exitCode = 1;
+  // Whatever still holds the process: one that does not serve must end, so that somebody starts it again.
+  process.exit(1);
 });

@@ -7,7 +7,7 @@ import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#dev/sandbox/fleet.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
-import { freshDatabase, runSql } from '#test/support/postgres.ts';
+import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
 function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
@@ -67,6 +67,15 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
       t.notMatch(output(), /secret|\n +at /, `${what}: no secrets, no stack`);
     }),
   );
+});
+
+t.test('a start that fails late ends the process too', async (t) => {
+  const { url } = await freshStore(t);
+  // The queue is started last.
+  await runSql(url, 'UPDATE pgboss.version SET version = 1');
+  const { ended, output } = run(t, { AUTH: 'none', DATABASE_URL: url, PORT: '0' });
+  t.equal(await ended, 1);
+  t.match(output(), 'pg-boss');
 });
 
 /** The service with an AWS sandbox of its own, the account payments registered. */

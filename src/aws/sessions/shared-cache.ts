@@ -26,6 +26,8 @@ export function createSharedCache<T>(options: { now: () => Date; max: number; fr
   }
 
   async function run(key: string, make: () => Promise<T>): Promise<T> {
+    // In the next turn, also where `make` throws at once: `renew` has kept the promise by then.
+    await null;
     try {
       const value = await make();
       kept.set(key, { value, until: freshUntil(value) });

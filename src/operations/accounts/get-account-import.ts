@@ -17,6 +17,9 @@ export const accountImport = defineOperation({
     if (found.state !== 'RUNNING') return found;
     // If the lock is free nobody runs the import, and nobody else will end it.
     const interrupts = await deps.locks.tryHolding(lockName, () => deps.imports.interrupt(processEnded, deps.now()));
-    return interrupts ? ((await deps.imports.get(id)) ?? found) : found;
+    if (interrupts === null) return found;
+    const ended = await deps.imports.get(id);
+    if (ended === null) throw importNotFound(id);
+    return ended;
   },
 });

@@ -53,6 +53,17 @@ t.test('a failure reaches all who waited and is not kept', async (t) => {
   t.equal((await cache.get('a', async () => ({ name: 'later' }))).name, 'later');
 });
 
+t.test('a failure that is thrown at once is not kept either', async (t) => {
+  const { cache, get } = start();
+  const fail = () =>
+    cache.get('a', () => {
+      throw new Error('no');
+    });
+  await t.rejects(fail(), /no/);
+  await t.rejects(fail(), /no/);
+  t.equal((await get('a')).name, 'a1');
+});
+
 t.test('the least recently used go first', async (t) => {
   const { get, cache, at } = start(2);
   await get('a');
