@@ -52,7 +52,7 @@ DEPENDS_IN_FIELD = [
     r"must have the same value in the body and in the query",  # two fields together
     r"is not a field here; the fields are id, cursor, format",  # limit cuts pages, and with format=ndjson there are none
     r"must be used together with actor",  # two fields together
-    r"must be a cron expression that comes true: .*",  # the calendar
+    r"must be a cron expression with a next time: .*",  # the calendar
     r"must be a time zone such as Europe/Berlin",  # the tz database knows
     r"must be the name of an operation",  # the table of operations, which the shapes do not know
     r"must be a name that no service token has had, revoked ones included",  # earlier requests

@@ -40,9 +40,9 @@ import { openOutbox } from './webhooks/outbox.ts';
 export interface DatabaseOptions {
   /** postgresql://user:password@host:port/database */
   url: string;
-  /** For another role, which owns the tables. It migrates, and grants the role of `url` what that needs. */
+  /** The URL of another role, which owns the tables. It migrates, and grants the role of `url` its rights. */
   migrationUrl?: string | undefined;
-  /** Every read and every append answers or fails within this time, in ms. Callers are promised two seconds in all. */
+  /** Every read and every append answers or fails within this time, in ms. The promise to callers is two seconds in all. */
   timeoutMs?: number;
   /** How long a change waits for the lock of its role, in ms. */
   lockWaitMs?: number;
@@ -50,9 +50,9 @@ export interface DatabaseOptions {
   keys?: TrustedKeys | null;
   /** Where checkpoints are published. */
   sink?: CheckpointSink | null;
-  /** A replica that is silent for so long loses its locks, in ms. */
+  /** A replica that is silent for this time loses its locks, in ms. */
   lockSilenceMs?: number;
-  /** There is a webhook, so verdicts that change leave events. */
+  /** A webhook is configured, so changed verdicts create events. */
   announces?: boolean;
   /** Interval in seconds at which due schedules are looked up. */
   clockSeconds?: number;
@@ -82,8 +82,9 @@ export interface Database {
   /** Opens the connections of all pools (connections.ts). Throws an Error when PostgreSQL has no room for them. */
   reserveConnections(): Promise<void>;
   /**
-   * Applies the migrations that are missing (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
-   * is a `migrationUrl` and the role of `url` could change the log all the same; without one that is told: `canModifyLog`.
+   * Applies the missing migrations (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
+   * is a `migrationUrl` and the role of `url` can change the log nevertheless. Without a `migrationUrl` the answer
+   * says whether it can: `canModifyLog`.
    */
   migrate(log?: WarningLog): Promise<Migrated & { canModifyLog: boolean }>;
   close(): Promise<void>;
@@ -134,7 +135,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return { ...migrated, canModifyLog: mayChange };
     },
     async close() {
-      // First the queue, because its jobs in flight need all the others.
+      // The queue first, because its jobs in flight need all the others.
       await queue.close();
       await Promise.all([prisma.$disconnect(), sweepPrisma.$disconnect()]);
       await Promise.all([reads.end(), appends.end(), sweeps.end(), locks.close()]);

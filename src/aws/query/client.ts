@@ -42,8 +42,8 @@ function asNodeError(error: unknown): unknown {
 }
 
 /**
- * Signs, sends and reads: what the hot reads need of the SDK, in a fifth of its time. The tests compare it with the SDK call
- * by call. The address, the retries and the credentials come from the SDK.
+ * Signs a request, sends it and reads the answer, as the SDK does, in a fifth of the time. The tests compare it
+ * with the SDK call by call. The address, the retries and the credentials come from the SDK.
  */
 export function createQueryClient({
   userAgent,

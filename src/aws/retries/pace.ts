@@ -26,13 +26,13 @@ export interface PaceOptions {
 const second = 1000;
 /** The slowest rate, in calls a second: the quotas of AWS are higher. With `perSecond` it is a tenth of that. */
 const slowest = 1;
-/** A call that has waited so long fails. */
+/** A call that has waited this long fails, in ms. */
 const longestWaitMs = 60 * second;
 /** How fast the rate grows a call while AWS does not throttle: fast enough to recover, slow enough to stay below the quota. */
 const growth = 0.05;
 /** After each such period without throttling the rate grows twice as fast. */
 const patience = second;
-/** An account that was not throttled for so long has no limit again. */
+/** An account that was not throttled for this time, in ms, has no limit again. */
 const forget = 60 * second;
 
 /**
@@ -141,7 +141,7 @@ const tooLong = () =>
 
 /** Maximum number of calls in flight to one account. */
 const atOnce = 16;
-/** With so many accounts, idle paces are forgotten. */
+/** Above this number of accounts, idle paces are forgotten. */
 const manyAccounts = 2000;
 
 /** One pace for each account, whoever calls. */

@@ -26,7 +26,7 @@ const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClient
 const quotasFreshMs = 3_600_000;
 /** The largest page that IAM answers. */
 const maxItems = 1000;
-/** Pages of up to so many roles are not copied. */
+/** Pages with at most this many roles are not copied. */
 const fewRoles = 50;
 const maxAccounts = 10_000;
 const maxPartitions = 10;

@@ -63,8 +63,8 @@ const renewBeforeMs = 5 * 60_000;
 /** The shortest session that STS allows. */
 const writingSeconds = 900;
 /**
- * A session for writes expires after so long. AWS then refuses a write that is sent late, as by a process that was paused after
- * its lock was confirmed. AWS tolerates clocks that differ by the same time.
+ * A session for writes expires after this time. AWS then refuses a late write, such as one of a process that was
+ * paused after its lock was confirmed. AWS tolerates clocks that differ by the same time.
  */
 const leaseMs = 5 * 60_000;
 /** Time that a write with all its attempts may take of that. */

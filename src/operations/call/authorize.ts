@@ -25,8 +25,8 @@ interface AuthorizedAction extends Action {
 }
 
 /**
- * What a request is about, as it was read to authorize it. Null: the request is about no such thing, or there
- * is none.
+ * The subject of a request, as it was read to authorize it. Null: the request has no such subject, or it does
+ * not exist.
  */
 export interface Subject {
   account: AccountRecord | null;
@@ -39,8 +39,8 @@ export interface Subject {
  * request is about, so that a read need not look up its account again. A read may get its account from the
  * cache; a write never does.
  *
- * `attemptOf` answers the change of a role that the request would make, or null. A refused change is in the
- * log before its caller hears of it. Faults: FORBIDDEN, with the same text whether the subject exists or not;
+ * `attemptOf` answers the change of a role that the request would make, or null. A refused change is logged
+ * before the caller gets the answer. Faults: FORBIDDEN, with the same text whether the subject exists or not;
  * AUDIT_UNAVAILABLE where a refusal cannot be logged; UNAVAILABLE, or AUDIT_UNAVAILABLE for a change of a
  * role, while the caller is known from the cache alone.
  */

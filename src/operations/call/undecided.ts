@@ -11,7 +11,7 @@ const undecided = new Set<FaultCode>(['ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'RAT
 
 export const isUndecided = ({ code }: Fault): boolean => undecided.has(code);
 
-/** Answers as `work` does. Logs and counts its refusals that decide nothing. */
+/** Runs `work` and answers its result. Logs and counts its refusals that decide nothing. */
 export async function reportUndecided<T>(deps: Deps, operation: string, input: object, caller: Caller, work: Promise<T>): Promise<T> {
   try {
     return await work;

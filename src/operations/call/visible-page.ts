@@ -39,8 +39,8 @@ export async function readVisiblePage<T, P>(
 }
 
 /**
- * The registered accounts of these items, by ID. An account that is no longer registered has no labels to be
- * permitted by.
+ * The registered accounts of these items, by ID. An account that is no longer registered has no labels, so a
+ * permission by label does not apply to it.
  */
 export async function readAccounts({ accounts }: Deps, items: { accountId: string }[]): Promise<ReadonlyMap<string, AccountRecord>> {
   const records = await accounts.among([...new Set(items.map(({ accountId }) => accountId))]);

@@ -18,9 +18,9 @@ import { writeSteps } from './write/write-steps.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /**
- * Changes a role. Every write takes this way: lock, read, plan, intent, look again, write, read back,
- * outcome. A dry run ends after the plan. What fails once the input is valid is in the log before the caller
- * hears of it. Faults: those of each step.
+ * Changes a role. Every write goes through these steps: lock, read, plan, intent, look again, write, read back,
+ * outcome. A dry run ends after the plan. Once the input is valid, a failure is logged before the caller gets it.
+ * Faults: those of each step.
  */
 export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const running = request.dryRun ? rehearse(deps, request, caller) : perform(deps, request, caller);

@@ -20,7 +20,7 @@ export const changes = defineOperation({
   input: ListChangesInput,
   output: pageShape('ChangePage', Change),
   run: async (deps, { cursor, limit = defaultLimit, ...filter }, caller) => {
-    // Alone it would read the whole log.
+    // Without `actor` the query would read the whole log.
     if (filter.actorIssuer !== undefined && filter.actor === undefined)
       throw invalidInput([{ pointer: '/actorIssuer', message: 'must be used together with actor' }]);
     const from = cursor === undefined ? null : placeAt(cursor);
@@ -38,7 +38,7 @@ export const changes = defineOperation({
 /** The ledger answers newest first. A page towards newer changes is read in the other order. */
 const inOrder = (towards: Place['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
 
-/** An account that is no longer registered has no labels to be permitted by. */
+/** An account that is no longer registered has no labels, so a permission by label does not apply to it. */
 async function filterVisible(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
   const accounts = await readAccounts(deps, changes);
   return changes.filter(({ accountId, roleName }) => canSee(deps, caller, 'change', accountId, accounts.get(accountId) ?? null, roleName));

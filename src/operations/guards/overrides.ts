@@ -28,7 +28,7 @@ type Change = Omit<PlannedChange, 'observed'> & { observed: Observed };
 export const requireOverrides = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, guards);
 
 /**
- * As `requireOverrides`, for a plan that is only proposed. It must not invite a change of a role that is no
+ * As `requireOverrides`, for a plan that is only proposed. It must not suggest changing a role that is not an
  * execution role.
  */
 export const requireSigns = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, [signs]);

@@ -9,8 +9,8 @@ import { canSee } from '../call/permission.ts';
 
 /**
  * The roles of the account that are, or look like, execution roles and that the caller may see, by name. One
- * IAM call lists a thousand of the account's roles. A role in `known` is among the answer whatever it is now;
- * `gone` are the known roles that the account no longer has.
+ * IAM call lists a thousand of the account's roles. The answer includes every role in `known`, whatever it is now.
+ * `gone` lists the known roles that the account no longer has.
  */
 export async function discoverRoles(
   deps: Deps,

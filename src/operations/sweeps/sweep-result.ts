@@ -15,8 +15,8 @@ export const seqIn = (cursor: string | undefined) =>
   cursor === undefined ? 0 : Number(decodeCursor(cursor, (key) => /^\d{1,9}$/.test(key)));
 
 /**
- * The results of the accounts and roles that the caller may see. An account that is no longer registered has
- * no labels to be permitted by.
+ * The results of the accounts and roles that the caller may see. An account that is no longer registered has no
+ * labels, so a permission by label does not apply to it.
  */
 export async function filterVisibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
   const accounts = await readAccounts(deps, results);

@@ -11,8 +11,8 @@ const defaultLifeMs = 90 * dayMs;
 const mostADay = 1000;
 
 /**
- * A token may be given any groups, so whoever creates one could do everything: the permissions leave that to
- * administrators. A service token creates no other token, because a thief could then outlive its expiry.
+ * A token can have any groups, so its creator could do everything. By default only administrators may create
+ * tokens. A service token cannot create another one: a thief could keep access after the first expires.
  * `names`: the operations that a scope may name. Faults: FORBIDDEN, INVALID_INPUT, RATE_LIMITED, UNAVAILABLE.
  */
 export const defineCreateServiceToken = (names: readonly string[]) =>

@@ -1,7 +1,7 @@
 import type { OutgoingEvent, Webhook } from '../../ports/webhooks.ts';
 import type { Deps } from '../call/deps.ts';
 
-/** How often an event is retried, and the first and the longest delay. Each delay is twice the one before. */
+/** The maximum number of attempts, and the first and the longest delay. Each delay is twice the one before. */
 export interface Patience {
   attempts: number;
   firstMs: number;

@@ -7,9 +7,9 @@ const keptMs = 60 * 60_000;
 const keptAtMost = 10_000;
 
 /**
- * The registry, with a memory of what went through here, for `getCached` alone: while the database answers nothing is older
- * than its answer. What was never asked of this replica is not known; nor is what is not registered, as there is no end of that, and it
- * would drive out what is.
+ * The registry with a cache, which only `getCached` uses, and only while the database is slow or down. The cache
+ * holds the accounts that this replica has read or written within the hour. It does not hold unregistered
+ * accounts: there is no limit to them, and they would evict the others.
  */
 export function withCache(accounts: Omit<Accounts, 'getCached'>, now: () => number = () => performance.now()): Accounts {
   const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: keptAtMost });
@@ -34,7 +34,7 @@ export function withCache(accounts: Omit<Accounts, 'getCached'>, now: () => numb
       const late = Promise.withResolvers<AccountRecord | null>();
       const patience = setTimeout(() => late.resolve(last.record), patienceMs);
       try {
-        // Without an answer what is known serves, be the database slow or down.
+        // The database is slow or down: use the cached record.
         return await Promise.race([asked.catch(() => last.record), late.promise]);
       } finally {
         clearTimeout(patience);

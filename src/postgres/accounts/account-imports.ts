@@ -124,7 +124,7 @@ async function runStep(
   if (count < added.length) throw new Taken();
   for (const { accountId, account } of which('CHANGED', 'CLOSED'))
     await tx.account.update({ where: { accountId }, data: { ...toColumns(account), updatedAt } });
-  // What changes only in AWS's own description of the account does not count as an update.
+  // A change of AWS's own description of the account does not count as an update.
   for (const { accountId, account } of which('UNCHANGED')) {
     const { organization } = toColumns(account);
     await tx.$executeRaw`

@@ -40,10 +40,10 @@ export function openAudit({
 
   return {
     verify(from = 0) {
-      // One at a time, as each takes two cores. Concurrent requests for the same range share one answer.
+      // One at a time, because each uses two cores. Concurrent requests for the same range share one answer.
       const known = running.get(from);
       if (!known && running.size >= mostRuns)
-        return Promise.reject(new Fault('RATE_LIMITED', `${mostRuns} verifications wait for their turn. Ask again when one has ended.`));
+        return Promise.reject(new Fault('RATE_LIMITED', `${mostRuns} verifications are waiting. Try again when one has finished.`));
       const run = known ?? afterOthers(from);
       running.set(from, run);
       return run;
@@ -57,11 +57,6 @@ async function orUnavailable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw new Fault(
-      'UNAVAILABLE',
-      'The log cannot be read now, or not the place of its checkpoints. Try again in a moment.',
-      {},
-      { cause: error },
-    );
+    throw new Fault('UNAVAILABLE', 'The log or its checkpoints cannot be read now. Try again in a moment.', {}, { cause: error });
   }
 }

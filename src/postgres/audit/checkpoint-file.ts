@@ -5,17 +5,21 @@ import { canonicalJson } from '../../audit/canonical.ts';
 import { parseCheckpoint } from '../../audit/checkpoint.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 
-/** No checkpoint is longer. */
+/** Maximum length of a checkpoint in bytes. */
 const longestLine = 4096;
 
 /**
- * Checkpoints in a file, one a line, each on the disk before `publish` answers. The file is only ever added to, but for a last
- * line that was cut short when a process ended in the midst of it. Of replicas, each may have a file of its own.
+ * Checkpoints in a file, one a line. Each is on the disk before `publish` answers. The file is only appended to.
+ * The exception is a last line that is incomplete because a process ended while it wrote: it is cut off. Each
+ * replica may have its own file.
  */
 export function openCheckpointFile(url: string): CheckpointSink {
   const path = fileURLToPath(url);
 
-  /** The last whole line, where it begins and ends, and whether the file ends there. `isOurs`: could it be a file of checkpoints? */
+  /**
+   * The last whole line, its begin and end, and whether the file ends there. `isOurs`: the content looks like
+   * checkpoints.
+   */
   async function tail(): Promise<{ line: string | null; begin: number; end: number; isWhole: boolean; isOurs: boolean }> {
     await mkdir(dirname(path), { recursive: true });
     await using file = await open(path, 'a+');
@@ -34,13 +38,13 @@ export function openCheckpointFile(url: string): CheckpointSink {
     name: path,
     async latest() {
       const { line, begin, isOurs } = await tail();
-      if (!isOurs) return { junk: `${path} is no file of checkpoints` };
+      if (!isOurs) return { junk: `${path} is not a checkpoint file` };
       if (line === null) return null;
-      return parseCheckpoint(line) ?? { junk: `the last line of ${path}, at byte ${begin}, is no checkpoint` };
+      return parseCheckpoint(line) ?? { junk: `the last line of ${path}, at byte ${begin}, is not a checkpoint` };
     },
     async publish(checkpoint) {
       const { end, isWhole, isOurs } = await tail();
-      if (!isOurs) throw new Error(`${path} is no file of checkpoints`);
+      if (!isOurs) throw new Error(`${path} is not a checkpoint file`);
       await using file = await open(path, 'r+');
       if (!isWhole) await file.truncate(end);
       await file.write(`${canonicalJson(checkpoint)}\n`, end);

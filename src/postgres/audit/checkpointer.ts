@@ -13,14 +13,17 @@ export interface CheckpointerOptions {
   sink: CheckpointSink | null;
   now: () => Date;
   log: { error(details: object, message: string): void };
-  /** How long after one checkpoint the next is made, where the log has grown. */
+  /** Interval at which a checkpoint is made if the log has grown. */
   intervalMs: number;
 }
 
 export interface Checkpointer {
-  /** Makes a checkpoint now, if the log has grown and no other replica is doing it. Throws NotIntact, and what pg and the sink throw. */
+  /**
+   * Makes a checkpoint now if the log has grown and no other replica is making one. Throws NotIntact, and the
+   * errors of pg and the sink.
+   */
   run(): Promise<void>;
-  /** Makes a last one, within seconds. */
+  /** Makes the last checkpoint, within seconds. */
   close(): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
   let timer: NodeJS.Timeout | undefined;
   let isClosing = false;
 
-  /** Fault: NotIntact, when the log is not what was signed. */
+  /** Throws NotIntact when the log differs from what was signed. */
   async function requireSigned({ client }: Copier, signed: Checkpoint, head: number, what: string): Promise<void> {
     const forged = findSignatureFault(signed, keys);
     if (forged) throw new NotIntact(`${what}: ${forged.detail}`);
@@ -54,7 +57,7 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     );
     const [found] = rows;
     if (found?.hash.toString('hex') !== signed.hash || originOf(found.first.toString('latin1')) !== signed.origin)
-      throw new NotIntact(`${what} names another hash for entry ${signed.seq} than the log has: entries were rewritten`);
+      throw new NotIntact(`${what} and the log have different hashes for entry ${signed.seq}: entries were rewritten`);
   }
 
   /** Answers whether there is more to sign. */
@@ -117,8 +120,8 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
       await run();
     } catch (error) {
       if (error instanceof NotIntact)
-        log.error({ reason: error.message }, 'THE AUDIT LOG IS NOT INTACT: no checkpoint is signed until it is');
-      else log.error({ err: error }, 'no checkpoint could be made now');
+        log.error({ reason: error.message }, 'THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved');
+      else log.error({ err: error }, 'a checkpoint could not be made');
     }
   }
 

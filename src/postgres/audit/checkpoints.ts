@@ -4,9 +4,12 @@ import { parseCheckpoint } from '../../audit/checkpoint.ts';
 import type { LogFault } from '../../audit/finding.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 
-// What was signed, as the database keeps it: for proofs, and for whoever has no sink. It is not trusted.
+// The database's copy of the checkpoints, for proofs and for services without a sink. It is not trusted.
 
-/** The log, its tree or its checkpoints are not what was signed: nothing more may be signed or proven. The message says what is wrong. */
+/**
+ * The log, its tree or its checkpoints differ from what was signed. Nothing more may be signed or proven. The
+ * message says what is wrong.
+ */
 export class NotIntact extends Error {}
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
@@ -15,7 +18,7 @@ interface Row {
   body: string;
 }
 
-/** Those at and after an entry, in order. What is no checkpoint is a fault. */
+/** The checkpoints at and after an entry, in order. A row that is not a checkpoint is a fault. */
 export async function readCheckpoints(client: Queryable, from: number): Promise<{ checkpoints: Checkpoint[]; faults: LogFault[] }> {
   const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq', [from]);
   const checkpoints: Checkpoint[] = [];
@@ -27,7 +30,7 @@ export async function readCheckpoints(client: Queryable, from: number): Promise<
       faults.push({
         seq: Number(seq),
         code: 'CHECKPOINT_FORGED',
-        detail: `what the database has as the checkpoint at entry ${seq} is none`,
+        detail: `the row of the database for entry ${seq} is not a checkpoint`,
       });
   }
   return { checkpoints, faults };
@@ -37,12 +40,12 @@ export async function readNewestCheckpoint(client: Queryable): Promise<Checkpoin
   return await readOne(client, 'SELECT seq, body FROM ledger_checkpoint ORDER BY seq DESC LIMIT 1', []);
 }
 
-/** The first one that covers an entry. */
+/** The first checkpoint that covers an entry. */
 export async function readCoveringCheckpoint(client: Queryable, seq: number): Promise<Checkpoint | null> {
   return await readOne(client, 'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq LIMIT 1', [seq]);
 }
 
-/** At most a thousand that come after an entry, in order. */
+/** At most a thousand checkpoints after an entry, in order. */
 export async function readCheckpointsAfter(client: Queryable, seq: number): Promise<Checkpoint[]> {
   const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq > $1 ORDER BY seq LIMIT 1000', [seq]);
   return rows.map(toCheckpoint);
@@ -59,6 +62,6 @@ async function readOne(client: Queryable, sql: string, values: unknown[]): Promi
 
 function toCheckpoint({ seq, body }: Row): Checkpoint {
   const checkpoint = parseCheckpoint(body);
-  if (checkpoint === null) throw new NotIntact(`what the database has as the checkpoint at entry ${seq} is none`);
+  if (checkpoint === null) throw new NotIntact(`the row of the database for entry ${seq} is not a checkpoint`);
   return checkpoint;
 }

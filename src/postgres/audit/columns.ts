@@ -2,7 +2,8 @@ import type { LogFault } from '../../audit/finding.ts';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import type { Copier, Fields } from '../connection/copy-rows.ts';
 
-// What the migration makes of a body, done again without the database: nobody but us has written this code.
+// Computes the columns from a body as the triggers of the migration do, but outside the database, where an
+// intruder in the database cannot change the code.
 
 interface Body {
   id: string;
@@ -17,7 +18,7 @@ interface Body {
   clusters: { region: string; name: string }[];
 }
 
-/** The columns in the order of the query; each as the text that PostgreSQL gives. */
+/** The columns in the order of the query, each as PostgreSQL's text. */
 const columns = [
   'change_id',
   'settles',
@@ -33,7 +34,7 @@ const columns = [
 ] as const;
 
 function deriveColumns(seq: number, text: string): (string | null)[] {
-  // As ledger_json does it: what PostgreSQL cannot take from JSON.
+  // As ledger_json does: replaces the escapes that PostgreSQL cannot store.
   const body = JSON.parse(text.includes('\\u') ? text.replace(/\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g, '\\ufffd') : text) as Body;
   const { id, settles, at, kind, outcome, accountId, roleName, actor, idempotencyKey, clusters } = body;
   const listed = clusters.map(({ region, name }) => `${region}/${name}`).join();
@@ -59,7 +60,7 @@ export async function columnsFault(copier: Copier, head: number): Promise<LogFau
       const wanted = deriveColumns(seq, field(1) ?? '');
       const wrong = columns.findIndex((_, index) => field(index + 2) !== wanted[index]);
       if (wrong === -1) return true;
-      fault = { seq, code: 'COLUMN_CHANGED', detail: `column ${columns[wrong]} of entry ${seq} does not say what the entry says` };
+      fault = { seq, code: 'COLUMN_CHANGED', detail: `column ${columns[wrong]} of entry ${seq} differs from the entry` };
       return false;
     },
   );

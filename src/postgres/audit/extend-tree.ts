@@ -8,9 +8,9 @@ import { readRange } from './read-range.ts';
 import { frontierAt, insertNodes, type Node } from './tree.ts';
 
 /**
- * Extends the tree from what was signed last to entry `to`, and answers the hash there and the root. Every entry is linked to
- * the one before, from the signed hash on, and the tree that grows is the one whose root was signed. Stores the nodes that
- * become complete. Throws NotIntact, and what pg throws.
+ * Extends the tree from the last signed entry to entry `to`. Answers the hash of that entry and the root. Checks
+ * that every entry links to the one before, and that the tree starts from the signed root. Stores the nodes that
+ * become complete. Throws NotIntact, and the errors of pg.
  */
 export async function extendTree(copier: Copier, last: Checkpoint | null, to: number): Promise<{ hash: Digest; root: Digest }> {
   const nodes: Node[] = [];
@@ -32,7 +32,7 @@ export async function extendTree(copier: Copier, last: Checkpoint | null, to: nu
   return { hash: head.hash, root: rootOf(frontier) };
 }
 
-/** The tree whose root was signed. Where stored nodes are missing, it is made from the entries, and they are stored again. */
+/** The tree whose root was signed. If stored nodes are missing, they are computed from the entries and stored again. */
 async function readSignedFrontier(
   copier: Copier,
   last: Checkpoint | null,
@@ -41,7 +41,7 @@ async function readSignedFrontier(
   if (last === null) return { size: 0, peaks: [] };
   const frontier = (await frontierAt(copier.client, last.seq)) ?? (await buildFromEntries(copier, last.seq, completed));
   if (toHex(rootOf(frontier)) === last.root) return frontier;
-  throw new NotIntact(`the stored tree has not the root that was signed at entry ${last.seq}: nodes were altered`);
+  throw new NotIntact(`the stored tree does not have the root that was signed at entry ${last.seq}: nodes were altered`);
 }
 
 async function buildFromEntries(

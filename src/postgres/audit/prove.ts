@@ -15,8 +15,8 @@ interface Row {
 }
 
 /**
- * Proof that the newest entry of a change is in the log that a checkpoint signs, the first that covers it; null for an unknown
- * change. Fault: UNAVAILABLE. Throws what pg throws.
+ * Proves that the newest entry of a change is in the signed log. Uses the first checkpoint that covers the entry.
+ * Null for an unknown change. Fault: UNAVAILABLE. Throws the errors of pg.
  */
 export async function prove(
   client: Pick<pg.ClientBase, 'query'>,

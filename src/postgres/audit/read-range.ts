@@ -3,17 +3,17 @@ import type { Digest } from '../../audit/merkle.ts';
 import type { Place, RangeReport, Row } from '../../audit/range-report.ts';
 import type { Copier, Fields } from '../connection/copy-rows.ts';
 
-/** A part of the log to be checked: the entries after `after`, up to `to`. It crosses threads. */
+/** A part of the log to check: the entries after `after`, up to `to`. It is sent between threads. */
 export interface RangeTask {
   after: number;
   to: number;
-  /** The hash of the entry `after`, where it is known; else what the database says it is. */
+  /** The hash of the entry `after`. Null: the hash in the database is used. */
   hash: string | null;
   marks: number[];
   tree: boolean;
 }
 
-/** Seq and settles are bigints, of which the log needs 53 bits. Anything else belongs nowhere. */
+/** `seq` and `settles` are bigints, but the log needs only 53 bits. A larger number is invalid. */
 const bigintAt = (bytes: Buffer, at: number) => bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 
 /** Reads a part of the log and checks it, row by row as they arrive. Throws what pg throws. */
@@ -25,7 +25,7 @@ export async function readRange(
   const start: Place = { seq: after, hash: hash ?? (await hashOf(copier, after)) };
   const range = openRange({ after: start, marks, tree, ...(each && { each }) });
   const row: Row = { seq: 0, bytes: Buffer.alloc(0), hashAt: 0, bodyAt: 0, bodyEnd: 0, settles: 0, isPending: false, idAt: 0, idEnd: 0 };
-  // Also what stands before the first entry, which is nothing unless somebody put it there.
+  // Include rows before entry 1: there are none unless somebody inserted them.
   const from = after === 0 ? '' : `seq > ${after} AND`;
   await copier.copy(
     `SELECT seq, settles, outcome = 'PENDING', change_id, hash, body FROM ledger_entry WHERE ${from} seq <= ${to} ORDER BY seq`,
@@ -39,7 +39,7 @@ export async function readRange(
       row.hashAt = at[4] as number;
       row.bodyAt = at[5] as number;
       row.bodyEnd = row.bodyAt + Math.max(0, length[5] as number);
-      // A hash of another length is none: of the bytes after it, which it is then compared with, nobody can make one.
+      // A hash of the wrong length is compared with bytes beyond it too, so it can never match.
       return range.add(row);
     },
   );
@@ -53,7 +53,7 @@ export async function readRange(
   return report;
 }
 
-/** What the database says the hash of an entry is; nothing where it has no such entry. */
+/** The hash of an entry in the database. Empty when there is no such entry. */
 async function hashOf({ client }: Copier, seq: number): Promise<string> {
   const { rows } = await client.query<{ hash: Buffer }>('SELECT hash FROM ledger_entry WHERE seq = $1', [seq]);
   return rows[0]?.hash.toString('latin1') ?? '';

@@ -8,9 +8,9 @@ import { type RangeTask, readRange } from './read-range.ts';
 export const rangeSize = 1 << 16;
 
 /**
- * Reads and checks parts of the log, two at a time, each in a thread of its own, and hands over the reports in the order of
- * the tasks until `take` answers false. One part alone is read here: it comes in small pieces, between other work. Throws
- * what pg throws.
+ * Reads and checks parts of the log, two at a time, each in its own thread. Passes the reports to `take` in the
+ * order of the tasks, until `take` answers false. A single part is read in this thread: it arrives in small
+ * pieces, between other work. Throws the errors of pg.
  */
 export async function readRanges(url: string, tasks: RangeTask[], take: (report: RangeReport) => boolean): Promise<void> {
   const [only] = tasks;
@@ -43,7 +43,7 @@ async function inThreads(url: string, tasks: RangeTask[], take: (report: RangeRe
     let current = next(worker);
     worker.on('error', ended.reject);
     worker.on('message', (report: RangeReport) => {
-      // What still comes after a fault is of no use, and must not take its place.
+      // Reports that arrive after a fault are ignored: they must not replace it.
       if (current === null || isOver) return;
       reports.set(current[0], report);
       current = next(worker);

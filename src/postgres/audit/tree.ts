@@ -16,8 +16,8 @@ import { blockLevel, blockSize } from '../../audit/range-report.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { NotIntact } from './checkpoints.ts';
 
-// The nodes of the tree that are stored: complete subtrees, from blocks of 256 entries up. They save reading the entries,
-// and are never trusted: what is made of them is held against a signed root.
+// The stored nodes of the tree: complete subtrees, from blocks of 256 entries up. They save reading the entries.
+// They are not trusted: every result is compared with a signed root.
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
@@ -34,7 +34,7 @@ export async function insertNodes(client: Queryable, nodes: Node[]): Promise<voi
   );
 }
 
-/** What a tree of `size` entries needs to grow on; null where nodes are missing. */
+/** The nodes that a tree of `size` entries needs in order to grow. Null when nodes are missing. */
 export async function frontierAt(client: Queryable, size: number): Promise<Frontier | null> {
   const whole = size - (size % blockSize);
   const frontier: Frontier = { size: whole, peaks: [] };
@@ -89,9 +89,9 @@ async function leaves(client: Queryable, from: number, to: number): Promise<Dige
 }
 
 /**
- * Holds the stored tree against the root that `newest`, the newest stored checkpoint, signs: no node is missing, none is too
- * much, each is the hash of its children, and together they have that root. So no node can be altered without notice. To be
- * called in a transaction that sees one moment.
+ * Compares the stored tree with the root that `newest`, the newest stored checkpoint, signs. No node may be
+ * missing or superfluous, each must be the hash of its children, and together they must have that root. So every
+ * altered node is detected. Call it in a transaction that reads one snapshot.
  */
 export async function treeFault(client: Queryable, newest: Checkpoint | null): Promise<LogFault | null> {
   const size = newest?.seq ?? 0;
@@ -119,9 +119,9 @@ export async function treeFault(client: Queryable, newest: Checkpoint | null): P
     children = nodes;
   }
   const { rows: others } = await client.query('SELECT FROM ledger_node WHERE level < $1 OR level > $2 LIMIT 1', [blockLevel, level]);
-  if (others.length > 0) return { seq: 1, code: 'TREE_CHANGED', detail: 'there are nodes of a level that is never stored' };
+  if (others.length > 0) return { seq: 1, code: 'TREE_CHANGED', detail: 'there are nodes at a level that is never stored' };
   if (newest === null) return null;
   const frontier = await frontierAt(client, newest.seq);
   if (frontier !== null && toHex(rootOf(frontier)) === newest.root) return null;
-  return { seq: newest.seq, code: 'TREE_CHANGED', detail: `the stored tree has not the root that was signed at entry ${newest.seq}` };
+  return { seq: newest.seq, code: 'TREE_CHANGED', detail: `the stored tree does not have the root that was signed at entry ${newest.seq}` };
 }

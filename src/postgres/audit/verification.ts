@@ -17,31 +17,31 @@ import { treeFault } from './tree.ts';
 
 export interface VerifyOptions {
   url: string;
-  /** Null: no checkpoints are made, and the log is held against none. */
+  /** Null: no checkpoints are made, so the log is compared with none. */
   keys: TrustedKeys | null;
   sink: Pick<CheckpointSink, 'latest'> | null;
-  /** Further checkpoints, that an auditor has kept. */
+  /** More checkpoints, which an auditor has kept. */
   known?: Checkpoint[];
   /** Begin after the checkpoint at this entry; 0 is the beginning. */
   from?: number;
   /**
-   * As well: make the whole tree from the entries, for the root of every checkpoint, and compare every column with its entry.
-   * It takes several times as long.
+   * Also computes the whole tree from the entries, to compare the root of every checkpoint, and compares every
+   * column with its entry. Takes several times as long.
    */
   thorough?: boolean;
 }
 
 /**
- * Verifies the log of a database: every entry after `from`, the checkpoints of the database, of the sink and of `known`, the
- * stored tree, and that the triggers are there which make all other columns from the entries. Fault: INVALID_INPUT at /from. Throws what pg and the
- * sink throw.
+ * Verifies the log of a database: every entry after `from`, all checkpoints (of the database, the sink and
+ * `known`), the stored tree, and the triggers that generate and protect the columns. Fault: INVALID_INPUT at
+ * /from. Throws the errors of pg and the sink.
  */
 export async function verifyDatabase({ url, keys, sink, known = [], from = 0, thorough = false }: VerifyOptions): Promise<Verification> {
   const copier = await openCopier(url);
   const { client, close } = copier;
   const tree = thorough && from === 0;
   try {
-    // First what was signed, then how far the log goes: an entry is there before it is signed.
+    // Read the checkpoints before the head of the log: an entry exists before it is signed.
     const latest = keys && sink ? await sink.latest() : null;
     const published = latest && !('junk' in latest) ? latest : null;
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -78,7 +78,7 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
   }
 }
 
-/** What stands in the sink and is not a checkpoint. What was signed last should stand there. */
+/** A fault when the newest object in the sink is not a checkpoint. */
 function junkFault(latest: Awaited<ReturnType<CheckpointSink['latest']>>, newest: Checkpoint | null): LogFault | null {
   if (latest === null || !('junk' in latest)) return null;
   return { seq: newest?.seq ?? 1, code: 'CHECKPOINT_FORGED', detail: latest.junk };
@@ -95,7 +95,7 @@ function placeOf(checkpoints: Checkpoint[], from: number): Place {
   throw new Fault('INVALID_INPUT', `No checkpoint was made at entry ${from}.`, { errors });
 }
 
-/** Parts that end where blocks of the tree do. */
+/** Divides the log into parts that end at the ends of the tree's blocks. */
 function tasksOf(after: Place, head: number, marks: number[], tree: boolean): RangeTask[] {
   const tasks: RangeTask[] = [];
   for (let start = after.seq; start < head; ) {
@@ -110,8 +110,9 @@ function tasksOf(after: Place, head: number, marks: number[], tree: boolean): Ra
 const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
 
 /**
- * Triggers make the columns that filters use from the body, and keep them as they are. Who took them away can have written
- * anything there. Who did so and put them back is found by comparing the columns, which is thorough.
+ * Triggers generate the columns for filters from the body, and protect them. Without the triggers, somebody could
+ * have written anything there. If the triggers were removed and restored, only comparing the columns shows it:
+ * the thorough verification does that.
  */
 async function guardFault(client: pg.Client): Promise<LogFault | null> {
   const { rows } = await client.query<{ name: string }>(
@@ -121,11 +122,15 @@ async function guardFault(client: pg.Client): Promise<LogFault | null> {
   );
   const [guard] = rows;
   return guard
-    ? { seq: 1, code: 'COLUMN_CHANGED', detail: `the trigger ${guard.name} is gone or does not always fire: the columns can say anything` }
+    ? {
+        seq: 1,
+        code: 'COLUMN_CHANGED',
+        detail: `the trigger ${guard.name} is missing or does not always fire, so the columns are not protected`,
+      }
     : null;
 }
 
-/** What the history says to be about a cluster, and what the entries say to be about it, in one snapshot. */
+/** Compares, in one snapshot, the history of each cluster with the entries about it. */
 async function clustersFault(client: pg.Client): Promise<LogFault | null> {
   const { rows } = await client.query<{ position: string; cluster: string }>(
     `WITH said AS (SELECT cluster, position FROM ledger_entry, unnest(clusters) AS cluster WHERE outcome <> 'PENDING'),
@@ -134,11 +139,11 @@ async function clustersFault(client: pg.Client): Promise<LogFault | null> {
   );
   const [row] = rows;
   if (!row) return null;
-  const detail = `for cluster ${row.cluster} the history shows other changes than the entries are about`;
+  const detail = `for cluster ${row.cluster} the history and the entries list different changes`;
   return { seq: Number(row.position), code: 'COLUMN_CHANGED', detail };
 }
 
-/** The changes that are told to wait for their outcome, and those that have none, in one snapshot. */
+/** Compares, in one snapshot, the table of open changes with the entries that have no outcome. */
 async function openFault(client: pg.Client): Promise<LogFault | null> {
   const { rows } = await client.query<{ seq: string }>(
     `WITH said AS (SELECT seq FROM ledger_entry opening WHERE outcome = 'PENDING'
@@ -147,7 +152,7 @@ async function openFault(client: pg.Client): Promise<LogFault | null> {
      (TABLE said EXCEPT TABLE shown) UNION ALL (TABLE shown EXCEPT TABLE said) ORDER BY seq LIMIT 1`,
   );
   const [row] = rows;
-  const detail = 'open_change does not say of this change what the entries say: that it has an outcome, or none';
+  const detail = 'open_change and the entries disagree on whether this change has an outcome';
   return row ? { seq: Number(row.seq), code: 'COLUMN_CHANGED', detail } : null;
 }
 

@@ -27,7 +27,7 @@ const batchSize = 200;
 
 class NoSuchIntent extends Error {}
 
-/** Errors that one entry causes. Any other is the database's. */
+/** Errors that one entry causes. All others are errors of the database. */
 const isOfTheEntry = (error: unknown) => error instanceof NoSuchIntent || refusesData(error);
 
 export type Append = (request: Request) => Promise<Change>;

@@ -9,14 +9,17 @@ import { changeOf, openAppend, type Row, rowOf } from './append.ts';
 import { listChanges } from './list-changes.ts';
 import { readEntries } from './read-entries.ts';
 
-/** What a change has come to: its outcome, else its opening. For queries that join `opening`. */
+/** The newest entry of a change: its outcome, or else its opening. For queries that join `opening`. */
 const newest = Prisma.sql`JOIN ledger_entry entry ON entry.seq = COALESCE(
   (SELECT outcome.seq FROM ledger_entry outcome WHERE outcome.settles = opening.seq), opening.seq)`;
 const row = Prisma.raw(rowOf('entry'));
-/** What is about claims alone has no effect on the role. */
+/** Changes of claims alone have no effect on the role. */
 const isOfRole = Prisma.sql`entry.kind <> 'CLAIM' AND entry.kind <> 'RELEASE'`;
 
-/** The log of docs/decisions/0004-ledger.md. Faults: AUDIT_UNAVAILABLE where it writes or reads for a write, else UNAVAILABLE. */
+/**
+ * The log (docs/decisions/0004-ledger.md). Faults: AUDIT_UNAVAILABLE when it writes, or reads for a write;
+ * otherwise UNAVAILABLE.
+ */
 export function openLedger({
   prisma,
   reads,
@@ -107,7 +110,7 @@ export function openLedger({
             SELECT DISTINCT ON (cluster) cluster, asked, position
             FROM ledger_entry CROSS JOIN LATERAL (
               SELECT unnest(clusters), kind <> 'RETRACT' WHERE kind NOT IN ('REVERT', 'CLAIM', 'RELEASE')
-              UNION ALL -- A revert gives and takes at once, and others' clusters than those of the change that it undoes. A repair takes.
+              UNION ALL -- A revert may add and remove clusters, also others than the change it undoes. A repair removes.
               SELECT (named ->> 'region') || '/' || (named ->> 'name'), gives
               FROM (VALUES ('clustersGained', TRUE), ('clustersLost', FALSE)) AS effect (member, gives),
                 json_array_elements(ledger_json(body) -> 'effects' -> member) AS named WHERE kind = 'REVERT' OR (kind = 'REPAIR' AND NOT gives)

@@ -8,9 +8,9 @@ import { openedWithin } from './opened-within.ts';
 /**
  * Lists changes as they now stand, by the position of their opening. Fault: UNAVAILABLE.
  *
- * Every change with an outcome is one entry that is not PENDING; the few without one are read beside them. It does not use
- * Prisma, which takes a third of the time for itself, nor prepared statements, whose generic plan would read the whole log
- * for a rare value.
+ * Every change with an outcome has one entry that is not PENDING. The few changes without an outcome are read in
+ * the same query. It does not use Prisma, which takes a third of the time. Nor does it use prepared statements:
+ * their generic plan would read the whole log for a rare value.
  */
 export async function listChanges(
   pool: pg.Pool,
@@ -66,7 +66,7 @@ function conditionsOn(
     // IAM role names ignore case.
     roleName !== undefined && `entry.role_key = ${bound(roleKeyOf(roleName))}`,
     actor !== undefined && `entry.actor = ${bound(actor)}`,
-    // No column has it: of the changes of one subject, few issuers' at most, each is looked into.
+    // There is no column for the issuer, so the body is read. A subject has few issuers.
     actorIssuer !== undefined && `"ledger_json"(entry.body) -> 'actor' ->> 'issuer' = ${bound(actorIssuer)}`,
     kind !== undefined && `entry.kind = ${bound(kind)}`,
     outcome !== undefined && `entry.outcome = ${bound(outcome)}`,

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { orUnavailable } from '../connection/or-unavailable.ts';
 
 /**
- * How much times may differ from the order of the chain, in ms. New entries have the database's time, which an operator may set
- * back. Entries of version 0.2 have the times of several replicas' clocks.
+ * How much times may differ from the order of the chain, in ms. New entries have the database's time, which an
+ * operator may set back. Entries of version 0.2 have times of the replicas' clocks.
  */
 const margin = 10 * 60_000;
 

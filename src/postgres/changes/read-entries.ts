@@ -41,7 +41,7 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
   }
 }
 
-/** Waits before a batch is read again, in ms: a reader that has half of the log would otherwise have to start over. */
+/** Delays in ms before a batch is read again. Without retries the reader of a long log would have to start over. */
 const delays = [100, 1000, 3000];
 
 async function withRetries<T>(read: () => Promise<T>): Promise<T> {
@@ -57,8 +57,8 @@ async function withRetries<T>(read: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The seq of the last entry before the first change of which all later ones were opened at that time or later: old entries
- * have the times of several replicas' clocks, and none that was opened before is left out. `all` where no time is given.
+ * The seq after which all changes were opened at that time or later. Old entries have times of several replicas'
+ * clocks, so their times are not in order. `all` when no time is given.
  */
 async function readLastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
   if (time === undefined) return all;
@@ -74,7 +74,7 @@ async function readLastBefore(pool: pg.Pool, time: string | undefined, all: numb
   return next === null ? all : Number(next) - 1;
 }
 
-/** The seq of the first change that was opened at that time or later; `none` where there is none, or no time is given. */
+/** The seq of the first change that was opened at that time or later. `none` when there is none, or no time is given. */
 async function readFirstFrom(pool: pg.Pool, time: string | undefined, none: number): Promise<number> {
   if (time === undefined) return none;
   const { after } = await openedWithin(pool, { since: time });

@@ -9,7 +9,7 @@ const noticeableMs = 3000;
 const toleratedMs = 60_000;
 /** How long a comparison is valid, in ms: twice the interval. */
 const validMs = 60_000;
-/** If the system's clock moved so much more than the monotonic clock, it was set, in ms. */
+/** The system's clock was set if it moved this much more than the monotonic clock, in ms. */
 const steppedMs = 1000;
 
 /** The three clocks at one moment. `uncertaintyMs` is half the round trip. */

@@ -25,8 +25,9 @@ class NoRoom extends Error {
 const tooManyConnections = '53300';
 
 /**
- * Opens every connection of the pools, which keep them, and for a moment those that are opened later. So a replica that starts
- * takes no connection that another needs. Throws NoRoom. Other failures are ignored: a pool opens connections when needed.
+ * Opens every connection of the pools, which then stay open, and briefly those that are needed later. So the start
+ * fails early when PostgreSQL has no room, and takes no connection that another replica needs. Throws NoRoom.
+ * Other failures are ignored: a pool opens connections when needed.
  */
 export async function reserveConnections(pools: readonly pg.Pool[], { url, size }: { url: string; size: number }): Promise<void> {
   const kept = pools.reduce((sum, { options }) => sum + options.max, 0);

@@ -82,5 +82,5 @@ const isPassing = (error: Error) => {
   return code === null ? /timeout|terminated/i.test(error.message) : passing.includes(code);
 };
 
-/** An AggregateError, of a name with several addresses, has no message. */
+/** An AggregateError has no message. It occurs when a host name has several addresses. */
 const reasonOf = (error: Error) => error.message || codeOf(error) || 'no reason given';

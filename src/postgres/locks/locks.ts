@@ -17,12 +17,13 @@ const questions = {
 type Question = keyof typeof questions;
 
 /**
- * A pooler in transaction mode gives a session to several clients, and PostgreSQL gives a session a lock that it has already. So
- * each client puts a token into its session, where there is none yet, and every question is answered in that session alone.
+ * A pooler in transaction mode shares a session among clients, and PostgreSQL grants a session the lock that it
+ * already holds. So each client puts its token into its session, unless there is one already. The session then
+ * answers only the questions with that token.
  */
 const token = "coalesce(current_setting('rolewright.session', TRUE), '')";
 const claim = `SELECT CASE WHEN ${token} = '' THEN set_config('rolewright.session', $1, FALSE) END IS NOT NULL AS yes`;
-/** Null: the session is another client's, or nobody's. */
+/** Null: the session belongs to another client, or to none. */
 const statementOf = (question: Question) => `SELECT CASE WHEN ${token} = $2 THEN ${questions[question]} END AS yes`;
 const notOurs = () => new Error('the session is not our own: a pooler in transaction mode gives it to others');
 
@@ -163,7 +164,7 @@ export function openLocks({
       names.add(name);
       try {
         const key = keyOf(name);
-        // The work starts with the database too, and has the other half of the time.
+        // The work also starts with a call of the database, which gets the other half of the time.
         const session = await tryOnce(key, timeoutMs / 2);
         if (!session) return null;
         try {

@@ -11,7 +11,7 @@ import { type Patience, takeMigrationLock } from './migration-lock.ts';
 export interface Migrated {
   /** Names of the migrations applied now. */
   applied: string[];
-  /** Names of those that a newer version applied: it may have been rolled back, or run beside this one. */
+  /** Names of migrations that a newer version applied. It may have been rolled back, or run beside this one. */
   newer: string[];
 }
 
@@ -41,11 +41,13 @@ const table = `CREATE TABLE _prisma_migrations (
 )`;
 
 /**
- * Applies the migrations of `directory` that the database lacks, each in one transaction. Replicas that start together
- * wait for one another, with `patience`. Throws an Error that names the migration when the histories differ: one was edited after it was
- * applied, failed half-way under `prisma migrate`, or is unknown though older than ours. Unknown newer ones are let
- * pass: a version must be able to start again after it was upgraded and rolled back. Where nothing is missing, a role that
- * can only read the table of migrations will do. Afterwards the role `service`, if there is one, is granted its rights.
+ * Applies the migrations of `directory` that the database lacks, each in one transaction. Replicas that start
+ * together wait for one another, with `patience`. Then grants the role `service`, if there is one, its rights.
+ *
+ * Throws an Error that names the migration when the histories differ: a migration was edited after it was
+ * applied, failed half-way under `prisma migrate`, or is unknown although it is older than ours. Unknown newer
+ * migrations are accepted, so that a version can start again after an upgrade was rolled back. When nothing is
+ * missing, a role that can only read the table of migrations is enough.
  */
 export async function migrate(url: string, directory: URL = ours, service: string | null = null, patience?: Patience): Promise<Migrated> {
   const known = await readMigrations(directory);
@@ -53,7 +55,7 @@ export async function migrate(url: string, directory: URL = ours, service: strin
   client.on('error', () => {}); // The query under way fails, and says so.
   await client.connect();
   try {
-    // Session-level: it falls away with the connection, whatever happens to us.
+    // Session-level: PostgreSQL releases it when the connection ends, however this process ends.
     await takeMigrationLock(client, patience);
     const { rows: found } = await client.query("SELECT FROM pg_class WHERE oid = to_regclass('_prisma_migrations')");
     if (found.length === 0) await client.query(table);
@@ -85,10 +87,10 @@ function compare(known: Migration[], applied: Applied[]): { missing: Migration[]
   const newer: string[] = [];
   for (const { migration_name: name, checksum, finished_at } of applied) {
     const own = known.find((migration) => migration.name === name);
-    if (finished_at === null) throw new Error(`migration ${name} failed half-way: mend it with prisma migrate resolve`);
-    if (own && own.checksum !== checksum) throw new Error(`migration ${name} is not what was applied to the database: it was edited since`);
+    if (finished_at === null) throw new Error(`migration ${name} failed half-way. Repair it with prisma migrate resolve`);
+    if (own && own.checksum !== checksum) throw new Error(`migration ${name} was edited after it was applied to the database`);
     if (own === undefined && name < newest)
-      throw new Error(`migration ${name} is in the database and not in this version: another history`);
+      throw new Error(`migration ${name} is in the database, but not in this version: the histories differ`);
     if (own === undefined) newer.push(name);
   }
   return { missing: known.filter(({ name }) => !applied.some((row) => row.migration_name === name)), newer };

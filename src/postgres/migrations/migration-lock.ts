@@ -13,7 +13,7 @@ export interface Patience {
   warnEveryMs?: number;
 }
 
-/** The start is refused: somebody else holds the lock for too long. */
+/** The start is refused: another session has held the lock for too long. */
 class MigrationsLocked extends Error {
   readonly code = 'MIGRATIONS_LOCKED';
 

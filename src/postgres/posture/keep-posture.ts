@@ -30,8 +30,9 @@ const columnsOf = (seen: Seen[]): string[][] => [
 const codesOf = ({ findings }: RoleReport) => [...new Set(findings.map(({ code }) => code))];
 
 /**
- * Stores the result of a check as each role's last known verdict, within the transaction of `client` that keeps the results. The result
- * of a later check stays. With `announces` each changed verdict leaves an event; a role's first verdict does not.
+ * Stores the result of a check as each role's last known verdict, in the transaction of `client` that keeps the
+ * results. It does not replace the result of a later check. With `announces` each changed verdict creates an
+ * event; a role's first verdict does not.
  */
 export async function keepPosture(
   client: pg.ClientBase,

@@ -20,7 +20,7 @@ interface CountRow {
 
 const columns = Prisma.raw(columnsOf(Prisma.PostureScalarFieldEnum, 'posture'));
 
-/** Roles of accounts that are no longer registered are left out: their verdicts grow old, and their labels are not known. */
+/** Leaves out roles of accounts that are no longer registered: their verdicts are stale, and their labels unknown. */
 const whereRegistered = ({ accountId, labels }: PostureFilter) => Prisma.sql`
   FROM posture JOIN account USING (account_id)
   WHERE (${accountId ?? null}::text IS NULL OR account_id = ${accountId ?? null})
@@ -57,7 +57,7 @@ export function openPosture(prisma: PrismaClient): Posture {
     },
 
     async rolesOf(accountIds) {
-      // SQL, as every job of a sweep asks: Prisma's own query takes four times as long.
+      // SQL, because every job of a sweep calls this. Prisma's own query takes four times as long.
       const rows = await orUnavailable(
         prisma.$queryRaw<{ accountId: string; names: string[] }[]>`
           SELECT account_id AS "accountId", array_agg(role_name ORDER BY role_key) AS names

@@ -16,9 +16,9 @@ const pollSeconds = 2;
 const heartbeatSeconds = 2;
 /** Accounts in one job: few enough that a replica that dies leaves little undone, and that the last jobs end together. */
 export const accountsPerJob = 25;
-/** Jobs in flight hold so many times the accounts that can be asked at once. */
+/** The jobs in flight together hold this multiple of the accounts that are worked on at once. */
 const inHand = 3;
-/** So many times as many jobs again may wait for their last accounts. */
+/** This multiple of those jobs may, in addition, wait for their last accounts. */
 const lingeringAtMost = 10;
 /** Interval of a replica's heartbeat. After three missed ones the replica counts as gone. */
 const instanceHeartbeatSeconds = 5;
@@ -62,13 +62,13 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
       createSchema: false,
       reindex: false,
       schedule: true,
-      // As often as clock.ts.
+      // The interval of clock.ts.
       clockMonitorIntervalSeconds: 30,
       cronMonitorIntervalSeconds: clockSeconds,
       cronWorkerIntervalSeconds: Math.min(pollSeconds, clockSeconds),
       instanceHeartbeatSeconds,
       useListenNotify: true,
-      // The jobs of a replica that died are given to another after so long.
+      // Interval at which the jobs of dead replicas are given to others.
       superviseIntervalSeconds: pollSeconds,
       monitorIntervalSeconds: pollSeconds,
       maintenanceIntervalSeconds: 3600,
@@ -135,23 +135,23 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
       const boss = await started();
       try {
         const [next] = boss.previewSchedule(cron, { tz: timezone, count: 1 });
-        if (!next) throw new Error('it is never due');
+        if (!next) throw new Error('it never matches');
         return next;
       } catch (error) {
         // The message is about the expression only.
-        const message = `must be a cron expression that comes true: ${error instanceof Error ? error.message : error}`;
+        const message = `must be a cron expression with a next time: ${error instanceof Error ? error.message : error}`;
         throw new Fault('INVALID_INPUT', `cron ${message}`, { errors: [{ pointer: '/cron', message }] }, { cause: error });
       }
     },
     async replicas() {
       const boss = await started();
-      // As pg-boss's getInstances decides which are live. That lists only the oldest, with all their data.
+      // The same condition as in pg-boss's getInstances, which lists only the oldest instances, with all their data.
       const { rows } = await boss.getDb().executeSql(
         `SELECT count(*)::int AS live FROM ${queueSchema}.instance
          WHERE stopped_on IS NULL AND heartbeat_on >= now() - 3 * heartbeat_seconds * interval '1 second'`,
       );
       const live = Number(rows[0]?.live ?? 0);
-      // As after an outage, during which no replica could send a heartbeat.
+      // This happens after an outage, during which no replica could send a heartbeat.
       if (live === 0) throw new Fault('UNAVAILABLE', 'No replica has sent a heartbeat lately, not even this one.');
       return live;
     },

@@ -1,12 +1,12 @@
 import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { PrismaClient } from '../generated/client.ts';
 
-/** Ended sweeps that are kept of a caller, the newest first, and their results together. */
+/** Maximum number of a caller's ended sweeps that are kept, the newest first, and of their results in all. */
 const kept = { sweeps: 2500, results: 1_000_000 };
 
 /** Deletes sweeps as `Sweeps.purge` says, and answers their number. Fault: UNAVAILABLE. */
 export async function purgeSweeps(prisma: PrismaClient, before: Date): Promise<number> {
-  // Pending accounts that nobody removed: of sweeps that were cancelled before cancelling did so, or whose worker died.
+  // Pending accounts that were never removed: their worker died, or an old version cancelled their sweep.
   while ((await deleteLeftovers(prisma)) > 0);
   // One sweep at a time: each may have tens of thousands of results.
   for (let purged = 0; ; purged += 1) if ((await deleteOne(prisma, before)) === 0) return purged;

@@ -8,7 +8,7 @@ import { sweepColumns, toRecord } from './rows.ts';
 /** Maximum number of stored sweeps of a caller: more than the hourly clean-up keeps. */
 const mostStored = 3000;
 
-/** As long as answers are kept for retries. Later the same key is a new request. */
+/** Answers are kept this long for retries. Later the same key is a new request. */
 const keyIsKept = "interval '48 hours'";
 
 interface SweepStart {

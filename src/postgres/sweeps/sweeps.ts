@@ -16,10 +16,10 @@ import { createSweepWatch } from './watch.ts';
 
 export interface SweepsOptions {
   prisma: PrismaClient;
-  /** For what shares a transaction with the queue, or holds the lock of a sweep's row. */
+  /** For work that shares a transaction with the queue, or holds the lock of a sweep's row. */
   pool: pg.Pool;
   queue: Pick<JobQueue, 'add' | 'drop'>;
-  /** A changed verdict leaves an event. */
+  /** A changed verdict creates an event. */
   announces: boolean;
 }
 
@@ -90,7 +90,7 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
     },
 
     async keep(id, outcomes) {
-      // Of two workers in this process that did the same account the first counts, as everywhere.
+      // If two workers in this process finish the same account, only the first one's results count.
       const once = outcomes.filter(({ accountId }, i) => outcomes.findIndex((other) => other.accountId === accountId) === i);
       try {
         await inTransaction(pool, (client) => insertResults(client, id, once, announces));

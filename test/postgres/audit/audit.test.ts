@@ -120,13 +120,13 @@ t.test('what stands where a checkpoint should is told with its place, and is no 
   const [published] = sink.published;
   const whole = await readFile(path, 'utf8');
   const cases: [what: string, text: string, place: string | RegExp][] = [
-    ['a line of junk', `${whole}junk\n`, `the last line of ${path}, at byte ${whole.length}, is no checkpoint`],
-    ['an empty line', `${whole}\n`, `the last line of ${path}, at byte ${whole.length}, is no checkpoint`],
-    ['bytes that are no text', `${whole}\ufffd\0\n`, /is no checkpoint/],
-    ['JSON that is none', `${whole}{"seq":300}\n`, /is no checkpoint/],
-    ['JSON of other types', `${whole}${JSON.stringify({ ...published, root: 7 })}\n`, /is no checkpoint/],
-    ['half a character', `${whole}${JSON.stringify({ ...published, origin: '\ud800' })}\n`, /is no checkpoint/],
-    ['another file', 'x'.repeat(9000), `${path} is no file of checkpoints`],
+    ['a line of junk', `${whole}junk\n`, `the last line of ${path}, at byte ${whole.length}, is not a checkpoint`],
+    ['an empty line', `${whole}\n`, `the last line of ${path}, at byte ${whole.length}, is not a checkpoint`],
+    ['bytes that are no text', `${whole}\ufffd\0\n`, /is not a checkpoint/],
+    ['JSON that is none', `${whole}{"seq":300}\n`, /is not a checkpoint/],
+    ['JSON of other types', `${whole}${JSON.stringify({ ...published, root: 7 })}\n`, /is not a checkpoint/],
+    ['half a character', `${whole}${JSON.stringify({ ...published, origin: '\ud800' })}\n`, /is not a checkpoint/],
+    ['another file', 'x'.repeat(9000), `${path} is not a checkpoint file`],
     [
       'a checkpoint that nobody signed',
       `${whole}${JSON.stringify({ ...published, root: 'x' })}\n`,
@@ -149,6 +149,6 @@ t.test('what stands where a checkpoint should is told with its place, and is no 
   await t.rejects(audit.prove(id), {
     code: 'UNAVAILABLE',
     retryable: false,
-    message: /cannot be proven: what the database has as the checkpoint/,
+    message: /cannot be proven: the row of the database for entry 300 is not a checkpoint/,
   });
 });

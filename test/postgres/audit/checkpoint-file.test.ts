@@ -38,16 +38,16 @@ t.test('one line after another; the last one counts', async (t) => {
   t.same(await openCheckpointFile(pathToFileURL(path).href).latest(), third, 'also in a long file');
 });
 
-t.test('what is no file of checkpoints is left alone', async (t) => {
+t.test('what is not a checkpoint file is left alone', async (t) => {
   const path = join(t.testdir(), 'x');
   const file = openCheckpointFile(pathToFileURL(path).href);
   for (const [text, said] of [
-    ['hello\n', /the last line of .* is no checkpoint/],
-    ['x'.repeat(9000), /is no file of checkpoints/],
+    ['hello\n', /the last line of .* is not a checkpoint/],
+    ['x'.repeat(9000), /is not a checkpoint file/],
   ] as const) {
     await writeFile(path, text);
     t.match(await file.latest(), { junk: said });
   }
-  await t.rejects(file.publish(first), /is no file of checkpoints/);
+  await t.rejects(file.publish(first), /is not a checkpoint file/);
   t.equal(await readFile(path, 'utf8'), 'x'.repeat(9000));
 });
