@@ -1,5 +1,5 @@
-/** The same promise. It may reject before somebody awaits it, and is then not one that nobody handles. */
+/** Answers the same promise, marked as handled: it may reject before somebody awaits it. */
 export function awaitLater<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {}); // Whoever awaits it is told.
+  promise.catch(() => {}); // The awaiting code gets the error.
   return promise;
 }

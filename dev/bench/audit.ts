@@ -1,7 +1,7 @@
 /**
- * How long the log takes to verify, on PostgreSQL on the same machine. BENCH_ROWS entries (1,000,000 by default) of the smallest
- * shape that a change has; BENCH_RUNS verifications (3). The rows are loaded past what makes the columns, which is slow and
- * not what is measured: their values are the same.
+ * Measures how long the log takes to verify, with PostgreSQL on the same machine. BENCH_ROWS: number of entries
+ * (1,000,000), each a change of the smallest shape. BENCH_RUNS: number of verifications (3). The rows are loaded
+ * with their columns and without the trigger that generates them, because the trigger is slow and not measured.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -73,7 +73,7 @@ async function load(url: string): Promise<void> {
   await client.end();
 }
 
-/** Processor seconds of this process and of the server's that have ended; of this process alone where there is no /proc. */
+/** Processor seconds of this process and of the server's ended processes. Without /proc, of this process alone. */
 async function processorTime(): Promise<number> {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6 + (await ofServer());
@@ -86,7 +86,7 @@ async function ofServer(): Promise<number> {
   const { rows: found } = await client.query<{ path: string }>(`SELECT current_setting('data_directory') || '/postmaster.pid' AS path`);
   await client.end();
   const [pid] = readFileSync(found[0]?.path ?? '', 'utf8').split('\n');
-  // The times of its children, in ticks of 10 ms, stand behind the name in brackets.
+  // The times of the children, in ticks of 10 ms, come after the name in brackets.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
@@ -121,7 +121,7 @@ try {
   await checkpointer.close();
   const verify = async (thorough: boolean) => {
     const { ok, checked, firstFault } = await verifyDatabase({ url: postgres.url, keys, sink, thorough });
-    if (!ok || checked !== rows) throw new Error(`not the answer that is measured: ${checked} checked, ${firstFault?.detail}`);
+    if (!ok || checked !== rows) throw new Error(`unexpected answer: ${checked} checked, ${firstFault?.detail}`);
   };
   for (let run = 0; run < runs; run += 1) console.log(`verified: ${await measured(() => verify(false))}`);
   console.log(`verified with the whole tree and all columns: ${await measured(() => verify(true))}`);

@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: how many checks of a stored trust policy one core does in a second, beside JSON.parse of the same
- * texts in the same run. Every text is another, so that nothing gained from a text serves the next. BENCH_SECONDS for longer.
+ * Measures how many checks of a stored trust policy one core does in a second, and compares that with JSON.parse
+ * of the same texts in the same run. All texts differ, so that no cached result helps. BENCH_SECONDS: seconds a
+ * figure.
  */
 import { cpus } from 'node:os';
 import { check } from '#src/domain/check/check.ts';
@@ -15,7 +16,7 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 2);
 const asked = [{ region: 'us-west-2', name: 'cluster-0' }];
 const texts = 512;
 
-/** Texts that cover the asked cluster, last of `lines`; the other lines are each text's own. */
+/** Texts whose last line covers the requested cluster. The other lines differ in every text. */
 const policies = (lines: number, indent: number) =>
   Array.from({ length: texts }, (_, i) => {
     const others = Array.from({ length: lines - 1 }, (_, j) => ({ region: 'eu-central-1', name: `team-${i}-cluster-${j}` }));
@@ -50,8 +51,8 @@ const roleOf = (trustText: string): Observed => ({
 });
 
 /**
- * Calls in a second of processor time, and the median call in microseconds, taken over the texts in rounds. Not time on
- * the wall: others may use the machine. The threads that collect garbage and compile count as well.
+ * Calls in a second of processor time, and the median call in microseconds, over all texts in rounds. It is not
+ * wall-clock time, because other programs may use the machine. Garbage collection and compilation count.
  */
 function measure(work: (index: number) => void): { rate: number; p50: number } {
   const round = () => {
@@ -80,7 +81,7 @@ const rows: { about: string; of: string[]; wanted?: number }[] = [
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, one core; ${texts} texts, ${seconds} s a figure`);
 for (const { about, of, wanted } of rows) {
   const observed = of.map(roleOf);
-  if (check(observed[0] as Observed, asked).verdict !== 'COMPLIANT') throw new Error(`${about}: not the answer that is measured`);
+  if (check(observed[0] as Observed, asked).verdict !== 'COMPLIANT') throw new Error(`${about}: unexpected answer`);
   const parse = measure((i) => JSON.parse(of[i] as string));
   const checks = measure((i) => check(observed[i] as Observed, asked));
   const goal = wanted === undefined ? '' : ` (wanted: ${wanted.toLocaleString('en')}${checks.rate < wanted ? ', MISSED' : ''})`;

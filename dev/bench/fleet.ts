@@ -1,8 +1,8 @@
 /**
- * The fleet: cold checks of thousands of accounts (AssumeRole and one page of roles each) beside what other tools make of
- * the same, single checks, and whole routes beside bare ones. AWS is the sandbox in a process of its own, 50 ms a call, and
- * whoever is measured is a process of its own too. BENCH_ACCOUNTS for another fleet than 4,000; boto3 and the aws CLI come
- * from PyPI (`npm run test:moto` installs them) and are left out where they are not there.
+ * Measures cold checks of thousands of accounts (AssumeRole and one page of roles each), and compares them with
+ * other tools. AWS is the sandbox, 50 ms a call. The sandbox and each measured program are processes of their own.
+ * BENCH_ACCOUNTS: number of accounts (4,000). boto3 and the aws CLI come from PyPI: `npm run test:moto` installs
+ * them. They are skipped when they are not installed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ const commands = {
 };
 type Peer = keyof typeof commands;
 
-/** Every run has an AWS of its own, so that no session is known to anybody. */
+/** Every run has its own AWS, so that no session exists yet. */
 async function measure(peer: Peer, concurrency: number, count: number): Promise<{ ms: number; megabytes?: number }> {
   const aws = await startAws(count, latencyMs);
   try {
@@ -54,7 +54,7 @@ async function rate(peer: Peer, concurrency: number, count: number, rounds: numb
   return perSecond(count, median(times));
 }
 
-/** At the concurrency at which it does best. */
+/** The best rate over all concurrencies. */
 async function best(peer: Peer, concurrencies: number[], count: number): Promise<{ rate: number; concurrency: number }> {
   const tried: { rate: number; concurrency: number }[] = [];
   for (const concurrency of concurrencies) tried.push({ rate: await rate(peer, concurrency, count, 1), concurrency });

@@ -1,7 +1,8 @@
 /**
- * `node dev/bench/history.ts`: how long a page of 50 changes takes out of a log of BENCH_ROWS entries (1,000,000), the first page
- * and the deepest, for every filter and for usual pairs. It makes the log in a PostgreSQL of its own, which takes some 2
- * minutes a million; BENCH_URL takes a database that was filled before (BENCH_KEEP=1 leaves it running, and says where).
+ * `node dev/bench/history.ts` measures a page of 50 changes: the first and the deepest page, for every filter and
+ * for common pairs of filters. The log has BENCH_ROWS entries (1,000,000). It is created in a new PostgreSQL, which
+ * takes some 2 minutes a million. BENCH_URL uses an existing database instead. BENCH_KEEP=1 leaves the new one
+ * running and prints its URL.
  */
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -60,9 +61,9 @@ const filters: [string, ChangeFilter][] = [
 ];
 
 interface Figure {
-  /** The median on the wall, ms. */
+  /** The median of the wall-clock times, in ms. */
   wall: number;
-  /** Processor time a page, ms: of this process and of the database's for it. Others on the machine do not count. */
+  /** Processor time a page, in ms, of this process and of its database connections. */
   cpu: number;
 }
 
@@ -82,14 +83,14 @@ async function measure(page: () => Promise<unknown>): Promise<Figure> {
   return { wall: times.sort((a, b) => a - b)[times.length >> 1] ?? 0, cpu };
 }
 
-/** The processor time, in ms, that the database has spent on the service's connections. Linux tells. */
+/** The processor time, in ms, that the database has spent on the service's connections. Linux only. */
 async function serverTime(): Promise<number> {
   const { rows } = await observer.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE application_name = 'rolewright'");
   const spent = await Promise.all(rows.map(({ pid }) => readFile(`/proc/${pid}/schedstat`, 'utf8')));
   return spent.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
 }
 
-/** From where the 50 oldest are read; null where there are no more than these. */
+/** The place from which the 50 oldest changes are read. Null when there are no others. */
 async function deepest(ledger: Ledger, filter: ChangeFilter): Promise<Place | null> {
   const { items, hasMore } = await ledger.list(filter, { from: { towards: 'NEWER', position: 0 }, limit: 51 });
   const [first] = items;

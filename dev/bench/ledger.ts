@@ -1,7 +1,7 @@
 /**
- * The log: durable chained entries a second, and extends a second with the log beside the same AWS calls without one, in
- * one run. PostgreSQL is the embedded one with fsync; AWS is the sandbox in a process of its own, 5 ms a call.
- * BENCH_SECONDS for longer.
+ * Measures durable chained entries a second. Also compares, in one run, extends a second with the log and without
+ * it. PostgreSQL is the embedded one with fsync. AWS is the sandbox in a process of its own, 5 ms a call.
+ * BENCH_SECONDS: seconds a figure.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -87,7 +87,7 @@ const draft: ChangeDraft = {
   lineKept: null,
 };
 
-/** How often `work` is done in a second by so many at once. */
+/** How often `work` is done in a second, by `atOnce` callers at once. */
 async function rate(atOnce: number, work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   let done = 0;
@@ -102,7 +102,7 @@ async function rate(atOnce: number, work: () => Promise<unknown>): Promise<numbe
   return (done * 1000) / (performance.now() - started);
 }
 
-/** What keeps nothing, so that the use case and its AWS calls are all that is left. */
+/** Ports that store nothing, so that only the operation and its AWS calls are measured. */
 function withoutLog(): { ledger: Ledger; locks: Locks; claims: Claims } {
   const drafts = new Map<string, ChangeDraft>();
   const change = (id: string, { caller, ...rest }: ChangeDraft, more: object) =>

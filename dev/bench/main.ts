@@ -1,4 +1,4 @@
-/** `npm run bench`: every bench of this directory, one after the other; `npm run bench -- ledger` that one. */
+/** `npm run bench` runs every bench of this directory, one after the other; `npm run bench -- ledger` runs one. */
 import { readdirSync } from 'node:fs';
 
 const asked = process.argv.slice(2);

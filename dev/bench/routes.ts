@@ -1,7 +1,8 @@
 /**
- * Whole routes over HTTP: a single check beside one round trip to AWS, the check's route beside a bare one that makes the same
- * SDK calls, GraphQL beside REST, one account that AWS throttles beside others that it does not, and the number of calls. The
- * service, AWS, PostgreSQL and the bare route are processes of their own. BENCH_SECONDS for longer rounds.
+ * Measures whole routes over HTTP, and the number of AWS calls. Compares a single check with one round trip to AWS,
+ * the check's route with a bare one that makes the same SDK calls, GraphQL with REST, and a throttled account with
+ * others. The service, AWS, PostgreSQL and the bare route are processes of their own. BENCH_SECONDS: seconds a
+ * round.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -76,7 +77,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/** Requests a second, `many` at once over as many accounts. */
+/** Requests a second, with `many` at once over as many accounts. */
 async function throughput(request: (i: number) => Promise<unknown>, forMs: number): Promise<number> {
   let done = 0;
   const began = performance.now();
@@ -114,7 +115,7 @@ try {
 
   await faults({ latency: [{ ms: latencyMs }] });
   const [trips, warm, cold]: [number[], number[], number[]] = [[], [], []];
-  // The sandbox looks at who signed, not at the signature.
+  // The sandbox reads the access key ID, and does not verify the signature.
   const authorization = `AWS4-HMAC-SHA256 Credential=${hub.accessKeyId}/20261124/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0`;
   const trip = () =>
     agent

@@ -1,8 +1,9 @@
 /**
- * Sweeps of a fleet by replicas as processes of their own, against the sandbox with 50 ms a call: how soon one begins, how long it
- * takes beside the ideal and beside the same work without a queue, how much memory the process has at the most, and what a second
- * replica brings; and how much memory it has where accounts have a thousand roles each. SWEEP_ACCOUNTS (10,000) accounts; NODE_OPTIONS
- * go to the replicas.
+ * Measures sweeps of a fleet against the sandbox with 50 ms a call. The replicas are processes of their own.
+ * It measures how soon a sweep begins, how long it takes (compared with the ideal, and with the same work without a
+ * queue), the most memory of the process, and the gain of a second replica. It also measures the memory when
+ * accounts have a thousand roles each. SWEEP_ACCOUNTS: number of accounts (10,000). NODE_OPTIONS are passed to the
+ * replicas.
  */
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -31,7 +32,7 @@ const patienceMs = 20 * 60_000;
 const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
 const percent = (part: number) => `${(100 * part).toFixed(0)} %`;
 
-/** A role of some application, of the size that such roles have: 2 KB of XML. */
+/** A role of an application, of a typical size: 2 KB of XML. */
 const otherRole = (i: number) => ({
   roleName: `application-${i}-service-role`,
   trustText: JSON.stringify({
@@ -51,7 +52,7 @@ const otherRole = (i: number) => ({
   },
 });
 
-/** Accounts in AWS and in the registry, each of them one execution role with one line, and `others`. */
+/** Creates accounts in AWS and in the registry. Each has an execution role with one line, and `others`. */
 async function staged<T>(accounts: number, concurrency: number, play: (stage: Stage) => Promise<T>, others = 0): Promise<T> {
   const settings = {
     STS_ASSUMPTIONS_PER_SECOND: '100000',
@@ -80,7 +81,7 @@ async function staged<T>(accounts: number, concurrency: number, play: (stage: St
   }
 }
 
-/** One sweep of all accounts; every replica gives a hand. */
+/** One sweep of all accounts, by all replicas together. */
 const swept = (accounts: number, concurrency: number, count: number, others = 0) => {
   const play = async (stage: Stage) => {
     const replicas = await Promise.all(Array.from({ length: count }, () => stage.replica()));
@@ -114,7 +115,7 @@ const swept = (accounts: number, concurrency: number, count: number, others = 0)
   return staged(accounts, concurrency, play, others);
 };
 
-/** The same by the same code, without a queue. */
+/** The same work by the same code, without a queue. */
 const unqueued = (accounts: number, concurrency: number) =>
   staged(accounts, concurrency, async ({ postgres, aws }) => {
     const workers = Math.ceil((3 * concurrency) / 25);

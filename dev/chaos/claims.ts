@@ -9,7 +9,7 @@ import type { Row } from './row.ts';
 import { lineOf, type Stage, startStage, type WatchedReplica } from './stage.ts';
 import { until, within } from './waiting.ts';
 
-/** Where a replica is killed on its way. */
+/** The points at which a replica is killed. */
 const points = [
   'before the intent is committed',
   'after the intent is committed',
@@ -30,16 +30,16 @@ type Verb = 'PUT' | 'DELETE';
 const verbs: Verb[] = ['PUT', 'DELETE'];
 const roleOf = (round: number) => `claimed-${round}`;
 
-/** What a claimant asked for, and what it was told; without an answer its replica was killed. */
+/** The request of a claimant and its answer. Without an answer its replica was killed. */
 interface Asked {
   verb: Verb;
   answer: Answer;
 }
 
-/** Kills the replica when its change of the role comes to this point. */
+/** Kills the replica when its change of the role reaches this point. */
 function aim(stage: Stage, replica: WatchedReplica, roleName: string, point: Point): { isHit: () => boolean } {
   let isHit = false;
-  // Between intent and outcome: the lock of the role keeps the other replica from writing then.
+  // Between intent and outcome the lock of the role prevents the other replica from writing.
   let isWriting = false;
   const strike = async (at: Point): Promise<boolean> => {
     if (at !== point || isHit) return false;
@@ -62,7 +62,7 @@ function aim(stage: Stage, replica: WatchedReplica, roleName: string, point: Poi
   return { isHit: () => isHit };
 }
 
-/** As a caller does: while the role is busy, the same again. */
+/** Repeats the request while the role is busy, as a caller does. */
 async function ask(replica: WatchedReplica, roleName: string, claimant: Claimant, verb: Verb, isOver: () => boolean): Promise<Asked> {
   const path = `/v1/accounts/${accountId}/execution-roles/${roleName}/clusters/us-west-2/w1?claimant=${claimant}`;
   for (const deadline = Date.now() + settledWithinMs; ; ) {
@@ -72,7 +72,10 @@ async function ask(replica: WatchedReplica, roleName: string, claimant: Claimant
   }
 }
 
-/** Both claimants at once, each by a replica of its own; the first replica is killed at the point. Answers the one in its place. */
+/**
+ * Both claimants at once, each through its own replica. The first replica is killed at the point. Answers the
+ * replica that replaces it.
+ */
 async function round(
   stage: Stage,
   replicas: WatchedReplica[],
@@ -86,7 +89,7 @@ async function round(
   const [first, second] = order as [Claimant, Claimant];
   const say = (claimant: Claimant, replica: WatchedReplica, verb: Verb, isOver = () => false) =>
     ask(replica, roleName, claimant, verb, isOver).then((asked) => void seen[claimant].push(asked));
-  // Somebody holds the line before, half of the time.
+  // In half of the rounds somebody claims the line first.
   if (random.next() < 0.5) await say(random.oneOf(claimants), other, 'PUT');
   const aimed = aim(stage, doomed, roleName, point);
   const asking = awaitLater(Promise.all([say(first, doomed, random.oneOf(verbs), aimed.isHit), say(second, other, random.oneOf(verbs))]));
@@ -101,7 +104,7 @@ async function round(
   return { replacement, wasHit };
 }
 
-/** What is wrong with a role now that nothing is under way. */
+/** The faults of a role, once no change is in flight. */
 function faultsOf(stage: Stage, roleName: string, held: string[], seen: Record<Claimant, Asked[]>): string[] {
   const isThere = linesOf(JSON.parse(stage.aws.world.role(accountId, roleName)?.trustText ?? '{}')).includes(lineOf(accountId, 'w1'));
   const broken: string[] = [];
@@ -111,9 +114,7 @@ function faultsOf(stage: Stage, roleName: string, held: string[], seen: Record<C
     const { status = 0, code = null } = last?.answer ?? {};
     const expected = last === undefined ? false : status === 0 ? null : last.verb === 'PUT' && status === 200;
     if (expected !== null && expected !== held.includes(claimant))
-      broken.push(
-        `${roleName}: ${claimant} was told ${status} ${code} of its last ${last?.verb}, and ${expected ? 'has no' : 'has a'} claim`,
-      );
+      broken.push(`${roleName}: ${claimant} got ${status} ${code} for its last ${last?.verb}, and ${expected ? 'has no' : 'has a'} claim`);
     for (const { verb, answer } of seen[claimant])
       if (answer.status >= 500 || (verb === 'PUT' && ![0, 200].includes(answer.status)))
         broken.push(`${roleName}: ${verb} of ${claimant} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);

@@ -1,20 +1,20 @@
 import type { Change } from '#src/schema/change.ts';
 import type { WriteResult } from '#src/schema/write-result.ts';
 
-/** What a caller saw. `status` is 0 where no answer came: the connection broke, or the caller's patience ended. */
+/** An answer as a caller sees it. `status` is 0 when no answer came: the connection broke, or the request timed out. */
 export interface Answer {
   status: number;
   code: string | null;
   body: unknown;
   retryAfterMs: number | null;
-  /** How long it took. */
+  /** The time until the answer, in ms. */
   ms: number;
 }
 
 const member = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
-/** Sends one request. It never throws: what a caller can see of a failure is data here. */
+/** Sends one request. Never throws: a failure is part of the answer. */
 export async function send(
   origin: string,
   method: string,
@@ -47,12 +47,12 @@ export async function send(
   }
 }
 
-/** The change that an answer tells of; null where it tells of none. */
+/** The change in an answer. Null when there is none. */
 export function changeOf({ status, body }: Answer): Change | null {
   return status >= 200 && status < 300 ? (body as WriteResult).change : null;
 }
 
-/** All changes of an account, every page. Throws an Error when a page does not come. */
+/** All changes of an account, from every page. Throws an Error when a page cannot be read. */
 export async function allChanges(origin: string, accountId: string): Promise<Change[]> {
   const changes: Change[] = [];
   let cursor: string | null = null;

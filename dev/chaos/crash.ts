@@ -7,7 +7,7 @@ import type { Row, RowOptions } from './row.ts';
 import { type Stage, startStage, type WatchedReplica } from './stage.ts';
 import { until, within } from './waiting.ts';
 
-/** Where a replica is killed on its way from intent to outcome. */
+/** The points between intent and outcome at which a replica is killed. */
 export const points = [
   'the intent is not committed yet',
   'the intent is committed, its answer on the way',
@@ -26,19 +26,19 @@ type Point = (typeof points)[number];
 /** Two at a time: while one replica starts, the other is being killed. */
 const lanes = 2;
 const settledWithinMs = 60_000;
-/** As old may a read be, by AWS's clock, in one of the lanes. The service expects some more: 54 s of its 60 (docs/decisions/0005). */
+/** Maximum age of a read, by AWS's clock, in one of the lanes. The service allows for a little more: 54 s (decision 5). */
 const staleMs = 50_000;
 const haste = 20;
 const roleOf = (round: number) => `role-${round}`;
 
 interface Tally {
   hit: Map<Point, number>;
-  /** Answers that callers were given, and which must therefore stand. */
+  /** Answers that callers received. They must remain true. */
   acknowledged: Answer[];
   lost: number;
 }
 
-/** Kills replicas of one account, `rounds` times, each time at another point. */
+/** Kills replicas that work on one account, once a round, each time at another point. */
 async function lane(
   stage: Stage,
   accountId: string,
@@ -53,7 +53,7 @@ async function lane(
     const roles = `/v1/accounts/${accountId}/execution-roles`;
     const clusters = [{ region: 'us-west-2', name: `c${round}` }];
     const verb = random.next() < 0.25 ? 'CREATE' : random.next() < 0.3 ? 'RETRACT' : 'EXTEND';
-    // Mostly a role of its own, so that what is still to be settled keeps nobody waiting; sometimes the one of before.
+    // Mostly a new role, so that no round waits for an unsettled change; sometimes the role of the round before.
     const aimedAt = verb === 'CREATE' ? `made-${round}` : roleOf(random.next() < 0.2 ? Math.max(0, round - 1) : round);
     const target = replica;
     const request = {
@@ -141,7 +141,7 @@ async function patiently(request: () => Promise<Answer>, isOver: () => boolean):
 type Listener = NonNullable<Parameters<Stage['aws']['world']['onCall']>[0]>;
 const listeners = new Map<string, Listener>();
 
-/** Every exact point in turn, then points by chance; a moment by chance as often as all others together. */
+/** Every exact point in turn, then random points. Half of the kills are at a random moment. */
 function planOf(rounds: number, random: Random): Point[] {
   const chosen = Array.from({ length: Math.max(0, rounds - points.length) }, () =>
     random.next() < 0.5 ? 'any moment' : random.oneOf(points),
@@ -161,7 +161,7 @@ export const crash: Row = {
       world.onCall((call) => listeners.get(call.accountId)?.(call));
       const tally: Tally = { hit: new Map(), acknowledged: [], lost: 0 };
       await stage.warmUp();
-      // One that is never killed: what the last of the dead left behind is for its timer to find.
+      // This replica is never killed: its timer must settle the changes that the last killed replica left.
       const watcher = await stage.replica();
       const accounts = Array.from({ length: lanes }, (_, i) => String(210000000001 + i));
       const plan = planOf(rounds, random.fork('plan'));
@@ -201,7 +201,7 @@ export const crash: Row = {
         const told = changeOf(answer);
         const found = told && left.find(({ id }) => id === told.id);
         if (told && found?.outcome !== told.outcome)
-          broken.push(`the caller was told ${told.outcome} of ${told.id}, and the log says ${found?.outcome}`);
+          broken.push(`the answer said ${told.outcome} for ${told.id}, and the log says ${found?.outcome}`);
         if (answer.status >= 500) broken.push(`an answer of ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
       broken.push(
@@ -231,7 +231,7 @@ export const crash: Row = {
   },
 };
 
-/** How many changes have each outcome. */
+/** The number of changes by outcome. */
 export function outcomes(changes: { outcome: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of changes) counts[`… ${outcome}`] = (counts[`… ${outcome}`] ?? 0) + 1;

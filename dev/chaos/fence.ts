@@ -5,18 +5,21 @@ import type { Row } from './row.ts';
 import { lineOf, roleName, type Stage, startStage, type WatchedReplica } from './stage.ts';
 import { within } from './waiting.ts';
 
-/** Where the holder of the lock falls asleep. */
+/** The points at which the holder of the lock is stopped. */
 const points = ['with the role read', 'with the intent committed', 'with the second look taken'] as const;
 type Point = (typeof points)[number];
 
 const settleMs = 30_000;
 
 interface Sleep {
-  /** Resolves when it sleeps. */
+  /** Resolves when it is stopped. */
   asleep: Promise<void>;
 }
 
-/** Stops `holder` at `point` of its next change of the account's role; what AWS or PostgreSQL answered waits in its sockets. */
+/**
+ * Stops `holder` at `point` of its next change of the account's role. Answers of AWS and PostgreSQL then wait in
+ * its sockets.
+ */
 function stopAt(stage: Stage, holder: WatchedReplica, accountId: string, point: Point): Sleep {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isOpen = false;
@@ -66,7 +69,7 @@ export const fence: Row = {
 
         const { asleep } = stopAt(stage, holder, accountId, point);
         const first = extend(holder.origin, 'sleeper');
-        // Where the point does not come, the change ends without it.
+        // If the point is not reached, the change ends normally.
         const hasSlept = await Promise.race([asleep.then(() => true), first.then(() => false)]);
         if (!hasSlept) {
           add(`never came: ${point}`);

@@ -5,12 +5,12 @@ import { allChanges, send } from './client.ts';
 import type { Stage } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** As long as a sweep may take by no fault of ours, in ms. */
+/** Maximum time for a sweep on a slow machine, in ms. */
 const patienceMs = 30 * 60_000;
-/** What AWS takes for a call. */
+/** The latency of an AWS call, in ms. */
 const latencyMs = 50;
 
-/** As much of a sweep as the rows look at. */
+/** The fields of a sweep that the rows read. */
 export interface Progress {
   id: string;
   state: string;
@@ -23,7 +23,10 @@ export interface Progress {
   endedAt: string | null;
 }
 
-/** Accounts in AWS, with a role that has a line for `first`, and in the registry. AWS takes its time from then on. Answers their IDs. */
+/**
+ * Creates accounts in AWS and in the registry, each with a role that has a line for `first`. From then on AWS has
+ * its latency. Answers their IDs.
+ */
 export async function putFleet(stage: Stage, client: pg.Client, count: number): Promise<string[]> {
   const accountIds = Array.from({ length: count }, (_, i) => String(310000000001 + i));
   for (const accountId of accountIds) stage.account(accountId, ['first']);
@@ -35,7 +38,7 @@ export async function putFleet(stage: Stage, client: pg.Client, count: number): 
   return accountIds;
 }
 
-/** Starts a sweep of all accounts about the cluster `second`. Throws an Error where it is refused. */
+/** Starts a sweep of all accounts for the cluster `second`. Throws an Error when it is refused. */
 export async function startSweep(origin: string, operation: 'CHECK' | 'EXTEND'): Promise<Progress> {
   const clusters = [{ region: 'us-west-2', name: 'second' }];
   const { status, body } = await send(origin, 'POST', '/v1/sweeps', { operation, select: { all: true }, clusters });
@@ -43,7 +46,7 @@ export async function startSweep(origin: string, operation: 'CHECK' | 'EXTEND'):
   return body as Progress;
 }
 
-/** Waits until so many accounts have their results. Answers how the sweep stands then. */
+/** Waits until `done` accounts have their results. Answers the sweep at that time. */
 export async function doneOf(origin: string, id: string, done: number): Promise<Progress> {
   let seen: Progress | undefined;
   await until(`${done} accounts are done`, patienceMs, async () => {
@@ -59,7 +62,7 @@ export async function allResults(origin: string, id: string): Promise<SweepResul
   return lines.map((line) => JSON.parse(line) as SweepResult);
 }
 
-/** Every change of these accounts, sixteen accounts at a time. */
+/** Every change of these accounts. Reads sixteen accounts at a time. */
 export async function changesOf(origin: string, accountIds: string[]): Promise<Change[]> {
   const changes: Change[] = [];
   for (let i = 0; i < accountIds.length; i += 16)

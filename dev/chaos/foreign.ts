@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { Row } from './row.ts';
 import { lineOf, roleName, type Stage, startStage, type trustOf } from './stage.ts';
 
-/** When the other hand strikes, as seen from the change under way. */
+/** When somebody else edits the role, relative to the service's change. */
 const moments = [
   'before the service is asked',
   'after its first look at the role',
@@ -15,7 +15,7 @@ const moments = [
 type Moment = (typeof moments)[number];
 type Trust = ReturnType<typeof trustOf>;
 
-/** What the other hand does to the trust policy that is there. */
+/** How somebody else edits the trust policy. */
 const edits = {
   'a statement added': (trust: Trust, accountId: string) => {
     const statement = { Sid: 'Foreign', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' };
@@ -40,12 +40,12 @@ const stands = (text: string, edit: Edit) => (edit === 'a line taken away' ? !te
 
 interface Round {
   wasEdited: boolean;
-  /** Could the service have known? It looked at the role after the edit, or had yet to take the look that is due before a write. */
+  /** The service could have noticed the edit: it read the role afterwards, or still had to read it before its write. */
   wasPreventable: boolean;
   answer: Answer;
 }
 
-/** One extend of ours, then another with an edit under it, on a role of its own: what came before must not matter. */
+/** Extends a new role, then extends it again while somebody else edits it. */
 async function play(stage: Stage, origin: string, accountId: string, moment: Moment, edit: Edit, random: Random): Promise<Round> {
   const { world } = stage.aws;
   const extend = (name: string) =>
@@ -83,7 +83,7 @@ async function play(stage: Stage, origin: string, accountId: string, moment: Mom
 }
 
 export const foreign: Row = {
-  promise: 'an edit from outside between read and write is detected every time, and nothing overwritten in silence',
+  promise: 'an edit from outside between read and write is always detected, and nothing is overwritten silently',
   quick: 24,
   short: 200,
   long: 2000,
@@ -122,7 +122,7 @@ export const foreign: Row = {
         else if (!isTold) broken.push(`round ${round}: ${edit} ${moment} was kept, but not reported (${said})`);
         if (answer.status === 0 || answer.status >= 500) broken.push(`round ${round}: ${said} ${JSON.stringify(answer.body)}`);
       }
-      if ((count['edits before the last look'] ?? 0) < rounds / 2) broken.push('less than half of the edits came before the last look');
+      if ((count['edits before the last look'] ?? 0) < rounds / 2) broken.push('fewer than half of the edits came before the last look');
       return { rounds, faults: rounds, figures: { ...count, 'writes that AWS took': world.ledger().length }, broken };
     } finally {
       await stage.close();

@@ -16,13 +16,13 @@ const roles = `/v1/accounts/${accountId}/execution-roles`;
 const head = (line: string, ...headers: string[]) => `${[line, 'Host: 127.0.0.1', ...headers].join('\r\n')}\r\n`;
 const json = 'Content-Type: application/json';
 
-/** What a connection sends before it falls silent. None of them reads an answer. */
+/** What each connection sends before it falls silent. No connection reads an answer. */
 const connections: Record<string, string> = {
   silent: '',
   'half a request line': `POST ${roles}`,
   'half the headers': head(`POST ${roles}/${roleName}/extend HTTP/1.1`, json),
   'half a body': `${head(`POST ${roles}/${roleName}/extend HTTP/1.1`, json, 'Content-Length: 100')}\r\n{"clusters":`,
-  // More than the kernel holds for a reader that does not read.
+  // The answers are larger than the kernel's buffers for a client that does not read.
   'deaf to its answers': `${head('GET /openapi.json HTTP/1.1')}\r\n`.repeat(200),
   'deaf to an export': `${head('GET /v1/audit/export HTTP/1.1')}\r\n`,
   'a deaf WebSocket': `${head(
@@ -44,13 +44,13 @@ async function open(origin: string, text: string): Promise<Socket> {
   return socket;
 }
 
-/** The seq of the newest checkpoint that was published; 0 where there is none. */
+/** The seq of the newest published checkpoint. 0 when there is none. */
 function published(file: string): number {
   const newest = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) : '';
   return newest ? (JSON.parse(newest) as Checkpoint).seq : 0;
 }
 
-/** Asks for an extension, and holds it at AWS's door. Answers when it is there: `go` lets it in. */
+/** Requests an extension, and holds its write before AWS accepts it. Answers once it is held: `go` releases it. */
 async function extendUntilAws(stage: Stage, { origin }: WatchedReplica, cluster: string) {
   const arrived = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -66,7 +66,7 @@ async function extendUntilAws(stage: Stage, { origin }: WatchedReplica, cluster:
   return { answer, go: gate.resolve };
 }
 
-/** Stops a replica, and calls `go` once it is stopping. Answers the exit code and how long it took. */
+/** Stops a replica, and calls `go` once it is stopping. Answers the exit code and the duration. */
 async function stop(replica: WatchedReplica, go: () => void) {
   const began = Date.now();
   const stopped = awaitLater(replica.stop());
@@ -77,7 +77,8 @@ async function stop(replica: WatchedReplica, go: () => void) {
 }
 
 export const hang: Row = {
-  promise: 'no connection holds a stop: it ends with 0, the change under way is answered and recorded, the last checkpoint covers the log',
+  promise:
+    'no connection delays a stop: it exits with 0, the change in flight is answered and recorded, the last checkpoint covers the log',
   quick: 1,
   short: 6,
   long: 200,
@@ -87,7 +88,7 @@ export const hang: Row = {
       settings: ({ directory }) => ({
         AUDIT_SIGNING_KEY: createSigningKey().privateKey,
         AUDIT_CHECKPOINT_SINK: pathToFileURL(join(directory, 'checkpoints.ndjson')).href,
-        // Nothing is signed but by a stop.
+        // Only a stop signs a checkpoint.
         AUDIT_CHECKPOINT_SECONDS: '86400',
       }),
     });
@@ -110,7 +111,7 @@ export const hang: Row = {
         say(`round ${round + 1}: ${names.length} connections, stopped with ${code} after ${ms} ms`);
         if (code !== 0) broken.push(`round ${round + 1}: a stop ended with ${code}: ${replica.output().slice(-500)}`);
         if (changeOf(answer)?.outcome !== 'SUCCEEDED')
-          broken.push(`round ${round + 1}: the caller was told ${answer.status} ${JSON.stringify(answer.body)}`);
+          broken.push(`round ${round + 1}: the caller got ${answer.status} ${JSON.stringify(answer.body)}`);
         const { rows } = await stage.postgres.sql('SELECT max(seq)::int AS seq FROM ledger_entry');
         const signed = published(join(stage.postgres.directory, 'checkpoints.ndjson'));
         if (signed !== rows[0].seq)

@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change, ChangeStep } from '#src/schema/change.ts';
 import type { LedgerEntry } from '../sandbox/aws/model.ts';
 
-// The sandbox wrote down what AWS accepted; the service wrote down what it did. This holds one against the other, with
-// nothing of the service's own reasoning: documents are compared as values.
+// The sandbox records what AWS accepted, and the service logs what it did. The judge compares the two. It uses none
+// of the service's logic: documents are compared as values.
 
 export interface Evidence {
-  /** What AWS accepted. By the clock of this machine. */
+  /** The writes that AWS accepted, timed by the clock of this machine. */
   writes: LedgerEntry[];
   changes: Change[];
 }
 
 export interface Judgement {
-  /** Every promise that was broken, in words. */
+  /** A sentence for each broken promise. */
   broken: string[];
-  /** Whose change each write is, by the write's seq. */
+  /** The change that each write belongs to, by the write's seq. */
   owners: ReadonlyMap<number, Change>;
-  /** Writes of which the log has AWS's own request ID. */
+  /** Writes that were matched by AWS's request ID in the log. */
   byRequestId: number;
-  /** Writes whose answer was lost, found by role, time and effect. */
+  /** Writes whose answer was lost, matched by role, time and effect. */
   byEffect: number;
   pending: number;
 }
@@ -28,14 +28,14 @@ const member = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** Every aws:SourceArn pattern of a trust policy, in order of the alphabet. */
+/** Every aws:SourceArn pattern of a trust policy, sorted. */
 export function linesOf(document: unknown): string[] {
   const conditions = list(member(document, 'Statement')).map((statement) => member(statement, 'Condition'));
   const patterns = conditions.flatMap((condition) => Object.values(condition ?? {}).flatMap((keys) => list(member(keys, 'aws:SourceArn'))));
   return [...new Set(patterns.map(String))].sort();
 }
 
-/** Is the write one of those that the change was to make? `params` are those of AWS's Query protocol. */
+/** Did the change plan this write? `params` are those of AWS's Query protocol. */
 function isPlanned(change: Change, { action, params }: LedgerEntry): boolean {
   const sent = member(params, 'PolicyDocument') ?? member(params, 'AssumeRolePolicyDocument');
   return change.planned.some(({ action: planned, detail }) => {
@@ -49,10 +49,10 @@ const stepsOf = (change: Change, action: string): ChangeStep[] => change.steps.f
 const describeChange = (change: Change) => `change ${change.id} (${change.kind} ${change.outcome})`;
 const describeWrite = ({ seq, action, accountId, roleName, requestId }: LedgerEntry) =>
   `write ${seq} (${action} ${accountId}/${roleName}, ${requestId})`;
-/** Two policies attached are two effects; two documents put are one effect twice. */
+/** Attaching two policies is two effects. Putting two documents is the same effect twice. */
 const effectOf = ({ action, params }: LedgerEntry) => `${action} ${String(member(params, 'PolicyArn') ?? '')}`;
 
-/** Judges. `pending` is not held against anyone here: the row knows how long it waited. */
+/** Finds broken promises. A PENDING change is not one here, because only the row knows how long it waited. */
 export function judge({ writes, changes }: Evidence): Judgement {
   const broken: string[] = [];
   const owners = new Map<number, Change>();
@@ -79,12 +79,12 @@ export function judge({ writes, changes }: Evidence): Judgement {
     const found = byId.get(write.requestId);
     if (!found) continue;
     if (!isOf(found.change, write) || found.step.action !== write.action)
-      broken.push(`${describeChange(found.change)} tells of ${describeWrite(write)} as another`);
+      broken.push(`${describeChange(found.change)} has ${describeWrite(write)} as a different step`);
     claim(write, found.change);
     byId.delete(write.requestId);
   }
   for (const { change, step } of byId.values())
-    broken.push(`${describeChange(change)} tells of an AWS request that was never accepted: ${step.action} ${step.awsRequestId}`);
+    broken.push(`${describeChange(change)} has an AWS request that was never accepted: ${step.action} ${step.awsRequestId}`);
 
   const byRequestId = owners.size;
   for (const write of writes.filter(({ seq }) => !owners.has(seq))) {
@@ -95,10 +95,10 @@ export function judge({ writes, changes }: Evidence): Judgement {
         !taken.has(`${change.id} ${effectOf(write)}`) &&
         isPlanned(change, write),
     );
-    // Newest first, as the list is: the last that was opened before the write, and does not deny it.
+    // The list is newest first, so this is the last change that was opened before the write and does not deny it.
     const owner = candidates.find((change) => change.outcome !== 'FAILED') ?? candidates[0];
     if (!owner) {
-      broken.push(`${describeWrite(write)} is in nobody's record`);
+      broken.push(`${describeWrite(write)} belongs to no change`);
       continue;
     }
     if (owner.outcome === 'FAILED') broken.push(`${describeChange(owner)} denies ${describeWrite(write)}`);
@@ -109,7 +109,7 @@ export function judge({ writes, changes }: Evidence): Judgement {
   }
 
   const owning = new Set([...owners.values()].map(({ id }) => id));
-  // What is about a claim alone writes nothing to AWS.
+  // A change of a claim alone writes nothing to AWS.
   for (const change of changes)
     if (change.planned.length > 0 && (change.outcome === 'SUCCEEDED' || change.outcome === 'PARTIAL') && !owning.has(change.id))
       broken.push(`${describeChange(change)} claims an effect, and AWS took no write of it`);

@@ -6,9 +6,9 @@ import type { Entry } from '#src/audit/verify-log.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
 
-// Logs to try out verification with: small, and with all that a log has.
+// Creates logs for testing verification: small, but with everything that a log can have.
 
-/** Numbers from 0 to 1 that are the same each time (mulberry32). */
+/** A repeatable sequence of numbers from 0 to 1 (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -30,7 +30,7 @@ export function dice(random: () => number): Dice {
   return { between, oneOf: (all) => all[between(0, all.length - 1)] as (typeof all)[number] };
 }
 
-/** The bodies of `count` entries: intents, their outcomes, refused attempts. */
+/** The bodies of `count` entries: intents, outcomes and refused attempts. */
 export function bodiesOf(count: number, { between, oneOf }: Dice, label = 'a'): ChangeBody[] {
   const bodies: ChangeBody[] = [];
   const open: { seq: number; body: ChangeBody }[] = [];
@@ -80,7 +80,7 @@ export function bodiesOf(count: number, { between, oneOf }: Dice, label = 'a'): 
   return bodies;
 }
 
-/** Entries with these bodies, hashed as the service would; after `before`, if given. */
+/** Entries with these bodies, hashed as the service does. They follow `before`, if given. */
 export function chained(bodies: readonly (ChangeBody | string)[], before?: Entry): Entry[] {
   let hash = before?.hash ?? genesis;
   return bodies.map((body, index) => {

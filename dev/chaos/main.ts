@@ -16,8 +16,9 @@ import { storm } from './storm.ts';
 import { sweep } from './sweep.ts';
 import { tamperRow } from './tamper-row.ts';
 
-// `npm run chaos [row…]`: the service's promises about its log, against crashes, outages and races. The judge is the AWS
-// sandbox's own ledger of the writes that it accepted. CHAOS_SEED repeats a run. CHAOS_QUICK=1 takes minutes, CHAOS_LONG=1 hours.
+// `npm run chaos [row…]` tests the service's promises about its log against crashes, outages and races. It compares
+// the log with the AWS sandbox's ledger of accepted writes. CHAOS_SEED repeats a run. CHAOS_QUICK=1 takes minutes,
+// CHAOS_LONG=1 hours.
 
 const rows: Record<string, Row> = {
   crash,
@@ -56,12 +57,12 @@ for (const [name, row] of Object.entries(rows)) {
   console.log(`\n${name}: ${row.promise}`);
   const result = await row
     .run({ random: seeded(seed).fork(name), rounds: given || row[size], say: (line) => console.log(`  … ${line}`) })
-    .catch((error: unknown) => ({ rounds: 0, faults: 0, figures: {}, broken: [`it came to no end: ${inspect(error)}`] }));
+    .catch((error: unknown) => ({ rounds: 0, faults: 0, figures: {}, broken: [`it did not finish: ${inspect(error)}`] }));
   const figures = { rounds: result.rounds, 'faults injected': result.faults, ...result.figures };
   for (const [what, figure] of Object.entries(figures)) console.log(`  ${String(figure).padStart(10)}  ${what}`);
   const verdict = result.broken.length === 0 ? 'KEPT' : `BROKEN (${result.broken.length})`;
   console.log(`  ${verdict} after ${Math.round((Date.now() - began) / 1000)} s`);
-  // The first few tell most; a broken promise tends to be broken often.
+  // The first few are enough: a broken promise is usually broken often.
   for (const one of result.broken.slice(0, 20)) console.log(`  - ${one.length > longest ? `${one.slice(0, longest)}…` : one}`);
   if (result.broken.length > 0) broken.push(name);
 }

@@ -11,14 +11,14 @@ import type { Row } from './row.ts';
 import { roleName, type Stage, startStage } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** One way in which PostgreSQL fails, and how that ends. */
+/** One way in which PostgreSQL fails, and how it is repaired. */
 interface Mode {
   begin(victim: Victim): Promise<void> | void;
-  /** Makes good what an operator would; from then on all must come back by itself. Answers what had to be done besides. */
+  /** Repairs what an operator would. After that the service must recover by itself. Answers any further repair. */
   end(victim: Victim): Promise<string | undefined> | Promise<void> | void;
-  /** Megabytes of a file system of its own, for the mode that fills it. */
+  /** The size of a separate file system in MB, for the mode that fills it. */
   tmpfsMegabytes?: number;
-  /** While the disk is full a small entry may still find room in a page that is there: then the change is recorded, and made. */
+  /** On a full disk a small entry may still fit into an existing page. Then the change is recorded, and made. */
   mayCommit?: boolean;
 }
 
@@ -42,7 +42,7 @@ const modes: Record<string, Mode> = {
     tmpfsMegabytes: 160,
     mayCommit: true,
     begin(victim) {
-      // PostgreSQL takes some of it and gives some back all the time, so what is left is taken again and again.
+      // PostgreSQL keeps using and freeing space, so the free space is filled repeatedly.
       for (let left = 100, taken = 0; left > 0; left -= 1) {
         const { bavail, bsize } = statfsSync(victim.directory);
         if (bavail === 0) return;
@@ -62,11 +62,11 @@ const modes: Record<string, Mode> = {
 };
 
 const workers = 6;
-/** Writes sent while PostgreSQL is out, each to a role of its own, so that none waits for another. */
+/** Writes sent while PostgreSQL is out. Each is for its own role, so that none waits for another. */
 const probes = { everyMs: 400, accountId: '250000000099' };
 const outageMs = 7000;
 const warmUpMs = 1500;
-/** The promise, and what a harness that shares two cores with PostgreSQL and two replicas may add to it. */
+/** The promised time, and the slack of a harness that shares two cores with PostgreSQL and two replicas. */
 const answerMs = 2000;
 const slackMs = 500;
 const recoveryMs = 30_000;
@@ -77,7 +77,7 @@ interface Call {
   answer: Answer;
 }
 
-/** Writes and reads until told to stop; every worker has a role of its own, and one of the replicas. */
+/** Writes and reads until stopped. Every worker has its own role, and uses one of the replicas. */
 async function load(origins: string[], accounts: string[], calls: Call[], isOver: () => boolean): Promise<void> {
   const worker = async (i: number) => {
     const origin = origins[i % origins.length] ?? '';
@@ -108,7 +108,7 @@ async function load(origins: string[], accounts: string[], calls: Call[], isOver
 
 const probeRole = (n: number) => `probe-${n}`;
 
-/** Asks for writes at a steady pace until then. Answers what is still to come in. */
+/** Requests writes at a steady rate until `until`. Answers the requests in flight. */
 async function probe(origins: string[], calls: Call[], until: number): Promise<Promise<void>[]> {
   const sent: Promise<void>[] = [];
   for (; Date.now() < until; await pause(probes.everyMs))
@@ -121,7 +121,7 @@ async function probe(origins: string[], calls: Call[], until: number): Promise<P
   return sent;
 }
 
-/** One outage in the midst of load. */
+/** One outage under load. */
 async function strike(
   name: string,
   mode: Mode,
@@ -183,12 +183,12 @@ async function strike(
     const judged = judge({ writes, changes });
     broken.push(...judged.broken.map((one) => `${name}: ${one}`));
     const meanwhile = writes.filter(({ at }) => at > began && at <= ended);
-    // An intent that was committed before is a record: its write may still be on the way.
+    // A write with an intent from before the outage is recorded: it may still have been in flight.
     const isOwed = (at: string | undefined) => at !== undefined && Date.parse(at) <= began;
     const unowed = meanwhile.filter(({ seq }) => !isOwed(judged.owners.get(seq)?.at));
     if (unowed.length > 0 && !mode.mayCommit) broken.push(`${name}: ${unowed.length} writes that AWS took while PostgreSQL was out`);
 
-    // Asked while it was out, and due to be answered before it came back.
+    // Requests that were sent during the outage and had to be answered before its end.
     const during = calls.filter(({ at }) => at > began && at < ended - answerMs - slackMs);
     const asked = during.filter(({ what }) => what === 'write');
     const refused = asked.filter(({ answer }) => answer.status === 503 && answer.code === 'AUDIT_UNAVAILABLE');
@@ -196,7 +196,7 @@ async function strike(
       (call) => !refused.includes(call) && !(mode.mayCommit && call.answer.status > 0 && call.answer.status < 500),
     );
     const slowest = Math.max(0, ...refused.map(({ answer }) => answer.ms));
-    if (asked.length === 0) broken.push(`${name}: no write was asked for while PostgreSQL was out`);
+    if (asked.length === 0) broken.push(`${name}: no write was requested while PostgreSQL was out`);
     if (refused.length === 0) broken.push(`${name}: no write was refused with AUDIT_UNAVAILABLE`);
     for (const { answer } of other.slice(0, 2))
       broken.push(`${name}: of ${other.length} such, a write was answered ${answer.status} ${answer.code} after ${answer.ms} ms`);
@@ -205,12 +205,12 @@ async function strike(
       broken.push(
         `${name}: ${late.length} of ${refused.length} refusals took more than ${answerMs} + ${slackMs} ms, the slowest ${slowest} ms`,
       );
-    // A test write counts for a second.
+    // The result of a test write is cached for a second.
     const looks = during.filter(({ what, at }) => what === 'readiness' && at > began + 1000);
     const unready = looks.filter(({ answer }) => answer.status === 503);
-    if (looks.length === 0) broken.push(`${name}: nobody asked for readiness while PostgreSQL was out`);
+    if (looks.length === 0) broken.push(`${name}: readiness was not checked while PostgreSQL was out`);
     if (unready.length < looks.length)
-      broken.push(`${name}: ${looks.length - unready.length} of ${looks.length} looks at /readyz found a replica ready`);
+      broken.push(`${name}: ${looks.length - unready.length} of ${looks.length} requests of /readyz found a replica ready`);
     const reads = during.filter(({ what }) => what === 'check' || what === 'health');
     const failed = reads.filter(({ answer }) => answer.status !== 200);
     for (const { what, answer } of failed.slice(0, 1))
@@ -218,7 +218,7 @@ async function strike(
     if (name === 'killed' && refused.length === 0) broken.push('killed: no write was refused meanwhile');
     return {
       figures: {
-        [`${name}: writes asked for meanwhile`]: asked.length,
+        [`${name}: writes requested meanwhile`]: asked.length,
         [`${name}: … 503 AUDIT_UNAVAILABLE`]: refused.length,
         [`${name}: … slowest of them`]: `${slowest} ms`,
         [`${name}: IAM writes meanwhile without a committed intent`]: meanwhile.filter(({ seq }) => !judged.owners.has(seq)).length,

@@ -1,4 +1,7 @@
-/** A bare Fastify route that makes the calls of a check with the SDK, and judges nothing. URL of AWS; prints its own. */
+/**
+ * A bare Fastify route that makes the calls of a check with the SDK, and evaluates nothing. Argument: the URL of
+ * AWS. Prints its own URL.
+ */
 import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import fastify from 'fastify';

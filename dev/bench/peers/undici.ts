@@ -1,6 +1,7 @@
 /**
- * The bare minimum: undici, a signature written by hand, regular expressions. No retries, no checks, no faults told apart;
- * what a good engineer would write for this one question. CONCURRENCY ACCOUNTS URL; prints the milliseconds it took.
+ * The bare minimum that a good engineer would write for this one question: undici, a signature written by hand,
+ * regular expressions. No retries, no checks, no kinds of faults. Arguments: CONCURRENCY ACCOUNTS URL. Prints the
+ * milliseconds that it took.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Agent } from 'undici';
@@ -18,7 +19,7 @@ interface Keys {
   token?: string;
 }
 
-// The key of a day is good for all that one secret signs in it.
+// A signing key is valid for all requests of one secret on one day.
 const signingKeys = new Map<string, Buffer>();
 function signingKey(secret: string, day: string, service: string): Buffer {
   const known = signingKeys.get(secret + day + service);

@@ -1,6 +1,6 @@
 /**
- * The AWS of the fleet bench, in a process of its own: `node dev/bench/support/fleet-aws.ts ACCOUNTS LATENCY_MS`. It prints its
- * URL and ends when its standard input does.
+ * The AWS of the fleet bench, in a process of its own: `node dev/bench/support/fleet-aws.ts ACCOUNTS LATENCY_MS`. It
+ * prints its URL, and ends when its standard input ends.
  */
 import { startAwsSandbox } from '../../sandbox/aws/server.ts';
 import { accountIdOf, hub, member } from './fleet.ts';

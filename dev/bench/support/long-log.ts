@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What the long log is asked for; `left` is somebody whose changes all lie in its oldest twentieth. */
+/** The values that the long log is searched for. All changes of `formerActor` are in the oldest twentieth. */
 export const known = {
   account: '100000000500',
   rareAccount: '100000009999',
@@ -15,15 +15,16 @@ export const known = {
   rareCluster: 'us-west-2/cluster-777',
 };
 
-/** Any number from 0 to below 1 that is always the same for a change (`i`) and a purpose. */
+/** SQL for a pseudo-random number from 0 to below 1, always the same for a change (`i`) and a purpose. */
 const random = (purpose: number) => `((hashint8extended(i, ${purpose}) & 1048575) / 1048576.0)`;
 
-/** How many seconds lie between two changes, so that the log spans two years. */
+/** The seconds between two changes, so that the log spans two years. */
 const pace = (rows: number) => (2 * 365 * 86_400) / (rows / 2);
 
 /**
- * The changes of two years as the service would have written them, but for hashes, which are any bytes: two entries a
- * change, or one where it was refused. Accounts, roles, actors, kinds, outcomes and clusters are as uneven as in life.
+ * The changes of two years as the service would have written them, except that the hashes are arbitrary bytes. A
+ * change has two entries; a refused one has one. Accounts, roles, actors, kinds, outcomes and clusters are as
+ * unevenly distributed as in production.
  */
 const entries = (from: number, to: number, rows: number) => `
   WITH change AS (
@@ -56,12 +57,12 @@ const entries = (from: number, to: number, rows: number) => `
     || CASE WHEN refused OR opens THEN 'null' ELSE (seq - 1)::text END || ',"steps":[],"via":"REST"}'
   FROM told`;
 
-/** Fills an empty, migrated database with `rows` entries (an even number): without its indexes first, as that is faster. */
+/** Fills an empty, migrated database with `rows` entries (an even number). Creates the indexes last, which is faster. */
 export async function fill(client: pg.Client, rows: number, progress: (text: string) => void): Promise<void> {
   await client.query("SET maintenance_work_mem = '1GB'");
   // A trigger would fill it row by row.
   await client.query('ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_clusters');
-  // Foreign keys are not looked up row by row; what is written holds them.
+  // Do not check foreign keys row by row: the rows satisfy them.
   await client.query('SET session_replication_role = replica');
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE tablename = 'ledger_entry' AND indexname <> 'ledger_entry_pkey'`,

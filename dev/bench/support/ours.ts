@@ -1,6 +1,6 @@
 /**
- * A cold check of a fleet by the service's own operation, without a database: CONCURRENCY ACCOUNTS URL, as the peers take
- * them. Prints the milliseconds that it took, and the memory.
+ * A cold check of a fleet by the service's own operation, without a database. Arguments, as for the peers:
+ * CONCURRENCY ACCOUNTS URL. Prints the milliseconds that it took, and the memory.
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
 import type { Deps } from '#src/operations/call/deps.ts';

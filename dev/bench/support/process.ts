@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Starts a script that prints its URL and ends when its standard input does. */
+/** Starts a script that prints its URL, and ends when its standard input ends. */
 export async function startProcess(script: string, ...args: (string | number)[]): Promise<{ url: string; stop: () => void }> {
   const child = spawn(process.execPath, [join(root, script), ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended`)));
@@ -20,6 +20,6 @@ export async function startProcess(script: string, ...args: (string | number)[])
       });
     }),
   ]);
-  ended.catch(() => {}); // It ends when it is told to.
+  ended.catch(() => {}); // The end is expected: `stop` asks for it.
   return { url, stop: () => child.stdin.end() };
 }

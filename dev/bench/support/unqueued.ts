@@ -1,6 +1,7 @@
 /**
- * A sweep's work without its queue: the same jobs, worked on by the same code with the same results kept, but taken from an array.
- * WORKERS CONCURRENCY DATABASE_URL AWS_URL; prints the milliseconds from the first job to the last. What a sweep takes longer is the queue's.
+ * The work of a sweep without the queue: the same code, jobs and stored results, but the jobs come from an array.
+ * Arguments: WORKERS CONCURRENCY DATABASE_URL AWS_URL. Prints the milliseconds from the first job to the last. The
+ * difference to a real sweep is the queue's cost.
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';

@@ -79,7 +79,11 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
       'DELETE FROM ledger_entry WHERE seq > 500; DELETE FROM ledger_checkpoint',
       /is at entry 530, and the log ends at 500/,
     ],
-    ['a signed entry with another hash', `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 530`, /and the log have different hashes for entry 530/],
+    [
+      'a signed entry with another hash',
+      `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 530`,
+      /and the log have different hashes for entry 530/,
+    ],
     ['another first entry', `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 1`, /and the log have different hashes for entry 530/],
     [
       'a new entry that does not follow',
