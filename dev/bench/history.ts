@@ -9,7 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { positionOf } from '#src/operations/changes/history-page.ts';
-import type { ChangeFilter, Ledger, Place } from '#src/ports/ledger.ts';
+import type { ChangeFilter, HistoryPosition, Ledger } from '#src/ports/ledger.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
 import { startPostgres } from '../sandbox/postgres.ts';
@@ -91,7 +91,7 @@ async function serverTime(): Promise<number> {
 }
 
 /** The place from which the 50 oldest changes are read. Null when there are no others. */
-async function deepest(ledger: Ledger, filter: ChangeFilter): Promise<Place | null> {
+async function deepest(ledger: Ledger, filter: ChangeFilter): Promise<HistoryPosition | null> {
   const { items, hasMore } = await ledger.list(filter, { from: { towards: 'NEWER', position: 0 }, limit: 51 });
   const [first] = items;
   return first && (hasMore || items.length === 51) ? { towards: 'OLDER', position: positionOf(first) } : null;

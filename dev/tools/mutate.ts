@@ -17,7 +17,7 @@ import { changedRanges, sampleRanges } from './changed-lines.ts';
 const root = join(import.meta.dirname, '../..');
 /** In percent. What is left are changes that alter nothing, such as a bound that other code holds too. */
 const goal = 80;
-const mostLines = 40;
+const maxLines = 40;
 
 const domain = globSync('src/domain/**/*.ts', { cwd: root });
 // Properties draw their cases by chance: what they alone notice, they would notice on some days.
@@ -45,7 +45,7 @@ function chosen(): string[] {
   const base = process.env.MUTATE_BASE ?? dayBefore();
   const diff = git('diff', '--unified=0', '--no-renames', '--diff-filter=d', base, '--', ...domain);
   const ranges = changedRanges(diff);
-  const sample = sampleRanges(ranges, mostLines);
+  const sample = sampleRanges(ranges, maxLines);
   console.log(
     `${ranges.length} ranges of lines differ from ${base}${sample.length < ranges.length ? `; ${sample.length} of them are tried` : ''}`,
   );

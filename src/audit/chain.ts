@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, leafHash } from './merkle.ts';
-import { blockLevel, type Loose, type Mark, type Place, type RangeReport, type Row } from './range-report.ts';
+import { blockLevel, type ChainPosition, type Loose, type Mark, type RangeReport, type Row } from './range-report.ts';
 
 export interface RangeOptions {
   /** The entry before the range. With `tree`, its seq is a multiple of the block size. */
-  after: Place;
+  after: ChainPosition;
   /** In ascending order. */
   marks?: readonly number[];
   /** Build the tree as well. That doubles the time. */

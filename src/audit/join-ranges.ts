@@ -4,9 +4,9 @@ import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import { genesis } from './entry.ts';
 import { findFirst, type LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
-import { blockLevel, blockSize, type Loose, type Mark, type Place, type RangeReport } from './range-report.ts';
+import { blockLevel, blockSize, type ChainPosition, type Loose, type Mark, type RangeReport } from './range-report.ts';
 
-export const beginning: Place = { seq: 0, hash: genesis.toString('latin1') };
+export const beginning: ChainPosition = { seq: 0, hash: genesis.toString('latin1') };
 
 /** What the log is checked against. */
 export interface Evidence {
@@ -23,7 +23,7 @@ export interface Join {
   /** Takes the next range. Answers false when later ranges need not be read. */
   add(report: RangeReport): boolean;
   /** The place where the next range must begin. */
-  readonly head: Place;
+  readonly head: ChainPosition;
   /** `more`: faults from other checks. */
   result(more?: (LogFault | null)[]): Verification;
 }
@@ -37,7 +37,7 @@ export const marksOf = (checkpoints: readonly Checkpoint[]): number[] =>
  * every node of the tree at and above the block level.
  */
 export function joinRanges(
-  after: Place,
+  after: ChainPosition,
   { checkpoints, keys, origin, tree }: Evidence,
   completed?: (level: number, position: number, digest: Digest) => void,
 ): Join {
@@ -54,7 +54,7 @@ export function joinRanges(
     return null;
   }
 
-  function judge({ seq, hash }: Place, root: string | null): void {
+  function judge({ seq, hash }: ChainPosition, root: string | null): void {
     for (const checkpoint of bySeq.get(seq) ?? []) {
       const differs = [
         checkpoint.hash !== toHex(hash) && 'hash',

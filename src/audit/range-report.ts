@@ -2,7 +2,7 @@ import type { LogFault } from './finding.ts';
 import type { Digest } from './merkle.ts';
 
 /** An entry's sequence number and hash: all that the check of the next entry needs. */
-export interface Place {
+export interface ChainPosition {
   seq: number;
   hash: Digest;
 }
@@ -35,16 +35,16 @@ export interface Loose {
 }
 
 /** A place whose hash and tree are wanted. `peaks` are those below `blockLevel`. */
-export interface Mark extends Place {
+export interface Mark extends ChainPosition {
   peaks: Digest[];
 }
 
 /** The result of reading one range of the chain. It is plain data, because it crosses threads. */
 export interface RangeReport {
   /** The entry before the range, as the caller gave it. */
-  after: Place;
+  after: ChainPosition;
   /** The last valid entry. */
-  head: Place;
+  head: ChainPosition;
   fault: LogFault | null;
   /** Outcomes whose intents are before the range. */
   outcomes: Loose[];

@@ -3,7 +3,7 @@ import { openRange } from './chain.ts';
 import { originOf, type TrustedKeys } from './checkpoint.ts';
 import type { LogFault } from './finding.ts';
 import { beginning, joinRanges, marksOf } from './join-ranges.ts';
-import type { Place, Row } from './range-report.ts';
+import type { ChainPosition, Row } from './range-report.ts';
 
 /** An entry as it is stored or exported. `body` is the bytes that were hashed. */
 export interface Entry {
@@ -17,7 +17,7 @@ export interface Entry {
 /** Verifies a log from memory or a file: all of it, or the part after the entry `after`. */
 export async function verifyLog(
   batches: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
-  { checkpoints, keys, after = beginning }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: Place },
+  { checkpoints, keys, after = beginning }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: ChainPosition },
 ): Promise<Verification> {
   const tree = after.seq === 0;
   const relevant = checkpoints.filter(({ seq }) => tree || seq >= after.seq);

@@ -18,7 +18,7 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
  * Far more than issuers put into a token. A longer list is refused, since a policy could forbid what would be
  * cut off.
  */
-const mostGroups = 500;
+const maxGroups = 500;
 const longestName = 256;
 
 /**
@@ -49,7 +49,7 @@ export async function readAccessToken(
   const { sub } = payload;
   if (!isName(sub)) return { refused: 'the claim sub must be 1 to 256 visible characters in NFC' };
   const groups = groupsIn(payload, groupsClaim);
-  if (groups === null) return { refused: `the claim ${groupsClaim} must be a list of at most ${mostGroups} names` };
+  if (groups === null) return { refused: `the claim ${groupsClaim} must be a list of at most ${maxGroups} names` };
   return { identity: { actor: { subject: sub, issuer }, groups, scope: null } };
 }
 
@@ -66,7 +66,7 @@ const isName = (value: unknown): value is string =>
 function groupsIn(payload: JWTPayload, claim: string): string[] | null {
   const value = claimIn(payload, claim) ?? [];
   const groups: unknown[] = Array.isArray(value) ? value : [value];
-  return groups.length <= mostGroups && groups.every(isName) ? groups : null;
+  return groups.length <= maxGroups && groups.every(isName) ? groups : null;
 }
 
 /**

@@ -21,7 +21,7 @@ type ReadToken = NonNullable<ReturnType<typeof readServiceToken>>;
  * it may have been revoked.
  */
 const keptMs = 300_000;
-const keptAtMost = 1000;
+const maxKept = 1000;
 /** Tokens of clients with an unknown address share a queue by this many digits of their ID. */
 const prefixLength = 2;
 /** Interval in ms at which the last use of a token is stored. */
@@ -34,7 +34,7 @@ const touchEveryMs = 60_000;
  * tokens wait for the database.
  */
 export function createServiceTokenReader({ tokens, now, inFlight }: ServiceTokenDeps) {
-  const cache = new LRUCache<string, { known: ServiceTokenWithHash; at: number }>({ max: keptAtMost });
+  const cache = new LRUCache<string, { known: ServiceTokenWithHash; at: number }>({ max: maxKept });
 
   // Unknown tokens have a queue of their own, so that they do not delay tokens that were valid here recently.
   const lookupRecent = createTokenLookup(tokens.among);

@@ -6,7 +6,7 @@ const batchSize = 1000;
  * Requests of one source that may wait, and requests in all. They pile up only while the database is slow.
  */
 const mostOfSource = 500;
-const mostWaiting = 5000;
+const maxWaiting = 5000;
 
 interface Waiting<T> {
   id: string;
@@ -60,7 +60,7 @@ export function createTokenLookup<T extends { id: string }>(find: (ids: string[]
   return (id: string, source: string): Promise<T | null> =>
     new Promise((resolve, reject) => {
       const line = bySource.get(source) ?? [];
-      if (line.length >= mostOfSource || waiting >= mostWaiting)
+      if (line.length >= mostOfSource || waiting >= maxWaiting)
         throw new Fault('RATE_LIMITED', 'Too many service tokens are being verified. Try again in a moment.');
       bySource.set(source, line);
       line.push({ id, resolve, reject });

@@ -15,7 +15,7 @@ import { schemaText } from './policies.ts';
  * Decisions in the cache, and characters of their questions: callers and labels decide how long a question
  * is.
  */
-const cachedAtMost = { decisions: 5000, characters: 4_000_000 };
+const cacheBounds = { decisions: 5000, characters: 4_000_000 };
 
 const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
 
@@ -31,8 +31,8 @@ export function createPermissions(policies: string): Permissions {
   const reduce = createReducer(policies);
   // A decision depends on the question only. Cedar takes about a hundred times as long as the cache.
   const decisions = new LRUCache<string, boolean>({
-    max: cachedAtMost.decisions,
-    maxSize: cachedAtMost.characters,
+    max: cacheBounds.decisions,
+    maxSize: cacheBounds.characters,
     sizeCalculation: (_, key) => key.length,
   });
 

@@ -62,7 +62,7 @@ export interface Settlement {
 }
 
 /** A change as it was opened, and as it is now. The two are the same while it has no outcome. */
-export interface Attempt {
+export interface LoggedAttempt {
   opening: Change;
   change: Change;
 }
@@ -77,7 +77,7 @@ export interface Ledger {
   refuse(draft: ChangeDraft, error: ChangeError): Promise<Change>;
   get(id: string): Promise<Change | null>;
   /** The latest attempt of a caller under an idempotency key that was opened after the entry `after`. */
-  attemptUnder(actor: Actor, key: string, after: number): Promise<Attempt | null>;
+  attemptUnder(actor: Actor, key: string, after: number): Promise<LoggedAttempt | null>;
   /**
    * The changes of one role that had, or may have had, an effect: those that are not FAILED. Newest first:
    * those opened since that time, at most two hundred, and the newest in any case.
@@ -98,7 +98,7 @@ export interface Ledger {
    * `limit` changes (50) from a place on (null: the newest), newest first. `hasMore`: there are more in that
    * direction.
    */
-  list(filter: ChangeFilter, page?: { from?: Place | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
+  list(filter: ChangeFilter, page?: { from?: HistoryPosition | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
   /**
    * The entries of the chain in order, in batches, up to the entry that was newest when the first batch was
    * read.
@@ -119,7 +119,7 @@ export type ChangeFilter = Omit<ListChangesInput, 'limit' | 'cursor'>;
  * A place in the history, and the direction to read. The history is ordered by the `seq` with which changes
  * were opened.
  */
-export interface Place {
+export interface HistoryPosition {
   towards: 'OLDER' | 'NEWER';
   position: number;
 }

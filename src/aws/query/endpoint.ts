@@ -1,6 +1,6 @@
-import type { Place } from './sign.ts';
+import type { SigningScope } from './sign.ts';
 
-export interface Endpoint extends Place {
+export interface Endpoint extends SigningScope {
   /** Scheme, host and port. */
   origin: string;
   /** The value of the Host header. */

@@ -7,7 +7,7 @@ export interface Credentials {
 }
 
 /** The Region and service that a signature is valid for. */
-export interface Place {
+export interface SigningScope {
   region: string;
   service: string;
 }
@@ -46,7 +46,7 @@ function keyOf(credentials: Credentials, scope: string): Buffer {
  * Answers the headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
  * `host` is the Host header: with the port, unless it is the default port.
  */
-export function sign(credentials: Credentials, place: Place, host: string, body: string, now: Date): Record<string, string> {
+export function sign(credentials: Credentials, place: SigningScope, host: string, body: string, now: Date): Record<string, string> {
   const { accessKeyId, sessionToken } = credentials;
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);

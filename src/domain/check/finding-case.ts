@@ -1,5 +1,5 @@
 import type { ListedCluster } from '../../schema/primitives.ts';
-import type { Source } from '../kinds/kind.ts';
+import type { Source } from '../kinds/role-kind.ts';
 import { cures } from '../remedies/cures.ts';
 import { clusterOf, reachOf } from '../role/arn.ts';
 import type { Line } from '../trust/condition/source-test.ts';

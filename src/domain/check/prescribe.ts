@@ -1,7 +1,7 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import { adviseOn } from '../remedies/advice.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
-import { type Attempt, cures } from '../remedies/cures.ts';
+import { type CureOptions, cures } from '../remedies/cures.ts';
 import type { Remedy } from '../remedies/remedy.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
@@ -24,7 +24,7 @@ export interface Prescription extends Omit<Finding, 'remedy'> {
 export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[] | null, findings: Finding[]): Prescription[] {
   const cases = findings.map((found) => describeCase(role, found));
   const trials = new Map<string, Trial>();
-  const attempt = (one: Attempt): Trial => {
+  const attempt = (one: CureOptions): Trial => {
     const key = JSON.stringify(one);
     const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
     const trial = trials.get(key) ?? tryRequest(observed, role, asked, one, drop);
@@ -42,7 +42,7 @@ function findRemedy(
   role: ParsedRole,
   asked: Cluster[] | null,
   about: FindingCase,
-  attempt: (one: Attempt) => Trial,
+  attempt: (one: CureOptions) => Trial,
 ): Remedy {
   const { found, statement, name } = about;
   const cure = cures[found.code];
@@ -81,7 +81,7 @@ const refineFailure = ({ code }: Finding, failed: Beyond | null): Beyond =>
   code === 'QUOTA_NEAR' && failed !== 'AWS_ALONE' && failed !== 'TOO_HARD' ? 'FULL' : (failed ?? 'WRITTEN_BY_HAND');
 
 /** The clusters that the request of a remedy names. */
-function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: Attempt) {
+function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: CureOptions) {
   if (drop) return 'CHOSEN';
   if (asked) return asked.every((cluster) => canAsk(reading, cluster)) ? 'SAME' : 'CHOSEN';
   return clustersIn(reading).some((cluster) => canAsk(reading, cluster)) ? 'OWN' : 'CHOSEN';

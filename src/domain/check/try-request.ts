@@ -7,7 +7,7 @@ import { planWish } from '../plan/plan-extend.ts';
 import { isRefusal, type Planned } from '../plan/planned.ts';
 import { readDocument } from '../policy/document.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
-import type { Attempt } from '../remedies/cures.ts';
+import type { CureOptions } from '../remedies/cures.ts';
 import { serviceOf } from '../role/check-context.ts';
 import { findOwner } from '../role/ownership.ts';
 import type { Observed } from '../role/role-state.ts';
@@ -30,7 +30,7 @@ export function tryRequest(
   observed: Observed,
   role: ParsedRole,
   asked: Cluster[] | null,
-  { onMismatch, compact }: Attempt,
+  { onMismatch, compact }: CureOptions,
   drop: ListedCluster[],
 ): Trial {
   try {

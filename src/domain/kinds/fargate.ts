@@ -1,4 +1,4 @@
-import { createSource, type RoleKind } from './kind.ts';
+import { createSource, type RoleKind } from './role-kind.ts';
 
 /** The role that EKS assumes to start pods on Fargate. */
 export const fargate: RoleKind = {

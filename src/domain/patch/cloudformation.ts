@@ -1,4 +1,4 @@
-import type { RoleKind } from '../kinds/kind.ts';
+import type { RoleKind } from '../kinds/role-kind.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { tagIn } from '../role/same.ts';
 import { type Changes, given, rest, tagList } from './changes.ts';

@@ -1,5 +1,5 @@
 import type { OwningTool, Patch } from '../../schema/problem.ts';
-import type { RoleKind } from '../kinds/kind.ts';
+import type { RoleKind } from '../kinds/role-kind.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { ack } from './ack.ts';

@@ -1,4 +1,4 @@
-import type { RoleKind } from '../kinds/kind.ts';
+import type { RoleKind } from '../kinds/role-kind.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { type Changes, given, rest } from './changes.ts';
 import { block, Jsonencode } from './hcl.ts';

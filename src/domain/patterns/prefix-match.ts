@@ -1,5 +1,5 @@
 import type { Cluster, Partition } from '../../schema/primitives.ts';
-import type { Source } from '../kinds/kind.ts';
+import type { Source } from '../kinds/role-kind.ts';
 import type { Comparison } from '../role/arn.ts';
 import type { Budget } from './budget.ts';
 

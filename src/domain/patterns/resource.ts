@@ -1,5 +1,5 @@
 import type { Cluster } from '../../schema/primitives.ts';
-import type { Source, SourcePiece } from '../kinds/kind.ts';
+import type { Source, SourcePiece } from '../kinds/role-kind.ts';
 import { componentsOf } from '../role/arn.ts';
 import type { Budget } from './budget.ts';
 import { digits, lettersAndDigits, ofName } from './characters.ts';

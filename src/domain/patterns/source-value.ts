@@ -1,7 +1,7 @@
 import type { Cluster, Partition } from '../../schema/primitives.ts';
-import type { Source } from '../kinds/kind.ts';
+import type { Source } from '../kinds/role-kind.ts';
 import { type Comparison, type Components, componentsOf } from '../role/arn.ts';
-import type { Place } from '../role/check-context.ts';
+import type { RoleContext } from '../role/check-context.ts';
 import type { Language } from './language.ts';
 import { type Beginning, hasWildcard } from './prefix-match.ts';
 
@@ -20,7 +20,7 @@ export interface Sources extends Cluster {
 }
 
 /** The sources of a cluster in the role's own account, or in `account`. Null: in any account. */
-export const sourcesOf = (place: Place, { region, name }: Cluster, account: string | null = place.accountId): Sources => ({
+export const sourcesOf = (place: RoleContext, { region, name }: Cluster, account: string | null = place.accountId): Sources => ({
   partition: place.partition,
   account,
   source: place.kind.source,

@@ -1,4 +1,4 @@
-import type { Source } from '../kinds/kind.ts';
+import type { Source } from '../kinds/role-kind.ts';
 import { type Comparison, componentsOf } from '../role/arn.ts';
 
 /** Is everything that the value matches a source of this kind, in whatever account? */

@@ -4,9 +4,9 @@ import { createReference } from '../rewrite/rewrite.ts';
 import { requiredPoliciesOf } from '../role/check-context.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies } from '../role/same.ts';
-import { fitQuota } from './guards.ts';
 import { type Planned, type PlanResult, refuse, requestRemedy } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
+import { refuseOverQuota } from './quota.ts';
 import type { PlannedStep } from './step.ts';
 
 export interface Wanted {
@@ -51,5 +51,5 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
     effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
   };
   const textFor = (clusters: Cluster[]) => writeNew(createReference(observed, clusters));
-  return fitQuota(observed, null, planned, wanted.clusters, { textFor, compact: false });
+  return refuseOverQuota(observed, null, planned, wanted.clusters, { textFor, compact: false });
 }

@@ -4,13 +4,14 @@ import { isSamePolicy } from '../role/same.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
 import { isAddition } from './dropped.ts';
-import { fitQuota, keepCoverage } from './guards.ts';
+import { refuseLostCoverage } from './lost-coverage.ts';
 import { planCreate, type Wanted } from './plan-create.ts';
 import { rewriteCompacted } from './plan-extend.ts';
 import { planMerge } from './plan-merge.ts';
 import { planTrust } from './plan-trust.ts';
 import { type PlanResult, refuse, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
+import { refuseOverQuota } from './quota.ts';
 import type { PlannedStep } from './step.ts';
 
 /** Creates the role, or adds what it lacks. Refuses to remove anything. */
@@ -54,8 +55,8 @@ function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
     more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
   const policies = [...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])];
   const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
-  return keepCoverage(
-    fitQuota(
+  return refuseLostCoverage(
+    refuseOverQuota(
       observed,
       current,
       planned,

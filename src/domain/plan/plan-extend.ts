@@ -6,11 +6,12 @@ import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
-import { fitQuota, keepCoverage } from './guards.ts';
+import { refuseLostCoverage } from './lost-coverage.ts';
 import { planTrust, type Wish } from './plan-trust.ts';
 import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
-import type { Rewrite } from './quota.ts';
+import { refuseOverQuota } from './quota.ts';
+import type { Rewrite } from './suggest-fit.ts';
 
 /** Makes the role cover the clusters, attaches the required policies, and drops the lines of `drop`. */
 export const planExtend = (
@@ -33,8 +34,8 @@ export function planWish(observed: Observed, current: ParsedRole, wish: Wish): P
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = fitQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
-  return trust.isRepair ? fitted : keepCoverage(fitted, wish.drop);
+  const fitted = refuseOverQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
+  return trust.isRepair ? fitted : refuseLostCoverage(fitted, wish.drop);
 }
 
 /** Answers the trust policy that `extend` with `compact` would write for other clusters. */

@@ -6,7 +6,7 @@ import { findAllowingLines } from '../trust/coverage.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './dropped.ts';
-import { keepCoverage } from './guards.ts';
+import { refuseLostCoverage } from './lost-coverage.ts';
 import { isRefusal, type PlanResult, refuse, refuseMissingRole, requestRemedy, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 
@@ -46,5 +46,5 @@ function retractWithinBudget(observed: Observed, cluster: Cluster): PlanResult {
     });
   const trust = { document: retraction.document, removed: retraction.removed, isRepair: false };
   const planned = assemble(observed, current, trust, [], [], {}, []);
-  return keepCoverage(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);
+  return refuseLostCoverage(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);
 }

@@ -7,9 +7,9 @@ import { clustersIn } from '../trust/coverage.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { assemble } from './assemble.ts';
-import { fitQuota } from './guards.ts';
 import { isRefusal, type PlanResult, refuse, requestRemedy, takeSnapshot, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
+import { refuseOverQuota } from './quota.ts';
 import type { PlannedStep } from './step.ts';
 
 const withoutAwsTags = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
@@ -82,7 +82,7 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
   const { after } = planned;
   const attached = withoutPolicies(after.policies.attached, detach);
   const tags = withoutTags(after.tags as Tags, tagKeys);
-  return fitQuota(
+  return refuseOverQuota(
     observed,
     current,
     { ...planned, kind: 'REVERT', after: { ...after, policies: { ...after.policies, attached }, tags } },

@@ -1,7 +1,7 @@
 import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
 import type { OnMismatch } from '../../schema/role.ts';
-import type { Source } from '../kinds/kind.ts';
+import type { Source } from '../kinds/role-kind.ts';
 import { canonical, isObject, oneOrMany } from '../policy/document.ts';
 import { isReplaced } from '../remedies/cures.ts';
 import { compact } from '../rewrite/compact.ts';
@@ -19,9 +19,9 @@ import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './dropped.ts';
-import { fitQuota } from './guards.ts';
 import { planMerge, replaceRemedy } from './plan-merge.ts';
 import { isRefusal, type Refusal, refuse, requestRemedy, type TrustPlan } from './planned.ts';
+import { refuseOverQuota } from './quota.ts';
 
 /** The request about a trust policy. */
 export interface Wish {
@@ -96,7 +96,7 @@ function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: s
   if ('refused' in merged) return merged;
   const { clusters } = wish;
   const alternative = assemble(observed, role, merged, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = fitQuota(observed, role, alternative, clusters, null);
+  const fitted = refuseOverQuota(observed, role, alternative, clusters, null);
   if (isRefusal(fitted)) {
     if (fitted.refused !== 'QUOTA_EXCEEDED') return fitted;
     return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, { remedy: replaceRemedy });

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../schema/report.ts';
 
 /** What an extend request sets besides its clusters. */
-export interface Attempt {
+export interface CureOptions {
   onMismatch?: 'MERGE' | 'REPLACE';
   compact?: true;
   /** Drop the line that the finding is about. */
@@ -11,16 +11,19 @@ export interface Attempt {
 /** How a request can remove findings of one code. */
 export interface Cure {
   /** From the mildest. The first that works is named. */
-  attempts: Attempt[];
+  attempts: CureOptions[];
   /** What the request does, to follow "to". */
   purpose: string;
   before?: string;
 }
 
-const add: Attempt[] = [{}, { onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
-const merge: Attempt[] = [{ onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
-const replace: Attempt[] = [{ onMismatch: 'REPLACE' }];
-const drop: Attempt[] = [{}, { onMismatch: 'MERGE' as const }, { onMismatch: 'REPLACE' as const }].map((one) => ({ ...one, drop: true }));
+const add: CureOptions[] = [{}, { onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
+const merge: CureOptions[] = [{ onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
+const replace: CureOptions[] = [{ onMismatch: 'REPLACE' }];
+const drop: CureOptions[] = [{}, { onMismatch: 'MERGE' as const }, { onMismatch: 'REPLACE' as const }].map((one) => ({
+  ...one,
+  drop: true,
+}));
 
 /** The cure for each code that a request can remove. */
 export const cures: Partial<Record<FindingCode, Cure>> = {

@@ -3,7 +3,7 @@ import type { Cluster, JsonObject } from '../../schema/primitives.ts';
 import { narrowToAccount } from '../patterns/other-accounts.ts';
 import { isObject, oneOrMany } from '../policy/document.ts';
 import { componentsOf, lineFor } from '../role/arn.ts';
-import { type Place, serviceOf } from '../role/check-context.ts';
+import { type RoleContext, serviceOf } from '../role/check-context.ts';
 import { type Line, type SourceTest, sureOf } from '../trust/condition/source-test.ts';
 import { isAllowed } from '../trust/coverage.ts';
 import { copyOf, type Edit, mapStatements, oneOrList, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
@@ -13,7 +13,7 @@ import { readTrust } from '../trust/read-trust.ts';
 import { findExtendable, isConfined, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
 /** The usual statement for the service, with these lines and further conditions. */
-const createStatement = (place: Place, lines: string[], besides: JsonObject = {}): JsonObject => ({
+const createStatement = (place: RoleContext, lines: string[], besides: JsonObject = {}): JsonObject => ({
   Effect: 'Allow',
   Principal: { Service: serviceOf(place) },
   Action: oneOrList([...place.kind.actions]),
@@ -21,15 +21,16 @@ const createStatement = (place: Place, lines: string[], besides: JsonObject = {}
 });
 
 /** The document that AWS documents for this kind of role, with these lines. */
-export const createReferenceFrom = (place: Place, lines: string[]): JsonObject => ({
+export const createReferenceFrom = (place: RoleContext, lines: string[]): JsonObject => ({
   Version: '2012-10-17',
   Statement: [createStatement(place, [...new Set(lines)])],
 });
 
 /** The same with one line for each cluster. */
-export const createReference = (place: Place, clusters: Cluster[]): JsonObject => createReferenceFrom(place, linesFor(place, clusters));
+export const createReference = (place: RoleContext, clusters: Cluster[]): JsonObject =>
+  createReferenceFrom(place, linesFor(place, clusters));
 
-export const linesFor = (place: Place, clusters: Cluster[]) => [...new Set(clusters.map((cluster) => lineFor(place, cluster)))];
+export const linesFor = (place: RoleContext, clusters: Cluster[]) => [...new Set(clusters.map((cluster) => lineFor(place, cluster)))];
 
 /**
  * Adds lines for the clusters that are not covered to the statement that can take them. Null: there is none.
@@ -46,7 +47,7 @@ export function addLines(document: JsonObject, reading: TrustReading, clusters: 
 }
 
 /** Appends our own statement, with further conditions. */
-function addStatement(place: Place, document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
+function addStatement(place: RoleContext, document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement);
   // Without a Version (2008-10-17), ${…} in the other statements is plain text, and has to stay so.

@@ -1,9 +1,9 @@
 import type { Cluster } from '../../schema/primitives.ts';
-import type { Source } from '../kinds/kind.ts';
-import type { Place } from './check-context.ts';
+import type { Source } from '../kinds/role-kind.ts';
+import type { RoleContext } from './check-context.ts';
 
 /** The line that covers one cluster, as AWS documents it. */
-export const lineFor = ({ kind: { source }, partition, accountId }: Place, { region, name }: Cluster): string =>
+export const lineFor = ({ kind: { source }, partition, accountId }: RoleContext, { region, name }: Cluster): string =>
   `arn:${partition}:${source.service}:${region}:${accountId}:${source.beforeName}${name}${source.afterName}${source.restInLine}`;
 
 /**

@@ -1,22 +1,22 @@
 import type { Partition } from '../../schema/primitives.ts';
-import type { RoleKind } from '../kinds/kind.ts';
+import type { RoleKind } from '../kinds/role-kind.ts';
 
 /** Where a role is, and of what kind it is. */
-export interface Place {
+export interface RoleContext {
   accountId: string;
   partition: Partition;
   kind: RoleKind;
 }
 
 /** The service that may assume the role, as `Principal.Service` names it. */
-export const serviceOf = ({ kind, partition }: Pick<Place, 'kind' | 'partition'>): string => kind.principal(partition);
+export const serviceOf = ({ kind, partition }: Pick<RoleContext, 'kind' | 'partition'>): string => kind.principal(partition);
 
 /** ARNs of the managed policies that the role must have. */
-export const requiredPoliciesOf = ({ kind, partition }: Pick<Place, 'kind' | 'partition'>): readonly string[] =>
+export const requiredPoliciesOf = ({ kind, partition }: Pick<RoleContext, 'kind' | 'partition'>): readonly string[] =>
   kind.requiredPolicies(partition);
 
 /** What a check knows besides the role itself. */
-export interface CheckContext extends Place {
+export interface CheckContext extends RoleContext {
   /** The account's organization, such as o-a1b2c3d4e5. Null: unknown. */
   organizationId: string | null;
   /** The time of the check. */

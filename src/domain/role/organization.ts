@@ -39,7 +39,7 @@ export interface Imported {
 
 /** The keys that a label can have. Tags may be longer, and have spaces and colons. */
 const labelKey = /^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$/;
-const mostLabels = 50;
+const maxLabels = 50;
 
 /** The tags that can be labels, sorted by key. */
 export const labelsOf = (tags: Record<string, string>): Labels =>
@@ -83,7 +83,7 @@ function mergeLabels(labels: Labels, last: Labels, now: Labels): Labels {
   const byHand = Object.entries(labels).filter(([key, value]) => last[key] !== value);
   const handKeys = new Set(byHand.map(([key]) => key));
   const others = Object.entries(now).filter(([key]) => !handKeys.has(key));
-  return Object.fromEntries([...byHand, ...others].slice(0, mostLabels));
+  return Object.fromEntries([...byHand, ...others].slice(0, maxLabels));
 }
 
 function effectOf(known: Importable, account: Importable): Imported['effect'] {

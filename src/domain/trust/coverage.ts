@@ -106,17 +106,17 @@ function findInStatement(
   cluster: Cluster,
   lookUp: typeof findCoveringLines,
 ): string[] | null {
-  const lines: string[] = [];
+  const allLines: string[] = [];
   for (const test of statement.sourceTests) {
     if (test.isNegated) {
       if (touches(reading, test, cluster)) return null;
       continue;
     }
-    const createCoverTest = lookUp(reading, test, cluster);
-    if (createCoverTest.length === 0) return null;
-    lines.push(...createCoverTest.map((line) => line.value));
+    const lines = lookUp(reading, test, cluster);
+    if (lines.length === 0) return null;
+    allLines.push(...lines.map((line) => line.value));
   }
-  return lines;
+  return allLines;
 }
 
 /** The Deny statement that can match a source of the cluster, or null. */

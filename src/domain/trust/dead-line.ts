@@ -4,12 +4,12 @@ import { hasWildcard, matchesText } from '../patterns/prefix-match.ts';
 import { canBeRegion } from '../patterns/regions.ts';
 import type { SourceValue } from '../patterns/source-value.ts';
 import { type Components, componentsOf } from '../role/arn.ts';
-import type { Place } from '../role/check-context.ts';
+import type { RoleContext } from '../role/check-context.ts';
 import { never } from './condition/variables.ts';
 import { escapeValue } from './escape.ts';
 
 /** Explains which part of a line prevents it from matching any source in the account's partition. */
-export function explainDeadLine(line: SourceValue, place: Place): string {
+export function explainDeadLine(line: SourceValue, place: RoleContext): string {
   const { comparison } = line;
   const { source } = place.kind;
   const value = comparison === 'EXACT_IGNORING_CASE' ? line.value.toLowerCase() : line.value;
@@ -25,7 +25,7 @@ export function explainDeadLine(line: SourceValue, place: Place): string {
   return explainParts(parts, odd, place);
 }
 
-function explainParts(parts: Components, odd: string | undefined, { partition, accountId, kind: { source } }: Place) {
+function explainParts(parts: Components, odd: string | undefined, { partition, accountId, kind: { source } }: RoleContext) {
   const [, ofPartition, service, region, account, resource] = parts;
   if (!matchesText(ofPartition, partition)) return `its partition is ${named(ofPartition)}, and the account is in partition ${partition}`;
   if (!matchesText(service, source.service)) return `its service is ${named(service)}, and that of a ${source.noun} is ${source.service}`;

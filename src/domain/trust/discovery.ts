@@ -1,5 +1,5 @@
 import { isObject, oneOrMany, readDocument, shadowedStrings } from '../policy/document.ts';
-import { type Place, requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
+import { type RoleContext, requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
 import type { RoleState } from '../role/role-state.ts';
 import { hasPolicy } from '../role/same.ts';
 import { servicesIn } from './principals.ts';
@@ -8,7 +8,10 @@ import { servicesIn } from './principals.ts';
  * Is the role, or was it meant to be, one of this kind? It has a usual name, or a required policy, or an
  * Allow statement that names the service. Whether the role works is for check() to say.
  */
-export const looksLikeExecutionRole = ({ roleName, attached, trustText }: RoleState, place: Pick<Place, 'kind' | 'partition'>): boolean =>
+export const looksLikeExecutionRole = (
+  { roleName, attached, trustText }: RoleState,
+  place: Pick<RoleContext, 'kind' | 'partition'>,
+): boolean =>
   place.kind.usualNames.test(roleName) ||
   requiredPoliciesOf(place).some((arn) => hasPolicy(attached, arn)) ||
   namesService(trustText, serviceOf(place));

@@ -1,13 +1,12 @@
 import { BlockList } from 'node:net';
-import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Fault } from '../../fault.ts';
 import type { Authenticate } from '../../ports/authenticate.ts';
 import type { Identity } from '../../schema/caller.ts';
 import { createAddressReader } from '../connection/client-address.ts';
 import { isLoopback } from '../connection/loopback.ts';
 import type { LogOf } from '../log/request-log.ts';
-import { RequestCounts } from './request-counts.ts';
+import { registerRateLimit } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -59,20 +58,7 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
  */
 export async function registerAuthentication(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
   const addressOf = createAddressReader(proxies ?? new BlockList());
-  const tooMany = ({ ttl }: { ttl: number }) =>
-    new Fault('RATE_LIMITED', `The limit is ${perMinute} requests a minute. Try again in ${Math.ceil(ttl / 1000)} seconds.`);
-  await app.register(rateLimit, {
-    global: false,
-    max: perMinute,
-    timeWindow: 60_000,
-    store: RequestCounts,
-    enableDraftSpec: true,
-    keyGenerator: ({ identity }) => JSON.stringify([identity?.actor.issuer, identity?.actor.subject]),
-    errorResponseBuilder: (_, found) => tooMany(found),
-  });
-  const limitCaller = app.rateLimit();
-  // Counted separately, so that many addresses do not evict the counts of callers.
-  const limitStranger = app.rateLimit({ keyGenerator: (request) => normalizeIP(addressOf(request)) });
+  const { limitCaller, limitStranger, consumeRateLimit } = await registerRateLimit(app, { perMinute, addressOf });
   app.decorateRequest('identity', null);
   app.decorateRequest('credentials', null);
 
@@ -106,17 +92,6 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
     if (refusal instanceof Fault && refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
     throw refusal;
   });
-  const countOne = app.createRateLimit();
-  const consumeRateLimit = async (request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> => {
-    for (let left = perMinute > 0 ? count : 0; left > 0; left -= 1) {
-      const found = await countOne(request);
-      if (found.isAllowed) return;
-      reply?.headers({ 'ratelimit-remaining': found.remaining, 'ratelimit-reset': found.ttlInSeconds });
-      if (!found.isExceeded) continue;
-      reply?.header('retry-after', found.ttlInSeconds);
-      throw tooMany(found);
-    }
-  };
   const reauthenticate = async (request: FastifyRequest): Promise<void> => {
     const refusal = authenticate && (await identify(request, authenticate));
     if (refusal !== null) throw refusal;

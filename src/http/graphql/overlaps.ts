@@ -1,7 +1,7 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
 /** Fields that are visited, those of fragments once for each place. The limit of the cost is lower. */
-const fieldsAtMost = 20_000;
+const maxFields = 20_000;
 
 /**
  * Counts the pairs of fields that share a place in the answer, up to `most`. GraphQL's validation compares
@@ -13,7 +13,7 @@ export function countOverlaps(document: DocumentNode, most: number): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   let pairs = 0;
-  let fieldsLeft = fieldsAtMost;
+  let fieldsLeft = maxFields;
 
   /** Counts the pairs in selections that are merged into one object of the answer. */
   function countIn(merged: readonly SelectionSetNode[]): void {

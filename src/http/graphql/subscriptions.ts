@@ -15,7 +15,7 @@ import { answerTo, refusalsIn } from './errors.ts';
 /** The maximum size of a message, and so of what the parser gets at a time. */
 export const maxMessage = 16 * 1024;
 /** Subscriptions that a connection may have at the same time. */
-const subscriptionsAtMost = 100;
+const maxSubscriptions = 100;
 /** Close codes of the protocol, and of RFC 6455 for "try again later". */
 const closeCodes = { unauthorized: 4401, internal: 4500, tryAgainLater: 1013 } as const;
 /** How long a subscription may go on after its client has gone, in ms. */
@@ -87,8 +87,8 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
     async onSubscribe({ subscriptions, extra: { request, closed } }, _, { query, variables, operationName }) {
       const refuse = (errors: readonly unknown[]) => errors.map((error) => toGraphqlError(error, request.id, explorable));
       try {
-        if (Object.keys(subscriptions).length > subscriptionsAtMost)
-          throw new Fault('RATE_LIMITED', `The limit is ${subscriptionsAtMost} subscriptions on a connection. End some first.`);
+        if (Object.keys(subscriptions).length > maxSubscriptions)
+          throw new Fault('RATE_LIMITED', `The limit is ${maxSubscriptions} subscriptions on a connection. End some first.`);
         await consumeRateLimit(request, 1);
         await reauthenticate(request);
         const { document, rootFields } = documents.prepare(query, (parsed) => requireSubscription(parsed, operationName));

@@ -1,8 +1,8 @@
 /** Lines of one kind that are written in a window. The others are counted. */
-const mostLines = 20;
+const maxLines = 20;
 const windowMs = 10_000;
 /** Kinds in a window. Further kinds share one count. */
-const mostKinds = 500;
+const maxKinds = 500;
 
 export interface LogSampler {
   /** True if the next line of this kind may be written. Otherwise it is counted. */
@@ -25,17 +25,17 @@ export function createLogSampler(log: { warn(details: object, message: string): 
     const ended = counts;
     counts = new Map();
     for (const [kind, count] of ended)
-      if (count > mostLines) log.warn({ kind, leftOut: count - mostLines, seconds: windowMs / 1000 }, 'repeated log lines were suppressed');
+      if (count > maxLines) log.warn({ kind, leftOut: count - maxLines, seconds: windowMs / 1000 }, 'repeated log lines were suppressed');
   }
 
   return {
     flush,
     admit(given) {
       timer ??= setTimeout(flush, windowMs).unref();
-      const kind = counts.has(given) || counts.size < mostKinds ? given : 'other';
+      const kind = counts.has(given) || counts.size < maxKinds ? given : 'other';
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
-      return count <= mostLines;
+      return count <= maxLines;
     },
   };
 }

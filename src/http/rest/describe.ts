@@ -2,7 +2,7 @@ import Type, { type TObject, type TSchema } from 'typebox';
 import { withReferences } from '../components.ts';
 import { answers } from './examples/answers.ts';
 import { examples, withBodyExample, withParameterExamples } from './examples/requests.ts';
-import { inHeader, placesOf } from './places.ts';
+import { inHeader, placesOf } from './parameter-locations.ts';
 import { problems } from './problems.ts';
 import type { Route } from './routes.ts';
 

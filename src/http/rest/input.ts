@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../../fault.ts';
 import { invalidInput, validateInput } from '../../operations/call/input.ts';
-import { type InputRoute, inHeader, placesOf } from './places.ts';
+import { type InputRoute, inHeader, placesOf } from './parameter-locations.ts';
 
 export interface RequestInput {
   input: Record<string, unknown>;

@@ -5,7 +5,7 @@ import { Fault, type FieldError, faults } from '../../fault.ts';
 import { invalidInput, validateInput } from '../../operations/call/input.ts';
 import type { Operation } from '../../operations/call/operation.ts';
 import { Cluster } from '../../schema/primitives.ts';
-import { type InputRoute, placesOf } from './places.ts';
+import { type InputRoute, placesOf } from './parameter-locations.ts';
 
 type Members = Record<string, unknown>;
 

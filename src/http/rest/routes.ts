@@ -2,7 +2,7 @@ import type { Operation } from '../../operations/call/operation.ts';
 import { operations } from '../../operations/index.ts';
 import { ListAccountsInput } from '../../schema/account.ts';
 import { PostureInput } from '../../schema/posture.ts';
-import type { Input, InputRoute } from './places.ts';
+import type { Input, InputRoute } from './parameter-locations.ts';
 import { CheckQuery, LineBody, parseClusters, parseLabels, parseLine, withLabelQuery } from './shapes.ts';
 import type { Streamed } from './streams.ts';
 import { sweepResultLines } from './sweep-results.ts';

@@ -1,7 +1,7 @@
 import Type, { type TObject, type TProperties } from 'typebox';
 import { AccountId, ClusterName, ClusterText, labelKey, Region, RoleName } from '../../schema/primitives.ts';
 import { CheckRoleInput, ExtendExecutionRoleInput } from '../../schema/role.ts';
-import type { Input } from './places.ts';
+import type { Input } from './parameter-locations.ts';
 
 // Requests whose shape is not the operation's, as a query or a path has to express it.
 

@@ -2,7 +2,7 @@ import { Fault } from '../../fault.ts';
 import type { AccountRecord } from '../../ports/accounts.ts';
 import type { Account } from '../../schema/account.ts';
 import type { Deps } from '../call/deps.ts';
-import { requireAudit } from '../call/refusal.ts';
+import { requireAudit } from '../call/require-audit.ts';
 
 /** A registered account, with all that AWS is called with. */
 export type RegisteredAccount = Account & {

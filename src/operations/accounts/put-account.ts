@@ -7,7 +7,7 @@ import { defineOperation } from '../call/operation.ts';
 import { withDefaults } from './account.ts';
 
 /** Maximum number of registered accounts. An organization has tens of thousands at most. */
-const mostAccounts = 100_000;
+const maxAccounts = 100_000;
 
 export const putAccount = defineOperation({
   name: 'putAccount',
@@ -23,8 +23,8 @@ export const putAccount = defineOperation({
     if (memberRoleArn && !memberRoleArn.startsWith(prefix))
       throw invalidInput([{ pointer: '/memberRoleArn', message: `must be a role of this account and partition: ${prefix}role/NAME` }]);
     const current = await deps.accounts.get(accountId);
-    if (current === null && (await deps.accounts.count()) >= mostAccounts)
-      throw tooMuchStored(`${mostAccounts} accounts are registered, which is the maximum. Delete one first.`);
+    if (current === null && (await deps.accounts.count()) >= maxAccounts)
+      throw tooMuchStored(`${maxAccounts} accounts are registered, which is the maximum. Delete one first.`);
     const own = current ? omitDefaults(deps, current, { memberRoleArn, externalId }) : { memberRoleArn, externalId };
     const record = { accountId, name, partition, memberRoleArn: own.memberRoleArn ?? null, externalId: own.externalId ?? null, labels };
     if (dryRun) {

@@ -6,8 +6,9 @@ import type { Caller } from '../../schema/caller.ts';
 import type { Change } from '../../schema/change.ts';
 import type { Action } from './action.ts';
 import type { Deps } from './deps.ts';
+import { createDraft, type RequestedChange } from './log-draft.ts';
 import { isPermitted, isSameActor } from './permission.ts';
-import { draftOf, type RequestedChange, requireAudit } from './refusal.ts';
+import { requireAudit } from './require-audit.ts';
 
 /** The fields of an input that a permission can depend on. */
 interface Input {
@@ -66,7 +67,7 @@ export async function authorize(
   const message = `Permission denied: ${action.name}${placeOf(action, input)}. Ask an administrator of Rolewright.`;
   if (attempt && !dryRun)
     // Without its idempotency key, because the request did not get far enough to use it.
-    await deps.ledger.refuse(draftOf(deps, { ...attempt, idempotencyKey: undefined }, caller), { code: 'FORBIDDEN', detail: message });
+    await deps.ledger.refuse(createDraft(deps, { ...attempt, idempotencyKey: undefined }, caller), { code: 'FORBIDDEN', detail: message });
   throw new Fault('FORBIDDEN', message);
 }
 

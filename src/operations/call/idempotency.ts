@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from '../../fault.ts';
 import type { KeptAnswer, KeyedRequest } from '../../ports/idempotency-keys.ts';
-import type { Attempt } from '../../ports/ledger.ts';
+import type { LoggedAttempt } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Deps } from './deps.ts';
 
@@ -15,7 +15,7 @@ export interface Keyed<T> {
    * The answer of a request whose success only the log knows of. Left out where the request leaves nothing in
    * the log.
    */
-  replay?: ((attempt: Attempt) => Promise<T>) | undefined;
+  replay?: ((attempt: LoggedAttempt) => Promise<T>) | undefined;
   /** Called before the answer or the fault of an earlier request is given. */
   onReplay: () => void;
 }

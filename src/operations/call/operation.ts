@@ -1,13 +1,13 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { FieldError } from '../../fault.ts';
-import type { Attempt } from '../../ports/ledger.ts';
+import type { LoggedAttempt } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Action } from './action.ts';
 import { authorize, type Subject } from './authorize.ts';
 import type { Deps } from './deps.ts';
 import { runUnderKey } from './idempotency.ts';
 import { parseInput } from './input.ts';
-import type { RequestedChange } from './refusal.ts';
+import type { RequestedChange } from './log-draft.ts';
 import { reportUndecided } from './undecided.ts';
 
 interface Definition<I extends TObject, O extends TSchema> extends Action {
@@ -22,7 +22,7 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
    * The answer of a request that was cut short after its change had succeeded. For operations that leave a
    * change in the log.
    */
-  replay?: (deps: Deps, attempt: Attempt, caller: Caller) => Promise<Static<O>>;
+  replay?: (deps: Deps, attempt: LoggedAttempt, caller: Caller) => Promise<Static<O>>;
   /**
    * The change of a role that the request would make. It is logged if the caller is not permitted to make it.
    */
@@ -80,7 +80,7 @@ export const defineOperation = <I extends TObject, O extends TSchema>({ run, ...
       operation: name,
       input,
       run: runNow,
-      replay: replay && ((attempt: Attempt) => replay(deps, attempt, caller)),
+      replay: replay && ((attempt: LoggedAttempt) => replay(deps, attempt, caller)),
       onReplay,
     };
     return reportUndecided(deps, name, input, caller, key === undefined ? runNow() : runUnderKey(deps, { ...keyed, key }, caller));

@@ -7,7 +7,7 @@ import { readActiveAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { requireSettled } from './recover.ts';
 import { presentPlanned } from './write/answer.ts';
-import { type Attempt, createAttempt } from './write/attempt.ts';
+import { createAttempt, type WriteAttempt } from './write/attempt.ts';
 import { concludeUnwritten, concludeWritten, type Done, withChange } from './write/conclude.ts';
 import { lookAgain } from './write/look-again.ts';
 import { observe } from './write/observe.ts';
@@ -55,7 +55,13 @@ async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promi
 /** Maximum number of attempts when the role is edited between our read and our write. */
 const maxRounds = 3;
 
-async function changeUntilUnedited(deps: Deps, lock: RoleLock, request: WriteRequest, attempt: Attempt, caller: Caller): Promise<Done> {
+async function changeUntilUnedited(
+  deps: Deps,
+  lock: RoleLock,
+  request: WriteRequest,
+  attempt: WriteAttempt,
+  caller: Caller,
+): Promise<Done> {
   for (let round = 1; ; round += 1) {
     const done = await changeOnce(deps, lock, request, attempt, caller, round > 1);
     const { change, prepared } = done;
@@ -68,7 +74,7 @@ async function changeOnce(
   deps: Deps,
   lock: RoleLock,
   request: WriteRequest,
-  attempt: Attempt,
+  attempt: WriteAttempt,
   caller: Caller,
   isEdited: boolean,
 ): Promise<Done> {

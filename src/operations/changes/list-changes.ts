@@ -1,4 +1,4 @@
-import type { Place } from '../../ports/ledger.ts';
+import type { HistoryPosition } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { Change, ListChangesInput } from '../../schema/change.ts';
 import { historyPage as pageShape } from '../../schema/page.ts';
@@ -25,7 +25,7 @@ export const changes = defineOperation({
       throw invalidInput([{ pointer: '/actorIssuer', message: 'must be used together with actor' }]);
     const from = cursor === undefined ? null : placeAt(cursor);
     const towards = from?.towards ?? 'OLDER';
-    const page = await readVisiblePage<Change, Place>(
+    const page = await readVisiblePage<Change, HistoryPosition>(
       { limit, from },
       async (from, limit) => inOrder(towards, (await deps.ledger.list(filter, { from, limit })).items),
       (change) => ({ towards, position: positionOf(change) }),
@@ -36,7 +36,7 @@ export const changes = defineOperation({
 });
 
 /** The ledger answers newest first. A page towards newer changes is read in the other order. */
-const inOrder = (towards: Place['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
+const inOrder = (towards: HistoryPosition['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
 
 /** An account that is no longer registered has no labels, so a permission by label does not apply to it. */
 async function filterVisible(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {

@@ -1,14 +1,15 @@
-import type { Attempt } from '../../ports/ledger.ts';
+import type { LoggedAttempt } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { WriteResult } from '../../schema/write-result.ts';
 import { readActiveAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
-import { contextOf, report } from '../roles/report.ts';
+import { createCheckContext } from '../roles/check-context.ts';
+import { report } from '../roles/report.ts';
 
 /**
  * The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now.
  */
-export async function replayWrite(deps: Deps, { opening, change }: Attempt, caller: Caller): Promise<WriteResult> {
+export async function replayWrite(deps: Deps, { opening, change }: LoggedAttempt, caller: Caller): Promise<WriteResult> {
   const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
   const account = await readActiveAccount(deps, accountId);
@@ -16,7 +17,7 @@ export async function replayWrite(deps: Deps, { opening, change }: Attempt, call
     deps.roles.read(account, roleName, caller),
     deps.roles.quotas(account, caller),
   ]);
-  const observed = { ...contextOf(deps, account), roleName, role, quota, earlierClusters: [] };
+  const observed = { ...createCheckContext(deps, account), roleName, role, quota, earlierClusters: [] };
   return {
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,

@@ -3,7 +3,7 @@ import type { Observed } from '../../domain/role/role-state.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, Tags } from '../../schema/primitives.ts';
-import type { RequestedChange } from '../call/refusal.ts';
+import type { RequestedChange } from '../call/log-draft.ts';
 
 /** A request to change a role, whichever operation makes it. */
 export interface WriteRequest extends RequestedChange {

@@ -1,8 +1,9 @@
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Settlement } from '../../ports/ledger.ts';
 import { EndClaimInput, EndedClaim } from '../../schema/claim.ts';
+import { createDraft, type RequestedChange } from '../call/log-draft.ts';
 import { defineOperation } from '../call/operation.ts';
-import { draftOf, type RequestedChange, requireAudit } from '../call/refusal.ts';
+import { requireAudit } from '../call/require-audit.ts';
 import { recordOutcome } from '../changes/write/record-outcome.ts';
 import { claimNotFound } from './claim.ts';
 
@@ -25,7 +26,7 @@ export const endClaim = defineOperation({
       // The claimant may have ended the claim while this request waited for the lock.
       if (!(await requireAudit(deps.claims.get(id)))) throw claimNotFound(id);
       const { roleId } = claim;
-      const intent = await deps.ledger.open({ ...draftOf(deps, { ...releaseOf(claim), idempotencyKey }, caller), roleId });
+      const intent = await deps.ledger.open({ ...createDraft(deps, { ...releaseOf(claim), idempotencyKey }, caller), roleId });
       return { change: await recordOutcome(deps, intent, { ...released, roleId }, deps.recordPatienceMs) };
     });
   },

@@ -1,4 +1,4 @@
-import { fargate } from '../../domain/kinds/fargate.ts';
+import { defaultKind } from '../../domain/kinds/kinds.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
 import { Fault } from '../../fault.ts';
 import type { GuardRails } from '../../ports/guard-rails.ts';
@@ -11,7 +11,7 @@ import { matchesGlob } from './guard-rails.ts';
  * ALLOWED_POLICY_ARNS.
  */
 export const attachablePolicies = ({ policyArns }: Pick<GuardRails, 'policyArns'>, partition: Partition): string[] => [
-  ...fargate.requiredPolicies(partition),
+  ...defaultKind.requiredPolicies(partition),
   ...(policyArns?.split(',') ?? []),
 ];
 

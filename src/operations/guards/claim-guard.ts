@@ -5,7 +5,7 @@ import { Fault } from '../../fault.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
-import { sayOverride, sayRetract } from '../call/words.ts';
+import { formatOverride, formatRetract } from '../call/remedy-text.ts';
 import type { WriteRequest } from '../changes/write-request.ts';
 import { presentClaim } from '../claims/claim.ts';
 import type { Guard } from './guard.ts';
@@ -59,17 +59,17 @@ export function nameLostClaims<P extends Planned>(planned: P, claims: readonly C
 }
 
 /** Maximum number of clusters that a message names, and of claims in the details. */
-const [mostNamed, mostShown] = [5, 100];
+const [maxNamed, maxShown] = [5, 100];
 
 /** CLUSTER_CLAIMED: others have claimed the clusters that the plan removes. */
 export const guardClaims: Guard = (_, { disregarded, face }) => {
   if (disregarded.length === 0) return null;
   const names = [...new Set(disregarded.map(({ cluster }) => nameOf(cluster)))];
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
   const are = names.length === 1 ? 'is' : 'are';
-  const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, mostNamed);
+  const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, maxNamed);
   return {
-    message: `${names.slice(0, mostNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. A claimant ends a claim with ${sayRetract(face)}. To change the role anyway, ${sayOverride('CLUSTER_CLAIMED', face)}.`,
-    details: { claims: disregarded.slice(0, mostShown).map(presentClaim) },
+    message: `${names.slice(0, maxNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. A claimant ends a claim with ${formatRetract(face)}. To change the role anyway, ${formatOverride('CLUSTER_CLAIMED', face)}.`,
+    details: { claims: disregarded.slice(0, maxShown).map(presentClaim) },
   };
 };

@@ -4,7 +4,7 @@ import type { FaultDetails } from '../../fault.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Plan } from '../../schema/plan.ts';
 import type { Deps } from '../call/deps.ts';
-import type { Face } from '../call/words.ts';
+import type { Face } from '../call/remedy-text.ts';
 
 /** A planned change of a role that exists. */
 export interface PlannedChange {

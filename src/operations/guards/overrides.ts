@@ -6,9 +6,9 @@ import { guardClaims } from './claim-guard.ts';
 import type { Guard, PlannedChange } from './guard.ts';
 import { guardOwner } from './owner-guard.ts';
 import { guardPrincipals } from './principals-guard.ts';
-import { guardSigns } from './signs-guard.ts';
+import { guardRoleKind } from './role-kind-guard.ts';
 
-const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', guardSigns];
+const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', guardRoleKind];
 
 /** The refusals that a caller may override, in order: the code of the first that applies is reported. */
 const guards: [Override, Guard][] = [
@@ -31,7 +31,7 @@ export const requireOverrides = (deps: Deps, requested: Override[], change: Chan
  * As `requireOverrides`, for a plan that is only proposed. It must not suggest changing a role that is not an
  * execution role.
  */
-export const requireSigns = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, [signs]);
+export const requireRoleKind = (deps: Deps, requested: Override[], change: Change) => askGuards(deps, requested, change, [signs]);
 
 async function askGuards(deps: Deps, requested: Override[], { observed, ...planning }: Change, asked: typeof guards): Promise<Override[]> {
   const { role } = observed;

@@ -1,6 +1,6 @@
 import { patchFor } from '../../domain/patch/patch.ts';
 import { findOwner } from '../../domain/role/ownership.ts';
-import { sayOverride } from '../call/words.ts';
+import { formatOverride } from '../call/remedy-text.ts';
 import type { Guard } from './guard.ts';
 
 /**
@@ -12,7 +12,7 @@ export const guardOwner: Guard = (_, { observed, planned, face }) => {
   const owner = findOwner(role.tags);
   return (
     owner && {
-      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Apply the patch in this answer there, or ${sayOverride('MANAGED_ELSEWHERE', face)} to change the role here anyway.`,
+      message: `The tag ${owner.tag} shows that ${owner.tool} owns ${role.roleName}, and would undo the change. Apply the patch in this answer there, or ${formatOverride('MANAGED_ELSEWHERE', face)} to change the role here anyway.`,
       details: { patch: patchFor(owner.tool, observed.kind, role, planned) },
     }
   );

@@ -1,6 +1,6 @@
 import { findLostPrincipals } from '../../domain/plan/lost-principals.ts';
 import { serviceOf } from '../../domain/role/check-context.ts';
-import { sayOverride } from '../call/words.ts';
+import { formatOverride } from '../call/remedy-text.ts';
 import type { Guard } from './guard.ts';
 
 /**
@@ -13,6 +13,6 @@ export const guardPrincipals: Guard = (_, { observed, planned: { kind, before, a
   if (lost.length === 0) return null;
   const keep = kind === 'REVERT' ? 'Leave the role as it is' : 'Keep them with onMismatch MERGE';
   return {
-    message: `${role.roleName} would no longer trust ${lost.join(', ')}. ${keep}, or ${sayOverride('PRINCIPALS_LOST', face)} to remove them.`,
+    message: `${role.roleName} would no longer trust ${lost.join(', ')}. ${keep}, or ${formatOverride('PRINCIPALS_LOST', face)} to remove them.`,
   };
 };

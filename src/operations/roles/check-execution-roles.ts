@@ -7,9 +7,10 @@ import { CheckRolesInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { defineOperation } from '../call/operation.ts';
+import { createCheckContext, knownQuota } from './check-context.ts';
 import { parseClusters } from './clusters.ts';
 import { discoverRoles } from './discover-roles.ts';
-import { contextOf, knownQuota, report } from './report.ts';
+import { report } from './report.ts';
 
 /**
  * A sweep's check of one account: `executionRoles` and a check of each role, for the IAM calls of
@@ -33,7 +34,7 @@ export const checkExecutionRoles = defineOperation({
         ? await readAllRoles(deps, account, caller, knownRoles)
         : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
     const quota = knownQuota(deps, account);
-    const context = contextOf(deps, account);
+    const context = createCheckContext(deps, account);
     return roles.map(({ roleName, role }) =>
       report({ ...context, roleName, role, quota, earlierClusters: [] }, requested, context.now, caller),
     );

@@ -1,4 +1,4 @@
-import { fargate } from '../../domain/kinds/fargate.ts';
+import { defaultKind } from '../../domain/kinds/kinds.ts';
 import { planCreate } from '../../domain/plan/plan-create.ts';
 import { planEnsure } from '../../domain/plan/plan-ensure.ts';
 import { isRefusal } from '../../domain/plan/planned.ts';
@@ -17,12 +17,12 @@ export const createExecutionRole = defineOperation({
   summary: 'Creates a role with its trust policy, tags and policies. Completes a role whose creation was interrupted.',
   permission: ['write'],
   concerns: 'ACCOUNT',
-  attempt: ({ roleName = fargate.usualName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
+  attempt: ({ roleName = defaultKind.usualName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
   kind: 'MUTATION',
   input: CreateExecutionRoleInput,
   output: WriteResult,
   replay: replayWrite,
-  run: (deps, { roleName = fargate.usualName, ...input }, caller) =>
+  run: (deps, { roleName = defaultKind.usualName, ...input }, caller) =>
     apply(
       deps,
       {

@@ -1,4 +1,4 @@
-import { fargate } from '../../domain/kinds/fargate.ts';
+import { defaultKind } from '../../domain/kinds/kinds.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { looksLikeExecutionRole } from '../../domain/trust/discovery.ts';
@@ -25,7 +25,7 @@ export async function discoverRoles(
   const listed = await deps.roles.listAll(account, caller, (role) => {
     // Also for a role that the caller may not see: it is not gone.
     const isKnown = gone.delete(roleKeyOf(role.roleName));
-    return (isKnown || looksLikeExecutionRole(role, { kind: fargate, partition })) && isVisible(role.roleName);
+    return (isKnown || looksLikeExecutionRole(role, { kind: defaultKind, partition })) && isVisible(role.roleName);
   });
   const roles = [...new Map(listed.map((role) => [roleKeyOf(role.roleName), role])).values()];
   return { roles: roles.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isVisible) };

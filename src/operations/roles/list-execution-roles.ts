@@ -3,8 +3,8 @@ import { ExecutionRole, ListRolesInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import { defineOperation } from '../call/operation.ts';
 import { decodeCursor, encodeCursor, makePage } from '../call/paging.ts';
+import { createCheckContext, knownQuota } from './check-context.ts';
 import { discoverRoles } from './discover-roles.ts';
-import { contextOf, knownQuota } from './report.ts';
 import { resourceOf } from './role-resource.ts';
 
 export const executionRoles = defineOperation({
@@ -23,7 +23,7 @@ export const executionRoles = defineOperation({
     const rest = roles.filter(({ roleName }) => roleName > after);
     const { items, nextCursor } = makePage(rest, limit ?? rest.length, ({ roleName }) => encodeCursor(roleName));
     const quota = knownQuota(deps, account);
-    const context = contextOf(deps, account);
+    const context = createCheckContext(deps, account);
     return {
       items: items.flatMap(
         (role) => resourceOf({ ...context, roleName: role.roleName, role, quota, earlierClusters: [] }, context.now, caller) ?? [],

@@ -4,8 +4,8 @@ import { Fault } from '../../fault.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { RegisteredAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
-import { faceOf, sayRemedy } from '../call/words.ts';
-import { contextOf, knownQuota } from './report.ts';
+import { faceOf, formatRemedy } from '../call/remedy-text.ts';
+import { createCheckContext, knownQuota } from './check-context.ts';
 
 /** Reads the role in two IAM calls, or with `readWhole` in three. The quota is the one that is known. */
 export async function readRole(
@@ -16,11 +16,11 @@ export async function readRole(
   read: 'read' | 'readWhole' = 'read',
 ): Promise<Observed> {
   const role = await deps.roles[read](account, roleName, caller);
-  return { ...contextOf(deps, account), roleName, role, quota: knownQuota(deps, account), earlierClusters: [] };
+  return { ...createCheckContext(deps, account), roleName, role, quota: knownQuota(deps, account), earlierClusters: [] };
 }
 
 export function roleNotFound(accountId: string, roleName: string, caller: Caller): Fault {
   const create: Remedy = { request: { request: 'CREATE', clusters: 'CHOSEN' }, text: 'create it' };
-  const remedy = sayRemedy(create, faceOf(caller), { accountId, roleName, clusters: [] });
+  const remedy = formatRemedy(create, faceOf(caller), { accountId, roleName, clusters: [] });
   return new Fault('ROLE_NOT_FOUND', `Account ${accountId} has no role ${roleName}. ${remedy}`);
 }

@@ -6,7 +6,7 @@ import { validateSelect } from '../sweeps/sweep.ts';
 import { presentSchedule } from './schedule.ts';
 
 /** Maximum number of a caller's schedules. */
-const mostSchedules = 100;
+const maxSchedules = 100;
 
 export const putSchedule = defineOperation({
   name: 'putSchedule',
@@ -30,8 +30,8 @@ export const putSchedule = defineOperation({
       const none = { createdAt: now, lastSweepId: null, lastStartedAt: null, lastSkippedAt: null, lastSkipReason: null };
       return presentSchedule(deps, { ...none, ...(await deps.schedules.get(name)), ...draft, updatedAt: now });
     }
-    const kept = await deps.schedules.put(draft, now, mostSchedules);
-    if (kept === null) throw tooMuchStored(`You have ${mostSchedules} schedules, which is the maximum. Delete one first.`);
+    const kept = await deps.schedules.put(draft, now, maxSchedules);
+    if (kept === null) throw tooMuchStored(`You have ${maxSchedules} schedules, which is the maximum. Delete one first.`);
     deps.log.info({ actor, requestId, name, cron, timezone }, 'schedule put');
     return presentSchedule(deps, kept);
   },

@@ -13,8 +13,8 @@ import { presentSweep } from './sweep-view.ts';
  * Maximum number of a caller's sweeps that have not ended. Each may be of every account, and leave a refusal
  * for each in the log.
  */
-const mostUnended = 20;
-const tooMany = `You have ${mostUnended} sweeps that have not ended, which is the maximum, or the service stores 3,000 sweeps. Wait for a sweep to end, or cancel one: POST /v1/sweeps/{id}/cancel. The oldest sweeps are deleted within an hour.`;
+const maxUnended = 20;
+const tooMany = `You have ${maxUnended} sweeps that have not ended, which is the maximum, or the service stores 3,000 sweeps. Wait for a sweep to end, or cancel one: POST /v1/sweeps/{id}/cancel. The oldest sweeps are deleted within an hour.`;
 
 export const startSweep = defineOperation({
   name: 'startSweep',
@@ -39,7 +39,7 @@ export const startSweep = defineOperation({
       caller: { actor, groups, scope, requestId },
       createdAt: deps.now(),
     };
-    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, mostUnended, among);
+    const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, maxUnended, among);
     if (!started) throw new Fault('RATE_LIMITED', tooMany);
     return presentSweep(started);
   },

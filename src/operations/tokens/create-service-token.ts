@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 const longestLifeMs = 366 * dayMs;
 const defaultLifeMs = 90 * dayMs;
 /** Maximum number of tokens that are created in a day. Their rows are never deleted. */
-const mostADay = 1000;
+const maxPerDay = 1000;
 
 /**
  * A token can have any groups, so its creator could do everything. By default only administrators may create
@@ -37,8 +37,8 @@ export const defineCreateServiceToken = (names: readonly string[]) =>
         names.includes(one) ? [] : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
       );
       if (unknown.length > 0) throw invalidInput(unknown);
-      if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= mostADay)
-        throw tooMuchStored(`${mostADay} service tokens were created within a day, which is the maximum. Create more tomorrow.`);
+      if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= maxPerDay)
+        throw tooMuchStored(`${maxPerDay} service tokens were created within a day, which is the maximum. Create more tomorrow.`);
       const { id, token, secretHash } = deps.mintServiceToken();
       const created = { id, name, groups, scope: { operations, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
       const serviceToken = presentToken({ ...created, lastUsedAt: null, revokedAt: null, revokedBy: null });

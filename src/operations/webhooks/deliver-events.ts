@@ -5,11 +5,11 @@ import type { Deps } from '../call/deps.ts';
 export interface Patience {
   attempts: number;
   firstMs: number;
-  mostMs: number;
+  maxMs: number;
 }
 
 /** About a day. */
-export const patience: Patience = { attempts: 30, firstMs: 5000, mostMs: 3_600_000 };
+export const patience: Patience = { attempts: 30, firstMs: 5000, maxMs: 3_600_000 };
 
 /** Maximum number of requests at once. Of one role there is never more than one. */
 const atOnce = 16;
@@ -17,8 +17,8 @@ const atOnce = 16;
 const leaseMs = 30_000;
 
 /** The delay in ms after an attempt, with jitter. Null: no more attempts. */
-export function delayAfter(attempt: number, { attempts, firstMs, mostMs }: Patience, random: () => number = Math.random): number | null {
-  return attempt >= attempts ? null : Math.min(firstMs * 2 ** (attempt - 1), mostMs) * (0.5 + random() / 2);
+export function delayAfter(attempt: number, { attempts, firstMs, maxMs }: Patience, random: () => number = Math.random): number | null {
+  return attempt >= attempts ? null : Math.min(firstMs * 2 ** (attempt - 1), maxMs) * (0.5 + random() / 2);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
 /** How long checks wait for the database before they use the cache, in ms. */
 const patienceMs = 300;
 const keptMs = 60 * 60_000;
-const keptAtMost = 10_000;
+const maxKept = 10_000;
 
 /**
  * The registry with a cache, which only `getCached` uses, and only while the database is slow or down. The cache
@@ -12,7 +12,7 @@ const keptAtMost = 10_000;
  * accounts: there is no limit to them, and they would evict the others.
  */
 export function withCache(accounts: Omit<Accounts, 'getCached'>, now: () => number = () => performance.now()): Accounts {
-  const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: keptAtMost });
+  const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: maxKept });
 
   function keep(accountId: string, record: AccountRecord | null): void {
     if (record === null) cache.delete(accountId);

@@ -5,7 +5,7 @@ import { orUnavailable } from '../connection/or-unavailable.ts';
 import type { Account, Prisma, PrismaClient, AccountImport as Row } from '../generated/client.ts';
 
 /** Number of imports that are kept. Each may have a row for every account. */
-const mostImports = 100;
+const maxImports = 100;
 
 /** Imports of accounts. Each step is a transaction of its own. Fault of every method: UNAVAILABLE. */
 export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
@@ -64,7 +64,7 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
     async purge(before) {
       await orUnavailable(
         prisma.$executeRaw`DELETE FROM account_import WHERE created_at < ${before}
-          OR id IN (SELECT id FROM account_import ORDER BY created_at DESC, id OFFSET ${mostImports})`,
+          OR id IN (SELECT id FROM account_import ORDER BY created_at DESC, id OFFSET ${maxImports})`,
       );
     },
   };

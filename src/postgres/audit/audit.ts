@@ -7,7 +7,7 @@ import { prove } from './prove.ts';
 import { verifyDatabase } from './verification.ts';
 
 /** Maximum number of verifications that wait or run. */
-const mostRuns = 10;
+const maxRuns = 10;
 
 /** Verification and proofs, from the database and the sink. `keys` and `sink` are null when no checkpoints are made. */
 export function openAudit({
@@ -42,8 +42,8 @@ export function openAudit({
     verify(from = 0) {
       // One at a time, because each uses two cores. Concurrent requests for the same range share one answer.
       const known = running.get(from);
-      if (!known && running.size >= mostRuns)
-        return Promise.reject(new Fault('RATE_LIMITED', `${mostRuns} verifications are waiting. Try again when one has finished.`));
+      if (!known && running.size >= maxRuns)
+        return Promise.reject(new Fault('RATE_LIMITED', `${maxRuns} verifications are waiting. Try again when one has finished.`));
       const run = known ?? afterOthers(from);
       running.set(from, run);
       return run;

@@ -1,6 +1,6 @@
 import { openRange } from '../../audit/chain.ts';
 import type { Digest } from '../../audit/merkle.ts';
-import type { Place, RangeReport, Row } from '../../audit/range-report.ts';
+import type { ChainPosition, RangeReport, Row } from '../../audit/range-report.ts';
 import type { Copier, Fields } from '../connection/copy-rows.ts';
 
 /** A part of the log to check: the entries after `after`, up to `to`. It is sent between threads. */
@@ -22,7 +22,7 @@ export async function readRange(
   { after, to, hash, marks, tree }: RangeTask,
   each?: (digest: Digest) => void,
 ): Promise<RangeReport> {
-  const start: Place = { seq: after, hash: hash ?? (await hashOf(copier, after)) };
+  const start: ChainPosition = { seq: after, hash: hash ?? (await hashOf(copier, after)) };
   const range = openRange({ after: start, marks, tree, ...(each && { each }) });
   const row: Row = { seq: 0, bytes: Buffer.alloc(0), hashAt: 0, bodyAt: 0, bodyEnd: 0, settles: 0, isPending: false, idAt: 0, idEnd: 0 };
   // Include rows before entry 1: there are none unless somebody inserted them.

@@ -4,7 +4,7 @@ import { originOf, type TrustedKeys } from '../../audit/checkpoint.ts';
 import { findFirst, type LogFault } from '../../audit/finding.ts';
 import { beginning, joinRanges, marksOf } from '../../audit/join-ranges.ts';
 import { fromHex } from '../../audit/merkle.ts';
-import { blockSize, type Loose, type Place } from '../../audit/range-report.ts';
+import { blockSize, type ChainPosition, type Loose } from '../../audit/range-report.ts';
 import { Fault } from '../../fault.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint, Verification } from '../../schema/audit.ts';
@@ -88,7 +88,7 @@ const distinct = (checkpoints: Checkpoint[]) => [
   ...new Map(checkpoints.map((one) => [JSON.stringify(Object.entries(one).sort()), one])).values(),
 ];
 
-function placeOf(checkpoints: Checkpoint[], from: number): Place {
+function placeOf(checkpoints: Checkpoint[], from: number): ChainPosition {
   const found = checkpoints.find(({ seq }) => seq === from);
   if (found) return { seq: from, hash: fromHex(found.hash) };
   const errors = [{ pointer: '/from', message: 'must be the seq of a checkpoint' }];
@@ -96,7 +96,7 @@ function placeOf(checkpoints: Checkpoint[], from: number): Place {
 }
 
 /** Divides the log into parts that end at the ends of the tree's blocks. */
-function tasksOf(after: Place, head: number, marks: number[], tree: boolean): RangeTask[] {
+function tasksOf(after: ChainPosition, head: number, marks: number[], tree: boolean): RangeTask[] {
   const tasks: RangeTask[] = [];
   for (let start = after.seq; start < head; ) {
     const to = Math.min(head, start - (start % blockSize) + rangeSize);

@@ -5,7 +5,7 @@ import type { Actor } from '../../schema/change.ts';
 const countStandsMs = 60_000;
 const recountMs = 1000;
 /** Maximum number of callers in the cache. */
-const mostCallers = 10_000;
+const maxCallers = 10_000;
 
 /**
  * Answers whether a caller may store one more row, up to `most`. It does not count each time: a count gives the
@@ -15,7 +15,7 @@ export function createAllowance(
   { most, count }: { most: number; count: (actor: Actor) => Promise<number> },
   now: () => number = () => performance.now(),
 ): (actor: Actor) => Promise<boolean> {
-  const allowances = new LRUCache<string, { left: number; countedAt: number }>({ max: mostCallers });
+  const allowances = new LRUCache<string, { left: number; countedAt: number }>({ max: maxCallers });
   return async (actor) => {
     const key = JSON.stringify([actor.issuer, actor.subject]);
     let allowance = allowances.get(key);

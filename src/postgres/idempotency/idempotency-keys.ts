@@ -14,7 +14,7 @@ interface Found {
 }
 
 /** Maximum number of keys of a caller. Each is kept for 48 hours with its answer. */
-const mostKeys = 50_000;
+const maxKeys = 50_000;
 
 /** Number of rows in one DELETE, so that it ends in time. */
 const batchSize = 1000;
@@ -23,7 +23,7 @@ const batchSize = 1000;
  * Requests and their answers, by caller and idempotency key. Faults: AUDIT_UNAVAILABLE of every method; RATE_LIMITED of `begin`, for a new
  * key of a caller who has `most`.
  */
-export function openIdempotencyKeys(prisma: PrismaClient, most = mostKeys): IdempotencyKeys {
+export function openIdempotencyKeys(prisma: PrismaClient, most = maxKeys): IdempotencyKeys {
   const mayKeepMore = createAllowance({
     most,
     async count(actor) {

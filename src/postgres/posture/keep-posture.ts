@@ -12,7 +12,7 @@ interface Seen {
 }
 
 /** Maximum number of MISSING roles of an account: a check may name any role. */
-const mostMissing = 100;
+const maxMissing = 100;
 
 /** The rows of `columnsOf`, in its order, from $2 on. */
 const given = `unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
@@ -51,7 +51,7 @@ export async function keepPosture(
     `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
      SELECT account_id, role_key, role_name, verdict, string_to_array(findings, ','), checked_at, checked_at, $1 FROM ${given}
      WHERE verdict <> 'MISSING' OR (SELECT count(*) FROM posture AS known WHERE known.account_id = given.account_id
-       AND known.verdict = 'MISSING') < ${mostMissing}
+       AND known.verdict = 'MISSING') < ${maxMissing}
      ON CONFLICT DO NOTHING`,
     [sweepId, ...columnsOf(seen)],
   );

@@ -19,7 +19,7 @@ export const accountsPerJob = 25;
 /** The jobs in flight together hold this multiple of the accounts that are worked on at once. */
 const inHand = 3;
 /** This multiple of those jobs may, in addition, wait for their last accounts. */
-const lingeringAtMost = 10;
+const maxLingering = 10;
 /** Interval of a replica's heartbeat. After three missed ones the replica counts as gone. */
 const instanceHeartbeatSeconds = 5;
 /** Time-out of pg-boss's statements, housekeeping included. */
@@ -177,7 +177,7 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
             let lingers = false;
             /** This worker ends with its job, and another takes its place. */
             const linger = () => {
-              if (lingers || stopping.signal.aborted || lingering >= lingeringAtMost * count) return;
+              if (lingers || stopping.signal.aborted || lingering >= maxLingering * count) return;
               lingers = true;
               lingering += 1;
               boss

@@ -6,7 +6,7 @@ import { accountsPerJob } from '../queue/queue.ts';
 import { sweepColumns, toRecord } from './rows.ts';
 
 /** Maximum number of stored sweeps of a caller: more than the hourly clean-up keeps. */
-const mostStored = 3000;
+const maxStored = 3000;
 
 /** Answers are kept this long for retries. Later the same key is a new request. */
 const keyIsKept = "interval '48 hours'";
@@ -46,7 +46,7 @@ export async function insertSweep(
     'SELECT count(*)::int AS count FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2',
     [actor.subject, actor.issuer],
   );
-  if ((stored[0]?.count ?? 0) >= mostStored) return null;
+  if ((stored[0]?.count ?? 0) >= maxStored) return null;
   await client.query(
     `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
      VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,

@@ -5,7 +5,7 @@ import { orUnavailable } from '../connection/or-unavailable.ts';
 import { Prisma, type PrismaClient, type VerdictEvent as Row } from '../generated/client.ts';
 
 /** The number of dead letters that are kept. */
-const mostDead = 100_000;
+const maxDead = 100_000;
 
 const columns = Prisma.raw(columnsOf(Prisma.VerdictEventScalarFieldEnum, 'verdict_event'));
 
@@ -55,7 +55,7 @@ export function openOutbox(prisma: PrismaClient): Outbox {
       orUnavailable(
         prisma.$executeRaw`
           DELETE FROM verdict_event WHERE dead_at IS NOT NULL AND (created_at < ${before} OR seq IN
-            (SELECT seq FROM verdict_event WHERE dead_at IS NOT NULL ORDER BY created_at DESC, id DESC OFFSET ${mostDead}))`,
+            (SELECT seq FROM verdict_event WHERE dead_at IS NOT NULL ORDER BY created_at DESC, id DESC OFFSET ${maxDead}))`,
       ),
 
     async redeliver(id) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
 import { assemble } from '#src/domain/plan/assemble.ts';
-import { keepCoverage } from '#src/domain/plan/guards.ts';
+import { refuseLostCoverage } from '#src/domain/plan/lost-coverage.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
@@ -344,7 +344,7 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
       };
       const about = observed(before, {}, { ...roomy, earlierClusters: world });
       const made = assemble(about, parseTrust(about, about.role), { document: after, removed: [], isRepair: false }, [], [], {}, []);
-      const isRefused = isRefusal(keepCoverage(made, removing));
+      const isRefused = isRefusal(refuseLostCoverage(made, removing));
       seen[isRefused ? 'refused' : 'kept'] += 1;
       if (isRefused) return;
       const { lost } = compare(before, after);

@@ -1,5 +1,5 @@
 import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
-import { inHeader, placesOf } from '#src/http/rest/places.ts';
+import { inHeader, placesOf } from '#src/http/rest/parameter-locations.ts';
 import { routes } from '#src/http/rest/routes.ts';
 import { operations } from '#src/operations/index.ts';
 import { selection } from '#test/support/selection.ts';

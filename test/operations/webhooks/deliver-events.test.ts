@@ -13,7 +13,7 @@ import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 
 const key = Buffer.alloc(32, 3);
 const forever = new AbortController().signal;
-const quick = { attempts: 1000, firstMs: 1, mostMs: 4 };
+const quick = { attempts: 1000, firstMs: 1, maxMs: 4 };
 const log = { info: () => {}, error: () => {} };
 const account = '111122223333';
 
@@ -138,7 +138,7 @@ t.test('the dead are kept, let the next through, and can be sent anew', async (t
   await found(['one', 'two'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
   let isUp = false;
   const receiver = await startReceiver(t, () => (isUp ? 204 : 500));
-  const twice = { attempts: 2, firstMs: 1, mostMs: 1 };
+  const twice = { attempts: 2, firstMs: 1, maxMs: 1 };
   while ((await left()) > 0) await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, twice);
   const letters = await store.outbox.deadLetters({ after: null, limit: 10 });
   t.match(letters, Array(4).fill({ attempts: 2, lastError: 'the receiver answered 500', deadAt: String }));

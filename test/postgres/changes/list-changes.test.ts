@@ -1,6 +1,6 @@
 import t from 'tap';
 import { positionOf } from '#src/operations/changes/history-page.ts';
-import type { ChangeFilter, Place } from '#src/ports/ledger.ts';
+import type { ChangeFilter, HistoryPosition } from '#src/ports/ledger.ts';
 import type { Change } from '#src/schema/change.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
@@ -53,7 +53,7 @@ t.test('filters', async (t) => {
     // The same, one by one, from either end.
     for (const towards of ['OLDER', 'NEWER'] as const) {
       const seen: string[] = [];
-      for (let from: Place | null = towards === 'OLDER' ? null : { towards, position: 0 }; ; ) {
+      for (let from: HistoryPosition | null = towards === 'OLDER' ? null : { towards, position: 0 }; ; ) {
         const page = await ledger.list(filter, { from, limit: 1 });
         const [item] = page.items;
         if (item) seen.push(names.get(item.id) ?? '');
@@ -117,7 +117,7 @@ t.test('pages neither repeat nor skip while entries arrive', async (t) => {
   const expected = [...opened].reverse();
 
   const seen: string[] = [];
-  let from: Place | null = null;
+  let from: HistoryPosition | null = null;
   do {
     const { items, hasMore }: { items: Change[]; hasMore: boolean } = await ledger.list({}, { limit: 3, from });
     seen.push(...items.map(({ id }) => id));
@@ -132,7 +132,7 @@ t.test('pages neither repeat nor skip while entries arrive', async (t) => {
 
 t.test('a page is as long as asked for, newest first either way, and knows whether there is more', async (t) => {
   const { ledger } = await freshStore(t);
-  const list = async (limit: number, from: Place | null = null) => {
+  const list = async (limit: number, from: HistoryPosition | null = null) => {
     const { items, hasMore } = await ledger.list({}, { from, limit });
     return [...items.map(positionOf), hasMore];
   };

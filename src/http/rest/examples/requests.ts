@@ -1,5 +1,5 @@
 import type { TObject } from 'typebox';
-import type { Input } from '../places.ts';
+import type { Input } from '../parameter-locations.ts';
 import { accountId, clusters, ids, names, reason, uuid } from './sample.ts';
 
 const account = { accountId };

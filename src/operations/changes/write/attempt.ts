@@ -3,7 +3,7 @@ import type { Intent } from '../../../ports/ledger.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { WriteResult } from '../../../schema/write-result.ts';
 import type { Deps } from '../../call/deps.ts';
-import { draftOf } from '../../call/refusal.ts';
+import { createDraft } from '../../call/log-draft.ts';
 import { isUndecided } from '../../call/undecided.ts';
 import type { WriteRequest } from '../write-request.ts';
 import { presentDone } from './answer.ts';
@@ -12,7 +12,7 @@ import { draftOfPlan } from './draft.ts';
 import type { Prepared } from './plan-write.ts';
 
 /** An attempt to change a role. It ends once: by `succeeded` or by `failed`. */
-export interface Attempt {
+export interface WriteAttempt {
   /** Forgets the plan and the intent of an earlier round. That round's change has its outcome in the log. */
   restart(): void;
   /** The log entry of a failure before the intent holds this plan. */
@@ -29,7 +29,7 @@ export interface Attempt {
   failed(error: unknown): Promise<unknown>;
 }
 
-export function createAttempt(deps: Deps, request: WriteRequest, caller: Caller): Attempt {
+export function createAttempt(deps: Deps, request: WriteRequest, caller: Caller): WriteAttempt {
   let plan: Prepared | null = null;
   let isOpen = false;
   return {
@@ -55,7 +55,7 @@ async function logRefusal(deps: Deps, request: WriteRequest, plan: Prepared | nu
   const { code, message, details, cause, retryable } = fault;
   // Invalid input is no attempt, and without the log there is no place for it.
   if (code === 'INVALID_INPUT' || code === 'AUDIT_UNAVAILABLE' || isUndecided(fault)) return fault;
-  const draft = plan ? draftOfPlan(deps, request, plan, caller) : draftOf(deps, request, caller);
+  const draft = plan ? draftOfPlan(deps, request, plan, caller) : createDraft(deps, request, caller);
   const change = await deps.ledger.refuse(draft, { code, detail: message });
   return new Fault(code, message, { ...details, changeId: change.id }, { cause, retryable });
 }

@@ -2,14 +2,14 @@ import { loggedSteps } from '../../../domain/plan/step.ts';
 import type { ChangeDraft } from '../../../ports/ledger.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { Deps } from '../../call/deps.ts';
-import { draftOf, type RequestedChange } from '../../call/refusal.ts';
+import { createDraft, type RequestedChange } from '../../call/log-draft.ts';
 import type { Prepared } from './plan-write.ts';
 
 /** The log entry of a planned change. */
 export function draftOfPlan(deps: Deps, request: RequestedChange, prepared: Prepared, caller: Caller): ChangeDraft {
   const { planned, plan, base, roleName, overrides } = prepared;
   return {
-    ...draftOf(deps, request, caller),
+    ...createDraft(deps, request, caller),
     kind: planned.kind,
     roleName,
     roleId: base.role?.roleId ?? null,

@@ -5,8 +5,8 @@ import type { RoleLock } from '../../../ports/locks.ts';
 import type { Account } from '../../../schema/account.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { Deps } from '../../call/deps.ts';
+import { retryReadUntilFound } from './iam-consistency.ts';
 import type { Prepared } from './plan-write.ts';
-import { lookWhileSettling } from './settling.ts';
 
 /**
  * Looks for an obstacle to writing, as late as possible. Null: there is none. An obstacle is a trust policy
@@ -34,7 +34,7 @@ async function findEdit(
   try {
     // Before the look, because nothing is to come between the look and the write.
     await deps.roles.openWriting(intent, account, caller);
-    const text = await lookWhileSettling(isYoung ? deps.readBackDelays : [], () => deps.roles.readTrust(account, roleName, caller));
+    const text = await retryReadUntilFound(isYoung ? deps.readBackDelays : [], () => deps.roles.readTrust(account, roleName, caller));
     if (text !== null && base.isRecent(text)) return null;
     const message = `Somebody else edited the trust policy of ${roleName} after it was read, so nothing was written. Read the role again, and decide anew.`;
     return new Fault('ROLE_CHANGED', message, {}, { retryable: true });

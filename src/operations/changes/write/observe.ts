@@ -8,11 +8,11 @@ import type { Caller } from '../../../schema/caller.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
 import type { RegisteredAccount } from '../../accounts/account.ts';
 import type { Deps } from '../../call/deps.ts';
-import { requireAudit } from '../../call/refusal.ts';
+import { requireAudit } from '../../call/require-audit.ts';
 import { requirePath } from '../../guards/guard-rails.ts';
 import { etagOf } from '../../roles/etag.ts';
 import type { WriteRequest } from '../write-request.ts';
-import { lookWhileSettling } from './settling.ts';
+import { retryReadUntilFound } from './iam-consistency.ts';
 import { validateRequest } from './validate-request.ts';
 
 /** The role and what a plan needs besides. */
@@ -45,7 +45,7 @@ export async function observe(deps: Deps, account: RegisteredAccount, request: W
     requireAudit(deps.claims.ofRole(accountId, request.roleName)),
   ]);
   const creation = findLateCreation(history, now, deps.staleMs);
-  const read = first ?? (creation && (await lookWhileSettling(deps.readBackDelays, look)));
+  const read = first ?? (creation && (await retryReadUntilFound(deps.readBackDelays, look)));
   const isYoung = creation !== null && (creation.roleId === null || read?.roleId === creation.roleId);
   const base = findMergeBase(read, history, now, deps.staleMs);
   const { role } = base;

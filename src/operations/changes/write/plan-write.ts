@@ -8,12 +8,12 @@ import type { Override } from '../../../schema/override.ts';
 import type { Plan } from '../../../schema/plan.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
 import type { Deps } from '../../call/deps.ts';
-import { faceOf, sayRemedy } from '../../call/words.ts';
+import { faceOf, formatRemedy } from '../../call/remedy-text.ts';
 import { attachedPolicies, requireAttachable } from '../../guards/attachable-policies.ts';
 import { findDisregardedClaims, nameLostClaims, requireClaimRoom } from '../../guards/claim-guard.ts';
 import { requirePath } from '../../guards/guard-rails.ts';
-import { requireOverrides, requireSigns } from '../../guards/overrides.ts';
-import { contextOf } from '../../roles/report.ts';
+import { requireOverrides, requireRoleKind } from '../../guards/overrides.ts';
+import { createCheckContext } from '../../roles/check-context.ts';
 import { presentPlan } from '../present.ts';
 import type { WriteRequest } from '../write-request.ts';
 import type { Observation } from './observe.ts';
@@ -55,7 +55,13 @@ async function planWithKnown(deps: Deps, observation: Observation, request: Writ
   const { account, roleName, base, clusters, claims } = observation;
   const { accountId } = account;
   const planWith = async (quotas: Quotas, earlierClusters: Cluster[]) => {
-    const observed: Observed = { ...contextOf(deps, account), roleName, role: base.role, quota: quotas.trustPolicySize, earlierClusters };
+    const observed: Observed = {
+      ...createCheckContext(deps, account),
+      roleName,
+      role: base.role,
+      quota: quotas.trustPolicySize,
+      earlierClusters,
+    };
     return { observed, result: refuseTooManyPolicies(await request.plan(observed, clusters, claims), quotas, accountId) };
   };
   let { quotas } = observation;
@@ -85,10 +91,10 @@ async function refusalFault(
   caller: Caller,
 ): Promise<Fault> {
   const face = faceOf(caller);
-  const text = remedy ? `${message} ${sayRemedy(remedy, face, { accountId, roleName, clusters })}` : message;
+  const text = remedy ? `${message} ${formatRemedy(remedy, face, { accountId, roleName, clusters })}` : message;
   const disregarded = alternative ? findDisregardedClaims(observed, alternative, request, claims) : [];
   const planned = alternative && nameLostClaims(alternative, disregarded);
   const plan = planned && presentPlan(planned, roleName, deps.newId());
-  if (planned && plan) await requireSigns(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
+  if (planned && plan) await requireRoleKind(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
   return new Fault(refused, text, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
 }

@@ -6,8 +6,8 @@ import type { Account } from '../../../schema/account.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { ChangeStep } from '../../../schema/change.ts';
 import type { Deps } from '../../call/deps.ts';
+import { retryWriteUntilFound } from './iam-consistency.ts';
 import type { Prepared } from './plan-write.ts';
-import { writeWhileSettling } from './settling.ts';
 
 interface WrittenStep {
   planned: PlannedStep;
@@ -41,7 +41,7 @@ export async function writeSteps(
     try {
       const isNew = isYoung || steps.some(({ step }) => step.action === 'iam:CreateRole');
       const write = () => deps.roles.write(intent, account, planned, caller, lock.confirm);
-      const { awsRequestId } = await (isNew ? writeWhileSettling(deps.readBackDelays, roleName, write) : write());
+      const { awsRequestId } = await (isNew ? retryWriteUntilFound(deps.readBackDelays, roleName, write) : write());
       steps.push({ planned, step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() } });
     } catch (error) {
       failure = toWriteFault(error);

@@ -1,4 +1,3 @@
-import { Fault } from '../../fault.ts';
 import type { ClaimRequest } from '../../ports/claims.ts';
 import type { ChangeDraft } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
@@ -22,7 +21,7 @@ export interface RequestedChange {
 }
 
 /** The log entry of a request that has no plan. */
-export function draftOf({ roles }: Pick<Deps, 'roles'>, request: RequestedChange, caller: Caller): ChangeDraft {
+export function createDraft({ roles }: Pick<Deps, 'roles'>, request: RequestedChange, caller: Caller): ChangeDraft {
   const { kind, accountId, roleName, clusters, reason = null, idempotencyKey = null, reverts = null } = request;
   return {
     kind,
@@ -46,17 +45,4 @@ export function draftOf({ roles }: Pick<Deps, 'roles'>, request: RequestedChange
     claimant: request.claim?.claimant ?? null,
     lineKept: null,
   };
-}
-
-/**
- * Reads what a write needs before it can be logged. Fault: AUDIT_UNAVAILABLE in place of UNAVAILABLE, because
- * without the database the change could not be logged either.
- */
-export async function requireAudit<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'UNAVAILABLE')) throw error;
-    throw new Fault('AUDIT_UNAVAILABLE', error.message, {}, { cause: error.cause });
-  }
 }

@@ -20,7 +20,7 @@ interface About {
 }
 
 /** A remedy in the words of a face. */
-export function sayRemedy({ before, request, text, after }: Remedy, face: Face, about: About): string {
+export function formatRemedy({ before, request, text, after }: Remedy, face: Face, about: About): string {
   const sentence = request === null ? text : `${words[face](request, about)} to ${text}.`;
   // After a condition, which ends in a comma or a word, the sentence goes on.
   const goesOn = before !== undefined && !/[.!?]$/.test(before);
@@ -88,7 +88,7 @@ const words: Record<Face, Say> = {
 };
 
 /** How to override a refusal, to follow "or". */
-export function sayOverride(code: Override, face: Face): string {
+export function formatOverride(code: Override, face: Face): string {
   const says = {
     REST: `send override=${code}`,
     GRAPHQL: `send override: ${code}`,
@@ -99,7 +99,7 @@ export function sayOverride(code: Override, face: Face): string {
 }
 
 /** How to remove a line, to follow "with". */
-export const sayRetract = (face: Face): string =>
+export const formatRetract = (face: Face): string =>
   ({ REST: routes.RETRACT, GRAPHQL: fields.RETRACT, COMMAND_LINE: routes.RETRACT, STORED: 'a retraction' })[face];
 
 /** Quotes a text that a shell would not take as it is. */

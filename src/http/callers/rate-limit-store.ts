@@ -2,7 +2,7 @@ import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import { LRUCache } from 'lru-cache';
 
 /** How many callers, or addresses, are counted at the same time. */
-const countedAtMost = 10_000;
+const maxCounted = 10_000;
 
 /**
  * Counts requests by key, in windows of a fixed length. In the package's own store, all requests of one turn
@@ -10,7 +10,7 @@ const countedAtMost = 10_000;
  * limit.
  */
 export class RequestCounts implements FastifyRateLimitStore {
-  readonly #windows = new LRUCache<string, { count: number; endsAt: number }>({ max: countedAtMost });
+  readonly #windows = new LRUCache<string, { count: number; endsAt: number }>({ max: maxCounted });
 
   incr(key: string, answer: (error: Error | null, result?: { current: number; ttl: number }) => void, windowMs: number): void {
     const now = performance.now();

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { RequestCounts } from '#src/http/callers/request-counts.ts';
+import { RequestCounts } from '#src/http/callers/rate-limit-store.ts';
 
 const count = (counts: RequestCounts, key: string) => {
   let current = 0;

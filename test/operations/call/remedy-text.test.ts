@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Remedy } from '#src/domain/remedies/remedy.ts';
-import { type Face, faceOf, sayOverride, sayRemedy, sayRetract } from '#src/operations/call/words.ts';
+import { type Face, faceOf, formatOverride, formatRemedy, formatRetract } from '#src/operations/call/remedy-text.ts';
 
 const about = { accountId: '111122223333', roleName: 'Pods', clusters: [{ region: 'us-west-2', name: 'a' }] };
 const faces: Face[] = ['REST', 'GRAPHQL', 'COMMAND_LINE', 'STORED'];
@@ -87,15 +87,15 @@ t.test('each face has its own words for a request', (t) => {
   ];
   for (const [what, remedy, said] of rows)
     t.same(
-      faces.map((face) => sayRemedy(remedy, face, about)),
+      faces.map((face) => formatRemedy(remedy, face, about)),
       said,
       what,
     );
   t.same(
-    faces.map((face) => sayOverride('CLUSTER_CLAIMED', face)),
+    faces.map((face) => formatOverride('CLUSTER_CLAIMED', face)),
     ['send override=CLUSTER_CLAIMED', 'send override: CLUSTER_CLAIMED', 'add --override CLUSTER_CLAIMED', 'override CLUSTER_CLAIMED'],
   );
-  t.same(faces.map(sayRetract), ['DELETE …/clusters/REGION/NAME', 'retractCluster', 'DELETE …/clusters/REGION/NAME', 'a retraction']);
+  t.same(faces.map(formatRetract), ['DELETE …/clusters/REGION/NAME', 'retractCluster', 'DELETE …/clusters/REGION/NAME', 'a retraction']);
   t.end();
 });
 

@@ -1,0 +1,18 @@
+import type { ListedCluster } from '../../schema/primitives.ts';
+import { type PlanResult, refuse, requestRemedy } from './planned.ts';
+import { isAmong } from './suggest-fit.ts';
+
+/**
+ * Refuses a plan that removes coverage that the request does not name in `removing`. A plan that only adds,
+ * or drops one line, must not do that. No input is known that leads here: it is a last guard.
+ */
+export function refuseLostCoverage(planned: PlanResult, removing: ListedCluster[] = []): PlanResult {
+  if ('refused' in planned) return planned;
+  const lost = planned.effects.clustersLost.filter((cluster) => !isAmong(removing, cluster));
+  if (lost.length === 0) return planned;
+  return refuse(
+    'TRUST_MISMATCH',
+    `The change would remove coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which the request does not name.`,
+    { remedy: requestRemedy({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
+  );
+}
