@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { canonical, oneOrMany, stringsIn } from '../policy/document.ts';
-import { findConflicts, writeLike } from '../policy/stored-text.ts';
+import { findConflicts } from '../policy/repeated-keys.ts';
+import { writeLike } from '../policy/stored-text.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 
 /**

@@ -3,6 +3,7 @@ import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives
 import type { OnMismatch } from '../../schema/role.ts';
 import type { Source } from '../kinds/role-kind.ts';
 import { canonical, isObject, oneOrMany } from '../policy/document.ts';
+import { joinRepeats } from '../policy/repeated-keys.ts';
 import { isReplaced } from '../remedies/cures.ts';
 import { compact } from '../rewrite/compact.ts';
 import { replace } from '../rewrite/replace.ts';
@@ -17,6 +18,7 @@ import { readCoverage } from '../trust/findings/coverage-findings.ts';
 import { checkTrust } from '../trust/findings/trust-findings.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
+import { linesOf } from '../trust/reading.ts';
 import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './dropped.ts';
 import { planMerge, replaceRemedy } from './plan-merge.ts';
@@ -60,7 +62,10 @@ interface Mismatch {
   mismatch: string;
 }
 
-function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compacting = false }: Wish): TrustPlan | Mismatch | Refusal {
+function rewriteTrust(
+  role: ParsedRole,
+  { clusters, onMismatch, compact: compacting = false, drop = [] }: Wish,
+): TrustPlan | Mismatch | Refusal {
   const { document, duplicates, reading } = role;
   const tidy = ({ document, removed }: Edit, isRepair: boolean): TrustPlan => {
     if (!compacting) return { document, removed, isRepair };
@@ -76,7 +81,7 @@ function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compact
 
   if (onMismatch === 'REPLACE' && (dropped.length > 0 || findings.some(isReplaced))) {
     const lines = linesFor(reading, clusters);
-    const replaced = tidy({ document: replace(reading, role.shadowed, lines), removed: statementsOf(document) }, true);
+    const replaced = tidy({ document: replace(reading, listRepeated(role, drop), lines), removed: statementsOf(document) }, true);
     const isSame = canonical(replaced.document) === canonical((extended ?? role).document) && duplicates.length === 0;
     return isSame && extended ? extended : replaced;
   }
@@ -88,6 +93,13 @@ function rewriteTrust(role: ParsedRole, { clusters, onMismatch, compact: compact
   }
   const merged = planMerge(role, clusters);
   return 'refused' in merged ? merged : tidy(merged, true);
+}
+
+/** The lines of a stored text that repeats keys, those under every repeated key included. */
+function listRepeated(role: ParsedRole, drop: ListedCluster[]): string[] {
+  if (role.duplicates.length === 0) return [];
+  const isDropped = isFor(role.reading.kind.source, drop);
+  return linesOf(readAgain(role, joinRepeats(role.trustText))).flatMap(({ value }) => (isDropped(value) ? [] : [value]));
 }
 
 /** A refusal with the plan that MERGE would apply, if there is one. */

@@ -1,10 +1,10 @@
-import { canonical, isObject, pointerTo } from './document.ts';
+import { isObject } from './document.ts';
 
 // A plan edits a parsed document. Parsing loses how the stored text writes numbers (`1.10`), strings
 // (`\u00e9`) and the order of some keys. The parts that a plan keeps must reach IAM as they are stored.
 
 /** A part of a JSON text. */
-interface Node {
+export interface Node {
   from: number;
   to: number;
   /**
@@ -20,7 +20,7 @@ interface Node {
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
 /** Parses the structure of a text that is known to be JSON. */
-function structureOf(text: string): Node {
+export function structureOf(text: string): Node {
   const all = text.matchAll(tokens);
   const take = () => {
     const { value } = all.next();
@@ -53,23 +53,6 @@ function structureOf(text: string): Node {
     }
   };
   return read(take());
-}
-
-/** Pointers to repeated keys with different values. Readers disagree about which value counts. */
-export function findConflicts(text: string): string[] {
-  const found: string[] = [];
-  const meaning = ({ from, to }: Node) => canonical(JSON.parse(text.slice(from, to)));
-  const look = (node: Node, pointer: string): void => {
-    if (!node.hasRepeats) return;
-    for (const [i, item] of node.items?.entries() ?? []) look(item, pointer + pointerTo(i));
-    for (const [name, { node: last, hidden }] of node.members ?? []) {
-      const at = pointer + pointerTo(name);
-      look(last, at);
-      if (hidden.some((one) => meaning(one) !== meaning(last))) found.push(at);
-    }
-  };
-  look(structureOf(text), '');
-  return found;
 }
 
 /** The most characters that IAM accepts for a policy, including white space. */

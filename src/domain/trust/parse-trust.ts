@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../schema/primitives.ts';
 import { readDocument, shadowedIn } from '../policy/document.ts';
-import { findConflicts } from '../policy/stored-text.ts';
+import { findConflicts } from '../policy/repeated-keys.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { readTrust } from './read-trust.ts';
 import type { TrustReading } from './reading.ts';

@@ -260,7 +260,7 @@ t.test('REPLACE: every cluster with a line of its own is covered, and what is lo
           .filter((cluster) => !isReached(about.after, cluster))
           .map(({ region, name }) => `${region}/${name} has lost its line`)
       : []),
-    ...notAsked({ ...about, gained: about.gained.filter((request) => !isListed(about.before, request)) }),
+    ...notAsked({ ...about, gained: about.gained.filter((request) => !isListed(show(about.before), request)) }),
     ...unnamedLosses(about),
     ...(about.plan.kind === 'REPAIR'
       ? missingFrom(

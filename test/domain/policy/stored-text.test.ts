@@ -5,7 +5,7 @@ import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
-import { findConflicts, writeLike, writeNew } from '#src/domain/policy/stored-text.ts';
+import { writeLike, writeNew } from '#src/domain/policy/stored-text.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { cluster, lineOf, observed, other, service } from '#test/domain/fixtures/observed.ts';
@@ -48,20 +48,6 @@ t.test('what stays is written as it is stored, what is new as JSON.stringify wri
   const repeated = '{"a":{"b":1.0,"b":2.0},"c":[{"d":1.0,"d":1.0}]}';
   t.equal(writeLike(JSON.parse(repeated), repeated), repeated);
   t.equal(writeLike(JSON.parse(repeated), repeated, true), '{"a":{"b":2.0},"c":[{"d":1.0}]}', 'or once, wherever it stands');
-  t.end();
-});
-
-t.test('repeated keys that readers do not agree on', (t) => {
-  const rows: [string, string[]][] = [
-    ['{"a":1,"a":1.0}', []],
-    ['{"a":["x"],"a":"x"}', []],
-    ['{"a":1,"a":2}', ['/a']],
-    ['{"a":1,"a":2,"a":2}', ['/a']],
-    ['{"b":[{"a/b":{"c":1,"c":{}}}]}', ['/b/0/a~1b/c']],
-    ['{"a":{"b":1},"a":{"b":2}}', ['/a']],
-    ['{"a":1,"b":[]}', []],
-  ];
-  for (const [text, found] of rows) t.same(findConflicts(text), found, text);
   t.end();
 });
 

@@ -67,6 +67,53 @@ t.test('every cluster that has a line of its own keeps it', (t) => {
   t.end();
 });
 
+t.test('a line under a repeated key stays, if it is a line of an Allow for the service', (t) => {
+  const repeat = (trust: JsonObject, key: string, value: unknown) =>
+    JSON.stringify(trust).replace(`"${key}"`, `"${key}":${JSON.stringify(value)},"${key}"`);
+  const [a, b] = [lineOf('a'), lineOf('b')];
+  const everyone = policy(statement(b, { Principal: '*' }));
+  const rows: [about: string, trust: string, kept: string[]][] = [
+    ['a value', repeat(policy(statement(b)), 'aws:SourceArn', a), [b, a]],
+    ['an operator', repeat(policy(statement(b)), 'ArnLike', { 'aws:SourceArn': [a] }), [b, a]],
+    ['Condition', repeat(policy(statement(b)), 'Condition', { StringLike: { 'AWS:sourcearn': a } }), [b, a]],
+    ['Statement', repeat(policy(statement(b)), 'Statement', statement(a)), [b, a]],
+    ['not Version', repeat(policy(statement(b)), 'Version', a), [b]],
+    ['not Sid', repeat(policy(statement(b, { Sid: 'X' })), 'Sid', a), [b]],
+    ['not a negated operator', repeat(policy(like(source('ArnNotLike', lineOf('b/p')))), 'aws:SourceArn', a), []],
+    ['not another condition key', repeat(policy(like({ StringLike: { 'foo:bar': 'x' } })), 'foo:bar', a), []],
+    ['not a Deny', repeat(policy(statement(b, { Effect: 'Deny' })), 'aws:SourceArn', a), []],
+    ['not another action', repeat(policy(statement(b, { Action: 'sts:TagSession' })), 'aws:SourceArn', a), []],
+    ['not another service', repeat(policy(statement(b, { Principal: ec2.Principal })), 'aws:SourceArn', a), []],
+    ['not everyone', repeat(everyone, 'aws:SourceArn', a), []],
+  ];
+  for (const [about, trust, kept] of rows) t.same(replaced(trust).after.trust, reference(...kept, line), about);
+  const dropped = replaced(repeat(policy(statement(b)), 'aws:SourceArn', a), [west('a')]);
+  t.same(dropped.after.trust, reference(b, line), 'drop takes it away');
+  t.end();
+});
+
+t.test('a cluster gains no access by a line that does not cover it', (t) => {
+  const arn = (account: string, name: string) => `arn:aws:eks:us-west-2:${account}:fargateprofile/${name}/*`;
+  const unread = arn(`\${foo:bar}`, 'a');
+  const profile = arn(`\${aws:ResourceAccount}`, 'a/p');
+  const deny = statement(lineOf('a'), { Effect: 'Deny' });
+  const butAb = like(source('StringNotLike', lineOf('ab')));
+  const rows: [about: string, trust: JsonObject, kept: string[]][] = [
+    ['an open statement lets it in', policy(statement(unread), statement(null)), [lineOf('a')]],
+    ['and a Deny bars it', policy(statement(unread), statement(null), deny), []],
+    ['a Deny bars another', policy(statement(unread), statement(null), statement(lineOf('b'), { Effect: 'Deny' })), [lineOf('a')]],
+    ['it covers one profile, and a Deny bars the cluster', policy(statement(profile), statement(null), deny), [lineOf('a/p')]],
+    ['it covers one profile', policy(statement(profile), ec2), [lineOf('a/p')]],
+    ['it covers the cluster', policy(statement(arn(`\${aws:SourceAccount}`, 'a')), deny), [lineOf('a')]],
+    ['another account has it, and a negated operator excludes a part', policy(statement(arn('999988887777', 'a*')), butAb), []],
+    ['only a part of it is let in', policy(statement(arn('999988887777', 'a*')), statement(lineOf('a?'))), [lineOf('a?')]],
+    ['the name is a variable', policy(statement(arn(accountId, `\${foo:bar}`)), statement(null)), []],
+    ['the name is one in this version only', { Statement: [statement(arn(accountId, `\${foo:bar}`)), statement(null)] }, []],
+  ];
+  for (const [about, trust, kept] of rows) t.same(replaced(trust).after.trust, reference(...kept, line), about);
+  t.end();
+});
+
 t.test('it acts where an error stands, or a warning that it takes away', (t) => {
   const rows: [about: string, trust: JsonObject][] = [
     ['PRINCIPAL_OTHER', policy(statement(line), { ...ec2, Principal: { AWS: `arn:aws:iam::${accountId}:root` } })],
