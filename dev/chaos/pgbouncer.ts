@@ -10,7 +10,7 @@ import { until } from './waiting.ts';
 
 export type PoolMode = 'session' | 'transaction';
 
-/** Debian keeps it where only root looks. */
+/** Debian installs it in /usr/sbin, which only root has in its PATH. */
 const programs = ['pgbouncer', '/usr/sbin/pgbouncer'];
 export const findPgBouncer = (): string | null => programs.find((path) => spawnSync(path, ['--version']).status === 0) ?? null;
 
@@ -23,7 +23,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Does somebody listen there? */
+/** Does a process listen on this port? */
 async function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -36,10 +36,13 @@ async function isOpen(port: number): Promise<boolean> {
   }
 }
 
-/** Starts one before these databases, and answers the URLs that lead through it. It drops what clients ask for when they connect. */
+/**
+ * Starts PgBouncer in front of these databases, and answers the URLs that go through it. It ignores the settings
+ * in the clients' start messages.
+ */
 export async function startPgBouncer(program: string, mode: PoolMode, urls: string[]): Promise<{ urls: string[]; end: () => void }> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-pgbouncer-'));
-  chmodSync(directory, 0o777); // It refuses to run as root, and becomes another user.
+  chmodSync(directory, 0o777); // It refuses to run as root, so it runs as another user.
   const port = await freePort();
   const targets = urls.map((url) => new URL(url));
   const databases = targets.map(({ hostname, port, pathname }) => `${pathname.slice(1)} = host=${hostname} port=${port}`);

@@ -5,7 +5,7 @@ import type { Row, RowOptions } from './row.ts';
 import { lineOf, roleName, type Stage, startStage, type WatchedReplica } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** What goes through PgBouncer, and in which mode. */
+/** The connections that go through PgBouncer, and its mode. */
 interface Case {
   mode: PoolMode;
   setting: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL';
@@ -18,7 +18,7 @@ const cases: [Case, ...Case[]] = [
 const callers = 12;
 const patienceMs = 60_000;
 
-/** The start must end by itself and name the setting. Answers what was wrong. */
+/** The start must fail by itself and name the setting. Answers the faults. */
 async function requireRefusal(stage: Stage, setting: string, settings: Record<string, string>): Promise<string[]> {
   const refused = await stage.replica(settings).then(
     () => null,
@@ -33,7 +33,7 @@ async function extend({ origin }: WatchedReplica, accountId: string, name: strin
   return await send(origin, 'POST', path, { clusters: [{ region: 'us-west-2', name }] });
 }
 
-/** Extends one role from two replicas at once, and kills one of them in a write. Answers what was wrong. */
+/** Extends one role from two replicas at once, and kills one of them in a write. Answers the faults. */
 async function requireHold(
   stage: Stage,
   accountId: string,

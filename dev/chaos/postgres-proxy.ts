@@ -3,19 +3,19 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { atEnd } from './endings.ts';
 import { createFramer, createWatcher, type Kind, type Message } from './postgres-wire.ts';
 
-/** `before`: the COMMIT has not reached PostgreSQL; `after`: it is done, and its answer has not reached the replica. */
+/** `before`: the COMMIT has not reached PostgreSQL. `after`: it is done, but the replica does not have the answer. */
 interface Commit {
   kind: Kind;
   when: 'before' | 'after';
 }
 
-/** Stands between one replica and PostgreSQL, and knows when the log is written. */
+/** A proxy between one replica and PostgreSQL. It recognizes commits to the log. */
 export interface PostgresProxy {
   /** For the replica's DATABASE_URL. */
   url: string;
-  /** Told of each commit to the log, which waits for the answer; 'cut' ends the connection in the place of passing it on. */
+  /** Called for each commit to the log, which waits for the result. 'cut' closes the connection instead. */
   onCommit(listener: (commit: Commit) => Promise<'cut' | undefined> | 'cut' | undefined): void;
-  /** The ports under which PostgreSQL knows the replica's connections. */
+  /** The client ports of the replica's connections, as PostgreSQL sees them. */
   ports(): number[];
   close(): void;
 }
@@ -33,7 +33,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       upstream.destroy();
       upstreams.delete(upstream);
     };
-    // Either end may break at any moment: that is what this is for.
+    // Either end may break at any moment: the rows cause that on purpose.
     for (const socket of [client, upstream]) socket.setNoDelay(true).on('error', cut).on('close', cut);
     upstream.connect(Number(target.port), target.hostname);
 

@@ -1,12 +1,12 @@
-// As much of PostgreSQL's protocol (version 3) as it takes to see a COMMIT go by.
+// The part of PostgreSQL's protocol (version 3) that is needed to recognize a COMMIT.
 
-/** One message: its type (a letter; empty for the first of a client, which has none), and all of its bytes. */
+/** One message: its type (a letter; empty for a client's first message, which has no type), and all of its bytes. */
 export interface Message {
   type: string;
   bytes: Buffer;
 }
 
-/** Cuts a stream into messages; the rest waits for more. `opening`: does it begin with a message without a type? */
+/** Divides a stream into messages and keeps the rest. `opening`: the stream begins with a message without a type. */
 export function createFramer(opening: boolean): (chunk: Buffer) => Message[] {
   let rest: Buffer = Buffer.alloc(0);
   let isOpening = opening;
@@ -27,7 +27,7 @@ export function createFramer(opening: boolean): (chunk: Buffer) => Message[] {
 
 export type Kind = 'intent' | 'outcome';
 
-/** `begins`: this message asks for a commit. `ends`: this one says that it is done. */
+/** `begins`: this message requests a commit. `ends`: this message confirms it. */
 type Sight = { begins: Kind } | { ends: Kind } | null;
 
 const logTable = /insert\s+into\s+(public\.)?"?ledger_entry\b/i;
@@ -36,7 +36,7 @@ const startsTransaction = /^\s*(begin|start\s+transaction)\b/i;
 const commits = /(^|;)\s*(commit|end)\b[\s;]*$/i;
 const endsTransaction = /(^|;)\s*(commit|end|rollback|abort)\b[\s;]*$/i;
 
-/** Follows one connection: which commits put an intent or an outcome into the log? */
+/** Follows one connection, and finds the commits that write an intent or an outcome. */
 export function createWatcher() {
   const prepared = new Map<string, string>();
   let inTransaction = false;

@@ -7,27 +7,27 @@ import { startPostgres } from '../sandbox/postgres.ts';
 import { atEnd, signal } from './endings.ts';
 import { until } from './waiting.ts';
 
-/** A PostgreSQL that is there to be mistreated. */
+/** A PostgreSQL that can be killed, stopped and filled. */
 export interface Victim {
-  /** The superuser's. */
+  /** The superuser's URL. */
   url: string;
-  /** As which the service connects. */
+  /** The URL of the service's role. */
   serviceUrl: string;
-  /** Where everything of it is kept. */
+  /** The directory of all its files. */
   directory: string;
   sql(statement: string, values?: unknown[]): Promise<pg.QueryResult>;
-  /** SIGKILL of the postmaster; its children notice and go. Answers when all are gone. */
+  /** Kills the postmaster. Its children notice and end. Answers when all have ended. */
   kill(): Promise<void>;
-  /** Starts it again, after `kill` or after it gave up by itself, at the same port. */
+  /** Starts it again on the same port, after `kill` or after it failed by itself. */
   restart(): Promise<void>;
   isRunning(): boolean;
-  /** SIGSTOP of the server with all its children: connections are accepted by the kernel, and nothing answers. */
+  /** Stops the server and its children (SIGSTOP). The kernel still accepts connections, but nothing answers. */
   pause(): void;
   resume(): void;
   end(): void;
 }
 
-/** Those of the processes that still run. One that has ended and waits to be asked for its exit code does not. */
+/** The processes that still run. Zombies do not count. */
 function living(pids: number[]): number[] {
   if (pids.length === 0) return [];
   const { stdout } = spawnSync('ps', ['-o', 'pid=,stat=', '-p', pids.join(',')], { encoding: 'utf8' });
@@ -41,12 +41,12 @@ function living(pids: number[]): number[] {
 }
 
 /**
- * Starts one in a directory of its own. `durable` has it fsync, as one must that is killed; `tmpfsMegabytes` puts it on a
- * file system of that size, which takes root and Linux. Throws an Error when that cannot be mounted.
+ * Starts a PostgreSQL in a directory of its own. `durable`: with fsync, which is needed if it will be killed.
+ * `tmpfsMegabytes`: on a tmpfs of that size, which needs root and Linux. Throws an Error when it cannot be mounted.
  */
 export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolean; tmpfsMegabytes?: number }): Promise<Victim> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-chaos-'));
-  // For root's PostgreSQL, which runs as nobody and would else keep its data elsewhere.
+  // As root, PostgreSQL runs as nobody. It would otherwise keep its data elsewhere.
   chmodSync(directory, 0o755);
   const undoDirectory = atEnd(() => rmSync(directory, { recursive: true, force: true }));
   let undoMount = () => {};
@@ -54,13 +54,13 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${tmpfsMegabytes}m,mode=0755`, 'tmpfs', directory], { stdio: 'pipe' });
     undoMount = atEnd(() => void spawnSync('umount', ['-l', directory]));
   }
-  // Not persistent means without fsync.
+  // `persistent: false` means without fsync.
   const options = { directory: join(directory, 'postgres'), persistent: durable };
   const { url, serviceUrl } = await startPostgres(options);
   const port = Number(new URL(url).port);
 
   async function sql(statement: string, values: unknown[] = []): Promise<pg.QueryResult> {
-    // Ours may write also where the database's default says otherwise.
+    // This connection may write even when the database is read-only by default.
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, options: '-c default_transaction_read_only=off' });
     client.on('error', () => {}); // The query under way fails, and says so.
     await client.connect();
@@ -77,7 +77,7 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
     try {
       return Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null; // it ended in order
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null; // it has shut down normally
       throw error;
     }
   };
@@ -95,7 +95,7 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
   const undoServer = atEnd(() => {
     const all = processes();
     for (const pid of all) signal(pid, 'SIGKILL');
-    // A killed process holds its directory until it is gone, which takes no time that is worth measuring.
+    // A killed process uses its directory until it has ended, which takes a moment.
     for (let left = 200; left > 0 && living(all).length > 0; left -= 1) spawnSync('sleep', ['0.01']);
   });
 
@@ -108,7 +108,7 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
       const [parent, ...children] = processes();
       if (parent === undefined) throw new Error('PostgreSQL is not running');
       signal(parent, 'SIGKILL');
-      // To start another before the last of them is gone would ruin the data.
+      // Starting another PostgreSQL before the last process has ended would corrupt the data.
       await until('the children of a killed PostgreSQL end', 30_000, () => living([parent, ...children]).length === 0);
     },
     async restart() {

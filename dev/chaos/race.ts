@@ -9,9 +9,9 @@ import { lineOf, roleName, startStage, type WatchedReplica } from './stage.ts';
 const callers = 50;
 const replicas = 3;
 const staleMs = 60_000;
-/** AWS's clock runs so much faster than ours: a read that is a minute old by it is three seconds old by the service's. */
+/** The factor by which AWS's clock runs faster: a read that is a minute old there is three seconds old here. */
 const haste = 20;
-/** How long a caller goes on asking while the role is busy. */
+/** How long a caller retries while the role is busy, in ms. */
 const patienceMs = 120_000;
 /** A trust policy of 2,048 characters has room for some twenty lines, one of 8,192 for all. */
 const quotas = [2048, 8192];
@@ -19,7 +19,7 @@ const quotas = [2048, 8192];
 interface Caller {
   cluster: string;
   answer: Answer;
-  /** How often it was told ROLE_BUSY before. */
+  /** The number of ROLE_BUSY answers before this one. */
   busy: number;
 }
 
@@ -53,7 +53,7 @@ export const race: Row = {
         const quota = quotas[round % quotas.length] ?? 2048;
         stage.account(accountId, ['first'], quota);
         await stage.register(first.origin, accountId);
-        // Each read as old as chance has it: what one read shows, the next may not.
+        // Every read has a random age: the next read may not show what this one shows.
         world.addFaults({ stale: [{ accountId, minLagMs: 0, lagMs: staleMs }] });
         const started = Date.now();
         const done = await Promise.all(

@@ -1,11 +1,11 @@
-/** Chance that can be had again: the same seed, the same draws (mulberry32). */
+/** Repeatable random numbers: the same seed gives the same sequence (mulberry32). */
 export interface Random {
   /** From 0 to 1, 1 excluded. */
   next(): number;
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
   oneOf<T>(all: readonly T[]): T;
-  /** A stream of its own, so that what one part draws does not depend on how fast another is. */
+  /** An independent sequence, so that the numbers of one part do not depend on the speed of another. */
   fork(name: string): Random;
 }
 

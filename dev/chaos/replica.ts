@@ -8,30 +8,33 @@ import { externalId, hub } from '../sandbox/fleet.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { atEnd, signal } from './endings.ts';
 
-/** One process of the service, as production runs it. */
+/** One process of the service, run as in production. */
 export interface Replica {
   /** http://127.0.0.1:PORT */
   origin: string;
   pid: number;
-  /** SIGKILL: nothing is finished, nothing is said. Answers when the process is gone. */
+  /** Kills the process (SIGKILL). Answers when it has ended. */
   kill(): Promise<void>;
-  /** SIGTERM. Answers the exit code, null where a signal ended it. */
+  /** Stops the process (SIGTERM). Answers the exit code, or null when a signal ended it. */
   stop(): Promise<number | null>;
   pause(): void;
   resume(): void;
-  /** The last of what it printed, for whoever looks into a failure. */
+  /** The end of its output, for diagnosing a failure. */
   output(): string;
-  /** How much it has printed. */
+  /** The number of bytes that it has printed. */
   printedBytes(): number;
 }
 
 const root = join(import.meta.dirname, '../..');
 const keptOutput = 65_536;
-/** What `npm start` tells V8, which decides on how much memory a process takes. */
+/** The V8 options of `npm start`. They determine the memory of a process. */
 const flags = (/ node (--.*) src\/main\.ts$/.exec(manifest.scripts.start)?.[1] ?? '').split(' ');
 
 let cache: string | undefined;
-/** What V8 made of the sources, for the next to start in two thirds of the time. Only one that stops in order leaves it there. */
+/**
+ * V8's compile cache. With it the next replica starts in two thirds of the time. Only a replica that stops normally
+ * writes it.
+ */
 function compileCache(): string {
   if (cache !== undefined) return cache;
   const made = mkdtempSync(join(tmpdir(), 'rolewright-chaos-cache-'));
@@ -40,11 +43,14 @@ function compileCache(): string {
   return made;
 }
 
-/** Starts the service as `npm start` does, with these settings alone, on a free port of 127.0.0.1. Throws an Error with its output when it ends at once. */
+/**
+ * Starts the service as `npm start` does, with only these settings, on a free port of 127.0.0.1. Throws an Error
+ * with its output when it ends at once.
+ */
 export async function startReplica(settings: Record<string, string>): Promise<Replica> {
   const child = spawnBound(process.execPath, [...flags, 'src/main.ts'], {
     cwd: root,
-    // Nothing of ours: a proxy or AWS credentials in the developer's shell must not get in.
+    // Do not inherit the environment: the developer's shell may have a proxy or AWS credentials.
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

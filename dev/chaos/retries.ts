@@ -8,11 +8,11 @@ import { roleName, startStage, type WatchedReplica } from './stage.ts';
 import { until } from './waiting.ts';
 
 const replicas = 3;
-/** Keys in use at the same time. */
+/** Number of keys in use at the same time. */
 const lanes = 4;
 const patienceMs = 60_000;
 
-/** One request under one key, as its caller means it. */
+/** One request under one key. */
 interface Order {
   key: string;
   method: string;
@@ -20,14 +20,14 @@ interface Order {
   body: unknown;
 }
 
-/** An answer after which a caller stops asking. */
+/** Is the answer final, so that a caller stops retrying? */
 const isFinal = ({ status, code }: Answer) =>
   status !== 0 && status < 500 && code !== 'ROLE_BUSY' && code !== 'IDEMPOTENCY_IN_FLIGHT' && code !== 'AWS_THROTTLED';
 
-/** What must be the same each time. A problem also tells the ID of its own request. */
+/** The part of an answer that must be the same each time. A problem also has the ID of its own request. */
 const told = ({ status, code, body }: Answer) => JSON.stringify([status, status < 300 ? body : code]);
 
-/** Sends the order to whichever replica, until there is an answer that says what became of it. Sometimes its caller hangs up. */
+/** Sends the order to any replica until the answer is final. Sometimes the caller hangs up. */
 async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Random, tally: Record<string, number>): Promise<Answer> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
@@ -39,7 +39,7 @@ async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Ra
     const kind = answer.status === 0 ? 'no answer' : `${answer.status} ${answer.code ?? ''}`.trim();
     tally[kind] = (tally[kind] ?? 0) + 1;
     if (isFinal(answer) || Date.now() > deadline) return answer;
-    // Not as long as Retry-After asks: a caller that hurries must do no harm either.
+    // Shorter than Retry-After: an impatient caller must do no harm either.
     await pause(random.between(10, 300));
   }
 }
@@ -64,7 +64,7 @@ export const retries: Row = {
       const tally: Record<string, number> = {};
       let kills = 0;
       const starting: Promise<void>[] = [];
-      /** Kills one of them, and has another take its place; one at least stays. */
+      /** Kills one replica and starts another. At least one stays. */
       const strike = async (slot: number) => {
         const victim = fleet[slot];
         if (!victim || fleet.filter((one) => one !== null).length < 2) return;
@@ -102,7 +102,7 @@ export const retries: Row = {
               return insist(fleet, order, own, tally);
             }),
           );
-          // Once more when all is over: the answer is kept.
+          // Repeat the request at the end: the answer is stored.
           answers.push(await insist(fleet, order, chance.fork(`${key}/again`), tally));
           const distinct = new Set(answers.map(told));
           if (distinct.size > 1)

@@ -2,25 +2,25 @@ import type { Random } from './random.ts';
 
 export interface RowOptions {
   random: Random;
-  /** How much of it; each row has its own idea of a round. */
+  /** The number of rounds. Each row defines its own round. */
   rounds: number;
-  /** Told what happens, a line at a time. */
+  /** Prints a line of progress. */
   say: (line: string) => void;
 }
 
 export interface RowResult {
   rounds: number;
   faults: number;
-  /** What it saw, to be printed. */
+  /** The figures to print. */
   figures: Record<string, number | string>;
-  /** Promises that were broken, and troubles that a run must meet and did not. Empty is what must be. */
+  /** Broken promises, and required failures that did not occur. Empty when the row passed. */
   broken: string[];
 }
 
-/** A kind of trouble and what the service promises in it. The numbers are rounds. */
+/** A kind of failure, and the service's promise for it. The numbers are rounds. */
 export interface Row {
   promise: string;
-  /** For every change of the code: `.ci/run`. */
+  /** For `.ci/run`, at every change of the code. */
   quick: number;
   short: number;
   long: number;

@@ -1,6 +1,6 @@
-// A replica of the row `skew` loads this file first (`node --import`): its clock is then off by CHAOS_CLOCK_SHIFT_MS.
+// A replica of the row `skew` loads this file first (`node --import`). It shifts the clock by CHAOS_CLOCK_SHIFT_MS.
 
-/** Moves what this process takes for the time by so many milliseconds. The monotonic clock stays. Answers how to undo it. */
+/** Shifts this process's system clock by `ms`, but not the monotonic clock. Answers a function that undoes it. */
 export function shiftClock(ms: number): () => void {
   const RealDate = Date;
   const now = () => RealDate.now() + ms;

@@ -8,17 +8,17 @@ import type { Row } from './row.ts';
 import { lineOf, roleName, type Stage, startStage, type WatchedReplica } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** How far the clock of one of two replicas is off, in ms, in turn. Beyond a minute that replica makes no changes. */
+/** Errors of one replica's clock, in ms, one a round. Beyond a minute that replica makes no changes. */
 const offsets = [45_000, -120_000, -45_000, 120_000, 900_000, -900_000];
 const toleratedMs = 60_000;
-/** AWS's clock runs so much faster than ours: a minute by it is six seconds by the service's. */
+/** The factor by which AWS's clock runs faster: a minute there is six seconds here. */
 const haste = 10;
-/** As old may a read be, by AWS's clock. The service expects some more: 54 s of its 60 (docs/decisions/0005). */
+/** Maximum age of a read, by AWS's clock. The service allows for a little more: 54 s (decision 5). */
 const staleMs = 50_000;
 const extendsEach = 4;
-/** How long a caller goes on asking while the role is busy. */
+/** How long a caller retries while the role is busy, in ms. */
 const patienceMs = 60_000;
-/** A change whose process was killed is settled within so long: nine tenths of six seconds, and what a busy machine adds. */
+/** Maximum time until a killed process's change is settled, in ms: nine tenths of six seconds, and some slack. */
 const settledMs = 25_000;
 
 const preload = pathToFileURL(`${import.meta.dirname}/shift-clock.ts`).href;
@@ -47,7 +47,7 @@ interface Round {
   broken: string[];
 }
 
-/** Kills the replica while its write is on the way to AWS. AWS takes the write once another replica has looked at the role. */
+/** Kills the replica while its write is in flight. AWS accepts the write once another replica has read the role. */
 async function killOnTheWay({ stage, accountId, right, off }: Round, name: string): Promise<void> {
   let killed: Promise<void> | null = null;
   stage.aws.world.onCall(async (call) => {
@@ -62,7 +62,7 @@ async function killOnTheWay({ stage, accountId, right, off }: Round, name: strin
   if (!killed) throw new Error('the replica never wrote');
 }
 
-/** Both replicas write; the one that is off is then killed in the midst of a write. Answers which clusters must be there. */
+/** Both replicas write. The replica whose clock is off is then killed during a write. Answers the required clusters. */
 async function bothWrite(given: Round): Promise<string[]> {
   const { accountId, right, off, random, broken } = given;
   const wanted: string[] = [];
@@ -83,7 +83,7 @@ async function bothWrite(given: Round): Promise<string[]> {
   return wanted;
 }
 
-/** The replica that is off refuses to write, and the other does. Answers which clusters must be there. */
+/** The replica whose clock is off refuses to write, and the other one writes. Answers the required clusters. */
 async function onlyTheRightWrites({ accountId, right, off, random, broken }: Round): Promise<string[]> {
   const wanted: string[] = [];
   const refused = (what: string, { status, code }: Answer) => {
@@ -103,7 +103,7 @@ async function onlyTheRightWrites({ accountId, right, off, random, broken }: Rou
   return wanted;
 }
 
-/** What the history and the export show of a time must be all of it. `began`: before the first change, by PostgreSQL's clock. */
+/** The history and the export must show every change since `began`: before the first change, by PostgreSQL's clock. */
 async function requireWholeHistory({ right, accountId, broken }: Round, began: Date, changes: Change[]): Promise<void> {
   const since = encodeURIComponent(began.toISOString());
   const listed = await send(right.origin, 'GET', `/v1/changes?accountId=${accountId}&since=${since}&limit=100`);
@@ -132,7 +132,7 @@ export const skew: Row = {
         const accountId = String(260000000001 + round);
         stage.account(accountId, ['first']);
         await stage.register(right.origin, accountId);
-        // Each read as old as chance has it: what one read shows, the next may not.
+        // Every read has a random age: the next read may not show what this one shows.
         world.addFaults({ stale: [{ accountId, minLagMs: 0, lagMs: staleMs }] });
         const off = await stage.replica(shifted(offMs));
         const [{ now }] = (await stage.postgres.sql('SELECT clock_timestamp() AS now')).rows as [{ now: Date }];

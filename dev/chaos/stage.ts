@@ -15,23 +15,23 @@ export interface WatchedReplica extends Replica {
   proxy: PostgresProxy;
 }
 
-/** What a row plays on: AWS in this process, PostgreSQL and replicas as processes of their own. */
+/** The environment of a row: AWS in this process, PostgreSQL and replicas as processes of their own. */
 export interface Stage {
   aws: AwsSandbox;
   postgres: Victim;
-  /** `more`: settings of this replica alone. */
+  /** `more`: further settings, for this replica only. */
   replica(more?: Record<string, string>): Promise<WatchedReplica>;
-  /** Has one start and stop in order, so that those after it start faster. For rows that start many. */
+  /** Starts and stops one replica, so that later ones start faster. For rows that start many. */
   warmUp(): Promise<void>;
-  /** An account in AWS with its member role, and its execution role with lines for these clusters. */
+  /** Creates an account in AWS, with its member role and an execution role with lines for these clusters. */
   account(accountId: string, clusters: string[], quota?: number): void;
-  /** A role more. */
+  /** Creates another role. */
   role(accountId: string, roleName: string, clusters: string[]): void;
-  /** Moves AWS's clock on, and with it the end of every session. */
+  /** Advances AWS's clock, which ends sessions. */
   advance(ms: number): void;
-  /** Every write that AWS accepted, timed by our clock. */
+  /** Every write that AWS accepted, timed by this machine's clock. */
   writes(accountId?: string): LedgerEntry[];
-  /** Registers it with the service. Throws an Error when that is refused. */
+  /** Registers an account with the service. Throws an Error when that is refused. */
   register(origin: string, accountId: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,18 +62,18 @@ const memberTrust = {
 
 export interface StageOptions {
   random: Random;
-  /** For PostgreSQL; see startVictim. */
+  /** Passed to startVictim. */
   durable?: boolean;
   tmpfsMegabytes?: number;
-  /** AWS's clock runs so many times as fast as ours: a minute of staleness is over in that part of a minute. */
+  /** The factor by which AWS's clock runs faster. With 20, a minute of staleness takes three seconds. */
   haste?: number;
-  /** For how long the service must expect a read to be stale, by our clock: IAM_STALE_SECONDS. */
+  /** IAM_STALE_SECONDS: how long a read may be stale, by this machine's clock. */
   staleSeconds?: number;
-  /** Other settings of the replicas. `directory` is that of PostgreSQL's data: it goes with the stage. */
+  /** Other settings of the replicas. `directory` holds PostgreSQL's data, and is deleted with the stage. */
   settings?: Record<string, string> | ((place: { directory: string }) => Record<string, string>);
 }
 
-/** Builds one. Everything on it ends with `close`, and in any case with this process. */
+/** Starts a stage. Everything in it ends with `close`, or with this process. */
 export async function startStage({
   random,
   durable = false,
@@ -84,7 +84,7 @@ export async function startStage({
 }: StageOptions): Promise<Stage> {
   const postgres = await startVictim({ durable, ...(tmpfsMegabytes !== undefined && { tmpfsMegabytes }) });
   const began = Date.now();
-  // The lease of a session is by the service's clock.
+  // The end of a session is by the service's clock.
   let ahead = 0;
   const jumps: { from: number; ms: number }[] = [];
   const awsNow = () => began + (Date.now() - began) * haste + ahead;

@@ -6,17 +6,17 @@ import { judge } from './judge.ts';
 import type { Row, RowOptions } from './row.ts';
 import { lineOf, roleName, type Stage, startStage } from './stage.ts';
 
-/** Half of all calls are refused for so long, or for a sixth of it where there are few accounts. */
+/** How long half of all calls are refused, in ms. A sixth of it when there are few accounts. */
 const stormMs = 60_000;
 const few = 200;
 /** Sessions for reads live for an hour, those for writes for 900 s. */
 const lifetimeMs = 3_600_000;
 
-/** Of an account that was not reached is told what sending it again may mend, and no more. */
+/** Is it an error that a retry may resolve? An unreachable account may have no other. */
 const passes = ({ code, retryable }: { code: string; retryable: boolean }) =>
   retryable && ['AWS_THROTTLED', 'AWS_FAILED', 'ROLE_BUSY'].includes(code);
 
-/** What the results say of each account against what AWS has: one result, one write at the most, and no success that is none. */
+/** Compares the results with AWS: each account has one result, at most one write, and no false success. */
 function brokenIn(stage: Stage, accountIds: string[], hanging: string, results: SweepResult[]): string[] {
   const counts = Map.groupBy(results, ({ accountId }) => accountId);
   const writes = Map.groupBy(stage.writes(), ({ accountId }) => accountId);
@@ -28,16 +28,16 @@ function brokenIn(stage: Stage, accountIds: string[], hanging: string, results: 
     const isThere = stage.aws.world.role(accountId, roleName)?.trustText.includes(lineOf(accountId, 'second')) ?? false;
     return [
       ...(written > 1 ? [`${accountId} was written to ${written} times`] : []),
-      ...(error === null && (verdict !== 'COMPLIANT' || !isThere) ? [`${accountId} is said to be extended, and is not`] : []),
+      ...(error === null && (verdict !== 'COMPLIANT' || !isThere) ? [`${accountId} is reported as extended, but is not`] : []),
       ...(error !== null && !passes(error) ? [`${accountId} has an error that does not pass: ${JSON.stringify(error)}`] : []),
-      ...(accountId === hanging && error === null ? [`${accountId} hangs, and nothing is told of it`] : []),
+      ...(accountId === hanging && error === null ? [`${accountId} hangs, and its result has no error`] : []),
     ];
   });
 }
 
 export const storm: Row = {
   promise:
-    'half of all calls refused for a minute, sessions that end in the middle, an account that hangs: a sweep ends, and says what it could not reach',
+    'half of all calls refused for a minute, sessions that end in the middle, an account that hangs: a sweep ends, and reports the accounts it could not reach',
   quick: 20,
   short: 600,
   long: 4000,
@@ -51,7 +51,7 @@ export const storm: Row = {
       const { origin } = await stage.replica();
       const accountIds = await putFleet(stage, client, rounds);
       const hanging = random.oneOf(accountIds);
-      // So that there are sessions, which then end.
+      // Create sessions, which then end during the storm.
       const calm = await doneOf(origin, (await startSweep(origin, 'CHECK')).id, rounds);
       const struck = calm.failed === 0 ? [] : [`a calm sweep ended as ${JSON.stringify(calm)}`];
 
@@ -93,8 +93,8 @@ export const storm: Row = {
         rounds,
         faults: 3,
         figures: {
-          'extended / told that they could not be reached': `${rounds - extended.failed} / ${extended.failed}`,
-          'checked / told that they could not be reached': `${rounds - checked.failed} / ${checked.failed}`,
+          'extended / reported as unreachable': `${rounds - extended.failed} / ${extended.failed}`,
+          'checked / reported as unreachable': `${rounds - checked.failed} / ${checked.failed}`,
           'the extension took': `${Math.round(tookMs / 1000)} s`,
           'extended after the storm': after.verdicts.COMPLIANT ?? 0,
           'writes that AWS took': stage.writes().length,

@@ -9,16 +9,16 @@ import type { Row, RowOptions } from './row.ts';
 import { lineOf, roleName, type Stage, startStage } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** Fewer accounts are worked on a few at a time, so that there is a middle to strike in. */
+/** Below this number of accounts, only a few are worked on at once, so that there is time to kill a replica. */
 const few = 1000;
 
-/** The most memory that a process ever had, in MB; 0 where the system does not tell. */
+/** The peak memory of a process in MB. 0 on systems without /proc. */
 function peakOf(pid: number): number {
   const status = process.platform === 'linux' ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
   return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
-/** What the results and AWS's ledger say of each account: one result, one write, and a role that has what was asked for. */
+/** Compares the results with AWS's ledger: each account has one result, one write, and the requested line. */
 function brokenIn(stage: Stage, accountIds: string[], results: SweepResult[]): string[] {
   const counts = Map.groupBy(results, ({ accountId }) => accountId);
   const writes = Map.groupBy(stage.writes(), ({ accountId }) => accountId);
@@ -62,9 +62,9 @@ export const sweep: Row = {
       second.resume();
       const jobs = async () => Number((await client.query("SELECT count(*) FROM pgboss.job WHERE state <> 'completed'")).rows[0]?.count);
       await until('no job is left', 60_000, async () => (await jobs()) === 0);
-      await until('who slept answers', 60_000, async () => (await send(second.origin, 'GET', '/healthz')).status === 200);
+      await until('the paused replica answers', 60_000, async () => (await send(second.origin, 'GET', '/healthz')).status === 200);
       const peak = peakOf(survivor.pid);
-      // A stop waits for all that a process had under way.
+      // A stop waits for all work in flight.
       await Promise.all([second.stop(), survivor.stop()]);
       const witness = await stage.replica();
       const results = await allResults(witness.origin, id);

@@ -23,7 +23,7 @@ const columns = [
   'idempotency_key',
   'clusters',
 ];
-/** What only a database has: more tables, more columns, and a superuser. */
+/** Falsifications that need a database: of its other tables and columns, by a superuser. */
 const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[]) => Promise<unknown>> = {
   ...Object.fromEntries(
     columns.map((column) => [
@@ -92,14 +92,14 @@ const insert = (client: pg.Client, entries: readonly Entry[]) =>
     entries.map(({ hash }) => hash),
   ]);
 
-// Who owns the database does as he likes.
+// The owner of a database can remove its constraints and triggers.
 const unlocked = `ALTER TABLE open_change DROP CONSTRAINT open_change_pkey;
   ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey, DROP CONSTRAINT ledger_entry_settles_check;
   DROP INDEX ledger_entry_opening_key; DROP INDEX ledger_entry_settles_key;
   ALTER TABLE ledger_cluster DROP CONSTRAINT ledger_cluster_pkey;
   CREATE TABLE kept_entry AS SELECT seq, body, hash FROM ledger_entry; CREATE TABLE kept_node AS TABLE ledger_node;
   CREATE TABLE kept_checkpoint AS SELECT body FROM ledger_checkpoint`;
-/** While it is not looked: nothing is left to see of it. */
+/** Switches the append-only triggers off and on, which leaves no trace. */
 const guarded = (how: 'DISABLE' | 'ENABLE ALWAYS') =>
   ['entry', 'node', 'checkpoint', 'cluster'].map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`).join(';');
 const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
@@ -107,8 +107,8 @@ const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM
   DELETE FROM ledger_checkpoint; INSERT INTO ledger_checkpoint (body) TABLE kept_checkpoint`;
 
 /**
- * As `tamper`, in a real database: `url` is an empty one, migrated, of which we are the superuser; it is of no use afterwards.
- * What PostgreSQL itself does not take (a body that is no JSON any more, a seq that is there already) is not counted.
+ * As `tamper`, in a real database. `url` is the superuser's, of an empty, migrated database, which is unusable
+ * afterwards. What PostgreSQL itself refuses (a body that is not JSON, a duplicate seq) is not counted.
  */
 export async function tamperDatabase({ url, seed, count }: { url: string; seed: number; count: number }): Promise<TamperFigures> {
   const client = new pg.Client(url);
@@ -129,7 +129,7 @@ export async function tamperDatabase({ url, seed, count }: { url: string; seed: 
   const inTable = Object.entries(tamperings).filter(([name]) => !name.includes('checkpoint'));
   const all = [...Object.keys(inDatabase), ...inTable.map(([name]) => name)];
 
-  /** False: PostgreSQL did not take it. */
+  /** False: PostgreSQL refused it. */
   async function done(name: string): Promise<boolean> {
     try {
       const ours = inDatabase[name];
@@ -150,7 +150,7 @@ export async function tamperDatabase({ url, seed, count }: { url: string; seed: 
     await insert(client, entries);
     await checkpointer.run();
     const { firstFault: before } = await verifyDatabase({ url, keys, sink, thorough: true });
-    if (before) throw new Error(`the log is at fault before anything is done to it: ${before.detail}`);
+    if (before) throw new Error(`the log has a fault before it is falsified: ${before.detail}`);
     await client.query(unlocked);
     for (let round = 0; figures.tried < count; round += 1) {
       const name = all[round % all.length] as string;
@@ -169,7 +169,7 @@ export async function tamperDatabase({ url, seed, count }: { url: string; seed: 
   } finally {
     await client.query('DROP TABLE IF EXISTS kept_entry, kept_node, kept_checkpoint');
     await client.end();
-    // The log is as it was, so there is nothing new to sign.
+    // The log is restored, so there is nothing new to sign.
     await checkpointer.close();
   }
 }

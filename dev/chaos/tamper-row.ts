@@ -4,7 +4,7 @@ import type { Row } from './row.ts';
 import { tamper } from './tamper.ts';
 import { tamperDatabase } from './tamper-database.ts';
 
-/** Of so many falsifications one is made in a real database, which takes longer. */
+/** One in this number of falsifications is made in a real database, which takes longer. */
 const inDatabaseEach = 40;
 
 export const tamperRow: Row = {
@@ -21,7 +21,7 @@ export const tamperRow: Row = {
       const inDatabase = await tamperDatabase({ url: postgres.url, seed: random.between(1, 1e9), count });
       const figures: Record<string, number> = { 'in memory': inMemory.tried, 'in PostgreSQL': inDatabase.tried };
       for (const [code, times] of [...Object.entries(inMemory.told), ...Object.entries(inDatabase.told)])
-        figures[`told as ${code}`] = (figures[`told as ${code}`] ?? 0) + times;
+        figures[`reported as ${code}`] = (figures[`reported as ${code}`] ?? 0) + times;
       return {
         rounds,
         faults: inMemory.tried + inDatabase.tried,

@@ -5,13 +5,13 @@ import { type Original, tamperings } from './tampering.ts';
 
 export interface TamperFigures {
   tried: number;
-  /** What was not noticed: none, or verification is broken. */
+  /** Falsifications that were not detected. Any means that verification is broken. */
   missed: string[];
-  /** How often each fault was told. */
+  /** How often each fault was reported. */
   told: Record<string, number>;
 }
 
-/** A log of some hundred entries with checkpoints, and the key that they are signed with. */
+/** A log of some hundred entries, with checkpoints and the key that signs them. */
 export function originalLog(seed: number, size: number): Original & { keys: TrustedKeys } {
   const key = parseSigningKey(createSigningKey().privateKey);
   const entries = chained(bodiesOf(size, dice(seeded(seed))));
@@ -26,7 +26,7 @@ export async function tamper({ seed, count, size = 600 }: { seed: number; count:
   const figures: TamperFigures = { tried: 0, missed: [], told: {} };
   const names = Object.keys(tamperings);
   const sound = await verifyLog([original.entries], original);
-  if (!sound.ok) throw new Error(`the log is at fault before anything is done to it: ${sound.firstFault?.detail}`);
+  if (!sound.ok) throw new Error(`the log has a fault before it is falsified: ${sound.firstFault?.detail}`);
   for (; figures.tried < count; figures.tried += 1) {
     const name = names[figures.tried % names.length] as string;
     const { entries, checkpoints } = tamperings[name]?.(original, rolled) ?? original;

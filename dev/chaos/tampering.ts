@@ -5,7 +5,7 @@ import type { Checkpoint } from '#src/schema/audit.ts';
 import type { ChangeBody } from '#src/schema/change.ts';
 import { bodiesOf, chained, type Dice, signedAt } from './log.ts';
 
-/** What an auditor has: the log as the database gives it, and the checkpoints that were published. */
+/** An auditor's evidence: the log as the database gives it, and the published checkpoints. */
 interface Evidence {
   entries: Entry[];
   checkpoints: Checkpoint[];
@@ -15,7 +15,7 @@ export interface Original extends Evidence {
   key: SigningKey;
 }
 
-/** One way to falsify a log. The last checkpoint must not be after what it touches, but where it says so. */
+/** One way to falsify a log. It changes entries before the last checkpoint, unless it says otherwise. */
 export type Tampering = (original: Original, dice: Dice) => Evidence;
 
 const bodyOf = ({ body }: Entry) => JSON.parse(body.toString()) as ChangeBody;
@@ -32,7 +32,7 @@ const hashedAnew = (entries: Entry[], from: number) => {
   ];
 };
 
-/** Another value for one member, wherever it is. */
+/** Changes one member, at any depth, to another value. */
 function edited(entry: Entry, { oneOf }: Dice): Entry {
   const body = bodyOf(entry);
   const name = oneOf(Object.keys(body) as (keyof ChangeBody)[]);
@@ -58,7 +58,7 @@ const flipped = (bytes: Buffer, { between }: Dice) => {
 };
 
 const replaced = (entries: Entry[], index: number, entry: Entry) => entries.with(index, entry);
-/** Two places that are not the same. */
+/** Two different places. */
 function pair(length: number, { between }: Dice): [number, number] {
   const first = between(0, length - 2);
   return [first, between(first + 1, length - 1)];

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks again and again until it is so. Throws an Error after `forMs`. */
+/** Polls until the condition is true. Throws an Error after `forMs`. */
 export async function until(what: string, forMs: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + forMs;
   while (!(await isSo())) {

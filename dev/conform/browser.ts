@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { fetcher } from '#src/http/graphql/fetcher.ts';
 import { installed, NotRun, run } from './tools.ts';
 
-// A page in a real browser makes a GraphQL subscription: it has no way to set a header of a WebSocket's handshake.
+// Makes a GraphQL subscription from a page in a real browser, which cannot set headers of a WebSocket's handshake.
 
 const packages = { 'playwright-core': '1.65.1', '@sparticuz/chromium': '153.0.0' };
-/** Debian's, or another that is there. */
+/** Debian's browser, or another one that is installed. */
 const ownBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 interface Page {
@@ -22,7 +22,7 @@ interface Sparticuz {
   default: { args: string[]; executablePath(): Promise<string> };
 }
 
-/** In the page: subscribes to a sweep's progress. Answers the close code, or the states that it saw. */
+/** Runs in the page: subscribes to a sweep's progress. Answers the close code, or the states that it saw. */
 async function subscribe({ token, id }: { token: string | null; id: string }): Promise<{ states: string[]; closed: number | null }> {
   const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (message: object) => socket.send(JSON.stringify(message));
@@ -42,7 +42,7 @@ async function subscribe({ token, id }: { token: string | null; id: string }): P
   });
 }
 
-/** In the page: what GraphiQL does for a query, and for a subscription. The function is the one that its page has. */
+/** Runs in the page: a query and a subscription by the function that the GraphiQL page has. */
 const graphiql = (token: string, id: string) => `(async () => {
   const fetcher = ${fetcher};
   const options = { headers: { Authorization: 'Bearer ${token}' } };
@@ -72,7 +72,7 @@ export async function browser({
   const executablePath = own ?? (await packed.executablePath());
   const args = own ? ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] : packed.args;
   const running = await chromium.launch({ executablePath, args, headless: true }).catch((cause: unknown) => {
-    throw new NotRun(`no browser starts here: ${cause instanceof Error ? cause.message.slice(0, 500) : cause}`, { cause });
+    throw new NotRun(`no browser could be started: ${cause instanceof Error ? cause.message.slice(0, 500) : cause}`, { cause });
   });
   try {
     const page = await running.newPage();
@@ -87,7 +87,7 @@ export async function browser({
     const wrong = await page.evaluate(subscribe, { token: `${token}x`, id: sweep.id });
     if (wrong.closed === null || wrong.states.length > 0) throw new Error(`with a wrong token it saw ${JSON.stringify(wrong)}`);
     const states = (await page.evaluate(graphiql(token, sweep.id))) as string[];
-    if (states[0] !== 'Query' || states.at(-1) !== 'DONE') throw new Error(`GraphiQL's way to ask saw ${JSON.stringify(states)}`);
+    if (states[0] !== 'Query' || states.at(-1) !== 'DONE') throw new Error(`GraphiQL's fetcher saw ${JSON.stringify(states)}`);
     console.log(`browser: ${executablePath}`);
   } finally {
     await running.close();

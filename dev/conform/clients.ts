@@ -2,9 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { installed, place, root, run } from './tools.ts';
 
-// Clients that others' generators make of openapi.yaml: each is compiled, and a program (clients/) calls a sandbox with it.
+// Generates clients from openapi.yaml with other projects' generators. Each is compiled, and a program (clients/)
+// calls a sandbox with it.
 
-/** Where the sandbox is, and who calls. */
+/** The sandbox's URL, and the caller's token. */
 type Environment = { ROLEWRIGHT_URL: string; ROLEWRIGHT_TOKEN: string };
 
 const description = join(root, 'openapi.yaml');
@@ -12,7 +13,7 @@ const programs = join(import.meta.dirname, 'clients');
 const generatorVersion = '7.17.0';
 const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1';
 
-/** A folder for generated sources, empty. What toolchains download is kept elsewhere. */
+/** An empty folder for generated sources. Toolchains keep their downloads elsewhere. */
 function emptyFolder(name: string): string {
   const folder = join(place, 'clients', name);
   rmSync(folder, { recursive: true, force: true });
@@ -25,7 +26,10 @@ function copyProgram(name: string, to: string): void {
   copyFileSync(join(programs, name), to);
 }
 
-/** openapi-generator, from Maven Central, makes `folder`. `properties`: options that a user of that language sets too: docs/portal.md. */
+/**
+ * Generates `folder` with openapi-generator from Maven Central. `properties`: the options that docs/portal.md gives
+ * for the language.
+ */
 async function generate(language: string, folder: string, properties: string, ...more: string[]): Promise<void> {
   const jar = `openapi-generator-cli-${generatorVersion}.jar`;
   const artifact = `-Dartifact=org.openapitools:openapi-generator-cli:${generatorVersion}`;
@@ -83,7 +87,7 @@ const compilerOptions = {
   ...{ strict: true, noEmit: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true, skipLibCheck: true },
 };
 
-/** npm's packages stand beside the sources: that is where they are looked for. */
+/** Compiles and runs a program with a TypeScript client, in the folder of the npm packages, where imports resolve. */
 async function typescript(
   name: string,
   program: string,

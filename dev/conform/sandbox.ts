@@ -8,10 +8,10 @@ import { personaSecret } from '../sandbox/issuer.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, freePort } from '../tools/python.ts';
 
-/** The sandbox as `npm run sandbox` starts it, in a directory of its own. */
+/** The sandbox, started as `npm run sandbox` does, in a directory of its own. */
 export interface Sandbox {
   url: string;
-  /** Of the administrator. */
+  /** The administrator's token. */
   token: string;
   directory: string;
   stop(): Promise<void>;
@@ -26,7 +26,7 @@ process.on('exit', () => {
 export async function startSandbox(): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-conform-'));
   places.add(directory);
-  // PostgreSQL runs as `nobody` where we are root, and has to get in.
+  // If we are root, PostgreSQL runs as `nobody` and needs access.
   chmodSync(directory, 0o755);
   const [port, awsPort, issuerPort] = [await freePort(), await freePort(), await freePort()];
   const sandbox = spawnBound(process.execPath, [join(root, 'dev/sandbox/main.ts')], {

@@ -5,14 +5,14 @@ import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, pythonTools } from '../tools/python.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 
-// schemathesis (PyPI, into .conform/venv) reads the API description of a sandbox and holds the service to it: no 5xx, no answer
-// outside the description, no invalid input that is accepted, nothing without a caller. As an administrator, so that nothing is out of
-// reach; writes change the AWS sandbox alone.
+// schemathesis (PyPI, into .conform/venv) tests a sandbox against its API description: no 5xx, no undescribed answer,
+// no invalid input that is accepted, nothing without a caller. It calls as an administrator, so that it reaches
+// everything. Writes change only the AWS sandbox.
 
 const root = join(import.meta.dirname, '../..');
 const configuration = import.meta.dirname;
 
-/** Whatever was written, the log has to be intact at the end. */
+/** The log must be intact at the end, whatever was written. */
 async function verified({ url, token }: Sandbox): Promise<boolean> {
   const answer = await fetch(`${url}/v1/audit/verification`, { headers: { authorization: `Bearer ${token}` } });
   const told = (await answer.json()) as { ok?: boolean };
@@ -20,7 +20,7 @@ async function verified({ url, token }: Sandbox): Promise<boolean> {
   return told.ok === true;
 }
 
-/** Answers how many cases there were, and whether all of them were as they should be. */
+/** Answers the number of cases, and whether all of them passed. */
 async function round(command: string, seed: number, examples: number): Promise<{ cases: number; clean: boolean }> {
   const sandbox = await startSandbox();
   const report = join(sandbox.directory, 'report.json');
@@ -32,7 +32,7 @@ async function round(command: string, seed: number, examples: number): Promise<{
       ...['--max-examples', String(examples), '--seed', String(seed), '--no-color'],
       ...['--report', 'json', '--report-json-path', report],
     ],
-    // In a directory of its own: it would leave its files wherever it runs.
+    // In a directory of its own, because it writes files into its working directory.
     {
       cwd: sandbox.directory,
       env: { ...process.env, PYTHONPATH: configuration, SCHEMATHESIS_HOOKS: 'hooks' },
@@ -55,7 +55,10 @@ const number = (name: string, fallback: number): number => {
   return Number.isInteger(given) && given > 0 ? given : fail(`conform: ${name} must be a number from 1`);
 };
 
-/** Each round is on a new sandbox, as the cases wear one out by registering its accounts anew. Throws an Error when there are findings. */
+/**
+ * Each round has a new sandbox, because the cases change the registrations of its accounts. Throws an Error when
+ * there are findings.
+ */
 export async function schemathesis(): Promise<void> {
   const examples = number('CONFORM_EXAMPLES', 200);
   const rounds = number('CONFORM_ROUNDS', 3);

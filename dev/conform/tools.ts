@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type BoundOptions, runBound } from '../sandbox/spawn-bound.ts';
 
 export const root = join(import.meta.dirname, '../..');
-/** Ignored by git: what is installed and generated. */
+/** The folder of installed and generated files. Git ignores it. */
 export const place = join(root, '.conform');
 
-/** A toolchain or a registry is missing: nothing is proven, and nothing is broken. */
+/** A toolchain or a registry is missing, so the part was not run. */
 export class NotRun extends Error {}
 
 /** Runs a command to its end. Throws NotRun when there is no such command, and an Error with its output when it fails. */
@@ -20,7 +20,7 @@ export async function run(command: string, args: string[], options: Omit<BoundOp
   }
 }
 
-/** A folder in which something was installed once, until `wanted` is another. Throws NotRun where it cannot be installed. */
+/** A folder with an installation. It is installed again when `wanted` changes. Throws NotRun when that fails. */
 export async function installed(name: string, wanted: string, install: (folder: string) => Promise<unknown>): Promise<string> {
   const folder = join(place, name);
   const marker = join(folder, 'installed.txt');
