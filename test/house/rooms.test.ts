@@ -259,7 +259,7 @@ const rights: Record<string, string[]> = {
     'typebox',
     node,
   ],
-  'http/rest/examples': ['type http/rest/places', 'type typebox'],
+  'http/rest/examples': ['type http/rest/parameter-locations', 'type typebox'],
   'http/graphql': [
     'http/connection',
     'type http/callers',

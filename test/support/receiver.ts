@@ -31,6 +31,11 @@ export async function startReceiver(t: Test, answer: (count: number, response: S
   const receiver: Receiver = { url: '', requests: [], taken: [], atOnce: 0, close };
   const underway = new Map<string, number>();
   const server = createServer(async (request, response) => {
+    // The port may have been somebody else's a moment ago, whose callers do not know.
+    if (request.headers['webhook-id'] === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
