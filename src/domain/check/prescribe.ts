@@ -23,13 +23,13 @@ export interface Prescription extends Omit<Finding, 'remedy'> {
  */
 export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[] | null, findings: Finding[]): Prescription[] {
   const cases = findings.map((found) => describeCase(role, found));
-  const trials = new Map<string, Trial>();
-  const attempt = (one: CureOptions): Trial => {
+  // A policy can have thousands of findings, and a few attempts.
+  const attempts = new Map<string, Attempted>();
+  const attempt = (one: CureOptions): Attempted => {
     const key = JSON.stringify(one);
-    const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
-    const trial = trials.get(key) ?? tryRequest(observed, role, asked, one, drop);
-    trials.set(key, trial);
-    return trial;
+    const attempted = attempts.get(key) ?? attemptCure(observed, role, asked, one, cases);
+    attempts.set(key, attempted);
+    return attempted;
   };
   return cases.map((each) => {
     const { line: _, ...found } = each.found;
@@ -37,12 +37,22 @@ export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[]
   });
 }
 
+/** A trial, with the clusters that the request of a remedy names. */
+type Attempted = { failed: Beyond } | (Extract<Trial, { left: unknown }> & { clusters: RequestedClusters });
+
+function attemptCure(observed: Observed, role: ParsedRole, asked: Cluster[] | null, one: CureOptions, cases: FindingCase[]): Attempted {
+  if (one.onMismatch === 'REPLACE' && isOfOrganization(role.reading)) return { failed: 'ORGANIZATION' };
+  const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
+  const trial = tryRequest(observed, role, asked, one, drop);
+  return 'failed' in trial ? trial : { ...trial, clusters: chooseClusters(role, asked, one) };
+}
+
 function findRemedy(
   observed: Observed,
   role: ParsedRole,
   asked: Cluster[] | null,
   about: FindingCase,
-  attempt: (one: CureOptions) => Trial,
+  attempt: (one: CureOptions) => Attempted,
 ): Remedy {
   const { found, statement, name } = about;
   const cure = cures[found.code];
@@ -52,17 +62,13 @@ function findRemedy(
     if (failed === null || failed === 'WRITTEN_BY_HAND') failed = why;
   };
   for (const one of known ? [] : (cure?.attempts ?? [])) {
-    if (one.onMismatch === 'REPLACE' && isOfOrganization(role.reading)) {
-      fail('ORGANIZATION');
-      continue;
-    }
     const trial = attempt(one);
     if ('failed' in trial) fail(trial.failed);
     else if (!trial.left.has(identifyFinding(found)) && cure)
       return {
         request: {
           request: 'EXTEND',
-          clusters: chooseClusters(role, asked, one),
+          clusters: trial.clusters,
           ...(one.onMismatch && { onMismatch: one.onMismatch }),
           ...(one.compact && { compact: one.compact }),
           ...(one.drop && name && { drop: [name] }),
@@ -80,8 +86,10 @@ function findRemedy(
 const refineFailure = ({ code }: Finding, failed: Beyond | null): Beyond =>
   code === 'QUOTA_NEAR' && failed !== 'AWS_ALONE' && failed !== 'TOO_HARD' ? 'FULL' : (failed ?? 'WRITTEN_BY_HAND');
 
+type RequestedClusters = 'CHOSEN' | 'SAME' | 'OWN';
+
 /** The clusters that the request of a remedy names. */
-function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: CureOptions) {
+function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: CureOptions): RequestedClusters {
   if (drop) return 'CHOSEN';
   if (asked) return asked.every((cluster) => canAsk(reading, cluster)) ? 'SAME' : 'CHOSEN';
   return clustersIn(reading).some((cluster) => canAsk(reading, cluster)) ? 'OWN' : 'CHOSEN';

@@ -52,10 +52,12 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
 const readAgain = ({ reading }: ParsedRole, document: JsonObject) => readTrust(document, reading, { budget: reading.budget });
 
 /** Does the line name one of the clusters? */
-const isFor = (source: Source, clusters: ListedCluster[]) => (value: string) =>
-  clusters.some(({ region, name }) =>
-    [clusterOf(source, value), reachOf(source, value)].some((cluster) => cluster?.region === region && cluster.name === name),
-  );
+function isFor(source: Source, clusters: ListedCluster[]): (value: string) => boolean {
+  if (clusters.length === 0) return () => false;
+  const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
+  const keys = new Set(clusters.map(keyOf));
+  return (value) => [clusterOf(source, value), reachOf(source, value)].some((cluster) => cluster !== null && keys.has(keyOf(cluster)));
+}
 
 interface Mismatch {
   /** Why adding lines is not enough. */

@@ -129,7 +129,8 @@ function membersOf(value: Record<string, unknown>, { members }: Node, source: So
 function writeItems(values: unknown[], nodes: Node[], source: Source): string[] {
   const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(source.text.slice(from, to))));
   const equals = values.map((value) => unused.get(JSON.stringify(value))?.shift());
-  const others = nodes.filter((node) => !equals.includes(node)).values();
+  const used = new Set(equals);
+  const others = nodes.filter((node) => !used.has(node)).values();
   return values.map((value, i) => write(value, equals[i] ?? others.next().value, source));
 }
 

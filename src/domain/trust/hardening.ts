@@ -50,9 +50,9 @@ function listHardening({ statement, pointer, failures }: ServiceStatement): Hard
   if (!isObject(statement.Condition)) return [];
   return Object.entries(statement.Condition).flatMap(([operator, keys]) =>
     Object.entries(isObject(keys) ? keys : {}).flatMap(([key, values]) => {
+      if (!hardeningKeys.has(key.toLowerCase())) return [];
       const at = pointer + pointerTo('Condition', operator, key);
-      const isMeant = hardeningKeys.has(key.toLowerCase()) && !failures.some((failure) => failure.pointer === at);
-      return isMeant ? [{ operator, key, values }] : [];
+      return failures.some((failure) => failure.pointer === at) ? [] : [{ operator, key, values }];
     }),
   );
 }
