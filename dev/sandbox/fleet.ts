@@ -1,10 +1,10 @@
 import type { World } from './aws/world.ts';
 
-/** The account that the sandbox's service runs in; its keys are what the service finds in its environment. */
+/** The account that the sandbox's service runs in. The service gets its keys from the environment. */
 export const hub = { accountId: '999999999999', accessKeyId: 'AKIASANDBOXHUB000000', secretAccessKey: 'sandbox' };
 export const externalId = 'rolewright-sandbox';
 
-/** The account that manages the company's organization, and the role in it that reads what there is. */
+/** The management account of the company's organization, and the role in it that reads the organization. */
 export const managementAccountId = '000011112222';
 export const organizationsRoleArn = `arn:aws:iam::${managementAccountId}:role/RolewrightOrganizations`;
 
@@ -16,7 +16,7 @@ interface Member {
   name: string;
   partition: 'aws' | 'aws-cn';
   labels: Record<string, string>;
-  /** What the account shows: one of the ways in which such roles are found. */
+  /** The state that the account demonstrates. */
   trust?: (line: (region: string, cluster: string) => string) => unknown;
   text?: string;
   attached?: string[];
@@ -34,7 +34,7 @@ const allow = (more: object, principal: object = { Service: service }) => ({
 const document = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
 const confined = (...lines: string[]) => allow({ Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } } });
 
-/** A small company: one account for each state that an execution role is found in. */
+/** A small company, with one account for each typical state of an execution role. */
 export const fleet: Member[] = [
   {
     accountId: '111122223333',
@@ -95,7 +95,7 @@ export const fleet: Member[] = [
   },
 ];
 
-/** Its role has the ARN of a cluster where those of Fargate profiles belong. Nobody has registered the account yet: the tutorial does. */
+/** Its role names a cluster's ARN instead of a Fargate profile's. The account is not registered: the tutorial registers it. */
 const unregisteredMember: Member = {
   accountId: '101010101010',
   name: 'analytics-prod',
@@ -104,7 +104,7 @@ const unregisteredMember: Member = {
   trust: (line) => document(confined(line('eu-west-1', 'reports').replace('fargateprofile/reports/*', 'cluster/reports'))),
 };
 
-/** Accounts that the organization has besides, and that nobody has registered: an import finds them. */
+/** Other accounts of the organization. They are not registered: an import finds them. */
 const unregistered: Parameters<World['putOrganization']>[0]['members'] = [
   { accountId: managementAccountId, name: 'management' },
   { accountId: hub.accountId, name: 'platform-tools', tags: { team: 'platform' } },
@@ -113,7 +113,7 @@ const unregistered: Parameters<World['putOrganization']>[0]['members'] = [
   { accountId: '131313131313', name: 'shop-old (closed)', state: 'CLOSED' },
 ];
 
-/** Puts the company's organization into the AWS sandbox: all of its accounts but those in China, which are another organization's. */
+/** Creates the company's organization in the AWS sandbox. Accounts in China are not in it: they need another organization. */
 export function seedOrganization(world: World): void {
   world.putAccount({ accountId: managementAccountId });
   const trust = document({
@@ -129,7 +129,7 @@ export function seedOrganization(world: World): void {
   world.putOrganization({ organizationId: 'o-rolewright1', managementAccountId, members: [...members, ...unregistered] });
 }
 
-/** Puts the company into the AWS sandbox. */
+/** Creates the company in the AWS sandbox. */
 export function seedAws(world: World): void {
   const { accountId: hubId, ...keys } = hub;
   world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { startIssuer } from './issuer.ts';
 
-// The sandbox's issuer as a process of its own, for docker-compose.yml. It gives anyone any token: for development alone.
+// The sandbox's issuer as a process of its own, for docker-compose.yml. For development only: anyone can get any token.
 
 const { HOST: host = '127.0.0.1', PORT = '8082', ISSUER_URL: url, OIDC_AUDIENCE: audience = 'rolewright' } = process.env;
 const issuer = await startIssuer({

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** The users of the sandbox, each with the group of one role. As clients of the issuer they have this secret. */
+/** The users of the sandbox, each with the group of one role. Each is a client of the issuer, with this secret. */
 export const personas = ['viewer', 'operator', 'auditor', 'administrator'] as const;
 export type Persona = (typeof personas)[number];
 export const personaSecret = 'sandbox';
 const groupOf = (persona: string) => `rolewright-${persona}s`;
 
 export interface SandboxIssuer {
-  /** http://127.0.0.1:PORT, or what it was told to be. */
+  /** The issuer's name: http://127.0.0.1:PORT, or the configured URL. */
   url: string;
-  /** A new access token, good for twelve hours. */
+  /** Gets a new access token, valid for twelve hours. */
   token(persona: Persona): Promise<string>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface SandboxIssuer {
 export interface IssuerOptions {
   host: string;
   port: number;
-  /** What tokens name as their issuer; left out, the address that it listens on. */
+  /** The issuer in the tokens. By default, the address that it listens on. */
   url?: string;
   audience: string;
   keyFile: string;
@@ -29,15 +29,15 @@ export interface IssuerOptions {
 
 const tokenSeconds = 12 * 3600;
 
-/** What such tokens are is in themselves: there is nothing to keep. */
+/** A store that keeps nothing: the tokens contain everything. */
 class NothingKept {
   async find(): Promise<void> {}
   async upsert(): Promise<void> {}
 }
 
 /**
- * A real issuer of access tokens on this machine (npm oidc-provider), for `audience`. Its key is kept in `keyFile`, so that its
- * tokens are good after a restart. Anyone here can ask it for a token as anybody: it is for development alone.
+ * A real issuer of access tokens for `audience` on this machine (npm oidc-provider). Its key is stored in `keyFile`,
+ * so that its tokens stay valid after a restart. For development only: anyone on this machine can get any token.
  */
 export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
   const { host, port, audience, keyFile } = options;

@@ -13,7 +13,7 @@ import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seed
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
 import { DirectoryInUse, startPostgres } from './postgres.ts';
 
-// `npm run sandbox`: the service with everything that it needs, on this machine. `--verbose` shows the service's log as well.
+// `npm run sandbox` starts the service with everything that it needs on this machine. `--verbose` also shows its log.
 
 const host = '127.0.0.1';
 const directory = process.env.SANDBOX_DIRECTORY ?? '.sandbox';
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
         NODE_ENV: 'development',
         OIDC_ISSUER: issuer.url,
         OIDC_AUDIENCE: audience,
-        // There is nothing to protect here, and the tour attaches other policies.
+        // The sandbox has nothing to protect, and the tutorial attaches other policies.
         ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
         RATE_LIMIT_PER_MINUTE: process.env.RATE_LIMIT_PER_MINUTE,
         AUDIT_SIGNING_KEY: signingKey(),
@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     stops.push(() => service.close());
     logUnhandledRejections(service.app.log);
     const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
-    // Only once: a second start finds the data of the first.
+    // Only at the first start: later starts find the data.
     if (aws.world.account(hub.accountId) === null) {
       seedAws(aws.world);
       const headers = { authorization: `Bearer ${tokens.administrator}` };
@@ -103,7 +103,7 @@ async function ownPostgres() {
   }
 }
 
-/** Made once and kept beside the data, with the public key that verifies its signatures. */
+/** The signing key. It is created once and stored beside the data, with the public key. */
 function signingKey(): string {
   const path = join(directory, 'audit-key.pem');
   if (!existsSync(path)) {
@@ -115,7 +115,7 @@ function signingKey(): string {
   return readFileSync(path, 'utf8');
 }
 
-/** The service's log goes to a file, and with `--verbose` to the terminal too. */
+/** Writes the service's log to a file, and with `--verbose` also to the terminal. */
 function openLog(): Writable {
   const file = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
   return new Writable({
@@ -126,7 +126,7 @@ function openLog(): Writable {
   });
 }
 
-/** One line a user, `NAME=TOKEN`. Only the owner can read the file. */
+/** Writes one line a user, `NAME=TOKEN`. Only the owner can read the file. */
 function writeTokens(tokens: Tokens): void {
   writeFileSync(tokenFile, personas.map((one) => `${one}=${tokens[one]}\n`).join(''), { mode: 0o600 });
   chmodSync(tokenFile, 0o600); // It may be there already.
@@ -150,7 +150,7 @@ function useAws({ url }: AwsSandbox): void {
     delete process.env[name];
 }
 
-/** Checked before anything starts, so that nothing has to be stopped again. */
+/** Checks the ports before anything starts, so that nothing has to be stopped again. */
 async function requireFree(wanted: number, setting: string): Promise<void> {
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw new Hint(`${setting} must be a port from 0 to 65535.`);
   await new Promise<void>((resolve, reject) => {

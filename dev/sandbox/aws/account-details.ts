@@ -9,7 +9,7 @@ import { visibleRoles } from './state.ts';
 import { tagsXml } from './tags.ts';
 import { element, list, percentEncode, value } from './xml.ts';
 
-// Neither description nor session duration: IAM's RoleDetail has none.
+// No description and no session duration: IAM's RoleDetail does not have them.
 const detailXml = (account: Account, role: Role) =>
   roleXml(account, role) +
   element('InstanceProfileList', '') +
@@ -40,7 +40,7 @@ export const accountOperations = {
     return element('SummaryMap', Object.entries(summary).map(entry).join(''));
   }),
 
-  // Roles alone: the sandbox keeps no details of users, groups and policies.
+  // Roles only: the sandbox stores no details of users, groups and policies.
   GetAccountAuthorizationDetails: reads(Type.Object({ Filter: Type.Optional(EntityTypes), ...Page }), ({ state, account }, input) => {
     const wanted = input.Filter === undefined || input.Filter.length === 0 || input.Filter.includes('Role');
     const roles = wanted ? visibleRoles(state, account) : new Map<string, Role>();

@@ -1,4 +1,4 @@
-/** AWS's wire codes and their HTTP statuses, as the service models of IAM, STS and Organizations and the wire have them. */
+/** AWS's error codes and HTTP statuses, from the service models of IAM, STS and Organizations, and from real answers. */
 const statuses = {
   AWSOrganizationsNotInUseException: 400,
   AccessDenied: 403,
@@ -33,10 +33,10 @@ const statuses = {
 
 const table: Readonly<Record<string, number>> = statuses;
 
-/** The status that AWS gives with a code; 500 for a code that the table has not. */
+/** The HTTP status of a code. 500 for a code that is not in the table. */
 export const statusOf = (code: string): number => table[code] ?? 500;
 
-/** A refusal, as AWS would word it. */
+/** An error in AWS's words. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;

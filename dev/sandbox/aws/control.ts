@@ -24,7 +24,7 @@ const read = <S extends TSchema>(schema: S, text: string): Static<S> => {
 
 const done = { ok: true };
 
-/** `METHOD /path` → what it does; all of it is also on World. */
+/** `METHOD /path` and its handler. World has the same functions. */
 const routes: Record<string, (world: World, query: URLSearchParams, text: string) => unknown> = {
   'GET /ledger': (world, query) => world.ledger(query.get('accountId') ?? undefined),
   'DELETE /ledger': (world, query) => {
@@ -53,14 +53,14 @@ const routes: Record<string, (world: World, query: URLSearchParams, text: string
   },
 };
 
-/** Serves /_sandbox/: 404 for what it does not know, 400 with the reason for what it cannot do. */
+/** Serves /_sandbox/. Answers 404 for an unknown route, and 400 with the reason for an invalid request. */
 export const control = (world: World, method: string, url: URL, text: string): ControlAnswer => {
   const route = routes[`${method} ${url.pathname.slice('/_sandbox'.length)}`];
   if (!route) return { status: 404, body: { error: 'no such route', routes: Object.keys(routes) } };
   try {
     return { status: 200, body: route(world, url.searchParams, text) };
   } catch (error) {
-    // Seeding fails only on what was asked: an unknown account, a role without a trust policy, a body of another shape.
+    // Seeding fails only on invalid requests: an unknown account, a role without a trust policy, a malformed body.
     return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
   }
 };

@@ -4,14 +4,14 @@ import type { Principal } from './model.ts';
 import { type QueryInput, textOf } from './query.ts';
 import type { State } from './state.ts';
 
-/** What a request says of its signer; the signature itself is not verified. `service` is the one it was signed for. */
+/** The signer that a request names. The signature is not verified. `service` is the service that it was signed for. */
 export interface Credentials {
   accessKeyId: string;
   service: string;
   token: string | null;
 }
 
-/** Reads the Authorization header, or the query of a presigned request; null without either. */
+/** Reads the Authorization header, or the query of a presigned request. Null when there is neither. */
 export const readCredentials = (headers: IncomingHttpHeaders, input: QueryInput): Credentials | null => {
   const scope = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? textOf(input, 'X-Amz-Credential');
   const [accessKeyId, , , service] = scope?.split('/') ?? [];
@@ -21,8 +21,8 @@ export const readCredentials = (headers: IncomingHttpHeaders, input: QueryInput)
 };
 
 /**
- * Who calls. Throws MissingAuthenticationToken, InvalidClientTokenId, and for an expired session ExpiredToken 403;
- * AssumeRole alone has it as ExpiredTokenException 400 in its model.
+ * The principal that calls. Throws MissingAuthenticationToken, InvalidClientTokenId, and ExpiredToken 403 for an
+ * expired session. In the model of AssumeRole that is ExpiredTokenException 400.
  */
 export const authenticate = (state: State, credentials: Credentials | null, action: string): Principal => {
   if (!credentials) throw refuse('MissingAuthenticationToken', 'Request is missing Authentication Token');

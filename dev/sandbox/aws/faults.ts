@@ -5,13 +5,13 @@ const AccountId = Type.String({ pattern: '^\\d{12}$' });
 const Action = Type.String({ pattern: '^(iam|sts|organizations):[A-Za-z]+$' });
 const closed = { additionalProperties: false };
 
-/** Which calls a rule is about: what it leaves out, it does not ask for. For AssumeRole, account and role are those it aims at. */
+/** The calls that a rule matches. An omitted field matches any value. AssumeRole is matched by its target account and role. */
 const scope = { accountId: Type.Optional(AccountId), action: Type.Optional(Action) };
 
 type LatencyRule = Static<typeof LatencyRule>;
 const LatencyRule = Type.Object({ ...scope, ms: Type.Number({ minimum: 0 }) }, closed);
 
-/** A token bucket for each account that calls; `burst` is its size, `perSecond` by default and at least 1. */
+/** A token bucket for each calling account. `burst` is its size: `perSecond` by default, and at least 1. */
 type ThrottleRule = Static<typeof ThrottleRule>;
 const ThrottleRule = Type.Object(
   { accountId: scope.accountId, perSecond: Type.Number({ exclusiveMinimum: 0 }), burst: Type.Optional(Type.Number({ minimum: 1 })) },
@@ -19,8 +19,8 @@ const ThrottleRule = Type.Object(
 );
 
 /**
- * `error` answers with code and status, `hang` never answers, `reset` tears the connection down. Without `times`: every time; with a
- * `chance` it strikes that part of them.
+ * `error` answers with code and status, `hang` never answers, `reset` closes the connection. Without `times` the rule
+ * applies to every call. `chance` is the probability that it applies.
  */
 export type FailRule = Static<typeof FailRule>;
 const FailRule = Type.Object(
@@ -39,9 +39,9 @@ const FailRule = Type.Object(
 );
 
 /**
- * Reads show roles as they were before the writes of the last `lagMs`, of those made since the rule was set; with
- * `minLagMs` each read is older by another time between the two, so that what it shows may go back and forth. It ends
- * after `forMs`.
+ * Reads do not show the writes of the last `lagMs`. Writes from before the rule was set are always shown. With
+ * `minLagMs` each read has a random lag between the two, so that reads may go back and forth. The rule ends after
+ * `forMs`.
  */
 type StaleRule = Static<typeof StaleRule>;
 const StaleRule = Type.Object(
@@ -65,7 +65,7 @@ export const FaultSpec = Type.Object(
   closed,
 );
 
-/** What a call is about, for rules to match. */
+/** The properties of a call that rules match. */
 export interface Subject {
   accountId: string;
   action: string;
@@ -73,17 +73,17 @@ export interface Subject {
 }
 
 export interface Faults {
-  /** Adds rules; among rules that match a call, the newest decides. */
+  /** Adds rules. If several match a call, the newest applies. */
   add(spec: FaultSpec): void;
   clear(): void;
   latency(subject: Subject): number;
-  /** Takes a token of the calling account's bucket; false when there is none. */
+  /** Takes a token from the calling account's bucket. False when there is none. */
   admit(callerAccountId: string): boolean;
-  /** The rule that strikes now, used up by one. */
+  /** The rule that applies to this call. Counts one of its `times`. */
   strike(subject: Subject, when: 'before' | 'after'): FailRule | null;
-  /** Tells of a role that is about to be replaced. */
+  /** Records a role that is about to be replaced. */
   remember(accountId: string, key: string, before: Role | null): void;
-  /** Roles that reads must show otherwise than they are; null for one that was not there yet. */
+  /** The older states that reads must show. Null: the role did not exist yet. */
   staleRoles(accountId: string): ReadonlyMap<string, Role | null>;
 }
 
@@ -156,7 +156,7 @@ export const createFaults = (now: () => number, random: () => number): Faults =>
       const shownUntil = now() - (minLagMs + random() * (lagMs - minLagMs));
       const older = new Map<string, Role | null>();
       for (const past of history) {
-        // The first write that is too young to show: what was there before it is what reads see.
+        // The first write that is too young to show. Reads show the state before it.
         if (past.accountId === accountId && past.at > shownUntil && !older.has(past.key)) older.set(past.key, past.before);
       }
       return older;

@@ -1,4 +1,4 @@
-/** The value that a JSON text stands for; undefined where it is no JSON. */
+/** The value of a JSON text. Undefined when the text is not JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -10,5 +10,5 @@ export const parseJson = (text: string): unknown => {
 export const isObject = (candidate: unknown): candidate is Record<string, unknown> =>
   candidate !== null && typeof candidate === 'object' && !Array.isArray(candidate);
 
-/** Policy documents write one thing or an array of them; nothing is none. */
+/** Policy documents have one value or an array of values. Undefined becomes an empty array. */
 export const many = (candidate: unknown): unknown[] => (candidate === undefined ? [] : Array.isArray(candidate) ? candidate : [candidate]);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What IAM allows in one account; GetAccountSummary tells most of it. */
+/** The IAM quotas of one account. GetAccountSummary shows most of them. */
 interface Quotas {
   trustPolicySize: number;
   policiesPerRole: number;
@@ -9,7 +9,7 @@ interface Quotas {
   inlinePolicySize: number;
 }
 
-/** A role as stored. It is never changed in place: every write puts another object, so that older ones can still be shown. */
+/** A stored role. It is immutable: every write stores a new object, so that stale reads can show the older ones. */
 export interface Role {
   readonly roleName: string;
   readonly roleId: string;
@@ -27,7 +27,7 @@ export interface Role {
   readonly permissionsBoundary: string | null;
 }
 
-/** A customer managed policy. What it permits does not matter here: of permissions, session policies alone are simulated. */
+/** A customer managed policy. Its document is not stored: the sandbox simulates only session policies. */
 export interface ManagedPolicy {
   policyName: string;
   policyId: string;
@@ -35,7 +35,7 @@ export interface ManagedPolicy {
   createdAt: number;
 }
 
-/** A long-term key of an IAM user, which may do everything in its account. The secret is not verified. */
+/** A long-term key of an IAM user. The user may do everything in its account. The secret is not verified. */
 interface AccessKey {
   accessKeyId: string;
   secretAccessKey: string;
@@ -53,11 +53,11 @@ export interface Account {
   policies: Map<string, ManagedPolicy>;
 }
 
-/** One account of an organization; it need not be one of the sandbox's own. */
+/** One account of an organization. The sandbox need not have the account itself. */
 export interface OrganizationMember {
   accountId: string;
   name: string;
-  /** As Organizations has it: ACTIVE, SUSPENDED, CLOSED, … */
+  /** The state in Organizations: ACTIVE, SUSPENDED, CLOSED, … */
   state: string;
   tags: Readonly<Record<string, string>>;
 }
@@ -70,7 +70,7 @@ export interface Organization {
   members: readonly OrganizationMember[];
 }
 
-/** Who calls: an IAM user with a long-term key, or a session of an assumed role. */
+/** The caller: an IAM user with a long-term key, or a session of an assumed role. */
 export interface Principal {
   accountId: string;
   arn: string;
@@ -109,7 +109,7 @@ export const defaultQuotas: Quotas = {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** An ID as AWS makes them: a prefix of four letters (AROA, ASIA, …), then letters and digits. */
+/** An ID in AWS's format: a prefix of four letters (AROA, ASIA, …), then letters and digits. */
 export const uniqueId = (prefix: string, length: number) =>
   prefix + Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % 32)).join('');
 

@@ -6,7 +6,7 @@ import type { Account, Principal } from './model.ts';
 import type { QueryInput } from './query.ts';
 import type { State } from './state.ts';
 
-/** One authenticated request. `account` is the caller's: IAM acts in no other. */
+/** One authenticated request. `account` is the caller's: IAM acts only there. */
 export interface Call {
   state: State;
   account: Account;
@@ -14,7 +14,7 @@ export interface Call {
   requestId: string;
 }
 
-/** `run` answers the XML inside the Result element, or null for an action that has none. It changes nothing before its last check. */
+/** `run` answers the XML of the Result element, or null if the action has none. It changes nothing before its last check. */
 export interface Operation {
   writes: boolean;
   run(call: Call, input: QueryInput): string | null;
@@ -78,7 +78,7 @@ const operation = <S extends TObject>(writes: boolean, shape: S, run: (call: Cal
   const named = (type: string) => members.filter(([, schema]) => 'type' in schema && schema.type === type).map(([name]) => name);
   const integers = named('integer');
   const lists = named('array');
-  // On the wire everything is a string, and an empty list is an empty one.
+  // On the wire every value is a string, and an empty list is an empty string.
   const read = (raw: QueryInput): QueryInput => {
     for (const name of integers) if (typeof raw[name] === 'string' && /^-?\d{1,15}$/.test(raw[name])) raw[name] = Number(raw[name]);
     for (const name of lists) if (raw[name] === '') raw[name] = [];
@@ -94,8 +94,8 @@ const operation = <S extends TObject>(writes: boolean, shape: S, run: (call: Cal
   };
 };
 
-/** An action that only looks. Its input is checked against the shape: ValidationError. */
+/** An action that only reads. Throws ValidationError for an input that does not match the shape. */
 export const reads = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) => operation(false, shape, run);
 
-/** An action that changes something: once it has answered, it is in the ledger. */
+/** An action that writes. When it succeeds, it is recorded in the ledger. */
 export const writes = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) => operation(true, shape, run);

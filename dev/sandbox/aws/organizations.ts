@@ -10,7 +10,7 @@ import { authorize } from './session-policy.ts';
 import { accountOf, type State } from './state.ts';
 import { through } from './through.ts';
 
-// AWS Organizations in AWS JSON 1.1: the two reads that an import makes.
+// The two reads of AWS Organizations that an import makes, in AWS JSON 1.1.
 
 const target = 'AWSOrganizationsV20161128.';
 const largestPage = 20;
@@ -18,7 +18,7 @@ const largestPage = 20;
 type Input = Record<string, unknown>;
 type Read = (call: Call, organization: Organization, input: Input) => object;
 
-/** The member as ListAccounts shows it. `Status` is retired since September 2026: State alone tells. */
+/** The member as ListAccounts shows it. It has only `State`, because AWS retired `Status` in September 2026. */
 const shown = ({ account }: Call, organization: Organization, { accountId, name, state }: OrganizationMember) => ({
   Id: accountId,
   Arn: `arn:${account.partition}:organizations::${organization.managementAccountId}:account/${organization.organizationId}/${accountId}`,
@@ -28,7 +28,7 @@ const shown = ({ account }: Call, organization: Organization, { accountId, name,
   JoinedMethod: 'CREATED',
 });
 
-/** The token holds the last account shown, so that what comes and goes in between neither repeats nor hides others. */
+/** The token holds the last account shown, so that a change between two pages neither repeats nor hides accounts. */
 const afterIn = (token: unknown): string => {
   if (token === undefined) return '';
   const text = typeof token === 'string' ? Buffer.from(token, 'base64url').toString() : '';
@@ -53,7 +53,7 @@ const reads: Record<string, Read> = {
   },
 };
 
-/** That of the caller's account, where it may read it. */
+/** The organization of the caller's account, if the account may read it. */
 const organizationOf = ({ state, account, principal }: Call, action: string): Organization => {
   for (const organization of state.organizations.values()) {
     const { managementAccountId, delegatedAdministrators, members } = organization;
@@ -64,7 +64,7 @@ const organizationOf = ({ state, account, principal }: Call, action: string): Or
   throw refuse('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
 };
 
-/** What is the same, and has another name in this protocol. */
+/** Errors with another name in this protocol. */
 const names: Record<string, string> = {
   AccessDenied: 'AccessDeniedException',
   ExpiredToken: 'ExpiredTokenException',

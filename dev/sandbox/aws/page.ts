@@ -2,8 +2,8 @@ import { refuse } from './aws-error.ts';
 import { value } from './xml.ts';
 
 /**
- * One page of `keys` (any order; given back sorted) and the XML that tells where the next begins.
- * The marker holds the last key shown, so that what comes and goes in between neither repeats nor hides others.
+ * One sorted page of `keys`, and the XML with the marker of the next page. The marker holds the last key shown, so
+ * that a change between two pages neither repeats nor hides keys.
  */
 export const pageOf = (keys: Iterable<string>, input: { Marker?: string; MaxItems?: number }): { keys: string[]; xml: string } => {
   const after = input.Marker === undefined ? null : readMarker(input.Marker);

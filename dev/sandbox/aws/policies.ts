@@ -6,7 +6,7 @@ import { writes } from './operation.ts';
 import { Path, PolicyDescription, PolicyDocument, PolicyName, Tags } from './shapes.ts';
 import { element, timestamp, value } from './xml.ts';
 
-/** A handful of AWS's own managed policies, as their ARNs end. */
+/** Some AWS managed policies, by the end of their ARNs. */
 const awsManaged = new Set([
   'AdministratorAccess',
   'AmazonEC2ContainerRegistryPullOnly',
@@ -39,13 +39,13 @@ const awsManaged = new Set([
 /** The last part of a policy's ARN. */
 export const policyNameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
-/** The ARN of a policy as it was named: IAM finds it whatever the letter case. AWS's own are one set in each partition. */
+/** Finds a policy by its ARN, ignoring letter case as IAM does. Every partition has the AWS managed policies. */
 const findPolicy = (account: Account, arn: string): string | undefined => {
   const own = [...awsManaged].map((name) => `arn:${account.partition}:iam::aws:policy/${name}`);
   return [...own, ...account.policies.keys()].find((one) => one.toLowerCase() === arn.toLowerCase());
 };
 
-/** The policy's own ARN. Throws as AttachRolePolicy does for a policy that cannot be attached to a role. */
+/** The policy's stored ARN. Throws AttachRolePolicy's errors for a policy that cannot be attached to a role. */
 export const requireAttachable = (account: Account, arn: string): string => {
   if (!/^arn:[a-z-]+:iam::(aws|\d{12}):policy\/[!-~]+$/.test(arn)) throw refuse('InvalidInput', `ARN ${arn} is not valid.`);
   const found = findPolicy(account, arn);
@@ -56,14 +56,14 @@ export const requireAttachable = (account: Account, arn: string): string => {
   return found;
 };
 
-/** The policy's own ARN. Throws NoSuchEntity for an ARN that can be no permissions boundary here. */
+/** The policy's stored ARN. Throws NoSuchEntity for an ARN that cannot be a permissions boundary here. */
 export const requireBoundary = (account: Account, arn: string): string => {
   const found = findPolicy(account, arn);
   if (found === undefined) throw refuse('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
   return found;
 };
 
-/** Throws MalformedPolicyDocument for a text that is no policy at all; permissions policies are not looked at any closer. */
+/** Throws MalformedPolicyDocument for a text that is not a policy. Permissions policies are not validated further. */
 export const requirePolicyDocument = (text: string): void => {
   const document = parseJson(text);
   if (document === undefined) throw refuse('MalformedPolicyDocument', 'The policy is not in the valid JSON format.');

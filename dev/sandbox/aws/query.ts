@@ -4,10 +4,10 @@ import { refuse } from './aws-error.ts';
 export type QueryInput = { [name: string]: QueryValue };
 type QueryValue = string | number | QueryValue[] | QueryInput;
 
-// Well above what any shape allows; it keeps `member.4000000000` from making a list of that length.
+// Well above the limit of any shape. It prevents `member.4000000000` from creating a list of that length.
 const longestList = 1000;
 
-// No prototype: a parameter named __proto__ is a parameter like any other.
+// No prototype, so that a parameter may be named __proto__.
 const emptyInput = (): QueryInput => Object.create(null);
 
 const malformed = (name: string) => refuse('ValidationError', `The parameter ${name} is not well formed`);

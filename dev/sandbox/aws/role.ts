@@ -13,10 +13,10 @@ export const readRole = ({ state, account }: Call, roleName: string): Role => {
   return role;
 };
 
-/** The paths of AWS's own roles: service-linked ones, and those of IAM Identity Center. */
+/** The paths of AWS's own roles: service-linked roles, and roles of IAM Identity Center. */
 export const reservedPathOf = (path: string) => ['/aws-service-role/', '/aws-reserved/'].find((prefix) => path.startsWith(prefix));
 
-/** The role as it is, for a write. Throws NoSuchEntity, and UnmodifiableEntity for a role of AWS's own. */
+/** The current role, for a write. Throws NoSuchEntity, and UnmodifiableEntity for one of AWS's own roles. */
 export const writableRole = ({ account }: Call, roleName: string): Role => {
   const role = account.roles.get(roleKey(roleName));
   if (!role) throw missing(roleName);
@@ -29,7 +29,7 @@ export const writableRole = ({ account }: Call, roleName: string): Role => {
   return role;
 };
 
-/** Puts a changed role in the place of the one with its name. */
+/** Replaces the role of the same name. */
 export const replaceRole = ({ state, account }: Call, role: Role): void => storeRole(state, account, roleKey(role.roleName), role);
 
 export const boundaryXml = (role: Role) =>
@@ -40,7 +40,7 @@ export const boundaryXml = (role: Role) =>
         value('PermissionsBoundaryType', 'PermissionsBoundaryPolicy') + value('PermissionsBoundaryArn', role.permissionsBoundary),
       );
 
-/** The members that every rendering of a role has. */
+/** The members of a role that every action shows. */
 export const roleXml = (account: Account, role: Role) =>
   value('Path', role.path) +
   value('RoleName', role.roleName) +

@@ -19,7 +19,7 @@ const wholeRoleXml = (account: Account, role: Role) =>
     roleXml(account, role) + settingsXml(role) + boundaryXml(role) + (Object.keys(role.tags).length ? tagsXml(role.tags) : ''),
   );
 
-/** Throws unless IAM would store the text as a trust policy: MalformedPolicyDocument, or LimitExceeded by the account's quota. */
+/** Validates a trust policy as IAM does. Throws MalformedPolicyDocument, or LimitExceeded for the account's quota. */
 const requireTrust = (account: Account, text: string): void => {
   validateTrust(text);
   const quota = account.quotas.trustPolicySize;
@@ -70,7 +70,7 @@ export const roleOperations = {
 
   GetRole: reads(Type.Object({ RoleName }), (call, input) => wholeRoleXml(call.account, readRole(call, input.RoleName))),
 
-  // Of tags, boundary and last use, ListRoles tells nothing.
+  // ListRoles does not show tags, boundary and last use.
   ListRoles: reads(Type.Object({ PathPrefix: Type.Optional(PathPrefix), ...Page }), ({ state, account }, input) => {
     const roles = visibleRoles(state, account);
     const prefix = input.PathPrefix ?? '/';

@@ -5,7 +5,7 @@ const AccountId = Type.String({ pattern: '^\\d{12}$' });
 const quota = Type.Optional(Type.Integer({ minimum: 0 }));
 const Texts = Type.Record(Type.String(), Type.String());
 
-/** An account, or changes to one that is there: what is left out stays as it is. Keys are those of IAM users that may do everything. */
+/** A new account, or changes to an existing one: omitted members stay. The keys belong to IAM users that may do everything. */
 export type AccountSeed = Static<typeof AccountSeed>;
 export const AccountSeed = Type.Object(
   {
@@ -45,7 +45,7 @@ export const AccountSeed = Type.Object(
   closed,
 );
 
-/** An organization, in place of the one that the management account had. */
+/** An organization. It replaces the previous one of the management account. */
 export type OrganizationSeed = Static<typeof OrganizationSeed>;
 export const OrganizationSeed = Type.Object(
   {
@@ -67,7 +67,7 @@ export const OrganizationSeed = Type.Object(
   closed,
 );
 
-/** A role, or changes to one behind everybody's back. `trustText` is stored verbatim, whatever it is; a new role needs one. */
+/** A new role, or changes to an existing one. `trustText` is stored verbatim and not validated. A new role needs it. */
 export type RoleSeed = Static<typeof RoleSeed>;
 export const RoleSeed = Type.Object(
   {

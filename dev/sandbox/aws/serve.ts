@@ -16,7 +16,7 @@ import { tagOperations } from './tags.ts';
 import { through } from './through.ts';
 import { answer, errorAnswer, type Service, versions } from './xml.ts';
 
-/** An answer to send, or the connection's fate. */
+/** An answer to send, or how the connection fails. */
 export type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
 
 const operations: Record<Service, ReadonlyMap<string, Operation>> = {
@@ -36,7 +36,7 @@ const findOperation = (service: Service, action: string, version: string | null)
   throw refuse('InvalidAction', `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`);
 };
 
-// AssumeRole is about the account and the role that it aims at, everything else about the caller's account.
+// The subject of AssumeRole is the target account and role. The subject of all other actions is the caller's account.
 const subjectOf = (action: string, callerAccountId: string, input: QueryInput): Subject => {
   const target = action === 'sts:AssumeRole' ? parseRoleArn(textOf(input, 'RoleArn') ?? '') : null;
   return {
@@ -62,7 +62,7 @@ const record = ({ state, account, principal, requestId }: Call, action: string, 
   state.changed();
 };
 
-/** Answers one request of the Query protocol; `form` is its body or query string, null when it is too large. */
+/** Answers one request of the Query protocol. `form` is its body or query string, or null when it is too large. */
 export const serve = async (state: State, headers: IncomingHttpHeaders, form: string | null): Promise<Answer> => {
   const requestId = randomUUID();
   let service: Service = 'iam';

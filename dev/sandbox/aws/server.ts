@@ -7,24 +7,24 @@ import { createSaver, loadState } from './state-file.ts';
 import { createState, createWorld, type World } from './world.ts';
 
 export interface AwsSandbox {
-  /** For AWS_ENDPOINT_URL: IAM, STS and Organizations of every account and partition. */
+  /** The value for AWS_ENDPOINT_URL. It serves IAM, STS and Organizations of every account and partition. */
   url: string;
   world: World;
-  /** Stops listening, cuts what is open, and saves the state; once, however often it is called. */
+  /** Stops listening, closes open connections and saves the state. Further calls have no effect. */
   close(): Promise<void>;
 }
 
 export interface AwsSandboxOptions {
   host?: string;
-  /** 0, the default, takes any free port. */
+  /** 0, the default, selects any free port. */
   port?: number;
-  /** Milliseconds; sessions, throttling and stale reads go by it. Latency takes real time. */
+  /** The time in ms for sessions, throttling and stale reads. Latency uses real time. */
   now?: () => number;
-  /** What aws:CurrentTime is, in milliseconds, where it is not `now`: for a `now` that runs away from the service's clock. */
+  /** The time in ms for aws:CurrentTime. `now` by default; set it when `now` differs from the service's clock. */
   currentTime?: () => number;
-  /** From 0 to 1, for what the sandbox leaves to chance; Math.random by default. */
+  /** Random numbers from 0 to 1. Math.random by default. */
   random?: () => number;
-  /** Where the state is kept; without it nothing outlives the process. */
+  /** The file that stores the state. Without it the state is lost when the process ends. */
   stateFile?: string;
 }
 
@@ -49,8 +49,9 @@ const send = (response: ServerResponse, status: number, type: string, body: stri
 };
 
 /**
- * IAM, STS and what we ask of Organizations as AWS speaks them, over HTTP, for SDK clients, boto3 and the aws CLI to run unchanged against;
- * and /_sandbox/ to seed it, to make it fail and to read what happened. A development tool: it verifies no signatures.
+ * Serves IAM, STS and a part of Organizations over HTTP. SDK clients, boto3 and the aws CLI work with it unchanged.
+ * /_sandbox/ creates accounts and roles, makes calls fail, and shows what happened. It is a development tool: it
+ * does not verify signatures.
  */
 export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<AwsSandbox> => {
   const { host = '127.0.0.1', port = 0, now = Date.now, currentTime = now, random = Math.random, stateFile } = options;
@@ -82,7 +83,7 @@ export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => response.destroy(error));
   });
-  // Clients keep connections for longer than Node's five seconds, and would be cut off in the middle of a call.
+  // Clients keep connections for longer than Node's five seconds, so a call could lose its connection.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -6,11 +6,11 @@ import { type QueryInput, textOf } from './query.ts';
 import { noteJudged } from './state.ts';
 import { holds, like, namesAction } from './trust-evaluation.ts';
 
-/** What the request is about, as policies name it: a role, be it there or to be made; else anything. */
+/** The resource of the request, as policies name it: an existing or new role, or else anything. */
 function resourceOf({ account }: Call, action: string, input: QueryInput): string {
   const roleName = textOf(input, 'RoleName');
   if (roleName === null) return '*';
-  // One that is to be made is named by the request, also where there is one by that name already.
+  // The request names a new role, even if a role of that name exists.
   const role = action === 'iam:CreateRole' ? undefined : account.roles.get(roleKey(roleName));
   if (role) return roleArn(account, role);
   return `arn:${account.partition}:iam::${account.accountId}:role${textOf(input, 'Path') ?? '/'}${roleName}`;
@@ -19,8 +19,8 @@ function resourceOf({ account }: Call, action: string, input: QueryInput): strin
 const conditionKeys: Record<string, string> = { PolicyArn: 'iam:policyarn', PermissionsBoundary: 'iam:permissionsboundary' };
 
 /**
- * Throws AccessDenied unless the policy that the session was assumed with, where it was with one, allows the call. It is
- * the only permission that the sandbox knows: without a session policy everything is allowed.
+ * Throws AccessDenied when the session has a session policy that does not allow the call. The sandbox knows no other
+ * permissions: without a session policy everything is allowed.
  */
 export function authorize(call: Call, action: string, input: QueryInput): void {
   const { state, principal } = call;

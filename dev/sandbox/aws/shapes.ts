@@ -1,6 +1,6 @@
 import Type from 'typebox';
 
-// Lengths and patterns of botocore's service models for IAM (2010-05-08) and STS (2011-06-15).
+// The lengths and patterns are those of botocore's service models for IAM (2010-05-08) and STS (2011-06-15).
 
 export const RoleName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\w+=,.@-]+$' });
 export const PolicyName = Type.String({ minLength: 1, maxLength: 128, pattern: '^[\\w+=,.@-]+$' });

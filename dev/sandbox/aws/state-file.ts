@@ -3,16 +3,16 @@ import type { Account, LedgerEntry, ManagedPolicy, Organization, Role } from './
 import type { State } from './state.ts';
 import { addAccount } from './world.ts';
 
-/** What outlives a restart: accounts with keys, roles and policies, organizations, and the ledger. Sessions, counts and faults do not. */
+/** The stored state: accounts with keys, roles and policies, organizations, the ledger. Not sessions, counts and faults. */
 interface Saved {
   accounts: (Omit<Account, 'roles' | 'policies'> & { roles: Role[]; policies: [string, ManagedPolicy][] })[];
-  /** Left out by those who did not know them yet. */
+  /** Missing in files of older versions. */
   organizations?: Organization[];
   ledger: LedgerEntry[];
   ledgerSeq: number;
 }
 
-/** Reads the file into an empty state; leaves it empty where there is no file. Throws for a file that is not JSON. */
+/** Reads the file into an empty state. Without a file the state stays empty. Throws for a file that is not JSON. */
 export const loadState = async (state: State, path: string): Promise<void> => {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -45,13 +45,13 @@ const saveState = async (state: State, path: string): Promise<void> => {
   await rename(draft, path);
 };
 
-/** Saves soon after a change, several changes at once, one save at a time; `close` saves for the last time. */
+/** Saves soon after a change. One save covers several changes, and saves do not overlap. `close` saves a last time. */
 export const createSaver = (state: () => State, path: string) => {
   let timer: NodeJS.Timeout | null = null;
   let last: Promise<void> = Promise.resolve();
   const save = () => {
     timer = null;
-    // The save before has told of its own failure; it must not stop this one.
+    // The previous save has reported its own failure, which must not stop this one.
     const next = last.catch(() => undefined).then(() => saveState(state(), path));
     last = next;
     return next;

@@ -9,10 +9,10 @@ import { noteJudged, type State } from './state.ts';
 import { isTrusted } from './trust-evaluation.ts';
 import { element, value } from './xml.ts';
 
-/** AWS keeps the key of an expired session in mind for a while, and tells it from an unknown one. */
+/** AWS remembers the key of an expired session for a while, and distinguishes it from an unknown key. */
 const rememberExpired = 3_600_000;
 
-// Sessions stand in the order of their making: forgetting from the front is enough to bound their number.
+// Sessions are in the order of their creation, so deleting the first ones limits their number.
 const forgetExpired = ({ sessions, now }: State): void => {
   for (const [key, { session }] of sessions) {
     if (session && session.expiresAt + rememberExpired > now()) return;
@@ -20,7 +20,7 @@ const forgetExpired = ({ sessions, now }: State): void => {
   }
 };
 
-/** The account and the name that a role's ARN speaks of; nulls where it is none. */
+/** The account and the name in a role's ARN. Nulls when it is not a role's ARN. */
 export const parseRoleArn = (arn: string): { accountId: string | null; roleName: string | null } => {
   const [, accountId = null, roleName = null] = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
   return { accountId, roleName };
@@ -45,7 +45,7 @@ const AssumeRoleInput = Type.Object({
 
 const requireTrust = ({ principal }: Call, role: Role | undefined, arn: string, actions: string[], keys: ReadonlyMap<string, string>) => {
   for (const action of actions) {
-    // The same words whether there is no such role or it does not trust the caller: AWS does not tell them apart.
+    // The message is the same for a missing role and for one that does not trust the caller, as in AWS.
     if (!role || !isTrusted(role.trustText, { action, principal, keys })) {
       throw refuse('AccessDenied', `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${arn}`);
     }
@@ -63,7 +63,7 @@ const requireDuration = (principal: Principal, role: Role, seconds: number): voi
 };
 
 export const stsOperations = {
-  // Not a write: what it changes is no part of the account.
+  // Not a write: it does not change the account.
   AssumeRole: reads(AssumeRoleInput, (call, input) => {
     const { state, principal } = call;
     const target = findTarget(state, input.RoleArn);

@@ -19,8 +19,8 @@ const without = (tags: TagMap, keys: Iterable<string>): Record<string, string> =
 };
 
 /**
- * The tags after adding some. Keys ignore case but keep the one they were last given.
- * Throws InvalidInput (reserved or repeated key), LimitExceeded; one bad tag fails them all.
+ * Adds tags. Keys ignore case, and a key keeps the case that was given last. One invalid tag fails them all. Throws
+ * InvalidInput (reserved or repeated key), LimitExceeded.
  */
 export const mergeTags = (account: Account, tags: TagMap, added: Static<typeof Tags>): TagMap => {
   const keys = new Set(added.map(({ Key }) => Key.toLowerCase()));

@@ -4,14 +4,14 @@ import type { FailRule, Subject } from './faults.ts';
 import type { State } from './state.ts';
 
 interface Passage {
-  /** AWS charges the account that the credentials belong to. */
+  /** The account of the credentials: AWS throttles that account. */
   callerAccountId: string;
   requestId: string;
-  /** What the service calls it. */
+  /** The service's code for throttling. */
   throttling: 'Throttling' | 'TooManyRequestsException';
 }
 
-/** Counts a call and lets it through as the rules for faults have it: what `run` answers, or the connection's fate. */
+/** Counts a call, applies the rules for faults, and runs it. Answers the result, or how the connection fails. */
 export async function through<T>(
   state: State,
   subject: Subject,
@@ -43,4 +43,4 @@ const count = ({ calls }: State, { accountId, action }: Subject): void => {
 };
 
 const failure = ({ code = 'ServiceFailure', status, message }: FailRule) =>
-  new AwsError(code, message ?? 'The sandbox was told to fail this call.', status ?? statusOf(code));
+  new AwsError(code, message ?? 'The sandbox fails this call on request.', status ?? statusOf(code));

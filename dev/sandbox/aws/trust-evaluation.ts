@@ -1,14 +1,14 @@
 import { isObject, many, parseJson } from './json.ts';
 import type { Principal } from './model.ts';
 
-/** What a caller asks of a role, and the condition keys that the request carries (names in lower case). */
+/** A caller's request to a role, with the condition keys of the request (names in lower case). */
 interface TrustRequest {
   action: string;
   principal: Principal;
   keys: ReadonlyMap<string, string>;
 }
 
-/** Does the trust policy let the caller in? A Deny beats every Allow; a text that is no policy trusts nobody. */
+/** Does the trust policy allow the caller? A Deny overrides every Allow. A text that is not a policy trusts nobody. */
 export const isTrusted = (trustText: string, request: TrustRequest): boolean => {
   const document = parseJson(trustText);
   const statements = isObject(document) ? many(document.Statement).filter(isObject) : [];
@@ -23,7 +23,7 @@ export const isTrusted = (trustText: string, request: TrustRequest): boolean => 
   return applies('Allow') && !applies('Deny');
 };
 
-// A trust policy names a caller by account, user, role, session or unique ID. A "*" names all.
+// A trust policy names a caller by account, user, role, session or unique ID. "*" names everyone.
 const namesOf = ({ accountId, arn, userId, session }: Principal): Set<string> => {
   const partition = arn.split(':')[1];
   const names = new Set(['*', accountId, `arn:${partition}:iam::${accountId}:root`, arn, userId]);
@@ -52,7 +52,7 @@ export const like = (pattern: string, text: string, flags = ''): boolean =>
     `s${flags}`,
   ).test(text);
 
-// Each of the six parts of an ARN is matched by itself; the sixth is the whole remainder.
+// The six parts of an ARN are matched separately. The sixth is the whole remainder.
 const arnLike = (pattern: string, text: string): boolean => {
   const parts = (arn: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(arn)?.slice(1) ?? [];
   const asked = parts(text);
@@ -68,7 +68,8 @@ const matchers: Record<string, (expected: string, actual: string) => boolean> = 
   datelessthan: (expected, actual) => Date.parse(actual) < Date.parse(expected),
 };
 
-// `otherwise` is the outcome of an operator that is not evaluated here: for an Allow false, for a Deny true, so that it never opens a door.
+// `otherwise` is the result of an unsupported operator: false for an Allow, true for a Deny, so that it never grants
+// access.
 export const holds = (condition: unknown, keys: ReadonlyMap<string, string>, otherwise: boolean): boolean => {
   if (condition === undefined) return true;
   if (!isObject(condition)) return otherwise;

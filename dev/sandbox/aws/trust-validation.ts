@@ -9,8 +9,8 @@ const operator =
   /^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?$/i;
 
 /**
- * Throws MalformedPolicyDocument unless IAM would accept the text as a trust policy, on create and update alike.
- * Lenient where AWS's own behaviour is not confirmed: `sts:*` and the case of actions pass, and repeated JSON keys do.
+ * Throws MalformedPolicyDocument unless IAM would accept the text as a trust policy, on create and on update. It is
+ * lenient where AWS's behaviour is not confirmed: it accepts `sts:*`, any case of actions, and repeated JSON keys.
  */
 export const validateTrust = (text: string): void => {
   if (/^\s/.test(text)) throw malformed('JSON strings must not have leading spaces');
@@ -48,7 +48,7 @@ const oneOf = (statement: Record<string, unknown>, name: string, other: string):
   return statement[name] ?? statement[other];
 };
 
-/** The unique ID of a role or a user. IAM shows it in place of the ARN once the principal is deleted, and does not take it back. */
+/** The unique ID of a role or a user. IAM shows it when the principal is deleted, and rejects a policy that names one. */
 const isDeleted = (name: unknown) => typeof name === 'string' && /^A(RO|ID)A[A-Z0-9]+$/.test(name);
 
 const validatePrincipal = (principal: unknown): void => {

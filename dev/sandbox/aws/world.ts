@@ -3,12 +3,12 @@ import { type Account, defaultQuotas, type LedgerEntry, type Organization, polic
 import type { AccountSeed, OrganizationSeed, RoleSeed } from './seeds.ts';
 import { accountOf, type CallListener, type State, storeRole } from './state.ts';
 
-/** The sandbox from within: what the control endpoint offers, without HTTP. Nothing here is in the ledger of writes. */
+/** The functions of the control endpoint, without HTTP. They are not recorded in the ledger of writes. */
 export interface World {
   putAccount(seed: AccountSeed): Account;
   /** Throws for an unknown management account. */
   putOrganization(seed: OrganizationSeed): Organization;
-  /** That of a management account. */
+  /** The organization of a management account. */
   organization(managementAccountId: string): Organization | null;
   /** Throws for an unknown account, and for a new role without a trust policy. */
   putRole(seed: RoleSeed): Role;
@@ -21,13 +21,13 @@ export interface World {
   /** Number of calls by account and action, as in `{ '111122223333': { 'iam:GetRole': 2 } }`. */
   calls(accountId?: string): Record<string, Record<string, number>>;
   clearCalls(accountId?: string): void;
-  /** The temporary credentials that AssumeRole has given, those that expired long ago left out. */
+  /** The temporary credentials of AssumeRole, except those that expired long ago. */
   issued(): { accessKeyId: string; secretAccessKey: string; sessionToken: string }[];
-  /** The actions that the policies of an account's principals have to allow for what these have asked, wherever they have. */
+  /** The actions that the policies of an account's principals must allow for their requests, in any account. */
   judged(accountId: string): string[];
   addFaults(spec: FaultSpec): void;
   clearFaults(): void;
-  /** One at a time: the newest. Null tells nobody any more. */
+  /** Sets the one listener to calls. Null removes it. */
   onCall(listener: CallListener | null): void;
 }
 
@@ -52,7 +52,7 @@ export const createState = (
   changed,
 });
 
-/** Adds an account as it is, and makes its keys known. */
+/** Adds an account and its keys. */
 export const addAccount = (state: State, account: Account): void => {
   state.accounts.set(account.accountId, account);
   for (const { accessKeyId, userName } of account.accessKeys) {
@@ -86,7 +86,7 @@ const putAccount = (state: State, seed: AccountSeed): Account => {
   return account;
 };
 
-// An option that is given as undefined is left out all the same.
+// Treats a member that is undefined as omitted.
 const definedOf = <T extends object>(given: T) =>
   Object.fromEntries(Object.entries(given).filter(([, content]) => content !== undefined)) as Partial<T>;
 
@@ -129,7 +129,7 @@ const putRole = (state: State, seed: RoleSeed): Role => {
   return role;
 };
 
-/** The handle on a state. */
+/** The functions on a state. */
 export const createWorld = (state: State): World => ({
   putAccount: (seed) => putAccount(state, seed),
   putOrganization: (seed) => putOrganization(state, seed),

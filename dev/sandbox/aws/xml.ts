@@ -8,31 +8,31 @@ const namespace = (service: Service) => `https://${service}.amazonaws.com/doc/${
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;' };
 
-// A bare carriage return would reach the client as a line feed: XML parsers must normalise it.
+// A bare carriage return must be escaped, because XML parsers turn it into a line feed.
 const escapeText = (text: string) => text.replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
 
-/** One element around XML that is already written. */
+/** One element with XML content. */
 export const element = (name: string, inner: string) => `<${name}>${inner}</${name}>`;
 
-/** One element around a value; nothing at all for null, as AWS leaves absent members out. */
+/** One element with a text value. Empty for null, because AWS omits absent members. */
 export const value = (name: string, content: string | number | boolean | null) =>
   content === null ? '' : element(name, escapeText(String(content)));
 
-/** A list as the Query protocol writes it: every item in a `member` element. */
+/** A list in the Query protocol: every item is a `member` element. */
 export const list = <T>(name: string, items: readonly T[], write: (item: T) => string) =>
   element(name, items.map((item) => element('member', write(item))).join(''));
 
-/** Whole seconds, as IAM gives its dates. */
+/** A date in whole seconds, as IAM writes it. */
 export const timestamp = (milliseconds: number) => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
-// encodeURIComponent leaves these five alone; RFC 3986 counts them as reserved, and IAM encodes them.
+// encodeURIComponent does not encode these five characters. RFC 3986 reserves them, and IAM encodes them.
 const reserved = /[!'()*]/g;
 
-/** A policy document as IAM sends it back: percent-encoded after RFC 3986. */
+/** A policy document as IAM returns it: percent-encoded (RFC 3986). */
 export const percentEncode = (text: string) =>
   encodeURIComponent(text).replace(reserved, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** `result` is null for actions that answer nothing but their metadata. */
+/** `result` is null for actions that answer only metadata. */
 export const answer = (service: Service, action: string, result: string | null, requestId: string) =>
   `<${action}Response xmlns="${namespace(service)}">${result === null ? '' : element(`${action}Result`, result)}` +
   `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`;
