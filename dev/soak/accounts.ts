@@ -3,5 +3,5 @@ export const reachableAccounts = 50;
 
 export const accountIdAt = (i: number) => String(320000000001 + i);
 
-/** One of the accounts that can be reached, whatever the number. */
+/** The ID of a reachable account, for any number. */
 export const reachableAccountId = (i: number) => accountIdAt(i % reachableAccounts);

@@ -4,9 +4,9 @@ import { startAwsSandbox } from '../sandbox/aws/server.ts';
 import { externalId, hub } from '../sandbox/fleet.ts';
 import { accountIdAt, reachableAccounts } from './accounts.ts';
 
-// AWS in a thread of its own, so that what it does is not in the times of the callers.
+// AWS in a thread of its own, so that its work does not delay the callers.
 
-/** What AWS takes for a call. */
+/** The latency of an AWS call, in ms. */
 const latencyMs = 50;
 
 const { url, world } = await startAwsSandbox();

@@ -3,7 +3,7 @@ import { reachableAccountId } from './accounts.ts';
 import { atPace } from './pace.ts';
 import type { Tokens } from './place.ts';
 
-/** Of one kind of request: how long each took, in ms, and what was answered in the place of 200. */
+/** The times of one kind of request in ms, and the number of answers other than 200, by status. */
 export interface Times {
   ms: number[];
   failed: Record<string, number>;
@@ -16,7 +16,7 @@ const query = `query ($accountId: ID!, $roleName: String!, $clusters: [ClusterIn
   roleName: $roleName, clusters: $clusters) { verdict action clusters { region name covered } findings { code severity message } etag } }`;
 const clusters = [{ region: 'us-west-2', name: 'main' }];
 
-/** What honest callers ask. Together they stay within a third of their limit. */
+/** The requests of honest callers. Together they stay within a third of the rate limit. */
 const kinds: Record<string, (i: number) => { token: keyof Tokens; path: string; body?: object }> = {
   'check, REST': (i) => ({
     token: 'reader',
@@ -31,7 +31,7 @@ const kinds: Record<string, (i: number) => { token: keyof Tokens; path: string; 
   changes: () => ({ token: 'checker', path: '/v1/changes?limit=20' }),
 };
 
-/** Sends honest requests until then. Each is timed from when it was due, so that a service which stalls cannot hide it. */
+/** Sends honest requests until `until`. Each is timed from when it was due, so that a stall is not hidden. */
 export async function askHonestly(origin: string, tokens: Tokens, until: number): Promise<Map<string, Times>> {
   const names = Object.keys(kinds);
   const times = new Map(names.map((name) => [name, { ms: [], failed: {} } as Times]));

@@ -5,13 +5,13 @@ import { mintServiceToken } from '#src/auth/service-token.ts';
 import { atPace, type Pace } from './pace.ts';
 import type { Tokens } from './place.ts';
 
-// Hostile callers, in a thread of their own. Each stays within its limit, and within so many requests at once.
+// Hostile callers, in a thread of their own. Each stays within its rate limit and its number of requests at once.
 
 export interface HostileWork {
   origin: string;
   tokens: Tokens;
   until: number;
-  /** The rows that are to run; all where it is empty. */
+  /** The rows to run. Empty: all. */
   only: string[];
 }
 
@@ -45,7 +45,7 @@ const many = (count: number, one: (i: number) => string) => Array.from({ length:
 const role = (fields: string) => `{ executionRole(accountId: "320000000001", roleName: "r") { ${fields} } }`;
 const padding = '#'.repeat(240_000);
 
-/** Documents of up to 250 KB, no two of them alike: valid and forbidden, of no operation, not valid, repeated, dear to validate. */
+/** Distinct documents of up to 250 KB: forbidden, without an operation, not valid, repeated, costly to validate. */
 const documents: ((i: number) => string)[] = [
   (i) => `{ a${i}: accounts { edges { cursor } } } ${padding}`,
   (i) => `{ a${i}: __typename } ${padding}`,
@@ -57,7 +57,7 @@ const documents: ((i: number) => string)[] = [
 
 const posture = `{ ${many(10, (i) => `p${i}: posture { total items { accountId verdict } }`)} }`;
 
-/** A sweep of everything, cancelled when it has begun. */
+/** Starts a sweep of all accounts, and cancels it when it has begun. */
 async function sweepAndCancel(): Promise<void> {
   const started = (await send('started sweeps', tokens.sweeper, '/v1/sweeps', { operation: 'CHECK', select: { all: true } })) as {
     id?: string;
@@ -67,7 +67,7 @@ async function sweepAndCancel(): Promise<void> {
   await send('cancelled sweeps', tokens.sweeper, `/v1/sweeps/${started.id}/cancel`, {});
 }
 
-/** A WebSocket that is opened, and then says nothing, or no more than that it is there. Resolves when it is closed, or all is over. */
+/** Opens a WebSocket that sends nothing, or only `connection_init`. Resolves when it is closed, or the load ends. */
 const idleSocket = (who: string, introduces: boolean) =>
   new Promise<void>((resolve) => {
     const url = `${origin.replace('http', 'ws')}/graphql`;
@@ -83,7 +83,7 @@ const idleSocket = (who: string, introduces: boolean) =>
     });
   });
 
-/** A connection that sends so much and nothing more. */
+/** Opens a connection that sends only `text`. */
 const silentConnection = (who: string, text: string) =>
   new Promise<void>((resolve) => {
     const { hostname, port } = new URL(origin);
@@ -97,7 +97,7 @@ const silentConnection = (who: string, text: string) =>
     });
   });
 
-/** Headers of a request, and none of the body that they tell of. */
+/** The headers of a request without its body. */
 const unfinished = `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${tokens.idler}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n`;
 
 const rows: Record<string, [Omit<Pace, 'until'>, (i: number) => Promise<unknown>]> = {
@@ -105,9 +105,9 @@ const rows: Record<string, [Omit<Pace, 'until'>, (i: number) => Promise<unknown>
     { perSecond: 15, atOnce: 20 },
     (i) => send('documents', tokens.stranger, '/graphql', { query: (documents[i % documents.length] as (typeof documents)[0])(i) }),
   ],
-  // An address may send as much as a caller.
+  // The rate limit of an address equals that of a caller.
   tokens: [{ perSecond: 19, atOnce: 50 }, () => send('unknown tokens', mintServiceToken().token, '/v1/accounts')],
-  // Each alias is a request to the limit: nineteen a second.
+  // The rate limit counts each alias as a request: nineteen a second.
   posture: [{ perSecond: 1.9, atOnce: 20 }, () => send('posture aliases', tokens.viewer, '/graphql', { query: posture })],
   sweeps: [{ perSecond: 0.1, atOnce: 5 }, sweepAndCancel],
   sockets: [{ perSecond: 5, atOnce: 100 }, () => idleSocket('sockets without connection_init', false)],

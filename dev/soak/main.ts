@@ -9,10 +9,10 @@ import { askHonestly, type Times } from './good.ts';
 import type { HostileWork } from './hostile.ts';
 import { startPlace } from './place.ts';
 
-// `npm run soak`: hostile load within the limits on a service with a heap of 512 MB. It has to stay alive, its memory has to stay flat over
-// the last half, and honest callers have to be served nearly as fast as when it is quiet. SOAK_SECONDS (600) is how long the load lasts,
-// SOAK_ACCOUNTS (10000) how many accounts are registered. `npm run soak -- posture` has one hostile caller alone: soak/hostile.ts names them.
-// Exit 1 when a goal is missed.
+// `npm run soak` puts hostile load, within the limits, on a service with a heap of 512 MB. The goals: the service stays
+// alive, its memory is flat over the last half, and honest callers are served nearly as fast as without the load.
+// SOAK_SECONDS: duration of the load (600). SOAK_ACCOUNTS: number of registered accounts (10000).
+// `npm run soak -- posture` runs one hostile caller; soak/hostile.ts has their names. Exit code 1: a goal was missed.
 
 const number = (name: string, fallback: number): number => {
   const given = Number(process.env[name] || fallback);
@@ -23,11 +23,11 @@ const number = (name: string, fallback: number): number => {
 const seconds = number('SOAK_SECONDS', 600);
 const accounts = number('SOAK_ACCOUNTS', 10_000);
 const heapMegabytes = 512;
-/** How long the quiet service is measured. */
+/** How long the service is measured without hostile load. */
 const quietSeconds = Math.min(60, Math.max(15, seconds / 10));
 const warmUpSeconds = 5;
 const goals = { slowdown: 2, growth: 1.1 };
-/** From here on, other programs on the machine decide on the times. */
+/** Above this share of waiting, other programs on the machine distort the times. */
 const crowded = 0.2;
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
@@ -58,14 +58,14 @@ const isAlive = signal(service.pid, 0) && (await fetch(`${service.origin}/readyz
 expectGoal(isAlive, 'the service is alive, and ready');
 const [answers] = await attacked;
 
-console.log(`\nHostile callers, by what they were answered; load ${loadavg()[0]?.toFixed(1)}`);
+console.log(`\nAnswers to hostile callers; load ${loadavg()[0]?.toFixed(1)}`);
 for (const [who, counts] of Object.entries(answers)) show(who, JSON.stringify(counts));
 show('log of the service', `${((service.printedBytes() - printed) / 1e6 / (seconds / 60)).toFixed(1)} MB a minute`);
 const { rows } = await postgres.sql('SELECT (SELECT count(*) FROM sweep_pending) AS pending, (SELECT count(*) FROM pgboss.job) AS jobs');
 show('rows of sweeps that were cancelled: accounts, jobs', `${rows[0]?.pending}, ${rows[0]?.jobs}`);
 
 const all = (times: Map<string, Times>) => [...times.values()].flatMap(({ ms }) => ms);
-console.log('\nHonest callers, in ms: p50 and p99 of the quiet service, then beside the hostile load');
+console.log('\nHonest callers, in ms: p50 and p99 without the hostile load → with it');
 for (const [name, before] of [...quiet, ['all', { ms: all(quiet), failed: {} }] as const]) {
   const now = name === 'all' ? { ms: all(beside), failed: {} } : (beside.get(name) as Times);
   const [p50, p99] = [0.5, 0.99].map((q) => [before, now].map(({ ms }) => quantile(ms, q))) as [number[], number[]];
@@ -82,13 +82,13 @@ const memory = usage.filter(({ at }) => at >= began && at <= until);
 const calm = usage.filter(({ at }) => at >= began - quietSeconds * 1000 && at < began);
 const shares = (what: 'cpu' | 'waited') => [calm, memory].map((some) => shareOf(what, some).toFixed(2)).join(' → ');
 show('time of the service on a processor', shares('cpu'));
-show('time that it waited for one, as others had it', shares('waited'));
-if (shareOf('waited', memory) > crowded) console.log('  This machine has too much else to do: the times of honest callers say little.');
-console.log('\nMemory in MB: RSS, and what major collections left of the heap');
+show('time that it waited for one', shares('waited'));
+if (shareOf('waited', memory) > crowded) console.log('  This machine is too busy: the times of honest callers are not meaningful.');
+console.log('\nMemory in MB: RSS, and the heap after major collections');
 for (const { at, rss, heap } of thin(memory, 21)) show(`${Math.round((at - began) / 1000)} s`, `${megabytes(rss)}, ${megabytes(heap)}`);
 for (const part of ['rss', 'heap'] as const) {
   const ratio = growth(memory.map((one) => one[part]));
-  show(`${part}: the last quarter by the one before`, `× ${ratio.toFixed(3)}`, `goal ${goals.growth}`);
+  show(`${part}: the last quarter, divided by the one before`, `× ${ratio.toFixed(3)}`, `goal ${goals.growth}`);
   expectGoal(ratio <= goals.growth, `${part} is flat over the last half`);
 }
 

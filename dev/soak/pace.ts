@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How often something is done, until when, and how many times at once at the most. */
+/** How often an action is started, the end time in ms, and how many may run at once. */
 export interface Pace {
   perSecond: number;
   atOnce: number;
@@ -8,8 +8,8 @@ export interface Pace {
 }
 
 /**
- * Does something at a steady pace, however long each takes: what finds no place is left out. `act` is told when it was due, by
- * performance.now(). Answers when all have ended.
+ * Starts an action at a steady rate, however long each takes. It is skipped while `atOnce` are running. `act` gets the
+ * time at which it was due, by performance.now(). Answers when all have ended.
  */
 export async function atPace({ perSecond, atOnce, until }: Pace, act: (i: number, due: number) => Promise<void>): Promise<void> {
   const underway = new Set<Promise<void>>();

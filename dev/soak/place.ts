@@ -9,7 +9,7 @@ import { roleName } from '../chaos/stage.ts';
 import { startIssuer } from '../sandbox/issuer.ts';
 import { accountIdAt } from './accounts.ts';
 
-/** Whose tokens the soak uses, and the group of each. The groups of strangers permit nothing. */
+/** The callers of the soak, and the group of each. The groups of strangers permit nothing. */
 const groups = {
   reader: 'rolewright-viewers',
   checker: 'rolewright-operators',
@@ -24,7 +24,7 @@ export interface Place {
   service: Replica;
   postgres: Victim;
   tokens: Tokens;
-  /** Where the service writes what it uses: see report-usage.ts. */
+  /** The file to which the service writes its usage. See report-usage.ts. */
   usageFile: string;
   close(): Promise<void>;
 }
@@ -32,7 +32,10 @@ export interface Place {
 const audience = 'rolewright';
 const host = '127.0.0.1';
 
-/** Starts AWS, PostgreSQL, an issuer and the service on a heap of `heapMegabytes`, with so many registered accounts, each with a role. */
+/**
+ * Starts AWS, PostgreSQL, an issuer and the service with a heap of `heapMegabytes`. Registers the accounts, each with
+ * a role.
+ */
 export async function startPlace(accounts: number, heapMegabytes: number): Promise<Place> {
   const aws = new Worker(new URL('aws.ts', import.meta.url));
   const endAws = atEnd(() => void aws.terminate().catch(() => {}));
@@ -70,7 +73,7 @@ export async function startPlace(accounts: number, heapMegabytes: number): Promi
   };
 }
 
-/** Registered accounts, and a known verdict of the role in each. */
+/** Stores registered accounts, and a known verdict of the role in each. */
 async function putFleet(postgres: Victim, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, i) => accountIdAt(i));
   await postgres.sql(

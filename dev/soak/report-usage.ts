@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
-// Imported into the service by NODE_OPTIONS. Writes a line a second to SOAK_USAGE_FILE: the memory of the process, what the last major
-// garbage collection left of its heap, its processor time, and the time
-// that it waited for a processor because others had it (Linux).
+// NODE_OPTIONS imports this file into the service. It writes a line a second to SOAK_USAGE_FILE: the memory of the
+// process, its heap after the last major garbage collection, its processor time, and the time that it waited for a
+// processor (Linux).
 
 const file = process.env.SOAK_USAGE_FILE;
 const everyMs = 1000;
@@ -13,13 +13,13 @@ const schedule = '/proc/self/schedstat';
 if (isMainThread && file !== undefined) {
   let left = process.memoryUsage().heapUsed;
   new PerformanceObserver((list) => {
-    // Its types do not know what entries of this type have.
+    // Node's types do not have the details of these entries.
     const entries = list.getEntries() as unknown as { detail: { kind: number } }[];
     if (entries.some(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR)) left = process.memoryUsage().heapUsed;
   }).observe({ entryTypes: ['gc'] });
   const report = () => {
     const { user, system } = process.cpuUsage();
-    // In ns: on a processor, and waiting for one.
+    // In ns: the time on a processor, and the time waiting for one.
     const waited = existsSync(schedule) ? Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1000 : 0;
     appendFileSync(file, `${JSON.stringify({ at: Date.now(), rss: process.memoryUsage.rss(), heap: left, cpu: user + system, waited })}\n`);
   };

@@ -4,29 +4,29 @@ const groups = {
   read: 'Looks at accounts, roles and their history.',
   write: 'Changes roles.',
   audit: 'Reads and proves the log.',
-  administer: 'Decides which accounts there are, and who may call.',
+  administer: 'Manages accounts and service tokens.',
 } satisfies Record<Action['permission'][number], string>;
 
-/** What policies may speak of, in Cedar's own words, from the table of what permissions are given for. */
+/** The Cedar schema of the policies, from the table of the actions that need a permission. */
 export const cedarSchema = (
   actions: readonly Action[],
-): string => `// Written by dev/tools/describe-api.ts. To judge a file by it: cedar validate --schema rolewright.cedarschema --policies FILE
+): string => `// Written by dev/tools/describe-api.ts. To validate a file of policies: cedar validate --schema rolewright.cedarschema --policies FILE
 namespace Rolewright {
-  // A group that the token of the caller names.
+  // A group in the caller's token.
   entity Group;
 
-  // Called "ISSUER|SUBJECT".
+  // Its ID is "ISSUER|SUBJECT".
   entity User in [Group] { subject: String, issuer?: String };
 
-  // Called by its ID. The tags are its labels. Of one that is not registered nothing but the ID is known.
+  // Its ID is the account ID, and its tags are the labels. An unregistered account has only an ID.
   entity Account { id: String, name?: String, partition?: String } tags String;
 
-  // Called "rolewright": what is about no account, and lists, which hold what the caller may see by itself.
+  // Its ID is "rolewright". For actions without an account, and for lists, which contain only visible items.
   entity Service;
 
-  // The name of the role is in lower case, as IAM takes no notice of it.
+  // roleName is in lower case, because IAM ignores letter case.
   type Request = { via: String, dryRun: Bool, roleName?: String, own?: Bool };
-  // About one sweep, or one schedule: is it the caller's own? One that is not there is nobody's; a schedule that is put anew, the caller's.
+  // For one sweep or schedule. own: it belongs to the caller, or the request creates it.
   type OfSomebody = { via: String, dryRun: Bool, roleName?: String, own: Bool };
 
 ${Object.entries(groups)

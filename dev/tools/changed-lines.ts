@@ -1,4 +1,4 @@
-/** Lines of a file, both ends included, from 1. */
+/** Lines of a file, numbered from 1, both ends included. */
 export interface LineRange {
   path: string;
   from: number;
@@ -17,7 +17,7 @@ export function changedRanges(diff: string): LineRange[] {
   return ranges;
 }
 
-/** Ranges of at most `most` lines in all, spread evenly over those given. The same ranges give the same sample. */
+/** Selects at most `most` lines, spread evenly over the given ranges. The same ranges give the same sample. */
 export function sampleRanges(ranges: readonly LineRange[], most: number): LineRange[] {
   const lines = ranges.flatMap(({ path, from, to }) =>
     Array.from({ length: to - from + 1 }, (_, i) => ({ path, from: from + i, to: from + i })),

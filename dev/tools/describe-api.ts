@@ -6,9 +6,9 @@ import type { Deps } from '#src/operations/call/deps.ts';
 import { actions } from '#src/operations/index.ts';
 import { cedarSchema } from './cedar-schema.ts';
 
-/** The API description files as the table of operations has them: file name → text. */
+/** The API description files, generated from the table of operations: file name and text. */
 export async function apiFiles(): Promise<Record<string, string>> {
-  // Nothing is called, so nothing is needed to call it with.
+  // No operation is called, so the dependencies are not needed.
   const app = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
   const openapi = app.swagger({ yaml: true });
   await app.close();

@@ -1,19 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// `npm run licences`: every package that the service's image holds, with its licence, into docs/licences.md. Exit 1 where one has a
-// licence that is not in the list of those that we may ship, or says none. A test says when the file is stale.
+// `npm run licences` writes every package of the service's image, with its licence, to docs/licences.md. Exit code 1: a
+// package has no licence, or one that is not in the list. A test fails when the file is stale.
 
 const root = join(import.meta.dirname, '../..');
 
-/** What may be shipped in a closed product. AGPL, GPL and what says nothing are not here, nor is what nobody has looked at yet. */
+/** Licences that may be shipped in a closed product. AGPL, GPL and licences that nobody has reviewed are not in it. */
 const permitted = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT', 'Unlicense'];
-/** Weak copyleft, which binds the package alone; of packages that are installed beside the service, and not in its image. */
+/** Weak copyleft, which applies to the package only. Permitted for packages that are not in the image. */
 const besides = [...permitted, 'EPL-2.0', 'MPL-2.0'];
 
 /**
- * May we, by an SPDX expression of names with AND or with OR between? One with both is not for a script to read: no package has such,
- * and a person may look at the first.
+ * May a package with this SPDX expression be shipped? It supports names joined by AND or by OR, not both: no package
+ * has both, and a person should review the first one.
  */
 export function mayShip(licence: string, list: readonly string[] = permitted): boolean {
   const names = licence.replace(/^\((.*)\)$/, '$1');
@@ -26,9 +26,9 @@ interface Package {
   path: string;
   name: string;
   version: string;
-  /** SPDX, as the package itself says it; UNKNOWN where it does not. */
+  /** SPDX, from the package's own package.json. UNKNOWN when it has none. */
   licence: string;
-  /** Of an optional dependency: the image is installed without. */
+  /** An optional dependency, which is not installed in the image. */
   isOptional: boolean;
 }
 
@@ -39,7 +39,7 @@ interface Locked {
   devOptional?: boolean;
 }
 
-/** The tree of package-lock.json without what only development needs. Optional packages of other platforms are not installed, and left out. */
+/** The packages of package-lock.json, without development packages and without optional packages of other platforms. */
 export function productionPackages(): Package[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
   return Object.entries(packages).flatMap(([path, { version, dev, optional, devOptional }]): Package[] => {
@@ -57,7 +57,7 @@ export function productionPackages(): Package[] {
   });
 }
 
-/** Those whose licence is not permitted. */
+/** The packages whose licence is not permitted. */
 export const refused = (packages: Package[]): Package[] =>
   packages.filter(({ licence, isOptional }) => !mayShip(licence, isOptional ? besides : permitted));
 
@@ -67,8 +67,8 @@ export function licencesFile(packages: Package[]): string {
   const lines = [...new Set(shipped.map(({ name, version, licence }) => `- \`${name}\` ${version}: ${licence}`))].sort();
   return `# Licences
 
-What the service's image holds beside the service: the production dependencies of \`package-lock.json\` without optional ones, as the
-\`Dockerfile\` installs them. Written by \`npm run licences\`, which fails on AGPL, GPL and whatever is not in its list.
+The packages in the service's image: the production dependencies of \`package-lock.json\` without optional ones, as the
+\`Dockerfile\` installs them. \`npm run licences\` writes this file. It fails on AGPL, GPL and any licence that is not in its list.
 
 ${tally(shipped).join(', ')}.
 
@@ -76,7 +76,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** How many packages have which licence, the most frequent first. */
+/** The number of packages by licence, the most frequent first. */
 function tally(packages: Package[]): string[] {
   const counts = new Map<string, number>();
   for (const { licence } of packages) counts.set(licence, (counts.get(licence) ?? 0) + 1);

@@ -30,7 +30,7 @@ const tests = () => {
 const bin = await pythonTools(join(root, '.moto/venv'), ['moto[server]==5.2.1', 'awscli==1.46.3']);
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
-// MOTO_ACCOUNT_ID would put every account into one; AWS managed policies are there only when asked for.
+// MOTO_ACCOUNT_ID would merge all accounts into one. moto loads AWS managed policies only on request.
 const { MOTO_ACCOUNT_ID: _, ...env } = process.env;
 const moto = spawnBound(bin('python'), [bin('moto_server'), '-H', '127.0.0.1', '-p', String(port)], {
   env: { ...env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },

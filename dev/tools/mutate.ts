@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { changedRanges, sampleRanges } from './changed-lines.ts';
 
-// `npm run mutate`: can the tests of the domain fail? Stryker changes the code in small ways, and the tests have to notice.
+// `npm run mutate` tests the tests of the domain: Stryker makes small changes to the code, and the tests must fail.
 //
 //   npm run mutate              40 of the lines that changed in the day before HEAD, or since MUTATE_BASE
 //   npm run mutate -- FILE…     all lines of these files, of the domain or of another folder
@@ -15,20 +15,20 @@ import { changedRanges, sampleRanges } from './changed-lines.ts';
 // It exits with 1 when the tests notice fewer than `goal` of a hundred changes.
 
 const root = join(import.meta.dirname, '../..');
-/** In percent. What is left are changes that alter nothing, such as a bound that other code holds too. */
+/** In percent. The others are changes without effect, such as of a limit that other code also enforces. */
 const goal = 80;
 const maxLines = 40;
 
 const domain = globSync('src/domain/**/*.ts', { cwd: root });
-// Properties draw their cases by chance: what they alone notice, they would notice on some days.
+// Property tests have random cases, so they would detect some changes only sometimes.
 const domainTests = globSync('test/domain/**/*.test.ts', { cwd: root }).filter((path) => !/(-properties|fuzz)\.test\.ts$/.test(path));
 /** All tests of the domain for one of its files; for any other file the test of its own name. */
 const testsOf = (path: string) => (path.startsWith('src/domain/') ? domainTests : [path.replace(/^src\/(.*)\.ts$/, 'test/$1.test.ts')]);
 
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
-/** The tree of a repository without files: all lines differ from it. */
+/** The empty tree of git: all lines differ from it. */
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-/** The last commit that is a day older than HEAD; in a clone that does not reach so far, no file. */
+/** The last commit that is a day older than HEAD. In a shallow clone without one, the empty tree. */
 const dayBefore = () => git('rev-list', '-1', `--before=${Number(git('log', '-1', '--format=%ct')) - 86_400}`, 'HEAD') || emptyTree;
 
 function chosen(): string[] {
@@ -66,9 +66,9 @@ writeFileSync(
     plugins: ['@stryker-mutator/tap-runner'],
     tap: { testFiles: [...new Set(mutate.flatMap((range) => testsOf(range.replace(/:.*/, ''))))], forceBail: true },
     coverageAnalysis: 'perTest',
-    // Texts are prose, or values that the types hold.
+    // Strings are prose, or values that the types check.
     mutator: { excludedMutations: ['StringLiteral'] },
-    // Stryker 10 reads a tsconfig with TypeScript 5 and fails on ours. Types are stripped: it needs none.
+    // Stryker 10 reads tsconfig.json with TypeScript 5, which fails on ours. Types are stripped, so it needs none.
     tsconfigFile: 'none.json',
     symlinkNodeModules: true,
     ignorePatterns: ['docs', 'deploy', '.tap', '.moto', '.conform', '.sandbox'],

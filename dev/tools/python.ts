@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** Ends the process with a line that says why. */
+/** Prints the reason and ends the process. */
 export const fail = (message: string): never => {
   console.error(message);
   process.exit(1);
@@ -17,15 +17,15 @@ const run = (command: string, args: string[]) => {
 };
 
 /**
- * Packages of PyPI, as in `name==1.2.3`, in a virtual environment of their own; installed where they are not there yet. Answers
- * where a command of theirs is.
+ * Installs packages of PyPI (`name==1.2.3`) in a virtual environment of their own, unless they are installed. Answers
+ * the folder of their commands.
  */
 export async function pythonTools(venv: string, packages: string[]): Promise<(name: string) => string> {
   const bin = (name: string) => join(venv, 'bin', name);
   const installed = join(venv, 'installed.txt');
   const wanted = packages.join('\n');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return bin;
-  if (spawnSync('python3', ['--version']).status !== 0) fail('python3 (3.10 or later, with venv) is needed, and was not found');
+  if (spawnSync('python3', ['--version']).status !== 0) fail('python3 (3.10 or later, with venv) is required, and was not found');
   console.log(`installing ${packages.join(' and ')} into ${venv}`);
   await mkdir(venv, { recursive: true });
   run('python3', ['-m', 'venv', '--clear', venv]);
@@ -34,7 +34,7 @@ export async function pythonTools(venv: string, packages: string[]): Promise<(na
   return bin;
 }
 
-/** A port that nothing listens on, as of now. */
+/** A port that is free at the moment. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -8,29 +8,29 @@ import { startPostgres } from '../sandbox/postgres.ts';
 
 /** A PostgreSQL for tests. */
 export interface TestServer {
-  /** The superuser's. */
+  /** The superuser's URL. */
   url: string;
-  /** Of the role as which the service connects. */
+  /** The URL of the service's role. */
   serviceUrl: string;
-  /** The name of a database with every migration, to copy from. Nobody may be connected to it. */
+  /** The template: a database with every migration. Nobody may be connected to it. */
   migrated: string;
 }
 
 const variable = 'ROLEWRIGHT_TEST_SERVER';
 const migrated = 'migrated';
 
-/** What tells the processes of the tests where the shared server is. */
+/** The environment variable that passes the shared server to the test processes. */
 export const environmentFor = ({ url, serviceUrl, migrated }: TestServer) => ({
   [variable]: JSON.stringify({ url, serviceUrl, migrated }),
 });
 
-/** The server that whoever started this process shares with it; null where there is none. */
+/** The server that the parent process shares. Null when there is none. */
 export function sharedTestServer(): TestServer | null {
   const text = process.env[variable];
   return text === undefined ? null : (JSON.parse(text) as TestServer);
 }
 
-/** Memory, where there is much of it: half of the time that databases take is the writing of their files. */
+/** A memory file system, if it is large enough: creating databases spends half of its time on writing files. */
 function directoryForData(): string {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();
@@ -38,7 +38,7 @@ function directoryForData(): string {
   return bavail * bsize > 4 * 1024 ** 3 ? memory : tmpdir();
 }
 
-/** Starts one that forgets its data when it stops. It ends with this process, however that ends. */
+/** Starts a server whose data is deleted when it stops. It ends with this process, however this process ends. */
 export async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }> {
   const directory = mkdtempSync(join(directoryForData(), 'rolewright-test-'));
   const settings = ['max_connections=300', 'autovacuum=off', 'wal_level=minimal', 'max_wal_senders=0'];

@@ -7,7 +7,7 @@ import { environmentFor, startTestServer } from './test-server.ts';
 
 const root = join(import.meta.dirname, '../..');
 const server = await startTestServer();
-// With all that it starts: test files go on when tap is killed.
+// `tree` ends its children too: test files continue when tap is killed.
 const tap = spawnBound(join(root, 'node_modules/.bin/tap'), ['run', '--disable-coverage', ...process.argv.slice(2)], {
   cwd: root,
   tree: true,
