@@ -3,7 +3,7 @@ import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { Account } from '#src/schema/account.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
-/** An emulator to run the adapter against. `add` makes the account, with a member role that this service may assume. */
+/** An emulator to test the adapter against. `add` creates the account, with a member role that this service may assume. */
 export interface AwsTarget {
   name: 'sandbox' | 'moto';
   url: string;
@@ -12,7 +12,7 @@ export interface AwsTarget {
 
 const hub = '999999999999';
 
-/** The sandbox, and moto where `npm run test:moto` has started one. */
+/** The sandbox, and moto if `npm run test:moto` has started it. */
 export const awsTargets = async (t: Test): Promise<AwsTarget[]> => {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
@@ -34,7 +34,7 @@ export const awsTargets = async (t: Test): Promise<AwsTarget[]> => {
     sandbox.world.putRole({ accountId, roleName: memberRoleArn.split('/').at(-1) ?? '', trustText: JSON.stringify(trust) });
   };
 
-  // moto makes accounts and member roles as they are asked for.
+  // moto creates accounts and member roles on demand.
   const moto: AwsTarget[] = motoUrl === undefined ? [] : [{ name: 'moto', url: motoUrl, add: () => undefined }];
   return [{ name: 'sandbox', url: sandbox.url, add }, ...moto];
 };

@@ -1,5 +1,5 @@
-// Reads back the YAML that src/domain/patch/yaml.ts writes, and nothing more: block maps and lists, quoted texts, `|-` literals.
-// What it reads, a real parser reads the same; anything else it refuses.
+// Parses only the YAML that src/domain/patch/yaml.ts writes: block maps and lists, quoted texts, `|-` literals. It gives
+// the same result as a real parser, and refuses everything else.
 
 interface Line {
   indent: number;

@@ -4,7 +4,7 @@ import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import type { Identity } from '#src/schema/caller.ts';
 import { callerOf } from './scripted-aws.ts';
 
-/** Takes who calls from the credential itself, and who sends none for an administrator. */
+/** Authenticates by reading the caller from the credential. Without a credential the caller is an administrator. */
 export const authenticateAnyone: Authenticate = async ([given]) => {
   const { actor, groups, scope } = callerOf('administrator');
   const more =
@@ -12,13 +12,13 @@ export const authenticateAnyone: Authenticate = async ([given]) => {
   return { identity: { actor, groups, scope, ...more } };
 };
 
-/** The credential of a caller in these groups, called like the first. */
+/** The credential of a caller in these groups. The first group is also the caller's name. */
 export const headersOf = (groups: readonly string[], more: Partial<Identity> = {}) => {
   const identity = { actor: { subject: groups[0] ?? 'nobody', issuer: 'https://issuer.example' }, groups, ...more };
   return { authorization: `Bearer ${Buffer.from(JSON.stringify(identity)).toString('base64url')}` };
 };
 
-/** The roles of the default policies, but that each has a say in the accounts of the caller's team alone. */
+/** The roles of the default policies, but each only for the accounts of the caller's team. */
 export const teamPolicies = Object.entries({
   viewers: '[Rolewright::Action::"read"]',
   operators: '[Rolewright::Action::"read", Rolewright::Action::"write"]',
@@ -35,7 +35,7 @@ export const teamPolicies = Object.entries({
   )
   .join('\n');
 
-/** A service token as it is kept, good for an hour unless `more` says otherwise. */
+/** A stored service token, valid for an hour unless `more` says otherwise. */
 export const keptToken = (name: string, more: Partial<ServiceTokenRecord> = {}): ServiceTokenRecord => ({
   id: '0123456789abcdef',
   name,
@@ -50,7 +50,7 @@ export const keptToken = (name: string, more: Partial<ServiceTokenRecord> = {}):
   ...more,
 });
 
-/** Lets in who sends anything, for as long as a test says, and tells how often it was asked. */
+/** Accepts every credential until a test says otherwise, and counts its calls. */
 export function doorman(identity: Pick<Identity, 'actor' | 'groups' | 'scope'>) {
   let mood: 'KNOWN' | 'UNKNOWN' | 'AWAY' = 'KNOWN';
   let wake = Promise.withResolvers<void>();
@@ -67,7 +67,7 @@ export function doorman(identity: Pick<Identity, 'actor' | 'groups' | 'scope'>) 
     become: (next: typeof mood) => {
       mood = next;
     },
-    /** Resolves when it has been asked so many times more. */
+    /** Resolves after this number of further calls. */
     askedAgain: async (times: number) => {
       for (const until = asked + times; asked < until; ) await wake.promise;
     },

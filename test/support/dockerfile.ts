@@ -20,7 +20,7 @@ function stagesOf(dockerfile: string): Stage[] {
 
 const stages = stagesOf(readFileSync('Dockerfile', 'utf8'));
 
-/** The stage of this name; the service's image is the last, which has none. */
+/** The stage of this name. The service's image is the last stage, which has no name. */
 export function stage(name: string): Stage {
   const found = stages.findLast((one) => one.name === name);
   if (found === undefined) throw new Error(`the Dockerfile has no stage ${name}`);

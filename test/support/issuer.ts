@@ -18,21 +18,21 @@ export async function makeKey(kid: string, alg = 'ES256'): Promise<Key> {
 
 export interface TestIssuer {
   url: string;
-  /** What it publishes; a test may change it. */
+  /** The published keys. A test may change them. */
   keys: JWK[];
-  /** What the discovery document says beside, or instead. */
+  /** Members that are added to the discovery document, or replace its own. */
   document: Record<string, unknown>;
-  /** What it answers: itself, an error, nothing. */
+  /** How it answers: normally, with an error, or not at all. */
   mood: 'WELL' | 'FAILING' | 'SILENT' | 'NONSENSE';
-  /** The paths that it was asked for. */
+  /** The requested paths. */
   asked: string[];
-  /** A token as the issuer makes them, but for what is said. */
+  /** A token of the issuer, with the given differences. */
   token(key: Key, claims?: JWTPayload, header?: Record<string, unknown>): Promise<string>;
 }
 
 export const audience = 'api://rolewright';
 
-/** An issuer of access tokens on this machine, whose keys and moods a test decides. It ends with the test. */
+/** An issuer of access tokens on this machine. A test controls its keys and its answers. It ends with the test. */
 export async function startTestIssuer(t: Test, ...keys: Key[]): Promise<TestIssuer> {
   const server = createServer((request, response) => {
     issuer.asked.push(request.url ?? '');

@@ -11,7 +11,7 @@ import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import { callerOf, useOwnCredentials } from './scripted-aws.ts';
 
-/** The moments at which a process can die: each just after what it is named for. */
+/** The moments at which a process can die: each just after the step of that name. */
 export type Moment = 'BEGUN' | 'OPENED' | 'WRITTEN' | 'SETTLED' | 'KEPT';
 
 export interface KilledRequest {
@@ -23,7 +23,7 @@ export interface KilledRequest {
   at: Moment;
 }
 
-/** Runs one operation in a process of its own, which kills itself at that moment; answers the signal that ended it. */
+/** Runs one operation in a process that kills itself at that moment. Answers the signal that ended it. */
 export async function killedRequest(request: KilledRequest): Promise<string | null> {
   const child = spawnBound(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(request)]);
   let said = '';
@@ -35,7 +35,7 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
-  // A process that starts beside others on a busy machine is slow, and must come to its end all the same.
+  // Allow enough time: on a busy machine the process starts slowly.
   const { accounts, imports, audit, claims, clock, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
     openTestDatabase({
       url: databaseUrl,

@@ -39,10 +39,10 @@ export interface Orphan {
   text: string;
 }
 
-/** In a comment on the line before, with the reason why a rejection does no harm there, or cannot be. */
+/** The marker in a comment on the line before, followed by the reason why a rejection is harmless or impossible. */
 const marker = /\/\/ Not awaited: \S/;
 
-/** Finds them in the files of src, judged by their types. `texts`: contents for some files; the others are then not looked at. */
+/** Finds such places in the files of src, by their types. `texts`: contents of some files; only these are then checked. */
 export function findOrphans(root: string, texts: Record<string, string> = {}): Orphan[] {
   const api = new API({ cwd: root, fs: { readFile: (path) => texts[path] } });
   try {
@@ -82,7 +82,7 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
       };
       collect(file);
       const calls = all.filter((node) => isCall(node) || node.kind === Syntax.NewExpression);
-      // What a map holds was started before.
+      // The promises in a map were started earlier.
       const isFromMap = (node: Node | undefined) =>
         node !== undefined && methodOf(node) === 'get' && typeOfReceiver(node as CallExpression)?.getSymbol()?.name === 'Map';
       const typeOfReceiver = ({ expression }: CallExpression) =>

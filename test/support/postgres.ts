@@ -7,7 +7,7 @@ import { openTestDatabase } from './database.ts';
 
 let server: Promise<TestServer> | undefined;
 
-/** The server that `npm test` has started for all files; a file that runs alone starts one of its own. */
+/** The server that `npm test` has started for all files. A file that runs alone starts its own. */
 function findServer(): Promise<TestServer> {
   const shared = sharedTestServer();
   if (shared) server ??= Promise.resolve(shared);
@@ -15,8 +15,7 @@ function findServer(): Promise<TestServer> {
 }
 
 /**
- * Gives this file a server of its own. Call it first in a file that changes what all databases of a server share, such as
- * its roles.
+ * Gives this file its own server. Call it first in a file that changes the shared parts of a server, such as its roles.
  */
 export function useOwnServer(): Promise<TestServer> {
   server = startTestServer().then((started) => {
@@ -62,13 +61,13 @@ async function createDatabase(t: Test, template: (server: TestServer) => string)
 export const freshDatabase = (t: Test): Promise<DatabaseUrls> => createDatabase(t, () => 'template1');
 
 export interface StoreOptions extends Partial<DatabaseOptions> {
-  /** The way that the service takes to its database, where that is not the straight one. */
+  /** Changes the URL by which the service reaches its database, for example to a proxy. */
   through?: (url: string) => Promise<string>;
-  /** What is done to the empty database before it is migrated. */
+  /** Runs on the empty database before it is migrated. */
   before?: (url: string) => Promise<void>;
 }
 
-/** A fresh database, migrated, and open as the service has it, with its rights alone; closed when the test is over. */
+/** A new, migrated database, opened as the service does, with the service's rights. It is closed after the test. */
 export async function freshStore(
   t: Test,
   { through = async (url) => url, before, ...options }: StoreOptions = {},

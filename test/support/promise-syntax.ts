@@ -7,7 +7,7 @@ import {
   SyntaxKind as Syntax,
 } from 'typescript/unstable/ast';
 
-// What the syntax alone tells of promises: the order in which things run, and what handles a rejection.
+// Questions about promises that the syntax answers: the order of execution, and the handling of rejections.
 
 const functions = new Set([
   Syntax.ArrowFunction,
@@ -32,13 +32,13 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
-/** The node and all below it, in the order of the text. What is inside of functions runs at another time, and is left out. */
+/** The node and its descendants, in the order of the text. The bodies of functions are left out: they run later. */
 export const within = (node: Node): Node[] => [node, ...childrenOf(node).flatMap((child) => (isFunction(child) ? [] : within(child)))];
 
 /** The method that is called on something, `then` of `x.then(y)`. */
 export const methodOf = (node: Node) => (isCall(node) && isAccess(node.expression) ? node.expression.name.text : null);
 
-/** Is whatever it rejects with handled in the same chain? */
+/** Is a rejection handled in the same chain? */
 export function isHandled(node: Node): boolean {
   if (isCall(node) && isIdentifier(node.expression) && node.expression.text === 'awaitLater') return true;
   const method = methodOf(node);
@@ -48,7 +48,7 @@ export function isHandled(node: Node): boolean {
 
 export const keeping = new Set(['add', 'set', 'push', 'unshift']);
 
-/** Is a reference to a promise one that handles its rejection, then and there? */
+/** Does this reference to a promise handle its rejection immediately? */
 export function isHolding(reference: Node, until: Node): boolean {
   for (let node = reference; node !== until; node = node.parent) {
     const { parent } = node;
@@ -60,7 +60,7 @@ export function isHolding(reference: Node, until: Node): boolean {
   return false;
 }
 
-/** Is it on some ways through `block` alone that something `isWanted` runs? */
+/** Does something `isWanted` run on only some paths through `block`? */
 export function isConditional(node: Node, block: Node, isWanted: (node: Node) => boolean): boolean {
   for (let inner = node; inner !== block && inner.parent; inner = inner.parent) {
     const { parent } = inner;

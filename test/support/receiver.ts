@@ -11,16 +11,16 @@ interface Received {
 
 export interface Receiver {
   url: string;
-  /** Every request, whatever it was answered. */
+  /** All requests. */
   requests: Received[];
-  /** Those that were taken. */
+  /** The accepted requests. */
   taken: Received[];
-  /** The most requests about one subject that were under way at once. */
+  /** The maximum number of requests in flight for one subject. */
   atOnce: number;
   close(): Promise<void>;
 }
 
-/** A receiver of events on loopback; `answer` is asked for each request, and 204 is to take it. It ends with the test. */
+/** A receiver of events on loopback. `answer` gives the status of each request: 204 accepts it. It ends with the test. */
 export async function startReceiver(t: Test, answer: (count: number, response: ServerResponse) => number | null): Promise<Receiver> {
   const closed = Promise.withResolvers<void>();
   const close = () => {
@@ -31,7 +31,7 @@ export async function startReceiver(t: Test, answer: (count: number, response: S
   const receiver: Receiver = { url: '', requests: [], taken: [], atOnce: 0, close };
   const underway = new Map<string, number>();
   const server = createServer(async (request, response) => {
-    // The port may have been somebody else's a moment ago, whose callers do not know.
+    // The callers of an earlier server on this port may still send requests.
     if (request.headers['webhook-id'] === undefined) {
       response.writeHead(404).end();
       return;

@@ -10,7 +10,7 @@ interface Call {
   ifNoneMatch: string | undefined;
 }
 
-/** As much of S3 as keeps objects and lists them in order; `answer` may answer in its place. */
+/** The part of S3 that stores objects and lists them in order. `answer` may replace its answers. */
 export async function startS3(t: Test, answer: (call: Call) => { status: number; xml: string } | null = () => null) {
   const objects = new Map<string, string>();
   const calls: Call[] = [];

@@ -16,13 +16,13 @@ export interface RunningSandbox {
   token: (persona: string) => string;
   directory: string;
   child: ChildProcess;
-  /** Everything that it has printed. */
+  /** Its whole output. */
   output: () => string;
   /** Stops it as Ctrl-C does. Answers the exit code. */
   stop: () => Promise<number | null>;
 }
 
-/** What `npm run sandbox` starts, on ports and in a directory of its own; ready when it says so. */
+/** Starts `npm run sandbox` on its own ports and in its own directory. Answers when it is ready. */
 export async function startSandbox(t: Test, given: { directory?: string; port?: number } = {}): Promise<RunningSandbox> {
   const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'rolewright-sandbox-')));
   const [free = 0, awsPort = 0, issuerPort = 0] = await freePorts(3);

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Account } from '#src/schema/account.ts';
 import type { Caller } from '#src/schema/caller.ts';
 
-// A server that says what a test tells it to, in IAM's and STS's own words: for faults that no emulator makes.
+// A server whose answers a test scripts, in the formats of IAM and STS. For faults that no emulator produces.
 
 export type Reply = { status: number; xml: string } | 'HANG' | 'HANG_IN_BODY' | 'RESET';
 export interface ScriptedCall {
@@ -44,7 +44,7 @@ export const assumed = (options: { arn?: string; expiresAt?: Date; token?: strin
   );
 };
 
-/** What a healthy account answers; `trust` goes out as it is given. */
+/** The answers of a healthy account. `trust` is sent unchanged. */
 export const healthy = ({ action, params }: ScriptedCall, trust = '%7B%7D'): Reply => {
   const name = params.get('RoleName');
   if (action === 'AssumeRole') return assumed();
@@ -78,7 +78,7 @@ export const startScriptedAws = async (
     if (reply === 'HANG') return;
     if (reply === 'RESET') return request.socket.resetAndDestroy();
     if (reply === 'HANG_IN_BODY') return response.writeHead(200, { 'content-type': 'text/xml' }).write('<');
-    // The SDK reads the request ID from the header alone.
+    // The SDK reads the request ID only from the header.
     const requestId = /<RequestId>(.*)<\/RequestId>/.exec(reply.xml)?.[1];
     response.writeHead(reply.status, { 'content-type': 'text/xml', ...(requestId && { 'x-amzn-requestid': requestId }) }).end(reply.xml);
   }).listen(0, '127.0.0.1');

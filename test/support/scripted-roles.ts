@@ -6,11 +6,11 @@ import type { Intent } from '#src/ports/ledger.ts';
 import type { Account } from '#src/schema/account.ts';
 import { callerOf, healthy, type Reply, type ScriptedCall, startScriptedAws, useOwnCredentials } from './scripted-aws.ts';
 
-/** What only the ledger makes outside tests. */
+/** An intent. Outside of tests only the ledger creates one. */
 export const intentFor = (account: Account, roleName: string, ...planned: PlannedStep[]): Intent =>
   ({ changeId: randomUUID(), accountId: account.accountId, roleName, planned }) as unknown as Intent;
 
-/** The adapter before a scripted AWS, which is healthy where the script has no answer. */
+/** The adapter with a scripted AWS. Calls that the script does not answer get the answers of a healthy account. */
 export const startScriptedRoles = async (
   t: Test,
   script: (call: ScriptedCall) => Reply | undefined | Promise<Reply | undefined> = () => undefined,

@@ -1,6 +1,6 @@
 import { type GraphQLNullableType, type GraphQLOutputType, isListType, isObjectType, isWrappingType } from 'graphql';
 
-/** Everything that a type has, as a selection. */
+/** A GraphQL selection of all fields of a type. */
 export function selection(type: GraphQLOutputType | GraphQLNullableType): string {
   if (isWrappingType(type)) return selection(type.ofType as GraphQLOutputType);
   if (isListType(type) || !isObjectType(type)) return '';

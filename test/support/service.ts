@@ -24,11 +24,11 @@ export const roleName = 'AmazonEKSFargatePodExecutionRole';
 /** The account of the service's own credentials. */
 export const serviceAccountId = '999999999999';
 const externalId = 'ext-1';
-/** In an account that is not there until a test puts an organization into it. */
+/** The management account. It exists once a test creates an organization. */
 export const managementAccountId = '900000000009';
 const organizationsRole = `arn:aws:iam::${managementAccountId}:role/RolewrightOrganizations`;
 
-/** What a test sees of an answer. `json` is null where there is no body. */
+/** An answer. `json` is null when there is no body. */
 export interface Answer {
   status: number;
   headers: Record<string, unknown>;
@@ -53,11 +53,11 @@ export interface TestService {
     labels?: Record<string, string>;
   }): Promise<TestAccount>;
   changes(accountId: string): Promise<Change[]>;
-  /** Puts an organization with these members in place of the one before; its management account lets the service read it. */
+  /** Replaces the organization by one with these members. Its management account lets the service read it. */
   organization(members: Parameters<World['putOrganization']>[0]['members'], organizationId?: string): void;
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is in flight. */
   settled(): Promise<void>;
-  /** Signs what the log is now. */
+  /** Makes a checkpoint of the current log. */
   checkpoint(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export interface TestAccount {
   /** The same, with the usual role's name. */
   role: string;
   line(cluster: string, region?: string): string;
-  /** Puts the usual role into AWS, behind the service's back: as the EKS guide asks for, with these clusters, but for `differences`. */
+  /** Creates the usual role directly in AWS: as in the EKS guide, with these clusters, and with `differences`. */
   seed(clusters: string[], differences?: Partial<Parameters<World['putRole']>[0]>): void;
   /** The trust policy in AWS, as it is stored there. */
   trust(): string;
@@ -76,29 +76,29 @@ export interface TestAccount {
   ledger(): ReturnType<World['ledger']>;
 }
 
-/** What the server is given to work with. */
+/** The parts and settings of the server. */
 export type Parts = ServerOptions['deps'];
 
 export interface ServiceOptions extends ClientOptions {
-  /** As STS_SOURCE_IDENTITY; member roles allow it then. */
+  /** As STS_SOURCE_IDENTITY. Member roles then allow it. */
   sourceIdentity?: boolean;
   deps?: (real: Parts) => Partial<Parts>;
   database?: StoreOptions;
-  /** Who calls; left out, everyone is the administrator, as with AUTH=none. */
+  /** Authenticates callers. By default everyone is an administrator, as with AUTH=none. */
   authenticate?: (real: Parts) => Authenticate | null;
   ratePerMinute?: number;
   reauthenticateEveryMs?: number;
   /** AWS's clock. */
   awsNow?: () => number;
-  /** Accounts of sweeps at once; left out, 0: this service works on none. */
+  /** Number of accounts of sweeps at once. 0, the default: this service does not work on sweeps. */
   sweepConcurrency?: number;
 }
 
 let accounts = 0;
 
 /**
- * The service before the AWS sandbox and a fresh database; `deps` takes the place of parts of it. It works on sweeps where it has a
- * `sweepConcurrency`. All of it ends with the test.
+ * The service with the AWS sandbox and a new database. `deps` replaces parts of it. It works on sweeps only with a
+ * `sweepConcurrency`. Everything ends with the test.
  */
 export async function startService(
   t: Test,
@@ -120,7 +120,7 @@ export async function startService(
   world.putAccount({ accountId: serviceAccountId, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
   const roles = createRoles({ now, endpoint: sandbox.url, attachable: () => ['*'], ...aws });
-  // No emulator minds how fast it is asked, unless a test says so.
+  // Emulators do not throttle unless a test says so.
   const organizations = openOrganizations({
     roleArn: organizationsRole,
     externalId: null,
@@ -255,7 +255,7 @@ export async function startService(
   };
 }
 
-/** The statement that the EKS guide asks for. */
+/** The statement of the EKS guide. */
 export const statementOf = (lines: string[]) => ({
   Effect: 'Allow',
   Principal: { Service: 'eks-fargate-pods.amazonaws.com' },

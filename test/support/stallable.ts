@@ -4,11 +4,14 @@ import type { Test } from 'tap';
 
 export interface StallableWay {
   url: string;
-  /** True: everything is swallowed from now on, as by a paused server or a lost network. A text: from when it is next sent, that included. */
+  /**
+   * True: drops everything from now on, as a paused server or a lost network does. A text: drops everything from the
+   * next message that contains it.
+   */
   stall(when: boolean | string): void;
 }
 
-/** The way to a database, which a test can make swallow everything. */
+/** A proxy to a database. A test can make it drop everything. */
 export async function stallable(t: Test, url: string): Promise<StallableWay> {
   const target = new URL(url);
   const through = new URL(url);
@@ -26,7 +29,7 @@ export async function stallable(t: Test, url: string): Promise<StallableWay> {
         if (stalled !== true) to.write(bytes);
       });
       from.on('close', () => to.destroy());
-      from.on('error', () => {}); // Its close follows.
+      from.on('error', () => {}); // The close event follows.
     }
   }).listen(0, '127.0.0.1');
   await once(proxy, 'listening');

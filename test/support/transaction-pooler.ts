@@ -17,8 +17,8 @@ const terminate = 'X';
 const isIdle = (bytes: Buffer) => bytes[5] === 'I'.charCodeAt(0);
 
 /**
- * A pooler in transaction mode, as far as it takes: each client logs in to a backend of its own, and from then on each
- * transaction goes to the first backend that is free. Answers the URL that leads through it. It ends with the test.
+ * A minimal pooler in transaction mode: each client logs in to its own backend. Afterwards each transaction goes to the
+ * first free backend. Answers the URL that goes through it. It ends with the test.
  */
 export async function startTransactionPooler(t: Test, url: string): Promise<string> {
   const target = new URL(url);
@@ -50,7 +50,7 @@ export async function startTransactionPooler(t: Test, url: string): Promise<stri
         to?.socket.write(bytes);
       }
     });
-    for (const one of [socket, backend.socket]) one.on('error', () => {}); // Its close follows.
+    for (const one of [socket, backend.socket]) one.on('error', () => {}); // The close event follows.
     backend.socket.on('close', () => socket.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
