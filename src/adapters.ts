@@ -24,7 +24,7 @@ export interface AdapterOptions {
 
 export type Adapters = ReturnType<typeof createAdapters>;
 
-/** Creates from the settings what the service works with. Nothing is connected yet. */
+/** Creates the adapters from the settings. Nothing is connected yet. */
 export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions = {}) {
   const now = () => database.clock.now();
   const signing = readSigning(config);

@@ -17,7 +17,7 @@ const dayMs = 24 * hourMs;
 const keepAnswersMs = 2 * dayMs;
 const keepSweepsMs = 90 * dayMs;
 
-/** What runs by itself beside the requests. */
+/** The background work of the service. */
 export interface Background {
   /** Stops the loops that no change needs. Resolves when their work in progress is done. */
   stopLoops(): Promise<void>;

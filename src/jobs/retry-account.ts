@@ -30,7 +30,7 @@ interface Batch {
 }
 
 /**
- * Creates what sweeps an account until it has its results. At most `concurrency` accounts are tried at once.
+ * Creates a function that sweeps an account until it has results. At most `concurrency` accounts are tried at once.
  * Answers null where the work was stopped, or the job given back.
  */
 export function createAccountRunner(

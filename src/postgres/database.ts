@@ -77,7 +77,7 @@ export interface Database {
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
-  /** Checks that connections are sessions of their own (own-session.ts). Throws SessionNotOwn, and what pg throws. */
+  /** Checks that connections are sessions of their own (own-session.ts). Throws SessionNotOwn, and the errors of pg. */
   requireOwnSessions(): Promise<void>;
   /** Opens the connections of all pools (connections.ts). Throws an Error when PostgreSQL has no room for them. */
   reserveConnections(): Promise<void>;

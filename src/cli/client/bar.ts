@@ -1,6 +1,6 @@
 import type { Sweep } from '../../schema/sweep.ts';
 
-/** Where a bar is drawn: a terminal, or what is none, where nothing is. */
+/** The output of a bar. Nothing is drawn when it is not a terminal. */
 export type Screen = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
 
 export interface Bar {

@@ -75,7 +75,7 @@ function selected({ all, account, label }: { all?: boolean; account?: string[]; 
   return { labels: Object.fromEntries(pairs) };
 }
 
-/** Until the sweep has ended; then what came of it. Exit code 0 where it came to its end, and nothing needs action. */
+/** Follows the sweep to its end, and prints a summary. Exit code 0 when it is done and no role needs action. */
 async function follow(service: Service, id: string, { limit, json }: { limit: number; json?: boolean | undefined }): Promise<number> {
   const bar = barOn(process.stderr);
   const left = (_signal: NodeJS.Signals, number: number) => {

@@ -49,7 +49,7 @@ export const LineBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** Splits each text at the first `separator`. The operation refuses what is no list of texts. */
+/** Splits each text at the first `separator`. The operation refuses a value that is not a list of texts. */
 const splitEach = (texts: unknown, separator: string): [string, string][] =>
   (Array.isArray(texts) ? texts : []).map((text) => {
     const [head = '', ...tail] = String(text).split(separator);

@@ -50,7 +50,7 @@ export async function prove(
   }
 }
 
-/** Fault: UNAVAILABLE. Throws NotIntact, and what pg throws. */
+/** Fault: UNAVAILABLE. Throws NotIntact, and the errors of pg. */
 async function proofOf(client: Pick<pg.ClientBase, 'query'>, { seq: at, hash, previous }: Row): Promise<InclusionProof> {
   const seq = Number(at);
   const checkpoint = await readCoveringCheckpoint(client, seq);

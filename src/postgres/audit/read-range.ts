@@ -16,7 +16,7 @@ export interface RangeTask {
 /** `seq` and `settles` are bigints, but the log needs only 53 bits. A larger number is invalid. */
 const bigintAt = (bytes: Buffer, at: number) => bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 
-/** Reads a part of the log and checks it, row by row as they arrive. Throws what pg throws. */
+/** Reads a part of the log and checks it, row by row as they arrive. Throws the errors of pg. */
 export async function readRange(
   copier: Copier,
   { after, to, hash, marks, tree }: RangeTask,

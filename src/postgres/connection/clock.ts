@@ -27,7 +27,7 @@ interface ClockLog {
 }
 
 export interface DatabaseClock extends Clock {
-  /** Compares this machine's clock with the database's, and logs when the accuracy changes. Throws what pg throws. */
+  /** Compares this machine's clock with the database's, and logs when the accuracy changes. Throws the errors of pg. */
   compare(log: ClockLog): Promise<void>;
 }
 

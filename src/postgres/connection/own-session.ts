@@ -20,7 +20,7 @@ class SessionNotOwn extends Error {
 
 /**
  * Checks that a connection is one session of PostgreSQL as long as it lasts, because locks and settings rely on that. Behind a
- * pooler in transaction mode it is not. `setting` names the URL for operators. Throws SessionNotOwn, and what pg throws.
+ * pooler in transaction mode it is not. `setting` names the URL for operators. Throws SessionNotOwn, and the errors of pg.
  */
 export async function requireOwnSession(url: string, setting: string): Promise<void> {
   const clients: pg.Client[] = [];

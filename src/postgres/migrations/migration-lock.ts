@@ -26,7 +26,7 @@ class MigrationsLocked extends Error {
 
 /**
  * Takes the lock under which migrations run, and which ends with the session of `client`. Waits while another process
- * migrates, says so in the log, and gives up in the end. Throws MigrationsLocked, and what pg throws.
+ * migrates, says so in the log, and gives up in the end. Throws MigrationsLocked, and the errors of pg.
  */
 export async function takeMigrationLock(
   client: pg.Client,

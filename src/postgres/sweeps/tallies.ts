@@ -10,7 +10,7 @@ interface Row {
   verdicts: Partial<Record<Verdict, number>> | null;
 }
 
-/** The counters of sweeps for some accounts alone, by sweep. Throws what Prisma throws. */
+/** The counters of sweeps for some accounts alone, by sweep. Throws Prisma's errors. */
 export async function readTallies(prisma: PrismaClient, ids: string[], accountIds: string[]): Promise<Map<string, SweepTally>> {
   const rows = await prisma.$queryRaw<Row[]>`
     WITH result AS (SELECT * FROM sweep_result WHERE sweep_id = ANY (${ids}) AND account_id = ANY (${accountIds})),
