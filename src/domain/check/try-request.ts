@@ -39,6 +39,7 @@ export function tryRequest(
       onMismatch: onMismatch ?? 'REFUSE',
       compact: compact ?? false,
       drop,
+      hasNoAlternative: true,
     });
     if (isRefusal(planned)) {
       const failures = { QUOTA_EXCEEDED: 'QUOTA', UNMODIFIABLE_ROLE: 'AWS_ALONE' } as const;

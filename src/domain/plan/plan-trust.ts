@@ -32,6 +32,8 @@ export interface Wish {
   compact?: boolean;
   /** Clusters whose lines are dropped. */
   drop?: ListedCluster[];
+  /** Does a refusal go without the plan that MERGE would apply? */
+  hasNoAlternative?: boolean;
 }
 
 /** Plans a trust policy that covers the clusters. If adding lines is not enough, `onMismatch` decides. */
@@ -106,6 +108,7 @@ function listRepeated(role: ParsedRole, drop: ListedCluster[]): string[] {
 
 /** A refusal with the plan that MERGE would apply, if there is one. */
 function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: string): Refusal {
+  if (wish.hasNoAlternative) return refuse('TRUST_MISMATCH', why);
   const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
   if ('refused' in merged) return merged;
   const { clusters } = wish;

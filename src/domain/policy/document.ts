@@ -86,16 +86,18 @@ function isTooDeep(text: string): boolean {
 }
 
 /**
- * IAM's largest quota, 8,192 characters, has room for 1,600 keys. Text with far more is not a policy, and is
- * slow to copy.
+ * IAM's largest quota, 8,192 characters, has room for 1,600 keys, and for fewer commas than characters. Text
+ * with far more is not a policy, and is slow to copy.
  */
 const keyLimit = 4096;
-const hasTooManyKeys = (text: string) => text.length > keyLimit && (text.match(/"\s*:/g)?.length ?? 0) > keyLimit;
+const commaLimit = 8192;
+const hasTooManyParts = (text: string) => isAbove(keyLimit, text, /"\s*:/g) || isAbove(commaLimit, text, /,/g);
+const isAbove = (limit: number, text: string, part: RegExp) => text.length > limit && (text.match(part)?.length ?? 0) > limit;
 
 function parse(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) && !isTooDeep(text) && !hasTooManyKeys(text) ? value : null;
+    return isObject(value) && !isTooDeep(text) && !hasTooManyParts(text) ? value : null;
   } catch {
     // IAM stores only JSON, but an emulator may store other text. It allows nothing either way.
     return null;

@@ -35,7 +35,19 @@ t.test('what the last of repeated keys hides', (t) => {
 
 t.test('what is no policy reads as an empty one', (t) => {
   const deep = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-  for (const text of ['', 'null', '[]', '"x"', '{', '\uFEFF{}', '{"a":1}}', deep(64), deep(60_000), '{"a":'.repeat(20_000)])
+  for (const text of [
+    '',
+    'null',
+    '[]',
+    '"x"',
+    '{',
+    '\uFEFF{}',
+    '{"a":1}}',
+    deep(64),
+    deep(60_000),
+    '{"a":'.repeat(20_000),
+    `{"a":[${'1,'.repeat(8193)}1]}`,
+  ])
     t.same(readDocument(text).content, {}, text.slice(0, 20));
   t.notSame(readDocument(deep(63)).content, {}, 'sixty-four deep is read');
   const many = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0])));
