@@ -30,8 +30,8 @@ export interface Background {
 }
 
 /**
- * Starts the workers of the queue and the loops. `log` takes what is about the service, and `deps.log` what
- * is about operations.
+ * Starts the workers of the queue and the loops. `log` is the log of the service, and `deps.log`
+ * the log of operations.
  */
 export async function startBackground(
   { database, fleet, webhook, signing, inFlight, now }: Adapters,

@@ -95,7 +95,7 @@ export function parseCheckpoint(text: string): Checkpoint | null {
   try {
     read = JSON.parse(text);
   } catch {
-    return null; // Told by the caller, who knows where it stood.
+    return null; // The caller reports it, because it knows the place.
   }
   if (typeof read !== 'object' || read === null) return null;
   const isWhole = Object.keys(read).sort().join() === members.join();

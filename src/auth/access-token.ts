@@ -11,12 +11,12 @@ export interface AccessTokenRules {
   clockSkewSeconds: number;
 }
 
-/** Signatures that only the issuer can make. Those with a shared secret, and none, are not allowed. */
+/** Asymmetric algorithms: only the issuer can sign. Shared secrets and unsigned tokens are not allowed. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
 /**
- * Far more than issuers put into a token. A longer list is refused, since a policy could forbid what would be
- * cut off.
+ * Far more than issuers put into a token. A longer list is refused and not cut, because a policy could forbid one
+ * of the groups that were cut off.
  */
 const maxGroups = 500;
 const longestName = 256;

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createSigningKey, parseSigningKey } from '../audit/checkpoint.ts';
 
-// `npm run audit:key [FILE]`: makes the key that signs checkpoints, for AUDIT_SIGNING_KEY. FILE is the private half, readable
-// by its owner alone; FILE.pub is for whoever verifies. It never replaces a file.
+// `npm run audit:key [FILE]` creates the key that signs checkpoints, for AUDIT_SIGNING_KEY. FILE is the private key, and
+// only its owner can read it. FILE.pub is the public key, for verification. It never replaces a file.
 
 const path = process.argv[2] ?? 'audit-key.pem';
 const taken = [path, `${path}.pub`].filter((one) => existsSync(one));

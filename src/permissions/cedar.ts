@@ -134,8 +134,8 @@ function actionsInGroups(): Map<string, EntityJson> {
 
 /**
  * Creates the function that reduces a question to the parts that the policies can depend on. Ten thousand
- * accounts then make only a few different questions. Policies cannot depend on what they do not name. A text
- * with a backslash can spell any word in another way, so every part counts there.
+ * accounts then make only a few different questions. Policies cannot depend on attributes that they do not name.
+ * A text with a backslash can spell any word in another way, so then every part counts.
  */
 function createReducer(policies: string): (question: Question) => unknown {
   const names = wordsIn(policies);

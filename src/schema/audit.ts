@@ -49,8 +49,8 @@ const LogFault = Type.Object(
 );
 
 /**
- * Is the log intact? `checked` entries were read; `head` is the last one that is in order; `checkpoint` is the newest that the
- * log was held against, null where none are made; `firstFault` is what is wrong first, in the order of the log.
+ * Is the log intact? `checked`: number of entries read. `head`: the last entry that is intact. `checkpoint`: the newest
+ * checkpoint that the log was compared with; null when none are made. `firstFault`: the first fault in the log's order.
  */
 export type Verification = Static<typeof Verification>;
 export const Verification = Type.Object(

@@ -38,8 +38,8 @@ export const RemovedStatement = Type.Object(
 );
 
 /**
- * A cluster `{region: "*", name: "*"}` among the lost stands for "any cluster, in any account"; those beside it are the
- * ones known to rely on the role, by its lines or by earlier changes.
+ * A lost cluster `{region: "*", name: "*"}` means "any cluster, in any account". The other lost clusters are known to
+ * rely on the role, from its lines or earlier changes.
  */
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(

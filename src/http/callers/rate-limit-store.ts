@@ -20,7 +20,7 @@ export class RequestCounts implements FastifyRateLimitStore {
       this.#windows.set(key, window);
     }
     window.count += 1;
-    // In whole milliseconds: a fraction that the sum above gains would be a second more to who rounds it up.
+    // In whole milliseconds: the caller rounds up to seconds, so a rounding error would add a second.
     answer(null, { current: window.count, ttl: Math.round(window.endsAt - now) });
   }
 

@@ -51,8 +51,8 @@ const lines = { schema: { type: 'string', description: 'One item a line' } };
 export const summaryOf = (text: string) => ({ summary: text.split('. ')[0]?.replace(/\.$/, ''), description: text });
 
 /**
- * Adds the parameter `format`. The query is not made anew: a copy of a field has forgotten that it is
- * optional.
+ * Adds the parameter `format`. It keeps the fields of the query, because a copy of a field is no longer marked
+ * as optional.
  */
 const withFormat = (query: TObject): TObject => ({
   ...query,

@@ -43,8 +43,8 @@ function deriveColumns(seq: number, text: string): (string | null)[] {
 }
 
 /**
- * Compares every column by which the history is filtered with the entry that it is made from, up to entry `head`. It parses
- * every body, and so takes several times as long as checking the chain. The bodies are taken to be sound. Throws the errors of pg.
+ * Compares every column that filters use with its entry, up to entry `head`. It parses every body, so it takes several
+ * times as long as checking the chain. It assumes that the bodies are intact. Throws the errors of pg.
  */
 export async function columnsFault(copier: Copier, head: number): Promise<LogFault | null> {
   let fault: LogFault | null = null;
