@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz` runs a million generated trust policies through every operation of src/domain. It fails when
- * an operation throws, takes more than 50 ms of processor time on one document (more for texts over 32 KiB),
+ * an operation throws, takes more than 50 ms of processor time on one document (more for texts over 16 KiB),
  * or plans access that the request did not name. FUZZ_COUNT, FUZZ_SEED and FUZZ_FROM (the index of the first
  * document) select the documents. No new document begins after FUZZ_SECONDS (900).
  */
@@ -22,10 +22,10 @@ const seconds = setting('FUZZ_SECONDS', 900);
 /** Milliseconds that one operation on one document may take. */
 const limit = 50;
 /**
- * Longer texts may take longer in proportion. They are four times as long as IAM's largest quota, so only an
+ * Longer texts may take longer in proportion. They are twice as long as IAM's largest quota, so only an
  * emulator stores them. A check rewrites the whole text for each request that it tries (decision 18).
  */
-const longText = 32_768;
+const longText = 16_384;
 /**
  * Other programs, compilation and old garbage can make an operation slow once. A real problem is slow every
  * time. Garbage collection in the operation's own thread counts.
