@@ -51,7 +51,8 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     attachable: (partition) => attachablePolicies(guardRails, partition),
   });
   const { ORGANIZATIONS_ROLE_ARN: roleArn, ORGANIZATIONS_EXTERNAL_ID: externalId = null } = config;
-  const organizations = roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws, stsPerSecond });
+  const organizations =
+    roleArn === undefined ? null : openOrganizations({ roleArn, externalId, ...aws, stsPerSecond });
   const inFlight = new Set<Promise<unknown>>();
   return {
     now,
@@ -81,28 +82,50 @@ interface Signing {
   sink: CheckpointSink | null;
 }
 
-function readSigning({ AUDIT_SIGNING_KEY, AUDIT_PUBLIC_KEYS, AUDIT_CHECKPOINT_SINK: sinkUrl }: Config): Signing {
+function readSigning({
+  AUDIT_SIGNING_KEY,
+  AUDIT_PUBLIC_KEYS,
+  AUDIT_CHECKPOINT_SINK: sinkUrl,
+}: Config): Signing {
   const key = AUDIT_SIGNING_KEY === undefined ? null : parseSigningKey(AUDIT_SIGNING_KEY);
   const keys = new Map(AUDIT_PUBLIC_KEYS === undefined ? [] : parseTrustedKeys(AUDIT_PUBLIC_KEYS));
   if (key) keys.set(key.keyId, key.publicKey);
-  const createSink = (url: string) => (url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url));
+  const createSink = (url: string) =>
+    url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url);
   return { key, keys: keys.size > 0 ? keys : null, sink: sinkUrl === undefined ? null : createSink(sinkUrl) };
 }
 
 /** Null: AUTH=none, everyone is an administrator. */
-function createAuthenticationOf(config: Config, deps: Parameters<typeof createAuthentication>[2]): Authenticate | null {
+function createAuthenticationOf(
+  config: Config,
+  deps: Parameters<typeof createAuthentication>[2],
+): Authenticate | null {
   const { AUTH, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
   if (AUTH === 'none') return null;
-  if (issuer === undefined || audience === undefined) throw new Error('AUTH=oidc needs OIDC_ISSUER and OIDC_AUDIENCE.');
+  if (issuer === undefined || audience === undefined)
+    throw new Error('AUTH=oidc needs OIDC_ISSUER and OIDC_AUDIENCE.');
   const { OIDC_GROUPS_CLAIM: groupsClaim, OIDC_CLOCK_SKEW_SECONDS: clockSkewSeconds } = config;
-  return createAuthentication({ issuer, audience, groupsClaim, clockSkewSeconds }, createIssuerKeys({ issuer }), deps);
+  return createAuthentication(
+    { issuer, audience, groupsClaim, clockSkewSeconds },
+    createIssuerKeys({ issuer }),
+    deps,
+  );
 }
 
-function createWebhookOf({ WEBHOOK_URL: url, WEBHOOK_SECRET: secrets }: Config, now: () => Date): Webhook | null {
-  return url !== undefined && secrets !== undefined ? createWebhook({ url, secrets, now, userAgent: `rolewright/${version}` }) : null;
+function createWebhookOf(
+  { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets }: Config,
+  now: () => Date,
+): Webhook | null {
+  return url !== undefined && secrets !== undefined
+    ? createWebhook({ url, secrets, now, userAgent: `rolewright/${version}` })
+    : null;
 }
 
-type GuardRailSettings = 'ROLE_NAME_PATTERN' | 'ROLE_PATH_PATTERN' | 'REQUIRED_PERMISSIONS_BOUNDARY' | 'ALLOWED_POLICY_ARNS';
+type GuardRailSettings =
+  | 'ROLE_NAME_PATTERN'
+  | 'ROLE_PATH_PATTERN'
+  | 'REQUIRED_PERMISSIONS_BOUNDARY'
+  | 'ALLOWED_POLICY_ARNS';
 
 export const guardRailsOf = (config: Pick<Config, 'AUTH' | GuardRailSettings>): GuardRails => ({
   roleNames: config.ROLE_NAME_PATTERN ?? null,
@@ -122,12 +145,23 @@ interface WarningLog {
  */
 export function warnOfRisks(
   { AUTH }: Config,
-  { log, important, signing, canModifyLog }: { log: WarningLog; important: WarningLog; signing: Signing; canModifyLog: boolean },
+  {
+    log,
+    important,
+    signing,
+    canModifyLog,
+  }: { log: WarningLog; important: WarningLog; signing: Signing; canModifyLog: boolean },
 ): void {
-  if (AUTH === 'none') important.warn('AUTH=none: everyone who reaches this address can change every role of every account');
+  if (AUTH === 'none')
+    important.warn('AUTH=none: everyone who reaches this address can change every role of every account');
   if (canModifyLog)
-    log.warn('the role of DATABASE_URL can change the audit log: set MIGRATION_DATABASE_URL to its owner, and use another role here');
-  if (signing.key === null) log.warn('AUDIT_SIGNING_KEY is not set: without checkpoints, a rewrite of the whole log leaves no trace');
+    log.warn(
+      'the role of DATABASE_URL can change the audit log: set MIGRATION_DATABASE_URL to its owner, and use another role here',
+    );
+  if (signing.key === null)
+    log.warn('AUDIT_SIGNING_KEY is not set: without checkpoints, a rewrite of the whole log leaves no trace');
   else if (signing.sink === null)
-    log.warn('AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace');
+    log.warn(
+      'AUDIT_CHECKPOINT_SINK is not set: checkpoints stay in the database, so a cut-off tail leaves no trace',
+    );
 }

@@ -37,13 +37,15 @@ export async function startBackground(
   { database, fleet, webhook, signing, inFlight, now }: Adapters,
   { config, deps, log }: { config: Config; deps: Deps; log: FastifyBaseLogger },
 ): Promise<Background> {
-  const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => repeat(name, everyMs, work, log);
+  const loop = (name: string, everyMs: number, work: () => Promise<unknown>) =>
+    repeat(name, everyMs, work, log);
   const ago = (ms: number) => new Date(now().getTime() - ms);
   const reported = new Set<string>();
   const stopRecovery = loop('recovery', 2 * secondMs, () => recover({ ...deps, log }, reported));
   const { key, keys, sink } = signing;
   const intervalMs = config.AUDIT_CHECKPOINT_SECONDS * secondMs;
-  const checkpointer = key && keys && startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs });
+  const checkpointer =
+    key && keys && startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs });
   /** What a change needs until its end. A change goes on when its caller has hung up. */
   const finishChanges = async () => {
     await stopRecovery();
@@ -51,7 +53,11 @@ export async function startBackground(
     await checkpointer?.close();
   };
   try {
-    await database.queue.work(config.SWEEP_CONCURRENCY, createSweepHandler(deps, config.SWEEP_CONCURRENCY), log);
+    await database.queue.work(
+      config.SWEEP_CONCURRENCY,
+      createSweepHandler(deps, config.SWEEP_CONCURRENCY),
+      log,
+    );
     await database.queue.workOnSchedules(createScheduleHandler(deps));
   } catch (error) {
     // A process that does not serve must end, so that somebody starts it again.
@@ -70,7 +76,10 @@ export async function startBackground(
     loop('purging deleted roles', hourMs, () => database.posture.purge(ago(keepSweepsMs))),
     loop('purging idempotency keys', hourMs, () => database.idempotencyKeys.purge(ago(keepAnswersMs))),
   ];
-  if (webhook) loops.push(loop('delivering events', secondMs, () => deliverEvents({ ...deps, log, webhook }, deps.stopping)));
+  if (webhook)
+    loops.push(
+      loop('delivering events', secondMs, () => deliverEvents({ ...deps, log, webhook }, deps.stopping)),
+    );
   return {
     async stopLoops() {
       await Promise.all(loops.map((stop) => stop()));
@@ -84,14 +93,20 @@ export async function startBackground(
 
 function logRefusals(refusals: RefusalCounts, log: FastifyBaseLogger): void {
   const counts = refusals.take();
-  if (Object.keys(counts).length > 0) log.info({ counts }, 'requests refused for now in the last minute, by code');
+  if (Object.keys(counts).length > 0)
+    log.info({ counts }, 'requests refused for now in the last minute, by code');
 }
 
 /**
  * Runs `work` at once, and again `everyMs` after each end. Returns how to stop it: that resolves when the run
  * in progress is done.
  */
-function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log: FastifyBaseLogger): () => Promise<void> {
+function repeat(
+  name: string,
+  everyMs: number,
+  work: () => Promise<unknown>,
+  log: FastifyBaseLogger,
+): () => Promise<void> {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   const runOnce = async (): Promise<void> => {

@@ -20,7 +20,9 @@ export class ConfigError extends Error {}
  * counts as left out.
  */
 export function loadConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const given = Object.fromEntries(
+    Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
   const candidate = Value.Default(Settings, given) as Candidate;
   parseNumbers(candidate);
   const faults = [
@@ -48,7 +50,9 @@ function findValueFaults(candidate: Candidate): string[] {
     ([name, schema]: [string, { description?: string } & (typeof settings)[keyof typeof settings]]) => {
       const value = candidate[name];
       if (value === undefined)
-        return 'default' in schema || '~optional' in schema ? [] : [`${name} is missing: it must be ${schema.description}.`];
+        return 'default' in schema || '~optional' in schema
+          ? []
+          : [`${name} is missing: it must be ${schema.description}.`];
       if (isUsable(name, String(value)) && Value.Check(schema, value)) return [];
       const found = secretSettings.has(name) ? '' : `, not ${JSON.stringify(value)}`;
       return [`${name} must be ${schema.description}${found}.`];
@@ -66,7 +70,8 @@ function isUsable(name: string, value: string): boolean {
   return url !== null && isSafe(url);
 }
 
-const isSafe = ({ protocol, hostname }: URL) => protocol === 'https:' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+const isSafe = ({ protocol, hostname }: URL) =>
+  protocol === 'https:' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 
 /** Finds settings that do not go together. */
 function findContradictions(candidate: Candidate): string[] {
@@ -74,16 +79,24 @@ function findContradictions(candidate: Candidate): string[] {
   const isSet = (name: keyof typeof settings) => candidate[name] !== undefined;
   const faults: string[] = [];
   if (candidate.DATABASE_URL === 'embedded' && isSet('MIGRATION_DATABASE_URL'))
-    faults.push('MIGRATION_DATABASE_URL must be left out with DATABASE_URL=embedded, which has two roles of its own.');
+    faults.push(
+      'MIGRATION_DATABASE_URL must be left out with DATABASE_URL=embedded, which has two roles of its own.',
+    );
   if (isSet('WEBHOOK_URL') !== isSet('WEBHOOK_SECRET'))
     faults.push('WEBHOOK_URL and WEBHOOK_SECRET need each other: every event is signed.');
   if (AUTH === 'oidc') faults.push(...findOidcFaults(candidate));
   if (AUTH === 'none' && typeof HOST === 'string' && !isLoopback(HOST))
-    faults.push(`AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(HOST)}.`);
+    faults.push(
+      `AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(HOST)}.`,
+    );
   if (isSet('AUDIT_CHECKPOINT_SINK') && !isSet('AUDIT_SIGNING_KEY'))
-    faults.push('AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY to sign what it publishes. Run npm run audit:key to make a key.');
+    faults.push(
+      'AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY to sign what it publishes. Run npm run audit:key to make a key.',
+    );
   if (isSet('ORGANIZATIONS_EXTERNAL_ID') && !isSet('ORGANIZATIONS_ROLE_ARN'))
-    faults.push('ORGANIZATIONS_EXTERNAL_ID needs ORGANIZATIONS_ROLE_ARN: it is sent when that role is assumed.');
+    faults.push(
+      'ORGANIZATIONS_EXTERNAL_ID needs ORGANIZATIONS_ROLE_ARN: it is sent when that role is assumed.',
+    );
   return faults;
 }
 
@@ -94,9 +107,21 @@ function findContradictions(candidate: Candidate): string[] {
 function findOidcFaults({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: Candidate): string[] {
   const missing = Object.entries({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience })
     .filter(([, value]) => value === undefined)
-    .map(([name]) => `${name} is missing: AUTH=oidc (the default) needs it. To try the service out, use AUTH=none on a loopback HOST.`);
-  if (typeof issuer !== 'string' || !issuer.startsWith('http:') || !URL.canParse(issuer) || isSafe(new URL(issuer))) return missing;
-  return [...missing, `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`];
+    .map(
+      ([name]) =>
+        `${name} is missing: AUTH=oidc (the default) needs it. To try the service out, use AUTH=none on a loopback HOST.`,
+    );
+  if (
+    typeof issuer !== 'string' ||
+    !issuer.startsWith('http:') ||
+    !URL.canParse(issuer) ||
+    isSafe(new URL(issuer))
+  )
+    return missing;
+  return [
+    ...missing,
+    `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`,
+  ];
 }
 
 const keyParsers = { AUDIT_SIGNING_KEY: parseSigningKey, AUDIT_PUBLIC_KEYS: parseTrustedKeys };
@@ -113,14 +138,18 @@ function readKeys(candidate: Candidate): string[] {
       return [];
     } catch (error) {
       // Neither the key nor its path may be shown. The message is ours, or the code of the file system.
-      const why = error instanceof Error && 'code' in error ? `the file cannot be read (${error.code})` : (error as Error).message;
+      const why =
+        error instanceof Error && 'code' in error
+          ? `the file cannot be read (${error.code})`
+          : (error as Error).message;
       return [`${name} cannot be used: ${why}.`];
     }
   });
 }
 
 /** A PEM, also one whose line breaks came as \\n, or the text of the file at this path. */
-const pemOf = (given: string) => (given.startsWith('-----BEGIN') ? given.replaceAll('\\n', '\n') : readFileSync(given, 'utf8'));
+const pemOf = (given: string) =>
+  given.startsWith('-----BEGIN') ? given.replaceAll('\\n', '\n') : readFileSync(given, 'utf8');
 
 function findPolicyFaults(path: unknown): string[] {
   if (typeof path !== 'string') return [];

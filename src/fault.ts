@@ -48,7 +48,8 @@ export const faults = {
 export type FaultCode = keyof typeof faults;
 
 /** Creates the fault of a caller who has stored as much as allowed. It holds until something is deleted. */
-export const tooMuchStored = (message: string): Fault => new Fault('RATE_LIMITED', message, {}, { retryable: false });
+export const tooMuchStored = (message: string): Fault =>
+  new Fault('RATE_LIMITED', message, {}, { retryable: false });
 
 /** What is wrong with one field. `pointer` is a JSON pointer into the input of the operation. */
 export interface FieldError {
@@ -102,6 +103,8 @@ export class Fault extends Error {
  */
 export class ClockOff extends Error {
   constructor(offMs: number) {
-    super(`the clock of this machine is ${Math.round(Math.abs(offMs) / 1000)} s ${offMs > 0 ? 'ahead of' : 'behind'} the database's`);
+    super(
+      `the clock of this machine is ${Math.round(Math.abs(offMs) / 1000)} s ${offMs > 0 ? 'ahead of' : 'behind'} the database's`,
+    );
   }
 }

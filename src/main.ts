@@ -31,14 +31,21 @@ async function start(): Promise<void> {
   });
   for (const signal of stopSignals) process.off(signal, leave);
   logUnhandledRejections(service.app.log);
-  closeWithGrace({ delay: graceMs, logger: service.app.log, skip: ['unhandledRejection'] }, async ({ err }) => {
-    if (err) service.app.log.error({ err }, 'stopping after an error');
-    await stop();
-  });
+  closeWithGrace(
+    { delay: graceMs, logger: service.app.log, skip: ['unhandledRejection'] },
+    async ({ err }) => {
+      if (err) service.app.log.error({ err }, 'stopping after an error');
+      await stop();
+    },
+  );
 }
 
 /** In containers the database often starts at the same time as the service. */
-async function waitForDatabases({ DATABASE_URL, MIGRATION_DATABASE_URL, DATABASE_WAIT_SECONDS }: Config): Promise<void> {
+async function waitForDatabases({
+  DATABASE_URL,
+  MIGRATION_DATABASE_URL,
+  DATABASE_WAIT_SECONDS,
+}: Config): Promise<void> {
   const options = { forMs: DATABASE_WAIT_SECONDS * 1000, say: (line: string) => console.error(line) };
   if (MIGRATION_DATABASE_URL !== undefined) await waitForDatabase(MIGRATION_DATABASE_URL, options);
   await waitForDatabase(DATABASE_URL, options);
@@ -56,7 +63,9 @@ async function embeddedPostgres() {
 }
 
 start().catch((error: unknown) => {
-  console.error(error instanceof Error && (error instanceof ConfigError || 'code' in error) ? error.message : error);
+  console.error(
+    error instanceof Error && (error instanceof ConfigError || 'code' in error) ? error.message : error,
+  );
   // Whatever still holds the process: one that does not serve must end, so that somebody starts it again.
   process.exit(1);
 });

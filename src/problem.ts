@@ -27,4 +27,7 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
 export const toFault = (error: unknown): Fault =>
   error instanceof Fault
     ? error
-    : new Fault('INTERNAL', 'Internal error. Give the request ID to the operator of the service, whose log has the cause.');
+    : new Fault(
+        'INTERNAL',
+        'Internal error. Give the request ID to the operator of the service, whose log has the cause.',
+      );

@@ -15,7 +15,11 @@ const regionName = '[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}';
 
 /** Every setting, with its default. Its description completes the sentence "SETTING must be …". */
 export const settings = {
-  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or an address to listen on' }),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'a host name or an address to listen on',
+  }),
   PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'a port from 0 to 65535' }),
   DATABASE_URL: Type.String({
     pattern: '^(embedded|postgres(ql)?://.+)$',
@@ -33,7 +37,12 @@ export const settings = {
     maximum: 500,
     description: 'a number of connections from 8 to 500',
   }),
-  DATABASE_WAIT_SECONDS: Type.Integer({ default: 120, minimum: 0, maximum: 3600, description: 'a number of seconds from 0 to 3600' }),
+  DATABASE_WAIT_SECONDS: Type.Integer({
+    default: 120,
+    minimum: 0,
+    maximum: 3600,
+    description: 'a number of seconds from 0 to 3600',
+  }),
   MEMBER_ROLE_NAME: Type.String({ ...RoleName, default: 'RolewrightMember' }),
   MEMBER_EXTERNAL_ID: Type.Optional(ExternalId),
   ROLE_NAME_PATTERN: Type.Optional(
@@ -62,12 +71,16 @@ export const settings = {
   ORGANIZATIONS_ROLE_ARN: Type.Optional(
     Type.String({
       ...MemberRoleArn,
-      description: "the ARN of a role in the organization's management account: arn:PARTITION:iam::ACCOUNT:role/NAME",
+      description:
+        "the ARN of a role in the organization's management account: arn:PARTITION:iam::ACCOUNT:role/NAME",
     }),
   ),
   ORGANIZATIONS_EXTERNAL_ID: Type.Optional(ExternalId),
   ORGANIZATION_ID: Type.Optional(
-    Type.String({ pattern: '^o-[a-z0-9]{10,32}$', description: 'the ID of an AWS organization, such as o-a1b2c3d4e5' }),
+    Type.String({
+      pattern: '^o-[a-z0-9]{10,32}$',
+      description: 'the ID of an AWS organization, such as o-a1b2c3d4e5',
+    }),
   ),
   EXTRA_REGIONS: Type.Optional(
     Type.String({
@@ -102,25 +115,38 @@ export const settings = {
     }),
   ),
   WEBHOOK_SECRET: Type.Optional(
-    Type.String({ description: 'whsec_ and 24 to 64 bytes in base64; several secrets, separated by commas, all sign' }),
+    Type.String({
+      description: 'whsec_ and 24 to 64 bytes in base64; several secrets, separated by commas, all sign',
+    }),
   ),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
-  PERMISSIONS_FILE: Type.Optional(Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' })),
+  PERMISSIONS_FILE: Type.Optional(
+    Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' }),
+  ),
   OIDC_ISSUER: Type.Optional(
     Type.String({
       pattern: '^https?://[^\\s?#@]+$',
-      description: "the issuer's URL, exactly as in the claim iss of its tokens: https://, or http:// on a loopback host",
+      description:
+        "the issuer's URL, exactly as in the claim iss of its tokens: https://, or http:// on a loopback host",
     }),
   ),
   OIDC_AUDIENCE: Type.Optional(
-    Type.String({ pattern: '^[!-~]{1,256}$', description: 'the claim aud of tokens for this service: 1 to 256 printable characters' }),
+    Type.String({
+      pattern: '^[!-~]{1,256}$',
+      description: 'the claim aud of tokens for this service: 1 to 256 printable characters',
+    }),
   ),
   OIDC_GROUPS_CLAIM: Type.String({
     default: 'groups',
     pattern: '^[!-~]{1,128}$',
     description: 'the claim that lists the groups of a caller, or the path to it: groups, realm_access.roles',
   }),
-  OIDC_CLOCK_SKEW_SECONDS: Type.Integer({ default: 60, minimum: 0, maximum: 300, description: 'a number of seconds from 0 to 300' }),
+  OIDC_CLOCK_SKEW_SECONDS: Type.Integer({
+    default: 60,
+    minimum: 0,
+    maximum: 300,
+    description: 'a number of seconds from 0 to 300',
+  }),
   RATE_LIMIT_PER_MINUTE: Type.Integer({
     default: 1200,
     minimum: 0,
@@ -128,7 +154,10 @@ export const settings = {
     description: 'a number of requests from 0 (no limit) to 1000000',
   }),
   TRUSTED_PROXIES: Type.Optional(
-    Type.String({ description: 'the networks of proxies as CIDR blocks, separated by commas: 10.0.0.0/8,fd00::/8; /0 is not allowed' }),
+    Type.String({
+      description:
+        'the networks of proxies as CIDR blocks, separated by commas: 10.0.0.0/8,fd00::/8; /0 is not allowed',
+    }),
   ),
   // Hosts and containers set this in their own ways. Only the value `development` has a meaning here.
   NODE_ENV: Type.Optional(Type.String()),
@@ -136,7 +165,8 @@ export const settings = {
   CORS_ORIGINS: Type.Optional(
     Type.String({
       pattern: '^https?://[a-z0-9.:\\[\\]-]+(,https?://[a-z0-9.:\\[\\]-]+)*$',
-      description: 'origins as browsers write them, separated by commas: https://portal.example,http://localhost:3000',
+      description:
+        'origins as browsers write them, separated by commas: https://portal.example,http://localhost:3000',
     }),
   ),
   HSTS_SECONDS: Type.Integer({
@@ -145,14 +175,26 @@ export const settings = {
     maximum: 99_999_999,
     description: 'a number of seconds from 0 to 99999999, such as 31536000 for a year',
   }),
-  AUDIT_SIGNING_KEY: Type.Optional(Type.String({ description: 'an Ed25519 private key, PKCS#8 in PEM, or the path of a file with one' })),
+  AUDIT_SIGNING_KEY: Type.Optional(
+    Type.String({ description: 'an Ed25519 private key, PKCS#8 in PEM, or the path of a file with one' }),
+  ),
   AUDIT_PUBLIC_KEYS: Type.Optional(
-    Type.String({ description: 'Ed25519 public keys, SPKI in PEM, one after the other, or the path of a file with them' }),
+    Type.String({
+      description: 'Ed25519 public keys, SPKI in PEM, one after the other, or the path of a file with them',
+    }),
   ),
   AUDIT_CHECKPOINT_SINK: Type.Optional(
-    Type.String({ pattern: '^(file:///[^?#]+|s3://[a-z0-9.-]{3,63}(/[^?#]*)?)$', description: 'file:///PATH or s3://BUCKET/PREFIX' }),
+    Type.String({
+      pattern: '^(file:///[^?#]+|s3://[a-z0-9.-]{3,63}(/[^?#]*)?)$',
+      description: 'file:///PATH or s3://BUCKET/PREFIX',
+    }),
   ),
-  AUDIT_CHECKPOINT_SECONDS: Type.Integer({ default: 10, minimum: 1, maximum: 86_400, description: 'a number of seconds from 1 to 86400' }),
+  AUDIT_CHECKPOINT_SECONDS: Type.Integer({
+    default: 10,
+    minimum: 1,
+    maximum: 86_400,
+    description: 'a number of seconds from 1 to 86400',
+  }),
 } satisfies TProperties;
 
 /** Settings whose values must not be shown on a terminal or in a log. */

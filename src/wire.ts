@@ -19,7 +19,10 @@ export interface Service {
 }
 
 /** Puts the service together and brings its database up to date. It does not listen. */
-export async function wire(config: Config, { logTo, ...options }: AdapterOptions & Pick<ServerOptions, 'logTo'> = {}): Promise<Service> {
+export async function wire(
+  config: Config,
+  { logTo, ...options }: AdapterOptions & Pick<ServerOptions, 'logTo'> = {},
+): Promise<Service> {
   const adapters = createAdapters(config, options);
   const { database } = adapters;
   const stopping = new AbortController();

@@ -10,7 +10,10 @@ import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 
 /** `node src/main.ts` with these settings alone. */
-function run(t: Test, settings: Record<string, string>): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
+function run(
+  t: Test,
+  settings: Record<string, string>,
+): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
   const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...settings },
   });
@@ -32,7 +35,11 @@ async function listening({ child, output, ended }: ReturnType<typeof run>): Prom
 }
 
 t.test('SIGTERM ends a start that waits for its database', async (t) => {
-  const { child, output, ended } = run(t, { AUTH: 'none', DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', PORT: '0' });
+  const { child, output, ended } = run(t, {
+    AUTH: 'none',
+    DATABASE_URL: 'postgresql://x@127.0.0.1:1/x',
+    PORT: '0',
+  });
   while (!output().includes('Waiting')) await once(child.stderr ?? child, 'data');
   child.kill('SIGTERM');
   t.equal(await ended, 1);
@@ -46,7 +53,11 @@ t.test('what cannot start says why, and ends with 1', async (t) => {
   const { port } = taken.address() as { port: number };
   const good = { AUTH: 'none', DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'silent' };
   const cases: [string, Record<string, string>, RegExp][] = [
-    ['wrong settings', { ...good, PORT: 'x', HOST: '0.0.0.0' }, /^PORT must be.*\nAUTH=none lets everyone in.*\n$/],
+    [
+      'wrong settings',
+      { ...good, PORT: 'x', HOST: '0.0.0.0' },
+      /^PORT must be.*\nAUTH=none lets everyone in.*\n$/,
+    ],
     ['a port in use', good, /^[^\n]*EADDRINUSE[^\n]*\n$/],
     [
       'a database that is not there',
@@ -108,8 +119,14 @@ async function started(t: Test, settings: Record<string, string> = {}) {
   const extendSlowly = async (signal: AbortSignal | null = null) => {
     aws.world.addFaults({ latency: [{ action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
     const clusters = [{ region: 'us-west-2', name: 'late' }];
-    const answer = send('POST', '/execution-roles/AmazonEKSFargatePodExecutionRole/extend', { clusters }, signal);
-    while (!aws.world.calls('111122223333')['111122223333']?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
+    const answer = send(
+      'POST',
+      '/execution-roles/AmazonEKSFargatePodExecutionRole/extend',
+      { clusters },
+      signal,
+    );
+    while (!aws.world.calls('111122223333')['111122223333']?.['iam:UpdateAssumeRolePolicy'])
+      await new Promise(setImmediate);
     return { answer };
   };
   return { ...running, aws, url, origin, extendSlowly };
@@ -128,7 +145,11 @@ t.test('SIGTERM lets a change that is under way finish, and its caller hear of i
   t.equal(aws.world.ledger().length, 1);
   t.match(output(), /AUTH=none: everyone who reaches this address/);
   t.match(output(), /the role of DATABASE_URL can change the audit log/);
-  t.notMatch(output(), new RegExp(`${externalId}|${hub.secretAccessKey}\\b(?!-)|${new URL(url).password}`), 'and its log has no secrets');
+  t.notMatch(
+    output(),
+    new RegExp(`${externalId}|${hub.secretAccessKey}\\b(?!-)|${new URL(url).password}`),
+    'and its log has no secrets',
+  );
 });
 
 t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
@@ -145,7 +166,8 @@ t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
 });
 
 t.test('a rejection that nobody handles is logged with its request, and the service goes on', async (t) => {
-  // What is put into the process: a POST of no account makes such a promise in its handler, and a signal makes one outside of any request.
+  // What is put into the process: a POST of no account makes such a promise in its handler, and a signal
+  // makes one outside of any request.
   const inside = `import channel from 'node:diagnostics_channel';
     const reject = (words) => void Promise.reject(new Error(words));
     channel.subscribe('tracing:fastify.request.handler:start', ({ request }) => request.method === 'POST' && setImmediate(reject, 'inside'));
@@ -154,7 +176,12 @@ t.test('a rejection that nobody handles is logged with its request, and the serv
   const running = await started(t, { NODE_OPTIONS });
   const { origin, child, output, ended } = running;
   const headers = { 'content-type': 'application/json', 'x-request-id': 'mine' };
-  const ask = () => fetch(`${origin}/v1/accounts/111122223333/execution-roles/x/check`, { method: 'POST', headers, body: '{}' });
+  const ask = () =>
+    fetch(`${origin}/v1/accounts/111122223333/execution-roles/x/check`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+    });
   t.equal((await ask()).status, 400);
   child.kill('SIGWINCH');
   while (!output().includes('"outside"')) await once(child.stdout ?? child, 'data');
@@ -178,7 +205,11 @@ t.test('a rejection that nobody handles is logged with its request, and the serv
 async function shown(origin: string | undefined, authorization?: string) {
   const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   const ask = async (query: string) => {
-    const answer = await fetch(`${origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const answer = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    });
     return { status: answer.status, text: await answer.text() };
   };
   const page = await fetch(`${origin}/graphiql`, { headers });
@@ -213,39 +244,46 @@ t.test('the schema is shown where NODE_ENV says development, and nowhere else', 
 });
 
 t.test('the settings for browsers hold', async (t) => {
-  const { origin } = await started(t, { CORS_ORIGINS: 'https://a.example,https://b.example', HSTS_SECONDS: '300' });
-  const from = (path: string, from?: string) => fetch(`${origin}${path}`, { headers: { ...(from && { origin: from }) } });
+  const { origin } = await started(t, {
+    CORS_ORIGINS: 'https://a.example,https://b.example',
+    HSTS_SECONDS: '300',
+  });
+  const from = (path: string, from?: string) =>
+    fetch(`${origin}${path}`, { headers: { ...(from && { origin: from }) } });
   const answer = await from('/healthz', 'https://b.example');
   t.equal(answer.headers.get('access-control-allow-origin'), 'https://b.example');
   t.equal(answer.headers.get('strict-transport-security'), 'max-age=300');
   t.equal((await from('/healthz', 'https://c.example')).status, 403);
 });
 
-t.test('with identity it starts while the issuer is away, and knows who calls when that is back', async (t) => {
-  const key = await makeKey('one');
-  const issuer = await startTestIssuer(t, key);
-  issuer.mood = 'FAILING';
-  const { url } = await freshDatabase(t);
-  const running = run(t, {
-    AUTH: 'oidc',
-    OIDC_ISSUER: issuer.url,
-    OIDC_AUDIENCE: audience,
-    RATE_LIMIT_PER_MINUTE: '100000',
-    DATABASE_URL: url,
-    PORT: '0',
-  });
-  const origin = await listening(running);
-  t.notMatch(running.output(), /AUTH=none/);
-  const headers = { authorization: `Bearer ${await issuer.token(key)}` };
-  const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
-  t.equal((await ask('/readyz')).status, 200);
-  t.equal((await ask('/v1/accounts', { headers })).status, 503);
-  t.equal((await ask('/v1/accounts')).status, 401, 'who brings no token is told so all the same');
-  issuer.mood = 'WELL';
-  // Asked too early, it says when to come again; the issuer is asked once a second.
-  const until = Date.now() + 10_000;
-  let answer = await ask('/v1/accounts', { headers });
-  while (answer.status === 503 && Date.now() < until) answer = await ask('/v1/accounts', { headers });
-  t.equal(answer.status, 200);
-  t.equal(answer.headers.get('ratelimit-limit'), '100000');
-});
+t.test(
+  'with identity it starts while the issuer is away, and knows who calls when that is back',
+  async (t) => {
+    const key = await makeKey('one');
+    const issuer = await startTestIssuer(t, key);
+    issuer.mood = 'FAILING';
+    const { url } = await freshDatabase(t);
+    const running = run(t, {
+      AUTH: 'oidc',
+      OIDC_ISSUER: issuer.url,
+      OIDC_AUDIENCE: audience,
+      RATE_LIMIT_PER_MINUTE: '100000',
+      DATABASE_URL: url,
+      PORT: '0',
+    });
+    const origin = await listening(running);
+    t.notMatch(running.output(), /AUTH=none/);
+    const headers = { authorization: `Bearer ${await issuer.token(key)}` };
+    const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
+    t.equal((await ask('/readyz')).status, 200);
+    t.equal((await ask('/v1/accounts', { headers })).status, 503);
+    t.equal((await ask('/v1/accounts')).status, 401, 'who brings no token is told so all the same');
+    issuer.mood = 'WELL';
+    // Asked too early, it says when to come again; the issuer is asked once a second.
+    const until = Date.now() + 10_000;
+    let answer = await ask('/v1/accounts', { headers });
+    while (answer.status === 503 && Date.now() < until) answer = await ask('/v1/accounts', { headers });
+    t.equal(answer.status, 200);
+    t.equal(answer.headers.get('ratelimit-limit'), '100000');
+  },
+);

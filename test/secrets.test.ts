@@ -14,8 +14,8 @@ import { roleName, trustOf } from '#test/support/service.ts';
 
 useOwnServer();
 
-// The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to write, to refuse
-// and to fail; then everything that it said or kept is searched.
+// The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to
+// write, to refuse and to fail; then everything that it said or kept is searched.
 const plant = (what: string) => `${what}${randomBytes(12).toString('hex')}`;
 const { privateKey } = createSigningKey();
 const issuerKey = await makeKey('planted');
@@ -35,23 +35,38 @@ const secrets = {
   webhookKey: randomBytes(24).toString('base64'),
   webhookToken: plant('hook'),
 };
-/** What the service sends for one account, and for all that have none of their own; an account shows the one in force. */
+/**
+ * What the service sends for one account, and for all that have none of their own; an account shows the one
+ * in force.
+ */
 const ownExternalId = plant('ownext');
 const memberExternalId = plant('memberext');
 const [hub, management] = ['999999999999', '900000000009'] as const;
 const [one, two, unreachable] = ['111122223333', '222233334444', '333344445555'] as const;
 
-/** The ways in which a text may stand in a line: as it is, in a URL, and as bytes: of a Buffer in JSON, of a bytea, in base64. */
+/**
+ * The ways in which a text may stand in a line: as it is, in a URL, and as bytes: of a Buffer in JSON, of a
+ * bytea, in base64.
+ */
 const spellings = (text: string) => {
   const bytes = Buffer.from(text);
-  return [text, encodeURIComponent(text), [...bytes].join(','), bytes.toString('hex'), bytes.toString('base64').slice(0, -4)];
+  return [
+    text,
+    encodeURIComponent(text),
+    [...bytes].join(','),
+    bytes.toString('hex'),
+    bytes.toString('base64').slice(0, -4),
+  ];
 };
 
 t.test('no secret in the log, in an answer or in the database', async (t) => {
   const aws = await startAwsSandbox();
   t.teardown(() => aws.close());
   const { world } = aws;
-  world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId: secrets.awsAccessKeyId, secretAccessKey: secrets.awsSecretAccessKey }] });
+  world.putAccount({
+    accountId: hub,
+    accessKeys: [{ accessKeyId: secrets.awsAccessKeyId, secretAccessKey: secrets.awsSecretAccessKey }],
+  });
   for (const [accountId, externalId, roleName] of [
     [one, memberExternalId, 'RolewrightMember'],
     [two, ownExternalId, 'RolewrightMember'],
@@ -64,13 +79,19 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       Action: 'sts:AssumeRole',
       Condition: { StringEquals: { 'sts:ExternalId': externalId } },
     };
-    world.putRole({ accountId, roleName, trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust }) });
+    world.putRole({
+      accountId,
+      roleName,
+      trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
+    });
   }
   const members = [one, two, '200000000001'].map((accountId) => ({ accountId, name: `n${accountId}` }));
   world.putOrganization({ organizationId: 'o-0123456789', managementAccountId: management, members });
   const { url } = await freshDatabase(t);
   await runSql(url, `CREATE ROLE planted LOGIN SUPERUSER PASSWORD '${secrets.databasePassword}'`);
-  t.teardown(() => runSql(url, 'REASSIGN OWNED BY planted TO postgres', 'DROP OWNED BY planted', 'DROP ROLE planted'));
+  t.teardown(() =>
+    runSql(url, 'REASSIGN OWNED BY planted TO postgres', 'DROP OWNED BY planted', 'DROP ROLE planted'),
+  );
   const checkpoints = join(t.testdir(), 'checkpoints.ndjson');
   // Its receiver answers nobody with more than a failure, the address being a secret too.
   const receiver = await startReceiver(t, () => 500);
@@ -82,7 +103,8 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       OIDC_AUDIENCE: audience,
       PORT: '0',
       LOG_LEVEL: 'trace',
-      DATABASE_URL: Object.assign(new URL(url), { username: 'planted', password: secrets.databasePassword }).href,
+      DATABASE_URL: Object.assign(new URL(url), { username: 'planted', password: secrets.databasePassword })
+        .href,
       MEMBER_EXTERNAL_ID: memberExternalId,
       ORGANIZATIONS_ROLE_ARN: `arn:aws:iam::${management}:role/RolewrightOrganizations`,
       ORGANIZATIONS_EXTERNAL_ID: secrets.organizationsExternalId,
@@ -104,22 +126,36 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     if (child.exitCode === null) child.kill('SIGKILL');
     return ended;
   });
-  while (!log.includes('Server listening') && child.exitCode === null) await Promise.race([once(child.stdout, 'data'), ended]);
+  while (!log.includes('Server listening') && child.exitCode === null)
+    await Promise.race([once(child.stdout, 'data'), ended]);
   const { origin, port } = new URL(/Server listening at (http:[^"]+)/.exec(log)?.[1] ?? '');
 
   const answers: { status: number; text: string }[] = [];
-  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<number> => {
+  const send = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<number> => {
     const mark = `${path.includes('?') ? '&' : '?'}token=${secrets.queryString}`;
-    const answer = await fetch(`${origin}${path}${path.startsWith('/v1/accounts/1') && method === 'GET' ? mark : ''}`, {
-      method,
-      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    const answer = await fetch(
+      `${origin}${path}${path.startsWith('/v1/accounts/1') && method === 'GET' ? mark : ''}`,
+      {
+        method,
+        headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      },
+    );
+    answers.push({
+      status: answer.status,
+      text: `${JSON.stringify([...answer.headers])}${await answer.text()}`,
     });
-    answers.push({ status: answer.status, text: `${JSON.stringify([...answer.headers])}${await answer.text()}` });
     return answer.status;
   };
   const role = (accountId: string) => `/v1/accounts/${accountId}/execution-roles/${roleName}`;
-  const clusters = (...names: string[]) => ({ clusters: names.map((name) => ({ region: 'us-west-2', name })) });
+  const clusters = (...names: string[]) => ({
+    clusters: names.map((name) => ({ region: 'us-west-2', name })),
+  });
 
   // A service token: the one answer that shows it is not among those that are searched.
   const expiresAt = new Date(Date.now() + 60_000).toISOString();
@@ -128,11 +164,20 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'planted', groups: ['rolewright-administrators'], expiresAt }),
   });
-  const { token: serviceToken, serviceToken: shown } = (await made.json()) as { token: string; serviceToken: { id: string } };
+  const { token: serviceToken, serviceToken: shown } = (await made.json()) as {
+    token: string;
+    serviceToken: { id: string };
+  };
   secrets.serviceToken = serviceToken.slice(21, 85);
   const withServiceToken = { authorization: `Bearer ${serviceToken}` };
   t.equal(await send('GET', '/v1/service-tokens', undefined, withServiceToken), 200);
-  for (const wrong of [secrets.wrongToken, `${serviceToken}0`, serviceToken.slice(0, -1), `${accessToken}x`, `x${accessToken}`])
+  for (const wrong of [
+    secrets.wrongToken,
+    `${serviceToken}0`,
+    serviceToken.slice(0, -1),
+    `${accessToken}x`,
+    `x${accessToken}`,
+  ])
     t.equal(await send('GET', '/v1/service-tokens', undefined, { authorization: `Bearer ${wrong}` }), 401);
   t.equal(await send('GET', `/v1/changes?access_token=${serviceToken}`, undefined, withServiceToken), 400);
 
@@ -140,20 +185,29 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   t.equal(await send('PUT', `/v1/accounts/${one}`, { name: 'one' }, withServiceToken), 201);
   const put = { name: 'two', externalId: ownExternalId };
   t.equal(await send('PUT', `/v1/accounts/${two}`, put, { 'idempotency-key': 'put-two' }), 201);
-  t.equal(await send('POST', `/v1/accounts/${one}/execution-roles`, clusters('a'), { 'idempotency-key': 'create' }), 201);
+  t.equal(
+    await send('POST', `/v1/accounts/${one}/execution-roles`, clusters('a'), { 'idempotency-key': 'create' }),
+    201,
+  );
   t.equal(await send('POST', `/v1/accounts/${two}/execution-roles`, clusters('a')), 201);
   const mutation = `mutation { extendExecutionRole(input: { accountId: "${two}", roleName: "${roleName}", clusters: [{ region: "us-west-2", name: "b" }] }) { change { outcome } } }`;
   t.equal(await send('POST', '/graphql', { query: mutation }), 200);
 
   // Refusals.
   t.equal(await send('GET', `/v1/accounts/${one}`), 400, 'an unknown field of the query');
-  t.equal(await send('PUT', `/v1/accounts/${two}`, `{"externalId": "${ownExternalId}", `), 400, 'half a body');
+  t.equal(
+    await send('PUT', `/v1/accounts/${two}`, `{"externalId": "${ownExternalId}", `),
+    400,
+    'half a body',
+  );
   t.equal(await send('PUT', `/v1/accounts/${two}`, { ...put, name: '' }), 400);
   t.equal(await send('POST', '/graphql', `{"query": "{ ${ownExternalId}`), 400);
   world.putRole({ accountId: one, roleName: 'open', trustText: JSON.stringify(trustOf(['*'])) });
   t.equal(await send('POST', `${role(one).replace(roleName, 'open')}/extend`, clusters('b')), 409);
   const raw = connect(Number(port), '127.0.0.1');
-  raw.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${serviceToken}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+  raw.end(
+    `GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${serviceToken}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+  );
   raw.on('data', (chunk: Buffer) => answers.push({ status: 401, text: String(chunk) }));
   await once(raw, 'close');
   t.equal(await send('DELETE', `/v1/service-tokens/${shown.id}`, {}), 200);
@@ -166,11 +220,20 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     { action: 'iam:GetRole', code: 'AccessDenied', status: 403 },
   ]) {
     world.addFaults({ fail: [rule] });
-    t.ok((await send('POST', `${role(one)}/extend`, clusters(`c${answers.length}`))) >= 400, JSON.stringify(rule));
+    t.ok(
+      (await send('POST', `${role(one)}/extend`, clusters(`c${answers.length}`))) >= 400,
+      JSON.stringify(rule),
+    );
     world.clearFaults();
   }
-  t.equal(await send('PUT', `/v1/accounts/${unreachable}`, { name: 'three', externalId: ownExternalId }), 201);
-  t.ok((await send('POST', `${role(unreachable)}/check`, clusters('a'))) >= 500, 'a member role that is not there');
+  t.equal(
+    await send('PUT', `/v1/accounts/${unreachable}`, { name: 'three', externalId: ownExternalId }),
+    201,
+  );
+  t.ok(
+    (await send('POST', `${role(unreachable)}/check`, clusters('a'))) >= 500,
+    'a member role that is not there',
+  );
 
   // Imports: one that is done, one that AWS refuses.
   const lastAnswer = () => answers.at(-1)?.text ?? '';
@@ -188,7 +251,8 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     world.clearFaults();
   }
 
-  // Sweeps, with an account that fails: asked for, followed, subscribed to, and by a schedule, whose job fails at first.
+  // Sweeps, with an account that fails: asked for, followed, subscribed to, and by a schedule, whose job
+  // fails at first.
   const select = { accountIds: [one, two, unreachable] };
   const sweeps: string[] = [];
   for (const input of [
@@ -211,11 +275,14 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   socket.addEventListener('message', ({ data }) => {
     answers.push({ status: 200, text: String(data) });
     const query = `subscription { sweepProgress(id: "${sweeps[0]}") { id actor { subject } } }`;
-    if (String(data).includes('connection_ack')) socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+    if (String(data).includes('connection_ack'))
+      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
     if (/"type":"(complete|error)"/.test(String(data))) subscribed.resolve();
   });
   await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${secrets.wrongToken}` } }));
+  socket.send(
+    JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${secrets.wrongToken}` } }),
+  );
   await subscribed.promise;
   t.match(lastAnswer(), 'complete');
   socket.close();
@@ -275,18 +342,29 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   );
   const rows = [`pgboss.job ${failure}`];
   for (const { schemaname, tablename } of tables?.rows ?? [])
-    for (const { row } of (await runSql(url, `SELECT row_to_json(x)::text AS row FROM "${schemaname}"."${tablename}" x`))[0]?.rows ?? [])
+    for (const { row } of (
+      await runSql(url, `SELECT row_to_json(x)::text AS row FROM "${schemaname}"."${tablename}" x`)
+    )[0]?.rows ?? [])
       rows.push(`${schemaname}.${tablename} ${row}`);
   const issued = world.issued();
   t.ok(issued.length > 5);
   for (const [i, { secretAccessKey, sessionToken }] of issued.entries())
-    Object.assign(secrets, { [`temporary secret access key ${i}`]: secretAccessKey, [`session token ${i}`]: sessionToken });
+    Object.assign(secrets, {
+      [`temporary secret access key ${i}`]: secretAccessKey,
+      [`session token ${i}`]: sessionToken,
+    });
 
-  const places = { log: log.split('\n'), answers: answers.map(({ status, text }) => `${status} ${text}`), database: rows };
-  const found = (lines: string[], text: string) => lines.filter((line) => spellings(text).some((one) => line.includes(one)));
+  const places = {
+    log: log.split('\n'),
+    answers: answers.map(({ status, text }) => `${status} ${text}`),
+    database: rows,
+  };
+  const found = (lines: string[], text: string) =>
+    lines.filter((line) => spellings(text).some((one) => line.includes(one)));
   for (const [place, lines] of Object.entries(places)) {
     t.ok(found(lines, one).length > 0, `${place}: the search finds what is there`);
-    for (const [name, secret] of Object.entries(secrets)) t.same(found(lines, secret), [], `${place}: ${name}`);
+    for (const [name, secret] of Object.entries(secrets))
+      t.same(found(lines, secret), [], `${place}: ${name}`);
   }
   // In the resource and its row, in the answer that is kept for a key, and nowhere else.
   for (const [name, externalId] of Object.entries({ ownExternalId, memberExternalId })) {
@@ -297,6 +375,10 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
       `answers: ${name} is in accounts alone`,
     );
     const tables = new Set(found(rows, externalId).map((line) => line.split(' ')[0]));
-    t.same([...tables].sort(), name === 'ownExternalId' ? ['public.account', 'public.idempotency_key'] : [], `database: ${name}`);
+    t.same(
+      [...tables].sort(),
+      name === 'ownExternalId' ? ['public.account', 'public.idempotency_key'] : [],
+      `database: ${name}`,
+    );
   }
 });

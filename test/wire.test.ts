@@ -12,7 +12,12 @@ t.test('a service with a webhook delivers what is left for it, also by a replica
     got.resolve();
     return 204;
   });
-  const settings = { AUTH: 'none', LOG_LEVEL: 'silent', DATABASE_URL: serviceUrl, MIGRATION_DATABASE_URL: url };
+  const settings = {
+    AUTH: 'none',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: serviceUrl,
+    MIGRATION_DATABASE_URL: url,
+  };
   const start = (webhook: object) => wire(loadConfig({ ...settings, ...webhook }));
   const deaf = await start({});
   await deaf.close();
@@ -26,15 +31,23 @@ t.test('a service with a webhook delivers what is left for it, also by a replica
   await got.promise;
   await service.close();
   t.match(receiver.requests, [{ headers: { 'webhook-id': 'event-1', 'user-agent': /^rolewright\/\d/ } }]);
-  t.same((await runSql(url, 'SELECT FROM verdict_event'))[0]?.rows, [], 'it is done before the service has stopped');
+  t.same(
+    (await runSql(url, 'SELECT FROM verdict_event'))[0]?.rows,
+    [],
+    'it is done before the service has stopped',
+  );
 });
 
-t.test('which policies may be attached: what the setting says, else none, or any where nobody has an identity', async (t) => {
-  const cases = [
-    [{ AUTH: 'oidc' }, null],
-    [{ AUTH: 'none' }, '*'],
-    [{ AUTH: 'oidc', ALLOWED_POLICY_ARNS: '*' }, '*'],
-    [{ AUTH: 'none', ALLOWED_POLICY_ARNS: 'arn:aws:iam::*:policy/logs' }, 'arn:aws:iam::*:policy/logs'],
-  ] as const;
-  for (const [config, policyArns] of cases) t.equal(guardRailsOf(config).policyArns, policyArns, JSON.stringify(config));
-});
+t.test(
+  'which policies may be attached: what the setting says, else none, or any where nobody has an identity',
+  async (t) => {
+    const cases = [
+      [{ AUTH: 'oidc' }, null],
+      [{ AUTH: 'none' }, '*'],
+      [{ AUTH: 'oidc', ALLOWED_POLICY_ARNS: '*' }, '*'],
+      [{ AUTH: 'none', ALLOWED_POLICY_ARNS: 'arn:aws:iam::*:policy/logs' }, 'arn:aws:iam::*:policy/logs'],
+    ] as const;
+    for (const [config, policyArns] of cases)
+      t.equal(guardRailsOf(config).policyArns, policyArns, JSON.stringify(config));
+  },
+);

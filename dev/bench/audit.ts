@@ -1,7 +1,8 @@
 /**
- * Measures how long the log takes to verify, with PostgreSQL on the same machine. BENCH_ROWS: number of entries
- * (1,000,000), each a change of the smallest shape. BENCH_RUNS: number of verifications (3). The rows are loaded
- * with their columns and without the trigger that generates them, because the trigger is slow and not measured.
+ * Measures how long the log takes to verify, with PostgreSQL on the same machine. BENCH_ROWS: number of
+ * entries (1,000,000), each a change of the smallest shape. BENCH_RUNS: number of verifications (3). The rows
+ * are loaded with their columns and without the trigger that generates them, because the trigger is slow and
+ * not measured.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -20,7 +21,18 @@ import { startPostgres } from '../sandbox/postgres.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const runs = Number(process.env.BENCH_RUNS ?? 3);
-const columns = ['change_id', 'settles', 'position', 'at', 'kind', 'outcome', 'account_id', 'role_key', 'actor', 'clusters'];
+const columns = [
+  'change_id',
+  'settles',
+  'position',
+  'at',
+  'kind',
+  'outcome',
+  'account_id',
+  'role_key',
+  'actor',
+  'clusters',
+];
 
 /** Every other entry is an intent, the next one its outcome. */
 function* lines(): Generator<string> {
@@ -54,7 +66,9 @@ async function load(url: string): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string }>(
     `SELECT indexname AS name FROM pg_indexes WHERE tablename = 'ledger_entry' AND indexname <> 'ledger_entry_pkey'`,
   );
-  await client.query(`ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey; DROP INDEX ${indexes.map(({ name }) => name)}`);
+  await client.query(
+    `ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey; DROP INDEX ${indexes.map(({ name }) => name)}`,
+  );
   await client.query('ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_columns');
   const stream = client.query(from(`COPY ledger_entry (seq, body, hash, ${columns}) FROM STDIN`));
   const finished = once(stream, 'finish');
@@ -73,7 +87,10 @@ async function load(url: string): Promise<void> {
   await client.end();
 }
 
-/** Processor seconds of this process and of the server's ended processes. Without /proc, of this process alone. */
+/**
+ * Processor seconds of this process and of the server's ended processes. Without /proc, of this process
+ * alone.
+ */
 async function processorTime(): Promise<number> {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6 + (await ofServer());
@@ -83,7 +100,9 @@ async function ofServer(): Promise<number> {
   if (process.platform !== 'linux') return 0;
   const client = new pg.Client(postgres.url);
   await client.connect();
-  const { rows: found } = await client.query<{ path: string }>(`SELECT current_setting('data_directory') || '/postmaster.pid' AS path`);
+  const { rows: found } = await client.query<{ path: string }>(
+    `SELECT current_setting('data_directory') || '/postmaster.pid' AS path`,
+  );
   await client.end();
   const [pid] = readFileSync(found[0]?.path ?? '', 'utf8').split('\n');
   // The times of the children, in ticks of 10 ms, come after the name in brackets.
@@ -102,7 +121,10 @@ async function measured(work: () => Promise<unknown>): Promise<string> {
   return `${taken.toFixed(2)} s, ${Math.round(rows / taken).toLocaleString('en')} entries/s, 10 million in ${(10 * taken * million).toFixed(1)} s (processor time ${(10 * busy * million).toFixed(1)} s)`;
 }
 
-const postgres = await startPostgres({ directory: process.env.BENCH_DIRECTORY ?? '.bench', persistent: false });
+const postgres = await startPostgres({
+  directory: process.env.BENCH_DIRECTORY ?? '.bench',
+  persistent: false,
+});
 try {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
   await migrate(postgres.url);
@@ -116,12 +138,23 @@ try {
     publish: async (one: Checkpoint) => void published.push(one),
   };
   const log = { error: (details: object, message: string) => console.error(message, details) };
-  const checkpointer = startCheckpointer({ url: postgres.url, key, keys, sink, now: () => new Date(), log, intervalMs: 3_600_000 });
-  console.log(`read, linked and signed: ${await measured(() => checkpointer.run())}; each entry once, on one core`);
+  const checkpointer = startCheckpointer({
+    url: postgres.url,
+    key,
+    keys,
+    sink,
+    now: () => new Date(),
+    log,
+    intervalMs: 3_600_000,
+  });
+  console.log(
+    `read, linked and signed: ${await measured(() => checkpointer.run())}; each entry once, on one core`,
+  );
   await checkpointer.close();
   const verify = async (thorough: boolean) => {
     const { ok, checked, firstFault } = await verifyDatabase({ url: postgres.url, keys, sink, thorough });
-    if (!ok || checked !== rows) throw new Error(`unexpected answer: ${checked} checked, ${firstFault?.detail}`);
+    if (!ok || checked !== rows)
+      throw new Error(`unexpected answer: ${checked} checked, ${firstFault?.detail}`);
   };
   for (let run = 0; run < runs; run += 1) console.log(`verified: ${await measured(() => verify(false))}`);
   console.log(`verified with the whole tree and all columns: ${await measured(() => verify(true))}`);

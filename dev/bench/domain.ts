@@ -1,7 +1,7 @@
 /**
- * Measures how many checks of a stored trust policy one core does in a second, and compares that with JSON.parse
- * of the same texts in the same run. All texts differ, so that no cached result helps. BENCH_SECONDS: seconds a
- * figure.
+ * Measures how many checks of a stored trust policy one core does in a second, and compares that with
+ * JSON.parse of the same texts in the same run. All texts differ, so that no cached result helps.
+ * BENCH_SECONDS: seconds a figure.
  */
 import { cpus } from 'node:os';
 import { check } from '#src/domain/check/check.ts';
@@ -19,13 +19,23 @@ const texts = 512;
 /** Texts whose last line covers the requested cluster. The other lines differ in every text. */
 const policies = (lines: number, indent: number) =>
   Array.from({ length: texts }, (_, i) => {
-    const others = Array.from({ length: lines - 1 }, (_, j) => ({ region: 'eu-central-1', name: `team-${i}-cluster-${j}` }));
-    return JSON.stringify({ ...createReference(place, [...others, ...asked]), Id: `policy-${i}` }, null, indent);
+    const others = Array.from({ length: lines - 1 }, (_, j) => ({
+      region: 'eu-central-1',
+      name: `team-${i}-cluster-${j}`,
+    }));
+    return JSON.stringify(
+      { ...createReference(place, [...others, ...asked]), Id: `policy-${i}` },
+      null,
+      indent,
+    );
   });
 
 const wide = (lines: number) =>
   policies(lines, 0).map((text) =>
-    text.replace(lineFor(place, asked[0] as (typeof asked)[0]), `arn:aws:eks:*:${accountId}:fargateprofile/*/*`),
+    text.replace(
+      lineFor(place, asked[0] as (typeof asked)[0]),
+      `arn:aws:eks:*:${accountId}:fargateprofile/*/*`,
+    ),
   );
 
 const roleOf = (trustText: string): Observed => ({
@@ -51,8 +61,8 @@ const roleOf = (trustText: string): Observed => ({
 });
 
 /**
- * Calls in a second of processor time, and the median call in microseconds, over all texts in rounds. It is not
- * wall-clock time, because other programs may use the machine. Garbage collection and compilation count.
+ * Calls in a second of processor time, and the median call in microseconds, over all texts in rounds. It is
+ * not wall-clock time, because other programs may use the machine. Garbage collection and compilation count.
  */
 function measure(work: (index: number) => void): { rate: number; p50: number } {
   const round = () => {
@@ -78,13 +88,19 @@ const rows: { about: string; of: string[]; wanted?: number }[] = [
   { about: 'one wide line', of: wide(1) },
 ];
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, one core; ${texts} texts, ${seconds} s a figure`);
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, one core; ${texts} texts, ${seconds} s a figure`,
+);
 for (const { about, of, wanted } of rows) {
   const observed = of.map(roleOf);
-  if (check(observed[0] as Observed, asked).verdict !== 'COMPLIANT') throw new Error(`${about}: unexpected answer`);
+  if (check(observed[0] as Observed, asked).verdict !== 'COMPLIANT')
+    throw new Error(`${about}: unexpected answer`);
   const parse = measure((i) => JSON.parse(of[i] as string));
   const checks = measure((i) => check(observed[i] as Observed, asked));
-  const goal = wanted === undefined ? '' : ` (wanted: ${wanted.toLocaleString('en')}${checks.rate < wanted ? ', MISSED' : ''})`;
+  const goal =
+    wanted === undefined
+      ? ''
+      : ` (wanted: ${wanted.toLocaleString('en')}${checks.rate < wanted ? ', MISSED' : ''})`;
   console.log(
     `${about.padEnd(22)} ${Math.round(checks.rate).toLocaleString('en').padStart(9)} checks/s${goal}, p50 ${checks.p50.toFixed(1)} µs, ` +
       `${(parse.rate / checks.rate).toFixed(1)} × JSON.parse (${Math.round(parse.rate).toLocaleString('en')}/s)`,

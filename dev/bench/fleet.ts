@@ -1,8 +1,8 @@
 /**
- * Measures cold checks of thousands of accounts (AssumeRole and one page of roles each), and compares them with
- * other tools. AWS is the sandbox, 50 ms a call. The sandbox and each measured program are processes of their own.
- * BENCH_ACCOUNTS: number of accounts (4,000). boto3 and the aws CLI come from PyPI: `npm run test:moto` installs
- * them. They are skipped when they are not installed.
+ * Measures cold checks of thousands of accounts (AssumeRole and one page of roles each), and compares them
+ * with other tools. AWS is the sandbox, 50 ms a call. The sandbox and each measured program are processes of
+ * their own. BENCH_ACCOUNTS: number of accounts (4,000). boto3 and the aws CLI come from PyPI:
+ * `npm run test:moto` installs them. They are skipped when they are not installed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,23 +17,44 @@ const latencyMs = 50;
 const python = join(root, '.moto/venv/bin/python');
 
 async function startAws(count: number, ms: number) {
-  const child = spawn(process.execPath, [join(root, 'dev/bench/support/fleet-aws.ts'), String(count), String(ms)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [url] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('no AWS')))]);
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dev/bench/support/fleet-aws.ts'), String(count), String(ms)],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  const [url] = await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('no AWS'))),
+  ]);
   return { url: String(url).trim(), stop: () => child.stdin.end() };
 }
 
 const commands = {
   ours: (args: string[]) => [process.execPath, join(root, 'dev/bench/support/ours.ts'), ...args],
   undici: (args: string[]) => [process.execPath, join(root, 'dev/bench/peers/undici.ts'), ...args],
-  'boto3, one session': (args: string[]) => [python, join(root, 'dev/bench/peers/boto3_fleet.py'), ...args, 'shared'],
-  'boto3, a session each': (args: string[]) => [python, join(root, 'dev/bench/peers/boto3_fleet.py'), ...args, 'each'],
+  'boto3, one session': (args: string[]) => [
+    python,
+    join(root, 'dev/bench/peers/boto3_fleet.py'),
+    ...args,
+    'shared',
+  ],
+  'boto3, a session each': (args: string[]) => [
+    python,
+    join(root, 'dev/bench/peers/boto3_fleet.py'),
+    ...args,
+    'each',
+  ],
 };
 type Peer = keyof typeof commands;
 
 /** Every run has its own AWS, so that no session exists yet. */
-async function measure(peer: Peer, concurrency: number, count: number): Promise<{ ms: number; megabytes?: number }> {
+async function measure(
+  peer: Peer,
+  concurrency: number,
+  count: number,
+): Promise<{ ms: number; megabytes?: number }> {
   const aws = await startAws(count, latencyMs);
   try {
     const [file = '', ...args] = commands[peer]([String(concurrency), String(count), aws.url]);
@@ -46,7 +67,8 @@ async function measure(peer: Peer, concurrency: number, count: number): Promise<
 
 const median = (values: number[]) => values.sort((one, other) => one - other)[values.length >> 1] as number;
 const perSecond = (count: number, ms: number) => (count / ms) * 1000;
-const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
+const show = (what: string, value: string, goal = '') =>
+  console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
 
 async function rate(peer: Peer, concurrency: number, count: number, rounds: number): Promise<number> {
   const times: number[] = [];
@@ -55,9 +77,14 @@ async function rate(peer: Peer, concurrency: number, count: number, rounds: numb
 }
 
 /** The best rate over all concurrencies. */
-async function best(peer: Peer, concurrencies: number[], count: number): Promise<{ rate: number; concurrency: number }> {
+async function best(
+  peer: Peer,
+  concurrencies: number[],
+  count: number,
+): Promise<{ rate: number; concurrency: number }> {
   const tried: { rate: number; concurrency: number }[] = [];
-  for (const concurrency of concurrencies) tried.push({ rate: await rate(peer, concurrency, count, 1), concurrency });
+  for (const concurrency of concurrencies)
+    tried.push({ rate: await rate(peer, concurrency, count, 1), concurrency });
   return tried.sort((one, other) => other.rate - one.rate)[0] as { rate: number; concurrency: number };
 }
 
@@ -78,7 +105,11 @@ const ours256 = perSecond(accounts, median(ours ?? []));
 const bare256 = perSecond(accounts, median(bare ?? []));
 show('cold fleet check, 256 at once: accounts a second', ours256.toFixed(0));
 show('  of the ideal', ofIdeal(256, ours256), 'goal 50 %');
-show('  of bare undici, signed by hand', `${((ours256 / bare256) * 100).toFixed(0)} %`, `goal 80 % (undici: ${bare256.toFixed(0)}/s)`);
+show(
+  '  of bare undici, signed by hand',
+  `${((ours256 / bare256) * 100).toFixed(0)} %`,
+  `goal 80 % (undici: ${bare256.toFixed(0)}/s)`,
+);
 const { megabytes = 0 } = await measure('ours', 256, accounts);
 show('  memory', `${megabytes.toFixed(0)} MB`);
 

@@ -1,8 +1,8 @@
 /**
- * `node dev/bench/history.ts` measures a page of 50 changes: the first and the deepest page, for every filter and
- * for common pairs of filters. The log has BENCH_ROWS entries (1,000,000). It is created in a new PostgreSQL, which
- * takes some 2 minutes a million. BENCH_URL uses an existing database instead. BENCH_KEEP=1 leaves the new one
- * running and prints its URL.
+ * `node dev/bench/history.ts` measures a page of 50 changes: the first and the deepest page, for every filter
+ * and for common pairs of filters. The log has BENCH_ROWS entries (1,000,000). It is created in a new
+ * PostgreSQL, which takes some 2 minutes a million. BENCH_URL uses an existing database instead. BENCH_KEEP=1
+ * leaves the new one running and prints its URL.
  */
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -18,7 +18,19 @@ import { fill, known } from './support/long-log.ts';
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);
 const goal = { ms: 2, ratio: 1.5 };
-const { account, rareAccount, role, usualRole, rareRole, actor, rareActor, formerActor, cluster, mediumCluster, rareCluster } = known;
+const {
+  account,
+  rareAccount,
+  role,
+  usualRole,
+  rareRole,
+  actor,
+  rareActor,
+  formerActor,
+  cluster,
+  mediumCluster,
+  rareCluster,
+} = known;
 const [early, late] = ['2024-12-24T00:00:00Z', '2026-11-01T00:00:00Z'];
 
 const filters: [string, ChangeFilter][] = [
@@ -85,21 +97,29 @@ async function measure(page: () => Promise<unknown>): Promise<Figure> {
 
 /** The processor time, in ms, that the database has spent on the service's connections. Linux only. */
 async function serverTime(): Promise<number> {
-  const { rows } = await observer.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE application_name = 'rolewright'");
+  const { rows } = await observer.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'rolewright'",
+  );
   const spent = await Promise.all(rows.map(({ pid }) => readFile(`/proc/${pid}/schedstat`, 'utf8')));
   return spent.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
 }
 
 /** The place from which the 50 oldest changes are read. Null when there are no others. */
 async function deepest(ledger: Ledger, filter: ChangeFilter): Promise<HistoryPosition | null> {
-  const { items, hasMore } = await ledger.list(filter, { from: { towards: 'NEWER', position: 0 }, limit: 51 });
+  const { items, hasMore } = await ledger.list(filter, {
+    from: { towards: 'NEWER', position: 0 },
+    limit: 51,
+  });
   const [first] = items;
   return first && (hasMore || items.length === 51) ? { towards: 'OLDER', position: positionOf(first) } : null;
 }
 
 async function prepared(): Promise<{ url: string; stop: () => Promise<void> }> {
   if (process.env.BENCH_URL) return { url: process.env.BENCH_URL, stop: async () => {} };
-  const server = await startPostgres({ directory: await mkdtemp(join(tmpdir(), 'rolewright-bench-')), persistent: false });
+  const server = await startPostgres({
+    directory: await mkdtemp(join(tmpdir(), 'rolewright-bench-')),
+    persistent: false,
+  });
   await migrate(server.url);
   const client = new pg.Client(server.url);
   await client.connect();
@@ -113,8 +133,12 @@ const observer = new pg.Client(url);
 await observer.connect();
 const { ledger, close } = openDatabase({ poolSize: 20, url, timeoutMs: 60_000 });
 const [load = 0] = loadavg();
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${load.toFixed(1)} on ${cpus().length} cores`);
-console.log(`${rows.toLocaleString('en')} entries, pages of 50; wanted: ${goal.ms} ms, the deepest at most ${goal.ratio} × the first`);
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${load.toFixed(1)} on ${cpus().length} cores`,
+);
+console.log(
+  `${rows.toLocaleString('en')} entries, pages of 50; wanted: ${goal.ms} ms, the deepest at most ${goal.ratio} × the first`,
+);
 console.log(`${' '.repeat(28)} first: wall    cpu   deepest: wall    cpu       ratio`);
 for (const [about, filter] of filters) {
   const from = await deepest(ledger, filter);

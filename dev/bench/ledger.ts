@@ -1,7 +1,7 @@
 /**
- * Measures durable chained entries a second. Also compares, in one run, extends a second with the log and without
- * it. PostgreSQL is the embedded one with fsync. AWS is the sandbox in a process of its own, 5 ms a call.
- * BENCH_SECONDS: seconds a figure.
+ * Measures durable chained entries a second. Also compares, in one run, extends a second with the log and
+ * without it. PostgreSQL is the embedded one with fsync. AWS is the sandbox in a process of its own, 5 ms a
+ * call. BENCH_SECONDS: seconds a figure.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -48,8 +48,13 @@ const startAws = async () => {
     world.addFaults({ latency: [{ ms: ${latencyMs} }] });
     console.log(url);
     process.stdin.resume().on('end', () => process.exit());`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [url] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('no AWS')))]);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [url] = await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('no AWS'))),
+  ]);
   return { url: String(url).trim(), stop: () => child.stdin.end() };
 };
 
@@ -80,7 +85,11 @@ const draft: ChangeDraft = {
     policies: { attached: ['arn:aws:iam::aws:policy/A'], inline: null },
     tags: {},
   },
-  after: { trust: { Version: '2012-10-17', Statement: [] }, policies: { attached: ['arn:aws:iam::aws:policy/A'], inline: null }, tags: {} },
+  after: {
+    trust: { Version: '2012-10-17', Statement: [] },
+    policies: { attached: ['arn:aws:iam::aws:policy/A'], inline: null },
+    tags: {},
+  },
   diff: '- a\n+ b\n',
   editedOutside: false,
   claimant: null,
@@ -106,12 +115,25 @@ async function rate(atOnce: number, work: () => Promise<unknown>): Promise<numbe
 function withoutLog(): { ledger: Ledger; locks: Locks; claims: Claims } {
   const drafts = new Map<string, ChangeDraft>();
   const change = (id: string, { caller, ...rest }: ChangeDraft, more: object) =>
-    ({ id, seq: 1, settles: null, at: new Date().toISOString(), ...caller, ...rest, ...more }) as unknown as Change;
+    ({
+      id,
+      seq: 1,
+      settles: null,
+      at: new Date().toISOString(),
+      ...caller,
+      ...rest,
+      ...more,
+    }) as unknown as Change;
   const ledger: Ledger = {
     async open(opened) {
       const id = randomUUID();
       drafts.set(id, opened);
-      return { changeId: id, accountId: opened.accountId, roleName: opened.roleName, planned: opened.planned } as unknown as Intent;
+      return {
+        changeId: id,
+        accountId: opened.accountId,
+        roleName: opened.roleName,
+        planned: opened.planned,
+      } as unknown as Intent;
     },
     async settle({ changeId }, settlement) {
       const opened = drafts.get(changeId) as ChangeDraft;
@@ -150,11 +172,33 @@ try {
     `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, fsync on, load ${loadavg()[0]?.toFixed(1)}; ${seconds} s a figure`,
   );
   for (const atOnce of [1, 16, 64, 200, 400, 800])
-    console.log(`${String(atOnce).padStart(4)} at once ${figure(await rate(atOnce, () => database.ledger.open(draft)))} durable entries/s`);
+    console.log(
+      `${String(atOnce).padStart(4)} at once ${figure(await rate(atOnce, () => database.ledger.open(draft)))} durable entries/s`,
+    );
 
   for (const accountId of accountIds)
-    await database.accounts.put({ accountId, name: accountId, partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const { ledger, claims, locks, accounts, imports, audit, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } = database;
+    await database.accounts.put({
+      accountId,
+      name: accountId,
+      partition: 'aws',
+      memberRoleArn: null,
+      externalId: null,
+      labels: {},
+    });
+  const {
+    ledger,
+    claims,
+    locks,
+    accounts,
+    imports,
+    audit,
+    idempotencyKeys,
+    serviceTokens,
+    sweeps,
+    posture,
+    outbox,
+    schedules,
+  } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
@@ -182,20 +226,36 @@ try {
     refusals: createRefusalCounts(),
     log,
   };
-  const waits = { readBackDelays: [50, 100, 200], recordDelays: [100], recordPatienceMs: 1500, untouchedPatienceMs: 300, staleMs: 60_000 };
+  const waits = {
+    readBackDelays: [50, 100, 200],
+    recordDelays: [100],
+    recordPatienceMs: 1500,
+    untouchedPatienceMs: 300,
+    staleMs: 60_000,
+  };
   const audited: Deps = { ...common, ...waits, ledger, claims, locks };
   const bare: Deps = { ...common, ...waits, ...withoutLog() };
   let next = 0;
   const extend = async (deps: Deps) => {
     const i = next++;
     if (i >= accountIds.length * rolesOfEach) throw new Error('too few roles for so long a run');
-    const input = { accountId: accountIds[i % accountIds.length], roleName: `role-${Math.floor(i / accountIds.length)}` };
-    const { change } = await extendExecutionRole.call(deps, { ...input, clusters: [{ region: 'us-west-2', name: 'b' }] }, caller);
+    const input = {
+      accountId: accountIds[i % accountIds.length],
+      roleName: `role-${Math.floor(i / accountIds.length)}`,
+    };
+    const { change } = await extendExecutionRole.call(
+      deps,
+      { ...input, clusters: [{ region: 'us-west-2', name: 'b' }] },
+      caller,
+    );
     if (change?.outcome !== 'SUCCEEDED') throw new Error(`${input.roleName}: ${change?.outcome}`);
   };
   for (let i = 0; i < 32; i += 1) await extend(i % 2 ? audited : bare); // Sessions, connections, compiled code.
   for (const atOnce of [1, 8, 32]) {
-    const [without, withLog] = [await rate(atOnce, () => extend(bare)), await rate(atOnce, () => extend(audited))];
+    const [without, withLog] = [
+      await rate(atOnce, () => extend(bare)),
+      await rate(atOnce, () => extend(audited)),
+    ];
     console.log(
       `${String(atOnce).padStart(4)} at once ${figure(withLog)} audited extends/s, ${figure(without)} without a log: ${(withLog / without).toFixed(2)}`,
     );

@@ -1,4 +1,7 @@
-/** `npm run bench` runs every bench of this directory, one after the other; `npm run bench -- ledger` runs one. */
+/**
+ * `npm run bench` runs every bench of this directory, one after the other; `npm run bench -- ledger` runs
+ * one.
+ */
 import { readdirSync } from 'node:fs';
 
 const asked = process.argv.slice(2);

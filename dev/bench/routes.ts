@@ -1,8 +1,8 @@
 /**
- * Measures whole routes over HTTP, and the number of AWS calls. Compares a single check with one round trip to AWS,
- * the check's route with a bare one that makes the same SDK calls, GraphQL with REST, and a throttled account with
- * others. The service, AWS, PostgreSQL and the bare route are processes of their own. BENCH_SECONDS: seconds a
- * round.
+ * Measures whole routes over HTTP, and the number of AWS calls. Compares a single check with one round trip
+ * to AWS, the check's route with a bare one that makes the same SDK calls, GraphQL with REST, and a throttled
+ * account with others. The service, AWS, PostgreSQL and the bare route are processes of their own.
+ * BENCH_SECONDS: seconds a round.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -21,7 +21,10 @@ const latencyMs = 50;
 
 const agent = new Agent({ connections: 1000 });
 const aws = await startProcess('dev/bench/support/fleet-aws.ts', accounts, 0);
-const postgres = await startPostgres({ directory: await mkdtemp(join(tmpdir(), 'rolewright-bench-')), persistent: false });
+const postgres = await startPostgres({
+  directory: await mkdtemp(join(tmpdir(), 'rolewright-bench-')),
+  persistent: false,
+});
 const service = await startReplica({
   DATABASE_URL: postgres.serviceUrl,
   MIGRATION_DATABASE_URL: postgres.url,
@@ -33,7 +36,11 @@ const service = await startReplica({
 });
 const bare = await startProcess('dev/bench/peers/bare-route.ts', aws.url);
 
-async function send(url: string, method: 'GET' | 'POST' | 'PUT' | 'DELETE', body?: object): Promise<{ status: number; text: string }> {
+async function send(
+  url: string,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  body?: object,
+): Promise<{ status: number; text: string }> {
   const { origin, pathname, search } = new URL(url);
   const answer = await agent.request({
     origin,
@@ -53,7 +60,10 @@ const query = `query ($accountId: ID!, $roleName: String!, $clusters: [ClusterIn
   trust { document hash size quota linesLeft lines { pattern region name } } policies { attached inline } tags etag } }`;
 const byRest = (i: number) => send(`${service.origin}/v1${path(i)}`, 'POST', asked);
 const byGraphql = (i: number) =>
-  send(`${service.origin}/graphql`, 'POST', { query, variables: { accountId: accountIdOf(i), roleName, ...asked } });
+  send(`${service.origin}/graphql`, 'POST', {
+    query,
+    variables: { accountId: accountIdOf(i), roleName, ...asked },
+  });
 const byBare = (i: number) => send(bare.url + path(i), 'POST', asked);
 
 const faults = async (rules: object) => {
@@ -61,15 +71,20 @@ const faults = async (rules: object) => {
   await send(`${aws.url}/_sandbox/faults`, 'POST', rules);
 };
 const callsOf = async (i: number) =>
-  (JSON.parse((await send(`${aws.url}/_sandbox/calls?accountId=${accountIdOf(i)}`, 'GET')).text) as Record<string, Record<string, number>>)[
-    accountIdOf(i)
-  ] ?? {};
+  (
+    JSON.parse((await send(`${aws.url}/_sandbox/calls?accountId=${accountIdOf(i)}`, 'GET')).text) as Record<
+      string,
+      Record<string, number>
+    >
+  )[accountIdOf(i)] ?? {};
 const forgetCalls = () => send(`${aws.url}/_sandbox/calls`, 'DELETE');
 
 const sorted = (values: number[]) => values.sort((one, other) => one - other);
-const quantile = (values: number[], q: number) => sorted(values)[Math.min(values.length - 1, Math.floor(values.length * q))] as number;
+const quantile = (values: number[], q: number) =>
+  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * q))] as number;
 const median = (values: number[]) => quantile(values, 0.5);
-const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(62)} ${value.padStart(10)}  ${goal}`);
+const show = (what: string, value: string, goal = '') =>
+  console.log(`${what.padEnd(62)} ${value.padStart(10)}  ${goal}`);
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
@@ -94,7 +109,8 @@ async function throughput(request: (i: number) => Promise<unknown>, forMs: numbe
 
 try {
   console.log(`load ${loadavg()[0]?.toFixed(1)}`);
-  for (let i = 0; i < accounts; i += 1) await send(`${service.origin}/v1/accounts/${accountIdOf(i)}`, 'PUT', { name: `account ${i}` });
+  for (let i = 0; i < accounts; i += 1)
+    await send(`${service.origin}/v1/accounts/${accountIdOf(i)}`, 'PUT', { name: `account ${i}` });
   // Everything is compiled and connected before anything is measured.
   for (const request of [byRest, byGraphql, byBare]) await throughput(request, 1500);
 
@@ -119,7 +135,12 @@ try {
   const authorization = `AWS4-HMAC-SHA256 Credential=${hub.accessKeyId}/20261124/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0`;
   const trip = () =>
     agent
-      .request({ origin: aws.url, path: '/?Action=GetCallerIdentity&Version=2011-06-15', method: 'GET', headers: { authorization } })
+      .request({
+        origin: aws.url,
+        path: '/?Action=GetCallerIdentity&Version=2011-06-15',
+        method: 'GET',
+        headers: { authorization },
+      })
       .then(({ body }) => body.text());
   await forgetCalls();
   for (let round = 0; round < 60; round += 1) {
@@ -129,15 +150,31 @@ try {
   }
   const roundTrip = median(trips);
   show('one check, the member role assumed already: p50', `${median(warm).toFixed(1)} ms`);
-  show('  of one round trip', (median(warm) / roundTrip).toFixed(2), `goal 1.10 (a round trip: ${roundTrip.toFixed(1)} ms)`);
-  show('one check, the first in its account: p50 of one round trip', (median(cold) / roundTrip).toFixed(2), 'goal 2.2');
-  show('  its calls', JSON.stringify(await callsOf(many)), 'at least AssumeRole, GetRole, ListAttachedRolePolicies');
+  show(
+    '  of one round trip',
+    (median(warm) / roundTrip).toFixed(2),
+    `goal 1.10 (a round trip: ${roundTrip.toFixed(1)} ms)`,
+  );
+  show(
+    'one check, the first in its account: p50 of one round trip',
+    (median(cold) / roundTrip).toFixed(2),
+    'goal 2.2',
+  );
+  show(
+    '  its calls',
+    JSON.stringify(await callsOf(many)),
+    'at least AssumeRole, GetRole, ListAttachedRolePolicies',
+  );
 
   const crowd = 1000;
   const alone = many + 70;
   await forgetCalls();
   await Promise.all(Array.from({ length: crowd }, () => byRest(alone)));
-  show(`${crowd} checks of one account at once: its calls`, JSON.stringify(await callsOf(alone)), 'goal AssumeRole 1');
+  show(
+    `${crowd} checks of one account at once: its calls`,
+    JSON.stringify(await callsOf(alone)),
+    'goal AssumeRole 1',
+  );
 
   const perSecond = 20;
   const others = async (count: number) => {
@@ -148,7 +185,10 @@ try {
   const before = await others(300);
   const throttledOne = many + 71;
   await byRest(throttledOne);
-  await faults({ latency: [{ ms: latencyMs }], throttle: [{ accountId: accountIdOf(throttledOne), perSecond }] });
+  await faults({
+    latency: [{ ms: latencyMs }],
+    throttle: [{ accountId: accountIdOf(throttledOne), perSecond }],
+  });
   await forgetCalls();
   const checks = 300;
   let isOver = false;
@@ -180,7 +220,11 @@ try {
   );
   show('  calls made for one that is needed', (made / needed).toFixed(2), 'goal 1.3');
   show('  checks that gave up (AWS_THROTTLED)', String(refused));
-  show("  other accounts' p99 meanwhile, of theirs before", (quantile(beside, 0.99) / quantile(before, 0.99)).toFixed(2), 'goal 1.1');
+  show(
+    "  other accounts' p99 meanwhile, of theirs before",
+    (quantile(beside, 0.99) / quantile(before, 0.99)).toFixed(2),
+    'goal 1.1',
+  );
 } finally {
   bare.stop();
   await service.stop();

@@ -1,9 +1,9 @@
 /**
  * Measures sweeps of a fleet against the sandbox with 50 ms a call. The replicas are processes of their own.
- * It measures how soon a sweep begins, how long it takes (compared with the ideal, and with the same work without a
- * queue), the most memory of the process, and the gain of a second replica. It also measures the memory when
- * accounts have a thousand roles each. SWEEP_ACCOUNTS: number of accounts (10,000). NODE_OPTIONS are passed to the
- * replicas.
+ * It measures how soon a sweep begins, how long it takes (compared with the ideal, and with the same work
+ * without a queue), the most memory of the process, and the gain of a second replica. It also measures the
+ * memory when accounts have a thousand roles each. SWEEP_ACCOUNTS: number of accounts (10,000). NODE_OPTIONS
+ * are passed to the replicas.
  */
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -29,7 +29,8 @@ interface Progress {
 const fleet = Number(process.env.SWEEP_ACCOUNTS ?? 10_000);
 const latencyMs = 50;
 const patienceMs = 20 * 60_000;
-const show = (what: string, value: string, goal = '') => console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
+const show = (what: string, value: string, goal = '') =>
+  console.log(`${what.padEnd(58)} ${value.padStart(14)}  ${goal}`);
 const percent = (part: number) => `${(100 * part).toFixed(0)} %`;
 
 /** A role of an application, of a typical size: 2 KB of XML. */
@@ -37,9 +38,16 @@ const otherRole = (i: number) => ({
   roleName: `application-${i}-service-role`,
   trustText: JSON.stringify({
     Version: '2012-10-17',
-    Statement: { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    },
   }),
-  attached: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy'],
+  attached: [
+    'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+    'arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy',
+  ],
   inline: {
     access: JSON.stringify({
       Version: '2012-10-17',
@@ -53,7 +61,12 @@ const otherRole = (i: number) => ({
 });
 
 /** Creates accounts in AWS and in the registry. Each has an execution role with one line, and `others`. */
-async function staged<T>(accounts: number, concurrency: number, play: (stage: Stage) => Promise<T>, others = 0): Promise<T> {
+async function staged<T>(
+  accounts: number,
+  concurrency: number,
+  play: (stage: Stage) => Promise<T>,
+  others = 0,
+): Promise<T> {
   const settings = {
     STS_ASSUMPTIONS_PER_SECOND: '100000',
     SWEEP_CONCURRENCY: String(concurrency),
@@ -87,9 +100,16 @@ const swept = (accounts: number, concurrency: number, count: number, others = 0)
     const replicas = await Promise.all(Array.from({ length: count }, () => stage.replica()));
     const [{ origin, pid } = { origin: '', pid: 0 }] = replicas;
     const megabytes = (what: 'VmHWM' | 'VmRSS') =>
-      Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
+      Math.round(
+        Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) /
+          1024,
+      );
     const idle = megabytes('VmRSS');
-    const body = { operation: 'CHECK', select: { all: true }, clusters: [{ region: 'us-west-2', name: 'first' }] };
+    const body = {
+      operation: 'CHECK',
+      select: { all: true },
+      clusters: [{ region: 'us-west-2', name: 'first' }],
+    };
     const asked = await send(origin, 'POST', '/v1/sweeps', body);
     const { id } = asked.body as { id: string };
     let sweep = asked.body as Progress;
@@ -99,11 +119,9 @@ const swept = (accounts: number, concurrency: number, count: number, others = 0)
     });
     if (sweep.state !== 'DONE' || sweep.failed > 0 || sweep.done !== accounts)
       throw new Error(`the sweep ended as ${JSON.stringify(sweep)}`);
-    const [created, started, ended] = [sweep.createdAt, sweep.startedAt, sweep.endedAt ?? ''].map((at) => Date.parse(at)) as [
-      number,
-      number,
-      number,
-    ];
+    const [created, started, ended] = [sweep.createdAt, sweep.startedAt, sweep.endedAt ?? ''].map((at) =>
+      Date.parse(at),
+    ) as [number, number, number];
     return {
       firstJobMs: started - created,
       answerMs: asked.ms,
@@ -121,8 +139,21 @@ const unqueued = (accounts: number, concurrency: number) =>
     const workers = Math.ceil((3 * concurrency) / 25);
     const { stdout } = await runBound(
       process.execPath,
-      [join(import.meta.dirname, 'support/unqueued.ts'), String(workers), String(concurrency), postgres.serviceUrl, aws.url],
-      { env: { ...process.env, AWS_ACCESS_KEY_ID: hub.accessKeyId, AWS_SECRET_ACCESS_KEY: hub.secretAccessKey, AWS_REGION: 'us-east-1' } },
+      [
+        join(import.meta.dirname, 'support/unqueued.ts'),
+        String(workers),
+        String(concurrency),
+        postgres.serviceUrl,
+        aws.url,
+      ],
+      {
+        env: {
+          ...process.env,
+          AWS_ACCESS_KEY_ID: hub.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: hub.secretAccessKey,
+          AWS_REGION: 'us-east-1',
+        },
+      },
     );
     return (JSON.parse(stdout) as { ms: number }).ms;
   });
@@ -141,7 +172,11 @@ show('one replica, 64 at once', `${(took / 1000).toFixed(1)} s`);
 show('  of the ideal', percent((2 * Math.ceil(fleet / 64) * latencyMs) / took));
 show('  the answer to POST', sweeps.map(({ answerMs }) => `${answerMs} ms`).join(', '));
 show('  the first job after', sweeps.map(({ firstJobMs }) => `${firstJobMs} ms`).join(', '), 'goal 100 ms');
-show('  memory before; at the most', sweeps.map(({ idle, most }) => `${idle}; ${most} MB`).join(', '), 'goal 300 MB');
+show(
+  '  memory before; at the most',
+  sweeps.map(({ idle, most }) => `${idle}; ${most} MB`).join(', '),
+  'goal 300 MB',
+);
 show('the same work without a queue', `${(least(bare) / 1000).toFixed(1)} s`);
 show("  the queue's share", percent(1 - least(bare) / took), 'goal 5 %');
 const large = await swept(Math.min(fleet, 256), 64, 1, 1000);
@@ -150,5 +185,8 @@ show('  memory before; at the most', `${large.idle}; ${large.most} MB`, 'goal 30
 const few = Math.min(fleet, 4000);
 const one = least([(await swept(few, 32, 1)).ms, (await swept(few, 32, 1)).ms]);
 const two = least([(await swept(few, 32, 2)).ms, (await swept(few, 32, 2)).ms]);
-show(`${few} accounts, 32 at once in each replica: one; two`, `${(one / 1000).toFixed(1)}; ${(two / 1000).toFixed(1)} s`);
+show(
+  `${few} accounts, 32 at once in each replica: one; two`,
+  `${(one / 1000).toFixed(1)}; ${(two / 1000).toFixed(1)} s`,
+);
 show('  two against one', `${(one / two).toFixed(2)} x`, 'goal 1.6 x');

@@ -37,7 +37,12 @@ interface Asked {
 }
 
 /** Kills the replica when its change of the role reaches this point. */
-function aim(stage: Stage, replica: WatchedReplica, roleName: string, point: Point): { isHit: () => boolean } {
+function aim(
+  stage: Stage,
+  replica: WatchedReplica,
+  roleName: string,
+  point: Point,
+): { isHit: () => boolean } {
   let isHit = false;
   // Between intent and outcome the lock of the role prevents the other replica from writing.
   let isWriting = false;
@@ -56,14 +61,23 @@ function aim(stage: Stage, replica: WatchedReplica, roleName: string, point: Poi
     return (await strike(commits[kind][when])) ? 'cut' : undefined;
   });
   stage.aws.world.onCall(async ({ action, when, roleName: name, accountId: of }) => {
-    if (!isWriting || of !== accountId || name !== roleName || /^iam:(Get|List)/.test(action)) return undefined;
-    return (await strike(when === 'before' ? 'before AWS takes the write' : 'after AWS took the write')) ? 'reset' : undefined;
+    if (!isWriting || of !== accountId || name !== roleName || /^iam:(Get|List)/.test(action))
+      return undefined;
+    return (await strike(when === 'before' ? 'before AWS takes the write' : 'after AWS took the write'))
+      ? 'reset'
+      : undefined;
   });
   return { isHit: () => isHit };
 }
 
 /** Repeats the request while the role is busy, as a caller does. */
-async function ask(replica: WatchedReplica, roleName: string, claimant: Claimant, verb: Verb, isOver: () => boolean): Promise<Asked> {
+async function ask(
+  replica: WatchedReplica,
+  roleName: string,
+  claimant: Claimant,
+  verb: Verb,
+  isOver: () => boolean,
+): Promise<Asked> {
   const path = `/v1/accounts/${accountId}/execution-roles/${roleName}/clusters/us-west-2/w1?claimant=${claimant}`;
   for (const deadline = Date.now() + settledWithinMs; ; ) {
     const answer = await send(replica.origin, verb, path, verb === 'PUT' ? {} : undefined);
@@ -92,7 +106,12 @@ async function round(
   // In half of the rounds somebody claims the line first.
   if (random.next() < 0.5) await say(random.oneOf(claimants), other, 'PUT');
   const aimed = aim(stage, doomed, roleName, point);
-  const asking = awaitLater(Promise.all([say(first, doomed, random.oneOf(verbs), aimed.isHit), say(second, other, random.oneOf(verbs))]));
+  const asking = awaitLater(
+    Promise.all([
+      say(first, doomed, random.oneOf(verbs), aimed.isHit),
+      say(second, other, random.oneOf(verbs)),
+    ]),
+  );
   if (point === 'any moment') await within(random.between(0, 150), asking);
   else await asking;
   const wasHit = aimed.isHit() || point === 'any moment';
@@ -106,24 +125,32 @@ async function round(
 
 /** The faults of a role, once no change is in flight. */
 function faultsOf(stage: Stage, roleName: string, held: string[], seen: Record<Claimant, Asked[]>): string[] {
-  const isThere = linesOf(JSON.parse(stage.aws.world.role(accountId, roleName)?.trustText ?? '{}')).includes(lineOf(accountId, 'w1'));
+  const isThere = linesOf(JSON.parse(stage.aws.world.role(accountId, roleName)?.trustText ?? '{}')).includes(
+    lineOf(accountId, 'w1'),
+  );
   const broken: string[] = [];
-  if (isThere !== held.length > 0) broken.push(`${roleName}: the line is ${isThere ? 'there' : 'gone'}, and ${held.length} claim it`);
+  if (isThere !== held.length > 0)
+    broken.push(`${roleName}: the line is ${isThere ? 'there' : 'gone'}, and ${held.length} claim it`);
   for (const claimant of claimants) {
     const last = seen[claimant].at(-1);
     const { status = 0, code = null } = last?.answer ?? {};
     const expected = last === undefined ? false : status === 0 ? null : last.verb === 'PUT' && status === 200;
     if (expected !== null && expected !== held.includes(claimant))
-      broken.push(`${roleName}: ${claimant} got ${status} ${code} for its last ${last?.verb}, and ${expected ? 'has no' : 'has a'} claim`);
+      broken.push(
+        `${roleName}: ${claimant} got ${status} ${code} for its last ${last?.verb}, and ${expected ? 'has no' : 'has a'} claim`,
+      );
     for (const { verb, answer } of seen[claimant])
       if (answer.status >= 500 || (verb === 'PUT' && ![0, 200].includes(answer.status)))
-        broken.push(`${roleName}: ${verb} of ${claimant} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+        broken.push(
+          `${roleName}: ${verb} of ${claimant} was answered ${answer.status}: ${JSON.stringify(answer.body)}`,
+        );
   }
   return broken;
 }
 
 export const claims: Row = {
-  promise: 'two claimants of one line, kills at every point: the line is there while a claim is, and goes with the last one',
+  promise:
+    'two claimants of one line, kills at every point: the line is there while a claim is, and goes with the last one',
   quick: 4,
   short: 60,
   long: 600,
@@ -142,7 +169,14 @@ export const claims: Row = {
         stage.role(accountId, roleOf(i), ['first']);
         const seen = { a: [], b: [] };
         played.push(seen);
-        const { replacement, wasHit } = await round(stage, replicas, roleOf(i), point, random.fork(`round ${i}`), seen);
+        const { replacement, wasHit } = await round(
+          stage,
+          replicas,
+          roleOf(i),
+          point,
+          random.fork(`round ${i}`),
+          seen,
+        );
         replicas = [replacement, watcher];
         if (wasHit) hits.set(point, (hits.get(point) ?? 0) + 1);
         if (i % 10 === 9) say(`${i + 1} of ${rounds} rounds`);
@@ -154,12 +188,17 @@ export const claims: Row = {
         return changes.every(({ outcome }) => outcome !== 'PENDING');
       }).catch((error: unknown) => broken.push(String(error)));
       for (const [i, seen] of played.entries()) {
-        const { body } = await send(watcher.origin, 'GET', `/v1/claims?accountId=${accountId}&roleName=${roleOf(i)}`);
+        const { body } = await send(
+          watcher.origin,
+          'GET',
+          `/v1/claims?accountId=${accountId}&roleName=${roleOf(i)}`,
+        );
         const held = (body as { items: Claim[] }).items.map(({ claimant }) => claimant);
         broken.push(...faultsOf(stage, roleOf(i), held, seen));
       }
       const verified = await send(watcher.origin, 'GET', '/v1/audit/verification');
-      if ((verified.body as { ok?: boolean }).ok !== true) broken.push(`the log does not verify: ${JSON.stringify(verified.body)}`);
+      if ((verified.body as { ok?: boolean }).ok !== true)
+        broken.push(`the log does not verify: ${JSON.stringify(verified.body)}`);
       broken.push(...judge({ writes: stage.writes(accountId), changes }).broken);
       const answers = played.flatMap(({ a, b }) => [...a, ...b]).map(({ answer }) => answer);
       for (const answer of answers) {

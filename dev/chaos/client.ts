@@ -1,7 +1,10 @@
 import type { Change } from '#src/schema/change.ts';
 import type { WriteResult } from '#src/schema/write-result.ts';
 
-/** An answer as a caller sees it. `status` is 0 when no answer came: the connection broke, or the request timed out. */
+/**
+ * An answer as a caller sees it. `status` is 0 when no answer came: the connection broke, or the request
+ * timed out.
+ */
 export interface Answer {
   status: number;
   code: string | null;
@@ -58,7 +61,11 @@ export async function allChanges(origin: string, accountId: string): Promise<Cha
   let cursor: string | null = null;
   do {
     const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const { status, body } = await send(origin, 'GET', `/v1/changes?accountId=${accountId}&limit=100${after}`);
+    const { status, body } = await send(
+      origin,
+      'GET',
+      `/v1/changes?accountId=${accountId}&limit=100${after}`,
+    );
     if (status !== 200) throw new Error(`GET /v1/changes answered ${status}: ${JSON.stringify(body)}`);
     const page = body as { items: Change[]; nextCursor: string | null };
     changes.push(...page.items);

@@ -26,7 +26,10 @@ type Point = (typeof points)[number];
 /** Two at a time: while one replica starts, the other is being killed. */
 const lanes = 2;
 const settledWithinMs = 60_000;
-/** Maximum age of a read, by AWS's clock, in one of the lanes. The service allows for a little more: 54 s (decision 5). */
+/**
+ * Maximum age of a read, by AWS's clock, in one of the lanes. The service allows for a little more: 54 s
+ * (decision 5).
+ */
 const staleMs = 50_000;
 const haste = 20;
 const roleOf = (round: number) => `role-${round}`;
@@ -53,8 +56,10 @@ async function lane(
     const roles = `/v1/accounts/${accountId}/execution-roles`;
     const clusters = [{ region: 'us-west-2', name: `c${round}` }];
     const verb = random.next() < 0.25 ? 'CREATE' : random.next() < 0.3 ? 'RETRACT' : 'EXTEND';
-    // Mostly a new role, so that no round waits for an unsettled change; sometimes the role of the round before.
-    const aimedAt = verb === 'CREATE' ? `made-${round}` : roleOf(random.next() < 0.2 ? Math.max(0, round - 1) : round);
+    // Mostly a new role, so that no round waits for an unsettled change; sometimes the role of the round
+    // before.
+    const aimedAt =
+      verb === 'CREATE' ? `made-${round}` : roleOf(random.next() < 0.2 ? Math.max(0, round - 1) : round);
     const target = replica;
     const request = {
       EXTEND: () => send(target.origin, 'POST', `${roles}/${aimedAt}/extend`, { clusters, reason: point }),
@@ -76,8 +81,14 @@ async function lane(
     };
     replica.proxy.onCommit(async ({ kind, when }) => {
       const at: Record<typeof kind, Record<typeof when, Point>> = {
-        intent: { before: 'the intent is not committed yet', after: 'the intent is committed, its answer on the way' },
-        outcome: { before: 'the outcome is not committed yet', after: 'the outcome is committed, its answer on the way' },
+        intent: {
+          before: 'the intent is not committed yet',
+          after: 'the intent is committed, its answer on the way',
+        },
+        outcome: {
+          before: 'the outcome is not committed yet',
+          after: 'the outcome is committed, its answer on the way',
+        },
       };
       if (!strike(at[kind][when])) return undefined;
       await kill();
@@ -179,7 +190,8 @@ export const crash: Row = {
       const killedFor = Math.round((Date.now() - began) / 1000);
       say(`${rounds} kills in ${killedFor} s; waiting until nothing is PENDING`);
 
-      const changes = async () => (await Promise.all(accounts.map((accountId) => allChanges(watcher.origin, accountId)))).flat();
+      const changes = async () =>
+        (await Promise.all(accounts.map((accountId) => allChanges(watcher.origin, accountId)))).flat();
       const ended = Date.now();
       let left = await changes();
       const isSettled = async () => {
@@ -189,12 +201,15 @@ export const crash: Row = {
       const broken: string[] = [];
       await until('all changes are settled', settledWithinMs, isSettled).catch(() => {
         const open = left.filter(({ outcome }) => outcome === 'PENDING');
-        broken.push(`${open.length} changes are unsettled after 60 s: ${open.slice(0, 3).map(({ id, reason }) => `${id} (${reason})`)}`);
+        broken.push(
+          `${open.length} changes are unsettled after 60 s: ${open.slice(0, 3).map(({ id, reason }) => `${id} (${reason})`)}`,
+        );
       });
       const settledAfterMs = Date.now() - ended;
 
       const verified = await send(watcher.origin, 'GET', '/v1/audit/verification');
-      if ((verified.body as { ok?: boolean }).ok !== true) broken.push(`the log does not verify: ${JSON.stringify(verified.body)}`);
+      if ((verified.body as { ok?: boolean }).ok !== true)
+        broken.push(`the log does not verify: ${JSON.stringify(verified.body)}`);
       const judged = judge({ writes: stage.writes(), changes: left });
       broken.push(...judged.broken);
       for (const answer of tally.acknowledged) {
@@ -202,7 +217,8 @@ export const crash: Row = {
         const found = told && left.find(({ id }) => id === told.id);
         if (told && found?.outcome !== told.outcome)
           broken.push(`the answer said ${told.outcome} for ${told.id}, and the log says ${found?.outcome}`);
-        if (answer.status >= 500) broken.push(`an answer of ${answer.status}: ${JSON.stringify(answer.body)}`);
+        if (answer.status >= 500)
+          broken.push(`an answer of ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
       broken.push(
         ...points

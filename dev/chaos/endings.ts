@@ -1,5 +1,5 @@
-// Cleans up processes, mounts and directories when the harness ends. Each step is synchronous, so that it also
-// works on Ctrl-C and after an exception.
+// Cleans up processes, mounts and directories when the harness ends. Each step is synchronous, so that it
+// also works on Ctrl-C and after an exception.
 
 const open = new Set<() => void>();
 
@@ -14,11 +14,15 @@ export function atEnd(end: () => void): () => void {
 
 process.on('exit', () => {
   for (const end of [...open].reverse()) end();
-  // Exit at once: after connections were cut, Node 24.21 can loop for ever in its own clean-up (CleanupHandles).
+  // Exit at once: after connections were cut, Node 24.21 can loop for ever in its own clean-up
+  // (CleanupHandles).
   process.exit();
 });
 
-/** Makes Ctrl-C and similar signals run the clean-up. Only the command needs it: the test runner does so itself. */
+/**
+ * Makes Ctrl-C and similar signals run the clean-up. Only the command needs it: the test runner does so
+ * itself.
+ */
 export function endOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 }

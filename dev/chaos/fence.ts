@@ -17,8 +17,8 @@ interface Sleep {
 }
 
 /**
- * Stops `holder` at `point` of its next change of the account's role. Answers of AWS and PostgreSQL then wait in
- * its sockets.
+ * Stops `holder` at `point` of its next change of the account's role. Answers of AWS and PostgreSQL then wait
+ * in its sockets.
  */
 function stopAt(stage: Stage, holder: WatchedReplica, accountId: string, point: Point): Sleep {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -36,7 +36,8 @@ function stopAt(stage: Stage, holder: WatchedReplica, accountId: string, point: 
     return undefined;
   });
   stage.aws.world.onCall((call) => {
-    if (call.accountId !== accountId || call.action !== 'iam:GetRole' || call.when !== 'after' || isDone) return undefined;
+    if (call.accountId !== accountId || call.action !== 'iam:GetRole' || call.when !== 'after' || isDone)
+      return undefined;
     if (point === 'with the role read' || (point === 'with the second look taken' && isOpen)) stop();
     return undefined;
   });
@@ -63,7 +64,8 @@ export const fence: Row = {
         const point = points[round % points.length] ?? points[0];
         const accountId = String(240000000001 + round);
         const path = `/v1/accounts/${accountId}/execution-roles/${roleName}/extend`;
-        const extend = (origin: string, name: string) => send(origin, 'POST', path, { clusters: [{ region: 'us-west-2', name }] });
+        const extend = (origin: string, name: string) =>
+          send(origin, 'POST', path, { clusters: [{ region: 'us-west-2', name }] });
         stage.account(accountId, ['first']);
         await stage.register(holder.origin, accountId);
 
@@ -76,9 +78,10 @@ export const fence: Row = {
           continue;
         }
         add(`slept ${point}`);
-        await stage.postgres.sql('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE client_port = ANY($1)', [
-          holder.proxy.ports(),
-        ]);
+        await stage.postgres.sql(
+          'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE client_port = ANY($1)',
+          [holder.proxy.ports()],
+        );
         const deadline = Date.now() + settleMs;
         let second: Answer = await extend(other.origin, 'other');
         while (second.code === 'ROLE_BUSY' && Date.now() < deadline) {
@@ -92,7 +95,9 @@ export const fence: Row = {
         else broken.push(`round ${round} (${point}): the other was answered ${second.status} ${second.code}`);
         const late = world.ledger(accountId).slice(taken);
         if (late.length > 0)
-          broken.push(`round ${round} (${point}): the sleeper wrote after it woke up: ${late.map(({ action }) => action)}`);
+          broken.push(
+            `round ${round} (${point}): the sleeper wrote after it woke up: ${late.map(({ action }) => action)}`,
+          );
         const lines = linesOf(JSON.parse(world.role(accountId, roleName)?.trustText ?? '{}'));
         if (changeOf(second) && !lines.includes(lineOf(accountId, 'other')))
           broken.push(`round ${round} (${point}): the other's line is lost`);
@@ -106,7 +111,10 @@ export const fence: Row = {
           );
         if (change?.outcome === 'SUCCEEDED' && !lines.includes(lineOf(accountId, 'sleeper')))
           broken.push(`round ${round} (${point}): the sleeper was told SUCCEEDED, and its line is not there`);
-        broken.push(...judge({ writes: stage.writes(accountId), changes: await allChanges(other.origin, accountId) }).broken);
+        broken.push(
+          ...judge({ writes: stage.writes(accountId), changes: await allChanges(other.origin, accountId) })
+            .broken,
+        );
       }
       return { rounds, faults: rounds, figures: count, broken };
     } finally {

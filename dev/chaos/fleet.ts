@@ -24,8 +24,8 @@ export interface Progress {
 }
 
 /**
- * Creates accounts in AWS and in the registry, each with a role that has a line for `first`. From then on AWS has
- * its latency. Answers their IDs.
+ * Creates accounts in AWS and in the registry, each with a role that has a line for `first`. From then on AWS
+ * has its latency. Answers their IDs.
  */
 export async function putFleet(stage: Stage, client: pg.Client, count: number): Promise<string[]> {
   const accountIds = Array.from({ length: count }, (_, i) => String(310000000001 + i));
@@ -41,7 +41,11 @@ export async function putFleet(stage: Stage, client: pg.Client, count: number): 
 /** Starts a sweep of all accounts for the cluster `second`. Throws an Error when it is refused. */
 export async function startSweep(origin: string, operation: 'CHECK' | 'EXTEND'): Promise<Progress> {
   const clusters = [{ region: 'us-west-2', name: 'second' }];
-  const { status, body } = await send(origin, 'POST', '/v1/sweeps', { operation, select: { all: true }, clusters });
+  const { status, body } = await send(origin, 'POST', '/v1/sweeps', {
+    operation,
+    select: { all: true },
+    clusters,
+  });
   if (status !== 202) throw new Error(`the sweep was refused: ${JSON.stringify(body)}`);
   return body as Progress;
 }
@@ -66,6 +70,10 @@ export async function allResults(origin: string, id: string): Promise<SweepResul
 export async function changesOf(origin: string, accountIds: string[]): Promise<Change[]> {
   const changes: Change[] = [];
   for (let i = 0; i < accountIds.length; i += 16)
-    changes.push(...(await Promise.all(accountIds.slice(i, i + 16).map((accountId) => allChanges(origin, accountId)))).flat());
+    changes.push(
+      ...(
+        await Promise.all(accountIds.slice(i, i + 16).map((accountId) => allChanges(origin, accountId)))
+      ).flat(),
+    );
   return changes;
 }

@@ -18,11 +18,18 @@ type Trust = ReturnType<typeof trustOf>;
 /** How somebody else edits the trust policy. */
 const edits = {
   'a statement added': (trust: Trust, accountId: string) => {
-    const statement = { Sid: 'Foreign', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' };
+    const statement = {
+      Sid: 'Foreign',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+      Action: 'sts:AssumeRole',
+    };
     return { ...trust, Statement: [...trust.Statement, statement] };
   },
-  'a line added': (trust: Trust, accountId: string) => withLines(trust, (lines) => [...lines, lineOf(accountId, 'Foreign')]),
-  'a line taken away': (trust: Trust) => withLines(trust, (lines) => lines.filter((line) => !line.includes('/doomed/'))),
+  'a line added': (trust: Trust, accountId: string) =>
+    withLines(trust, (lines) => [...lines, lineOf(accountId, 'Foreign')]),
+  'a line taken away': (trust: Trust) =>
+    withLines(trust, (lines) => lines.filter((line) => !line.includes('/doomed/'))),
 };
 type Edit = keyof typeof edits;
 
@@ -30,26 +37,42 @@ function withLines(trust: Trust, change: (lines: string[]) => string[]) {
   const [first, ...others] = trust.Statement;
   if (!first) throw new Error('the role has no statement');
   const given = first.Condition.ArnLike['aws:SourceArn'];
-  return { ...trust, Statement: [{ ...first, Condition: { ArnLike: { 'aws:SourceArn': change([given].flat()) } } }, ...others] };
+  return {
+    ...trust,
+    Statement: [{ ...first, Condition: { ArnLike: { 'aws:SourceArn': change([given].flat()) } } }, ...others],
+  };
 }
 
 const trustText = (world: World, accountId: string) => world.role(accountId, roleName)?.trustText ?? '';
 
 /** Is the edit still there? */
-const stands = (text: string, edit: Edit) => (edit === 'a line taken away' ? !text.includes('/doomed/') : text.includes('Foreign'));
+const stands = (text: string, edit: Edit) =>
+  edit === 'a line taken away' ? !text.includes('/doomed/') : text.includes('Foreign');
 
 interface Round {
   wasEdited: boolean;
-  /** The service could have noticed the edit: it read the role afterwards, or still had to read it before its write. */
+  /**
+   * The service could have noticed the edit: it read the role afterwards, or still had to read it before its
+   * write.
+   */
   wasPreventable: boolean;
   answer: Answer;
 }
 
 /** Extends a new role, then extends it again while somebody else edits it. */
-async function play(stage: Stage, origin: string, accountId: string, moment: Moment, edit: Edit, random: Random): Promise<Round> {
+async function play(
+  stage: Stage,
+  origin: string,
+  accountId: string,
+  moment: Moment,
+  edit: Edit,
+  random: Random,
+): Promise<Round> {
   const { world } = stage.aws;
   const extend = (name: string) =>
-    send(origin, 'POST', `/v1/accounts/${accountId}/execution-roles/${roleName}/extend`, { clusters: [{ region: 'us-west-2', name }] });
+    send(origin, 'POST', `/v1/accounts/${accountId}/execution-roles/${roleName}/extend`, {
+      clusters: [{ region: 'us-west-2', name }],
+    });
   stage.account(accountId, ['first', 'doomed']);
   await stage.register(origin, accountId);
   const { status, body } = await extend('ours');
@@ -72,18 +95,26 @@ async function play(stage: Stage, origin: string, accountId: string, moment: Mom
     const isWrite = action === 'iam:UpdateAssumeRolePolicy';
     if (isLook && when === 'before' && wasEdited && !hasWritten) looksAfter += 1;
     if (isLook && when === 'after' && !hasWritten) looks += 1;
-    const isNow = moment === 'as its write reaches AWS' ? isWrite && when === 'before' : isLook && when === 'after' && looks === strikeAt;
+    const isNow =
+      moment === 'as its write reaches AWS'
+        ? isWrite && when === 'before'
+        : isLook && when === 'after' && looks === strikeAt;
     if (isNow && !wasEdited && !hasWritten) strike();
     if (isWrite && when === 'after') hasWritten = true;
     return undefined;
   });
   const answer = await extend('more');
   world.onCall(null);
-  return { wasEdited, wasPreventable: looksAfter > 0 || moment === 'after its first look at the role', answer };
+  return {
+    wasEdited,
+    wasPreventable: looksAfter > 0 || moment === 'after its first look at the role',
+    answer,
+  };
 }
 
 export const foreign: Row = {
-  promise: 'an edit from outside between read and write is always detected, and nothing is overwritten silently',
+  promise:
+    'an edit from outside between read and write is always detected, and nothing is overwritten silently',
   quick: 24,
   short: 200,
   long: 2000,
@@ -101,8 +132,18 @@ export const foreign: Row = {
         const accountId = String(230000000001 + round);
         const moment = moments[round % moments.length] ?? moments[0];
         const edit = random.oneOf(Object.keys(edits) as Edit[]);
-        const { wasEdited, wasPreventable, answer } = await play(stage, replica.origin, accountId, moment, edit, random);
-        const { broken: found } = judge({ writes: stage.writes(accountId), changes: await allChanges(replica.origin, accountId) });
+        const { wasEdited, wasPreventable, answer } = await play(
+          stage,
+          replica.origin,
+          accountId,
+          moment,
+          edit,
+          random,
+        );
+        const { broken: found } = judge({
+          writes: stage.writes(accountId),
+          changes: await allChanges(replica.origin, accountId),
+        });
         broken.push(...found.map((one) => `round ${round}: ${one}`));
         if (!wasEdited) {
           add('not edited: the look did not come');
@@ -111,7 +152,9 @@ export const foreign: Row = {
         const change = changeOf(answer);
         const isKept = stands(trustText(world, accountId), edit);
         const isTold = change?.editedOutside === true || answer.code === 'ROLE_CHANGED';
-        const group = wasPreventable ? 'edits before the last look' : 'edits between the last look and the write';
+        const group = wasPreventable
+          ? 'edits before the last look'
+          : 'edits between the last look and the write';
         const said = `${answer.status} ${answer.code ?? change?.outcome}`;
         add(group);
         if (isKept) add(`${group}: kept, ${answer.code ?? 'and the change made on top'}`);
@@ -119,11 +162,19 @@ export const foreign: Row = {
         if (isTold) add(`${group}: reported`);
         if (!wasPreventable) continue;
         if (!isKept) broken.push(`round ${round}: ${edit} ${moment} was overwritten (${said})`);
-        else if (!isTold) broken.push(`round ${round}: ${edit} ${moment} was kept, but not reported (${said})`);
-        if (answer.status === 0 || answer.status >= 500) broken.push(`round ${round}: ${said} ${JSON.stringify(answer.body)}`);
+        else if (!isTold)
+          broken.push(`round ${round}: ${edit} ${moment} was kept, but not reported (${said})`);
+        if (answer.status === 0 || answer.status >= 500)
+          broken.push(`round ${round}: ${said} ${JSON.stringify(answer.body)}`);
       }
-      if ((count['edits before the last look'] ?? 0) < rounds / 2) broken.push('fewer than half of the edits came before the last look');
-      return { rounds, faults: rounds, figures: { ...count, 'writes that AWS took': world.ledger().length }, broken };
+      if ((count['edits before the last look'] ?? 0) < rounds / 2)
+        broken.push('fewer than half of the edits came before the last look');
+      return {
+        rounds,
+        faults: rounds,
+        figures: { ...count, 'writes that AWS took': world.ledger().length },
+        broken,
+      };
     } finally {
       await stage.close();
     }

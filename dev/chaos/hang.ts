@@ -13,7 +13,8 @@ import { roleName, type Stage, startStage, type WatchedReplica } from './stage.t
 
 const accountId = '210000000001';
 const roles = `/v1/accounts/${accountId}/execution-roles`;
-const head = (line: string, ...headers: string[]) => `${[line, 'Host: 127.0.0.1', ...headers].join('\r\n')}\r\n`;
+const head = (line: string, ...headers: string[]) =>
+  `${[line, 'Host: 127.0.0.1', ...headers].join('\r\n')}\r\n`;
 const json = 'Content-Type: application/json';
 
 /** What each connection sends before it falls silent. No connection reads an answer. */
@@ -50,7 +51,10 @@ function published(file: string): number {
   return newest ? (JSON.parse(newest) as Checkpoint).seq : 0;
 }
 
-/** Requests an extension, and holds its write before AWS accepts it. Answers once it is held: `go` releases it. */
+/**
+ * Requests an extension, and holds its write before AWS accepts it. Answers once it is held: `go` releases
+ * it.
+ */
 async function extendUntilAws(stage: Stage, { origin }: WatchedReplica, cluster: string) {
   const arrived = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -70,7 +74,8 @@ async function extendUntilAws(stage: Stage, { origin }: WatchedReplica, cluster:
 async function stop(replica: WatchedReplica, go: () => void) {
   const began = Date.now();
   const stopped = awaitLater(replica.stop());
-  const isServing = async () => (await send(replica.origin, 'GET', '/healthz', undefined, { patienceMs: 1000 })).status === 200;
+  const isServing = async () =>
+    (await send(replica.origin, 'GET', '/healthz', undefined, { patienceMs: 1000 })).status === 200;
   while (await isServing());
   go();
   return { code: await stopped, ms: Date.now() - began };
@@ -102,20 +107,25 @@ export const hang: Row = {
         const replica = await stage.replica();
         await stage.register(replica.origin, accountId);
         const { answer: asked, go } = await extendUntilAws(stage, replica, `c${round}`);
-        const names = Object.keys(connections).flatMap((name) => Array<string>(random.between(round === 0 ? 1 : 0, 4)).fill(name));
+        const names = Object.keys(connections).flatMap((name) =>
+          Array<string>(random.between(round === 0 ? 1 : 0, 4)).fill(name),
+        );
         for (const name of names) sockets.push(await open(replica.origin, connections[name] ?? ''));
         faults += names.length;
         const { code, ms } = await stop(replica, go);
         const answer = await asked;
         took.push(ms);
         say(`round ${round + 1}: ${names.length} connections, stopped with ${code} after ${ms} ms`);
-        if (code !== 0) broken.push(`round ${round + 1}: a stop ended with ${code}: ${replica.output().slice(-500)}`);
+        if (code !== 0)
+          broken.push(`round ${round + 1}: a stop ended with ${code}: ${replica.output().slice(-500)}`);
         if (changeOf(answer)?.outcome !== 'SUCCEEDED')
           broken.push(`round ${round + 1}: the caller got ${answer.status} ${JSON.stringify(answer.body)}`);
         const { rows } = await stage.postgres.sql('SELECT max(seq)::int AS seq FROM ledger_entry');
         const signed = published(join(stage.postgres.directory, 'checkpoints.ndjson'));
         if (signed !== rows[0].seq)
-          broken.push(`round ${round + 1}: the log ends at ${rows[0].seq}, and ${signed} is signed: ${replica.output().slice(-500)}`);
+          broken.push(
+            `round ${round + 1}: the log ends at ${rows[0].seq}, and ${signed} is signed: ${replica.output().slice(-500)}`,
+          );
       }
       stage.aws.world.onCall(() => undefined);
       const last = await stage.replica();

@@ -36,10 +36,16 @@ export function bodiesOf(count: number, { between, oneOf }: Dice, label = 'a'): 
   const open: { seq: number; body: ChangeBody }[] = [];
   while (bodies.length < count) {
     const seq = bodies.length + 1;
-    const intent = open.length > 0 && between(0, 9) > 4 ? open.splice(between(0, open.length - 1), 1)[0] : undefined;
+    const intent =
+      open.length > 0 && between(0, 9) > 4 ? open.splice(between(0, open.length - 1), 1)[0] : undefined;
     const at = new Date(Date.UTC(2026, 0, 1) + seq * 61_000).toISOString();
     if (intent)
-      bodies.push({ ...intent.body, settles: intent.seq, outcome: oneOf(['SUCCEEDED', 'FAILED', 'PARTIAL', 'UNKNOWN']), endedAt: at });
+      bodies.push({
+        ...intent.body,
+        settles: intent.seq,
+        outcome: oneOf(['SUCCEEDED', 'FAILED', 'PARTIAL', 'UNKNOWN']),
+        endedAt: at,
+      });
     else {
       const outcome = between(0, 4) === 0 ? 'FAILED' : 'PENDING';
       const body: ChangeBody = {

@@ -16,9 +16,9 @@ import { storm } from './storm.ts';
 import { sweep } from './sweep.ts';
 import { tamperRow } from './tamper-row.ts';
 
-// `npm run chaos [row…]` tests the service's promises about its log against crashes, outages and races. It compares
-// the log with the AWS sandbox's ledger of accepted writes. CHAOS_SEED repeats a run. CHAOS_QUICK=1 takes minutes,
-// CHAOS_LONG=1 hours.
+// `npm run chaos [row…]` tests the service's promises about its log against crashes, outages and races. It
+// compares the log with the AWS sandbox's ledger of accepted writes. CHAOS_SEED repeats a run. CHAOS_QUICK=1
+// takes minutes, CHAOS_LONG=1 hours.
 
 const rows: Record<string, Row> = {
   crash,
@@ -56,14 +56,25 @@ for (const [name, row] of Object.entries(rows)) {
   const began = Date.now();
   console.log(`\n${name}: ${row.promise}`);
   const result = await row
-    .run({ random: seeded(seed).fork(name), rounds: given || row[size], say: (line) => console.log(`  … ${line}`) })
-    .catch((error: unknown) => ({ rounds: 0, faults: 0, figures: {}, broken: [`it did not finish: ${inspect(error)}`] }));
+    .run({
+      random: seeded(seed).fork(name),
+      rounds: given || row[size],
+      say: (line) => console.log(`  … ${line}`),
+    })
+    .catch((error: unknown) => ({
+      rounds: 0,
+      faults: 0,
+      figures: {},
+      broken: [`it did not finish: ${inspect(error)}`],
+    }));
   const figures = { rounds: result.rounds, 'faults injected': result.faults, ...result.figures };
-  for (const [what, figure] of Object.entries(figures)) console.log(`  ${String(figure).padStart(10)}  ${what}`);
+  for (const [what, figure] of Object.entries(figures))
+    console.log(`  ${String(figure).padStart(10)}  ${what}`);
   const verdict = result.broken.length === 0 ? 'KEPT' : `BROKEN (${result.broken.length})`;
   console.log(`  ${verdict} after ${Math.round((Date.now() - began) / 1000)} s`);
   // The first few are enough: a broken promise is usually broken often.
-  for (const one of result.broken.slice(0, 20)) console.log(`  - ${one.length > longest ? `${one.slice(0, longest)}…` : one}`);
+  for (const one of result.broken.slice(0, 20))
+    console.log(`  - ${one.length > longest ? `${one.slice(0, longest)}…` : one}`);
   if (result.broken.length > 0) broken.push(name);
 }
 console.log(

@@ -14,16 +14,22 @@ import { until } from './waiting.ts';
 /** One way in which PostgreSQL fails, and how it is repaired. */
 interface Mode {
   begin(victim: Victim): Promise<void> | void;
-  /** Repairs what an operator would. After that the service must recover by itself. Answers any further repair. */
+  /**
+   * Repairs what an operator would. After that the service must recover by itself. Answers any further
+   * repair.
+   */
   end(victim: Victim): Promise<string | undefined> | Promise<void> | void;
   /** The size of a separate file system in MB, for the mode that fills it. */
   tmpfsMegabytes?: number;
-  /** On a full disk a small entry may still fit into an existing page. Then the change is recorded, and made. */
+  /**
+   * On a full disk a small entry may still fit into an existing page. Then the change is recorded, and made.
+   */
   mayCommit?: boolean;
 }
 
 const ballast = (victim: Victim) => join(victim.directory, 'ballast');
-const reconnect = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL';
+const reconnect =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL';
 
 const modes: Record<string, Mode> = {
   killed: { begin: (victim) => victim.kill(), end: (victim) => victim.restart() },
@@ -78,7 +84,12 @@ interface Call {
 }
 
 /** Writes and reads until stopped. Every worker has its own role, and uses one of the replicas. */
-async function load(origins: string[], accounts: string[], calls: Call[], isOver: () => boolean): Promise<void> {
+async function load(
+  origins: string[],
+  accounts: string[],
+  calls: Call[],
+  isOver: () => boolean,
+): Promise<void> {
   const worker = async (i: number) => {
     const origin = origins[i % origins.length] ?? '';
     const role = `/v1/accounts/${accounts[i]}/execution-roles/${roleName}`;
@@ -97,7 +108,11 @@ async function load(origins: string[], accounts: string[], calls: Call[], isOver
     for (; !isOver(); await pause(100)) {
       const at = Date.now();
       const role = `/v1/accounts/${accounts[0]}/execution-roles/${roleName}`;
-      calls.push({ at, what: 'check', answer: await send(origin, 'GET', `${role}/check?cluster=us-west-2/first`) });
+      calls.push({
+        at,
+        what: 'check',
+        answer: await send(origin, 'GET', `${role}/check?cluster=us-west-2/first`),
+      });
       calls.push({ at, what: 'health', answer: await send(origin, 'GET', '/healthz') });
       const askedAt = Date.now();
       calls.push({ at: askedAt, what: 'readiness', answer: await send(origin, 'GET', '/readyz') });
@@ -130,7 +145,11 @@ async function strike(
 ): Promise<{ figures: Record<string, number | string>; broken: string[] }> {
   let stage: Stage;
   try {
-    stage = await startStage({ random, durable: true, ...(mode.tmpfsMegabytes && { tmpfsMegabytes: mode.tmpfsMegabytes }) });
+    stage = await startStage({
+      random,
+      durable: true,
+      ...(mode.tmpfsMegabytes && { tmpfsMegabytes: mode.tmpfsMegabytes }),
+    });
   } catch (error) {
     if (mode.tmpfsMegabytes === undefined) throw error;
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
@@ -145,7 +164,8 @@ async function strike(
     }
     stage.account(probes.accountId, []);
     await stage.register(origins[0] ?? '', probes.accountId);
-    for (let n = 0; n < (2 * outageMs) / probes.everyMs; n += 1) stage.role(probes.accountId, probeRole(n), ['first']);
+    for (let n = 0; n < (2 * outageMs) / probes.everyMs; n += 1)
+      stage.role(probes.accountId, probeRole(n), ['first']);
     const calls: Call[] = [];
     let isOver = false;
     const running = awaitLater(load(origins, accounts, calls, () => isOver));
@@ -158,9 +178,12 @@ async function strike(
     const restored = Date.now();
     if (done) say(`${name}: ${done}`);
     const broken: string[] = [];
-    const isBack = ({ at, what, answer }: Call) => what === 'write' && at + answer.ms > restored && answer.status === 200;
+    const isBack = ({ at, what, answer }: Call) =>
+      what === 'write' && at + answer.ms > restored && answer.status === 200;
     const recovered = () => calls.some(isBack);
-    await until(`writes succeed again after ${name}`, recoveryMs, recovered).catch((error: Error) => broken.push(error.message));
+    await until(`writes succeed again after ${name}`, recoveryMs, recovered).catch((error: Error) =>
+      broken.push(error.message),
+    );
     const back = calls.find(isBack);
     const backMs = back ? back.at + back.answer.ms - restored : 'never';
     await pause(500);
@@ -168,14 +191,20 @@ async function strike(
     await Promise.all([running, ...sent]);
 
     const read = async () =>
-      (await Promise.all([...accounts, probes.accountId].map((accountId) => allChanges(origins[0] ?? '', accountId)))).flat();
+      (
+        await Promise.all(
+          [...accounts, probes.accountId].map((accountId) => allChanges(origins[0] ?? '', accountId)),
+        )
+      ).flat();
     const started = Date.now();
     let changes = await read();
     await until('all changes are settled', 60_000, async () => {
       changes = await read();
       return changes.every(({ outcome }) => outcome !== 'PENDING');
     }).catch(() =>
-      broken.push(`${name}: ${changes.filter(({ outcome }) => outcome === 'PENDING').length} changes are unsettled after 60 s`),
+      broken.push(
+        `${name}: ${changes.filter(({ outcome }) => outcome === 'PENDING').length} changes are unsettled after 60 s`,
+      ),
     );
     const settledMs = Date.now() - started;
 
@@ -186,20 +215,26 @@ async function strike(
     // A write with an intent from before the outage is recorded: it may still have been in flight.
     const isOwed = (at: string | undefined) => at !== undefined && Date.parse(at) <= began;
     const unowed = meanwhile.filter(({ seq }) => !isOwed(judged.owners.get(seq)?.at));
-    if (unowed.length > 0 && !mode.mayCommit) broken.push(`${name}: ${unowed.length} writes that AWS took while PostgreSQL was out`);
+    if (unowed.length > 0 && !mode.mayCommit)
+      broken.push(`${name}: ${unowed.length} writes that AWS took while PostgreSQL was out`);
 
     // Requests that were sent during the outage and had to be answered before its end.
     const during = calls.filter(({ at }) => at > began && at < ended - answerMs - slackMs);
     const asked = during.filter(({ what }) => what === 'write');
-    const refused = asked.filter(({ answer }) => answer.status === 503 && answer.code === 'AUDIT_UNAVAILABLE');
+    const refused = asked.filter(
+      ({ answer }) => answer.status === 503 && answer.code === 'AUDIT_UNAVAILABLE',
+    );
     const other = asked.filter(
-      (call) => !refused.includes(call) && !(mode.mayCommit && call.answer.status > 0 && call.answer.status < 500),
+      (call) =>
+        !refused.includes(call) && !(mode.mayCommit && call.answer.status > 0 && call.answer.status < 500),
     );
     const slowest = Math.max(0, ...refused.map(({ answer }) => answer.ms));
     if (asked.length === 0) broken.push(`${name}: no write was requested while PostgreSQL was out`);
     if (refused.length === 0) broken.push(`${name}: no write was refused with AUDIT_UNAVAILABLE`);
     for (const { answer } of other.slice(0, 2))
-      broken.push(`${name}: of ${other.length} such, a write was answered ${answer.status} ${answer.code} after ${answer.ms} ms`);
+      broken.push(
+        `${name}: of ${other.length} such, a write was answered ${answer.status} ${answer.code} after ${answer.ms} ms`,
+      );
     const late = refused.filter(({ answer }) => answer.ms > answerMs + slackMs);
     if (late.length > 0)
       broken.push(
@@ -210,20 +245,28 @@ async function strike(
     const unready = looks.filter(({ answer }) => answer.status === 503);
     if (looks.length === 0) broken.push(`${name}: readiness was not checked while PostgreSQL was out`);
     if (unready.length < looks.length)
-      broken.push(`${name}: ${looks.length - unready.length} of ${looks.length} requests of /readyz found a replica ready`);
+      broken.push(
+        `${name}: ${looks.length - unready.length} of ${looks.length} requests of /readyz found a replica ready`,
+      );
     const reads = during.filter(({ what }) => what === 'check' || what === 'health');
     const failed = reads.filter(({ answer }) => answer.status !== 200);
     for (const { what, answer } of failed.slice(0, 1))
-      broken.push(`${name}: of ${failed.length} such in ${reads.length}, a ${what} was answered ${answer.status} ${answer.code}`);
+      broken.push(
+        `${name}: of ${failed.length} such in ${reads.length}, a ${what} was answered ${answer.status} ${answer.code}`,
+      );
     if (name === 'killed' && refused.length === 0) broken.push('killed: no write was refused meanwhile');
     return {
       figures: {
         [`${name}: writes requested meanwhile`]: asked.length,
         [`${name}: … 503 AUDIT_UNAVAILABLE`]: refused.length,
         [`${name}: … slowest of them`]: `${slowest} ms`,
-        [`${name}: IAM writes meanwhile without a committed intent`]: meanwhile.filter(({ seq }) => !judged.owners.has(seq)).length,
+        [`${name}: IAM writes meanwhile without a committed intent`]: meanwhile.filter(
+          ({ seq }) => !judged.owners.has(seq),
+        ).length,
         [`${name}: IAM writes meanwhile on an intent committed before`]: meanwhile.length - unowed.length,
-        ...(mode.mayCommit && { [`${name}: IAM writes meanwhile on an intent that found room`]: unowed.length }),
+        ...(mode.mayCommit && {
+          [`${name}: IAM writes meanwhile on an intent that found room`]: unowed.length,
+        }),
         [`${name}: checks and health answered 200`]: `${reads.length - failed.length} of ${reads.length}`,
         [`${name}: /readyz answered 503`]: `${unready.length} of ${looks.length}`,
         [`${name}: first write again after the end`]: typeof backMs === 'number' ? `${backMs} ms` : backMs,

@@ -12,7 +12,8 @@ export type PoolMode = 'session' | 'transaction';
 
 /** Debian installs it in /usr/sbin, which only root has in its PATH. */
 const programs = ['pgbouncer', '/usr/sbin/pgbouncer'];
-export const findPgBouncer = (): string | null => programs.find((path) => spawnSync(path, ['--version']).status === 0) ?? null;
+export const findPgBouncer = (): string | null =>
+  programs.find((path) => spawnSync(path, ['--version']).status === 0) ?? null;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -37,15 +38,21 @@ async function isOpen(port: number): Promise<boolean> {
 }
 
 /**
- * Starts PgBouncer in front of these databases, and answers the URLs that go through it. It ignores the settings
- * in the clients' start messages.
+ * Starts PgBouncer in front of these databases, and answers the URLs that go through it. It ignores the
+ * settings in the clients' start messages.
  */
-export async function startPgBouncer(program: string, mode: PoolMode, urls: string[]): Promise<{ urls: string[]; end: () => void }> {
+export async function startPgBouncer(
+  program: string,
+  mode: PoolMode,
+  urls: string[],
+): Promise<{ urls: string[]; end: () => void }> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-pgbouncer-'));
   chmodSync(directory, 0o777); // It refuses to run as root, so it runs as another user.
   const port = await freePort();
   const targets = urls.map((url) => new URL(url));
-  const databases = targets.map(({ hostname, port, pathname }) => `${pathname.slice(1)} = host=${hostname} port=${port}`);
+  const databases = targets.map(
+    ({ hostname, port, pathname }) => `${pathname.slice(1)} = host=${hostname} port=${port}`,
+  );
   const settings = {
     listen_addr: '127.0.0.1',
     listen_port: port,
@@ -60,10 +67,14 @@ export async function startPgBouncer(program: string, mode: PoolMode, urls: stri
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
   const file = join(directory, 'pgbouncer.ini');
   writeFileSync(file, ['[databases]', ...new Set(databases), '[pgbouncer]', ...lines, ''].join('\n'));
-  writeFileSync(join(directory, 'users'), targets.map(({ username, password }) => `"${username}" "${password}"\n`).join(''));
+  writeFileSync(
+    join(directory, 'users'),
+    targets.map(({ username, password }) => `"${username}" "${password}"\n`).join(''),
+  );
   const child = spawnBound(program, [...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []), file], {});
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
   const end = atEnd(() => {
     child.kill('SIGKILL');
     rmSync(directory, { recursive: true, force: true });
@@ -71,5 +82,8 @@ export async function startPgBouncer(program: string, mode: PoolMode, urls: stri
   await until('PgBouncer listens', 10_000, () => isOpen(port)).catch((error: Error) => {
     throw new Error(`${error.message}\n${said}`);
   });
-  return { urls: targets.map((target) => Object.assign(new URL(target), { host: `127.0.0.1:${port}` }).href), end };
+  return {
+    urls: targets.map((target) => Object.assign(new URL(target), { host: `127.0.0.1:${port}` }).href),
+    end,
+  };
 }

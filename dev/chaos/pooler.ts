@@ -19,13 +19,19 @@ const callers = 12;
 const patienceMs = 60_000;
 
 /** The start must fail by itself and name the setting. Answers the faults. */
-async function requireRefusal(stage: Stage, setting: string, settings: Record<string, string>): Promise<string[]> {
+async function requireRefusal(
+  stage: Stage,
+  setting: string,
+  settings: Record<string, string>,
+): Promise<string[]> {
   const refused = await stage.replica(settings).then(
     () => null,
     (error: Error) => error.message,
   );
   if (refused === null) return ['a replica started in transaction mode'];
-  return refused.includes(`${setting} must lead to a session of its own`) ? [] : [`a replica ended without saying why: ${refused}`];
+  return refused.includes(`${setting} must lead to a session of its own`)
+    ? []
+    : [`a replica ended without saying why: ${refused}`];
 }
 
 async function extend({ origin }: WatchedReplica, accountId: string, name: string) {
@@ -67,13 +73,17 @@ async function requireHold(
   wanted.push('on-the-way');
   world.onCall(() => undefined);
   const isFree = async () => (await extend(one, accountId, 'after')).status === 200;
-  await until('the lock of the killed replica is free', patienceMs, isFree).catch((error: Error) => broken.push(error.message));
+  await until('the lock of the killed replica is free', patienceMs, isFree).catch((error: Error) =>
+    broken.push(error.message),
+  );
   wanted.push('after');
 
   const there = linesOf(JSON.parse(world.role(accountId, roleName)?.trustText ?? '{}'));
   const lost = wanted.map((name) => lineOf(accountId, name)).filter((line) => !there.includes(line));
   if (lost.length > 0) broken.push(`${lost.length} lost lines, such as ${lost[0]}`);
-  broken.push(...judge({ writes: stage.writes(accountId), changes: await allChanges(one.origin, accountId) }).broken);
+  broken.push(
+    ...judge({ writes: stage.writes(accountId), changes: await allChanges(one.origin, accountId) }).broken,
+  );
   await one.stop();
   return broken;
 }
@@ -87,7 +97,12 @@ export const pooler: Row = {
   async run({ random, rounds, say }) {
     const program = findPgBouncer();
     if (program === null)
-      return { rounds: 0, faults: 0, figures: { 'NOT RUN: PgBouncer is not installed': 'apt-get install pgbouncer' }, broken: [] };
+      return {
+        rounds: 0,
+        faults: 0,
+        figures: { 'NOT RUN: PgBouncer is not installed': 'apt-get install pgbouncer' },
+        broken: [],
+      };
     const stage = await startStage({ random: random.fork('aws') });
     const count: Record<string, number> = {};
     const broken: string[] = [];

@@ -3,7 +3,10 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { atEnd } from './endings.ts';
 import { createFramer, createWatcher, type Kind, type Message } from './postgres-wire.ts';
 
-/** `before`: the COMMIT has not reached PostgreSQL. `after`: it is done, but the replica does not have the answer. */
+/**
+ * `before`: the COMMIT has not reached PostgreSQL. `after`: it is done, but the replica does not have the
+ * answer.
+ */
 interface Commit {
   kind: Kind;
   when: 'before' | 'after';

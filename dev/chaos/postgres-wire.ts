@@ -1,12 +1,18 @@
 // The part of PostgreSQL's protocol (version 3) that is needed to recognize a COMMIT.
 
-/** One message: its type (a letter; empty for a client's first message, which has no type), and all of its bytes. */
+/**
+ * One message: its type (a letter; empty for a client's first message, which has no type), and all of its
+ * bytes.
+ */
 export interface Message {
   type: string;
   bytes: Buffer;
 }
 
-/** Divides a stream into messages and keeps the rest. `opening`: the stream begins with a message without a type. */
+/**
+ * Divides a stream into messages and keeps the rest. `opening`: the stream begins with a message without a
+ * type.
+ */
 export function createFramer(opening: boolean): (chunk: Buffer) => Message[] {
   let rest: Buffer = Buffer.alloc(0);
   let isOpening = opening;
@@ -18,7 +24,10 @@ export function createFramer(opening: boolean): (chunk: Buffer) => Message[] {
       if (rest.length < head + 4) return messages;
       const length = head + rest.readInt32BE(head);
       if (rest.length < length) return messages;
-      messages.push({ type: isOpening ? '' : String.fromCharCode(rest[0] ?? 0), bytes: rest.subarray(0, length) });
+      messages.push({
+        type: isOpening ? '' : String.fromCharCode(rest[0] ?? 0),
+        bytes: rest.subarray(0, length),
+      });
       rest = rest.subarray(length);
       isOpening = false;
     }
@@ -68,7 +77,10 @@ export function createWatcher() {
       return null;
     },
     fromServer({ type, bytes }: Message): Sight {
-      const isDone = type === 'Z' ? bytes[5] === 'I'.charCodeAt(0) : type === 'C' && bytes.toString('latin1', 5).startsWith('COMMIT');
+      const isDone =
+        type === 'Z'
+          ? bytes[5] === 'I'.charCodeAt(0)
+          : type === 'C' && bytes.toString('latin1', 5).startsWith('COMMIT');
       if (!isDone || committing === null) return null;
       const ends = committing;
       committing = null;

@@ -21,7 +21,9 @@ export interface Victim {
   /** Starts it again on the same port, after `kill` or after it failed by itself. */
   restart(): Promise<void>;
   isRunning(): boolean;
-  /** Stops the server and its children (SIGSTOP). The kernel still accepts connections, but nothing answers. */
+  /**
+   * Stops the server and its children (SIGSTOP). The kernel still accepts connections, but nothing answers.
+   */
   pause(): void;
   resume(): void;
   end(): void;
@@ -42,16 +44,25 @@ function living(pids: number[]): number[] {
 
 /**
  * Starts a PostgreSQL in a directory of its own. `durable`: with fsync, which is needed if it will be killed.
- * `tmpfsMegabytes`: on a tmpfs of that size, which needs root and Linux. Throws an Error when it cannot be mounted.
+ * `tmpfsMegabytes`: on a tmpfs of that size, which needs root and Linux. Throws an Error when it cannot be
+ * mounted.
  */
-export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolean; tmpfsMegabytes?: number }): Promise<Victim> {
+export async function startVictim({
+  durable,
+  tmpfsMegabytes,
+}: {
+  durable: boolean;
+  tmpfsMegabytes?: number;
+}): Promise<Victim> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-chaos-'));
   // As root, PostgreSQL runs as nobody. It would otherwise keep its data elsewhere.
   chmodSync(directory, 0o755);
   const undoDirectory = atEnd(() => rmSync(directory, { recursive: true, force: true }));
   let undoMount = () => {};
   if (tmpfsMegabytes !== undefined) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${tmpfsMegabytes}m,mode=0755`, 'tmpfs', directory], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${tmpfsMegabytes}m,mode=0755`, 'tmpfs', directory], {
+      stdio: 'pipe',
+    });
     undoMount = atEnd(() => void spawnSync('umount', ['-l', directory]));
   }
   // `persistent: false` means without fsync.
@@ -61,7 +72,11 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
 
   async function sql(statement: string, values: unknown[] = []): Promise<pg.QueryResult> {
     // This connection may write even when the database is read-only by default.
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, options: '-c default_transaction_read_only=off' });
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 5000,
+      options: '-c default_transaction_read_only=off',
+    });
     client.on('error', () => {}); // The query under way fails, and says so.
     await client.connect();
     try {
@@ -109,7 +124,11 @@ export async function startVictim({ durable, tmpfsMegabytes }: { durable: boolea
       if (parent === undefined) throw new Error('PostgreSQL is not running');
       signal(parent, 'SIGKILL');
       // Starting another PostgreSQL before the last process has ended would corrupt the data.
-      await until('the children of a killed PostgreSQL end', 30_000, () => living([parent, ...children]).length === 0);
+      await until(
+        'the children of a killed PostgreSQL end',
+        30_000,
+        () => living([parent, ...children]).length === 0,
+      );
     },
     async restart() {
       await startPostgres({ ...options, port });

@@ -9,7 +9,9 @@ import { lineOf, roleName, startStage, type WatchedReplica } from './stage.ts';
 const callers = 50;
 const replicas = 3;
 const staleMs = 60_000;
-/** The factor by which AWS's clock runs faster: a read that is a minute old there is three seconds old here. */
+/**
+ * The factor by which AWS's clock runs faster: a read that is a minute old there is three seconds old here.
+ */
 const haste = 20;
 /** How long a caller retries while the role is busy, in ms. */
 const patienceMs = 120_000;
@@ -23,11 +25,18 @@ interface Caller {
   busy: number;
 }
 
-async function call(replica: WatchedReplica, accountId: string, cluster: string, random: Random): Promise<Caller> {
+async function call(
+  replica: WatchedReplica,
+  accountId: string,
+  cluster: string,
+  random: Random,
+): Promise<Caller> {
   const deadline = Date.now() + patienceMs;
   for (let busy = 0; ; busy += 1) {
     const path = `/v1/accounts/${accountId}/execution-roles/${roleName}/extend`;
-    const answer = await send(replica.origin, 'POST', path, { clusters: [{ region: 'us-west-2', name: cluster }] });
+    const answer = await send(replica.origin, 'POST', path, {
+      clusters: [{ region: 'us-west-2', name: cluster }],
+    });
     if (answer.code !== 'ROLE_BUSY' || Date.now() > deadline) return { cluster, answer, busy };
     await pause(answer.retryAfterMs ?? random.between(100, 500));
   }
@@ -39,7 +48,11 @@ export const race: Row = {
   short: 2,
   long: 20,
   async run({ random, rounds, say }) {
-    const stage = await startStage({ random: random.fork('aws'), haste, staleSeconds: staleMs / 1000 / haste });
+    const stage = await startStage({
+      random: random.fork('aws'),
+      haste,
+      staleSeconds: staleMs / 1000 / haste,
+    });
     try {
       const { world } = stage.aws;
       const all = await Promise.all(Array.from({ length: replicas }, () => stage.replica()));
@@ -57,7 +70,9 @@ export const race: Row = {
         world.addFaults({ stale: [{ accountId, minLagMs: 0, lagMs: staleMs }] });
         const started = Date.now();
         const done = await Promise.all(
-          Array.from({ length: callers }, (_, i) => call(random.oneOf(all), accountId, `c${i}`, random.fork(`${round}/${i}`))),
+          Array.from({ length: callers }, (_, i) =>
+            call(random.oneOf(all), accountId, `c${i}`, random.fork(`${round}/${i}`)),
+          ),
         );
         const took = Date.now() - started;
         total.slowest = Math.max(total.slowest, took);
@@ -71,26 +86,40 @@ export const race: Row = {
             total.succeeded += 1;
             wanted.push(lineOf(accountId, cluster));
             const change = changeOf(answer);
-            if (change && !changes.some(({ id }) => id === change.id)) broken.push(`${accountId}: change ${change.id} is not in the log`);
+            if (change && !changes.some(({ id }) => id === change.id))
+              broken.push(`${accountId}: change ${change.id} is not in the log`);
           } else if (answer.code === 'QUOTA_EXCEEDED') {
             total.overflow += 1;
             const id = (answer.body as { changeId?: string }).changeId;
             const logged = changes.find((change) => change.id === id);
-            if (answer.status !== 422 || logged?.outcome !== 'FAILED' || logged.error?.code !== 'QUOTA_EXCEEDED')
-              broken.push(`${accountId}: the overflow of ${cluster} (${answer.status}) is not in the log as such: ${id}`);
+            if (
+              answer.status !== 422 ||
+              logged?.outcome !== 'FAILED' ||
+              logged.error?.code !== 'QUOTA_EXCEEDED'
+            )
+              broken.push(
+                `${accountId}: the overflow of ${cluster} (${answer.status}) is not in the log as such: ${id}`,
+              );
           } else {
             total.other += 1;
-            broken.push(`${accountId}: ${cluster} was answered ${answer.status} ${answer.code} after ${busy} × ROLE_BUSY`);
+            broken.push(
+              `${accountId}: ${cluster} was answered ${answer.status} ${answer.code} after ${busy} × ROLE_BUSY`,
+            );
           }
         }
         const lost = wanted.filter((line) => !there.includes(line));
         const extra = there.filter((line) => !wanted.includes(line));
         total.lines += there.length;
         if (lost.length > 0) broken.push(`${accountId}: ${lost.length} lost lines, such as ${lost[0]}`);
-        if (extra.length > 0) broken.push(`${accountId}: ${extra.length} lines of callers who were told otherwise, such as ${extra[0]}`);
-        if (quota === 2048 && !done.some(({ answer }) => answer.code === 'QUOTA_EXCEEDED')) broken.push(`${accountId}: nothing overflowed`);
+        if (extra.length > 0)
+          broken.push(
+            `${accountId}: ${extra.length} lines of callers who were told otherwise, such as ${extra[0]}`,
+          );
+        if (quota === 2048 && !done.some(({ answer }) => answer.code === 'QUOTA_EXCEEDED'))
+          broken.push(`${accountId}: nothing overflowed`);
         broken.push(...judge({ writes: stage.writes(accountId), changes }).broken);
-        for (const [outcome, times] of Object.entries(outcomes(changes))) counts[outcome] = (counts[outcome] ?? 0) + times;
+        for (const [outcome, times] of Object.entries(outcomes(changes)))
+          counts[outcome] = (counts[outcome] ?? 0) + times;
       }
       if (total.succeeded === 0) broken.push('no extend succeeded');
       return {

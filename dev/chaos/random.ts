@@ -27,6 +27,11 @@ export function seeded(seed: number): Random {
       return found;
     },
     fork: (name) =>
-      seeded([...name].reduce((mixed, letter) => Math.imul(mixed ^ letter.charCodeAt(0), 0x01000193) >>> 0, seed ^ 0x811c9dc5)),
+      seeded(
+        [...name].reduce(
+          (mixed, letter) => Math.imul(mixed ^ letter.charCodeAt(0), 0x01000193) >>> 0,
+          seed ^ 0x811c9dc5,
+        ),
+      ),
   };
 }

@@ -32,8 +32,8 @@ const flags = (/ node (--.*) src\/main\.ts$/.exec(manifest.scripts.start)?.[1] ?
 
 let cache: string | undefined;
 /**
- * V8's compile cache. With it the next replica starts in two thirds of the time. Only a replica that stops normally
- * writes it.
+ * V8's compile cache. With it the next replica starts in two thirds of the time. Only a replica that stops
+ * normally writes it.
  */
 function compileCache(): string {
   if (cache !== undefined) return cache;
@@ -44,8 +44,8 @@ function compileCache(): string {
 }
 
 /**
- * Starts the service as `npm start` does, with only these settings, on a free port of 127.0.0.1. Throws an Error
- * with its output when it ends at once.
+ * Starts the service as `npm start` does, with only these settings, on a free port of 127.0.0.1. Throws an
+ * Error with its output when it ends at once.
  */
 export async function startReplica(settings: Record<string, string>): Promise<Replica> {
   const child = spawnBound(process.execPath, [...flags, 'src/main.ts'], {

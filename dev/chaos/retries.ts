@@ -22,19 +22,31 @@ interface Order {
 
 /** Is the answer final, so that a caller stops retrying? */
 const isFinal = ({ status, code }: Answer) =>
-  status !== 0 && status < 500 && code !== 'ROLE_BUSY' && code !== 'IDEMPOTENCY_IN_FLIGHT' && code !== 'AWS_THROTTLED';
+  status !== 0 &&
+  status < 500 &&
+  code !== 'ROLE_BUSY' &&
+  code !== 'IDEMPOTENCY_IN_FLIGHT' &&
+  code !== 'AWS_THROTTLED';
 
 /** The part of an answer that must be the same each time. A problem also has the ID of its own request. */
 const told = ({ status, code, body }: Answer) => JSON.stringify([status, status < 300 ? body : code]);
 
 /** Sends the order to any replica until the answer is final. Sometimes the caller hangs up. */
-async function insist(fleet: (WatchedReplica | null)[], order: Order, random: Random, tally: Record<string, number>): Promise<Answer> {
+async function insist(
+  fleet: (WatchedReplica | null)[],
+  order: Order,
+  random: Random,
+  tally: Record<string, number>,
+): Promise<Answer> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const target = random.oneOf(fleet) ?? fleet.find((one) => one !== null);
     const patience = random.next() < 0.2 ? random.between(5, 80) : 30_000;
     const answer: Answer = target
-      ? await send(target.origin, order.method, order.path, order.body, { headers: { 'idempotency-key': order.key }, patienceMs: patience })
+      ? await send(target.origin, order.method, order.path, order.body, {
+          headers: { 'idempotency-key': order.key },
+          patienceMs: patience,
+        })
       : { status: 0, code: null, body: null, retryAfterMs: null, ms: 0 };
     const kind = answer.status === 0 ? 'no answer' : `${answer.status} ${answer.code ?? ''}`.trim();
     tally[kind] = (tally[kind] ?? 0) + 1;
@@ -54,7 +66,9 @@ export const retries: Row = {
     try {
       const { world } = stage.aws;
       await stage.warmUp();
-      const fleet: (WatchedReplica | null)[] = await Promise.all(Array.from({ length: replicas }, () => stage.replica()));
+      const fleet: (WatchedReplica | null)[] = await Promise.all(
+        Array.from({ length: replicas }, () => stage.replica()),
+      );
       const accounts = Array.from({ length: lanes }, (_, i) => String(260000000001 + i));
       for (const accountId of accounts) {
         stage.account(accountId, ['first']);
@@ -111,7 +125,9 @@ export const retries: Row = {
             );
           const [first] = answers;
           if (first && (first.status === 0 || first.status >= 300))
-            broken.push(`${order.method} ${order.path} under ${key}: ${first.status} ${JSON.stringify(first.body).slice(0, 300)}`);
+            broken.push(
+              `${order.method} ${order.path} under ${key}: ${first.status} ${JSON.stringify(first.body).slice(0, 300)}`,
+            );
           else if (first && changeOf(first) === null)
             broken.push(`${order.method} ${order.path} under ${key}: an answer without its change`);
         }
@@ -120,7 +136,8 @@ export const retries: Row = {
       await Promise.all(starting);
       const alive = fleet.find((one) => one !== null);
       if (!alive) throw new Error('no replica is left');
-      const read = async () => (await Promise.all(accounts.map((accountId) => allChanges(alive.origin, accountId)))).flat();
+      const read = async () =>
+        (await Promise.all(accounts.map((accountId) => allChanges(alive.origin, accountId)))).flat();
       let changes = await read();
       await until('all changes are settled', 60_000, async () => {
         changes = await read();
@@ -130,7 +147,8 @@ export const retries: Row = {
       const judged = judge({ writes: stage.writes(), changes });
       broken.push(...judged.broken);
       const unkeyed = changes.filter(({ idempotencyKey }) => idempotencyKey === null);
-      if (unkeyed.length > 0) broken.push(`${unkeyed.length} changes without the key that they were asked for under`);
+      if (unkeyed.length > 0)
+        broken.push(`${unkeyed.length} changes without the key that they were asked for under`);
       if (kills === 0) broken.push('no replica was killed');
       if (changes.length !== rounds) broken.push(`${changes.length} changes in the log for ${rounds} orders`);
       return {

@@ -36,7 +36,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export const lineOf = (accountId: string, cluster: string) => `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${cluster}/*`;
+export const lineOf = (accountId: string, cluster: string) =>
+  `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${cluster}/*`;
 
 export const trustOf = (accountId: string, clusters: string[]) => ({
   Version: '2012-10-17',
@@ -88,14 +89,20 @@ export async function startStage({
   let ahead = 0;
   const jumps: { from: number; ms: number }[] = [];
   const awsNow = () => began + (Date.now() - began) * haste + ahead;
-  const ourTime = (at: number) => began + (jumps.reduce((left, { from, ms }) => (from <= at ? left - ms : left), at) - began) / haste;
+  const ourTime = (at: number) =>
+    began + (jumps.reduce((left, { from, ms }) => (from <= at ? left - ms : left), at) - began) / haste;
   const clocks = { now: awsNow, currentTime: Date.now };
   const aws = await startAwsSandbox({ random: () => random.next(), ...clocks });
   const { accountId: hubId, ...keys } = hub;
   aws.world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
   const putRole = (accountId: string, roleName: string, clusters: string[]) => {
     const attached = ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'];
-    aws.world.putRole({ accountId, roleName, trustText: JSON.stringify(trustOf(accountId, clusters)), attached });
+    aws.world.putRole({
+      accountId,
+      roleName,
+      trustText: JSON.stringify(trustOf(accountId, clusters)),
+      attached,
+    });
   };
   const ownSettings = typeof settings === 'function' ? settings(postgres) : settings;
   const replicas = new Set<WatchedReplica>();
@@ -143,7 +150,9 @@ export async function startStage({
     },
     writes: (accountId) => aws.world.ledger(accountId).map((entry) => ({ ...entry, at: ourTime(entry.at) })),
     async register(origin, accountId) {
-      const { status, body } = await send(origin, 'PUT', `/v1/accounts/${accountId}`, { name: `chaos ${accountId}` });
+      const { status, body } = await send(origin, 'PUT', `/v1/accounts/${accountId}`, {
+        name: `chaos ${accountId}`,
+      });
       if (status !== 201 && status !== 200)
         throw new Error(`account ${accountId} could not be registered: ${status} ${JSON.stringify(body)}`);
     },

@@ -22,14 +22,20 @@ function brokenIn(stage: Stage, accountIds: string[], hanging: string, results: 
   const writes = Map.groupBy(stage.writes(), ({ accountId }) => accountId);
   return accountIds.flatMap((accountId) => {
     const [result, ...more] = counts.get(accountId) ?? [];
-    if (result === undefined || more.length > 0) return [`${accountId} has ${more.length + (result ? 1 : 0)} results`];
+    if (result === undefined || more.length > 0)
+      return [`${accountId} has ${more.length + (result ? 1 : 0)} results`];
     const { verdict, error } = result;
     const written = writes.get(accountId)?.length ?? 0;
-    const isThere = stage.aws.world.role(accountId, roleName)?.trustText.includes(lineOf(accountId, 'second')) ?? false;
+    const isThere =
+      stage.aws.world.role(accountId, roleName)?.trustText.includes(lineOf(accountId, 'second')) ?? false;
     return [
       ...(written > 1 ? [`${accountId} was written to ${written} times`] : []),
-      ...(error === null && (verdict !== 'COMPLIANT' || !isThere) ? [`${accountId} is reported as extended, but is not`] : []),
-      ...(error !== null && !passes(error) ? [`${accountId} has an error that does not pass: ${JSON.stringify(error)}`] : []),
+      ...(error === null && (verdict !== 'COMPLIANT' || !isThere)
+        ? [`${accountId} is reported as extended, but is not`]
+        : []),
+      ...(error !== null && !passes(error)
+        ? [`${accountId} has an error that does not pass: ${JSON.stringify(error)}`]
+        : []),
       ...(accountId === hanging && error === null ? [`${accountId} hangs, and its result has no error`] : []),
     ];
   });
@@ -72,7 +78,9 @@ export const storm: Row = {
       );
       const { done } = await doneOf(origin, extending.id, Math.floor(rounds / 2));
       stage.advance(lifetimeMs);
-      say(`every session ended after ${done} of ${rounds}, ${Math.round((Date.now() - began) / 1000)} s into the storm`);
+      say(
+        `every session ended after ${done} of ${rounds}, ${Math.round((Date.now() - began) / 1000)} s into the storm`,
+      );
       const extended = await doneOf(origin, extending.id, rounds);
       const tookMs = Date.now() - began;
       const checked = await doneOf(origin, checking.id, rounds);
@@ -82,11 +90,13 @@ export const storm: Row = {
         if (state !== 'DONE') broken.push(`sweep ${id} ended as ${state}, ${done} done`);
       const told = await allResults(origin, checking.id);
       for (const { accountId, error } of told)
-        if (error !== null && !passes(error)) broken.push(`${accountId} could not be checked: ${JSON.stringify(error)}`);
+        if (error !== null && !passes(error))
+          broken.push(`${accountId} could not be checked: ${JSON.stringify(error)}`);
 
       world.clearFaults();
       const after = await doneOf(origin, (await startSweep(origin, 'EXTEND')).id, rounds);
-      if (after.failed > 0 || after.verdicts.COMPLIANT !== rounds) broken.push(`a sweep after the storm ended as ${JSON.stringify(after)}`);
+      if (after.failed > 0 || after.verdicts.COMPLIANT !== rounds)
+        broken.push(`a sweep after the storm ended as ${JSON.stringify(after)}`);
       const changes = await changesOf(origin, accountIds);
       broken.push(...judge({ writes: stage.writes(), changes }).broken);
       return {

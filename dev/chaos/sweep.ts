@@ -9,7 +9,9 @@ import type { Row, RowOptions } from './row.ts';
 import { lineOf, roleName, type Stage, startStage } from './stage.ts';
 import { until } from './waiting.ts';
 
-/** Below this number of accounts, only a few are worked on at once, so that there is time to kill a replica. */
+/**
+ * Below this number of accounts, only a few are worked on at once, so that there is time to kill a replica.
+ */
 const few = 1000;
 
 /** The peak memory of a process in MB. 0 on systems without /proc. */
@@ -25,7 +27,9 @@ function brokenIn(stage: Stage, accountIds: string[], results: SweepResult[]): s
   return accountIds.flatMap((accountId) => {
     const [result, ...more] = counts.get(accountId) ?? [];
     const written = writes.get(accountId)?.length ?? 0;
-    const isThere = stage.aws.world.role(accountId, roleName)?.trustText.includes(lineOf(accountId, 'second'));
+    const isThere = stage.aws.world
+      .role(accountId, roleName)
+      ?.trustText.includes(lineOf(accountId, 'second'));
     return [
       ...(result === undefined ? [`${accountId} has no result`] : []),
       ...(more.length > 0 ? [`${accountId} has ${more.length + 1} results`] : []),
@@ -37,7 +41,8 @@ function brokenIn(stage: Stage, accountIds: string[], results: SweepResult[]): s
 }
 
 export const sweep: Row = {
-  promise: 'of three replicas one is killed and one paused: every account has one result, nothing is written twice',
+  promise:
+    'of three replicas one is killed and one paused: every account has one result, nothing is written twice',
   quick: 60,
   short: 600,
   long: 10_000,
@@ -48,7 +53,11 @@ export const sweep: Row = {
     try {
       await client.connect();
       await stage.warmUp();
-      const [first, second, survivor] = await Promise.all([stage.replica(), stage.replica(), stage.replica()]);
+      const [first, second, survivor] = await Promise.all([
+        stage.replica(),
+        stage.replica(),
+        stage.replica(),
+      ]);
       const accountIds = await putFleet(stage, client, rounds);
       const { id } = await startSweep(survivor.origin, 'EXTEND');
       const doneThen = async (done: number) => (await doneOf(survivor.origin, id, done)).done;
@@ -60,9 +69,16 @@ export const sweep: Row = {
       say(`one replica paused after ${pausedAfter}`);
       await doneThen(rounds);
       second.resume();
-      const jobs = async () => Number((await client.query("SELECT count(*) FROM pgboss.job WHERE state <> 'completed'")).rows[0]?.count);
+      const jobs = async () =>
+        Number(
+          (await client.query("SELECT count(*) FROM pgboss.job WHERE state <> 'completed'")).rows[0]?.count,
+        );
       await until('no job is left', 60_000, async () => (await jobs()) === 0);
-      await until('the paused replica answers', 60_000, async () => (await send(second.origin, 'GET', '/healthz')).status === 200);
+      await until(
+        'the paused replica answers',
+        60_000,
+        async () => (await send(second.origin, 'GET', '/healthz')).status === 200,
+      );
       const peak = peakOf(survivor.pid);
       // A stop waits for all work in flight.
       await Promise.all([second.stop(), survivor.stop()]);
@@ -74,8 +90,10 @@ export const sweep: Row = {
         broken.push(`the sweep ended as ${JSON.stringify(final)}`);
       const changes = await changesOf(witness.origin, accountIds);
       broken.push(...judge({ writes: stage.writes(), changes }).broken);
-      const ms = (from: string, to: string | null) => (to === null ? Number.NaN : Date.parse(to) - Date.parse(from));
-      const retried = (await client.query('SELECT count(*) FROM pgboss.job WHERE retry_count > 0')).rows[0]?.count;
+      const ms = (from: string, to: string | null) =>
+        to === null ? Number.NaN : Date.parse(to) - Date.parse(from);
+      const retried = (await client.query('SELECT count(*) FROM pgboss.job WHERE retry_count > 0')).rows[0]
+        ?.count;
       if (Number(retried) === 0) broken.push('no job of a lost replica was taken up again');
       return {
         rounds,

@@ -30,16 +30,22 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
       `column ${column}`,
       async (client: pg.Client, { between }: Dice) => {
         const value =
-          { settles: `COALESCE(settles + 1, 1)`, position: 'position + 1', idempotency_key: `'x'`, clusters: `ARRAY['us-east-1/x']` }[
-            column
-          ] ?? `${column} || 'x'`;
+          {
+            settles: `COALESCE(settles + 1, 1)`,
+            position: 'position + 1',
+            idempotency_key: `'x'`,
+            clusters: `ARRAY['us-east-1/x']`,
+          }[column] ?? `${column} || 'x'`;
         await client.query(`UPDATE ledger_entry SET ${column} = ${value} WHERE seq = $1`, [between(1, size)]);
       },
     ]),
   ),
-  'a cluster hidden': (client) => client.query('DELETE FROM ledger_cluster WHERE position = (SELECT max(position) FROM ledger_cluster)'),
-  'a cluster made up': (client, { between }) => client.query(`INSERT INTO ledger_cluster VALUES ('us-east-1/x', $1)`, [between(1, size)]),
-  'an open change hidden': (client) => client.query('DELETE FROM open_change WHERE seq = (SELECT min(seq) FROM open_change)'),
+  'a cluster hidden': (client) =>
+    client.query('DELETE FROM ledger_cluster WHERE position = (SELECT max(position) FROM ledger_cluster)'),
+  'a cluster made up': (client, { between }) =>
+    client.query(`INSERT INTO ledger_cluster VALUES ('us-east-1/x', $1)`, [between(1, size)]),
+  'an open change hidden': (client) =>
+    client.query('DELETE FROM open_change WHERE seq = (SELECT min(seq) FROM open_change)'),
   'an open change made up': (client) =>
     client.query(
       `INSERT INTO open_change SELECT settles, change_id, account_id, role_key FROM ledger_entry WHERE settles IS NOT NULL LIMIT 1`,
@@ -50,9 +56,10 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
       [between(0, 2)],
     ),
   'a node deleted': (client, { between }) =>
-    client.query('DELETE FROM ledger_node WHERE (level, position) = (SELECT level, position FROM ledger_node OFFSET $1 LIMIT 1)', [
-      between(0, 2),
-    ]),
+    client.query(
+      'DELETE FROM ledger_node WHERE (level, position) = (SELECT level, position FROM ledger_node OFFSET $1 LIMIT 1)',
+      [between(0, 2)],
+    ),
   'a node added': (client, { oneOf }) =>
     client.query(
       `INSERT INTO ledger_node VALUES ($1, $2, sha256('x'))`,
@@ -80,17 +87,24 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
       ]),
     ),
   'a checkpoint forged': (client, { between }, entries) => {
-    const [forged] = signedAt(entries, [between(1, size - 1)], parseSigningKey(createSigningKey().privateKey));
+    const [forged] = signedAt(
+      entries,
+      [between(1, size - 1)],
+      parseSigningKey(createSigningKey().privateKey),
+    );
     return client.query('INSERT INTO ledger_checkpoint (body) VALUES ($1)', [canonicalJson(forged)]);
   },
 };
 
 const insert = (client: pg.Client, entries: readonly Entry[]) =>
-  client.query('INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])', [
-    entries.map(({ seq }) => seq),
-    entries.map(({ body }) => body.toString()),
-    entries.map(({ hash }) => hash),
-  ]);
+  client.query(
+    'INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])',
+    [
+      entries.map(({ seq }) => seq),
+      entries.map(({ body }) => body.toString()),
+      entries.map(({ hash }) => hash),
+    ],
+  );
 
 // The owner of a database can remove its constraints and triggers.
 const unlocked = `ALTER TABLE open_change DROP CONSTRAINT open_change_pkey;
@@ -101,16 +115,27 @@ const unlocked = `ALTER TABLE open_change DROP CONSTRAINT open_change_pkey;
   CREATE TABLE kept_checkpoint AS SELECT body FROM ledger_checkpoint`;
 /** Switches the append-only triggers off and on, which leaves no trace. */
 const guarded = (how: 'DISABLE' | 'ENABLE ALWAYS') =>
-  ['entry', 'node', 'checkpoint', 'cluster'].map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`).join(';');
+  ['entry', 'node', 'checkpoint', 'cluster']
+    .map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`)
+    .join(';');
 const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
   DELETE FROM ledger_node; INSERT INTO ledger_node TABLE kept_node;
   DELETE FROM ledger_checkpoint; INSERT INTO ledger_checkpoint (body) TABLE kept_checkpoint`;
 
 /**
- * As `tamper`, in a real database. `url` is the superuser's, of an empty, migrated database, which is unusable
- * afterwards. What PostgreSQL itself refuses (a body that is not JSON, a duplicate seq) is not counted.
+ * As `tamper`, in a real database. `url` is the superuser's, of an empty, migrated database, which is
+ * unusable afterwards. What PostgreSQL itself refuses (a body that is not JSON, a duplicate seq) is not
+ * counted.
  */
-export async function tamperDatabase({ url, seed, count }: { url: string; seed: number; count: number }): Promise<TamperFigures> {
+export async function tamperDatabase({
+  url,
+  seed,
+  count,
+}: {
+  url: string;
+  seed: number;
+  count: number;
+}): Promise<TamperFigures> {
   const client = new pg.Client(url);
   await client.connect();
   const key = parseSigningKey(createSigningKey().privateKey);
@@ -122,7 +147,15 @@ export async function tamperDatabase({ url, seed, count }: { url: string; seed: 
     publish: async (one: Checkpoint) => void published.push(one),
   };
   const log = { error: (details: object, message: string) => console.error(message, details) };
-  const checkpointer = startCheckpointer({ url, key, keys, sink, now: () => new Date(), log, intervalMs: 3_600_000 });
+  const checkpointer = startCheckpointer({
+    url,
+    key,
+    keys,
+    sink,
+    now: () => new Date(),
+    log,
+    intervalMs: 3_600_000,
+  });
   const entries = chained(bodiesOf(size, dice(seeded(seed))));
   const rolled = dice(seeded(seed + 1));
   const figures: TamperFigures = { tried: 0, missed: [], told: {} };

@@ -19,7 +19,10 @@ export const tamperRow: Row = {
       await migrate(postgres.url);
       const count = Math.ceil(rounds / inDatabaseEach);
       const inDatabase = await tamperDatabase({ url: postgres.url, seed: random.between(1, 1e9), count });
-      const figures: Record<string, number> = { 'in memory': inMemory.tried, 'in PostgreSQL': inDatabase.tried };
+      const figures: Record<string, number> = {
+        'in memory': inMemory.tried,
+        'in PostgreSQL': inDatabase.tried,
+      };
       for (const [code, times] of [...Object.entries(inMemory.told), ...Object.entries(inDatabase.told)])
         figures[`reported as ${code}`] = (figures[`reported as ${code}`] ?? 0) + times;
       return {

@@ -16,11 +16,24 @@ export function originalLog(seed: number, size: number): Original & { keys: Trus
   const key = parseSigningKey(createSigningKey().privateKey);
   const entries = chained(bodiesOf(size, dice(seeded(seed))));
   const seqs = [1, 7, 255, 256, 257, 400, 512].filter((seq) => seq < size - 10);
-  return { entries, checkpoints: signedAt(entries, [...seqs, size - 10], key), key, keys: new Map([[key.keyId, key.publicKey]]) };
+  return {
+    entries,
+    checkpoints: signedAt(entries, [...seqs, size - 10], key),
+    key,
+    keys: new Map([[key.keyId, key.publicKey]]),
+  };
 }
 
 /** Falsifies a log in memory `count` times, each time in another way, and verifies it. */
-export async function tamper({ seed, count, size = 600 }: { seed: number; count: number; size?: number }): Promise<TamperFigures> {
+export async function tamper({
+  seed,
+  count,
+  size = 600,
+}: {
+  seed: number;
+  count: number;
+  size?: number;
+}): Promise<TamperFigures> {
   const original = originalLog(seed, size);
   const rolled = dice(seeded(seed + 1));
   const figures: TamperFigures = { tried: 0, missed: [], told: {} };

@@ -82,7 +82,10 @@ export const tamperings: Record<string, Tampering> = {
   'a seq is another': ({ entries, checkpoints }, dice) => {
     const at = dice.between(0, entries.length - 1);
     const entry = entries[at] as Entry;
-    const moved = { ...entry, seq: dice.oneOf([0, -entry.seq, entry.seq + 1, entry.seq - 1, entries.length + 5]) };
+    const moved = {
+      ...entry,
+      seq: dice.oneOf([0, -entry.seq, entry.seq + 1, entry.seq - 1, entries.length + 5]),
+    };
     return { entries: replaced(entries, at, moved).sort((a, b) => a.seq - b.seq), checkpoints };
   },
   'entries are deleted': ({ entries, checkpoints }, dice) => {
@@ -91,20 +94,32 @@ export const tamperings: Record<string, Tampering> = {
   },
   'entries are deleted, and the rest numbered anew': ({ entries, checkpoints }, dice) => {
     const [from, to] = pair(entries.length, dice);
-    return { entries: numbered(entries.toSpliced(from, Math.min(to - from, dice.between(1, 3)))), checkpoints };
+    return {
+      entries: numbered(entries.toSpliced(from, Math.min(to - from, dice.between(1, 3)))),
+      checkpoints,
+    };
   },
   'entries are deleted, the rest numbered and hashed anew': (original, dice) => {
     const at = dice.between(0, lastSigned(original) - 1);
-    return { entries: hashedAnew(numbered(original.entries.toSpliced(at, 1)), at), checkpoints: original.checkpoints };
+    return {
+      entries: hashedAnew(numbered(original.entries.toSpliced(at, 1)), at),
+      checkpoints: original.checkpoints,
+    };
   },
   'two entries have changed places': ({ entries, checkpoints }, dice) => {
     const [a, b] = pair(entries.length, dice);
-    return { entries: numbered(entries.with(a, entries[b] as Entry).with(b, entries[a] as Entry)), checkpoints };
+    return {
+      entries: numbered(entries.with(a, entries[b] as Entry).with(b, entries[a] as Entry)),
+      checkpoints,
+    };
   },
   'two bodies have changed places': ({ entries, checkpoints }, dice) => {
     const [a, b] = pair(entries.length, dice);
     const [first, second] = [entries[a] as Entry, entries[b] as Entry];
-    return { entries: entries.with(a, { ...first, body: second.body }).with(b, { ...second, body: first.body }), checkpoints };
+    return {
+      entries: entries.with(a, { ...first, body: second.body }).with(b, { ...second, body: first.body }),
+      checkpoints,
+    };
   },
   'an entry is there twice': ({ entries, checkpoints }, dice) => {
     const at = dice.between(0, entries.length - 1);
@@ -118,7 +133,10 @@ export const tamperings: Record<string, Tampering> = {
   'an entry is inserted, the rest numbered and hashed anew': (original, dice) => {
     const at = dice.between(0, lastSigned(original) - 1);
     const inserted = chained(bodiesOf(1, dice, 'inserted'));
-    return { entries: hashedAnew(numbered(original.entries.toSpliced(at, 0, ...inserted)), at), checkpoints: original.checkpoints };
+    return {
+      entries: hashedAnew(numbered(original.entries.toSpliced(at, 0, ...inserted)), at),
+      checkpoints: original.checkpoints,
+    };
   },
   'the tail is cut off': (original, dice) => ({
     entries: original.entries.slice(0, dice.between(0, lastSigned(original) - 1)),
@@ -144,7 +162,10 @@ export const tamperings: Record<string, Tampering> = {
       checkpoints,
     };
   },
-  'it is another log': ({ entries, checkpoints }, dice) => ({ entries: chained(bodiesOf(entries.length, dice, 'other')), checkpoints }),
+  'it is another log': ({ entries, checkpoints }, dice) => ({
+    entries: chained(bodiesOf(entries.length, dice, 'other')),
+    checkpoints,
+  }),
   'an outcome without an intent is appended': ({ entries, checkpoints }, dice) => {
     const body = bodyOf(dice.oneOf(entries));
     const settles = body.settles ?? dice.between(1, entries.length);
@@ -153,7 +174,10 @@ export const tamperings: Record<string, Tampering> = {
   },
   'a second outcome is appended': ({ entries, checkpoints }, dice) => {
     const settled = dice.oneOf(entries.map(bodyOf).filter(({ settles }) => settles !== null));
-    return { entries: [...entries, ...chained([{ ...settled, outcome: 'FAILED' }], entries.at(-1))], checkpoints };
+    return {
+      entries: [...entries, ...chained([{ ...settled, outcome: 'FAILED' }], entries.at(-1))],
+      checkpoints,
+    };
   },
   'a checkpoint is altered': ({ entries, checkpoints }, dice) => {
     const at = dice.between(0, checkpoints.length - 1);
@@ -165,7 +189,10 @@ export const tamperings: Record<string, Tampering> = {
   'a checkpoint is moved': ({ entries, checkpoints }, dice) => {
     const at = dice.between(0, checkpoints.length - 1);
     const one = checkpoints[at] as Checkpoint;
-    return { entries, checkpoints: checkpoints.with(at, { ...one, seq: one.seq + dice.oneOf([-1, 1, 1000]) }) };
+    return {
+      entries,
+      checkpoints: checkpoints.with(at, { ...one, seq: one.seq + dice.oneOf([-1, 1, 1000]) }),
+    };
   },
   'all is rewritten, and signed with another key': (original, dice) => {
     const { entries } = tamperings['all is rewritten from an entry on']?.(original, dice) ?? original;
@@ -182,6 +209,9 @@ export const tamperings: Record<string, Tampering> = {
   'a checkpoint is signed with the key for another log': (original, dice) => {
     const entries = chained(bodiesOf(original.entries.length, dice, 'other'));
     const seq = dice.oneOf(original.checkpoints).seq;
-    return { entries: original.entries, checkpoints: [...original.checkpoints, ...signedAt(entries, [seq], original.key)] };
+    return {
+      entries: original.entries,
+      checkpoints: [...original.checkpoints, ...signedAt(entries, [seq], original.key)],
+    };
   },
 };

@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Polls until the condition is true. Throws an Error after `forMs`. */
-export async function until(what: string, forMs: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  forMs: number,
+  isSo: () => boolean | Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + forMs;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`waited ${forMs} ms in vain: ${what}`);

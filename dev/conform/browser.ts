@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { fetcher } from '#src/http/graphql/fetcher.ts';
 import { installed, NotRun, run } from './tools.ts';
 
-// Makes a GraphQL subscription from a page in a real browser, which cannot set headers of a WebSocket's handshake.
+// Makes a GraphQL subscription from a page in a real browser, which cannot set headers of a WebSocket's
+// handshake.
 
 const packages = { 'playwright-core': '1.65.1', '@sparticuz/chromium': '153.0.0' };
 /** Debian's browser, or another one that is installed. */
@@ -23,11 +24,21 @@ interface Sparticuz {
 }
 
 /** Runs in the page: subscribes to a sweep's progress. Answers the close code, or the states that it saw. */
-async function subscribe({ token, id }: { token: string | null; id: string }): Promise<{ states: string[]; closed: number | null }> {
+async function subscribe({
+  token,
+  id,
+}: {
+  token: string | null;
+  id: string;
+}): Promise<{ states: string[]; closed: number | null }> {
   const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (message: object) => socket.send(JSON.stringify(message));
   const states: string[] = [];
-  socket.onopen = () => send({ type: 'connection_init', ...(token !== null && { payload: { Authorization: `Bearer ${token}` } }) });
+  socket.onopen = () =>
+    send({
+      type: 'connection_init',
+      ...(token !== null && { payload: { Authorization: `Bearer ${token}` } }),
+    });
   const query = `subscription { sweepProgress(id: "${id}") { state } }`;
   return await new Promise((resolve) => {
     socket.onclose = ({ code }) => resolve({ states, closed: code });
@@ -65,29 +76,38 @@ export async function browser({
     writeFileSync(join(cwd, 'package.json'), manifest);
     await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
   });
-  const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(folder, 'node_modules', file)).href);
+  const load = <T>(file: string): Promise<T> =>
+    import(pathToFileURL(join(folder, 'node_modules', file)).href);
   const { chromium } = await load<Playwright>('playwright-core/index.mjs');
   const own = ownBrowsers.find((path) => existsSync(path));
   const { default: packed } = await load<Sparticuz>('@sparticuz/chromium/build/index.js');
   const executablePath = own ?? (await packed.executablePath());
   const args = own ? ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] : packed.args;
   const running = await chromium.launch({ executablePath, args, headless: true }).catch((cause: unknown) => {
-    throw new NotRun(`no browser could be started: ${cause instanceof Error ? cause.message.slice(0, 500) : cause}`, { cause });
+    throw new NotRun(
+      `no browser could be started: ${cause instanceof Error ? cause.message.slice(0, 500) : cause}`,
+      { cause },
+    );
   });
   try {
     const page = await running.newPage();
     await page.goto(`${url}/graphiql`);
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ operation: 'CHECK', select: { all: true } });
-    const sweep = (await (await fetch(`${url}/v1/sweeps`, { method: 'POST', headers, body })).json()) as { id: string };
+    const sweep = (await (await fetch(`${url}/v1/sweeps`, { method: 'POST', headers, body })).json()) as {
+      id: string;
+    };
     const seen = await page.evaluate(subscribe, { token, id: sweep.id });
     if (seen.states.at(-1) !== 'DONE') throw new Error(`the subscription saw ${JSON.stringify(seen)}`);
     const refused = await page.evaluate(subscribe, { token: null, id: sweep.id });
-    if (refused.closed === null || refused.states.length > 0) throw new Error(`without a token it saw ${JSON.stringify(refused)}`);
+    if (refused.closed === null || refused.states.length > 0)
+      throw new Error(`without a token it saw ${JSON.stringify(refused)}`);
     const wrong = await page.evaluate(subscribe, { token: `${token}x`, id: sweep.id });
-    if (wrong.closed === null || wrong.states.length > 0) throw new Error(`with a wrong token it saw ${JSON.stringify(wrong)}`);
+    if (wrong.closed === null || wrong.states.length > 0)
+      throw new Error(`with a wrong token it saw ${JSON.stringify(wrong)}`);
     const states = (await page.evaluate(graphiql(token, sweep.id))) as string[];
-    if (states[0] !== 'Query' || states.at(-1) !== 'DONE') throw new Error(`GraphiQL's fetcher saw ${JSON.stringify(states)}`);
+    if (states[0] !== 'Query' || states.at(-1) !== 'DONE')
+      throw new Error(`GraphiQL's fetcher saw ${JSON.stringify(states)}`);
     console.log(`browser: ${executablePath}`);
   } finally {
     await running.close();

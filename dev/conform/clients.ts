@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { installed, place, root, run } from './tools.ts';
 
-// Generates clients from openapi.yaml with other projects' generators. Each is compiled, and a program (clients/)
-// calls a sandbox with it.
+// Generates clients from openapi.yaml with other projects' generators. Each is compiled, and a program
+// (clients/) calls a sandbox with it.
 
 /** The sandbox's URL, and the caller's token. */
 type Environment = { ROLEWRIGHT_URL: string; ROLEWRIGHT_TOKEN: string };
@@ -27,10 +27,15 @@ function copyProgram(name: string, to: string): void {
 }
 
 /**
- * Generates `folder` with openapi-generator from Maven Central. `properties`: the options that docs/portal.md gives
- * for the language.
+ * Generates `folder` with openapi-generator from Maven Central. `properties`: the options that docs/portal.md
+ * gives for the language.
  */
-async function generate(language: string, folder: string, properties: string, ...more: string[]): Promise<void> {
+async function generate(
+  language: string,
+  folder: string,
+  properties: string,
+  ...more: string[]
+): Promise<void> {
   const jar = `openapi-generator-cli-${generatorVersion}.jar`;
   const artifact = `-Dartifact=org.openapitools:openapi-generator-cli:${generatorVersion}`;
   const generator = await installed('openapi-generator', generatorVersion, (into) =>
@@ -45,11 +50,28 @@ async function generate(language: string, folder: string, properties: string, ..
 
 async function java(env: Environment): Promise<void> {
   const cwd = emptyFolder('java');
-  await generate('java', cwd, 'containerDefaultToNull=true,useSingleRequestParameter=true', '--library', 'native');
-  copyProgram('Main.java', join(cwd, 'src/main/java/Main.java'));
-  await run('mvn', ['-q', '-B', '-Dmaven.test.skip', 'compile', `${copyPlugin}:build-classpath`, '-Dmdep.outputFile=classpath.txt'], {
+  await generate(
+    'java',
     cwd,
-  });
+    'containerDefaultToNull=true,useSingleRequestParameter=true',
+    '--library',
+    'native',
+  );
+  copyProgram('Main.java', join(cwd, 'src/main/java/Main.java'));
+  await run(
+    'mvn',
+    [
+      '-q',
+      '-B',
+      '-Dmaven.test.skip',
+      'compile',
+      `${copyPlugin}:build-classpath`,
+      '-Dmdep.outputFile=classpath.txt',
+    ],
+    {
+      cwd,
+    },
+  );
   const classpath = `target/classes:${readFileSync(join(cwd, 'classpath.txt'), 'utf8').trim()}`;
   await run('java', ['-cp', classpath, 'Main'], { cwd, env: { ...process.env, ...env } });
 }
@@ -69,7 +91,13 @@ async function python(env: Environment): Promise<void> {
   const requirements = join(cwd, 'requirements.txt');
   const venv = await installed('python-client', readFileSync(requirements, 'utf8'), async (folder) => {
     await run('python3', ['-m', 'venv', folder]);
-    await run(join(folder, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+    await run(join(folder, 'bin/pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-r',
+      requirements,
+    ]);
   });
   copyProgram('main.py', join(cwd, 'main.py'));
   await run(join(venv, 'bin/python'), ['main.py'], { cwd, env: { ...process.env, ...env } });
@@ -84,10 +112,19 @@ const packages = {
 };
 const compilerOptions = {
   ...{ target: 'es2024', lib: ['es2024', 'dom', 'dom.iterable'], module: 'nodenext', types: ['node'] },
-  ...{ strict: true, noEmit: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true, skipLibCheck: true },
+  ...{
+    strict: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: true,
+  },
 };
 
-/** Compiles and runs a program with a TypeScript client, in the folder of the npm packages, where imports resolve. */
+/**
+ * Compiles and runs a program with a TypeScript client, in the folder of the npm packages, where imports
+ * resolve.
+ */
 async function typescript(
   name: string,
   program: string,
@@ -113,7 +150,11 @@ const openapiTypescript = (env: Environment) =>
     'openapi-typescript',
     'openapi-fetch',
     (folder) =>
-      run(join(folder, 'node_modules/.bin/openapi-typescript'), [description, '-o', join(folder, 'openapi-typescript/schema.ts')]),
+      run(join(folder, 'node_modules/.bin/openapi-typescript'), [
+        description,
+        '-o',
+        join(folder, 'openapi-typescript/schema.ts'),
+      ]),
     env,
   );
 
@@ -122,10 +163,17 @@ const orval = (env: Environment) =>
     'orval',
     'orval',
     async (folder) => {
-      const output = { target: 'client.ts', client: 'fetch', mode: 'single', baseUrl: { runtime: 'process.env.ROLEWRIGHT_URL' } };
+      const output = {
+        target: 'client.ts',
+        client: 'fetch',
+        mode: 'single',
+        baseUrl: { runtime: 'process.env.ROLEWRIGHT_URL' },
+      };
       const config = `export default ${JSON.stringify({ rolewright: { input: description, output } })};\n`;
       writeFileSync(join(folder, 'orval/orval.config.mjs'), config);
-      await run(join(folder, 'node_modules/.bin/orval'), ['--config', 'orval.config.mjs'], { cwd: join(folder, 'orval') });
+      await run(join(folder, 'node_modules/.bin/orval'), ['--config', 'orval.config.mjs'], {
+        cwd: join(folder, 'orval'),
+      });
     },
     env,
   );

@@ -47,7 +47,11 @@ export async function startSandbox(): Promise<Sandbox> {
   await answering(`${url}/readyz`, sandbox);
   const authorization = `Basic ${Buffer.from(`administrator:${personaSecret}`).toString('base64')}`;
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const answer = await fetch(`http://127.0.0.1:${issuerPort}/token`, { method: 'POST', headers: { authorization }, body });
+  const answer = await fetch(`http://127.0.0.1:${issuerPort}/token`, {
+    method: 'POST',
+    headers: { authorization },
+    body,
+  });
   const { access_token: token } = (await answer.json()) as { access_token: string };
   const stop = async () => {
     if (sandbox.exitCode !== null) fail(`conform: the sandbox ended by itself with ${sandbox.exitCode}`);

@@ -5,23 +5,29 @@ import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, pythonTools } from '../tools/python.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 
-// schemathesis (PyPI, into .conform/venv) tests a sandbox against its API description: no 5xx, no undescribed answer,
-// no invalid input that is accepted, nothing without a caller. It calls as an administrator, so that it reaches
-// everything. Writes change only the AWS sandbox.
+// schemathesis (PyPI, into .conform/venv) tests a sandbox against its API description: no 5xx, no undescribed
+// answer, no invalid input that is accepted, nothing without a caller. It calls as an administrator, so that
+// it reaches everything. Writes change only the AWS sandbox.
 
 const root = join(import.meta.dirname, '../..');
 const configuration = import.meta.dirname;
 
 /** The log must be intact at the end, whatever was written. */
 async function verified({ url, token }: Sandbox): Promise<boolean> {
-  const answer = await fetch(`${url}/v1/audit/verification`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch(`${url}/v1/audit/verification`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   const told = (await answer.json()) as { ok?: boolean };
   if (!told.ok) console.error('conform: the log is not intact:', told);
   return told.ok === true;
 }
 
 /** Answers the number of cases, and whether all of them passed. */
-async function round(command: string, seed: number, examples: number): Promise<{ cases: number; clean: boolean }> {
+async function round(
+  command: string,
+  seed: number,
+  examples: number,
+): Promise<{ cases: number; clean: boolean }> {
   const sandbox = await startSandbox();
   const report = join(sandbox.directory, 'report.json');
   const check = spawnBound(
@@ -56,8 +62,8 @@ const number = (name: string, fallback: number): number => {
 };
 
 /**
- * Each round has a new sandbox, because the cases change the registrations of its accounts. Throws an Error when
- * there are findings.
+ * Each round has a new sandbox, because the cases change the registrations of its accounts. Throws an Error
+ * when there are findings.
  */
 export async function schemathesis(): Promise<void> {
   const examples = number('CONFORM_EXAMPLES', 200);
@@ -67,7 +73,9 @@ export async function schemathesis(): Promise<void> {
   let [cases, faulty] = [0, 0];
   for (let i = 0; i < rounds; i += 1) {
     const seed = firstSeed + i;
-    console.log(`round ${i + 1} of ${rounds}: CONFORM_SEED=${seed} CONFORM_EXAMPLES=${examples} CONFORM_ROUNDS=1`);
+    console.log(
+      `round ${i + 1} of ${rounds}: CONFORM_SEED=${seed} CONFORM_EXAMPLES=${examples} CONFORM_ROUNDS=1`,
+    );
     const outcome = await round(bin('schemathesis'), seed, examples);
     cases += outcome.cases;
     if (!outcome.clean) faulty += 1;

@@ -9,19 +9,35 @@ export const place = join(root, '.conform');
 /** A toolchain or a registry is missing, so the part was not run. */
 export class NotRun extends Error {}
 
-/** Runs a command to its end. Throws NotRun when there is no such command, and an Error with its output when it fails. */
-export async function run(command: string, args: string[], options: Omit<BoundOptions, 'stdout' | 'stderr'> = {}): Promise<string> {
+/**
+ * Runs a command to its end. Throws NotRun when there is no such command, and an Error with its output when
+ * it fails.
+ */
+export async function run(
+  command: string,
+  args: string[],
+  options: Omit<BoundOptions, 'stdout' | 'stderr'> = {},
+): Promise<string> {
   try {
     return (await runBound(command, args, options)).stdout;
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
     if (code === 127 && /not found/.test(stderr)) throw new NotRun(`${command} is not installed`);
-    throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${`${stdout}${stderr}`.slice(-4000)}`, { cause: error });
+    throw new Error(
+      `${command} ${args.join(' ')} ended with ${code}:\n${`${stdout}${stderr}`.slice(-4000)}`,
+      { cause: error },
+    );
   }
 }
 
-/** A folder with an installation. It is installed again when `wanted` changes. Throws NotRun when that fails. */
-export async function installed(name: string, wanted: string, install: (folder: string) => Promise<unknown>): Promise<string> {
+/**
+ * A folder with an installation. It is installed again when `wanted` changes. Throws NotRun when that fails.
+ */
+export async function installed(
+  name: string,
+  wanted: string,
+  install: (folder: string) => Promise<unknown>,
+): Promise<string> {
   const folder = join(place, name);
   const marker = join(folder, 'installed.txt');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return folder;
@@ -32,7 +48,9 @@ export async function installed(name: string, wanted: string, install: (folder: 
     await install(folder);
   } catch (error) {
     if (error instanceof NotRun) throw error;
-    throw new NotRun(`${name} could not be installed: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new NotRun(`${name} could not be installed: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
   }
   writeFileSync(marker, wanted);
   return folder;

@@ -74,7 +74,11 @@ function tryOne(index: number): void {
     return value;
   });
   const { kind, text, plans, judged } = done;
-  if (worst.ms > slowest.ms) slowest = { ms: worst.ms, about: `document ${index}, ${kind}, ${text.length} characters: ${worst.operation}` };
+  if (worst.ms > slowest.ms)
+    slowest = {
+      ms: worst.ms,
+      about: `document ${index}, ${kind}, ${text.length} characters: ${worst.operation}`,
+    };
   sums.plans += plans;
   sums.judged += judged;
   sums.characters += text.length;
@@ -120,7 +124,9 @@ const took = (performance.now() - startedAt) / 1000;
 console.log(
   `${[...kinds].map(([kind, times]) => `${kind} ${times}`).join(', ')}; ${(sums.characters / tried).toFixed(0)} characters each, ${sums.longest} at most`,
 );
-console.log(`${operations} operations; ${sums.plans} plans would write, ${sums.judged} of them judged by the oracle`);
+console.log(
+  `${operations} operations; ${sums.plans} plans would write, ${sums.judged} of them judged by the oracle`,
+);
 console.log(
   `one operation on one document: p50 ${percentile(50)} ms, p99 ${percentile(99)} ms, p99.99 ${percentile(99.99)} ms, slowest ${slowest.ms.toFixed(1)} ms (${slowest.about})`,
 );

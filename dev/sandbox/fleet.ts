@@ -1,7 +1,11 @@
 import type { World } from './aws/world.ts';
 
 /** The account that the sandbox's service runs in. The service gets its keys from the environment. */
-export const hub = { accountId: '999999999999', accessKeyId: 'AKIASANDBOXHUB000000', secretAccessKey: 'sandbox' };
+export const hub = {
+  accountId: '999999999999',
+  accessKeyId: 'AKIASANDBOXHUB000000',
+  secretAccessKey: 'sandbox',
+};
 export const externalId = 'rolewright-sandbox';
 
 /** The management account of the company's organization, and the role in it that reads the organization. */
@@ -32,7 +36,8 @@ const allow = (more: object, principal: object = { Service: service }) => ({
   ...more,
 });
 const document = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
-const confined = (...lines: string[]) => allow({ Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } } });
+const confined = (...lines: string[]) =>
+  allow({ Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } } });
 
 /** A small company, with one account for each typical state of an execution role. */
 export const fleet: Member[] = [
@@ -51,7 +56,12 @@ export const fleet: Member[] = [
     labels: { team: 'search', stage: 'prod' },
     trust: () => document(allow({})),
   },
-  { accountId: '333344445555', name: 'data-dev (no role yet)', partition: 'aws', labels: { team: 'data', stage: 'dev' } },
+  {
+    accountId: '333344445555',
+    name: 'data-dev (no role yet)',
+    partition: 'aws',
+    labels: { team: 'data', stage: 'dev' },
+  },
   {
     accountId: '444455556666',
     name: 'shop-cn (as old eksctl wrote it: arn:aws in China)',
@@ -95,13 +105,17 @@ export const fleet: Member[] = [
   },
 ];
 
-/** Its role names a cluster's ARN instead of a Fargate profile's. The account is not registered: the tutorial registers it. */
+/**
+ * Its role names a cluster's ARN instead of a Fargate profile's. The account is not registered: the tutorial
+ * registers it.
+ */
 const unregisteredMember: Member = {
   accountId: '101010101010',
   name: 'analytics-prod',
   partition: 'aws',
   labels: { team: 'data', stage: 'prod' },
-  trust: (line) => document(confined(line('eu-west-1', 'reports').replace('fargateprofile/reports/*', 'cluster/reports'))),
+  trust: (line) =>
+    document(confined(line('eu-west-1', 'reports').replace('fargateprofile/reports/*', 'cluster/reports'))),
 };
 
 /** Other accounts of the organization. They are not registered: an import finds them. */
@@ -113,7 +127,10 @@ const unregistered: Parameters<World['putOrganization']>[0]['members'] = [
   { accountId: '131313131313', name: 'shop-old (closed)', state: 'CLOSED' },
 ];
 
-/** Creates the company's organization in the AWS sandbox. Accounts in China are not in it: they need another organization. */
+/**
+ * Creates the company's organization in the AWS sandbox. Accounts in China are not in it: they need another
+ * organization.
+ */
 export function seedOrganization(world: World): void {
   world.putAccount({ accountId: managementAccountId });
   const trust = document({
@@ -122,18 +139,33 @@ export function seedOrganization(world: World): void {
     Action: 'sts:AssumeRole',
     Condition: { StringEquals: { 'sts:ExternalId': externalId } },
   });
-  world.putRole({ accountId: managementAccountId, roleName: 'RolewrightOrganizations', trustText: JSON.stringify(trust) });
+  world.putRole({
+    accountId: managementAccountId,
+    roleName: 'RolewrightOrganizations',
+    trustText: JSON.stringify(trust),
+  });
   const members = fleet
     .filter(({ partition }) => partition === 'aws')
-    .map(({ accountId, name, labels }) => ({ accountId, name, tags: { ...labels, 'cost-center': accountId.slice(0, 4) } }));
-  world.putOrganization({ organizationId: 'o-rolewright1', managementAccountId, members: [...members, ...unregistered] });
+    .map(({ accountId, name, labels }) => ({
+      accountId,
+      name,
+      tags: { ...labels, 'cost-center': accountId.slice(0, 4) },
+    }));
+  world.putOrganization({
+    organizationId: 'o-rolewright1',
+    managementAccountId,
+    members: [...members, ...unregistered],
+  });
 }
 
 /** Creates the company in the AWS sandbox. */
 export function seedAws(world: World): void {
   const { accountId: hubId, ...keys } = hub;
   world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
-  for (const { accountId, partition, trust, text, attached, tags = {}, unreachable } of [...fleet, unregisteredMember]) {
+  for (const { accountId, partition, trust, text, attached, tags = {}, unreachable } of [
+    ...fleet,
+    unregisteredMember,
+  ]) {
     world.putAccount({ accountId, partition });
     const expected = unreachable ? 'somebody-elses' : externalId;
     const member = document({
@@ -143,7 +175,8 @@ export function seedAws(world: World): void {
       Condition: { StringEquals: { 'sts:ExternalId': expected } },
     });
     world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
-    const line = (region: string, cluster: string) => `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
+    const line = (region: string, cluster: string) =>
+      `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
     const trustText = text ?? (trust && JSON.stringify(trust(line)));
     if (trustText !== undefined)
       world.putRole({

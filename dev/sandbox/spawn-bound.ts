@@ -4,15 +4,19 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 /**
- * The shell becomes the command ("exec"). A second shell waits until our end of a pipe is closed. The kernel closes it
- * however this process ends, SIGKILL included. The second shell then sends the command a signal, unless it has read a
- * line first. $0 is the signal, $1 and the rest the command. `-$$` is the group that it leads.
+ * The shell becomes the command ("exec"). A second shell waits until our end of a pipe is closed. The kernel
+ * closes it however this process ends, SIGKILL included. The second shell then sends the command a signal,
+ * unless it has read a line first. $0 is the signal, $1 and the rest the command. `-$$` is the group that it
+ * leads.
  */
 const scriptOf = (target: '$$' | '-$$') =>
   `exec 3<&0; ( (read -r _ <&3 || kill -s "$0" -- ${target}) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null`;
 
 export interface BoundOptions extends Omit<SpawnOptions, 'stdio' | 'shell'> {
-  /** Also end the command's children. It then leads a process group, which Ctrl-C in a terminal does not reach. */
+  /**
+   * Also end the command's children. It then leads a process group, which Ctrl-C in a terminal does not
+   * reach.
+   */
   tree?: boolean;
   /** The signal that ends the process when this one has ended. */
   endWith?: 'KILL' | 'INT' | 'QUIT';
@@ -20,7 +24,10 @@ export interface BoundOptions extends Omit<SpawnOptions, 'stdio' | 'shell'> {
   stderr?: 'pipe' | 'ignore' | 'inherit';
 }
 
-/** Starts a process that ends with this one, however this one ends. It has no standard input. POSIX systems only. */
+/**
+ * Starts a process that ends with this one, however this one ends. It has no standard input. POSIX systems
+ * only.
+ */
 export function spawnBound(
   command: string,
   args: readonly string[],
@@ -45,14 +52,25 @@ export function spawnBound(
   return child;
 }
 
-/** Runs a bound command to its end. Throws an Error with `code`, `stdout` and `stderr` when the exit code is not 0. */
+/**
+ * Runs a bound command to its end. Throws an Error with `code`, `stdout` and `stderr` when the exit code is
+ * not 0.
+ */
 export async function runBound(
   command: string,
   args: readonly string[],
   options?: Omit<BoundOptions, 'stdout' | 'stderr'>,
 ): Promise<{ stdout: string; stderr: string }> {
   const child = spawnBound(command, args, options);
-  const [stdout, stderr, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const [stdout, stderr, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
   if (code === 0) return { stdout, stderr };
-  throw Object.assign(new Error(`${command} ended with ${code ?? signal}: ${stderr}`), { code, stdout, stderr });
+  throw Object.assign(new Error(`${command} ended with ${code ?? signal}: ${stderr}`), {
+    code,
+    stdout,
+    stderr,
+  });
 }

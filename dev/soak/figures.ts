@@ -1,6 +1,6 @@
 /**
- * The resources of the service at one time: memory in bytes, and in µs the processor time so far and the time that it
- * waited for a processor.
+ * The resources of the service at one time: memory in bytes, and in µs the processor time so far and the time
+ * that it waited for a processor.
  */
 export interface Usage {
   at: number;
@@ -17,11 +17,15 @@ export function shareOf(what: 'cpu' | 'waited', usage: readonly Usage[]): number
 }
 
 export const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN;
+  values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * q))] ??
+  Number.NaN;
 
 const median = (values: readonly number[]) => quantile(values, 0.5);
 
-/** The growth of a value over the last half: the median of the last quarter, divided by that of the quarter before. */
+/**
+ * The growth of a value over the last half: the median of the last quarter, divided by that of the quarter
+ * before.
+ */
 export function growth(values: readonly number[]): number {
   const quarter = Math.floor(values.length / 4);
   if (quarter === 0) return Number.NaN;

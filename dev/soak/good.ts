@@ -32,7 +32,11 @@ const kinds: Record<string, (i: number) => { token: keyof Tokens; path: string; 
 };
 
 /** Sends honest requests until `until`. Each is timed from when it was due, so that a stall is not hidden. */
-export async function askHonestly(origin: string, tokens: Tokens, until: number): Promise<Map<string, Times>> {
+export async function askHonestly(
+  origin: string,
+  tokens: Tokens,
+  until: number,
+): Promise<Map<string, Times>> {
   const names = Object.keys(kinds);
   const times = new Map(names.map((name) => [name, { ms: [], failed: {} } as Times]));
   await atPace({ perSecond, atOnce: 500, until }, async (i, due) => {
@@ -40,14 +44,18 @@ export async function askHonestly(origin: string, tokens: Tokens, until: number)
     const { token, path, body } = (kinds[name] as (typeof kinds)[string])(Math.floor(i / names.length));
     const { ms, failed } = times.get(name) as Times;
     const answer = await fetch(origin + path, {
-      headers: { authorization: `Bearer ${tokens[token]}`, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${tokens[token]}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(patienceMs),
     })
       .then(async (response) => ({ status: response.status, text: await response.text() }))
       .catch((error: unknown) => ({ status: 0, text: String(error) }));
     ms.push(performance.now() - due);
-    if (answer.status !== 200 || answer.text.includes('"errors":[{')) failed[answer.status] = (failed[answer.status] ?? 0) + 1;
+    if (answer.status !== 200 || answer.text.includes('"errors":[{'))
+      failed[answer.status] = (failed[answer.status] ?? 0) + 1;
   });
   return times;
 }

@@ -5,7 +5,8 @@ import { mintServiceToken } from '#src/auth/service-token.ts';
 import { atPace, type Pace } from './pace.ts';
 import type { Tokens } from './place.ts';
 
-// Hostile callers, in a thread of their own. Each stays within its rate limit and its number of requests at once.
+// Hostile callers, in a thread of their own. Each stays within its rate limit and its number of requests at
+// once.
 
 export interface HostileWork {
   origin: string;
@@ -41,25 +42,33 @@ async function send(who: string, token: string, path: string, body?: object): Pr
   }
 }
 
-const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
+const many = (count: number, one: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const role = (fields: string) => `{ executionRole(accountId: "320000000001", roleName: "r") { ${fields} } }`;
 const padding = '#'.repeat(240_000);
 
-/** Distinct documents of up to 250 KB: forbidden, without an operation, not valid, repeated, costly to validate. */
+/**
+ * Distinct documents of up to 250 KB: forbidden, without an operation, not valid, repeated, costly to
+ * validate.
+ */
 const documents: ((i: number) => string)[] = [
   (i) => `{ a${i}: accounts { edges { cursor } } } ${padding}`,
   (i) => `{ a${i}: __typename } ${padding}`,
   (i) => `{ a${i}: acounts } ${padding}`,
   (i) => `# ${i}\n${role(many(440, () => 'policies { attached }'))}`,
   (i) => `# ${i}\n${role(many(60, () => 'policies { attached }'))}`,
-  (i) => `# ${i}\n${role(many(150, (j) => `...F${j}`))} ${many(150, (j) => `fragment F${j} on ExecutionRole { a${j}: roleName }`)}`,
+  (i) =>
+    `# ${i}\n${role(many(150, (j) => `...F${j}`))} ${many(150, (j) => `fragment F${j} on ExecutionRole { a${j}: roleName }`)}`,
 ];
 
 const posture = `{ ${many(10, (i) => `p${i}: posture { total items { accountId verdict } }`)} }`;
 
 /** Starts a sweep of all accounts, and cancels it when it has begun. */
 async function sweepAndCancel(): Promise<void> {
-  const started = (await send('started sweeps', tokens.sweeper, '/v1/sweeps', { operation: 'CHECK', select: { all: true } })) as {
+  const started = (await send('started sweeps', tokens.sweeper, '/v1/sweeps', {
+    operation: 'CHECK',
+    select: { all: true },
+  })) as {
     id?: string;
   } | null;
   if (started?.id === undefined) return;
@@ -67,7 +76,10 @@ async function sweepAndCancel(): Promise<void> {
   await send('cancelled sweeps', tokens.sweeper, `/v1/sweeps/${started.id}/cancel`, {});
 }
 
-/** Opens a WebSocket that sends nothing, or only `connection_init`. Resolves when it is closed, or the load ends. */
+/**
+ * Opens a WebSocket that sends nothing, or only `connection_init`. Resolves when it is closed, or the load
+ * ends.
+ */
 const idleSocket = (who: string, introduces: boolean) =>
   new Promise<void>((resolve) => {
     const url = `${origin.replace('http', 'ws')}/graphql`;
@@ -103,12 +115,21 @@ const unfinished = `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: 
 const rows: Record<string, [Omit<Pace, 'until'>, (i: number) => Promise<unknown>]> = {
   documents: [
     { perSecond: 15, atOnce: 20 },
-    (i) => send('documents', tokens.stranger, '/graphql', { query: (documents[i % documents.length] as (typeof documents)[0])(i) }),
+    (i) =>
+      send('documents', tokens.stranger, '/graphql', {
+        query: (documents[i % documents.length] as (typeof documents)[0])(i),
+      }),
   ],
   // The rate limit of an address equals that of a caller.
-  tokens: [{ perSecond: 19, atOnce: 50 }, () => send('unknown tokens', mintServiceToken().token, '/v1/accounts')],
+  tokens: [
+    { perSecond: 19, atOnce: 50 },
+    () => send('unknown tokens', mintServiceToken().token, '/v1/accounts'),
+  ],
   // The rate limit counts each alias as a request: nineteen a second.
-  posture: [{ perSecond: 1.9, atOnce: 20 }, () => send('posture aliases', tokens.viewer, '/graphql', { query: posture })],
+  posture: [
+    { perSecond: 1.9, atOnce: 20 },
+    () => send('posture aliases', tokens.viewer, '/graphql', { query: posture }),
+  ],
   sweeps: [{ perSecond: 0.1, atOnce: 5 }, sweepAndCancel],
   sockets: [{ perSecond: 5, atOnce: 100 }, () => idleSocket('sockets without connection_init', false)],
   idle: [{ perSecond: 5, atOnce: 200 }, () => idleSocket('idle sockets', true)],
@@ -116,5 +137,7 @@ const rows: Record<string, [Omit<Pace, 'until'>, (i: number) => Promise<unknown>
   unfinished: [{ perSecond: 3, atOnce: 200 }, () => silentConnection('unfinished requests', unfinished)],
 };
 const chosen = Object.entries(rows).filter(([name]) => only.length === 0 || only.includes(name));
-await Promise.all(chosen.map(([, [pace, act]]) => atPace({ ...pace, until }, async (i) => void (await act(i)))));
+await Promise.all(
+  chosen.map(([, [pace, act]]) => atPace({ ...pace, until }, async (i) => void (await act(i)))),
+);
 parentPort?.postMessage(answers);

@@ -8,10 +8,13 @@ export interface Pace {
 }
 
 /**
- * Starts an action at a steady rate, however long each takes. It is skipped while `atOnce` are running. `act` gets the
- * time at which it was due, by performance.now(). Answers when all have ended.
+ * Starts an action at a steady rate, however long each takes. It is skipped while `atOnce` are running. `act`
+ * gets the time at which it was due, by performance.now(). Answers when all have ended.
  */
-export async function atPace({ perSecond, atOnce, until }: Pace, act: (i: number, due: number) => Promise<void>): Promise<void> {
+export async function atPace(
+  { perSecond, atOnce, until }: Pace,
+  act: (i: number, due: number) => Promise<void>,
+): Promise<void> {
   const underway = new Set<Promise<void>>();
   const began = performance.now();
   for (let i = 0; Date.now() < until; i += 1) {

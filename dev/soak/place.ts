@@ -33,8 +33,8 @@ const audience = 'rolewright';
 const host = '127.0.0.1';
 
 /**
- * Starts AWS, PostgreSQL, an issuer and the service with a heap of `heapMegabytes`. Registers the accounts, each with
- * a role.
+ * Starts AWS, PostgreSQL, an issuer and the service with a heap of `heapMegabytes`. Registers the accounts,
+ * each with a role.
  */
 export async function startPlace(accounts: number, heapMegabytes: number): Promise<Place> {
   const aws = new Worker(new URL('aws.ts', import.meta.url));
@@ -42,7 +42,12 @@ export async function startPlace(accounts: number, heapMegabytes: number): Promi
   const [awsUrl] = (await once(aws, 'message')) as [string];
   const postgres = await startVictim({ durable: false });
   const endPostgres = atEnd(() => postgres.end());
-  const issuer = await startIssuer({ host, port: 0, audience, keyFile: join(postgres.directory, 'issuer-key.json') });
+  const issuer = await startIssuer({
+    host,
+    port: 0,
+    audience,
+    keyFile: join(postgres.directory, 'issuer-key.json'),
+  });
   const usageFile = join(postgres.directory, 'usage.ndjson');
   const service = await startReplica({
     DATABASE_URL: postgres.serviceUrl,

@@ -9,7 +9,12 @@ import { cedarSchema } from './cedar-schema.ts';
 /** The API description files, generated from the table of operations: file name and text. */
 export async function apiFiles(): Promise<Record<string, string>> {
   // No operation is called, so the dependencies are not needed.
-  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
+  const app = await buildServer({
+    deps: {} as Deps,
+    ready: async () => {},
+    authenticate: null,
+    logLevel: 'silent',
+  });
   const openapi = app.swagger({ yaml: true });
   await app.close();
   return {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, freePort, pythonTools } from './python.ts';
 
-// `npm run test:moto`: the tests of the AWS adapter against moto, an emulator that we did not write. moto comes
-// from PyPI into .moto/venv, and with it the aws CLI, which some of the tests call.
+// `npm run test:moto`: the tests of the AWS adapter against moto, an emulator that we did not write. moto
+// comes from PyPI into .moto/venv, and with it the aws CLI, which some of the tests call.
 
 const root = join(import.meta.dirname, '../..');
 
@@ -24,7 +24,11 @@ const tests = () => {
   const asked = process.argv.slice(2);
   return asked.length > 0
     ? asked
-    : ['test/aws/roles/roles.test.ts', 'test/aws/checkpoint-bucket.test.ts', ...globSync('test/moto/*.test.ts', { cwd: root }).sort()];
+    : [
+        'test/aws/roles/roles.test.ts',
+        'test/aws/checkpoint-bucket.test.ts',
+        ...globSync('test/moto/*.test.ts', { cwd: root }).sort(),
+      ];
 };
 
 const bin = await pythonTools(join(root, '.moto/venv'), ['moto[server]==5.2.1', 'awscli==1.46.3']);
@@ -42,11 +46,15 @@ process.on('exit', stop);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 await ready(url, moto);
-const tap = spawnBound(process.execPath, [join(root, 'node_modules/.bin/tap'), 'run', '--disable-coverage', ...tests()], {
-  cwd: root,
-  env: { ...process.env, MOTO_URL: url, AWS_CLI: bin('aws') },
-  stdout: 'inherit',
-  stderr: 'inherit',
-});
+const tap = spawnBound(
+  process.execPath,
+  [join(root, 'node_modules/.bin/tap'), 'run', '--disable-coverage', ...tests()],
+  {
+    cwd: root,
+    env: { ...process.env, MOTO_URL: url, AWS_CLI: bin('aws') },
+    stdout: 'inherit',
+    stderr: 'inherit',
+  },
+);
 const [code] = await once(tap, 'exit');
 process.exit(typeof code === 'number' ? code : 1);

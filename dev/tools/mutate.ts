@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { changedRanges, sampleRanges } from './changed-lines.ts';
 
-// `npm run mutate` tests the tests of the domain: Stryker makes small changes to the code, and the tests must fail.
+// `npm run mutate` tests the tests of the domain: Stryker makes small changes to the code, and the tests must
+// fail.
 //
 //   npm run mutate              40 of the lines that changed in the day before HEAD, or since MUTATE_BASE
 //   npm run mutate -- FILE…     all lines of these files, of the domain or of another folder
@@ -21,18 +22,26 @@ const maxLines = 40;
 
 const domain = globSync('src/domain/**/*.ts', { cwd: root });
 // Property tests have random cases, so they would detect some changes only sometimes.
-const domainTests = globSync('test/domain/**/*.test.ts', { cwd: root }).filter((path) => !/(-properties|fuzz)\.test\.ts$/.test(path));
+const domainTests = globSync('test/domain/**/*.test.ts', { cwd: root }).filter(
+  (path) => !/(-properties|fuzz)\.test\.ts$/.test(path),
+);
 /** All tests of the domain for one of its files; for any other file the test of its own name. */
-const testsOf = (path: string) => (path.startsWith('src/domain/') ? domainTests : [path.replace(/^src\/(.*)\.ts$/, 'test/$1.test.ts')]);
+const testsOf = (path: string) =>
+  path.startsWith('src/domain/') ? domainTests : [path.replace(/^src\/(.*)\.ts$/, 'test/$1.test.ts')];
 
-const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
+const git = (...args: string[]) =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
 /** The empty tree of git: all lines differ from it. */
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 /** The last commit that is a day older than HEAD. In a shallow clone without one, the empty tree. */
-const dayBefore = () => git('rev-list', '-1', `--before=${Number(git('log', '-1', '--format=%ct')) - 86_400}`, 'HEAD') || emptyTree;
+const dayBefore = () =>
+  git('rev-list', '-1', `--before=${Number(git('log', '-1', '--format=%ct')) - 86_400}`, 'HEAD') || emptyTree;
 
 function chosen(): string[] {
-  const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { all: { type: 'boolean' } },
+    allowPositionals: true,
+  });
   if (values.all) return domain;
   const unknown = positionals.filter(
     (path) => !existsSync(join(root, path)) || testsOf(path).some((test) => !existsSync(join(root, test))),
@@ -64,11 +73,15 @@ writeFileSync(
     mutate,
     testRunner: 'tap',
     plugins: ['@stryker-mutator/tap-runner'],
-    tap: { testFiles: [...new Set(mutate.flatMap((range) => testsOf(range.replace(/:.*/, ''))))], forceBail: true },
+    tap: {
+      testFiles: [...new Set(mutate.flatMap((range) => testsOf(range.replace(/:.*/, ''))))],
+      forceBail: true,
+    },
     coverageAnalysis: 'perTest',
     // Strings are prose, or values that the types check.
     mutator: { excludedMutations: ['StringLiteral'] },
-    // Stryker 10 reads tsconfig.json with TypeScript 5, which fails on ours. Types are stripped, so it needs none.
+    // Stryker 10 reads tsconfig.json with TypeScript 5, which fails on ours. Types are stripped, so it needs
+    // none.
     tsconfigFile: 'none.json',
     symlinkNodeModules: true,
     ignorePatterns: ['docs', 'deploy', '.tap', '.moto', '.conform', '.sandbox'],
@@ -81,6 +94,9 @@ writeFileSync(
     thresholds: { high: 100, low: goal, break: goal },
   }),
 );
-const child = spawnBound(join(root, 'node_modules/.bin/stryker'), ['run', configuration], { cwd: root, stderr: 'inherit' });
+const child = spawnBound(join(root, 'node_modules/.bin/stryker'), ['run', configuration], {
+  cwd: root,
+  stderr: 'inherit',
+});
 child.stdout?.pipe(process.stdout);
 child.on('close', (code) => process.exit(code ?? 1));

@@ -30,7 +30,9 @@ export function sharedTestServer(): TestServer | null {
   return text === undefined ? null : (JSON.parse(text) as TestServer);
 }
 
-/** A memory file system, if it is large enough: creating databases spends half of its time on writing files. */
+/**
+ * A memory file system, if it is large enough: creating databases spends half of its time on writing files.
+ */
 function directoryForData(): string {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();
@@ -38,7 +40,9 @@ function directoryForData(): string {
   return bavail * bsize > 4 * 1024 ** 3 ? memory : tmpdir();
 }
 
-/** Starts a server whose data is deleted when it stops. It ends with this process, however this process ends. */
+/**
+ * Starts a server whose data is deleted when it stops. It ends with this process, however this process ends.
+ */
 export async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }> {
   const directory = mkdtempSync(join(directoryForData(), 'rolewright-test-'));
   const settings = ['max_connections=300', 'autovacuum=off', 'wal_level=minimal', 'max_wal_senders=0'];

@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto';
 import type { LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, leafHash } from './merkle.ts';
-import { blockLevel, type ChainPosition, type Loose, type Mark, type RangeReport, type Row } from './range-report.ts';
+import {
+  blockLevel,
+  type ChainPosition,
+  type Loose,
+  type Mark,
+  type RangeReport,
+  type Row,
+} from './range-report.ts';
 
 export interface RangeOptions {
   /** The entry before the range. With `tree`, its seq is a multiple of the block size. */
@@ -79,13 +86,25 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
       if (seq !== last + 1) {
         fault =
           seq > last
-            ? { seq: last + 1, code: 'ENTRY_MISSING', detail: `entry ${last + 1} is missing: ${seq} comes after ${last}` }
-            : { seq, code: 'ENTRY_MISPLACED', detail: `entry ${seq} is out of order: it comes after ${last}` };
+            ? {
+                seq: last + 1,
+                code: 'ENTRY_MISSING',
+                detail: `entry ${last + 1} is missing: ${seq} comes after ${last}`,
+              }
+            : {
+                seq,
+                code: 'ENTRY_MISPLACED',
+                detail: `entry ${seq} is out of order: it comes after ${last}`,
+              };
         return false;
       }
       const digest = hashEntry(previous, bytes, bodyAt, bodyEnd);
       if (digest !== bytes.toString('latin1', hashAt, hashAt + 32)) {
-        fault = { seq, code: 'ENTRY_CHANGED', detail: `the hash of entry ${seq} does not match its body and the hash of entry ${last}` };
+        fault = {
+          seq,
+          code: 'ENTRY_CHANGED',
+          detail: `the hash of entry ${seq} does not match its body and the hash of entry ${last}`,
+        };
         return false;
       }
       if (row.settles !== 0 || row.isPending) fault = settle(row);

@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { Checkpoint } from '../schema/audit.ts';
 import { canonicalJson } from './canonical.ts';
 import type { LogFault } from './finding.ts';
@@ -19,7 +27,8 @@ export type TrustedKeys = ReadonlyMap<string, KeyObject>;
 /** The name of a log, derived from its first entry. A rewritten log gets another name. */
 export const originOf = (firstHash: Digest): string => `rolewright/${toHex(firstHash).slice(0, 16)}`;
 
-const keyIdOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' })).slice(0, 16);
+const keyIdOf = (key: KeyObject): string =>
+  hash('sha256', key.export({ type: 'spki', format: 'der' })).slice(0, 16);
 
 const bytesToSign = (statement: Omit<Checkpoint, 'signature'>) => Buffer.from(canonicalJson(statement));
 
@@ -53,7 +62,9 @@ export function parseSigningKey(pem: string): SigningKey {
 export function parseTrustedKeys(pem: string): TrustedKeys {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
   if (blocks.length === 0) throw new Error('it contains no public key (SPKI, PEM)');
-  const keys = blocks.map((block) => readEd25519(() => createPublicKey(block), 'an Ed25519 public key (SPKI, PEM)'));
+  const keys = blocks.map((block) =>
+    readEd25519(() => createPublicKey(block), 'an Ed25519 public key (SPKI, PEM)'),
+  );
   return new Map(keys.map((key) => [keyIdOf(key), key]));
 }
 
@@ -81,7 +92,11 @@ export function findSignatureFault(checkpoint: Checkpoint, keys: TrustedKeys): L
       detail: `the checkpoint at entry ${seq} is signed with key ${keyId}, which is not trusted`,
     };
   if (verify(null, bytesToSign(rest), key, Buffer.from(signature, 'base64'))) return null;
-  return { seq, code: 'CHECKPOINT_FORGED', detail: `the signature of the checkpoint at entry ${seq} does not verify with key ${keyId}` };
+  return {
+    seq,
+    code: 'CHECKPOINT_FORGED',
+    detail: `the signature of the checkpoint at entry ${seq} does not verify with key ${keyId}`,
+  };
 }
 
 /** Every member of a checkpoint except `seq` is a short ASCII text. */
@@ -99,6 +114,8 @@ export function parseCheckpoint(text: string): Checkpoint | null {
   }
   if (typeof read !== 'object' || read === null) return null;
   const isWhole = Object.keys(read).sort().join() === members.join();
-  const isTyped = Object.entries(read).every(([name, value]) => (name === 'seq' ? Number.isSafeInteger(value) : isText(value)));
+  const isTyped = Object.entries(read).every(([name, value]) =>
+    name === 'seq' ? Number.isSafeInteger(value) : isText(value),
+  );
   return isWhole && isTyped ? (read as Checkpoint) : null;
 }

@@ -32,4 +32,7 @@ export interface LogFault {
 
 /** The fault with the lowest seq. */
 export const findFirst = (faults: (LogFault | null | undefined)[]): LogFault | null =>
-  faults.reduce<LogFault | null>((first, one) => (one && (first === null || one.seq < first.seq) ? one : first), null);
+  faults.reduce<LogFault | null>(
+    (first, one) => (one && (first === null || one.seq < first.seq) ? one : first),
+    null,
+  );

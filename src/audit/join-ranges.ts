@@ -4,7 +4,14 @@ import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import { genesis } from './entry.ts';
 import { findFirst, type LogFault } from './finding.ts';
 import { type Digest, type Frontier, grow, rootOf, toHex } from './merkle.ts';
-import { blockLevel, blockSize, type ChainPosition, type Loose, type Mark, type RangeReport } from './range-report.ts';
+import {
+  blockLevel,
+  blockSize,
+  type ChainPosition,
+  type Loose,
+  type Mark,
+  type RangeReport,
+} from './range-report.ts';
 
 export const beginning: ChainPosition = { seq: 0, hash: genesis.toString('latin1') };
 
@@ -78,7 +85,10 @@ export function joinRanges(
     toHex(
       rootOf({
         size: seq,
-        peaks: [...Array.from({ length: blockLevel }, (_, level) => peaks[level] ?? ''), ...upper.peaks.slice(blockLevel)],
+        peaks: [
+          ...Array.from({ length: blockLevel }, (_, level) => peaks[level] ?? ''),
+          ...upper.peaks.slice(blockLevel),
+        ],
       }),
     );
 
@@ -91,7 +101,11 @@ export function joinRanges(
     },
     add({ after: start, head: end, fault: found, outcomes, intents, marks, blocks }) {
       if (start.seq !== head.seq || start.hash !== head.hash)
-        fault = { seq: start.seq + 1, code: 'LINK_BROKEN', detail: `entry ${start.seq + 1} does not follow from entry ${head.seq}` };
+        fault = {
+          seq: start.seq + 1,
+          code: 'LINK_BROKEN',
+          detail: `entry ${start.seq + 1} does not follow from entry ${head.seq}`,
+        };
       else {
         const loose = outcomes.map(settle);
         for (const { opened, changeId } of intents) open.set(opened, changeId);
@@ -131,7 +145,10 @@ export function joinRanges(
         ok: firstFault === null,
         checked: head.seq - after.seq,
         head: { seq: head.seq, hash: toHex(head.hash) },
-        checkpoint: checkpoints.reduce<Checkpoint | null>((newest, one) => (newest && newest.seq >= one.seq ? newest : one), null),
+        checkpoint: checkpoints.reduce<Checkpoint | null>(
+          (newest, one) => (newest && newest.seq >= one.seq ? newest : one),
+          null,
+        ),
         firstFault,
       };
     },

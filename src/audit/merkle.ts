@@ -45,7 +45,8 @@ export interface Frontier {
 /** The levels of the complete subtrees that form a tree of `size` leaves, smallest first. */
 export function levelsOf(size: number): number[] {
   const levels: number[] = [];
-  for (let level = 0, rest = size; rest > 0; level += 1, rest = Math.floor(rest / 2)) if (rest % 2 === 1) levels.push(level);
+  for (let level = 0, rest = size; rest > 0; level += 1, rest = Math.floor(rest / 2))
+    if (rest % 2 === 1) levels.push(level);
   return levels;
 }
 
@@ -75,7 +76,9 @@ export function grow(
 /** The root of the whole tree. The root of an empty tree is the hash of the empty text. */
 export function rootOf({ size, peaks }: Frontier): Digest {
   const [lowest, ...higher] = levelsOf(size).map((level) => peaks[level] ?? '');
-  return lowest === undefined ? hash('sha256', '', 'binary') : higher.reduce((right, left) => nodeHash(left, right), lowest);
+  return lowest === undefined
+    ? hash('sha256', '', 'binary')
+    : higher.reduce((right, left) => nodeHash(left, right), lowest);
 }
 
 /** A complete subtree, by its place. */
@@ -116,7 +119,8 @@ function subtreesOf(start: number, end: number): Subtree[] {
 }
 
 /** Joins adjacent complete subtrees, from left to right, into one hash. */
-export const joinDigests = (digests: Digest[]): Digest => digests.reduceRight((right, left) => nodeHash(left, right));
+export const joinDigests = (digests: Digest[]): Digest =>
+  digests.reduceRight((right, left) => nodeHash(left, right));
 
 /**
  * The root that an inclusion path leads to (RFC 9162, 2.1.3.2). Null: the path does not have the length for

@@ -18,7 +18,8 @@ export function findProofFault(
   const root = rootFrom(fromHex(hash), seq - 1, checkpoint.seq, path.map(fromHex));
   if (seq < 1 || root === null || toHex(root) !== checkpoint.root)
     return `the path does not lead from entry ${seq} to the root that was signed at entry ${checkpoint.seq}`;
-  if (seq === checkpoint.seq && hash !== checkpoint.hash) return `the checkpoint has another hash for entry ${seq}`;
+  if (seq === checkpoint.seq && hash !== checkpoint.hash)
+    return `the checkpoint has another hash for entry ${seq}`;
   if (body !== null && entryHash(Buffer.from(previousHash, 'hex'), body).toString('hex') !== hash)
     return `the change does not match entry ${seq}: its hash differs`;
   return null;

@@ -17,7 +17,11 @@ export interface Entry {
 /** Verifies a log from memory or a file: all of it, or the part after the entry `after`. */
 export async function verifyLog(
   batches: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
-  { checkpoints, keys, after = beginning }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: ChainPosition },
+  {
+    checkpoints,
+    keys,
+    after = beginning,
+  }: { checkpoints: readonly Checkpoint[]; keys: TrustedKeys; after?: ChainPosition },
 ): Promise<Verification> {
   const tree = after.seq === 0;
   const relevant = checkpoints.filter(({ seq }) => tree || seq >= after.seq);
@@ -29,14 +33,22 @@ export async function verifyLog(
     for (const entry of batch) {
       if (entry.seq === 1) origin = originOf(entry.hash.toString('latin1'));
       if (entry.previous && entry.previous.toString('latin1') !== last) {
-        other = { seq: entry.seq, code: 'LINK_BROKEN', detail: `entry ${entry.seq} has another previous hash` };
+        other = {
+          seq: entry.seq,
+          code: 'LINK_BROKEN',
+          detail: `entry ${entry.seq} has another previous hash`,
+        };
         break reading;
       }
       last = entry.hash.toString('latin1');
       const row = parseRow(entry);
       if (!range.add(row ?? createRow(entry))) break reading;
       if (row !== null) continue;
-      other = { seq: entry.seq, code: 'ENTRY_CHANGED', detail: `entry ${entry.seq} is not a JSON object with an id and an outcome` };
+      other = {
+        seq: entry.seq,
+        code: 'ENTRY_CHANGED',
+        detail: `entry ${entry.seq} is not a JSON object with an id and an outcome`,
+      };
       break reading;
     }
   const report = range.report();
@@ -72,5 +84,12 @@ function parseRow(entry: Entry): Row | null {
   const row = createRow(entry);
   const id = Buffer.from(String(read.id));
   const bytes = Buffer.concat([row.bytes, id]);
-  return { ...row, bytes, settles, isPending: read.outcome === 'PENDING', idAt: row.bodyEnd, idEnd: bytes.length };
+  return {
+    ...row,
+    bytes,
+    settles,
+    isPending: read.outcome === 'PENDING',
+    idAt: row.bodyEnd,
+    idEnd: bytes.length,
+  };
 }

@@ -12,11 +12,23 @@ export interface AccessTokenRules {
 }
 
 /** Asymmetric algorithms: only the issuer can sign. Shared secrets and unsigned tokens are not allowed. */
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 /**
- * Far more than issuers put into a token. A longer list is refused and not cut, because a policy could forbid one
- * of the groups that were cut off.
+ * Far more than issuers put into a token. A longer list is refused and not cut, because a policy could forbid
+ * one of the groups that were cut off.
  */
 const maxGroups = 500;
 const longestName = 256;
@@ -49,13 +61,15 @@ export async function readAccessToken(
   const { sub } = payload;
   if (!isName(sub)) return { refused: 'the claim sub must be 1 to 256 visible characters in NFC' };
   const groups = groupsIn(payload, groupsClaim);
-  if (groups === null) return { refused: `the claim ${groupsClaim} must be a list of at most ${maxGroups} names` };
+  if (groups === null)
+    return { refused: `the claim ${groupsClaim} must be a list of at most ${maxGroups} names` };
   return { identity: { actor: { subject: sub, issuer }, groups, scope: null } };
 }
 
 /** Returns the code of the library and the name of the claim. Its messages could contain a secret. */
 function reasonOf(error: unknown): string {
-  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return `${error.code} ${error.claim}`;
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
+    return `${error.code} ${error.claim}`;
   return error instanceof errors.JOSEError ? error.code : 'the token cannot be read';
 }
 
@@ -77,6 +91,9 @@ function claimIn(payload: JWTPayload, claim: string): unknown {
   if (Object.hasOwn(payload, claim)) return payload[claim];
   let part: unknown = payload;
   for (const name of claim.split('.'))
-    part = typeof part === 'object' && part !== null && Object.hasOwn(part, name) ? Reflect.get(part, name) : undefined;
+    part =
+      typeof part === 'object' && part !== null && Object.hasOwn(part, name)
+        ? Reflect.get(part, name)
+        : undefined;
   return part;
 }

@@ -11,7 +11,11 @@ const longestToken = 8192;
  * Creates the authentication by an access token of the issuer or by a service token, in one Authorization
  * header (RFC 6750).
  */
-export function createAuthentication(rules: AccessTokenRules, keys: JWTVerifyGetKey, deps: ServiceTokenDeps): Authenticate {
+export function createAuthentication(
+  rules: AccessTokenRules,
+  keys: JWTVerifyGetKey,
+  deps: ServiceTokenDeps,
+): Authenticate {
   const readServiceToken = createServiceTokenReader(deps);
   return async ([authorization, ...more], log, client) => {
     if (authorization === undefined) return { refused: 'no Authorization header' };
@@ -19,6 +23,8 @@ export function createAuthentication(rules: AccessTokenRules, keys: JWTVerifyGet
     if (authorization.length > longestToken) return { refused: 'the credential is too long' };
     const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
     if (token === undefined) return { refused: 'not a bearer token' };
-    return isServiceToken(token) ? readServiceToken(token, log, client) : readAccessToken(token, keys, rules, deps.now());
+    return isServiceToken(token)
+      ? readServiceToken(token, log, client)
+      : readAccessToken(token, keys, rules, deps.now());
   };
 }

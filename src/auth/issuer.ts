@@ -22,7 +22,14 @@ type Keys = ReturnType<typeof createRemoteJWKSet>;
  * answer.
  */
 export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
-  const { issuer, now = () => performance.now(), freshMs = 600_000, keptMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
+  const {
+    issuer,
+    now = () => performance.now(),
+    freshMs = 600_000,
+    keptMs = 3_600_000,
+    cooldownMs = 30_000,
+    timeoutMs = 3000,
+  } = options;
   let known: { keys: Keys; at: number } | null = null;
   let failed: { error: unknown; at: number } | null = null;
   let inFlight: Promise<void> | null = null;
@@ -30,7 +37,11 @@ export function createIssuerKeys(options: IssuerOptions): JWTVerifyGetKey {
   async function askIssuer(): Promise<Keys> {
     const url = await keysUrl(issuer, timeoutMs);
     // The age of keys is decided here. The library would drop them as soon as the issuer does not answer.
-    const lasting = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: cooldownMs, timeoutDuration: timeoutMs };
+    const lasting = {
+      cacheMaxAge: Number.POSITIVE_INFINITY,
+      cooldownDuration: cooldownMs,
+      timeoutDuration: timeoutMs,
+    };
     const keys = createRemoteJWKSet(url, lasting);
     await keys.reload();
     return keys;
@@ -89,7 +100,12 @@ const retryMs = 1000;
 const tokenErrors = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 const unavailable = (cause: unknown) =>
-  new Fault('UNAVAILABLE', 'The access token cannot be verified: the issuer does not answer. Try again in a moment.', {}, { cause });
+  new Fault(
+    'UNAVAILABLE',
+    'The access token cannot be verified: the issuer does not answer. Try again in a moment.',
+    {},
+    { cause },
+  );
 
 /** Finds the URL of the issuer's keys. Throws an Error if its document has none, or names another issuer. */
 async function keysUrl(issuer: string, timeoutMs: number): Promise<URL> {
@@ -101,9 +117,15 @@ async function keysUrl(issuer: string, timeoutMs: number): Promise<URL> {
   });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
-  if (document?.issuer !== issuer) throw new Error(`${url} names another issuer: ${JSON.stringify(document?.issuer)}`);
-  const keys = typeof document.jwks_uri === 'string' && URL.canParse(document.jwks_uri) ? new URL(document.jwks_uri) : null;
+  if (document?.issuer !== issuer)
+    throw new Error(`${url} names another issuer: ${JSON.stringify(document?.issuer)}`);
+  const keys =
+    typeof document.jwks_uri === 'string' && URL.canParse(document.jwks_uri)
+      ? new URL(document.jwks_uri)
+      : null;
   if (keys === null || !['https:', new URL(issuer).protocol].includes(keys.protocol))
-    throw new Error(`${url} has no jwks_uri, or one less safe than the issuer: ${JSON.stringify(document.jwks_uri)}`);
+    throw new Error(
+      `${url} has no jwks_uri, or one less safe than the issuer: ${JSON.stringify(document.jwks_uri)}`,
+    );
   return keys;
 }

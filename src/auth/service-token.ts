@@ -36,4 +36,5 @@ export function readServiceToken(text: string): { id: string; secretHash: Buffer
 }
 
 /** Compares in constant time. */
-export const isSameHash = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && timingSafeEqual(one, other);
+export const isSameHash = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && timingSafeEqual(one, other);

@@ -47,12 +47,19 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
     const last = cache.get(id);
     try {
       const isKnown = last !== undefined && isSameHash(last.known.secretHash, secretHash);
-      const known = await (isKnown ? lookupRecent(id, id) : lookupUnknown(id, client ?? id.slice(0, prefixLength)));
+      const known = await (isKnown
+        ? lookupRecent(id, id)
+        : lookupUnknown(id, client ?? id.slice(0, prefixLength)));
       if (known) cache.set(id, { known, at: now().getTime() });
       else cache.delete(id);
       return { known };
     } catch (error) {
-      if (error instanceof Fault && error.code === 'UNAVAILABLE' && last && now().getTime() - last.at < keptMs)
+      if (
+        error instanceof Fault &&
+        error.code === 'UNAVAILABLE' &&
+        last &&
+        now().getTime() - last.at < keptMs
+      )
         return { known: last.known, isFromCache: true };
       throw error;
     }
@@ -62,12 +69,15 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
 
   function storeUse({ id, lastUsedAt }: ServiceTokenWithHash, log: WarningLog): void {
     const at = now();
-    if (touching.has(id) || (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < touchEveryMs)) return;
+    if (touching.has(id) || (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < touchEveryMs))
+      return;
     touching.add(id);
     // Not awaited: a request must not fail because of it.
     const touched = tokens
       .touch(id, at)
-      .catch((err: unknown) => log.warn({ err, serviceTokenId: id }, 'the last use of a service token could not be stored'))
+      .catch((err: unknown) =>
+        log.warn({ err, serviceTokenId: id }, 'the last use of a service token could not be stored'),
+      )
       .finally(() => {
         touching.delete(id);
         inFlight.delete(touched);
@@ -75,15 +85,27 @@ export function createServiceTokenReader({ tokens, now, inFlight }: ServiceToken
     inFlight.add(touched);
   }
 
-  return async (text: string, log: WarningLog, client: string | null = null): Promise<{ identity: Identity } | { refused: string }> => {
+  return async (
+    text: string,
+    log: WarningLog,
+    client: string | null = null,
+  ): Promise<{ identity: Identity } | { refused: string }> => {
     const read = readServiceToken(text);
     if (read === null) return { refused: 'not a service token' };
     const { known, ...how } = await find(read, client);
-    if (known === null || !isSameHash(known.secretHash, read.secretHash)) return { refused: 'unknown service token' };
+    if (known === null || !isSameHash(known.secretHash, read.secretHash))
+      return { refused: 'unknown service token' };
     const { name, groups, scope } = known;
     if (known.revokedAt !== null) return { refused: `service token ${name} is revoked` };
     if (known.expiresAt <= now()) return { refused: `service token ${name} has expired` };
     storeUse(known, log);
-    return { identity: { actor: { subject: subjectOfToken(name), issuer: serviceTokenIssuer }, groups, scope, ...how } };
+    return {
+      identity: {
+        actor: { subject: subjectOfToken(name), issuer: serviceTokenIssuer },
+        groups,
+        scope,
+        ...how,
+      },
+    };
   };
 }

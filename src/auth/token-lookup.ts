@@ -40,7 +40,9 @@ export function createTokenLookup<T extends { id: string }>(find: (ids: string[]
 
   async function answer(batch: Waiting<T>[]): Promise<void> {
     try {
-      const found = new Map((await find([...new Set(batch.map(({ id }) => id))])).map((one) => [one.id, one]));
+      const found = new Map(
+        (await find([...new Set(batch.map(({ id }) => id))])).map((one) => [one.id, one]),
+      );
       for (const { id, resolve } of batch) resolve(found.get(id) ?? null);
     } catch (error) {
       // The waiting requests would get the same error.

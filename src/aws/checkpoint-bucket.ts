@@ -8,11 +8,14 @@ import { wireCode } from './faults/wire-error.ts';
 const digits = 16;
 
 /**
- * Checkpoints in S3, one object each: `PREFIX/0000000000000042.json`, so that they list in the order of the log. None ever
- * replaces another (`If-None-Match: *`). Give the bucket Object Lock, and the service only s3:PutObject, s3:GetObject and
- * s3:ListBucket. `url` is s3://BUCKET/PREFIX.
+ * Checkpoints in S3, one object each: `PREFIX/0000000000000042.json`, so that they list in the order of the
+ * log. None ever replaces another (`If-None-Match: *`). Give the bucket Object Lock, and the service only
+ * s3:PutObject, s3:GetObject and s3:ListBucket. `url` is s3://BUCKET/PREFIX.
  */
-export function openCheckpointBucket(url: string, options: { endpoint?: string; region?: string } = {}): CheckpointSink {
+export function openCheckpointBucket(
+  url: string,
+  options: { endpoint?: string; region?: string } = {},
+): CheckpointSink {
   const { hostname: bucket, pathname } = new URL(url);
   const prefix = pathname.replace(/^\/|\/$/g, '');
   const endpoint = options.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
@@ -35,7 +38,9 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
 
   /** The seq of the first checkpoint after `seq`; null when there is none. */
   async function nextAfter(seq: number): Promise<number | null> {
-    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: start, StartAfter: keyOf(seq), MaxKeys: 1 }));
+    const { Contents } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: start, StartAfter: keyOf(seq), MaxKeys: 1 }),
+    );
     const key = Contents?.[0]?.Key;
     if (key === undefined) return null;
     const found = new RegExp(`^(\\d{${digits}})\\.json$`).exec(key.slice(start.length))?.[1];
@@ -43,7 +48,10 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
     return Number(found);
   }
 
-  /** S3 lists forward only, so the last is found by bisection: some eighty lists when a process starts, one from then on. */
+  /**
+   * S3 lists forward only, so the last is found by bisection: some eighty lists when a process starts, one
+   * from then on.
+   */
   async function newestSeq(): Promise<number> {
     let low = known?.seq ?? 0;
     let high = Number.MAX_SAFE_INTEGER;
@@ -79,10 +87,17 @@ export function openCheckpointBucket(url: string, options: { endpoint?: string; 
     async publish(checkpoint) {
       const Body = JSON.stringify(checkpoint);
       try {
-        const put = { Bucket: bucket, Key: keyOf(checkpoint.seq), Body, ContentType: 'application/json', IfNoneMatch: '*' };
+        const put = {
+          Bucket: bucket,
+          Key: keyOf(checkpoint.seq),
+          Body,
+          ContentType: 'application/json',
+          IfNoneMatch: '*',
+        };
         await s3.send(new PutObjectCommand(put));
       } catch (error) {
-        // It was put before, by a request whose answer was lost, or by another replica. Then it must be the same.
+        // It was put before, by a request whose answer was lost, or by another replica. Then it must be the
+        // same.
         if (wireCode(error) !== 'PreconditionFailed') throw error;
         const there = await read(checkpoint.seq);
         if (there.signature !== checkpoint.signature || there.keyId !== checkpoint.keyId)

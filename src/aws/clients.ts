@@ -16,7 +16,10 @@ export interface ClientOptions {
   version?: string;
   /** Milliseconds until a call that AWS does not answer is given up; 5000 by default. */
   requestTimeoutMs?: number;
-  /** Maximum number of member roles that this process assumes a second; left out, any number. It may change, as replicas share it. */
+  /**
+   * Maximum number of member roles that this process assumes a second; left out, any number. It may change,
+   * as replicas share it.
+   */
   stsPerSecond?: () => number;
   /** Replaces AWS_ENDPOINT_URL and its variants, which the SDK reads itself. */
   endpoint?: string;
@@ -38,8 +41,8 @@ export interface Clients {
 }
 
 /**
- * Creates the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's limit of 50
- * sockets would limit the whole service.
+ * Creates the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's
+ * limit of 50 sockets would limit the whole service.
  */
 export const createClients = ({
   version,
@@ -47,8 +50,8 @@ export const createClients = ({
   endpoint,
   stsPerSecond = () => Number.POSITIVE_INFINITY,
 }: ClientOptions): Clients => {
-  // Idle connections are closed before AWS closes them. A write on a connection that the other side has just closed ends in
-  // a reset, and then nobody knows whether it took effect.
+  // Idle connections are closed before AWS closes them. A write on a connection that the other side has just
+  // closed ends in a reset, and then nobody knows whether it took effect.
   const sockets = { keepAlive: true, maxSockets: 512, timeout: 10_000 };
   const httpAgent = new HttpAgent(sockets);
   const httpsAgent = new HttpsAgent(sockets);
@@ -62,14 +65,22 @@ export const createClients = ({
   });
   const shared = {
     requestHandler,
-    customUserAgent: [version === undefined ? ['rolewright'] : ['rolewright', version]] as [string, string?][],
+    customUserAgent: [version === undefined ? ['rolewright'] : ['rolewright', version]] as [
+      string,
+      string?,
+    ][],
     ...(endpoint === undefined ? {} : { endpoint }),
   };
   // One client per partition: each keeps the credentials of the service's own principal until they expire.
   const stsClients = new Map<Partition, STSClient>();
 
   // The quota of the service's own account, which all member accounts share.
-  const stsPace = createPace({ now: () => performance.now(), after: setTimeout, atOnce: sockets.maxSockets, perSecond: stsPerSecond });
+  const stsPace = createPace({
+    now: () => performance.now(),
+    after: setTimeout,
+    atOnce: sockets.maxSockets,
+    perSecond: stsPerSecond,
+  });
   const stsRetries = readRetries(stsPace);
   const hot = createHotReads({
     userAgent: version === undefined ? 'rolewright' : `rolewright/${version}`,
@@ -84,7 +95,11 @@ export const createClients = ({
     sts(partition) {
       const known = stsClients.get(partition);
       if (known) return known;
-      const client = new STSClient({ ...shared, region: stsRegion(partition, process.env.AWS_REGION), retryStrategy: stsRetries });
+      const client = new STSClient({
+        ...shared,
+        region: stsRegion(partition, process.env.AWS_REGION),
+        retryStrategy: stsRetries,
+      });
       stsClients.set(partition, client);
       return client;
     },
@@ -92,7 +107,12 @@ export const createClients = ({
       return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
     },
     organizations(partition, credentials, retries) {
-      return new OrganizationsClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
+      return new OrganizationsClient({
+        ...shared,
+        region: iamRegion(partition),
+        credentials,
+        retryStrategy: retries,
+      });
     },
     close() {
       httpAgent.destroy();

@@ -35,7 +35,10 @@ const attempts = 8;
 const pageSize = 20;
 const sessionSeconds = 3600;
 
-/** `State` replaces `Status`, which was to be retired in September 2026. An account in an unknown state counts as active. */
+/**
+ * `State` replaces `Status`, which was to be retired in September 2026. An account in an unknown state counts
+ * as active.
+ */
 const statuses: Record<string, Account['status']> = {
   PENDING_ACTIVATION: 'SUSPENDED',
   SUSPENDED: 'SUSPENDED',
@@ -45,17 +48,37 @@ const statuses: Record<string, Account['status']> = {
 
 const isPartition = (text: string | undefined): text is Partition => partitions.some((one) => one === text);
 
-/** `arn:PARTITION:organizations::MANAGEMENT:account/ORGANIZATION/ACCOUNT`; null when a field is missing that AWS always sends. */
-const toAccount = ({ Id, Arn, Name, State, Status }: SdkAccount): Omit<OrganizationAccount, 'tags'> | null => {
+/**
+ * `arn:PARTITION:organizations::MANAGEMENT:account/ORGANIZATION/ACCOUNT`; null when a field is missing that
+ * AWS always sends.
+ */
+const toAccount = ({
+  Id,
+  Arn,
+  Name,
+  State,
+  Status,
+}: SdkAccount): Omit<OrganizationAccount, 'tags'> | null => {
   const [, partition, , , , path = ''] = Arn?.split(':') ?? [];
   const [, organizationId] = path.split('/');
   if (!Id || !organizationId || !isPartition(partition)) return null;
   // An account without a name gets its ID as name.
-  return { accountId: Id, organizationId, partition, name: Name || Id, status: statuses[State ?? Status ?? ''] ?? 'ACTIVE' };
+  return {
+    accountId: Id,
+    organizationId,
+    partition,
+    name: Name || Id,
+    status: statuses[State ?? Status ?? ''] ?? 'ACTIVE',
+  };
 };
 
 /** AWS Organizations, read through a role. Its session policy allows these two reads only. */
-export function openOrganizations({ roleArn, externalId, perSecond = defaultPerSecond, ...options }: OrganizationsOptions): Organizations {
+export function openOrganizations({
+  roleArn,
+  externalId,
+  perSecond = defaultPerSecond,
+  ...options
+}: OrganizationsOptions): Organizations {
   const clients = createClients(options);
   const retries = readRetries(
     createPace({ now: () => performance.now(), after: setTimeout, atOnce, perSecond: () => perSecond }),
@@ -65,7 +88,12 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
   const partition = isPartition(given) ? given : 'aws';
   // For the messages of faults.
   const account = { accountId, partition, memberRoleArn: roleArn, externalId } as Account;
-  const callOf = (action: string): Call => ({ action, account, write: false, through: 'ORGANIZATIONS_ROLE_ARN' });
+  const callOf = (action: string): Call => ({
+    action,
+    account,
+    write: false,
+    through: 'ORGANIZATIONS_ROLE_ARN',
+  });
 
   async function assume(caller: Caller) {
     const call = callOf('sts:AssumeRole');
@@ -76,19 +104,30 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
       Policy: organizationPolicy,
       ...(externalId !== null && { ExternalId: externalId }),
     };
-    const { Credentials: keys } = await clients.hot.assumeRole(partition, clients.sts(partition), input).catch((error: unknown) => {
-      throw toFault(call, error);
-    });
-    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = keys ?? {};
+    const { Credentials: keys } = await clients.hot
+      .assumeRole(partition, clients.sts(partition), input)
+      .catch((error: unknown) => {
+        throw toFault(call, error);
+      });
+    const {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+      Expiration: expiration,
+    } = keys ?? {};
     if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration)
       throw new Fault('AWS_FAILED', 'AWS answered sts:AssumeRole without credentials.');
     return { accessKeyId, secretAccessKey, sessionToken, expiration };
   }
 
   /** A fault that assuming the role threw stays as it is. */
-  const asFault = (action: string, error: unknown) => (error instanceof Fault ? error : toFault(callOf(action), error));
+  const asFault = (action: string, error: unknown) =>
+    error instanceof Fault ? error : toFault(callOf(action), error);
 
-  async function tagsOf(client: OrganizationsClient, ResourceId: string): Promise<Record<string, string> | Fault> {
+  async function tagsOf(
+    client: OrganizationsClient,
+    ResourceId: string,
+  ): Promise<Record<string, string> | Fault> {
     const tags: Record<string, string> = {};
     try {
       for await (const { Tags = [] } of paginateListTagsForResource({ client }, { ResourceId }))
@@ -112,7 +151,10 @@ export function openOrganizations({ roleArn, externalId, perSecond = defaultPerS
         const listed = (next.value.Accounts ?? []).map((one) => {
           const account = toAccount(one);
           if (account === null)
-            throw new Fault('AWS_FAILED', 'AWS answered organizations:ListAccounts with an account without its ID or ARN.');
+            throw new Fault(
+              'AWS_FAILED',
+              'AWS answered organizations:ListAccounts with an account without its ID or ARN.',
+            );
           return account;
         });
         const tags = await Promise.all(listed.map(({ accountId }) => tagsOf(client, accountId)));

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createSigningKey, parseSigningKey } from '../audit/checkpoint.ts';
 
-// `npm run audit:key [FILE]` creates the key that signs checkpoints, for AUDIT_SIGNING_KEY. FILE is the private key, and
-// only its owner can read it. FILE.pub is the public key, for verification. It never replaces a file.
+// `npm run audit:key [FILE]` creates the key that signs checkpoints, for AUDIT_SIGNING_KEY. FILE is the
+// private key, and only its owner can read it. FILE.pub is the public key, for verification. It never
+// replaces a file.
 
 const path = process.argv[2] ?? 'audit-key.pem';
 const taken = [path, `${path}.pub`].filter((one) => existsSync(one));
@@ -14,5 +15,7 @@ if (taken.length > 0) {
   writeFileSync(path, privateKey, { mode: 0o600, flag: 'wx' });
   writeFileSync(`${path}.pub`, publicKey, { flag: 'wx' });
   console.log(`${path}: the private key; set AUDIT_SIGNING_KEY to this path, and let nobody else read it.`);
-  console.log(`${path}.pub: the public key ${parseSigningKey(privateKey).keyId}; give it to whoever verifies.`);
+  console.log(
+    `${path}.pub: the public key ${parseSigningKey(privateKey).keyId}; give it to whoever verifies.`,
+  );
 }

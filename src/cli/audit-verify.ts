@@ -10,7 +10,8 @@ import type { Verification } from '../schema/audit.ts';
 import { readChange, readCheckpoints, readEntries, readKeys, readProof } from './evidence.ts';
 import { Exit, exitCodes } from './exit.ts';
 
-// `npm run audit:verify -- …` checks whether a log is intact. It needs none of the service's settings, and is in the service's image.
+// `npm run audit:verify -- …` checks whether a log is intact. It needs none of the service's settings, and is
+// in the service's image.
 
 const usage = `npm run audit:verify -- one of
   --database URL      the log in a PostgreSQL database; --quick skips the checks that the service itself skips
@@ -54,17 +55,32 @@ function parse() {
 
 async function verify(asked: Asked, keys: TrustedKeys | null): Promise<Verification> {
   const from = Number(asked.from ?? 0);
-  if (!Number.isSafeInteger(from) || from < 0) throw new Exit('WRONG_USAGE', '--from must be the seq of a checkpoint');
+  if (!Number.isSafeInteger(from) || from < 0)
+    throw new Exit('WRONG_USAGE', '--from must be the seq of a checkpoint');
   if (asked.checkpoints !== undefined && keys === null)
     throw new Exit('WRONG_USAGE', '--checkpoints needs --public-key, the keys whose signatures count');
   const checkpoints = asked.checkpoints === undefined ? [] : await readCheckpoints(asked.checkpoints);
   if (asked.database !== undefined)
-    return await verifyDatabase({ url: asked.database, keys, sink: null, known: checkpoints, from, thorough: !asked.quick });
+    return await verifyDatabase({
+      url: asked.database,
+      keys,
+      sink: null,
+      known: checkpoints,
+      from,
+      thorough: !asked.quick,
+    });
   const start = checkpoints.find(({ seq }) => seq === from);
   if (from !== 0 && start === undefined)
-    throw new Exit('WRONG_USAGE', `no checkpoint in ${asked.checkpoints ?? '--checkpoints'} is at entry ${from}`);
+    throw new Exit(
+      'WRONG_USAGE',
+      `no checkpoint in ${asked.checkpoints ?? '--checkpoints'} is at entry ${from}`,
+    );
   const after = start ? { seq: from, hash: fromHex(start.hash) } : beginning;
-  return await verifyLog(readEntries(asked.export ?? '', from), { checkpoints, keys: keys ?? new Map(), after });
+  return await verifyLog(readEntries(asked.export ?? '', from), {
+    checkpoints,
+    keys: keys ?? new Map(),
+    after,
+  });
 }
 
 function describe({ ok, checked, head, checkpoint, firstFault }: Verification): string[] {
@@ -80,16 +96,27 @@ function describe({ ok, checked, head, checkpoint, firstFault }: Verification): 
   ];
 }
 
-function verifyProof({ proof: path = '', change: changePath }: Asked, keys: TrustedKeys | null): { ok: boolean; text: string } {
-  if (keys === null) throw new Exit('WRONG_USAGE', '--proof needs --public-key, the keys whose signatures count');
+function verifyProof(
+  { proof: path = '', change: changePath }: Asked,
+  keys: TrustedKeys | null,
+): { ok: boolean; text: string } {
+  if (keys === null)
+    throw new Exit('WRONG_USAGE', '--proof needs --public-key, the keys whose signatures count');
   const proof = readProof(path);
   const change = changePath === undefined ? null : readChange(changePath);
-  const isItsPlace = change === null || (['seq', 'hash', 'previousHash'] as const).every((name) => change[name] === proof[name]);
-  const fault = isItsPlace ? findProofFault(proof, keys, change?.body ?? null) : 'the change names another place in the log than the proof';
+  const isItsPlace =
+    change === null ||
+    (['seq', 'hash', 'previousHash'] as const).every((name) => change[name] === proof[name]);
+  const fault = isItsPlace
+    ? findProofFault(proof, keys, change?.body ?? null)
+    : 'the change names another place in the log than the proof';
   if (fault !== null) return { ok: false, text: `NOT PROVEN: ${fault}.` };
   const { seq, hash, checkpoint } = proof;
   const what = change ? `The change is entry ${seq}` : `An entry with the hash ${hash} is entry ${seq}`;
-  return { ok: true, text: `${what} of the log ${checkpoint.origin} that was signed at ${checkpoint.at} with key ${checkpoint.keyId}.` };
+  return {
+    ok: true,
+    text: `${what} of the log ${checkpoint.origin} that was signed at ${checkpoint.at} with key ${checkpoint.keyId}.`,
+  };
 }
 
 async function run(): Promise<number> {
@@ -113,10 +140,12 @@ const otherTables = ['42P01', '42703'];
 /** Turns what ended the command into an Exit: a Fault of the store, or what `pg` and `node:fs` throw. */
 function exitOf(error: unknown): Exit {
   if (error instanceof Exit) return error;
-  const message = error instanceof Error ? error.message || String('code' in error ? error.code : error) : String(error);
+  const message =
+    error instanceof Error ? error.message || String('code' in error ? error.code : error) : String(error);
   if (error instanceof Fault && error.code === 'INVALID_INPUT') return new Exit('WRONG_USAGE', message);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (otherTables.includes(code)) return new Exit('WRONG_FORMAT', `the database does not hold a log of this service: ${message}`);
+  if (otherTables.includes(code))
+    return new Exit('WRONG_FORMAT', `the database does not hold a log of this service: ${message}`);
   return new Exit('NOT_READABLE', message);
 }
 

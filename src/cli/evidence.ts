@@ -6,7 +6,8 @@ import type { Entry } from '../audit/verify-log.ts';
 import type { Checkpoint, InclusionProof } from '../schema/audit.ts';
 import { Exit } from './exit.ts';
 
-// Reads the files of an auditor. Each function throws an Exit when a file has another format, and what `node:fs` throws.
+// Reads the files of an auditor. Each function throws an Exit when a file has another format, and what
+// `node:fs` throws.
 
 /** A change: its place in the chain, and the bytes that were hashed. */
 export interface PlacedChange {
@@ -41,10 +42,14 @@ export async function readCheckpoints(path: string): Promise<Checkpoint[]> {
 export async function* readEntries(path: string, from: number): AsyncGenerator<Entry[]> {
   for await (const [number, line] of linesOf(path)) {
     const { seq, hash, previousHash, body } = parseChange(line, `line ${number} of ${path}`);
-    // The export writes exactly this text. A line that differs, such as one with a duplicate key, is not what was signed.
+    // The export writes exactly this text. A line that differs, such as one with a duplicate key, is not what
+    // was signed.
     const whole = `${body.slice(0, -1)},${JSON.stringify({ seq, previousHash, hash }).slice(1)}`;
     const bytes = Buffer.from(line === whole ? body : line);
-    if (seq > from || from === 0) yield [{ seq, hash: Buffer.from(hash, 'hex'), previous: Buffer.from(previousHash, 'hex'), body: bytes }];
+    if (seq > from || from === 0)
+      yield [
+        { seq, hash: Buffer.from(hash, 'hex'), previous: Buffer.from(previousHash, 'hex'), body: bytes },
+      ];
   }
 }
 
@@ -68,9 +73,13 @@ function parseObject(text: string, where: string): object {
   try {
     read = JSON.parse(text);
   } catch {
-    throw new Exit('WRONG_FORMAT', `${where} is not JSON. GET /v1/audit/export?format=ndjson gives an export that can be verified`);
+    throw new Exit(
+      'WRONG_FORMAT',
+      `${where} is not JSON. GET /v1/audit/export?format=ndjson gives an export that can be verified`,
+    );
   }
-  if (typeof read !== 'object' || read === null) throw new Exit('WRONG_FORMAT', `${where} is not a JSON object`);
+  if (typeof read !== 'object' || read === null)
+    throw new Exit('WRONG_FORMAT', `${where} is not a JSON object`);
   return read;
 }
 
@@ -79,14 +88,23 @@ const hasPlace = ({ seq, hash, previousHash }: { seq?: unknown; hash?: unknown; 
 
 function parseChange(text: string, where: string): PlacedChange {
   const read = parseObject(text, where) as Record<string, unknown>;
-  if (!hasPlace(read)) throw new Exit('WRONG_FORMAT', `${where} is not a change: it needs seq, hash and previousHash`);
+  if (!hasPlace(read))
+    throw new Exit('WRONG_FORMAT', `${where} is not a change: it needs seq, hash and previousHash`);
   const { seq, hash, previousHash, ...body } = read;
-  return { seq: Number(seq), hash: String(hash), previousHash: String(previousHash), body: canonicalJson(body) };
+  return {
+    seq: Number(seq),
+    hash: String(hash),
+    previousHash: String(previousHash),
+    body: canonicalJson(body),
+  };
 }
 
 async function* linesOf(path: string): AsyncGenerator<[number, string]> {
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     number += 1;
     if (line !== '') yield [number, line];
   }

@@ -23,14 +23,21 @@ function replaceNamed(part: unknown, byReference: boolean): unknown {
  */
 function withPropertyNames(part: object): object {
   if (!('patternProperties' in part)) return part;
-  const { patternProperties, additionalProperties: _, ...record } = part as { patternProperties: object; additionalProperties?: unknown };
+  const {
+    patternProperties,
+    additionalProperties: _,
+    ...record
+  } = part as { patternProperties: object; additionalProperties?: unknown };
   const [[pattern, value] = ['', true]] = Object.entries(patternProperties);
   return { ...record, propertyNames: { type: 'string', pattern }, additionalProperties: value };
 }
 
 /** Adds the type of an enumeration, which TypeBox leaves out and client generators need. */
 const withType = (part: object): object =>
-  'enum' in part && !('type' in part) && Array.isArray(part.enum) && part.enum.every((one) => typeof one === 'string')
+  'enum' in part &&
+  !('type' in part) &&
+  Array.isArray(part.enum) &&
+  part.enum.every((one) => typeof one === 'string')
     ? { type: 'string', ...part }
     : part;
 

@@ -23,8 +23,13 @@ export const createProblemSender =
     // either.
     if (problem.status === 503 || problem.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '2');
     // The rate limit has set the header. Other limits wait for something to end, such as a sweep.
-    else if (problem.code === 'RATE_LIMITED' && problem.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', '30');
-    return reply.code(problem.status).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(problem));
+    else if (problem.code === 'RATE_LIMITED' && problem.retryable && !reply.hasHeader('retry-after'))
+      reply.header('retry-after', '30');
+    return reply
+      .code(problem.status)
+      .header('x-request-id', request.id)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
   };
 
 /**
@@ -34,7 +39,8 @@ export const createProblemSender =
  */
 export const createConnectionRefuser = (isAuthenticated: boolean, sampler: LogSampler) =>
   function refuse(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-    if (sampler.admit(`connection ${error.code}`)) this.log.info({ err: error }, 'a connection sent invalid HTTP');
+    if (sampler.admit(`connection ${error.code}`))
+      this.log.info({ err: error }, 'a connection sent invalid HTTP');
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;

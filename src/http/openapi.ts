@@ -15,7 +15,8 @@ const info = {
 const bearer = {
   type: 'http',
   scheme: 'bearer',
-  description: 'An access token (JWT) of the trusted issuer, or a service token (rwt_…). Ignored with AUTH=none.',
+  description:
+    'An access token (JWT) of the trusted issuer, or a service token (rwt_…). Ignored with AUTH=none.',
 } as const;
 
 /**
@@ -31,10 +32,14 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { bearer } },
       servers: [{ url: '/', description: 'this service' }],
     },
-    refResolver: { buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+    refResolver: {
+      buildLocalReference: (json, _, __, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
+    },
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy });
   const hidden = { schema: { hide: true } } as const;
   app.get('/openapi.json', hidden, async () => app.swagger());
-  app.get('/openapi.yaml', hidden, async (_, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })));
+  app.get('/openapi.yaml', hidden, async (_, reply) =>
+    reply.type('application/yaml').send(app.swagger({ yaml: true })),
+  );
 }

@@ -57,13 +57,22 @@ const commandLine = /^rolewright\/\d/;
 const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {
   if (identity === null) throw new Error('an operation was called before authentication');
   const isCommandLine = via === 'REST' && commandLine.test(headers['user-agent'] ?? '');
-  return { ...identity, via, ...(isCommandLine && { isCommandLine }), requestId: id, onAccount: (accountId) => accountIds.add(accountId) };
+  return {
+    ...identity,
+    via,
+    ...(isCommandLine && { isCommandLine }),
+    requestId: id,
+    onAccount: (accountId) => accountIds.add(accountId),
+  };
 };
 
 /** Builds the HTTP service, ready to `listen` or `inject`. It does not listen by itself. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const { authenticate, corsOrigins = [], hstsSeconds = 0, reauthenticateEveryMs = 60_000 } = options;
-  const headers = { ...safeHeaders, ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }) };
+  const headers = {
+    ...safeHeaders,
+    ...(hstsSeconds > 0 && { 'strict-transport-security': `max-age=${hstsSeconds}` }),
+  };
   const sampler = createLogSampler({ warn: (details, message) => app.log.warn(details, message) });
   const logOf = createSampledLog(sampler);
   const sendProblem = createProblemSender(logOf);
@@ -75,18 +84,34 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   refuseImproperRequests(app);
   refuseForeignPages(app, corsOrigins);
   const { ratePerMinute: perMinute = 0, proxies = null } = options;
-  const { consumeRateLimit, reauthenticate } = await registerAuthentication(app, { authenticate, perMinute, proxies, logOf });
+  const { consumeRateLimit, reauthenticate } = await registerAuthentication(app, {
+    authenticate,
+    perMinute,
+    proxies,
+    logOf,
+  });
   const closeExpired = closeWhenExpired(reauthenticate, reauthenticateEveryMs);
   refuseOtherMethods(app);
   drainOnClose(app);
   app.setErrorHandler(sendProblem);
   acceptJsonAlone(app);
   app.setNotFoundHandler((request) => {
-    throw new Fault('ROUTE_NOT_FOUND', `No route ${request.method} ${request.url.split('?')[0]}. GET /docs lists the routes.`);
+    throw new Fault(
+      'ROUTE_NOT_FOUND',
+      `No route ${request.method} ${request.url.split('?')[0]}. GET /docs lists the routes.`,
+    );
   });
   // Before OpenAPI, which would list its route: GraphQL describes itself.
   const { graphiql = false } = options;
-  await app.register(graphql, { deps, callerOf, consumeRateLimit, reauthenticate, closeWhenExpired: closeExpired, logOf, graphiql });
+  await app.register(graphql, {
+    deps,
+    callerOf,
+    consumeRateLimit,
+    reauthenticate,
+    closeWhenExpired: closeExpired,
+    logOf,
+    graphiql,
+  });
   await registerOpenapi(app);
   await app.register(rest, { prefix: '/v1', deps, callerOf, closeWhenExpired: closeExpired });
   registerHealth(app, options.ready);
@@ -108,12 +133,17 @@ function createApp(
 ): FastifyInstance {
   const requestLog = new RequestLog(sampler);
   const app: FastifyInstance = fastify({
-    logger: { level: logLevel, serializers: { err: (error) => serializeError(error) }, ...(logTo && { stream: logTo }) },
+    logger: {
+      level: logLevel,
+      serializers: { err: (error) => serializeError(error) },
+      ...(logTo && { stream: logTo }),
+    },
     logController: requestLog,
     bodyLimit: 256 * kibibytes,
     serverFactory: createServerFactory({
       // Other offers are ignored and answered in HTTP/1.1. Java's HTTP client offers h2c with each request.
-      shouldUpgradeCallback: ({ url, headers }) => /^\/graphql(\?|$)/.test(url ?? '') && headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback: ({ url, headers }) =>
+        /^\/graphql(\?|$)/.test(url ?? '') && headers.upgrade?.toLowerCase() === 'websocket',
     }),
     // Fastify's own answer while the server stops has none of our headers.
     return503OnClosing: false,

@@ -34,7 +34,10 @@ export function createResultKeeper({ sweeps, log }: Pick<Deps, 'sweeps' | 'log'>
       try {
         await keepNow(sweep, now);
       } catch (err) {
-        log.error({ err, sweepId: sweep.id, accounts: now.length }, 'results of a sweep could not be kept; they wait');
+        log.error(
+          { err, sweepId: sweep.id, accounts: now.length },
+          'results of a sweep could not be kept; they wait',
+        );
         await pause(retryMs);
         waiting.unshift(...now.filter(({ signal }) => !signal.aborted));
       }
@@ -56,11 +59,17 @@ export function createResultKeeper({ sweeps, log }: Pick<Deps, 'sweeps' | 'log'>
         const settled: PromiseSettledResult<void>[] = [];
         for (const one of waiting) settled.push(...(await Promise.allSettled([keepNow(sweep, [one])])));
         for (const one of settled) if (one.status === 'rejected') throw one.reason;
-      } else for (const { outcome, ...one } of waiting) await keepRefused(sweep, outcome.accountId, one, error);
+      } else
+        for (const { outcome, ...one } of waiting) await keepRefused(sweep, outcome.accountId, one, error);
     }
   }
 
-  async function keepRefused(sweep: SweepOf, accountId: string, { kept }: Pick<Waiting, 'kept'>, error: Fault): Promise<void> {
+  async function keepRefused(
+    sweep: SweepOf,
+    accountId: string,
+    { kept }: Pick<Waiting, 'kept'>,
+    error: Fault,
+  ): Promise<void> {
     log.error({ err: error.cause, sweepId: sweep.id, accountId }, 'the results of an account were refused');
     await sweeps.keep(sweep.id, [{ accountId, results: [createFailedResult(sweep, error, sweep.roleName)] }]);
     kept();

@@ -16,7 +16,11 @@ const elsewhereDelayMs = 1000;
  * The part of a retry that such a delay uses up. None while the database is unavailable. Another replica has
  * the account's answer soon, or it dies and its changes are settled within two minutes.
  */
-const costs: Partial<Record<FaultCode, number>> = { UNAVAILABLE: 0, AUDIT_UNAVAILABLE: 0, IDEMPOTENCY_IN_FLIGHT: 1 / 20 };
+const costs: Partial<Record<FaultCode, number>> = {
+  UNAVAILABLE: 0,
+  AUDIT_UNAVAILABLE: 0,
+  IDEMPOTENCY_IN_FLIGHT: 1 / 20,
+};
 
 /** What the handler of a batch wants to know of an account's work. */
 interface Batch {
@@ -30,8 +34,8 @@ interface Batch {
 }
 
 /**
- * Creates a function that sweeps an account until it has results. At most `concurrency` accounts are tried at once.
- * Answers null where the work was stopped, or the job given back.
+ * Creates a function that sweeps an account until it has results. At most `concurrency` accounts are tried at
+ * once. Answers null where the work was stopped, or the job given back.
  */
 export function createAccountRunner(
   deps: Deps,
@@ -54,7 +58,10 @@ export function createAccountRunner(
       }
       // The account waits without its slot, so that others go on.
       const cost = costs[fault.code] ?? 1;
-      await pause(cost === 1 ? (delays[Math.floor(tries)] ?? 0) * (0.5 + Math.random()) : elsewhereDelayMs, stop);
+      await pause(
+        cost === 1 ? (delays[Math.floor(tries)] ?? 0) * (0.5 + Math.random()) : elsewhereDelayMs,
+        stop,
+      );
       tries += cost;
     }
     return null;

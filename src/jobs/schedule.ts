@@ -28,8 +28,15 @@ export function createScheduleHandler(deps: Deps): (job: ScheduleJob) => Promise
     if (last && !last.endedAt) return skip(name, `The last sweep, ${last.id}, had not ended.`);
     const input = { operation: 'CHECK', ...schedule.sweep, idempotencyKey: requestId };
     try {
-      await requireValidCredential(deps, schedule.caller.actor, { did: 'put this schedule', remedy: 'Put it again.' });
-      const sweep = await operations.startSweep.call(deps, input, { ...schedule.caller, requestId, via: 'SWEEP' });
+      await requireValidCredential(deps, schedule.caller.actor, {
+        did: 'put this schedule',
+        remedy: 'Put it again.',
+      });
+      const sweep = await operations.startSweep.call(deps, input, {
+        ...schedule.caller,
+        requestId,
+        via: 'SWEEP',
+      });
       await schedules.started(name, sweep.id, now());
       log.info({ schedule: name, sweepId: sweep.id }, 'a schedule started a sweep');
     } catch (error) {

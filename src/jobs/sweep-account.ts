@@ -24,7 +24,13 @@ export interface AccountOfSweep {
  * Faults that pass. While the database is unavailable the sweep waits for it: that is not the account's
  * fault.
  */
-const transient = new Set<FaultCode>(['AWS_THROTTLED', 'ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
+const transient = new Set<FaultCode>([
+  'AWS_THROTTLED',
+  'ROLE_BUSY',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'UNAVAILABLE',
+  'AUDIT_UNAVAILABLE',
+]);
 
 /**
  * Checks or extends the roles of one account, in the name of the caller who started the sweep, by the
@@ -42,7 +48,8 @@ export async function sweepAccount(
   const failed = (error: unknown, roleName: string | null): SweepOutcome => {
     const fault = toFault(error);
     if (transient.has(fault.code) && !isLast) throw new RetryLater(fault);
-    if (fault.code === 'INTERNAL') deps.log.error({ err: error, sweepId: sweep.id, accountId }, 'an account of a sweep failed');
+    if (fault.code === 'INTERNAL')
+      deps.log.error({ err: error, sweepId: sweep.id, accountId }, 'an account of a sweep failed');
     return createFailedResult(sweep, error, roleName);
   };
   try {
@@ -76,11 +83,21 @@ async function check(
       ? [await operations.checkExecutionRole.call(deps, { accountId, roleName, clusters }, caller)]
       : await jobOperations.checkExecutionRoles.call(
           deps,
-          { accountId, knownRoles, ...(roleName !== null && { roleName }), ...(clusters !== null && { clusters }) },
+          {
+            accountId,
+            knownRoles,
+            ...(roleName !== null && { roleName }),
+            ...(clusters !== null && { clusters }),
+          },
           caller,
         );
   if (reports.length === 0) return [missing];
-  return reports.map((report) => ({ ...nothing, roleName: report.roleName, verdict: report.verdict, report }));
+  return reports.map((report) => ({
+    ...nothing,
+    roleName: report.roleName,
+    verdict: report.verdict,
+    report,
+  }));
 }
 
 async function extend(
@@ -91,7 +108,10 @@ async function extend(
   failed: (error: unknown, roleName: string | null) => SweepOutcome,
 ): Promise<SweepOutcome[]> {
   const { roleName, clusters, dryRun, reason } = sweep;
-  const roles = roleName === null ? await operations.executionRoles.call(deps, { accountId }, caller) : { items: [{ roleName }] };
+  const roles =
+    roleName === null
+      ? await operations.executionRoles.call(deps, { accountId }, caller)
+      : { items: [{ roleName }] };
   const results: SweepOutcome[] = [];
   // One after the other: an account has few roles, and rate limits of its own.
   for (const { roleName } of roles.items) {

@@ -21,7 +21,11 @@ const lingerMs = 1000;
  * the sweep was cancelled. Throws when `signal` is aborted, or when this machine's clock is off: then another
  * process does the job, or it comes again.
  */
-export function createSweepHandler(deps: Deps, concurrency: number, delays: readonly number[] = defaultDelays): SweepHandler {
+export function createSweepHandler(
+  deps: Deps,
+  concurrency: number,
+  delays: readonly number[] = defaultDelays,
+): SweepHandler {
   const runAccount = createAccountRunner(deps, concurrency, delays);
   const keep = createResultKeeper(deps);
 
@@ -34,7 +38,11 @@ export function createSweepHandler(deps: Deps, concurrency: number, delays: read
     const refusal = await findRefusal(deps, sweep);
     const isOfAllRoles = sweep.operation === 'CHECK' && sweep.roleName === null;
     const knownRoles = isOfAllRoles ? await deps.posture.rolesOf(accountIds) : new Map<string, string[]>();
-    const [cancelled, over, givenBack] = [new AbortController(), new AbortController(), new AbortController()];
+    const [cancelled, over, givenBack] = [
+      new AbortController(),
+      new AbortController(),
+      new AbortController(),
+    ];
     const stop = AbortSignal.any([signal, cancelled.signal, givenBack.signal]);
     const giveBack = (fault: Fault) => givenBack.abort(fault);
     const notStarted = new Set(accountIds);
@@ -42,8 +50,12 @@ export function createSweepHandler(deps: Deps, concurrency: number, delays: read
     const onStart = (accountId: string) => {
       if (notStarted.delete(accountId) && notStarted.size === 0) lingering = setTimeout(linger, lingerMs);
     };
-    const watching = watchForEnd(deps, sweep, cancelled, AbortSignal.any([signal, over.signal])).catch((err: unknown) =>
-      deps.log.error({ err, sweepId: sweep.id }, 'a batch of a sweep no longer learns whether the sweep was cancelled'),
+    const watching = watchForEnd(deps, sweep, cancelled, AbortSignal.any([signal, over.signal])).catch(
+      (err: unknown) =>
+        deps.log.error(
+          { err, sweepId: sweep.id },
+          'a batch of a sweep no longer learns whether the sweep was cancelled',
+        ),
     );
     try {
       await Promise.all(
@@ -87,17 +99,31 @@ async function findRefusal(deps: Deps, { id, caller: { actor } }: SweepRecord): 
  * Forgets the idempotency keys of a finished account. Until then they count towards the maximum of the
  * sweep's caller.
  */
-async function forgetKeys(deps: Deps, sweep: SweepRecord, accountId: string, results: SweepOutcome[]): Promise<void> {
+async function forgetKeys(
+  deps: Deps,
+  sweep: SweepRecord,
+  accountId: string,
+  results: SweepOutcome[],
+): Promise<void> {
   if (sweep.operation !== 'EXTEND' || sweep.dryRun) return;
   const names = new Set([sweep.roleName, ...results.map(({ roleName }) => roleName)]);
-  const keys = [...names].flatMap((name) => (name === null ? [] : [idempotencyKeyOf(sweep, accountId, name)]));
+  const keys = [...names].flatMap((name) =>
+    name === null ? [] : [idempotencyKeyOf(sweep, accountId, name)],
+  );
   await deps.idempotencyKeys
     .forget(sweep.caller.actor, keys)
-    .catch((err: unknown) => deps.log.error({ err, sweepId: sweep.id, accountId }, 'keys of a sweep stay until they expire'));
+    .catch((err: unknown) =>
+      deps.log.error({ err, sweepId: sweep.id, accountId }, 'keys of a sweep stay until they expire'),
+    );
 }
 
 /** Aborts `cancelled` when the sweep ends before its work does. */
-async function watchForEnd(deps: Deps, { id, version }: SweepRecord, cancelled: AbortController, signal: AbortSignal): Promise<void> {
+async function watchForEnd(
+  deps: Deps,
+  { id, version }: SweepRecord,
+  cancelled: AbortController,
+  signal: AbortSignal,
+): Promise<void> {
   for (let last = version; !signal.aborted; ) {
     const record = await deps.sweeps.changed(id, last, watchMs, signal);
     if (record?.endedAt) return cancelled.abort();

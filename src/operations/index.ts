@@ -77,7 +77,13 @@ const withoutTokens = {
 };
 
 /** The names that the scope of a service token may hold. */
-const names = [...Object.keys(withoutTokens), 'createServiceToken', 'serviceTokens', 'revokeServiceToken', exportAction.name];
+const names = [
+  ...Object.keys(withoutTokens),
+  'createServiceToken',
+  'serviceTokens',
+  'revokeServiceToken',
+  exportAction.name,
+];
 
 /** Every operation by name: what REST, GraphQL and jobs can call. */
 export const operations = {
@@ -91,4 +97,8 @@ export const operations = {
 export const jobOperations = { checkExecutionRoles };
 
 /** Everything that permissions are given for. */
-export const actions: readonly Action[] = [...Object.values(operations), ...Object.values(jobOperations), exportAction];
+export const actions: readonly Action[] = [
+  ...Object.values(operations),
+  ...Object.values(jobOperations),
+  exportAction,
+];

@@ -17,7 +17,10 @@ import { schemaText } from './policies.ts';
  */
 const cacheBounds = { decisions: 5000, characters: 4_000_000 };
 
-const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({ type: `Rolewright::${type}`, id });
+const uid = (type: 'User' | 'Group' | 'Action' | 'Account' | 'Service', id: string) => ({
+  type: `Rolewright::${type}`,
+  id,
+});
 
 /** Creates permissions from policies that `readPolicies` has validated. Throws for invalid policies. */
 export function createPermissions(policies: string): Permissions {
@@ -55,7 +58,8 @@ export function createPermissions(policies: string): Permissions {
         ...(doing ? [doing] : []),
       ],
     });
-    if (answer.type === 'failure') throw new Error(`Cedar cannot decide: ${answer.errors.map(({ message }) => message).join('; ')}`);
+    if (answer.type === 'failure')
+      throw new Error(`Cedar cannot decide: ${answer.errors.map(({ message }) => message).join('; ')}`);
     const { decision, diagnostics } = answer.response;
     // A policy that fails is ignored by Cedar, and it could have been one that forbids.
     return decision === 'allow' && diagnostics.errors.length === 0;
@@ -96,7 +100,10 @@ interface Question {
   context: { via: string; dryRun: boolean; roleName?: string; own?: boolean };
 }
 
-function accountOf({ accountId: id, account }: Exclude<Parameters<Permissions['allows']>[2], 'SERVICE'>): Question['resource'] {
+function accountOf({
+  accountId: id,
+  account,
+}: Exclude<Parameters<Permissions['allows']>[2], 'SERVICE'>): Question['resource'] {
   if (!account) return { id, attrs: { id }, tags: {} };
   const { name, partition, labels } = account;
   return { id, attrs: { id, name, partition }, tags: labels };
@@ -109,7 +116,8 @@ function groupsIn(policies: string): Set<string> {
   const groups = new Set<string>();
   const collect = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return;
-    if ('type' in part && part.type === 'Rolewright::Group' && 'id' in part && typeof part.id === 'string') groups.add(part.id);
+    if ('type' in part && part.type === 'Rolewright::Group' && 'id' in part && typeof part.id === 'string')
+      groups.add(part.id);
     Object.values(part).forEach(collect);
   };
   for (const policy of parts.policies) {
@@ -134,12 +142,17 @@ function actionsInGroups(): Map<string, EntityJson> {
 
 /**
  * Creates the function that reduces a question to the parts that the policies can depend on. Ten thousand
- * accounts then make only a few different questions. Policies cannot depend on attributes that they do not name.
- * A text with a backslash can spell any word in another way, so then every part counts.
+ * accounts then make only a few different questions. Policies cannot depend on attributes that they do not
+ * name. A text with a backslash can spell any word in another way, so then every part counts.
  */
 function createReducer(policies: string): (question: Question) => unknown {
   const names = wordsIn(policies);
-  const [user, id, name, partition] = [names('User', 'subject', 'issuer'), names('Account', 'id'), names('name'), names('partition')];
+  const [user, id, name, partition] = [
+    names('User', 'subject', 'issuer'),
+    names('Account', 'id'),
+    names('name'),
+    names('partition'),
+  ];
   const [via, dryRun, roleName, own] = [names('via'), names('dryRun'), names('roleName'), names('own')];
   return (question) => {
     const { resource, context } = question;

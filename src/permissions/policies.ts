@@ -23,7 +23,9 @@ export function readPolicies(path: string): string {
   const text = textOf(path);
   const startOf = ({ sourceLocations }: DetailedError) => sourceLocations?.[0]?.start ?? 0;
   // Cedar's own order varies.
-  const found = validateInput(text).sort((a, b) => startOf(a) - startOf(b) || (a.message < b.message ? -1 : 1));
+  const found = validateInput(text).sort(
+    (a, b) => startOf(a) - startOf(b) || (a.message < b.message ? -1 : 1),
+  );
   const faults = found.map(({ message, help, sourceLocations = [] }) => {
     const [place] = sourceLocations;
     // Cedar numbers policies without a name. The place is clearer.

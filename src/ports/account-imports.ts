@@ -21,7 +21,10 @@ export interface AccountImports {
   /** The registered members of the organization, ordered by account ID. */
   members(organizationId: string, page: { after: string | null; limit: number }): Promise<string[]>;
   /** Has no effect on an import that has ended. */
-  finish(id: string, ending: { state: 'DONE' | 'FAILED'; error: ChangeError | null; endedAt: Date }): Promise<void>;
+  finish(
+    id: string,
+    ending: { state: 'DONE' | 'FAILED'; error: ChangeError | null; endedAt: Date },
+  ): Promise<void>;
   /**
    * Ends the imports that are RUNNING. The caller holds the lock under which imports run, so their processes
    * have ended.

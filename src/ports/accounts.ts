@@ -32,7 +32,9 @@ export interface Accounts {
   /** Number of registered accounts. */
   count(): Promise<number>;
   /** Inserts or replaces. A new account is ACTIVE; an existing one keeps its status and createdAt. */
-  put(record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>): Promise<AccountRecord>;
+  put(
+    record: Omit<AccountRecord, 'organizationId' | 'status' | 'createdAt' | 'updatedAt'>,
+  ): Promise<AccountRecord>;
   /** False: there was none. The history of the account stays. */
   delete(accountId: string): Promise<boolean>;
 }

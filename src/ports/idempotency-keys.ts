@@ -2,7 +2,9 @@ import type { FaultCode, FaultDetails } from '../fault.ts';
 import type { Actor } from '../schema/change.ts';
 
 /** The answer of a request: the output of the operation, or its fault. */
-export type KeptAnswer = { output: unknown } | { fault: { code: FaultCode; message: string; details: FaultDetails; retryable: boolean } };
+export type KeptAnswer =
+  | { output: unknown }
+  | { fault: { code: FaultCode; message: string; details: FaultDetails; retryable: boolean } };
 
 /** The first request under a key, as a later request finds it. */
 export interface KeyedRequest {

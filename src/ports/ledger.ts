@@ -1,7 +1,16 @@
 import type { LoggedStep } from '../domain/plan/step.ts';
 import type { ExportLogInput, LoggedEntry } from '../schema/audit.ts';
 import type { Caller } from '../schema/caller.ts';
-import type { Actor, Change, ChangeError, ChangeKind, ChangeOutcome, ChangeStep, LineKept, ListChangesInput } from '../schema/change.ts';
+import type {
+  Actor,
+  Change,
+  ChangeError,
+  ChangeKind,
+  ChangeOutcome,
+  ChangeStep,
+  LineKept,
+  ListChangesInput,
+} from '../schema/change.ts';
 import type { Override } from '../schema/override.ts';
 import type { Effects, RoleSnapshot } from '../schema/plan.ts';
 import type { Cluster } from '../schema/primitives.ts';
@@ -98,7 +107,10 @@ export interface Ledger {
    * `limit` changes (50) from a place on (null: the newest), newest first. `hasMore`: there are more in that
    * direction.
    */
-  list(filter: ChangeFilter, page?: { from?: HistoryPosition | null; limit?: number }): Promise<{ items: Change[]; hasMore: boolean }>;
+  list(
+    filter: ChangeFilter,
+    page?: { from?: HistoryPosition | null; limit?: number },
+  ): Promise<{ items: Change[]; hasMore: boolean }>;
   /**
    * The entries of the chain in order, in batches, up to the entry that was newest when the first batch was
    * read.

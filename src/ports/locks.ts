@@ -14,7 +14,12 @@ export interface Locks {
    * even if the lock was lost meanwhile. Faults: ROLE_BUSY when the lock is not free within `waitMs` (by
    * default the service's own patience), AUDIT_UNAVAILABLE without a database.
    */
-  whileHolding<T>(accountId: string, roleName: string, run: (lock: RoleLock) => Promise<T>, waitMs?: number): Promise<T>;
+  whileHolding<T>(
+    accountId: string,
+    roleName: string,
+    run: (lock: RoleLock) => Promise<T>,
+    waitMs?: number,
+  ): Promise<T>;
   /**
    * Calls `run` while only this process, of all replicas, holds the lock of this name. Null, at once, where
    * another process or request holds it. Fault: AUDIT_UNAVAILABLE without a database.

@@ -20,7 +20,8 @@ export interface PostureFilter {
  * Roles that every permission treats alike: their number, one of them, and the last change and the earliest
  * check of all.
  */
-export interface PostureCount extends Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'> {
+export interface PostureCount
+  extends Pick<PostureRecord, 'accountId' | 'roleName' | 'verdict' | 'changedAt' | 'checkedAt'> {
   account: Pick<AccountRecord, 'name' | 'partition' | 'labels'>;
   roles: number;
 }
@@ -31,7 +32,9 @@ export interface PostureCount extends Pick<PostureRecord, 'accountId' | 'roleNam
  */
 export interface Posture {
   /** By account, then by role. `after`: the last role of the page before. */
-  list(query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number }): Promise<PostureRecord[]>;
+  list(
+    query: PostureFilter & { verdict?: Verdict | undefined; after: RoleKey | null; limit: number },
+  ): Promise<PostureRecord[]>;
   /** Counts roles, with a count of its own for each combination of what permissions depend on. */
   counts(filter: PostureFilter, tellsApart: Permissions['tellsApart']): Promise<PostureCount[]>;
   /** The names of the known roles in these accounts, by account. */

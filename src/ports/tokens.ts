@@ -20,7 +20,9 @@ export type ServiceTokenWithHash = ServiceTokenRecord & { secretHash: Uint8Array
 /** Service tokens, the credentials of machines. Fault of every method: UNAVAILABLE. */
 export interface ServiceTokens {
   /** False: the name is taken, perhaps by a revoked token. */
-  add(record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array }): Promise<boolean>;
+  add(
+    record: Omit<ServiceTokenRecord, 'lastUsedAt' | 'revokedAt' | 'revokedBy'> & { secretHash: Uint8Array },
+  ): Promise<boolean>;
   find(id: string): Promise<ServiceTokenWithHash | null>;
   /** The existing ones of these, in any order. */
   among(ids: string[]): Promise<ServiceTokenWithHash[]>;

@@ -25,7 +25,10 @@ export interface Outbox {
    */
   failed(event: OutgoingEvent, reason: string, delayMs: number | null): Promise<void>;
   /** The dead events, oldest first. `after`: the last event of the page before. */
-  deadLetters(query: { after: { createdAt: string; id: string } | null; limit: number }): Promise<DeadLetter[]>;
+  deadLetters(query: {
+    after: { createdAt: string; id: string } | null;
+    limit: number;
+  }): Promise<DeadLetter[]>;
   /**
    * Deletes dead events from before that time, and all but the newest hundred thousand. Answers their number.
    */

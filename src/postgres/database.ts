@@ -42,7 +42,10 @@ export interface DatabaseOptions {
   url: string;
   /** The URL of another role, which owns the tables. It migrates, and grants the role of `url` its rights. */
   migrationUrl?: string | undefined;
-  /** Every read and every append answers or fails within this time, in ms. The promise to callers is two seconds in all. */
+  /**
+   * Every read and every append answers or fails within this time, in ms. The promise to callers is two
+   * seconds in all.
+   */
   timeoutMs?: number;
   /** How long a change waits for the lock of its role, in ms. */
   lockWaitMs?: number;
@@ -77,14 +80,20 @@ export interface Database {
   queue: Queue;
   /** Fault: UNAVAILABLE. */
   health: Health;
-  /** Checks that connections are sessions of their own (own-session.ts). Throws SessionNotOwn, and the errors of pg. */
+  /**
+   * Checks that connections are sessions of their own (own-session.ts). Throws SessionNotOwn, and the errors
+   * of pg.
+   */
   requireOwnSessions(): Promise<void>;
-  /** Opens the connections of all pools (connections.ts). Throws an Error when PostgreSQL has no room for them. */
+  /**
+   * Opens the connections of all pools (connections.ts). Throws an Error when PostgreSQL has no room for
+   * them.
+   */
   reserveConnections(): Promise<void>;
   /**
-   * Applies the missing migrations (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when there
-   * is a `migrationUrl` and the role of `url` can change the log nevertheless. Without a `migrationUrl` the answer
-   * says whether it can: `canModifyLog`.
+   * Applies the missing migrations (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when
+   * there is a `migrationUrl` and the role of `url` can change the log nevertheless. Without a `migrationUrl`
+   * the answer says whether it can: `canModifyLog`.
    */
   migrate(log?: WarningLog): Promise<Migrated & { canModifyLog: boolean }>;
   close(): Promise<void>;

@@ -8,7 +8,8 @@ import { AccountId, Id, Labels, nullable, Partition, Timestamp } from './primiti
 export type AccountImportEffect = Static<typeof AccountImportEffect>;
 export const AccountImportEffect = Type.Enum(['ADDED', 'CHANGED', 'CLOSED'], {
   $id: 'AccountImportEffect',
-  description: 'ADDED, CHANGED (another change of status included) or CLOSED (closed, or no longer in the organization)',
+  description:
+    'ADDED, CHANGED (another change of status included) or CLOSED (closed, or no longer in the organization)',
 });
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -17,7 +18,10 @@ export type AccountImport = Static<typeof AccountImport>;
 export const AccountImport = Type.Object(
   {
     id: Id,
-    state: Type.Enum(['RUNNING', 'DONE', 'FAILED'], { $id: 'AccountImportState', description: 'RUNNING, DONE or FAILED' }),
+    state: Type.Enum(['RUNNING', 'DONE', 'FAILED'], {
+      $id: 'AccountImportState',
+      description: 'RUNNING, DONE or FAILED',
+    }),
     dryRun: Type.Boolean({ description: 'Nothing was registered' }),
     total: count('Accounts that were listed'),
     added: count('Accounts that were registered'),
@@ -30,13 +34,21 @@ export const AccountImport = Type.Object(
     createdAt: Timestamp,
     endedAt: nullable(Timestamp, 'When it ended. Null while it runs'),
   },
-  { $id: 'AccountImport', description: 'An import from AWS Organizations and its progress', additionalProperties: false },
+  {
+    $id: 'AccountImport',
+    description: 'An import from AWS Organizations and its progress',
+    additionalProperties: false,
+  },
 );
 
 export type ImportedAccount = Static<typeof ImportedAccount>;
 const ImportedAccount = Type.Object(
   { name: Account.properties.name, partition: Partition, status: AccountStatus, labels: Labels },
-  { $id: 'ImportedAccount', description: 'The members of an account that an import sets', additionalProperties: false },
+  {
+    $id: 'ImportedAccount',
+    description: 'The members of an account that an import sets',
+    additionalProperties: false,
+  },
 );
 
 export type AccountImportChange = Static<typeof AccountImportChange>;
@@ -47,12 +59,18 @@ export const AccountImportChange = Type.Object(
     before: nullable(ImportedAccount, 'The account before. Null if it was not registered'),
     after: ImportedAccount,
   },
-  { $id: 'AccountImportChange', description: 'What an import did to one account, or would do in a dry run', additionalProperties: false },
+  {
+    $id: 'AccountImportChange',
+    description: 'What an import did to one account, or would do in a dry run',
+    additionalProperties: false,
+  },
 );
 
 export const ImportAccountsInput = Type.Object(
   {
-    dryRun: Type.Optional(Type.Boolean({ description: 'true or false: answer what would change, and register nothing' })),
+    dryRun: Type.Optional(
+      Type.Boolean({ description: 'true or false: answer what would change, and register nothing' }),
+    ),
     idempotencyKey: IdempotencyKey,
   },
   { $id: 'ImportAccountsInput', ...closed },

@@ -13,11 +13,16 @@ export const ExternalId = Type.String({
   description: 'an STS external ID: 2 to 1224 letters, digits or _+=,.@:/-',
 });
 
-const AccountName = Type.String({ minLength: 1, maxLength: 128, description: 'a name of 1 to 128 characters' });
+const AccountName = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description: 'a name of 1 to 128 characters',
+});
 
 export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'], {
   $id: 'AccountStatus',
-  description: 'ACTIVE, SUSPENDED (AWS has suspended it) or CLOSED (closed, or no longer in the organization)',
+  description:
+    'ACTIVE, SUSPENDED (AWS has suspended it) or CLOSED (closed, or no longer in the organization)',
 });
 
 export type Account = Static<typeof Account>;
@@ -35,7 +40,8 @@ export const Account = Type.Object(
   },
   {
     $id: 'Account',
-    description: 'A registered AWS account. `memberRoleArn` and `externalId` are the values in force, defaults included',
+    description:
+      'A registered AWS account. `memberRoleArn` and `externalId` are the values in force, defaults included',
     additionalProperties: false,
   },
 );

@@ -3,7 +3,16 @@ import { Override } from './override.ts';
 import { Cursor, Limit } from './page.ts';
 import { closed, write } from './parameters.ts';
 import { Effects, PlanStep, RoleSnapshot, StepAction } from './plan.ts';
-import { AccountId, Cluster, ClusterText, DateOrTime, Id, nullable, RoleName, Timestamp } from './primitives.ts';
+import {
+  AccountId,
+  Cluster,
+  ClusterText,
+  DateOrTime,
+  Id,
+  nullable,
+  RoleName,
+  Timestamp,
+} from './primitives.ts';
 
 export type Actor = Static<typeof Actor>;
 export const Actor = Type.Object(
@@ -35,24 +44,39 @@ export const Via = Type.Enum(['REST', 'GRAPHQL', 'SWEEP'], {
 export type LineKept = Static<typeof LineKept>;
 export const LineKept = Type.Enum(['CLAIMED', 'LAST_CLUSTER'], {
   $id: 'LineKept',
-  description: 'CLAIMED (another claim needs the line) or LAST_CLUSTER (it is the last line of the trust policy)',
+  description:
+    'CLAIMED (another claim needs the line) or LAST_CLUSTER (it is the last line of the trust policy)',
 });
 
 export type ChangeStep = Static<typeof ChangeStep>;
 export const ChangeStep = Type.Object(
   {
     action: StepAction,
-    outcome: Type.Enum(['SUCCEEDED', 'FAILED', 'UNKNOWN'], { $id: 'StepOutcome', description: 'SUCCEEDED, FAILED or UNKNOWN' }),
+    outcome: Type.Enum(['SUCCEEDED', 'FAILED', 'UNKNOWN'], {
+      $id: 'StepOutcome',
+      description: 'SUCCEEDED, FAILED or UNKNOWN',
+    }),
     awsRequestId: nullable(Type.String(), "AWS's own ID of the request, for CloudTrail and support"),
     at: Timestamp,
   },
-  { $id: 'ChangeStep', description: 'One AWS write that was tried, and its outcome', additionalProperties: false },
+  {
+    $id: 'ChangeStep',
+    description: 'One AWS write that was tried, and its outcome',
+    additionalProperties: false,
+  },
 );
 
 export type ChangeError = Static<typeof ChangeError>;
 export const ChangeError = Type.Object(
-  { code: Type.String({ description: 'The code of the problem' }), detail: Type.String({ description: 'The detail of the problem' }) },
-  { $id: 'ChangeError', description: 'Why an attempt did not succeed, as its caller was told', additionalProperties: false },
+  {
+    code: Type.String({ description: 'The code of the problem' }),
+    detail: Type.String({ description: 'The detail of the problem' }),
+  },
+  {
+    $id: 'ChangeError',
+    description: 'Why an attempt did not succeed, as its caller was told',
+    additionalProperties: false,
+  },
 );
 
 /**
@@ -68,14 +92,20 @@ export const Change = Type.Object(
   {
     id: Id,
     seq: Type.Integer({ description: 'Place of the newest entry about this change in the log, from 1' }),
-    settles: nullable(Type.Integer(), 'The seq of the entry that opened the change. Null in the opening entry itself'),
+    settles: nullable(
+      Type.Integer(),
+      'The seq of the entry that opened the change. Null in the opening entry itself',
+    ),
     at: Timestamp,
     endedAt: nullable(Timestamp, 'When the outcome was recorded. Null while the change is PENDING'),
     kind: ChangeKind,
     outcome: ChangeOutcome,
     accountId: AccountId,
     roleName: RoleName,
-    roleId: nullable(Type.String(), "IAM's unique ID of the role. A role that is deleted and created again has another ID"),
+    roleId: nullable(
+      Type.String(),
+      "IAM's unique ID of the role. A role that is deleted and created again has another ID",
+    ),
     clusters: Type.Array(Cluster, { description: 'The clusters that the request names' }),
     actor: Actor,
     via: Via,
@@ -84,7 +114,8 @@ export const Change = Type.Object(
     requestId: Type.String({ description: 'The X-Request-Id of the request' }),
     idempotencyKey: nullable(Type.String(), 'The Idempotency-Key of the request'),
     sessionName: Type.String({
-      description: 'The session name of the assumed member role. CloudTrail in the account shows the writes under it',
+      description:
+        'The session name of the assumed member role. CloudTrail in the account shows the writes under it',
     }),
     reverts: nullable(Id, 'The change that this one reverts'),
     planId: nullable(Type.String(), 'The ID of the plan that was applied'),
@@ -98,16 +129,24 @@ export const Change = Type.Object(
     }),
     steps: Type.Array(ChangeStep, { description: 'The AWS writes that were tried' }),
     error: nullable(ChangeError, 'Why the change did not succeed. Null: it did, or it is PENDING'),
-    recovered: Type.Boolean({ description: 'The process that made the change ended early, and the outcome was found by reading the role' }),
+    recovered: Type.Boolean({
+      description:
+        'The process that made the change ended early, and the outcome was found by reading the role',
+    }),
     previousHash: Type.String({ description: 'The hash of the entry before, 64 hexadecimal digits' }),
-    hash: Type.String({ description: 'SHA-256 of this entry, chained to the entry before: 64 hexadecimal digits' }),
+    hash: Type.String({
+      description: 'SHA-256 of this entry, chained to the entry before: 64 hexadecimal digits',
+    }),
     overrides: Type.Optional(
       Type.Array(Override, {
         description: 'The refusals that were overridden. Entries of version 0.2 do not have this member',
       }),
     ),
     claimant: Type.Optional(
-      nullable(Type.String(), 'The claimant whose claim the change keeps or ends. Entries of version 0.2 do not have this member'),
+      nullable(
+        Type.String(),
+        'The claimant whose claim the change keeps or ends. Entries of version 0.2 do not have this member',
+      ),
     ),
     lineKept: Type.Optional(nullable(LineKept, 'Why the line was kept although a claim ended')),
   },
@@ -143,9 +182,19 @@ export const ListChangesInput = Type.Object(
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
     cluster: Type.Optional(ClusterText),
-    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'the subject of the caller who made the change' })),
+    actor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 256,
+        description: 'the subject of the caller who made the change',
+      }),
+    ),
     actorIssuer: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1024, description: 'the issuer of that caller, as in actor.issuer; send actor with it' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description: 'the issuer of that caller, as in actor.issuer; send actor with it',
+      }),
     ),
     kind: Type.Optional(ChangeKind),
     outcome: Type.Optional(ChangeOutcome),

@@ -41,10 +41,15 @@ export const ListClaimsInput = Type.Object(
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
     // Longer than a claimant that a request names: an issuer and a subject are a claimant too.
-    claimant: Type.Optional(Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' })),
+    claimant: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1300, description: 'a claimant, of 1 to 1300 characters' }),
+    ),
     limit: Type.Optional(Limit),
     cursor: Type.Optional(Cursor),
   },
   { $id: 'ListClaimsInput', ...closed },
 );
-export const EndClaimInput = Type.Object({ id: Id, dryRun: DryRun, idempotencyKey: IdempotencyKey }, { $id: 'EndClaimInput', ...closed });
+export const EndClaimInput = Type.Object(
+  { id: Id, dryRun: DryRun, idempotencyKey: IdempotencyKey },
+  { $id: 'EndClaimInput', ...closed },
+);

@@ -1,7 +1,12 @@
 import Type, { type TSchema } from 'typebox';
 import { nullable } from './primitives.ts';
 
-export const Limit = Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'a number from 1 to 100' });
+export const Limit = Type.Integer({
+  minimum: 1,
+  maximum: 100,
+  default: 50,
+  description: 'a number from 1 to 100',
+});
 export const Cursor = Type.String({
   minLength: 1,
   maxLength: 200,
@@ -15,7 +20,10 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 const nextCursor = nullable(Type.String(), 'Send it as `cursor` to get the next page. Null on the last page');
-const previousCursor = nullable(Type.String(), 'Send it as `cursor` to get the page before. Null on the first page');
+const previousCursor = nullable(
+  Type.String(),
+  'Send it as `cursor` to get the page before. Null on the first page',
+);
 
 export const page = <S extends TSchema>($id: string, item: S) =>
   Type.Object(
@@ -30,5 +38,9 @@ export interface HistoryPage<T> extends Page<T> {
 export const historyPage = <S extends TSchema>($id: string, item: S) =>
   Type.Object(
     { items: Type.Array(item, { description: 'The items of this page' }), nextCursor, previousCursor },
-    { $id, description: 'One page of a list that can be read in both directions', additionalProperties: false },
+    {
+      $id,
+      description: 'One page of a list that can be read in both directions',
+      additionalProperties: false,
+    },
   );

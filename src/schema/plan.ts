@@ -25,7 +25,11 @@ export const PlanStep = Type.Object(
 export type RoleSnapshot = Static<typeof RoleSnapshot>;
 export const RoleSnapshot = Type.Object(
   { trust: jsonObject('The trust policy'), policies: Policies, tags: jsonObject('The tags, by key') },
-  { $id: 'RoleSnapshot', description: 'Trust policy, attached policies and tags of a role at one moment', additionalProperties: false },
+  {
+    $id: 'RoleSnapshot',
+    description: 'Trust policy, attached policies and tags of a role at one moment',
+    additionalProperties: false,
+  },
 );
 
 export type RemovedStatement = Static<typeof RemovedStatement>;
@@ -34,25 +38,37 @@ export const RemovedStatement = Type.Object(
     pointer: Type.String({ description: 'JSON pointer into the trust policy before' }),
     statement: jsonObject('The statement'),
   },
-  { $id: 'RemovedStatement', description: 'A statement that the plan removes from the trust policy', additionalProperties: false },
+  {
+    $id: 'RemovedStatement',
+    description: 'A statement that the plan removes from the trust policy',
+    additionalProperties: false,
+  },
 );
 
 /**
- * A lost cluster `{region: "*", name: "*"}` means "any cluster, in any account". The other lost clusters are known to
- * rely on the role, from its lines or earlier changes.
+ * A lost cluster `{region: "*", name: "*"}` means "any cluster, in any account". The other lost clusters are
+ * known to rely on the role, from its lines or earlier changes.
  */
 export type Effects = Static<typeof Effects>;
 export const Effects = Type.Object(
   {
-    clustersGained: Type.Array(ListedCluster, { description: 'Clusters that can use the role after the change and could not before' }),
+    clustersGained: Type.Array(ListedCluster, {
+      description: 'Clusters that can use the role after the change and could not before',
+    }),
     clustersLost: Type.Array(ListedCluster, { description: 'Clusters that can no longer use the role' }),
     statementsRemoved: Type.Array(RemovedStatement, { description: 'Statements that the plan removes' }),
     // Entries of the log that are older than this member have none.
     principalsRemoved: Type.Optional(
-      Type.Array(Type.String(), { description: 'Other principals that lose the role, and deleted principals that are removed' }),
+      Type.Array(Type.String(), {
+        description: 'Other principals that lose the role, and deleted principals that are removed',
+      }),
     ),
   },
-  { $id: 'Effects', description: 'What a plan changes for clusters, statements and principals', additionalProperties: false },
+  {
+    $id: 'Effects',
+    description: 'What a plan changes for clusters, statements and principals',
+    additionalProperties: false,
+  },
 );
 
 /** Who loses the role; entries of the log that are older than this have it from nobody. */
@@ -62,7 +78,9 @@ export type Plan = Static<typeof Plan>;
 export const Plan = Type.Object(
   {
     id: Type.String({ description: 'The ID of the plan' }),
-    steps: Type.Array(PlanStep, { description: 'The AWS writes, in their order. Empty: nothing has to be done' }),
+    steps: Type.Array(PlanStep, {
+      description: 'The AWS writes, in their order. Empty: nothing has to be done',
+    }),
     before: nullable(RoleSnapshot, 'The role now. Null: no such role'),
     after: nullable(RoleSnapshot, 'The role after the steps'),
     diff: Type.String({ description: 'Unified diff of the trust policy. Empty if it stays as it is' }),

@@ -34,7 +34,11 @@ export const Posture = Type.Object(
     items: Type.Array(RolePosture, { description: 'The roles of this page, by account and name' }),
     nextCursor: nullable(Type.String(), 'Send it as `cursor` to get the next page. Null on the last page'),
   },
-  { $id: 'Posture', description: 'The last known verdict of every role, with counts', additionalProperties: false },
+  {
+    $id: 'Posture',
+    description: 'The last known verdict of every role, with counts',
+    additionalProperties: false,
+  },
 );
 
 export type PostureInput = Static<typeof PostureInput>;

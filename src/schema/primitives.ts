@@ -6,11 +6,23 @@ import Format from 'typebox/format';
 
 export const AccountId = Type.String({ pattern: '^\\d{12}$', description: 'an AWS account ID: 12 digits' });
 
-export const partitions = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f'] as const;
+export const partitions = [
+  'aws',
+  'aws-cn',
+  'aws-us-gov',
+  'aws-eusc',
+  'aws-iso',
+  'aws-iso-b',
+  'aws-iso-e',
+  'aws-iso-f',
+] as const;
 export type Partition = (typeof partitions)[number];
 export const Partition = Type.Enum([...partitions], { $id: 'Partition', description: 'an AWS partition' });
 
-/** Which Regions a partition has. Source: the partitions of the AWS SDK (regionRegex). A Region that no partition knows falls back to `aws` in the SDK. */
+/**
+ * Which Regions a partition has. Source: the partitions of the AWS SDK (regionRegex). A Region that no
+ * partition knows falls back to `aws` in the SDK.
+ */
 export const regionPatterns: Record<Partition, RegExp> = {
   aws: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
   'aws-cn': /^cn-\w+-\d+$/,
@@ -38,7 +50,8 @@ export const Region = Type.String({
 
 export const ClusterName = Type.String({
   pattern: `^(${clusterName})$`,
-  description: 'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit; or * for every cluster',
+  description:
+    'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit; or * for every cluster',
 });
 
 /** A cluster in one text, as in a query. */
@@ -50,7 +63,11 @@ export const ClusterText = Type.String({
 export type Cluster = Static<typeof Cluster>;
 export const Cluster = Type.Object(
   { region: Region, name: ClusterName },
-  { $id: 'Cluster', description: 'an EKS cluster, by Region and name; each may be *', additionalProperties: false },
+  {
+    $id: 'Cluster',
+    description: 'an EKS cluster, by Region and name; each may be *',
+    additionalProperties: false,
+  },
 );
 
 /** People also write patterns such as `prod-*` into trust policies. */
@@ -60,7 +77,11 @@ export const ListedCluster = Type.Object(
     region: Type.String({ description: 'the Region as the line has it, which may be a pattern' }),
     name: Type.String({ description: 'the cluster name as the line has it, which may be a pattern' }),
   },
-  { $id: 'ListedCluster', description: 'A cluster as a line of a trust policy names it', additionalProperties: false },
+  {
+    $id: 'ListedCluster',
+    description: 'A cluster as a line of a trust policy names it',
+    additionalProperties: false,
+  },
 );
 
 export const ListedClusterName = Type.Object(
@@ -74,7 +95,11 @@ export const ListedClusterName = Type.Object(
       description: 'a cluster name as a line has it: letters, digits, -, _ and the wildcards * and ?',
     }),
   },
-  { $id: 'ListedClusterName', description: 'a cluster as a line of a trust policy names it: region and name', additionalProperties: false },
+  {
+    $id: 'ListedClusterName',
+    description: 'a cluster as a line of a trust policy names it: region and name',
+    additionalProperties: false,
+  },
 );
 
 export const Clusters = Type.Array(Cluster, { minItems: 1, maxItems: 100, description: '1 to 100 clusters' });
@@ -109,7 +134,8 @@ export const Tags = Type.Unsafe<Tags>(
     {
       additionalProperties: false,
       maxProperties: 50,
-      description: 'at most 50 tags; keys of 1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with aws:',
+      description:
+        'at most 50 tags; keys of 1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with aws:',
     },
   ),
 );
@@ -117,26 +143,36 @@ export const Tags = Type.Unsafe<Tags>(
 export const labelKey = '[A-Za-z0-9][A-Za-z0-9_./-]{0,62}';
 export type Labels = Record<string, string>;
 export const Labels = Type.Unsafe<Labels>(
-  Type.Record(Type.String({ pattern: `^${labelKey}$` }), Type.String({ maxLength: 256, description: 'at most 256 characters' }), {
-    additionalProperties: false,
-    maxProperties: 50,
-    description: 'at most 50 labels; keys of 1 to 63 letters, digits or _./-, beginning with a letter or digit',
-  }),
+  Type.Record(
+    Type.String({ pattern: `^${labelKey}$` }),
+    Type.String({ maxLength: 256, description: 'at most 256 characters' }),
+    {
+      additionalProperties: false,
+      maxProperties: 50,
+      description:
+        'at most 50 labels; keys of 1 to 63 letters, digits or _./-, beginning with a letter or digit',
+    },
+  ),
 );
 
 export const Reason = Type.String({ maxLength: 1000, description: 'at most 1000 characters' });
 
 /**
- * Is it a time that a Date and PostgreSQL can keep? RFC 3339 also has leap seconds and a year 0, which they cannot; 31 February is none
- * in either, although Date.parse takes it for one.
+ * Is it a time that a Date and PostgreSQL can keep? RFC 3339 also has leap seconds and a year 0, which they
+ * cannot; 31 February is none in either, although Date.parse takes it for one.
  */
 export function isTimestamp(text: string): boolean {
   const year = new Date(text).getUTCFullYear();
   return Format.IsDateTime(text) && year >= 1 && year <= 9999;
 }
 Format.Set('date-time', isTimestamp);
-export const Timestamp = Type.String({ format: 'date-time', description: 'a time as 2026-11-23T12:00:00.000Z' });
-Format.Set('date-or-time', (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? isTimestamp(`${text}T00:00:00Z`) : isTimestamp(text)));
+export const Timestamp = Type.String({
+  format: 'date-time',
+  description: 'a time as 2026-11-23T12:00:00.000Z',
+});
+Format.Set('date-or-time', (text) =>
+  /^\d{4}-\d\d-\d\d$/.test(text) ? isTimestamp(`${text}T00:00:00Z`) : isTimestamp(text),
+);
 /** Where a period begins or ends. */
 export const DateOrTime = Type.String({
   format: 'date-or-time',
@@ -144,11 +180,20 @@ export const DateOrTime = Type.String({
     '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([Tt ]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d))?$',
   description: 'a time as 2026-11-23T12:00:00.000Z, or a date as 2026-11-23: its beginning in UTC',
 });
-export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.-]+$', description: 'an id as this service gave it' });
+export const Id = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[A-Za-z0-9_.-]+$',
+  description: 'an id as this service gave it',
+});
 export type JsonObject = Record<string, unknown>;
-export const jsonObject = (description: string) => Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true, description }));
+export const jsonObject = (description: string) =>
+  Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true, description }));
 
-/** The shape or null. Without a `description` of its own it has that of the shape, unless the shape has a name. */
+/**
+ * The shape or null. Without a `description` of its own it has that of the shape, unless the shape has a
+ * name.
+ */
 export function nullable<S extends TSchema>(schema: S, description?: string) {
   const { $id, description: own } = schema as { $id?: string; description?: string };
   const text = description ?? ($id === undefined ? own : undefined);

@@ -1,5 +1,14 @@
 import Type, { type Static } from 'typebox';
-import { AccountId, ClusterName, jsonObject, nullable, Partition, Region, RoleName, Timestamp } from './primitives.ts';
+import {
+  AccountId,
+  ClusterName,
+  jsonObject,
+  nullable,
+  Partition,
+  Region,
+  RoleName,
+  Timestamp,
+} from './primitives.ts';
 
 export const findingSeverities = {
   ROLE_MISSING: 'ERROR',
@@ -65,9 +74,15 @@ const ClusterCoverage = Type.Object(
     region: Region,
     name: ClusterName,
     covered: Type.Boolean({ description: 'Every Fargate profile of the cluster can use the role' }),
-    coveredBy: Type.Array(Type.String(), { description: 'The lines that cover it. Empty for an Allow without a condition' }),
+    coveredBy: Type.Array(Type.String(), {
+      description: 'The lines that cover it. Empty for an Allow without a condition',
+    }),
   },
-  { $id: 'ClusterCoverage', description: 'Whether the role covers one cluster, and by which lines', additionalProperties: false },
+  {
+    $id: 'ClusterCoverage',
+    description: 'Whether the role covers one cluster, and by which lines',
+    additionalProperties: false,
+  },
 );
 
 const TrustLine = Type.Object(
@@ -76,7 +91,11 @@ const TrustLine = Type.Object(
     region: nullable(Type.String(), "Its Region. Null if the value is not a Fargate profile's ARN"),
     name: nullable(Type.String(), "Its cluster name. Null if the value is not a Fargate profile's ARN"),
   },
-  { $id: 'TrustLine', description: 'One aws:SourceArn value of the trust policy', additionalProperties: false },
+  {
+    $id: 'TrustLine',
+    description: 'One aws:SourceArn value of the trust policy',
+    additionalProperties: false,
+  },
 );
 
 export type Trust = Static<typeof Trust>;
@@ -86,7 +105,8 @@ export const Trust = Type.Object(
     hash: Type.String({ description: 'SHA-256 of the canonical form, in hexadecimal digits' }),
     size: Type.Integer({ description: 'Characters without white space, as IAM counts' }),
     quota: Type.Integer({
-      description: "The account's quota, once a write has read it (cached for an hour). Before that IAM's default, 2048",
+      description:
+        "The account's quota, once a write has read it (cached for an hour). Before that IAM's default, 2048",
     }),
     linesLeft: Type.Integer({ description: 'How many more lines fit' }),
     lines: Type.Array(TrustLine, { description: 'The aws:SourceArn values' }),
@@ -94,12 +114,18 @@ export const Trust = Type.Object(
   { $id: 'Trust', description: 'The trust policy of a role', additionalProperties: false },
 );
 
-/** `inline` is null in a report: neither of the two IAM calls of a check returns it. `GET …/{roleName}` reads it. */
+/**
+ * `inline` is null in a report: neither of the two IAM calls of a check returns it. `GET …/{roleName}` reads
+ * it.
+ */
 export type Policies = Static<typeof Policies>;
 export const Policies = Type.Object(
   {
     attached: Type.Array(Type.String(), { description: 'ARNs of the attached managed policies' }),
-    inline: nullable(Type.Array(Type.String()), 'Names of the inline policies. Null in a report, which does not read them'),
+    inline: nullable(
+      Type.Array(Type.String()),
+      'Names of the inline policies. Null in a report, which does not read them',
+    ),
   },
   { $id: 'Policies', description: 'The permission policies of a role', additionalProperties: false },
 );
@@ -115,7 +141,9 @@ export const RoleReport = Type.Object(
     checkedAt: Timestamp,
     verdict: Verdict,
     action: Action,
-    clusters: Type.Array(ClusterCoverage, { description: 'The coverage of each cluster that the request names' }),
+    clusters: Type.Array(ClusterCoverage, {
+      description: 'The coverage of each cluster that the request names',
+    }),
     findings: Type.Array(Finding, { description: 'What the check found, errors first' }),
     trust: nullable(Trust, 'The trust policy. Null: no such role'),
     policies: nullable(Policies, 'The permission policies. Null: no such role'),
@@ -124,7 +152,8 @@ export const RoleReport = Type.Object(
   },
   {
     $id: 'RoleReport',
-    description: 'The answer of a check. If the verdict is MISSING, every member that only a role has is null',
+    description:
+      'The answer of a check. If the verdict is MISSING, every member that only a role has is null',
     additionalProperties: false,
   },
 );

@@ -21,8 +21,9 @@ import {
 import { Action, Finding, Policies, Trust, Verdict } from './report.ts';
 
 /**
- * An execution role as a resource. `clusters` are those that its trust policy has a line for; `verdict`, `action` and
- * `findings` are those of a check that asks for them, and NO_CLUSTER_COVERED where no cluster can use the role.
+ * An execution role as a resource. `clusters` are those that its trust policy has a line for; `verdict`,
+ * `action` and `findings` are those of a check that asks for them, and NO_CLUSTER_COVERED where no cluster
+ * can use the role.
  */
 export type ExecutionRole = Static<typeof ExecutionRole>;
 export const ExecutionRole = Type.Object(
@@ -59,30 +60,53 @@ export const ClusterLine = Type.Object(
     claims: Type.Array(LineClaim, { description: 'Who needs the cluster, the oldest claim first' }),
     etag: Type.String({ description: 'The ETag of the role, for If-Match' }),
   },
-  { $id: 'ClusterLine', description: 'One line of a trust policy. It exists while the cluster is covered', additionalProperties: false },
+  {
+    $id: 'ClusterLine',
+    description: 'One line of a trust policy. It exists while the cluster is covered',
+    additionalProperties: false,
+  },
 );
 
 const Claimant = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 128, description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT" }),
+  Type.String({
+    minLength: 1,
+    maxLength: 128,
+    description: "1 to 128 characters; left out, the caller's ISSUER|SUBJECT",
+  }),
 );
 export type OnMismatch = Static<typeof OnMismatch>;
 export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], {
   $id: 'OnMismatch',
-  description: 'REFUSE (answer TRUST_MISMATCH), MERGE (confine or add the one statement) or REPLACE (write the reference document)',
+  description:
+    'REFUSE (answer TRUST_MISMATCH), MERGE (confine or add the one statement) or REPLACE (write the reference document)',
 });
 
 export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
-/** Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few. */
+/**
+ * Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few.
+ */
 export const ListRolesInput = Type.Object(
   {
     accountId: AccountId,
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'a number from 1 to 100; left out, all are on one page' })),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: 'a number from 1 to 100; left out, all are on one page',
+      }),
+    ),
     cursor: Type.Optional(Cursor),
   },
   { $id: 'ListRolesInput', ...closed },
 );
-export const CheckRoleInput = Type.Object({ ...role, clusters: Clusters }, { $id: 'CheckRoleInput', ...closed });
-export const GetClusterInput = Type.Object({ ...role, region: Region, name: ClusterName }, { $id: 'GetClusterInput', ...closed });
+export const CheckRoleInput = Type.Object(
+  { ...role, clusters: Clusters },
+  { $id: 'CheckRoleInput', ...closed },
+);
+export const GetClusterInput = Type.Object(
+  { ...role, region: Region, name: ClusterName },
+  { $id: 'GetClusterInput', ...closed },
+);
 
 const wanted = {
   clusters: Clusters,
@@ -90,7 +114,9 @@ const wanted = {
   description: Type.Optional(Description),
   tags: Type.Optional(Tags),
   permissionsBoundary: Type.Optional(PolicyArn),
-  additionalPolicyArns: Type.Optional(Type.Array(PolicyArn, { maxItems: 24, description: 'at most 24 policies' })),
+  additionalPolicyArns: Type.Optional(
+    Type.Array(PolicyArn, { maxItems: 24, description: 'at most 24 policies' }),
+  ),
 };
 
 export type CreateExecutionRoleInput = Static<typeof CreateExecutionRoleInput>;
@@ -105,24 +131,36 @@ export const CreateExecutionRoleInput = Type.Object(
 );
 
 export type EnsureExecutionRoleInput = Static<typeof EnsureExecutionRoleInput>;
-export const EnsureExecutionRoleInput = Type.Object({ ...role, ...wanted, ...write }, { $id: 'EnsureExecutionRoleInput', ...closed });
+export const EnsureExecutionRoleInput = Type.Object(
+  { ...role, ...wanted, ...write },
+  { $id: 'EnsureExecutionRoleInput', ...closed },
+);
 
 export type ExtendExecutionRoleInput = Static<typeof ExtendExecutionRoleInput>;
 export const ExtendExecutionRoleInput = Type.Object(
   {
     ...role,
-    clusters: Type.Array(Cluster, { maxItems: 100, description: '1 to 100 clusters; or none, where drop names some' }),
+    clusters: Type.Array(Cluster, {
+      maxItems: 100,
+      description: '1 to 100 clusters; or none, where drop names some',
+    }),
     onMismatch: Type.Optional(OnMismatch),
     compact: Type.Optional(
       Type.Boolean({
-        description: 'true or false: merge statements that differ in their lines only, and drop lines that a wider line covers',
+        description:
+          'true or false: merge statements that differ in their lines only, and drop lines that a wider line covers',
       }),
     ),
     drop: Type.Optional(
-      Type.Array(ListedClusterName, { maxItems: 100, description: 'at most 100 clusters, as lines name them, whose lines are removed' }),
+      Type.Array(ListedClusterName, {
+        maxItems: 100,
+        description: 'at most 100 clusters, as lines name them, whose lines are removed',
+      }),
     ),
     claim: Type.Optional(
-      Type.Boolean({ description: 'true or false: keep a claim of each cluster; left out, true where claimant is given' }),
+      Type.Boolean({
+        description: 'true or false: keep a claim of each cluster; left out, true where claimant is given',
+      }),
     ),
     claimant: Claimant,
     ...write,
@@ -136,7 +174,10 @@ export const RetractClusterInput = Type.Object(
   { $id: 'RetractClusterInput', ...closed },
 );
 
-/** Left out, `clusters` are those that a role has lines for itself. `knownRoles` are reported on too, whatever they are now. */
+/**
+ * Left out, `clusters` are those that a role has lines for itself. `knownRoles` are reported on too, whatever
+ * they are now.
+ */
 export const CheckRolesInput = Type.Object(
   {
     accountId: AccountId,

@@ -12,9 +12,14 @@ const ScheduleName = Type.String({
 const Cron = Type.String({
   pattern: '^\\S+( \\S+){4}$',
   maxLength: 200,
-  description: 'a cron expression of five fields with a space between: minute, hour, day of the month, month, day of the week',
+  description:
+    'a cron expression of five fields with a space between: minute, hour, day of the month, month, day of the week',
 });
-const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'a time zone such as Europe/Berlin; left out, UTC' });
+const Timezone = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'a time zone such as Europe/Berlin; left out, UTC',
+});
 
 /**
  * A schedule by which roles are checked. `actor` stored it, and owns its sweeps. `sweep` is as it was stored.
@@ -51,7 +56,11 @@ export const ScheduledSweep = Type.Object(
     clusters: Type.Optional(Clusters),
     reason: Type.Optional(Reason),
   },
-  { $id: 'ScheduledSweepInput', description: 'a check: select, roleName, clusters and reason, as in a sweep', ...closed },
+  {
+    $id: 'ScheduledSweepInput',
+    description: 'a check: select, roleName, clusters and reason, as in a sweep',
+    ...closed,
+  },
 );
 export const ScheduleInput = Type.Object(
   {

@@ -3,12 +3,25 @@ import { Actor, Change } from './change.ts';
 import { Cursor, Limit } from './page.ts';
 import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { Plan } from './plan.ts';
-import { AccountId, Cluster, Clusters, Id, Labels, nullable, Reason, RoleName, Timestamp } from './primitives.ts';
+import {
+  AccountId,
+  Cluster,
+  Clusters,
+  Id,
+  Labels,
+  nullable,
+  Reason,
+  RoleName,
+  Timestamp,
+} from './primitives.ts';
 import { Problem } from './problem.ts';
 import { RoleReport, Verdict } from './report.ts';
 
 export type SweepOperation = Static<typeof SweepOperation>;
-export const SweepOperation = Type.Enum(['CHECK', 'EXTEND'], { $id: 'SweepOperation', description: 'CHECK or EXTEND' });
+export const SweepOperation = Type.Enum(['CHECK', 'EXTEND'], {
+  $id: 'SweepOperation',
+  description: 'CHECK or EXTEND',
+});
 
 export type SweepState = Static<typeof SweepState>;
 export const SweepState = Type.Enum(['QUEUED', 'RUNNING', 'DONE', 'CANCELLED'], {
@@ -21,7 +34,10 @@ export type Verdicts = Partial<Record<Verdict, number>>;
 export const Verdicts = Type.Unsafe<Verdicts>(
   Type.Object(
     {},
-    { additionalProperties: Type.Integer(), description: 'How many results have each verdict. A verdict that none has is left out' },
+    {
+      additionalProperties: Type.Integer(),
+      description: 'How many results have each verdict. A verdict that none has is left out',
+    },
   ),
 );
 
@@ -37,7 +53,10 @@ export const Sweep = Type.Object(
     state: SweepState,
     dryRun: Type.Boolean({ description: 'Nothing was written' }),
     roleName: nullable(RoleName, 'The role that the sweep is limited to. Null: every execution role'),
-    clusters: nullable(Type.Array(Cluster), 'The clusters that the sweep asks for. Null: those that each role lists'),
+    clusters: nullable(
+      Type.Array(Cluster),
+      'The clusters that the sweep asks for. Null: those that each role lists',
+    ),
     reason: nullable(Type.String(), 'The reason that the caller gave'),
     total: Type.Integer({ description: 'How many accounts' }),
     done: Type.Integer({ description: 'Accounts with results, failed ones included' }),
@@ -70,7 +89,11 @@ export type SweepSelect = Static<typeof SweepSelect>;
 export const SweepSelect = Type.Object(
   {
     accountIds: Type.Optional(
-      Type.Array(AccountId, { minItems: 1, maxItems: 17_000, description: '1 to 17000 account IDs, as many as fit into a body' }),
+      Type.Array(AccountId, {
+        minItems: 1,
+        maxItems: 17_000,
+        description: '1 to 17000 account IDs, as many as fit into a body',
+      }),
     ),
     labels: Type.Optional({
       ...Labels,
@@ -79,7 +102,11 @@ export const SweepSelect = Type.Object(
     }),
     all: Type.Optional(Type.Boolean({ description: 'true, for every account, or left out' })),
   },
-  { $id: 'SweepSelect', description: 'the accounts, by exactly one of accountIds, labels and all', ...closed },
+  {
+    $id: 'SweepSelect',
+    description: 'the accounts, by exactly one of accountIds, labels and all',
+    ...closed,
+  },
 );
 
 export type SweepInput = Static<typeof SweepInput>;
@@ -96,7 +123,10 @@ export const SweepInput = Type.Object(
   { $id: 'SweepInput', ...closed },
 );
 export const GetSweepInput = Type.Object({ id: Id }, { $id: 'GetSweepInput', ...closed });
-export const CancelSweepInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'CancelSweepInput', ...closed });
+export const CancelSweepInput = Type.Object(
+  { id: Id, idempotencyKey: IdempotencyKey },
+  { $id: 'CancelSweepInput', ...closed },
+);
 export const ListSweepsInput = Type.Object(
   { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListSweepsInput', ...closed },

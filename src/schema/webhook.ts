@@ -27,10 +27,18 @@ export const VerdictEvent = Type.Object(
         findings: Type.Array(FindingCode, { description: 'The codes of the findings now' }),
         sweepId: Id,
       },
-      { $id: 'VerdictChange', description: 'The role, and its verdict before and after', additionalProperties: false },
+      {
+        $id: 'VerdictChange',
+        description: 'The role, and its verdict before and after',
+        additionalProperties: false,
+      },
     ),
   },
-  { $id: 'VerdictEvent', description: 'The CloudEvent (version 1.0) of a verdict that changed', additionalProperties: false },
+  {
+    $id: 'VerdictEvent',
+    description: 'The CloudEvent (version 1.0) of a verdict that changed',
+    additionalProperties: false,
+  },
 );
 
 export type DeadLetter = Static<typeof DeadLetter>;
@@ -43,11 +51,18 @@ export const DeadLetter = Type.Object(
     deadAt: nullable(Timestamp, 'When the last attempt failed'),
     event: VerdictEvent,
   },
-  { $id: 'DeadLetter', description: 'An event that the receiver did not accept in any attempt', additionalProperties: false },
+  {
+    $id: 'DeadLetter',
+    description: 'An event that the receiver did not accept in any attempt',
+    additionalProperties: false,
+  },
 );
 
 export const ListDeadLettersInput = Type.Object(
   { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListDeadLettersInput', ...closed },
 );
-export const RedeliverInput = Type.Object({ id: Id, idempotencyKey: IdempotencyKey }, { $id: 'RedeliverInput', ...closed });
+export const RedeliverInput = Type.Object(
+  { id: Id, idempotencyKey: IdempotencyKey },
+  { $id: 'RedeliverInput', ...closed },
+);

@@ -17,7 +17,13 @@ export interface WebhookOptions {
  * Creates the sender of events to one URL. Only a 2xx in time counts as delivered. A redirect is not
  * followed: it could lead anywhere.
  */
-export function createWebhook({ url, secrets, now, userAgent, timeoutMs: limitMs = timeoutMs }: WebhookOptions): Webhook {
+export function createWebhook({
+  url,
+  secrets,
+  now,
+  userAgent,
+  timeoutMs: limitMs = timeoutMs,
+}: WebhookOptions): Webhook {
   const keys = parseSecrets(secrets);
   if (!keys) throw new Error('a webhook secret must be whsec_ and 24 to 64 bytes in base64');
   return {

@@ -41,7 +41,9 @@ t.test('every leaf has a path to the root, and to no other', async (t) => {
   const frontier: Frontier = { size: 0, peaks: [] };
   for (const [index, one] of entries.entries()) {
     nodes.set(`0/${index}`, leafHash(one.toString('latin1')));
-    grow(frontier, leafHash(one.toString('latin1')), 0, (level, position, digest) => nodes.set(`${level}/${position}`, digest));
+    grow(frontier, leafHash(one.toString('latin1')), 0, (level, position, digest) =>
+      nodes.set(`${level}/${position}`, digest),
+    );
   }
   let wrong = 0;
   for (let size = 1; size <= entries.length; size += 1) {
@@ -55,7 +57,8 @@ t.test('every leaf has a path to the root, and to no other', async (t) => {
       if (index > 0 && rootFrom(leaf, index - 1, size, path) === root) wrong += 1;
       if (rootFrom(leaf, index, size, [...path, leaf]) === root) wrong += 1;
       if (path.length > 0 && rootFrom(leaf, index, size, path.slice(1)) === root) wrong += 1;
-      for (const [at, sibling] of path.entries()) if (rootFrom(leaf, index, size, path.with(at, leafHash(sibling))) === root) wrong += 1;
+      for (const [at, sibling] of path.entries())
+        if (rootFrom(leaf, index, size, path.with(at, leafHash(sibling))) === root) wrong += 1;
     }
   }
   t.equal(wrong, 0);

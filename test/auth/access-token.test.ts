@@ -17,7 +17,12 @@ const cases: [what: string, claim: string, claims: JWTPayload, groups: string[] 
   ['no claim', 'groups', { groups: undefined }, []],
   ['a claim within claims', 'realm_access.roles', { realm_access: { roles: ['a'] } }, ['a']],
   ['a way that leads nowhere', 'realm_access.roles', { realm_access: 'x' }, []],
-  ['a claim with dots in its name', 'https://portal.example/roles', { 'https://portal.example/roles': ['a'] }, ['a']],
+  [
+    'a claim with dots in its name',
+    'https://portal.example/roles',
+    { 'https://portal.example/roles': ['a'] },
+    ['a'],
+  ],
   ['a claim with a colon', 'cognito:groups', { 'cognito:groups': ['a'] }, ['a']],
   ['what every object has', 'constructor.name', {}, []],
   ['500', 'groups', { groups: many(500) }, many(500)],
@@ -32,7 +37,12 @@ t.test('groups', async (t) => {
     const rules = { issuer: issuer.url, audience, groupsClaim, clockSkewSeconds: 0 };
     const answer = await readAccessToken(await issuer.token(key, claims), keys, rules, new Date());
     if (groups === null) t.match(answer, { refused: /must be a list of at most 500 names$/ }, what);
-    else t.same(answer, { identity: { actor: { subject: 'alice', issuer: issuer.url }, groups, scope: null } }, what);
+    else
+      t.same(
+        answer,
+        { identity: { actor: { subject: 'alice', issuer: issuer.url }, groups, scope: null } },
+        what,
+      );
   }
 });
 
@@ -66,9 +76,20 @@ const unseen = {
 t.test('nobody passes for another by what cannot be seen', async (t) => {
   const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds: 0 };
   for (const [what, name] of Object.entries(unseen)) {
-    const [sub, group] = [await issuer.token(key, { sub: name }), await issuer.token(key, { groups: ['a', name] })];
-    t.match(await readAccessToken(sub, keys, rules, new Date()), { refused: /^the claim sub must be 1 to 256 visible characters/ }, what);
-    t.match(await readAccessToken(group, keys, rules, new Date()), { refused: /^the claim groups must be a list/ }, `${what}, in a group`);
+    const [sub, group] = [
+      await issuer.token(key, { sub: name }),
+      await issuer.token(key, { groups: ['a', name] }),
+    ];
+    t.match(
+      await readAccessToken(sub, keys, rules, new Date()),
+      { refused: /^the claim sub must be 1 to 256 visible characters/ },
+      what,
+    );
+    t.match(
+      await readAccessToken(group, keys, rules, new Date()),
+      { refused: /^the claim groups must be a list/ },
+      `${what}, in a group`,
+    );
   }
   for (const name of [
     'alice',
@@ -83,7 +104,12 @@ t.test('nobody passes for another by what cannot be seen', async (t) => {
     '🛡',
     'x'.repeat(256),
   ]) {
-    const answer = await readAccessToken(await issuer.token(key, { sub: name, groups: [name] }), keys, rules, new Date());
+    const answer = await readAccessToken(
+      await issuer.token(key, { sub: name, groups: [name] }),
+      keys,
+      rules,
+      new Date(),
+    );
     t.match(answer, { identity: { actor: { subject: name }, groups: [name] } }, name);
   }
 });

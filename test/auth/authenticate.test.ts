@@ -11,8 +11,8 @@ import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { clusters, type Parts, roleName, startService } from '#test/support/service.ts';
 
-// Credentials as an attacker would make them, against the whole service and an issuer that answers over HTTP. Each is refused
-// in the same words, and the log alone says why.
+// Credentials as an attacker would make them, against the whole service and an issuer that answers over HTTP.
+// Each is refused in the same words, and the log alone says why.
 
 const [rsa, ec, foreign] = [await makeKey('rsa', 'RS256'), await makeKey('ec'), await makeKey('ec')];
 const issuer = await startTestIssuer(t, rsa, ec, await makeKey('ec-2'));
@@ -42,11 +42,17 @@ interface Answer {
   body: string;
 }
 
-/** Where a credential may be shown: to REST, to GraphQL, and in the handshake of a subscription's connection. */
+/**
+ * Where a credential may be shown: to REST, to GraphQL, and in the handshake of a subscription's connection.
+ */
 const query = JSON.stringify({ query: '{ accounts { edges { node { name } } } }' });
 const doors = {
   REST: { top: 'GET /v1/accounts', lines: ['content-type: application/json'], body: '' },
-  GraphQL: { top: 'POST /graphql', lines: ['content-type: application/json', `content-length: ${query.length}`], body: query },
+  GraphQL: {
+    top: 'POST /graphql',
+    lines: ['content-type: application/json', `content-length: ${query.length}`],
+    body: query,
+  },
   WebSocket: {
     top: 'GET /graphql',
     lines: [
@@ -78,7 +84,9 @@ async function send(lines: string[], { top: line, lines: usual, body } = doors.R
     .map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()));
   return {
     status: Number(top.split(' ')[1]),
-    headers: headers.filter((line) => !/^(date|x-request-id|content-length|connection|keep-alive):/.test(line)).sort(),
+    headers: headers
+      .filter((line) => !/^(date|x-request-id|content-length|connection|keep-alive):/.test(line))
+      .sort(),
     body: answer.replace(/"(requestId|instance)":"[^"]*"/g, '"$1":"…"'),
   };
 }
@@ -135,30 +143,66 @@ const attacks: [what: string, authorization: string[], reason: RegExp][] = [
   ],
   ['alg nOnE', [`Bearer ${encoded({ alg: 'nOnE' })}.${body}.`], /ERR_JOSE_ALG_NOT_ALLOWED/],
   ['the public key in PEM as an HMAC secret', [`Bearer ${confused(pem)}`], /ERR_JOSE_ALG_NOT_ALLOWED/],
-  ['the public key as JWK as an HMAC secret', [`Bearer ${confused(JSON.stringify(rsa.publicJwk))}`], /ERR_JOSE_ALG_NOT_ALLOWED/],
+  [
+    'the public key as JWK as an HMAC secret',
+    [`Bearer ${confused(JSON.stringify(rsa.publicJwk))}`],
+    /ERR_JOSE_ALG_NOT_ALLOWED/,
+  ],
   [
     'another algorithm than the key is for',
     [`Bearer ${encoded({ alg: 'PS256', kid: 'rsa' })}.${body}.${signature}`],
     /ERR_JWKS_NO_MATCHING_KEY/,
   ],
-  ['another issuer', [`Bearer ${await issuer.token(ec, { iss: 'https://evil.example' })}`], /ERR_JWT_CLAIM_VALIDATION_FAILED iss/],
-  ['the issuer with a slash more', [`Bearer ${await issuer.token(ec, { iss: `${issuer.url}/` })}`], /VALIDATION_FAILED iss/],
+  [
+    'another issuer',
+    [`Bearer ${await issuer.token(ec, { iss: 'https://evil.example' })}`],
+    /ERR_JWT_CLAIM_VALIDATION_FAILED iss/,
+  ],
+  [
+    'the issuer with a slash more',
+    [`Bearer ${await issuer.token(ec, { iss: `${issuer.url}/` })}`],
+    /VALIDATION_FAILED iss/,
+  ],
   ['no issuer', [`Bearer ${await issuer.token(ec, { iss: undefined })}`], /VALIDATION_FAILED iss/],
   ['another audience', [`Bearer ${await issuer.token(ec, { aud: 'api://other' })}`], /VALIDATION_FAILED aud/],
   ['no audience', [`Bearer ${await issuer.token(ec, { aud: undefined })}`], /VALIDATION_FAILED aud/],
   ['one that has expired', [`Bearer ${await issuer.token(ec, { exp: now - 70 })}`], /ERR_JWT_EXPIRED exp/],
   ['one without an end', [`Bearer ${await issuer.token(ec, { exp: undefined })}`], /VALIDATION_FAILED exp/],
-  ['one that is not good yet', [`Bearer ${await issuer.token(ec, { nbf: now + 120 })}`], /VALIDATION_FAILED nbf/],
-  ['an unknown kid', [`Bearer ${await issuer.token(foreign, {}, { kid: 'unknown' })}`], /ERR_JWKS_NO_MATCHING_KEY/],
-  ['a known kid, signed with another key', [`Bearer ${await issuer.token(foreign)}`], /ERR_JWS_SIGNATURE_VERIFICATION_FAILED/],
-  ['no kid where there are two keys', [`Bearer ${await issuer.token(ec, {}, withoutKid)}`], /ERR_JWKS_MULTIPLE_MATCHING_KEYS/],
-  ['its own key in the header', [`Bearer ${await issuer.token(foreign, {}, { jwk: foreign.publicJwk })}`], /SIGNATURE_VERIFICATION_FAILED/],
+  [
+    'one that is not good yet',
+    [`Bearer ${await issuer.token(ec, { nbf: now + 120 })}`],
+    /VALIDATION_FAILED nbf/,
+  ],
+  [
+    'an unknown kid',
+    [`Bearer ${await issuer.token(foreign, {}, { kid: 'unknown' })}`],
+    /ERR_JWKS_NO_MATCHING_KEY/,
+  ],
+  [
+    'a known kid, signed with another key',
+    [`Bearer ${await issuer.token(foreign)}`],
+    /ERR_JWS_SIGNATURE_VERIFICATION_FAILED/,
+  ],
+  [
+    'no kid where there are two keys',
+    [`Bearer ${await issuer.token(ec, {}, withoutKid)}`],
+    /ERR_JWKS_MULTIPLE_MATCHING_KEYS/,
+  ],
+  [
+    'its own key in the header',
+    [`Bearer ${await issuer.token(foreign, {}, { jwk: foreign.publicJwk })}`],
+    /SIGNATURE_VERIFICATION_FAILED/,
+  ],
   [
     'the address of its own keys',
     [`Bearer ${await issuer.token(foreign, {}, { jku: `${issuer.url}/evil`, x5u: `${issuer.url}/evil` })}`],
     /SIGNATURE/,
   ],
-  ['a kid that is a path', [`Bearer ${await issuer.token(foreign, {}, { kid: '../../../../dev/null' })}`], /NO_MATCHING_KEY/],
+  [
+    'a kid that is a path',
+    [`Bearer ${await issuer.token(foreign, {}, { kid: '../../../../dev/null' })}`],
+    /NO_MATCHING_KEY/,
+  ],
   [
     'an extension that has to be understood',
     [`Bearer ${encoded({ alg: 'ES256', kid: 'ec', crit: ['x'], x: 1 })}.${body}.${signature}`],
@@ -166,30 +210,60 @@ const attacks: [what: string, authorization: string[], reason: RegExp][] = [
   ],
   ['no subject', [`Bearer ${await issuer.token(ec, { sub: undefined })}`], /VALIDATION_FAILED sub/],
   ['an empty subject', [`Bearer ${await issuer.token(ec, { sub: '' })}`], /the claim sub must be/],
-  ['a subject that reads as another', [`Bearer ${await issuer.token(ec, { sub: 'alice\u202e' })}`], /the claim sub must be/],
+  [
+    'a subject that reads as another',
+    [`Bearer ${await issuer.token(ec, { sub: 'alice\u202e' })}`],
+    /the claim sub must be/,
+  ],
   [
     'a group that reads as another',
     [`Bearer ${await issuer.token(ec, { groups: ['rolewright-viewers\u200b'] })}`],
     /the claim groups must be a list/,
   ],
-  ['a subject of two lines', [`Bearer ${await issuer.token(ec, { sub: 'alice\nbob' })}`], /the claim sub must be/],
-  ['groups that are none', [`Bearer ${await issuer.token(ec, { groups: { administrators: true } })}`], /groups must be a list/],
+  [
+    'a subject of two lines',
+    [`Bearer ${await issuer.token(ec, { sub: 'alice\nbob' })}`],
+    /the claim sub must be/,
+  ],
+  [
+    'groups that are none',
+    [`Bearer ${await issuer.token(ec, { groups: { administrators: true } })}`],
+    /groups must be a list/,
+  ],
   [
     'a changed body',
-    [`Bearer ${head}.${encoded({ sub: 'root', iss: issuer.url, aud: audience, exp: now + 60 })}.${signature}`],
+    [
+      `Bearer ${head}.${encoded({ sub: 'root', iss: issuer.url, aud: audience, exp: now + 60 })}.${signature}`,
+    ],
     /SIGNATURE/,
   ],
   ['cut off', [`Bearer ${good.slice(0, -10)}`], /SIGNATURE|ERR_JWS_INVALID/],
   ['two parts of three', [`Bearer ${head}.${body}`], /ERR_JWS_INVALID/],
-  ['five parts, as of an encrypted one', [`Bearer ${head}.${body}.${body}.${body}.${signature}`], /ERR_JWS_INVALID/],
+  [
+    'five parts, as of an encrypted one',
+    [`Bearer ${head}.${body}.${body}.${body}.${signature}`],
+    /ERR_JWS_INVALID/,
+  ],
   ['no token at all', ['Bearer x'], /ERR_JWS_INVALID/],
   ['10 KB', [`Bearer ${'x'.repeat(10_000)}`], /credential is too long/],
   ['1 MB', [`Bearer ${'x'.repeat(1_000_000)}`], /invalid HTTP/],
-  ['a service token that is revoked', [`Bearer ${revoked.token}`], /^service token t-[0-9a-f]{16} is revoked$/],
-  ['a service token that has expired', [`Bearer ${expired.token}`], /^service token t-[0-9a-f]{16} has expired$/],
+  [
+    'a service token that is revoked',
+    [`Bearer ${revoked.token}`],
+    /^service token t-[0-9a-f]{16} is revoked$/,
+  ],
+  [
+    'a service token that has expired',
+    [`Bearer ${expired.token}`],
+    /^service token t-[0-9a-f]{16} has expired$/,
+  ],
   ['a service token that nobody made', [`Bearer ${mintServiceToken().token}`], /unknown service token/],
   ['the ID of one, with the secret of another', [`Bearer ${withIdOf(live.token)}`], /unknown service token/],
-  ['a mangled service token', [`Bearer ${live.token.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}`], /not a service token/],
+  [
+    'a mangled service token',
+    [`Bearer ${live.token.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}`],
+    /not a service token/,
+  ],
   ['half a service token', [`Bearer ${live.token.slice(0, 60)}`], /not a service token/],
   ['a service token in capitals', [`Bearer ${live.token.toUpperCase()}`], /ERR_JWS_INVALID/],
   ['a service token and more', [`Bearer ${live.token}.${body}`], /not a service token/],
@@ -213,10 +287,12 @@ for (const door of Object.keys(doors) as Door[])
     t.match(shape, { status: 401, body: /"code":"UNAUTHENTICATED"/ });
     t.ok(shape.headers.includes('www-authenticate: Bearer'));
     for (const [what, values, reason] of attacks) {
-      // A handshake without a credential is let in: its first message has to bring one. See test/http/graphql/subscriptions.test.ts.
+      // A handshake without a credential is let in: its first message has to bring one. See
+      // test/http/graphql/subscriptions.test.ts.
       if (door === 'WebSocket' && values.length === 0) continue;
       log.length = 0;
-      // What is too long to be read is answered before there is a request, and so before it is known for which door it was.
+      // What is too long to be read is answered before there is a request, and so before it is known for
+      // which door it was.
       const expected = reason.test('a connection sent invalid HTTP') ? shapes.REST : shape;
       t.same(
         await send(
@@ -242,10 +318,13 @@ for (const door of Object.keys(doors) as Door[])
 t.test('the token has one place', async (t) => {
   for (const path of [`/v1/accounts?access_token=${good}`, `/v1/accounts?token=${live.token}`])
     t.match(
-      await send([`Cookie: access_token=${good}; Authorization=Bearer ${good}`, `X-Authorization: Bearer ${good}`], {
-        ...doors.REST,
-        top: `GET ${path}`,
-      }),
+      await send(
+        [`Cookie: access_token=${good}; Authorization=Bearer ${good}`, `X-Authorization: Bearer ${good}`],
+        {
+          ...doors.REST,
+          top: `GET ${path}`,
+        },
+      ),
       { status: 401 },
     );
 });
@@ -255,7 +334,11 @@ t.test('who is known', async (t) => {
     ['an access token', `Bearer ${good}`, { actor: 'alice', issuer: issuer.url }],
     ['the scheme in small letters', `bearer ${good}`, { actor: 'alice' }],
     ['RSA', `Bearer ${await issuer.token(rsa, { aud: ['api://other', audience] })}`, { actor: 'alice' }],
-    ['no kid, where one key alone is of the kind', `Bearer ${await issuer.token(rsa, {}, withoutKid)}`, { actor: 'alice' }],
+    [
+      'no kid, where one key alone is of the kind',
+      `Bearer ${await issuer.token(rsa, {}, withoutKid)}`,
+      { actor: 'alice' },
+    ],
     ['a clock that is late', `Bearer ${await issuer.token(ec, { exp: now - 30 })}`, { actor: 'alice' }],
     ['a clock that is early', `Bearer ${await issuer.token(ec, { nbf: now + 30 })}`, { actor: 'alice' }],
     ['a service token', `Bearer ${live.token}`, { actor: `token:${live.name}`, issuer: 'rolewright' }],
@@ -270,25 +353,33 @@ t.test('who is known', async (t) => {
   }
 });
 
-t.test('a key that the issuer has dropped lets nobody in any more, through no door; the new one does', async (t) => {
-  const [old, fresh] = [await makeKey('old'), await makeKey('fresh')];
-  const published = issuer.keys;
-  t.teardown(() => {
-    issuer.keys = published;
-  });
-  const knock = async (token: string) =>
-    Promise.all(
-      (Object.keys(doors) as Door[]).map(async (door) => [door, await send([`Authorization: Bearer ${token}`], doors[door])] as const),
-    );
-  const letIn = { REST: 200, GraphQL: 200, WebSocket: 101 };
-  const [byOld, byFresh] = [await issuer.token(old), await issuer.token(fresh)];
-  issuer.keys = [...published, old.publicJwk];
-  for (const [door, answer] of await knock(byOld)) t.equal(answer.status, letIn[door], `${door}: before the rotation`);
-  for (const [door, answer] of await knock(byFresh)) t.same(answer, shapes[door], `${door}: a key that is not there yet`);
-  issuer.keys = [...published, fresh.publicJwk];
-  for (const [door, answer] of await knock(byFresh)) t.equal(answer.status, letIn[door], `${door}: the new key`);
-  for (const [door, answer] of await knock(byOld)) t.same(answer, shapes[door], `${door}: the old key`);
-});
+t.test(
+  'a key that the issuer has dropped lets nobody in any more, through no door; the new one does',
+  async (t) => {
+    const [old, fresh] = [await makeKey('old'), await makeKey('fresh')];
+    const published = issuer.keys;
+    t.teardown(() => {
+      issuer.keys = published;
+    });
+    const knock = async (token: string) =>
+      Promise.all(
+        (Object.keys(doors) as Door[]).map(
+          async (door) => [door, await send([`Authorization: Bearer ${token}`], doors[door])] as const,
+        ),
+      );
+    const letIn = { REST: 200, GraphQL: 200, WebSocket: 101 };
+    const [byOld, byFresh] = [await issuer.token(old), await issuer.token(fresh)];
+    issuer.keys = [...published, old.publicJwk];
+    for (const [door, answer] of await knock(byOld))
+      t.equal(answer.status, letIn[door], `${door}: before the rotation`);
+    for (const [door, answer] of await knock(byFresh))
+      t.same(answer, shapes[door], `${door}: a key that is not there yet`);
+    issuer.keys = [...published, fresh.publicJwk];
+    for (const [door, answer] of await knock(byFresh))
+      t.equal(answer.status, letIn[door], `${door}: the new key`);
+    for (const [door, answer] of await knock(byOld)) t.same(answer, shapes[door], `${door}: the old key`);
+  },
+);
 
 t.test('a change is the caller’s, also in AWS', async (t) => {
   const x = await service.account();
@@ -298,7 +389,12 @@ t.test('a change is the caller’s, also in AWS', async (t) => {
     [live.token, { subject: `token:${live.name}`, issuer: 'rolewright' }],
   ] as const) {
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await service.rest('POST', `${x.role}/extend`, { clusters: clusters(`b-${actor.subject.length}`) }, headers);
+    const answer = await service.rest(
+      'POST',
+      `${x.role}/extend`,
+      { clusters: clusters(`b-${actor.subject.length}`) },
+      headers,
+    );
     t.match(answer.json.change, { actor, sessionName: /^rolewright-(alice|token)/ });
     const { json } = await service.rest('GET', `/v1/changes?actor=${actor.subject}`, undefined, headers);
     t.match(json.items, [{ actor, roleName }]);
@@ -309,7 +405,9 @@ t.test('a revocation holds with the next request', async (t) => {
   const { id, token } = await serviceToken();
   t.match(await send([`Authorization: Bearer ${token}`]), { status: 200 });
   await Promise.all(inFlight);
-  const answer = await service.rest('DELETE', `/v1/service-tokens/${id}`, undefined, { authorization: `Bearer ${good}` });
+  const answer = await service.rest('DELETE', `/v1/service-tokens/${id}`, undefined, {
+    authorization: `Bearer ${good}`,
+  });
   t.match(answer, { status: 200, json: { revokedBy: { subject: 'alice' }, lastUsedAt: /Z$/ } });
   t.match(await send([`Authorization: Bearer ${token}`]), { status: 401 });
 });

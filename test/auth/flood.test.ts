@@ -39,7 +39,11 @@ t.test('made-up service tokens shut nobody out, and are counted', async (t) => {
   };
   log.length = 0;
   const flood = Array.from({ length: 1500 }, () => ask(mintServiceToken().token));
-  t.same(new Set(await Promise.all(good.map(ask))), new Set([200]), 'tokens that were never seen here are good beside them');
+  t.same(
+    new Set(await Promise.all(good.map(ask))),
+    new Set([200]),
+    'tokens that were never seen here are good beside them',
+  );
   const statuses = await Promise.all(flood);
   t.equal(statuses.filter((status) => status === 401).length, 100);
   t.equal(statuses.filter((status) => status === 429).length, 1400);

@@ -22,8 +22,19 @@ t.test('no two are alike', async (t) => {
 
 t.test('what is mistyped, cut off or made up is none', async (t) => {
   const { token } = mintServiceToken();
-  const flipped = [...token].map((one, i) => token.slice(0, i) + (one === '0' ? '1' : '0') + token.slice(i + 1));
-  for (const text of ['', 'rwt_', token.slice(0, -1), `${token}0`, ` ${token}`, `${token}\n`, token.toUpperCase(), ...flipped])
+  const flipped = [...token].map(
+    (one, i) => token.slice(0, i) + (one === '0' ? '1' : '0') + token.slice(i + 1),
+  );
+  for (const text of [
+    '',
+    'rwt_',
+    token.slice(0, -1),
+    `${token}0`,
+    ` ${token}`,
+    `${token}\n`,
+    token.toUpperCase(),
+    ...flipped,
+  ])
     t.equal(readServiceToken(text), null, text);
 });
 

@@ -97,7 +97,8 @@ t.test('while the database is out, who was here in the last five minutes is let 
   state.isDown = false;
   t.same(await ask(), ci);
   state.isDown = true;
-  for (state.now of [1000, 299_999]) t.same(await ask(), { ...ci, isFromCache: true }, 'and it is told that this is from memory');
+  for (state.now of [1000, 299_999])
+    t.same(await ask(), { ...ci, isFromCache: true }, 'and it is told that this is from memory');
   t.ok(state.warnings.length > 0, 'and that its use is not written down is in the log');
   state.now = 300_000;
   t.equal(await ask(), 'UNAVAILABLE');
@@ -127,39 +128,50 @@ async function startQueried(known: Row, token: string) {
   const first = read(token, log);
   open.shift()?.answer([known]);
   t.match(await first, { identity: { actor: { subject: 'token:ci' } } });
-  const ask = (text: string, client: string | null = null) => read(text, log, client).catch((error: Fault) => error.code);
+  const ask = (text: string, client: string | null = null) =>
+    read(text, log, client).catch((error: Fault) => error.code);
   const next = () => new Promise(setImmediate).then(() => open.shift());
   return { open, ask, next };
 }
-const lasting = (row: Row): Row => ({ ...row, expiresAt: new Date(Date.now() + 60_000), lastUsedAt: new Date() });
-
-t.test('a flood of made-up tokens costs a query at a time, and good tokens wait for two at the most', async (t) => {
-  const { row, token } = started();
-  const { open, ask, next } = await startQueried(lasting(row), token);
-  const flood = Array.from({ length: 300 }, () => ask(mintServiceToken().token));
-  t.same(
-    open.map(({ ids }) => ids.length),
-    [1],
-    'the first is asked for at once, the others wait for its answer',
-  );
-  const again = ask(token);
-  t.same(open.at(-1)?.ids, [row.id], 'who was here of late does not wait behind them');
-  open.pop()?.answer([lasting(row)]);
-  t.match(await again, { identity: {} });
-  const forged = ask(withSecret(row.id, 'f'.repeat(64)));
-  t.equal(open.length, 1, 'nor does somebody who knows the ID alone go before them');
-
-  const other = mintServiceToken();
-  const unseen = ask(other.token);
-  open.shift()?.answer([]);
-  const batch = await next();
-  t.ok(batch?.ids.includes(other.id) && batch.ids.length > 299, 'the next query is for all that came meanwhile');
-  batch?.answer([lasting({ ...row, id: other.id, name: 'new', secretHash: other.secretHash })]);
-  t.match(await unseen, { identity: { actor: { subject: 'token:new' } } });
-  const unknown = { refused: 'unknown service token' };
-  t.same(await Promise.all([...flood, forged]), Array(301).fill(unknown));
-  t.equal(open.length, 0);
+const lasting = (row: Row): Row => ({
+  ...row,
+  expiresAt: new Date(Date.now() + 60_000),
+  lastUsedAt: new Date(),
 });
+
+t.test(
+  'a flood of made-up tokens costs a query at a time, and good tokens wait for two at the most',
+  async (t) => {
+    const { row, token } = started();
+    const { open, ask, next } = await startQueried(lasting(row), token);
+    const flood = Array.from({ length: 300 }, () => ask(mintServiceToken().token));
+    t.same(
+      open.map(({ ids }) => ids.length),
+      [1],
+      'the first is asked for at once, the others wait for its answer',
+    );
+    const again = ask(token);
+    t.same(open.at(-1)?.ids, [row.id], 'who was here of late does not wait behind them');
+    open.pop()?.answer([lasting(row)]);
+    t.match(await again, { identity: {} });
+    const forged = ask(withSecret(row.id, 'f'.repeat(64)));
+    t.equal(open.length, 1, 'nor does somebody who knows the ID alone go before them');
+
+    const other = mintServiceToken();
+    const unseen = ask(other.token);
+    open.shift()?.answer([]);
+    const batch = await next();
+    t.ok(
+      batch?.ids.includes(other.id) && batch.ids.length > 299,
+      'the next query is for all that came meanwhile',
+    );
+    batch?.answer([lasting({ ...row, id: other.id, name: 'new', secretHash: other.secretHash })]);
+    t.match(await unseen, { identity: { actor: { subject: 'token:new' } } });
+    const unknown = { refused: 'unknown service token' };
+    t.same(await Promise.all([...flood, forged]), Array(301).fill(unknown));
+    t.equal(open.length, 0);
+  },
+);
 
 t.test('of those who wait, each client has its turn', async (t) => {
   const { row, token } = started();

@@ -45,7 +45,9 @@ t.test('the newest is found by whoever starts, and by another replica', async (t
   t.same(await openCheckpointBucket(url, { endpoint }).latest(), checkpoints.at(-1));
   t.ok(calls.length < 120, `${calls.length} calls`);
   objects.set('/audit-log/9999-notes.txt', '');
-  t.same(await openCheckpointBucket(url, { endpoint }).latest(), { junk: 's3://audit-log/9999-notes.txt is not the name of a checkpoint' });
+  t.same(await openCheckpointBucket(url, { endpoint }).latest(), {
+    junk: 's3://audit-log/9999-notes.txt is not the name of a checkpoint',
+  });
   objects.delete('/audit-log/9999-notes.txt');
   for (const text of ['', 'junk', 'null', '{"seq":999999}', JSON.stringify(third)]) {
     objects.set('/audit-log/0000000000999999.json', text);
@@ -58,7 +60,10 @@ t.test('the newest is found by whoever starts, and by another replica', async (t
 });
 
 t.test('what S3 refuses is thrown', async (t) => {
-  const { endpoint } = await startS3(t, () => ({ status: 403, xml: '<Error><Code>AccessDenied</Code><Message>no</Message></Error>' }));
+  const { endpoint } = await startS3(t, () => ({
+    status: 403,
+    xml: '<Error><Code>AccessDenied</Code><Message>no</Message></Error>',
+  }));
   const bucket = openCheckpointBucket('s3://audit-log', { endpoint });
   await t.rejects(bucket.latest(), { message: 'no', name: 'AccessDenied' });
   await t.rejects(bucket.publish(first), { message: 'no', name: 'AccessDenied' });
@@ -73,7 +78,10 @@ t.test('moto', { skip: moto === undefined && 'npm run test:moto' }, async (t) =>
   for (const checkpoint of checkpoints) await bucket.publish(checkpoint);
   await bucket.publish(third);
   await t.rejects(bucket.publish({ ...third, signature: first.signature }), /is another checkpoint/);
-  t.same(await openCheckpointBucket('s3://audit-log/prod', { endpoint: moto ?? '' }).latest(), checkpoints.at(-1));
+  t.same(
+    await openCheckpointBucket('s3://audit-log/prod', { endpoint: moto ?? '' }).latest(),
+    checkpoints.at(-1),
+  );
   const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'audit-log' }));
   t.equal(Contents?.length, checkpoints.length);
   s3.destroy();

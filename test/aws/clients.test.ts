@@ -1,6 +1,13 @@
 import t from 'tap';
 import { createRoles } from '#src/aws/roles/roles.ts';
-import { accountOf, callerOf, healthy, type Reply, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
+import {
+  accountOf,
+  callerOf,
+  healthy,
+  type Reply,
+  startScriptedAws,
+  useOwnCredentials,
+} from '#test/support/scripted-aws.ts';
 import { attach, intentFor, startScriptedRoles } from '#test/support/scripted-roles.ts';
 
 Math.random = () => 0;
@@ -8,9 +15,13 @@ useOwnCredentials();
 
 t.test('a server that does not answer, or not to the end, is given up', async (t) => {
   for (const reply of ['HANG', 'HANG_IN_BODY'] satisfies Reply[]) {
-    const { write } = await startScriptedRoles(t, ({ action }) => (action === 'AttachRolePolicy' ? reply : undefined), {
-      requestTimeoutMs: 150,
-    });
+    const { write } = await startScriptedRoles(
+      t,
+      ({ action }) => (action === 'AttachRolePolicy' ? reply : undefined),
+      {
+        requestTimeoutMs: 150,
+      },
+    );
     const began = performance.now();
     await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: true }, reply);
     t.ok(performance.now() - began < 2000, `${reply} ends in time`);
@@ -18,7 +29,9 @@ t.test('a server that does not answer, or not to the end, is given up', async (t
 });
 
 t.test('a connection that is reset leaves a write uncertain', async (t) => {
-  const { write } = await startScriptedRoles(t, ({ action }) => (action === 'AttachRolePolicy' ? 'RESET' : undefined));
+  const { write } = await startScriptedRoles(t, ({ action }) =>
+    action === 'AttachRolePolicy' ? 'RESET' : undefined,
+  );
   await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: true });
 });
 
@@ -31,7 +44,12 @@ t.test('a write that never left is certain not to have been done', async (t) => 
   const intent = intentFor(account, 'r', attach);
   await roles.openWriting(intent, account, callerOf());
   await aws.close();
-  const refused = { code: 'AWS_FAILED', uncertain: false, message: /iam:AttachRolePolicy/, cause: { code: 'ECONNREFUSED' } };
+  const refused = {
+    code: 'AWS_FAILED',
+    uncertain: false,
+    message: /iam:AttachRolePolicy/,
+    cause: { code: 'ECONNREFUSED' },
+  };
   await t.rejects(
     roles.write(intent, account, attach, callerOf(), async () => {}),
     refused,

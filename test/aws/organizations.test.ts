@@ -8,7 +8,11 @@ import { callerOf, useOwnCredentials } from '#test/support/scripted-aws.ts';
 const hub = '999999999999';
 const managementAccountId = '900000000009';
 const roleName = 'RolewrightOrganizations';
-const member = (i: number, more: object = {}) => ({ accountId: String(200000000000 + i), name: `n${i}`, ...more });
+const member = (i: number, more: object = {}) => ({
+  accountId: String(200000000000 + i),
+  name: `n${i}`,
+  ...more,
+});
 
 /** A sandbox with an organization, and the adapter before it. */
 async function start(
@@ -19,7 +23,11 @@ async function start(
     aws = {},
     organization = {},
     ...options
-  }: { partition?: string; aws?: AwsSandboxOptions; organization?: Partial<OrganizationSeed> } & Partial<OrganizationsOptions> = {},
+  }: {
+    partition?: string;
+    aws?: AwsSandboxOptions;
+    organization?: Partial<OrganizationSeed>;
+  } & Partial<OrganizationsOptions> = {},
 ) {
   useOwnCredentials();
   const { url, world, close } = await startAwsSandbox(aws);
@@ -32,11 +40,22 @@ async function start(
     Action: 'sts:AssumeRole',
     ...(options.externalId && { Condition: { StringEquals: { 'sts:ExternalId': 'ext-1' } } }),
   };
-  world.putRole({ accountId: managementAccountId, roleName, trustText: JSON.stringify({ Version: '2012-10-17', Statement: statement }) });
-  if (organization.managementAccountId) world.putAccount({ accountId: organization.managementAccountId, partition });
+  world.putRole({
+    accountId: managementAccountId,
+    roleName,
+    trustText: JSON.stringify({ Version: '2012-10-17', Statement: statement }),
+  });
+  if (organization.managementAccountId)
+    world.putAccount({ accountId: organization.managementAccountId, partition });
   world.putOrganization({ organizationId: 'o-0123456789', managementAccountId, members, ...organization });
   const roleArn = `arn:${partition}:iam::${managementAccountId}:role/${roleName}`;
-  const organizations = openOrganizations({ roleArn, externalId: null, endpoint: url, perSecond: 10_000, ...options });
+  const organizations = openOrganizations({
+    roleArn,
+    externalId: null,
+    endpoint: url,
+    perSecond: 10_000,
+    ...options,
+  });
   t.teardown(async () => {
     organizations.close();
     await close();
@@ -50,7 +69,12 @@ async function start(
     }
     return { pages, accounts: pages.flat(), faults };
   };
-  return { world, all, organizations, calls: () => world.calls(managementAccountId)[managementAccountId] ?? {} };
+  return {
+    world,
+    all,
+    organizations,
+    calls: () => world.calls(managementAccountId)[managementAccountId] ?? {},
+  };
 }
 
 t.test('what Organizations says of an account', async (t) => {
@@ -93,7 +117,11 @@ t.test('pages of twenty, asked for as they are taken', async (t) => {
     t.equal(accounts.length, 20);
     break;
   }
-  t.same(calls(), { 'sts:AssumeRole': 1, 'organizations:ListAccounts': 1, 'organizations:ListTagsForResource': 20 });
+  t.same(calls(), {
+    'sts:AssumeRole': 1,
+    'organizations:ListAccounts': 1,
+    'organizations:ListTagsForResource': 20,
+  });
   t.same(
     (await all()).pages.map(({ length }) => length),
     [20, 20, 5],
@@ -106,7 +134,8 @@ t.test('the session has the name of the caller, the external ID, and can do noth
   const other = await start(t, [member(1)], { externalId: 'ext-2' });
   await t.rejects(other.all(), {
     code: 'ACCOUNT_UNREACHABLE',
-    message: /\(ORGANIZATIONS_ROLE_ARN\) could not be assumed; an external ID was sent.*ORGANIZATIONS_EXTERNAL_ID equals/,
+    message:
+      /\(ORGANIZATIONS_ROLE_ARN\) could not be assumed; an external ID was sent.*ORGANIZATIONS_EXTERNAL_ID equals/,
   });
   const none = await start(t, [member(1)], { externalId: 'ext-1' });
   none.world.putRole({ accountId: managementAccountId, roleName, trustText: '{}' });
@@ -134,18 +163,40 @@ t.test('throttling, and what fails', async (t) => {
     t,
     Array.from({ length: 25 }, (_, i) => member(i)),
   );
-  world.addFaults({ fail: [{ action: 'organizations:ListAccounts', code: 'TooManyRequestsException', status: 400, times: 4 }] });
+  world.addFaults({
+    fail: [{ action: 'organizations:ListAccounts', code: 'TooManyRequestsException', status: 400, times: 4 }],
+  });
   t.equal((await all()).accounts.length, 25, 'four times throttled it is asked a fifth time');
 
-  const table: [code: string, status: number, expected: { code: string; message: RegExp; retryable: boolean }][] = [
+  const table: [
+    code: string,
+    status: number,
+    expected: { code: string; message: RegExp; retryable: boolean },
+  ][] = [
     [
       'AccessDeniedException',
       400,
-      { code: 'AWS_FAILED', message: /denies organizations:ListAccounts .*delegated administrators/, retryable: false },
+      {
+        code: 'AWS_FAILED',
+        message: /denies organizations:ListAccounts .*delegated administrators/,
+        retryable: false,
+      },
     ],
-    ['AWSOrganizationsNotInUseException', 400, { code: 'AWS_FAILED', message: /not in an organization/, retryable: false }],
-    ['UnrecognizedClientException', 400, { code: 'ACCOUNT_UNREACHABLE', message: /session of the role arn/, retryable: false }],
-    ['ServiceException', 500, { code: 'AWS_FAILED', message: /failed at organizations:ListAccounts/, retryable: true }],
+    [
+      'AWSOrganizationsNotInUseException',
+      400,
+      { code: 'AWS_FAILED', message: /not in an organization/, retryable: false },
+    ],
+    [
+      'UnrecognizedClientException',
+      400,
+      { code: 'ACCOUNT_UNREACHABLE', message: /session of the role arn/, retryable: false },
+    ],
+    [
+      'ServiceException',
+      500,
+      { code: 'AWS_FAILED', message: /failed at organizations:ListAccounts/, retryable: true },
+    ],
   ];
   // Side by side: the last is tried eight times.
   await Promise.all(
@@ -159,7 +210,11 @@ t.test('throttling, and what fails', async (t) => {
 
 t.test('tags that cannot be read cost no account', async (t) => {
   const { all, world } = await start(t, [member(1, { tags: { a: 'b' } }), member(2, { tags: { a: 'b' } })]);
-  world.addFaults({ fail: [{ action: 'organizations:ListTagsForResource', code: 'AccessDeniedException', status: 400, times: 1 }] });
+  world.addFaults({
+    fail: [
+      { action: 'organizations:ListTagsForResource', code: 'AccessDeniedException', status: 400, times: 1 },
+    ],
+  });
   const { accounts, faults } = await all();
   t.equal(accounts.length, 2);
   t.equal(accounts.filter(({ tags }) => tags === null).length, 1);
@@ -169,9 +224,13 @@ t.test('tags that cannot be read cost no account', async (t) => {
 
 t.test('who may read: the management account and delegated administrators', async (t) => {
   const elsewhere = { managementAccountId: '900000000008' };
-  const delegated = await start(t, [member(1)], { organization: { ...elsewhere, delegatedAdministrators: [managementAccountId] } });
+  const delegated = await start(t, [member(1)], {
+    organization: { ...elsewhere, delegatedAdministrators: [managementAccountId] },
+  });
   t.equal((await delegated.all()).accounts.length, 1);
-  const one = await start(t, [member(1), { accountId: managementAccountId, name: 'no administrator' }], { organization: elsewhere });
+  const one = await start(t, [member(1), { accountId: managementAccountId, name: 'no administrator' }], {
+    organization: elsewhere,
+  });
   await t.rejects(one.all(), { code: 'AWS_FAILED', message: /denies organizations:ListAccounts/ });
   const none = await start(t, [member(1)], { organization: elsewhere });
   await t.rejects(none.all(), { message: /is not in an organization/ });

@@ -21,5 +21,9 @@ for (const [partition, own, region] of cases) {
   t.equal(stsRegion(partition, own), region, `STS for ${partition} from ${own}`);
 }
 for (const partition of partitions) {
-  t.equal(stsRegion(partition, iamRegion(partition)), iamRegion(partition), `IAM's Region of ${partition} lies in it`);
+  t.equal(
+    stsRegion(partition, iamRegion(partition)),
+    iamRegion(partition),
+    `IAM's Region of ${partition} lies in it`,
+  );
 }

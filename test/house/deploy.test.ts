@@ -8,9 +8,13 @@ import { openCheckpointBucket } from '#src/aws/checkpoint-bucket.ts';
 import { startS3 } from '#test/support/s3.ts';
 import { clusters, managementAccountId, serviceAccountId, startService } from '#test/support/service.ts';
 
-// The templates in deploy/ allow exactly what the code asks of AWS, and what the AWS sandbox sees when every operation has run.
+// The templates in deploy/ allow exactly what the code asks of AWS, and what the AWS sandbox sees when every
+// operation has run.
 
-/** A statement of a policy: of CloudFormation as it is parsed, of Terraform the texts of its lists and conditions. */
+/**
+ * A statement of a policy: of CloudFormation as it is parsed, of Terraform the texts of its lists and
+ * conditions.
+ */
 interface Statement {
   effect: string;
   actions: string[];
@@ -31,14 +35,23 @@ const chosen = (node: Node | undefined): Node | undefined => {
 
 /** The statements of a role's policies, by their Sid, with every option of the template taken. */
 function cloudFormation(path: string): Statements {
-  const roles = Object.values(asMap(asMap(parse(readFileSync(path, 'utf8')) as Node).Resources)).map((one) => asMap(asMap(one).Properties));
-  const policies = roles.flatMap(({ Policies }) => asList(Policies).map((one) => asMap(asMap(chosen(one)).PolicyDocument)));
+  const roles = Object.values(asMap(asMap(parse(readFileSync(path, 'utf8')) as Node).Resources)).map((one) =>
+    asMap(asMap(one).Properties),
+  );
+  const policies = roles.flatMap(({ Policies }) =>
+    asList(Policies).map((one) => asMap(asMap(chosen(one)).PolicyDocument)),
+  );
   const statements = policies.flatMap(({ Statement }) => asList(Statement).map(asMap));
   return Object.fromEntries(
     statements.map(({ Sid, Effect, Action, NotAction, Resource, Condition, ...rest }) => {
       if (Object.keys(rest).length > 0) throw new Error(`${path}: ${Sid} has ${Object.keys(rest)}`);
       const texts = (node: Node | undefined) => asList(chosen(node)).map(String);
-      const statement = { effect: String(Effect), actions: texts(Action), notActions: texts(NotAction), resources: Resource };
+      const statement = {
+        effect: String(Effect),
+        actions: texts(Action),
+        notActions: texts(NotAction),
+        resources: Resource,
+      };
       return [String(Sid), { ...statement, conditions: Condition ?? null }];
     }),
   );
@@ -53,24 +66,44 @@ function terraformed(path: string): Statements {
     blocks.flatMap((given): [string, Statement][] => {
       const block = given.slice(0, given.search(/^ {2}\}$/m));
       const listOf = (name: string) =>
-        new RegExp(`\\b(?<!_)${name}\\s*=\\s*(\\[[^\\]]*\\]|\\S+)`).exec(block)?.[1]?.replace(/\s+/g, ' ') ?? '';
+        new RegExp(`\\b(?<!_)${name}\\s*=\\s*(\\[[^\\]]*\\]|\\S+)`).exec(block)?.[1]?.replace(/\s+/g, ' ') ??
+        '';
       const sid = /\bsid\s*=\s*"(\w+)"/.exec(block)?.[1];
       if (sid === undefined) return [];
       const effect = /\beffect\s*=\s*"(\w+)"/.exec(block)?.[1] ?? 'Allow';
-      const actions = listOf('actions') === 'local.assume' ? [...new Set(assume)] : textsIn(listOf('actions'));
-      const conditions = /(?:dynamic "condition"|condition) \{[\s\S]*/.exec(block)?.[0].replace(/\s+/g, ' ').trim() ?? null;
-      return [[sid, { effect, actions, notActions: textsIn(listOf('not_actions')), resources: listOf('resources'), conditions }]];
+      const actions =
+        listOf('actions') === 'local.assume' ? [...new Set(assume)] : textsIn(listOf('actions'));
+      const conditions =
+        /(?:dynamic "condition"|condition) \{[\s\S]*/.exec(block)?.[0].replace(/\s+/g, ' ').trim() ?? null;
+      return [
+        [
+          sid,
+          {
+            effect,
+            actions,
+            notActions: textsIn(listOf('not_actions')),
+            resources: listOf('resources'),
+            conditions,
+          },
+        ],
+      ];
     }),
   );
 }
 const textsIn = (list: string) => [...list.matchAll(/"([^"]*)"/g)].map(([, text = '']) => text);
 
-const member = { cfn: cloudFormation('deploy/member-role.cfn.yaml'), tf: terraformed('deploy/terraform/member-role/main.tf') };
+const member = {
+  cfn: cloudFormation('deploy/member-role.cfn.yaml'),
+  tf: terraformed('deploy/terraform/member-role/main.tf'),
+};
 const organization = {
   cfn: cloudFormation('deploy/organizations-role.cfn.yaml'),
   tf: terraformed('deploy/terraform/organizations-role/main.tf'),
 };
-const hub = { cfn: cloudFormation('deploy/hub-role.cfn.yaml'), tf: terraformed('deploy/terraform/hub-role/main.tf') };
+const hub = {
+  cfn: cloudFormation('deploy/hub-role.cfn.yaml'),
+  tf: terraformed('deploy/terraform/hub-role/main.tf'),
+};
 const templates = Object.entries({ member, organization, hub });
 
 /** What a role is allowed. */
@@ -90,7 +123,9 @@ const commandsIn = (pattern: string, service: string): string[] => {
       ([, command, pages]) => command ?? pages,
     ),
   );
-  return [...new Set(names)].map((name) => `${service}:${name === 'ListObjectsV2' ? 'ListBucket' : name}`).sort();
+  return [...new Set(names)]
+    .map((name) => `${service}:${name === 'ListObjectsV2' ? 'ListBucket' : name}`)
+    .sort();
 };
 /** Those that are asked for without the SDK. */
 const hotReads = (service: string): string[] =>
@@ -108,7 +143,10 @@ t.test('CloudFormation and Terraform say the same', (t) => {
   for (const [name, { cfn, tf }] of templates) {
     const shown = (statements: Statements) =>
       Object.fromEntries(
-        Object.entries(statements).map(([sid, { effect, actions, notActions }]) => [sid, { effect, actions, notActions }]),
+        Object.entries(statements).map(([sid, { effect, actions, notActions }]) => [
+          sid,
+          { effect, actions, notActions },
+        ]),
       );
     t.same(shown(tf), shown(cfn), name);
   }
@@ -119,12 +157,17 @@ t.test('every statement confines what it allows', (t) => {
   const arn = 'arn:${AWS::Partition}:iam::${AWS::AccountId}';
   const written = { 'Fn::Sub': `${arn}:role/\${Roles}` };
   const needed = 'arn:${AWS::Partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
-  const attached = { 'Fn::If': ['HasPolicies', { 'Fn::Sub': `${needed},\${AllowedPolicyArns}` }, { 'Fn::Sub': needed }] };
+  const attached = {
+    'Fn::If': ['HasPolicies', { 'Fn::Sub': `${needed},\${AllowedPolicyArns}` }, { 'Fn::Sub': needed }],
+  };
   const bucket = 'arn:${AWS::Partition}:s3:::${CheckpointBucket}';
   const boundary = { 'iam:PermissionsBoundary': { 'Fn::Sub': `${arn}:policy/\${PermissionsBoundary}` } };
   const roles = '["${local.iam}:role/${var.roles}"]';
   // Sid, effect, then resources and conditions as CloudFormation and as Terraform has them.
-  const expected: Record<string, [sid: string, effect: string, cfn: [unknown, unknown], tf: [string, RegExp | null]][]> = {
+  const expected: Record<
+    string,
+    [sid: string, effect: string, cfn: [unknown, unknown], tf: [string, RegExp | null]][]
+  > = {
     member: [
       ['Read', 'Allow', ['*', null], ['["*"]', null]],
       ['Write', 'Allow', [written, null], [roles, null]],
@@ -161,7 +204,12 @@ t.test('every statement confines what it allows', (t) => {
         [{ 'Fn::Sub': 'arn:*:iam::*:role/${MemberRoleName}' }, null],
         ['["arn:*:iam::*:role/${var.member_role_name}"]', null],
       ],
-      ['AssumeOrganizationsRole', 'Allow', [{ Ref: 'OrganizationsRoleArn' }, null], ['[statement.value]', null]],
+      [
+        'AssumeOrganizationsRole',
+        'Allow',
+        [{ Ref: 'OrganizationsRoleArn' }, null],
+        ['[statement.value]', null],
+      ],
       [
         'Checkpoints',
         'Allow',
@@ -186,7 +234,11 @@ t.test('every statement confines what it allows', (t) => {
         { effect, resources, conditions },
         `${name} ${sid}`,
       );
-      t.match(tf[sid], { effect, resources: tfResources, conditions: tfConditions }, `${name} ${sid}, Terraform`);
+      t.match(
+        tf[sid],
+        { effect, resources: tfResources, conditions: tfConditions },
+        `${name} ${sid}, Terraform`,
+      );
     }
   }
   t.same(member.cfn.NeverItself?.notActions, ['iam:Get*', 'iam:List*']);
@@ -218,65 +270,77 @@ t.test('the templates against the code', (t) => {
 });
 
 for (const sourceIdentity of [false, true])
-  t.test(`the templates against what the AWS sandbox saw, ${sourceIdentity ? 'with' : 'without'} a source identity`, async (t) => {
-    const { rest, account, world, organization: put, settled } = await startService(t, { sourceIdentity });
-    const { accountId, role, roles } = await account();
-    world.putAccount({ accountId, policies: [{ policyName: 'Boundary' }] });
-    const permissionsBoundary = `arn:aws:iam::${accountId}:policy/Boundary`;
-    const additionalPolicyArns = ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess'];
-    put([{ accountId: '200000000001', name: 'one' }]);
-    const made = [
-      await rest('POST', roles, { clusters: clusters('a'), tags: { team: 'x' } }),
-      await rest('POST', `${role}/check`, { clusters: clusters('a') }),
-      await rest('GET', role),
-      await rest('GET', roles),
-      await rest('POST', `${role}/extend`, { clusters: clusters('b') }),
-      await rest('DELETE', `${role}/clusters/us-west-2/b`),
-      await rest('PUT', role, {
-        clusters: clusters('c'),
-        description: 'd',
-        tags: { owner: 'y' },
-        permissionsBoundary,
-        additionalPolicyArns,
-      }),
-    ];
-    made.push(await rest('POST', `/v1/changes/${made.at(-1)?.json.change.id}/revert`, {}), await rest('POST', '/v1/accounts/import'));
-    for (const { status, json } of made) t.ok(status < 300, json.detail);
-    await settled();
-    t.match((await rest('GET', made.at(-1)?.headers.location as string)).json, { state: 'DONE' });
-
-    const { endpoint, calls } = await startS3(t);
-    const sink = openCheckpointBucket('s3://bucket/prefix', { endpoint });
-    const { checkpoints } = originalLog(1, 200);
-    for (const checkpoint of checkpoints) await sink.publish(checkpoint);
-    await openCheckpointBucket('s3://bucket/prefix', { endpoint }).latest();
-    const ofS3 = calls.map(({ method, query }) =>
-      method === 'PUT' ? 's3:PutObject' : query.has('list-type') ? 's3:ListBucket' : 's3:GetObject',
-    );
-
-    for (const one of Object.values(member)) t.same(world.judged(accountId), allowedIn(one), 'the member role');
-    for (const one of Object.values(organization)) t.same(world.judged(managementAccountId), allowedIn(one), 'the organization’s role');
-    const asked = world.judged(serviceAccountId);
-    t.ok(asked.includes(needsNone));
-    for (const one of Object.values(hub))
-      t.same(
-        [...new Set([...asked.filter((action) => action !== needsNone), ...ofS3])].sort(),
-        allowedIn(one).filter((action) => sourceIdentity || !traced.includes(action)),
-        'the hub',
+  t.test(
+    `the templates against what the AWS sandbox saw, ${sourceIdentity ? 'with' : 'without'} a source identity`,
+    async (t) => {
+      const { rest, account, world, organization: put, settled } = await startService(t, { sourceIdentity });
+      const { accountId, role, roles } = await account();
+      world.putAccount({ accountId, policies: [{ policyName: 'Boundary' }] });
+      const permissionsBoundary = `arn:aws:iam::${accountId}:policy/Boundary`;
+      const additionalPolicyArns = ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess'];
+      put([{ accountId: '200000000001', name: 'one' }]);
+      const made = [
+        await rest('POST', roles, { clusters: clusters('a'), tags: { team: 'x' } }),
+        await rest('POST', `${role}/check`, { clusters: clusters('a') }),
+        await rest('GET', role),
+        await rest('GET', roles),
+        await rest('POST', `${role}/extend`, { clusters: clusters('b') }),
+        await rest('DELETE', `${role}/clusters/us-west-2/b`),
+        await rest('PUT', role, {
+          clusters: clusters('c'),
+          description: 'd',
+          tags: { owner: 'y' },
+          permissionsBoundary,
+          additionalPolicyArns,
+        }),
+      ];
+      made.push(
+        await rest('POST', `/v1/changes/${made.at(-1)?.json.change.id}/revert`, {}),
+        await rest('POST', '/v1/accounts/import'),
       );
-  });
+      for (const { status, json } of made) t.ok(status < 300, json.detail);
+      await settled();
+      t.match((await rest('GET', made.at(-1)?.headers.location as string)).json, { state: 'DONE' });
+
+      const { endpoint, calls } = await startS3(t);
+      const sink = openCheckpointBucket('s3://bucket/prefix', { endpoint });
+      const { checkpoints } = originalLog(1, 200);
+      for (const checkpoint of checkpoints) await sink.publish(checkpoint);
+      await openCheckpointBucket('s3://bucket/prefix', { endpoint }).latest();
+      const ofS3 = calls.map(({ method, query }) =>
+        method === 'PUT' ? 's3:PutObject' : query.has('list-type') ? 's3:ListBucket' : 's3:GetObject',
+      );
+
+      for (const one of Object.values(member))
+        t.same(world.judged(accountId), allowedIn(one), 'the member role');
+      for (const one of Object.values(organization))
+        t.same(world.judged(managementAccountId), allowedIn(one), 'the organization’s role');
+      const asked = world.judged(serviceAccountId);
+      t.ok(asked.includes(needsNone));
+      for (const one of Object.values(hub))
+        t.same(
+          [...new Set([...asked.filter((action) => action !== needsNone), ...ofS3])].sort(),
+          allowedIn(one).filter((action) => sourceIdentity || !traced.includes(action)),
+          'the hub',
+        );
+    },
+  );
 
 const terraform = spawnSync('terraform', ['version'], { encoding: 'utf8' });
 const without = terraform.error ? 'there is no terraform on this machine' : false;
 
 t.test('terraform reads them, as it would write them', { skip: without }, (t) => {
-  t.doesNotThrow(() => execFileSync('terraform', ['fmt', '-check', '-recursive', 'deploy'], { stdio: 'pipe' }));
+  t.doesNotThrow(() =>
+    execFileSync('terraform', ['fmt', '-check', '-recursive', 'deploy'], { stdio: 'pipe' }),
+  );
   t.end();
 });
 
 // Its provider is half a gigabyte, and a test does not download it.
 const { TERRAFORM_PROVIDERS: providers } = process.env;
-const unprovided = without || (providers === undefined ? 'TERRAFORM_PROVIDERS names no directory with the AWS provider' : false);
+const unprovided =
+  without ||
+  (providers === undefined ? 'TERRAFORM_PROVIDERS names no directory with the AWS provider' : false);
 
 t.test('terraform validate', { skip: unprovided }, (t) => {
   for (const module of ['member-role', 'hub-role', 'organizations-role']) {

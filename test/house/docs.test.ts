@@ -5,7 +5,9 @@ import { settings } from '#src/settings.ts';
 
 // What readers rely on in every page: it is short, its links lead somewhere, and no setting is missing.
 
-const pages = ['*.md', 'docs/**/*.md', '{src,dev,deploy,test}/**/README.md'].flatMap((pattern) => globSync(pattern)).sort();
+const pages = ['*.md', 'docs/**/*.md', '{src,dev,deploy,test}/**/README.md']
+  .flatMap((pattern) => globSync(pattern))
+  .sort();
 /** Lists that grow with what they list. */
 const mayBeLong = /^(CHANGELOG\.md|docs\/(decisions\/.*|licences\.md|findings\.md))$/;
 
@@ -46,7 +48,8 @@ t.test('every link within the repository leads somewhere', async (t) => {
       const [path = '', anchor] = link.split('#');
       const target = path === '' ? page : join(dirname(page), path);
       if (!existsSync(target)) t.fail(`${page}: ${link} does not exist`);
-      else if (anchor !== undefined && !anchorsOf(target).has(anchor)) t.fail(`${page}: ${link} has no such heading`);
+      else if (anchor !== undefined && !anchorsOf(target).has(anchor))
+        t.fail(`${page}: ${link} has no such heading`);
     }
   t.ok(pages.includes('docs/tutorial.md'), 'the pages were found');
 });
@@ -65,13 +68,18 @@ t.test('pages that are named in code exist', async (t) => {
     'docker-compose.yml',
     'openapi.yaml',
   ];
-  for (const file of files.flatMap((pattern) => globSync(pattern)).filter((one) => !one.includes('/generated/')))
-    for (const [name] of readFileSync(file, 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g)) t.ok(existsSync(name), `${file}: ${name}`);
+  for (const file of files
+    .flatMap((pattern) => globSync(pattern))
+    .filter((one) => !one.includes('/generated/')))
+    for (const [name] of readFileSync(file, 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g))
+      t.ok(existsSync(name), `${file}: ${name}`);
 });
 
 t.test('files that pages name exist', async (t) => {
   for (const page of pages.filter((one) => one !== 'CHANGELOG.md'))
-    for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/`((?:src|dev|test|deploy|prisma)\/[\w./-]+)`/g))
+    for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(
+      /`((?:src|dev|test|deploy|prisma)\/[\w./-]+)`/g,
+    ))
       if (!name.includes('NOUN')) t.ok(existsSync(name), `${page}: ${name}`);
 });
 
@@ -80,26 +88,37 @@ function importsBelow(root: string): Set<string> {
   const found = new Set<string>();
   const partOf = (path: string) => relative(root, path).split('/')[0]?.replace(/\.ts$/, '') ?? '';
   for (const path of globSync(`${root}/**/*.ts`).filter((one) => !one.includes('/generated/')))
-    for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(/(?:\bfrom |\bimport\(|^import )'(\.[^']+)'/gm)) {
+    for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(
+      /(?:\bfrom |\bimport\(|^import )'(\.[^']+)'/gm,
+    )) {
       const [from, to] = [partOf(path), partOf(join(dirname(path), name))];
-      if (from !== to && !/^(\.\.|package\.json|schema|fault|version)$/.test(to)) found.add(`${from} --> ${to}`);
+      if (from !== to && !/^(\.\.|package\.json|schema|fault|version)$/.test(to))
+        found.add(`${from} --> ${to}`);
     }
   return found;
 }
 
 t.test('the drawings of imports are those of the code', async (t) => {
-  const drawings = [...readFileSync('docs/how-it-is-built.md', 'utf8').matchAll(/```mermaid\nflowchart TD\n([\s\S]*?)```/g)];
+  const drawings = [
+    ...readFileSync('docs/how-it-is-built.md', 'utf8').matchAll(/```mermaid\nflowchart TD\n([\s\S]*?)```/g),
+  ];
   for (const [index, root] of ['src', 'src/domain'].entries()) {
-    const drawn = [...(drawings[index]?.[1] ?? '').matchAll(/^ +(\S+) --> (.*)$/gm)].flatMap(([, from, to = '']) =>
-      to.split(' & ').map((one) => `${from} --> ${one}`),
+    const drawn = [...(drawings[index]?.[1] ?? '').matchAll(/^ +(\S+) --> (.*)$/gm)].flatMap(
+      ([, from, to = '']) => to.split(' & ').map((one) => `${from} --> ${one}`),
     );
-    t.same(drawn.sort(), [...importsBelow(root)].sort(), `${root}: docs/how-it-is-built.md has the command that draws it`);
+    t.same(
+      drawn.sort(),
+      [...importsBelow(root)].sort(),
+      `${root}: docs/how-it-is-built.md has the command that draws it`,
+    );
   }
 });
 
 t.test('docs/settings.md has every setting with its default', async (t) => {
-  const rows = [...readFileSync('docs/settings.md', 'utf8').matchAll(/^\| (.*?) \| (.*?) \| .* \|$/gm)].flatMap(
-    ([, names = '', value = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, value] as const),
+  const rows = [
+    ...readFileSync('docs/settings.md', 'utf8').matchAll(/^\| (.*?) \| (.*?) \| .* \|$/gm),
+  ].flatMap(([, names = '', value = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, value] as const),
   );
   const written = new Map(rows);
   for (const [name, schema] of Object.entries(settings)) {

@@ -14,11 +14,13 @@ const codes = new Set([...Object.keys(findingSeverities), ...Object.keys(faults)
 
 t.test('docs/findings.md has an entry for each code, and no other', async (t) => {
   t.same([...entries.keys()].sort(), [...codes].sort());
-  for (const [code, entry] of entries) t.match(entry.replaceAll('\n', ' '), /\. Example: .+ Remedy: .+\.\s*$/, code);
+  for (const [code, entry] of entries)
+    t.match(entry.replaceAll('\n', ' '), /\. Example: .+ Remedy: .+\.\s*$/, code);
 });
 
 t.test('an entry has the severity of its finding, or the status of its error', async (t) => {
-  for (const [code, severity] of Object.entries(findingSeverities)) t.match(entries.get(code), `\n${severity}. `, code);
+  for (const [code, severity] of Object.entries(findingSeverities))
+    t.match(entries.get(code), `\n${severity}. `, code);
   for (const [code, { status }] of Object.entries(faults))
     t.match(entries.get(code), code in findingSeverities ? `(${status})` : `\n${status}. `, code);
 });

@@ -11,7 +11,8 @@ import { loadConfig } from '#src/config.ts';
 import { commandOf, environmentOf, service, stage, stepsOf } from '#test/support/dockerfile.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 
-// No container engine runs where this is tested. The image's files are put together as the Dockerfile says, and started.
+// No container engine runs where this is tested. The image's files are put together as the Dockerfile says,
+// and started.
 
 const compose = parse(readFileSync('docker-compose.yml', 'utf8')) as {
   services: Record<
@@ -32,20 +33,33 @@ const compose = parse(readFileSync('docker-compose.yml', 'utf8')) as {
 async function putTogether(t: Test): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-image-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  const copies = stepsOf(service, 'COPY').map((text) => /^--from=(\S+) \/app\/(\S+) (\S+)$/.exec(text) ?? t.fail(text));
+  const copies = stepsOf(service, 'COPY').map(
+    (text) => /^--from=(\S+) \/app\/(\S+) (\S+)$/.exec(text) ?? t.fail(text),
+  );
   for (const [, from, path = ''] of copies.filter((one) => typeof one !== 'boolean'))
     if (from === 'build') cpSync(path, join(directory, path), { recursive: true });
   t.same(readdirSync(directory).sort(), ['package.json', 'prisma', 'src'], 'no development tool is shipped');
   t.match(stepsOf(stage('packages'), 'RUN'), [/--omit=dev --omit=optional --ignore-scripts$/]);
   // Hard links: the packages are 180 MB.
-  const packages = productionPackages().filter(({ path, isOptional }) => !isOptional && path.split('node_modules/').length === 2);
+  const packages = productionPackages().filter(
+    ({ path, isOptional }) => !isOptional && path.split('node_modules/').length === 2,
+  );
   await runBound('cp', ['-al', '--parents', ...packages.map(({ path }) => path), directory]);
   return directory;
 }
 
-const base = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: tmpdir(), npm_config_update_notifier: 'false' };
+const base = {
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+  HOME: tmpdir(),
+  npm_config_update_notifier: 'false',
+};
 
-function start(t: Test, command: string, args: string[], options: BoundOptions & { env: Record<string, string> }) {
+function start(
+  t: Test,
+  command: string,
+  args: string[],
+  options: BoundOptions & { env: Record<string, string> },
+) {
   const child = spawnBound(command, args, { tree: true, ...options });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk));
@@ -58,8 +72,12 @@ function start(t: Test, command: string, args: string[], options: BoundOptions &
 }
 
 /** What it printed, once it matches. */
-async function said({ child, output, ended }: { child: ChildProcess; output: () => string; ended: Promise<unknown> }, wanted: RegExp) {
-  while (!wanted.test(output()) && child.exitCode === null) await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+async function said(
+  { child, output, ended }: { child: ChildProcess; output: () => string; ended: Promise<unknown> },
+  wanted: RegExp,
+) {
+  while (!wanted.test(output()) && child.exitCode === null)
+    await Promise.race([once(child.stdout ?? child, 'data'), ended]);
   const found = wanted.exec(output());
   if (!found) throw new Error(`it ended with ${child.exitCode}: ${output()}`);
   return found[1] ?? '';
@@ -91,12 +109,17 @@ t.test('the image starts, lets callers in from outside and verifies its log', { 
   ).json()) as {
     access_token: string;
   };
-  const answer = await fetch(`http://127.0.0.2:${port}/v1/accounts`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch(`http://127.0.0.2:${port}/v1/accounts`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   t.equal(answer.status, 200, 'not on 127.0.0.1 alone, which no published port reaches');
   t.match(await runBound('npm', ['run', '-s', 'audit:verify', '--', '--database', url], { cwd, env }), {
     stdout: /^The log is intact: 0 entries/,
   });
-  t.match(await runBound('npm', ['run', '-s', 'audit:key', '--', join(t.testdir(), 'key.pem')], { cwd, env }), { stdout: /private key/ });
+  t.match(
+    await runBound('npm', ['run', '-s', 'audit:key', '--', join(t.testdir(), 'key.pem')], { cwd, env }),
+    { stdout: /private key/ },
+  );
 });
 
 t.test('the container tells V8 what `npm start` does', async (t) => {
@@ -122,7 +145,10 @@ t.test('the settings of docker-compose.yml are right, and its services wait for 
   );
   t.equal(rolewright?.network_mode, 'service:issuer', 'where the issuer has a loopback address');
   t.ok(issuer?.ports?.includes('127.0.0.1:8080:8080'));
-  t.ok(postgres?.healthcheck?.test.includes('127.0.0.1'), 'by TCP: the server that initialises answers on a socket');
+  t.ok(
+    postgres?.healthcheck?.test.includes('127.0.0.1'),
+    'by TCP: the server that initialises answers on a socket',
+  );
   for (const [name, one] of Object.entries(compose.services)) {
     t.equal(one.restart, 'unless-stopped', name);
     for (const [needed, { condition }] of Object.entries(one.depends_on ?? {})) {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { findOrphans } from '#test/support/orphans.ts';
 
-// A promise that rejects while nothing handles it ends a process of Node. `findOrphans` says which shapes of code let that happen.
+// A promise that rejects while nothing handles it ends a process of Node. `findOrphans` says which shapes of
+// code let that happen.
 
 const root = process.cwd();
 const file = 'src/http/connection/loopback.ts';
@@ -20,7 +21,9 @@ function shapesIn(pieces: string[]): string[][] {
   const functions = pieces.map((code, i) => `export async function f${i}(p: number) {\n${code}\n}\n`);
   const lineOf = (i: number) => (declarations + functions.slice(0, i).join('')).split('\n').length;
   const found = findOrphans(root, { [`${root}/${file}`]: declarations + functions.join('') });
-  return pieces.map((_, i) => found.filter(({ line }) => line >= lineOf(i) && line < lineOf(i + 1)).map(({ shape }) => shape));
+  return pieces.map((_, i) =>
+    found.filter(({ line }) => line >= lineOf(i) && line < lineOf(i + 1)).map(({ shape }) => shape),
+  );
 }
 
 t.test('what lets a rejection go unhandled is found', async (t) => {
@@ -30,15 +33,27 @@ t.test('what lets a rejection go unhandled is found', async (t) => {
     ['expression', 'an argument, before an await', 'log([ask(), 1, await ask()]);'],
     ['expression', 'a spread, before an await', 'return [...[1].map(ask), await ask()];'],
     ['variable', 'awaited after something else', 'const a = ask();\nawait ask();\nawait a;'],
-    ['variable', 'several, awaited after something else', 'const a = [1].map(ask);\nawait ask();\nawait Promise.all(a);'],
+    [
+      'variable',
+      'several, awaited after something else',
+      'const a = [1].map(ask);\nawait ask();\nawait Promise.all(a);',
+    ],
     ['variable', 'something may be thrown first', 'const a = ask();\nif (p) throw new Error();\nawait a;'],
     ['variable', 'awaited in one case alone', 'const a = ask();\nif (p) await a;\nawait ask();'],
     ['variable', 'awaited at the end', 'const a = ask();\ntry {\nawait ask();\n} finally {\nawait a;\n}'],
     ['variable', 'awaited elsewhere', 'const a = ask();\nreturn () => a;'],
     ['variable', 'put into a map', 'const a = ask();\nmap.set("a", a);\nawait ask();'],
     ['variable', 'assigned', 'kept ??= ask();\nawait ask();\nawait kept;'],
-    ['variable', 'with resolvers', 'const a = Promise.withResolvers();\na.reject(new Error());\nawait ask();\nawait a.promise;'],
-    ['variable', 'of a parameter', 'return async (a: Promise<number>) => {\nawait ask();\nreturn await a;\n};'],
+    [
+      'variable',
+      'with resolvers',
+      'const a = Promise.withResolvers();\na.reject(new Error());\nawait ask();\nawait a.promise;',
+    ],
+    [
+      'variable',
+      'of a parameter',
+      'return async (a: Promise<number>) => {\nawait ask();\nreturn await a;\n};',
+    ],
     ['discarded', 'called for its effect', 'ask();'],
     ['discarded', 'voided', 'void ask();'],
     ['discarded', 'followed by something else', 'ask().then(log);'],
@@ -58,7 +73,10 @@ t.test('what handles a rejection is left alone', async (t) => {
     ['one after another', 'return [await ask(), await ask()];'],
     ['either of two', 'return isIt ? ask() : await ask();'],
     ['awaited next', 'const a = ask();\nlog(p);\nawait a;'],
-    ['raced next', 'const a = ask();\nif (!isIt) return await a;\nawait Promise.race([a.catch(() => 1), ask()]);'],
+    [
+      'raced next',
+      'const a = ask();\nif (!isIt) return await a;\nawait Promise.race([a.catch(() => 1), ask()]);',
+    ],
     ['handled next', 'const a = ask();\na.then(log, log);\nawait ask();'],
     ['handled at once', 'const a = ask().catch(log);\nawait ask();\nawait a;'],
     ['in both cases', 'return (a: Promise<number>) => (isIt ? a : ask(a));'],
@@ -76,7 +94,10 @@ t.test('what handles a rejection is left alone', async (t) => {
 
 t.test('the one that ended the service would have been found', async (t) => {
   const path = 'src/operations/posture/posture.ts';
-  const text = readFileSync(path, 'utf8').replace('countVisible(deps, caller, filter),', 'countVisible(deps, caller, await ask(filter)),');
+  const text = readFileSync(path, 'utf8').replace(
+    'countVisible(deps, caller, filter),',
+    'countVisible(deps, caller, await ask(filter)),',
+  );
   t.match(findOrphans(root, { [`${root}/${path}`]: text }), [{ path, shape: 'expression' }]);
 });
 

@@ -4,9 +4,9 @@ import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { begin } from '#test/cli/client/run.ts';
 import { startSandbox } from '#test/support/sandbox.ts';
 
-// Every command that these pages print, in this order, against one sandbox that has just been started: a reader finds what
-// they promise. A block `sh` runs, a block `answer` holds fragments of what the `sh` before it printed, and a block `console` is
-// a command of `npx rolewright` with all of its output.
+// Every command that these pages print, in this order, against one sandbox that has just been started: a
+// reader finds what they promise. A block `sh` runs, a block `answer` holds fragments of what the `sh` before
+// it printed, and a block `console` is a command of `npx rolewright` with all of its output.
 
 const pages = [
   'README.md',
@@ -19,14 +19,20 @@ const pages = [
 ];
 
 const blocksOf = (page: string) =>
-  [...readFileSync(page, 'utf8').matchAll(/```(sh|answer|console)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({
-    kind,
-    text: text as string,
-  }));
+  [...readFileSync(page, 'utf8').matchAll(/```(sh|answer|console)\n([\s\S]*?)```/g)].map(
+    ([, kind, text]) => ({
+      kind,
+      text: text as string,
+    }),
+  );
 
 /** Lines without what differs each time: IDs, times, and the order in which accounts answer. */
 const comparable = (lines: string[]) =>
-  lines.map((line) => line.replace(/[\da-f]{8}-[\da-f-]{27}/g, 'ID').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')).sort();
+  lines
+    .map((line) =>
+      line.replace(/[\da-f]{8}-[\da-f-]{27}/g, 'ID').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
+    )
+    .sort();
 
 t.test('the pages work as printed', async (t) => {
   const { url, aws, issuer, token, directory } = await startSandbox(t);
@@ -47,8 +53,8 @@ t.test('the pages work as printed', async (t) => {
       let [output, variables] = ['', ''];
       for (const { kind, text } of blocksOf(page)) {
         if (kind === 'sh') {
-          // Each block runs in a shell of its own. The reader's one shell keeps the variables of a block of assignments: they
-          // are taken over with their values, so that no request is sent twice.
+          // Each block runs in a shell of its own. The reader's one shell keeps the variables of a block of
+          // assignments: they are taken over with their values, so that no request is sent twice.
           const command = here(text);
           const names = [...command.matchAll(/^(?:export )?(\w+)=/gm)].map(([, name]) => name).join(' ');
           const declaration = names && `declare -p ${names}`;
@@ -57,7 +63,10 @@ t.test('the pages work as printed', async (t) => {
         } else if (kind === 'console') {
           const [command = '', ...lines] = text.trimEnd().split('\n');
           const args = command.replace(/^\$ npx rolewright /, '').split(' ');
-          const { out, err } = await begin(t, args, { ROLEWRIGHT_URL: url, ROLEWRIGHT_TOKEN: token('administrator') }).ended;
+          const { out, err } = await begin(t, args, {
+            ROLEWRIGHT_URL: url,
+            ROLEWRIGHT_TOKEN: token('administrator'),
+          }).ended;
           t.same(comparable(`${out}${err}`.trimEnd().split('\n')), comparable(lines), command);
         } else
           for (const fragment of text.trim().split('\n'))
@@ -66,12 +75,19 @@ t.test('the pages work as printed', async (t) => {
     });
 
   const { items } = (await (
-    await fetch(`${url}/v1/changes?limit=100`, { headers: { authorization: `Bearer ${token('administrator')}` } })
+    await fetch(`${url}/v1/changes?limit=100`, {
+      headers: { authorization: `Bearer ${token('administrator')}` },
+    })
   ).json()) as {
     items: { steps: { action: string; awsRequestId: string }[] }[];
   };
-  const ours = items.flatMap(({ steps }) => steps.map(({ action, awsRequestId }) => `${action} ${awsRequestId}`));
-  const entries = (await (await fetch(`${aws}/_sandbox/ledger`)).json()) as { action: string; requestId: string }[];
+  const ours = items.flatMap(({ steps }) =>
+    steps.map(({ action, awsRequestId }) => `${action} ${awsRequestId}`),
+  );
+  const entries = (await (await fetch(`${aws}/_sandbox/ledger`)).json()) as {
+    action: string;
+    requestId: string;
+  }[];
   t.same(
     ours.sort(),
     entries.map(({ action, requestId }) => `${action} ${requestId}`).sort(),

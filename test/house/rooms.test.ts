@@ -2,8 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import t from 'tap';
 
-// What each folder of `src` may import, besides itself: other folders with all below them, and packages. "type": as types alone.
-// The key is the folder; the longest that fits a file is the file's. The comment says why.
+// What each folder of `src` may import, besides itself: other folders with all below them, and packages.
+// "type": as types alone. The key is the folder; the longest that fits a file is the file's. The comment says
+// why.
 
 const node = 'node:*';
 const rights: Record<string, string[]> = {
@@ -144,7 +145,15 @@ const rights: Record<string, string[]> = {
   'aws/faults': ['aws/partitions', 'type schema', 'fault'],
   'aws/retries': ['aws/faults', '@smithy/*'],
   'aws/query': ['aws/retries', 'aws/partitions', 'type schema', '@aws-sdk/*', '@smithy/*', 'undici', node],
-  'aws/clients': ['aws/query', 'aws/retries', 'aws/partitions', 'type schema', '@aws-sdk/*', '@smithy/*', node],
+  'aws/clients': [
+    'aws/query',
+    'aws/retries',
+    'aws/partitions',
+    'type schema',
+    '@aws-sdk/*',
+    '@smithy/*',
+    node,
+  ],
   'aws/sessions': [
     'type aws/clients',
     'type aws/query',
@@ -186,8 +195,24 @@ const rights: Record<string, string[]> = {
 
   'postgres/connection': ['postgres/generated', 'type ports', 'fault', '@prisma/*', 'pg', node],
   'postgres/migrations': ['type ports', 'postgres/connection', 'pg', node],
-  'postgres/accounts': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'type domain/role', 'lru-cache'],
-  'postgres/audit': ['postgres/connection', 'type ports', 'type schema', 'domain/role', 'audit', 'fault', 'pg', node],
+  'postgres/accounts': [
+    'postgres/connection',
+    'postgres/generated',
+    'type ports',
+    'type schema',
+    'type domain/role',
+    'lru-cache',
+  ],
+  'postgres/audit': [
+    'postgres/connection',
+    'type ports',
+    'type schema',
+    'domain/role',
+    'audit',
+    'fault',
+    'pg',
+    node,
+  ],
   'postgres/changes': [
     'postgres/connection',
     'postgres/generated',
@@ -200,9 +225,25 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'postgres/claims': ['postgres/connection', 'postgres/generated', 'type ports'],
-  'postgres/idempotency': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'audit', 'fault', 'lru-cache'],
+  'postgres/idempotency': [
+    'postgres/connection',
+    'postgres/generated',
+    'type ports',
+    'type schema',
+    'audit',
+    'fault',
+    'lru-cache',
+  ],
   'postgres/locks': ['postgres/connection', 'type ports', 'domain/role', 'fault', 'pg', node],
-  'postgres/posture': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema', 'domain/role', 'type pg', node],
+  'postgres/posture': [
+    'postgres/connection',
+    'postgres/generated',
+    'type ports',
+    'type schema',
+    'domain/role',
+    'type pg',
+    node,
+  ],
   'postgres/queue': ['postgres/connection', 'type ports', 'fault', 'pg', 'pg-boss'],
   // pg-boss's row of a schedule, and the jobs of a sweep, come in the transaction of the noun's own rows.
   'postgres/schedules': [
@@ -233,7 +274,18 @@ const rights: Record<string, string[]> = {
 
   // Faces: their own words into one call of an operation.
   problem: ['fault', 'type schema'],
-  http: ['http', 'operations', 'schema', 'problem', 'fault', 'version', 'fastify', '@fastify/*', 'type typebox', node],
+  http: [
+    'http',
+    'operations',
+    'schema',
+    'problem',
+    'fault',
+    'version',
+    'fastify',
+    '@fastify/*',
+    'type typebox',
+    node,
+  ],
   'http/connection': ['fault', 'type fastify', node],
   'http/log': ['fastify', node],
   'http/callers': [
@@ -292,7 +344,18 @@ const rights: Record<string, string[]> = {
   // What puts it together.
   settings: ['schema', 'typebox'],
   config: ['settings', 'audit', 'http/connection', 'permissions', 'webhook', 'typebox', node],
-  adapters: ['type config', 'version', 'audit', 'auth', 'aws', 'operations/guards', 'permissions', 'postgres', 'webhook', 'type ports'],
+  adapters: [
+    'type config',
+    'version',
+    'audit',
+    'auth',
+    'aws',
+    'operations/guards',
+    'permissions',
+    'postgres',
+    'webhook',
+    'type ports',
+  ],
   background: ['type adapters', 'type config', 'jobs', 'operations', 'postgres/audit', 'type fastify'],
   wire: ['adapters', 'background', 'type config', 'auth', 'http', 'operations', 'type fastify', node],
   // `#dev`: the embedded database of a developer, where it is asked for.
@@ -304,7 +367,11 @@ const isIn = (path: string, folder: string) => path === folder || path.startsWit
 /** The folder of a path below `src`, as the table has it. */
 const folderOf = (path: string) => ours.find((folder) => isIn(path, folder));
 const inSource = (path: string) => path.replace(/^src\//, '').replace(/\.m?[jt]s$/, '');
-const packages = (name: string) => [name, name.replace(/^([^@/][^/]*)\/.*$/, '$1'), name.replace(/^(@[^/]+\/|node:).*$/, '$1*')];
+const packages = (name: string) => [
+  name,
+  name.replace(/^([^@/][^/]*)\/.*$/, '$1'),
+  name.replace(/^(@[^/]+\/|node:).*$/, '$1*'),
+];
 
 /** Every import of a file: what it names, and whether types alone come. */
 function importsOf(path: string): { target: string; isType: boolean; text: string }[] {
@@ -313,7 +380,11 @@ function importsOf(path: string): { target: string; isType: boolean; text: strin
   );
   return [...found].map(([text, onlyTypes, from, dynamic, bare]) => {
     const name = from ?? dynamic ?? bare ?? '';
-    return { target: name.startsWith('.') ? join(dirname(path), name) : name, isType: onlyTypes !== undefined, text };
+    return {
+      target: name.startsWith('.') ? join(dirname(path), name) : name,
+      isType: onlyTypes !== undefined,
+      text,
+    };
   });
 }
 
@@ -323,7 +394,9 @@ function mayImport(folder: string, { target, isType }: { target: string; isType:
     if (right !== allowed && !isType) return false;
     return target.startsWith('src/') ? isIn(inSource(target), allowed) : packages(target).includes(allowed);
   };
-  return (target.startsWith('src/') && folderOf(inSource(target)) === folder) || (rights[folder] ?? []).some(fits);
+  return (
+    (target.startsWith('src/') && folderOf(inSource(target)) === folder) || (rights[folder] ?? []).some(fits)
+  );
 }
 
 const files = globSync('src/**/*.{ts,mjs}').filter((path) => !path.startsWith('src/postgres/generated/'));
@@ -332,7 +405,8 @@ for (const path of files.sort())
   t.test(path, async (t) => {
     const folder = folderOf(inSource(path));
     t.ok(folder, 'the table has its folder');
-    for (const one of importsOf(path)) t.ok(mayImport(folder ?? '', one), `may it: ${one.text.replace(/\s+/g, ' ')}`);
+    for (const one of importsOf(path))
+      t.ok(mayImport(folder ?? '', one), `may it: ${one.text.replace(/\s+/g, ' ')}`);
   });
 
 t.ok(files.length > 50, 'the files were found');

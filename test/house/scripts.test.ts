@@ -31,7 +31,8 @@ function run(t: Test, name: 'start' | 'sandbox', settings: Record<string, string
   return {
     /** Until it says that it serves. */
     serving: async (words: string) => {
-      while (!output.includes(words) && shell.exitCode === null) await Promise.race([once(shell.stdout, 'data'), ended]);
+      while (!output.includes(words) && shell.exitCode === null)
+        await Promise.race([once(shell.stdout, 'data'), ended]);
     },
     terminate: async () => {
       shell.kill('SIGTERM');

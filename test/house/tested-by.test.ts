@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import t from 'tap';
 
-// Every file of these folders has a test of its own name, or a line here that says which test is its. Files of types alone need none.
+// Every file of these folders has a test of its own name, or a line here that says which test is its. Files
+// of types alone need none.
 
 const folders = ['src/jobs', 'src/operations', 'src/postgres'];
 
@@ -115,7 +116,8 @@ const testedBy: Record<string, string> = {
   'postgres/webhooks/outbox': 'operations/webhooks/deliver-events',
 };
 
-const isOfTypesAlone = (text: string) => /^export (type|interface)/m.test(text) && !/^export (?!type|interface)/m.test(text);
+const isOfTypesAlone = (text: string) =>
+  /^export (type|interface)/m.test(text) && !/^export (?!type|interface)/m.test(text);
 
 const files = folders
   .flatMap((folder) => globSync(`${folder}/**/*.ts`))
@@ -126,7 +128,8 @@ const hasTest = (name: string) => existsSync(`test/${name}.test.ts`);
 
 t.test('every file is tested by name', async (t) => {
   t.ok(files.length > 30, 'the files were found');
-  for (const file of files) t.ok(hasTest(testedBy[file] ?? file), `${file}: test/${testedBy[file] ?? file}.test.ts`);
+  for (const file of files)
+    t.ok(hasTest(testedBy[file] ?? file), `${file}: test/${testedBy[file] ?? file}.test.ts`);
 });
 
 t.test('the table says nothing that is not needed', async (t) => {

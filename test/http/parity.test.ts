@@ -5,7 +5,14 @@ import { accountsCases } from './parity/accounts.ts';
 import type { Case, Input } from './parity/case.ts';
 import { changesCases } from './parity/changes.ts';
 import { claimsCases } from './parity/claims.ts';
-import { askGraphql, askRest, comparable, inFieldsOfTheOperation, inWordsOfRest, type Name } from './parity/faces.ts';
+import {
+  askGraphql,
+  askRest,
+  comparable,
+  inFieldsOfTheOperation,
+  inWordsOfRest,
+  type Name,
+} from './parity/faces.ts';
 import { rolesCases } from './parity/roles.ts';
 import { sweepsCases } from './parity/sweeps.ts';
 import { tokensCases } from './parity/tokens.ts';
@@ -13,7 +20,15 @@ import { webhooksCases } from './parity/webhooks.ts';
 
 // The same input through REST and through GraphQL, for every operation: the same answer, or the same problem.
 
-const cases = { ...accountsCases, ...rolesCases, ...claimsCases, ...changesCases, ...tokensCases, ...sweepsCases, ...webhooksCases };
+const cases = {
+  ...accountsCases,
+  ...rolesCases,
+  ...claimsCases,
+  ...changesCases,
+  ...tokensCases,
+  ...sweepsCases,
+  ...webhooksCases,
+};
 t.same(Object.keys(cases).sort(), Object.keys(operations).sort(), 'every operation has its cases');
 
 const service = await startService(t, { sweepConcurrency: 4 });
@@ -44,10 +59,17 @@ for (const [name, ofOperation] of Object.entries(cases) as [Name, Case[]][])
       const graphql = inFieldsOfTheOperation(answer as Input);
       await service.settled();
       t.equal(rest?.code, code, `${what}: ${code ?? 'it is done'}`, { rest });
-      if (pointers) t.same((rest.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort(), pointers, `${what}: ${pointers}`);
+      if (pointers)
+        t.same(
+          (rest.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort(),
+          pointers,
+          `${what}: ${pointers}`,
+        );
       if (isTyped) t.match(graphql, { code, status: rest.status }, `${what}: GraphQL refuses it too`);
       else t.same(graphql, rest, `${what}: GraphQL says the same`);
-      const [byRest, byGraphql] = [forRest, forGraphql].map((account) => account.trust().replaceAll(account.accountId, ''));
+      const [byRest, byGraphql] = [forRest, forGraphql].map((account) =>
+        account.trust().replaceAll(account.accountId, ''),
+      );
       if (writers.includes(name)) t.equal(byGraphql, byRest, `${what}: and does the same`);
     }
   });

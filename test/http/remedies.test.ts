@@ -2,8 +2,8 @@ import t from 'tap';
 import { begin } from '#test/cli/client/run.ts';
 import { roleName, startService, statementOf } from '#test/support/service.ts';
 
-// test/domain/check/remedies.test.ts holds every remedy of every case to what it says. Here a sample goes the whole way: a face is asked,
-// what it says is sent through that face, and then it is asked again.
+// test/domain/check/remedies.test.ts holds every remedy of every case to what it says. Here a sample goes the
+// whole way: a face is asked, what it says is sent through that face, and then it is asked again.
 
 interface Finding {
   code: string;
@@ -20,27 +20,52 @@ interface Sample {
 }
 const samples: Sample[] = [
   { code: 'CLUSTER_NOT_LISTED', trust: (line) => [statementOf([line('a')])] },
-  { code: 'POLICY_NOT_ATTACHED', trust: (line) => [statementOf([line('my-cluster')])], role: { attached: [] } },
+  {
+    code: 'POLICY_NOT_ATTACHED',
+    trust: (line) => [statementOf([line('my-cluster')])],
+    role: { attached: [] },
+  },
   { code: 'SOURCE_ARN_MISSING', trust: () => [{ ...statementOf([]), Condition: undefined }] },
-  { code: 'SOURCE_ARN_FOREIGN', trust: (line) => [statementOf([line('my-cluster').replace(/\d{12}/, '999988887777')])] },
-  { code: 'SOURCE_ARN_DEAD', trust: (line, id) => [statementOf([line('my-cluster'), `arn:aws:eks:us-west-2:${id}:cluster/my-cluster`])] },
+  {
+    code: 'SOURCE_ARN_FOREIGN',
+    trust: (line) => [statementOf([line('my-cluster').replace(/\d{12}/, '999988887777')])],
+  },
+  {
+    code: 'SOURCE_ARN_DEAD',
+    trust: (line, id) => [
+      statementOf([line('my-cluster'), `arn:aws:eks:us-west-2:${id}:cluster/my-cluster`]),
+    ],
+  },
   { code: 'SOURCE_ARN_WIDE', trust: (_, id) => [statementOf([`arn:aws:eks:us-west-2:${id}:*`])] },
   {
     code: 'DENIED',
-    trust: (line) => [statementOf([line('my-cluster'), line('a')]), { ...statementOf([line('my-cluster')]), Effect: 'Deny' }],
+    trust: (line) => [
+      statementOf([line('my-cluster'), line('a')]),
+      { ...statementOf([line('my-cluster')]), Effect: 'Deny' },
+    ],
   },
-  { code: 'PRINCIPAL_OTHER', trust: (line, id) => [statementOf([line('my-cluster'), line('a')]), principal(`arn:aws:iam::${id}:root`)] },
+  {
+    code: 'PRINCIPAL_OTHER',
+    trust: (line, id) => [statementOf([line('my-cluster'), line('a')]), principal(`arn:aws:iam::${id}:root`)],
+  },
   {
     code: 'PRINCIPAL_ANYONE',
     trust: (line) => [statementOf([line('my-cluster')]), principal('*')],
     role: { tags: { ManagedBy: 'Terraform' } },
   },
-  { code: 'PRINCIPAL_DELETED', trust: (line) => [statementOf([line('my-cluster')]), principal('AROAEXAMPLEDELETED001')] },
+  {
+    code: 'PRINCIPAL_DELETED',
+    trust: (line) => [statementOf([line('my-cluster')]), principal('AROAEXAMPLEDELETED001')],
+  },
   { code: 'CLUSTER_WILDCARD', trust: (line) => [statementOf([line('my-cluster'), line('*')])] },
-  { code: 'REGION_UNKNOWN', trust: (line) => [statementOf([line('my-cluster'), line('a').replace('us-west-2', 'us-wset-2')])] },
+  {
+    code: 'REGION_UNKNOWN',
+    trust: (line) => [statementOf([line('my-cluster'), line('a').replace('us-west-2', 'us-wset-2')])],
+  },
   {
     code: 'QUOTA_NEAR',
-    trust: (line) => Array.from({ length: 8 }, (_, i) => statementOf([line(i === 0 ? 'my-cluster' : `cluster-${i}`)])),
+    trust: (line) =>
+      Array.from({ length: 8 }, (_, i) => statementOf([line(i === 0 ? 'my-cluster' : `cluster-${i}`)])),
   },
 ];
 
@@ -73,12 +98,17 @@ t.test('what a face says, the face does', async (t) => {
     await t.test(`${code}: REST`, async (t) => {
       const { role } = await prepare();
       const find = async () =>
-        ((await rest('POST', `${role}/check`, { clusters: [cluster] })).json.findings as Finding[]).find((one) => one.code === code);
+        ((await rest('POST', `${role}/check`, { clusters: [cluster] })).json.findings as Finding[]).find(
+          (one) => one.code === code,
+        );
       const { remedy = '' } = (await find()) ?? {};
       t.match(remedy, /[sS]end POST …\/extend/);
       const { override, ...body } = fieldsOf(remedy);
       const query = override.map((one) => `override=${one}`).join('&');
-      const { status, json } = await rest('POST', `${role}/extend?${query}`, { clusters: [cluster], ...body });
+      const { status, json } = await rest('POST', `${role}/extend?${query}`, {
+        clusters: [cluster],
+        ...body,
+      });
       t.equal(status, 200, json.detail);
       t.equal(await find(), undefined, remedy);
     });
@@ -89,13 +119,20 @@ t.test('what a face says, the face does', async (t) => {
       const check =
         'query ($accountId: ID!, $roleName: String!, $clusters: [ClusterInput!]!) { checkExecutionRole(accountId: $accountId, roleName: $roleName, clusters: $clusters) { findings { code remedy } } }';
       const find = async () =>
-        ((await graphql(check, input)).json.data.checkExecutionRole.findings as Finding[]).find((one) => one.code === code);
+        ((await graphql(check, input)).json.data.checkExecutionRole.findings as Finding[]).find(
+          (one) => one.code === code,
+        );
       const { remedy = '' } = (await find()) ?? {};
       t.match(remedy, /[sS]end extendExecutionRole/);
       t.notMatch(remedy, /POST|--/);
-      const extend = 'mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { outcome } } }';
+      const extend =
+        'mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { outcome } } }';
       const { json } = await graphql(extend, { input: { ...input, ...fieldsOf(remedy) } });
-      t.match(json.data, { extendExecutionRole: { change: { outcome: 'SUCCEEDED' } } }, json.errors?.[0]?.message);
+      t.match(
+        json.data,
+        { extendExecutionRole: { change: { outcome: 'SUCCEEDED' } } },
+        json.errors?.[0]?.message,
+      );
       t.equal(await find(), undefined, remedy);
     });
   }
@@ -105,7 +142,10 @@ t.test('what a face says, the face does', async (t) => {
   ))
     await t.test(`${code}: the command line`, async (t) => {
       const { accountId, line, seed } = await account();
-      seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust(line, accountId) }), ...role });
+      seed([], {
+        trustText: JSON.stringify({ Version: '2012-10-17', Statement: trust(line, accountId) }),
+        ...role,
+      });
       const run = (args: string[]) => begin(t, args, { ROLEWRIGHT_URL }).ended;
       const check = async () => (await run(['check', accountId, roleName, '--cluster', asked])).out;
       const found = new RegExp(`${code}: .*\\n *(.*)`);
@@ -133,6 +173,8 @@ t.test('the result of a sweep is in the words of no face', async (t) => {
   await settled();
   let items: { report: { findings: Finding[] } }[] = [];
   while (items.length === 0) items = (await rest('GET', `/v1/sweeps/${json.id}/results`)).json.items;
-  const [found] = items.flatMap(({ report }) => report.findings).filter(({ code }) => code === 'CLUSTER_NOT_LISTED');
+  const [found] = items
+    .flatMap(({ report }) => report.findings)
+    .filter(({ code }) => code === 'CLUSTER_NOT_LISTED');
   t.match(found?.remedy, /^Extend the role with the same clusters to add arn:/);
 });

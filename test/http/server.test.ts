@@ -26,7 +26,13 @@ t.test('what there is not is said as a problem, whatever the method', async (t) 
     const { status, headers, json } = await rest(method, url);
     t.equal(status, 404, `${method} ${url}`);
     t.match(headers, { 'content-type': /^application\/problem\+json/, 'x-request-id': json.requestId });
-    t.match(json, { code: 'ROUTE_NOT_FOUND', status: 404, detail: /GET \/docs lists the routes/, errors: [], retryable: false });
+    t.match(json, {
+      code: 'ROUTE_NOT_FOUND',
+      status: 404,
+      detail: /GET \/docs lists the routes/,
+      errors: [],
+      retryable: false,
+    });
   }
 });
 
@@ -34,8 +40,14 @@ t.test('a path with dots in it, which clients otherwise resolve themselves, lead
   const { app } = await startService(t);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  for (const path of ['/docs/static/../../../package.json', '/docs/static/..%5c..%5cpackage.json', '/docs/../v1/../package.json']) {
-    const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+  for (const path of [
+    '/docs/static/../../../package.json',
+    '/docs/static/..%5c..%5cpackage.json',
+    '/docs/../v1/../package.json',
+  ]) {
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    );
     const answer = await text(socket);
     t.match(answer, /^HTTP\/1.1 404 .*"code":"ROUTE_NOT_FOUND"/s, path);
     t.match(answer, /GET \/docs lists the routes/, path);
@@ -71,7 +83,12 @@ t.test('HEAD is GET without a body', async (t) => {
 
 t.test('a request ID comes back, and leads to the log lines and to the change', async (t) => {
   const { accountId, roles } = await account();
-  const { headers, json } = await rest('POST', roles, { clusters: clusters('a') }, { 'x-request-id': 'portal:42.a_b-c' });
+  const { headers, json } = await rest(
+    'POST',
+    roles,
+    { clusters: clusters('a') },
+    { 'x-request-id': 'portal:42.a_b-c' },
+  );
   t.equal(headers['x-request-id'], 'portal:42.a_b-c');
   t.equal(json.change.requestId, 'portal:42.a_b-c');
   t.match(await changes(accountId), [{ requestId: 'portal:42.a_b-c' }]);
@@ -83,8 +100,13 @@ t.test('a request ID comes back, and leads to the log lines and to the change', 
     const { headers } = await rest('GET', '/healthz', undefined, { 'x-request-id': given });
     t.match(headers['x-request-id'], /^[0-9a-f-]{36}$/, `${JSON.stringify(given)} is no ID: a new one`);
   }
-  t.not((await rest('GET', '/healthz')).headers['x-request-id'], (await rest('GET', '/healthz')).headers['x-request-id']);
-  t.match((await rest('GET', '/v1/%zz', undefined, { 'x-request-id': 'bad-url' })).headers, { 'x-request-id': 'bad-url' });
+  t.not(
+    (await rest('GET', '/healthz')).headers['x-request-id'],
+    (await rest('GET', '/healthz')).headers['x-request-id'],
+  );
+  t.match((await rest('GET', '/v1/%zz', undefined, { 'x-request-id': 'bad-url' })).headers, {
+    'x-request-id': 'bad-url',
+  });
 });
 
 t.test('the service describes itself, and is well', async (t) => {
@@ -102,7 +124,9 @@ t.test('the description says which keys there may be, and what may be left out',
     propertyNames: { pattern: /A-Za-z0-9/ },
     additionalProperties: { type: 'string' },
   });
-  const { parameters } = paths['/v1/sweeps/{id}/results'].get as { parameters: { name: string; required: boolean }[] };
+  const { parameters } = paths['/v1/sweeps/{id}/results'].get as {
+    parameters: { name: string; required: boolean }[];
+  };
   t.same(parameters.map(({ name, required }) => [name, required]).sort(), [
     ['cursor', false],
     ['format', false],
@@ -157,9 +181,17 @@ t.test('what is not HTTP is told so as a problem too', async (t) => {
     });
     socket.end(sent);
     await once(socket, 'close');
-    t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json; charset=utf-8\r\n/);
-    for (const [name, value] of Object.entries(safeHeaders)) t.ok(answer.includes(`\r\n${name}: ${value}\r\n`), name);
-    t.match(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''), { code: 'INVALID_INPUT', detail: message, errors: [{ pointer: '', message }] });
+    t.match(
+      answer,
+      /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json; charset=utf-8\r\n/,
+    );
+    for (const [name, value] of Object.entries(safeHeaders))
+      t.ok(answer.includes(`\r\n${name}: ${value}\r\n`), name);
+    t.match(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''), {
+      code: 'INVALID_INPUT',
+      detail: message,
+      errors: [{ pointer: '', message }],
+    });
   }
 });
 
@@ -174,6 +206,10 @@ t.test('a name of somebody else that points here is not answered', async (t) => 
   ] as const;
   for (const [host, status] of cases) {
     const answer = await rest('GET', '/v1/accounts', undefined, { host });
-    t.match(answer, { status, ...(status === 403 && { json: { code: 'FORBIDDEN', detail: /loopback/ } }) }, host);
+    t.match(
+      answer,
+      { status, ...(status === 403 && { json: { code: 'FORBIDDEN', detail: /loopback/ } }) },
+      host,
+    );
   }
 });

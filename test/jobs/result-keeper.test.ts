@@ -11,7 +11,9 @@ const sweep = {
 };
 const outcome = (accountId: string) => ({
   accountId,
-  results: [{ roleName: 'a', verdict: 'COMPLIANT', report: null, plan: null, change: null, error: null }] as SweepOutcome[],
+  results: [
+    { roleName: 'a', verdict: 'COMPLIANT', report: null, plan: null, change: null, error: null },
+  ] as SweepOutcome[],
 });
 
 type Kept = { accountId: string; results: SweepOutcome[] };
@@ -27,19 +29,29 @@ function keeping(refuse: (outcomes: readonly Kept[]) => Fault | undefined) {
   return { kept, keep: createResultKeeper({ sweeps: { keep } as unknown as Deps['sweeps'], log }) };
 }
 
-t.test('results that the database never takes are replaced by their failure, and take no others with them', async (t) => {
-  const { kept, keep } = keeping((outcomes) =>
-    outcomes.some(({ accountId, results }) => accountId === 'bad' && results[0]?.error === null)
-      ? new Fault('INTERNAL', 'The results cannot be kept as they are.')
-      : undefined,
-  );
-  await Promise.all(['good', 'bad', 'fine'].map((accountId) => keep(sweep, outcome(accountId), new AbortController().signal)));
-  t.match(kept, [
-    outcome('good'),
-    { accountId: 'bad', results: [{ roleName: null, verdict: null, error: { code: 'INTERNAL', requestId: 'r' } }] },
-    outcome('fine'),
-  ]);
-});
+t.test(
+  'results that the database never takes are replaced by their failure, and take no others with them',
+  async (t) => {
+    const { kept, keep } = keeping((outcomes) =>
+      outcomes.some(({ accountId, results }) => accountId === 'bad' && results[0]?.error === null)
+        ? new Fault('INTERNAL', 'The results cannot be kept as they are.')
+        : undefined,
+    );
+    await Promise.all(
+      ['good', 'bad', 'fine'].map((accountId) =>
+        keep(sweep, outcome(accountId), new AbortController().signal),
+      ),
+    );
+    t.match(kept, [
+      outcome('good'),
+      {
+        accountId: 'bad',
+        results: [{ roleName: null, verdict: null, error: { code: 'INTERNAL', requestId: 'r' } }],
+      },
+      outcome('fine'),
+    ]);
+  },
+);
 
 t.test('who waits no more is not waited for', async (t) => {
   const gone = keeping(() => new Fault('UNAVAILABLE', 'away'));

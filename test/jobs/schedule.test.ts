@@ -8,7 +8,11 @@ import { openTestDatabase } from '#test/support/database.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
-const nightly = { cron: '0 3 * * *', timezone: 'Europe/Berlin', sweep: { select: { all: true }, reason: 'nightly' } };
+const nightly = {
+  cron: '0 3 * * *',
+  timezone: 'Europe/Berlin',
+  sweep: { select: { all: true }, reason: 'nightly' },
+};
 
 // Side by side: each test has a service of its own, and the first waits for the clock of the queue.
 t.jobs = 3;
@@ -40,21 +44,42 @@ t.test('who is due starts one sweep, over two replicas', async (t) => {
   );
   const account = await service.account();
   account.seed(['a']);
-  t.match(await service.rest('PUT', '/v1/schedules/every-minute', { ...nightly, cron: '* * * * *' }), { status: 201 });
+  t.match(await service.rest('PUT', '/v1/schedules/every-minute', { ...nightly, cron: '* * * * *' }), {
+    status: 201,
+  });
   await fired.promise;
   const { items } = (await service.rest('GET', '/v1/sweeps')).json;
-  const [due] = await runSql(service.databaseUrl, "SELECT DISTINCT singleton_on FROM pgboss.job WHERE name = '__pgboss__send-it'");
+  const [due] = await runSql(
+    service.databaseUrl,
+    "SELECT DISTINCT singleton_on FROM pgboss.job WHERE name = '__pgboss__send-it'",
+  );
   t.equal(items.length, due?.rows.length, 'one for each time');
-  t.match(items[0], { operation: 'CHECK', dryRun: false, reason: 'nightly', actor: { subject: 'anonymous', issuer: null } });
-  t.match((await service.rest('GET', '/v1/schedules/every-minute')).json, { lastSweepId: /^sweep_/, lastStartedAt: String });
+  t.match(items[0], {
+    operation: 'CHECK',
+    dryRun: false,
+    reason: 'nightly',
+    actor: { subject: 'anonymous', issuer: null },
+  });
+  t.match((await service.rest('GET', '/v1/schedules/every-minute')).json, {
+    lastSweepId: /^sweep_/,
+    lastStartedAt: String,
+  });
   await service.app.inject(`/v1/sweeps/${items[0].id}/events`);
   t.match((await service.rest('GET', '/v1/posture')).json, { total: 1, verdicts: { COMPLIANT: 1 } });
   t.match(await service.rest('DELETE', '/v1/schedules/every-minute'), { status: 204 });
-  t.same((await runSql(service.databaseUrl, 'SELECT FROM pgboss.schedule'))[0]?.rows, [], 'pg-boss has it no more either');
+  t.same(
+    (await runSql(service.databaseUrl, 'SELECT FROM pgboss.schedule'))[0]?.rows,
+    [],
+    'pg-boss has it no more either',
+  );
 });
 
 /** A service that works on nothing by itself, with a schedule, and what works on it by hand. */
-async function stage(t: Test, deps: (real: Omit<Deps, 'log'>) => Partial<Deps> = () => ({}), options: ServiceOptions = {}) {
+async function stage(
+  t: Test,
+  deps: (real: Omit<Deps, 'log'>) => Partial<Deps> = () => ({}),
+  options: ServiceOptions = {},
+) {
   const parts: { deps?: Omit<Deps, 'log'> } = {};
   const service: TestService = await startService(t, {
     ...options,
@@ -80,9 +105,17 @@ t.test('a sweep that goes on keeps the next from starting, and that is told', as
   const { lastSweepId, lastSkippedAt } = await shown();
   t.equal(lastSkippedAt, null);
   await work({ id: 'two', name: 'nightly' });
-  t.match(await shown(), { lastSweepId, lastSkippedAt: String, lastSkipReason: `The last sweep, ${lastSweepId}, had not ended.` });
+  t.match(await shown(), {
+    lastSweepId,
+    lastSkippedAt: String,
+    lastSkipReason: `The last sweep, ${lastSweepId}, had not ended.`,
+  });
   t.equal((await sweeps()).length, 1);
-  t.ok(service.log.some(({ schedule, reason }) => schedule === 'nightly' && String(reason).includes(lastSweepId)));
+  t.ok(
+    service.log.some(
+      ({ schedule, reason }) => schedule === 'nightly' && String(reason).includes(lastSweepId),
+    ),
+  );
   await service.rest('POST', `/v1/sweeps/${lastSweepId}/cancel`);
   await work({ id: 'three', name: 'nightly' });
   t.equal((await sweeps()).length, 2);
@@ -112,11 +145,19 @@ t.test('what keeps it from starting is shown; one that was taken away starts not
   t.same(await sweeps(), []);
 });
 
-t.test('too many sweeps of its owner keep it from starting, which is shown: they may go on for hours', async (t) => {
-  const { work, shown } = await stage(t, ({ sweeps }) => ({ sweeps: { ...sweeps, start: async () => null } }));
-  await work({ id: 'one', name: 'nightly' });
-  t.match(await shown(), { lastSkipReason: /^RATE_LIMITED: You have 20 sweeps that have not ended/, lastSweepId: null });
-});
+t.test(
+  'too many sweeps of its owner keep it from starting, which is shown: they may go on for hours',
+  async (t) => {
+    const { work, shown } = await stage(t, ({ sweeps }) => ({
+      sweeps: { ...sweeps, start: async () => null },
+    }));
+    await work({ id: 'one', name: 'nightly' });
+    t.match(await shown(), {
+      lastSkipReason: /^RATE_LIMITED: You have 20 sweeps that have not ended/,
+      lastSweepId: null,
+    });
+  },
+);
 
 t.test('what is put is kept, and says when it is due', async (t) => {
   const { shown, service } = await stage(t);
@@ -124,7 +165,9 @@ t.test('what is put is kept, and says when it is due', async (t) => {
   t.match(first, { name: 'nightly', ...nightly, actor: { subject: 'anonymous' } });
   t.equal(new Date(first.nextAt).toLocaleTimeString('de', { timeZone: 'Europe/Berlin' }), '03:00:00');
   t.ok(Date.parse(first.nextAt) > Date.now());
-  t.match(await service.rest('PUT', '/v1/schedules/nightly', { ...nightly, cron: '30 4 1 * *' }), { status: 200 });
+  t.match(await service.rest('PUT', '/v1/schedules/nightly', { ...nightly, cron: '30 4 1 * *' }), {
+    status: 200,
+  });
   t.match(await shown(), { cron: '30 4 1 * *', createdAt: first.createdAt });
   for (const [cron, words] of [
     ['75 3 * * *', /75/],
@@ -145,14 +188,24 @@ t.test('a schedule that a service token put is skipped once the token lets nobod
   const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups, scope: null };
   const rows: [what: string, token: Partial<ServiceTokenRecord> | null, reason: string | null][] = [
     ['good', {}, null],
-    ['revoked', { revokedAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, is revoked. Put it again.'],
-    ['expired', { expiresAt: new Date() }, 'FORBIDDEN: The service token ci, which put this schedule, has expired. Put it again.'],
+    [
+      'revoked',
+      { revokedAt: new Date() },
+      'FORBIDDEN: The service token ci, which put this schedule, is revoked. Put it again.',
+    ],
+    [
+      'expired',
+      { expiresAt: new Date() },
+      'FORBIDDEN: The service token ci, which put this schedule, has expired. Put it again.',
+    ],
     ['unknown', null, 'FORBIDDEN: The service token ci, which put this schedule, is unknown. Put it again.'],
   ];
   for (const [what, token, reason] of rows) {
     const { work, shown, sweeps } = await stage(
       t,
-      ({ serviceTokens }) => ({ serviceTokens: { ...serviceTokens, findByName: async (name) => token && keptToken(name, token) } }),
+      ({ serviceTokens }) => ({
+        serviceTokens: { ...serviceTokens, findByName: async (name) => token && keptToken(name, token) },
+      }),
       { authenticate: () => async () => ({ identity }) },
     );
     await work({ id: 'one', name: 'nightly' });
@@ -162,10 +215,17 @@ t.test('a schedule that a service token put is skipped once the token lets nobod
   const { work, shown } = await stage(
     t,
     ({ serviceTokens }) => ({
-      serviceTokens: { ...serviceTokens, findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')) },
+      serviceTokens: {
+        ...serviceTokens,
+        findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')),
+      },
     }),
     { authenticate: () => async () => ({ identity }) },
   );
-  await t.rejects(work({ id: 'one', name: 'nightly' }), { code: 'UNAVAILABLE' }, 'a database that is away passes');
+  await t.rejects(
+    work({ id: 'one', name: 'nightly' }),
+    { code: 'UNAVAILABLE' },
+    'a database that is away passes',
+  );
   t.match(await shown(), { lastSkippedAt: null });
 });

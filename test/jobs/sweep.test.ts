@@ -41,14 +41,9 @@ async function swept(
 t.test('a check of everything', async (t) => {
   const service = await startService(t, { sweepConcurrency: 4, requestTimeoutMs: 300 });
   const { world } = service;
-  const [good, lacking, two, empty, closed, hanging] = (await Promise.all(Array.from({ length: 6 }, () => service.account()))) as [
-    TestAccount,
-    TestAccount,
-    TestAccount,
-    TestAccount,
-    TestAccount,
-    TestAccount,
-  ];
+  const [good, lacking, two, empty, closed, hanging] = (await Promise.all(
+    Array.from({ length: 6 }, () => service.account()),
+  )) as [TestAccount, TestAccount, TestAccount, TestAccount, TestAccount, TestAccount];
   good.seed(['a', 'b']);
   lacking.seed(['b']);
   two.seed(['a']);
@@ -58,41 +53,82 @@ t.test('a check of everything', async (t) => {
   world.addFaults({ fail: [{ accountId: hanging.accountId, kind: 'hang', action: 'sts:AssumeRole' }] });
 
   await t.test("every role has a result, and every failure is its account's own", async (t) => {
-    const { sweep, of, results } = await swept(service, { operation: 'CHECK', select: { all: true }, clusters: clusters('a') });
-    t.match(sweep, { state: 'DONE', total: 6, done: 6, failed: 2, verdicts: { COMPLIANT: 2, NEEDS_EXTENSION: 2, MISSING: 1 } });
+    const { sweep, of, results } = await swept(service, {
+      operation: 'CHECK',
+      select: { all: true },
+      clusters: clusters('a'),
+    });
+    t.match(sweep, {
+      state: 'DONE',
+      total: 6,
+      done: 6,
+      failed: 2,
+      verdicts: { COMPLIANT: 2, NEEDS_EXTENSION: 2, MISSING: 1 },
+    });
     t.same(
       results.map(({ seq }) => seq),
       [1, 2, 3, 4, 5, 6, 7],
     );
-    t.match(of(good.accountId), [{ roleName, verdict: 'COMPLIANT', report: { clusters: [{ name: 'a', covered: true }] }, error: null }]);
+    t.match(of(good.accountId), [
+      { roleName, verdict: 'COMPLIANT', report: { clusters: [{ name: 'a', covered: true }] }, error: null },
+    ]);
     t.match(of(lacking.accountId), [{ roleName, verdict: 'NEEDS_EXTENSION', report: { action: 'EXTEND' } }]);
     t.match(of(two.accountId), [
       { roleName, verdict: 'COMPLIANT' },
       { roleName: 'another', verdict: 'NEEDS_EXTENSION' },
     ]);
     t.match(of(empty.accountId), [{ roleName: null, verdict: 'MISSING', report: null, error: null }]);
-    t.match(of(closed.accountId), [{ roleName: null, verdict: null, error: { code: 'ACCOUNT_UNREACHABLE', status: 502 } }]);
+    t.match(of(closed.accountId), [
+      { roleName: null, verdict: null, error: { code: 'ACCOUNT_UNREACHABLE', status: 502 } },
+    ]);
     t.match(of(hanging.accountId), [{ verdict: null, error: { code: 'AWS_FAILED' } }]);
-    t.same(good.calls(), { 'sts:AssumeRole': 1, 'iam:GetAccountAuthorizationDetails': 1 }, 'in two calls an account');
+    t.same(
+      good.calls(),
+      { 'sts:AssumeRole': 1, 'iam:GetAccountAuthorizationDetails': 1 },
+      'in two calls an account',
+    );
   });
 
-  await t.test('without clusters each role is judged by its own lines; a named one may be missing', async (t) => {
-    const all = await swept(service, { operation: 'CHECK', select: ids(lacking, two) });
-    t.match(all.sweep, { verdicts: { COMPLIANT: 3 }, total: 2 });
-    const named = await swept(service, { operation: 'CHECK', select: ids(good, two, empty), roleName: 'another' });
-    t.match(named.sweep.verdicts, { MISSING: 2, COMPLIANT: 1 });
-    t.match(named.of(empty.accountId), [{ roleName: 'another', verdict: 'MISSING', report: { action: 'CREATE' } }]);
-    const both = await swept(service, { operation: 'CHECK', select: ids(two), roleName, clusters: clusters('b') });
-    t.match(both.results, [{ roleName, verdict: 'NEEDS_EXTENSION' }]);
-  });
+  await t.test(
+    'without clusters each role is judged by its own lines; a named one may be missing',
+    async (t) => {
+      const all = await swept(service, { operation: 'CHECK', select: ids(lacking, two) });
+      t.match(all.sweep, { verdicts: { COMPLIANT: 3 }, total: 2 });
+      const named = await swept(service, {
+        operation: 'CHECK',
+        select: ids(good, two, empty),
+        roleName: 'another',
+      });
+      t.match(named.sweep.verdicts, { MISSING: 2, COMPLIANT: 1 });
+      t.match(named.of(empty.accountId), [
+        { roleName: 'another', verdict: 'MISSING', report: { action: 'CREATE' } },
+      ]);
+      const both = await swept(service, {
+        operation: 'CHECK',
+        select: ids(two),
+        roleName,
+        clusters: clusters('b'),
+      });
+      t.match(both.results, [{ roleName, verdict: 'NEEDS_EXTENSION' }]);
+    },
+  );
 
-  await t.test('an account twice is once; an unknown one says so; a Region of another partition too', async (t) => {
-    const select = { accountIds: [good.accountId, good.accountId, '123456789012'] };
-    const { sweep, of } = await swept(service, { operation: 'CHECK', select, clusters: [{ region: 'cn-north-1', name: 'a' }] });
-    t.match(sweep, { total: 2, failed: 2 });
-    t.match(of('123456789012'), [{ error: { code: 'ACCOUNT_UNKNOWN' } }]);
-    t.match(of(good.accountId), [{ error: { code: 'INVALID_INPUT', errors: [{ pointer: '/clusters/0/region' }] } }]);
-  });
+  await t.test(
+    'an account twice is once; an unknown one says so; a Region of another partition too',
+    async (t) => {
+      const select = { accountIds: [good.accountId, good.accountId, '123456789012'] };
+      const { sweep, of } = await swept(service, {
+        operation: 'CHECK',
+        select,
+        clusters: [{ region: 'cn-north-1', name: 'a' }],
+      });
+      t.match(sweep, { total: 2, failed: 2 });
+      t.match(of('123456789012'), [{ error: { code: 'ACCOUNT_UNKNOWN' } }]);
+      t.match(of(good.accountId), [
+        { error: { code: 'INVALID_INPUT', errors: [{ pointer: '/clusters/0/region' }] } },
+      ]);
+    },
+  );
 });
 
 t.test('a storm of throttling, and sessions that have ended by the clock of AWS', async (t) => {
@@ -106,13 +142,24 @@ t.test('a storm of throttling, and sessions that have ended by the clock of AWS'
 
   aheadMs = 2 * 3_600_000;
   const ended = await swept(service, input);
-  t.match(ended.sweep, { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } }, 'sessions are renewed');
-  for (const account of accounts) t.same(account.calls(), { 'sts:AssumeRole': 2, 'iam:GetAccountAuthorizationDetails': 2 }, 'once each');
+  t.match(
+    ended.sweep,
+    { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } },
+    'sessions are renewed',
+  );
+  for (const account of accounts)
+    t.same(account.calls(), { 'sts:AssumeRole': 2, 'iam:GetAccountAuthorizationDetails': 2 }, 'once each');
 
   // As many calls are refused as are needed.
-  service.world.addFaults({ fail: [{ code: 'Throttling', status: 400, times: 12, action: 'iam:GetAccountAuthorizationDetails' }] });
+  service.world.addFaults({
+    fail: [{ code: 'Throttling', status: 400, times: 12, action: 'iam:GetAccountAuthorizationDetails' }],
+  });
   const stormy = await swept(service, input);
-  t.match(stormy.sweep, { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } }, 'what is throttled is asked again');
+  t.match(
+    stormy.sweep,
+    { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } },
+    'what is throttled is asked again',
+  );
   t.equal(stormy.results.length, 12);
 });
 
@@ -139,22 +186,44 @@ t.test('an extension', async (t) => {
   const make = (count: number) => Promise.all(Array.from({ length: count }, () => service.account()));
 
   await t.test('writes what it says, once, in the name of who asked', async (t) => {
-    const [lacking, good, foreign, none] = (await make(4)) as [TestAccount, TestAccount, TestAccount, TestAccount];
+    const [lacking, good, foreign, none] = (await make(4)) as [
+      TestAccount,
+      TestAccount,
+      TestAccount,
+      TestAccount,
+    ];
     lacking.seed(['b']);
     good.seed(['a']);
-    foreign.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
+    foreign.seed([], {
+      trustText: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ ...statementOf([]), Condition: undefined }],
+      }),
+    });
     const select = ids(lacking, good, foreign, none);
     const input = { operation: 'EXTEND', select, clusters: clusters('a'), reason: 'a new cluster' };
     const dry = await swept(service, { ...input, dryRun: true });
-    t.match(dry.of(lacking.accountId), [{ plan: { steps: [{ action: 'iam:UpdateAssumeRolePolicy' }] }, change: null, error: null }]);
+    t.match(dry.of(lacking.accountId), [
+      { plan: { steps: [{ action: 'iam:UpdateAssumeRolePolicy' }] }, change: null, error: null },
+    ]);
     t.equal(dry.sweep.dryRun, true);
     t.same(service.world.ledger().length, 0, 'a dry run writes nothing');
 
     const { sweep, of } = await swept(service, input);
-    t.match(sweep, { state: 'DONE', total: 4, failed: 2, verdicts: { COMPLIANT: 2, MISSING: 1 }, actor: { subject: 'anonymous' } });
-    t.match(of(lacking.accountId), [{ verdict: 'COMPLIANT', change: { via: 'SWEEP', reason: 'a new cluster', outcome: 'SUCCEEDED' } }]);
+    t.match(sweep, {
+      state: 'DONE',
+      total: 4,
+      failed: 2,
+      verdicts: { COMPLIANT: 2, MISSING: 1 },
+      actor: { subject: 'anonymous' },
+    });
+    t.match(of(lacking.accountId), [
+      { verdict: 'COMPLIANT', change: { via: 'SWEEP', reason: 'a new cluster', outcome: 'SUCCEEDED' } },
+    ]);
     t.match(of(good.accountId), [{ verdict: 'COMPLIANT', change: null, plan: { steps: [] } }]);
-    t.match(of(foreign.accountId), [{ plan: { steps: [{}] }, change: null, error: { code: 'TRUST_MISMATCH' } }]);
+    t.match(of(foreign.accountId), [
+      { plan: { steps: [{}] }, change: null, error: { code: 'TRUST_MISMATCH' } },
+    ]);
     t.match(of(none.accountId), [{ verdict: 'MISSING', error: { code: 'ROLE_NOT_FOUND' } }]);
     t.same(service.world.ledger().length, 1);
   });
@@ -178,7 +247,11 @@ async function idle(
     },
   });
   const parts = (): Deps => ({ ...(given.parts as Deps), log: service.app.log });
-  return { service, parts, worker: (concurrency = 2, deps = {}) => createSweepHandler({ ...parts(), ...deps }, concurrency, [5, 10]) };
+  return {
+    service,
+    parts,
+    worker: (concurrency = 2, deps = {}) => createSweepHandler({ ...parts(), ...deps }, concurrency, [5, 10]),
+  };
 }
 
 /** The job that is a whole small sweep. */
@@ -186,33 +259,49 @@ const all = (sweepId: string) => ({ sweepId, from: '0', to: '9' });
 
 const forever = new AbortController().signal;
 
-t.test('a job that two work on at once, and a third after them, leaves one result and one write', async (t) => {
-  const { service, worker } = await idle(t);
-  const accounts = await Promise.all(Array.from({ length: 6 }, () => service.account()));
-  for (const account of accounts) account.seed(['b']);
-  const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'EXTEND', select: ids(...accounts), clusters: clusters('a') });
-  const job = all(json.id);
-  await Promise.all([worker()(job, forever), worker()(job, forever)]);
-  await worker()(job, forever);
-  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 6, failed: 0, verdicts: { COMPLIANT: 6 } });
-  const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
-  t.same(items.map((result: SweepResult) => result.accountId).sort(), ids(...accounts).accountIds.sort());
-  t.same(
-    items.map((result: SweepResult) => result.change?.outcome),
-    Array(6).fill('SUCCEEDED'),
-  );
-  t.same(
-    accounts.map((account) => account.ledger().length),
-    Array(6).fill(1),
-    'one write an account',
-  );
-});
+t.test(
+  'a job that two work on at once, and a third after them, leaves one result and one write',
+  async (t) => {
+    const { service, worker } = await idle(t);
+    const accounts = await Promise.all(Array.from({ length: 6 }, () => service.account()));
+    for (const account of accounts) account.seed(['b']);
+    const { json } = await service.rest('POST', '/v1/sweeps', {
+      operation: 'EXTEND',
+      select: ids(...accounts),
+      clusters: clusters('a'),
+    });
+    const job = all(json.id);
+    await Promise.all([worker()(job, forever), worker()(job, forever)]);
+    await worker()(job, forever);
+    t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, {
+      state: 'DONE',
+      done: 6,
+      failed: 0,
+      verdicts: { COMPLIANT: 6 },
+    });
+    const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
+    t.same(items.map((result: SweepResult) => result.accountId).sort(), ids(...accounts).accountIds.sort());
+    t.same(
+      items.map((result: SweepResult) => result.change?.outcome),
+      Array(6).fill('SUCCEEDED'),
+    );
+    t.same(
+      accounts.map((account) => account.ledger().length),
+      Array(6).fill(1),
+      'one write an account',
+    );
+  },
+);
 
 t.test('who is stopped gives the job back, and another does the rest', async (t) => {
   const { service, worker } = await idle(t);
   const accounts = await Promise.all(Array.from({ length: 3 }, () => service.account()));
   for (const account of accounts) account.seed(['b']);
-  const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'EXTEND', select: ids(...accounts), clusters: clusters('a') });
+  const { json } = await service.rest('POST', '/v1/sweeps', {
+    operation: 'EXTEND',
+    select: ids(...accounts),
+    clusters: clusters('a'),
+  });
   const job = all(json.id);
   const stop = new AbortController();
   service.world.onCall(({ action }) => {
@@ -231,14 +320,20 @@ t.test('cancelled', async (t) => {
   const { service, worker } = await idle(t);
   const accounts = await Promise.all(Array.from({ length: 5 }, () => service.account()));
   for (const account of accounts) account.seed(['b']);
-  const start = async () => (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: ids(...accounts) })).json.id as string;
+  const start = async () =>
+    (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: ids(...accounts) })).json
+      .id as string;
   const cancel = (id: string) => service.rest('POST', `/v1/sweeps/${id}/cancel`);
 
   await t.test('before it began: no account is asked', async (t) => {
     const id = await start();
     t.match(await cancel(id), { status: 200, json: { state: 'CANCELLED', endedAt: String } });
     await worker()(all(id), forever);
-    t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'CANCELLED', done: 0, startedAt: null });
+    t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, {
+      state: 'CANCELLED',
+      done: 0,
+      startedAt: null,
+    });
     t.same(
       accounts.map((account) => account.calls()),
       Array(5).fill({}),
@@ -265,7 +360,11 @@ t.test('cancelled', async (t) => {
     const sweep = (await service.rest('GET', `/v1/sweeps/${id}`)).json;
     t.match(sweep, { state: 'CANCELLED', total: 5, failed: 0 });
     t.ok(sweep.done >= 1 && sweep.done < 5, `${sweep.done} of 5`);
-    t.equal((await runSql(service.databaseUrl, 'SELECT FROM sweep_pending'))[0]?.rowCount, 0, 'nothing waits any more');
+    t.equal(
+      (await runSql(service.databaseUrl, 'SELECT FROM sweep_pending'))[0]?.rowCount,
+      0,
+      'nothing waits any more',
+    );
     const again = (await cancel(id)).json;
     t.match(again, { state: 'CANCELLED', endedAt: sweep.endedAt }, 'it ends once');
   });
@@ -277,75 +376,132 @@ const heard = async (service: TestService, id: string) => {
   await service.app.inject(`/v1/sweeps/${id}/events`);
 };
 
-t.test('an account that is throttled is asked again, and then says so; the others do not wait for it', async (t) => {
-  const { service, worker } = await idle(t);
-  const [throttled, passing, good] = (await Promise.all(Array.from({ length: 3 }, () => service.account()))) as [
-    TestAccount,
-    TestAccount,
-    TestAccount,
-  ];
-  for (const account of [throttled, passing, good]) account.seed(['a']);
-  const refuse = { action: 'iam:GetAccountAuthorizationDetails', code: 'Throttling', status: 400 };
-  service.world.addFaults({
-    fail: [
-      { ...refuse, accountId: throttled.accountId },
-      { ...refuse, accountId: passing.accountId, times: 4 },
-    ],
-  });
-  const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: ids(throttled, passing, good) });
-  await worker(1)(all(json.id), forever);
-  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 3, failed: 1, verdicts: { COMPLIANT: 2 } });
-  const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
-  t.match(items.at(-1), { accountId: throttled.accountId, error: { code: 'AWS_THROTTLED', retryable: true } });
-  t.match(items[0], { accountId: good.accountId });
-});
+t.test(
+  'an account that is throttled is asked again, and then says so; the others do not wait for it',
+  async (t) => {
+    const { service, worker } = await idle(t);
+    const [throttled, passing, good] = (await Promise.all(
+      Array.from({ length: 3 }, () => service.account()),
+    )) as [TestAccount, TestAccount, TestAccount];
+    for (const account of [throttled, passing, good]) account.seed(['a']);
+    const refuse = { action: 'iam:GetAccountAuthorizationDetails', code: 'Throttling', status: 400 };
+    service.world.addFaults({
+      fail: [
+        { ...refuse, accountId: throttled.accountId },
+        { ...refuse, accountId: passing.accountId, times: 4 },
+      ],
+    });
+    const { json } = await service.rest('POST', '/v1/sweeps', {
+      operation: 'CHECK',
+      select: ids(throttled, passing, good),
+    });
+    await worker(1)(all(json.id), forever);
+    t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, {
+      state: 'DONE',
+      done: 3,
+      failed: 1,
+      verdicts: { COMPLIANT: 2 },
+    });
+    const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
+    t.match(items.at(-1), {
+      accountId: throttled.accountId,
+      error: { code: 'AWS_THROTTLED', retryable: true },
+    });
+    t.match(items[0], { accountId: good.accountId });
+  },
+);
 
-t.test('the token that started a sweep lets nobody in any more: every account says so, and AWS is asked for nothing', async (t) => {
-  const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups: ['rolewright-operators'], scope: null };
-  const { service, worker, parts } = await idle(t, { authenticate: () => async () => ({ identity }) });
-  const accounts = (await Promise.all([service.account(), service.account()])) as [TestAccount, TestAccount];
-  for (const account of accounts) account.seed(['b']);
-  const start = async (input: object) =>
-    (await service.rest('POST', '/v1/sweeps', { select: ids(...accounts), clusters: clusters('a'), ...input })).json.id as string;
-  let asked = 0;
-  const knowing = (token: Partial<ServiceTokenRecord> | null) => ({
-    serviceTokens: {
-      ...parts().serviceTokens,
-      findByName: async (name: string) => {
-        asked += 1;
-        return token && keptToken(name, token);
+t.test(
+  'the token that started a sweep lets nobody in any more: every account says so, and AWS is asked for nothing',
+  async (t) => {
+    const identity = {
+      actor: { subject: 'token:ci', issuer: 'rolewright' },
+      groups: ['rolewright-operators'],
+      scope: null,
+    };
+    const { service, worker, parts } = await idle(t, { authenticate: () => async () => ({ identity }) });
+    const accounts = (await Promise.all([service.account(), service.account()])) as [
+      TestAccount,
+      TestAccount,
+    ];
+    for (const account of accounts) account.seed(['b']);
+    const start = async (input: object) =>
+      (
+        await service.rest('POST', '/v1/sweeps', {
+          select: ids(...accounts),
+          clusters: clusters('a'),
+          ...input,
+        })
+      ).json.id as string;
+    let asked = 0;
+    const knowing = (token: Partial<ServiceTokenRecord> | null) => ({
+      serviceTokens: {
+        ...parts().serviceTokens,
+        findByName: async (name: string) => {
+          asked += 1;
+          return token && keptToken(name, token);
+        },
       },
-    },
-  });
-  const rows: [what: string, token: Partial<ServiceTokenRecord> | null, detail: string][] = [
-    ['revoked', { revokedAt: new Date() }, 'The service token ci, which started this sweep, is revoked. Start another one.'],
-    ['expired', { expiresAt: new Date() }, 'The service token ci, which started this sweep, has expired. Start another one.'],
-    ['unknown', null, 'The service token ci, which started this sweep, is unknown. Start another one.'],
-  ];
-  for (const [what, token, detail] of rows)
-    for (const input of [{ operation: 'CHECK' }, { operation: 'EXTEND', roleName }, { operation: 'EXTEND' }]) {
-      const id = await start(input);
-      asked = 0;
-      await worker(2, knowing(token))(all(id), forever);
-      t.equal(asked, 1, 'once a batch');
-      t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'DONE', done: 2, failed: 2, verdicts: {} }, what);
-      const error = { code: 'FORBIDDEN', status: 403, detail, retryable: false };
-      const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
-      const { roleName: named = null } = input as { roleName?: string };
-      t.match(
-        items,
-        accounts.map(() => ({ roleName: named, verdict: null, report: null, error })),
-        `${what}: ${JSON.stringify(input)}`,
-      );
-    }
-  for (const account of accounts) t.same(account.calls(), {});
+    });
+    const rows: [what: string, token: Partial<ServiceTokenRecord> | null, detail: string][] = [
+      [
+        'revoked',
+        { revokedAt: new Date() },
+        'The service token ci, which started this sweep, is revoked. Start another one.',
+      ],
+      [
+        'expired',
+        { expiresAt: new Date() },
+        'The service token ci, which started this sweep, has expired. Start another one.',
+      ],
+      ['unknown', null, 'The service token ci, which started this sweep, is unknown. Start another one.'],
+    ];
+    for (const [what, token, detail] of rows)
+      for (const input of [
+        { operation: 'CHECK' },
+        { operation: 'EXTEND', roleName },
+        { operation: 'EXTEND' },
+      ]) {
+        const id = await start(input);
+        asked = 0;
+        await worker(2, knowing(token))(all(id), forever);
+        t.equal(asked, 1, 'once a batch');
+        t.match(
+          (await service.rest('GET', `/v1/sweeps/${id}`)).json,
+          { state: 'DONE', done: 2, failed: 2, verdicts: {} },
+          what,
+        );
+        const error = { code: 'FORBIDDEN', status: 403, detail, retryable: false };
+        const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
+        const { roleName: named = null } = input as { roleName?: string };
+        t.match(
+          items,
+          accounts.map(() => ({ roleName: named, verdict: null, report: null, error })),
+          `${what}: ${JSON.stringify(input)}`,
+        );
+      }
+    for (const account of accounts) t.same(account.calls(), {});
 
-  const id = await start({ operation: 'CHECK' });
-  const away = { serviceTokens: { ...parts().serviceTokens, findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')) } };
-  await t.rejects(worker(2, away)(all(id), forever), { code: 'UNAVAILABLE' }, 'the job comes again while the database is away');
-  await worker(2, knowing({}))(all(id), forever);
-  t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'DONE', done: 2, failed: 0 }, 'and is done once it answers');
-});
+    const id = await start({ operation: 'CHECK' });
+    const away = {
+      serviceTokens: {
+        ...parts().serviceTokens,
+        findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')),
+      },
+    };
+    await t.rejects(
+      worker(2, away)(all(id), forever),
+      { code: 'UNAVAILABLE' },
+      'the job comes again while the database is away',
+    );
+    await worker(2, knowing({}))(all(id), forever);
+    t.match(
+      (await service.rest('GET', `/v1/sweeps/${id}`)).json,
+      { state: 'DONE', done: 2, failed: 0 },
+      'and is done once it answers',
+    );
+  },
+);
 
 t.test('a scope of operations: what checks one role checks those of a sweep', async (t) => {
   const operations = ['startSweep', 'checkExecutionRole', 'executionRoles'];
@@ -384,18 +540,36 @@ t.test('a replica whose clock is off gives the extensions of a sweep back', asyn
     return { clock: { requireAccurate: async () => (asked++ < times ? undefined : Promise.reject(off)) } };
   };
   const start = async (operation: string) =>
-    (await service.rest('POST', '/v1/sweeps', { operation, select: ids(...accounts), clusters: clusters('a') })).json.id;
+    (
+      await service.rest('POST', '/v1/sweeps', {
+        operation,
+        select: ids(...accounts),
+        clusters: clusters('a'),
+      })
+    ).json.id;
   const job = all(await start('EXTEND'));
   for (const times of [0, 1])
-    await t.rejects(worker(2, rightFor(times))(job, forever), { code: 'AUDIT_UNAVAILABLE' }, `off after ${times}`);
+    await t.rejects(
+      worker(2, rightFor(times))(job, forever),
+      { code: 'AUDIT_UNAVAILABLE' },
+      `off after ${times}`,
+    );
   t.same(
     accounts.flatMap((account) => account.ledger()),
     [],
   );
   await worker()(job, forever);
-  t.match((await service.rest('GET', `/v1/sweeps/${job.sweepId}`)).json, { state: 'DONE', done: 2, failed: 0 });
+  t.match((await service.rest('GET', `/v1/sweeps/${job.sweepId}`)).json, {
+    state: 'DONE',
+    done: 2,
+    failed: 0,
+  });
 
   const check = all(await start('CHECK'));
   await worker(2, rightFor(0))(check, forever);
-  t.match((await service.rest('GET', `/v1/sweeps/${check.sweepId}`)).json, { state: 'DONE', done: 2, failed: 0 }, 'it checks all the same');
+  t.match(
+    (await service.rest('GET', `/v1/sweeps/${check.sweepId}`)).json,
+    { state: 'DONE', done: 2, failed: 0 },
+    'it checks all the same',
+  );
 });

@@ -23,7 +23,9 @@ else
     process.env.AWS_ENDPOINT_URL = moto;
     const { url } = await freshDatabase(t);
     // moto reads every managed policy for each new account, which takes it seconds.
-    const { app, close } = await wire(loadConfig({ AUTH: 'none', LOG_LEVEL: 'silent', DATABASE_URL: url }), { awsTimeoutMs: 30_000 });
+    const { app, close } = await wire(loadConfig({ AUTH: 'none', LOG_LEVEL: 'silent', DATABASE_URL: url }), {
+      awsTimeoutMs: 30_000,
+    });
     t.teardown(close);
 
     const rest = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object) => {
@@ -31,7 +33,9 @@ else
       return { status: answer.statusCode, body: answer.body ? answer.json() : null };
     };
     const graphql = async (query: string, input: object) =>
-      (await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables: { input } } })).json();
+      (
+        await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables: { input } } })
+      ).json();
     const roles = (accountId: string) => `/accounts/${accountId}/execution-roles`;
 
     for (const { accountId, partition, region } of members) {
@@ -40,7 +44,11 @@ else
       const policy = `arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`;
       await t.test(`${accountId} in ${partition}`, async (t) => {
         t.equal((await rest('PUT', `/accounts/${accountId}`, { name: accountId, partition })).status, 201);
-        t.equal((await rest('POST', `${roles(accountId)}/${roleName}/check`, { clusters: [cluster('one')] })).body.verdict, 'MISSING');
+        t.equal(
+          (await rest('POST', `${roles(accountId)}/${roleName}/check`, { clusters: [cluster('one')] })).body
+            .verdict,
+          'MISSING',
+        );
 
         const created = await rest('POST', roles(accountId), {
           clusters: [cluster('one')],
@@ -58,11 +66,17 @@ else
             clusters: [cluster('two'), cluster('three')],
           },
         );
-        t.same(extended.data?.extendExecutionRole, { change: { outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } });
+        t.same(extended.data?.extendExecutionRole, {
+          change: { outcome: 'SUCCEEDED' },
+          report: { verdict: 'COMPLIANT' },
+        });
         t.equal((await rest('DELETE', `${roles(accountId)}/${roleName}/clusters/${region}/two`)).status, 200);
 
         const { body: found } = await rest('GET', roles(accountId));
-        t.match(found, { items: [{ roleName, verdict: 'COMPLIANT', clusters: [cluster('one'), cluster('three')] }], nextCursor: null });
+        t.match(found, {
+          items: [{ roleName, verdict: 'COMPLIANT', clusters: [cluster('one'), cluster('three')] }],
+          nextCursor: null,
+        });
         t.equal(found.items.length, 1);
 
         const aws = await awsCli(accountId, partition, region);
@@ -87,12 +101,20 @@ else
           },
           'the aws CLI shows the trust policy exactly as asked',
         );
-        const { AttachedPolicies: attached } = await aws('list-attached-role-policies', '--role-name', roleName);
+        const { AttachedPolicies: attached } = await aws(
+          'list-attached-role-policies',
+          '--role-name',
+          roleName,
+        );
         t.same(attached, [{ PolicyName: 'AmazonEKSFargatePodExecutionRolePolicy', PolicyArn: policy }]);
 
         const { body: history } = await rest('GET', `/changes?accountId=${accountId}`);
         t.same(
-          history.items.map((change: { kind: string; outcome: string; via: string }) => [change.kind, change.outcome, change.via]),
+          history.items.map((change: { kind: string; outcome: string; via: string }) => [
+            change.kind,
+            change.outcome,
+            change.via,
+          ]),
           [
             ['RETRACT', 'SUCCEEDED', 'REST'],
             ['EXTEND', 'SUCCEEDED', 'GRAPHQL'],
@@ -107,7 +129,10 @@ else
 async function awsCli(accountId: string, partition: string, region: string) {
   const sts = new STSClient({ region });
   const { Credentials: keys } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: `arn:${partition}:iam::${accountId}:role/Witness`, RoleSessionName: 'witness' }),
+    new AssumeRoleCommand({
+      RoleArn: `arn:${partition}:iam::${accountId}:role/Witness`,
+      RoleSessionName: 'witness',
+    }),
   );
   sts.destroy();
   const env = {
@@ -118,9 +143,13 @@ async function awsCli(accountId: string, partition: string, region: string) {
     AWS_DEFAULT_REGION: region,
   };
   return async (...args: string[]) => {
-    const { stdout } = await runBound(cli as string, ['iam', ...args, '--endpoint-url', moto as string, '--output', 'json'], {
-      env,
-    });
+    const { stdout } = await runBound(
+      cli as string,
+      ['iam', ...args, '--endpoint-url', moto as string, '--output', 'json'],
+      {
+        env,
+      },
+    );
     return JSON.parse(stdout);
   };
 }

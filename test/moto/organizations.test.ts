@@ -37,7 +37,10 @@ else
     t.teardown(close);
     const get = async (path: string) => (await app.inject({ method: 'GET', url: path })).json();
     const importing = async (query = '') => {
-      const { statusCode, headers } = await app.inject({ method: 'POST', url: `/v1/accounts/import${query}` });
+      const { statusCode, headers } = await app.inject({
+        method: 'POST',
+        url: `/v1/accounts/import${query}`,
+      });
       t.equal(statusCode, 202);
       let found = await get(String(headers.location));
       while (found.state === 'RUNNING') found = await get(String(headers.location));
@@ -48,8 +51,15 @@ else
     const { Credentials: keys } = await sts.send(
       new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${management}:role/Owner`, RoleSessionName: 'owner' }),
     );
-    const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken = '' } = keys ?? {};
-    const owner = new OrganizationsClient({ region: 'us-east-1', credentials: { accessKeyId, secretAccessKey, sessionToken } });
+    const {
+      AccessKeyId: accessKeyId = '',
+      SecretAccessKey: secretAccessKey = '',
+      SessionToken: sessionToken = '',
+    } = keys ?? {};
+    const owner = new OrganizationsClient({
+      region: 'us-east-1',
+      credentials: { accessKeyId, secretAccessKey, sessionToken },
+    });
     t.teardown(() => {
       sts.destroy();
       owner.destroy();
@@ -66,7 +76,11 @@ else
     // Few: each takes moto seconds, as it reads every managed policy for a new account.
     for (let i = 0; i < 3; i += 1) {
       const { CreateAccountStatus } = await owner.send(
-        new CreateAccountCommand({ AccountName: `n${i}`, Email: `n${i}@example.com`, Tags: [{ Key: 'n', Value: String(i) }] }),
+        new CreateAccountCommand({
+          AccountName: `n${i}`,
+          Email: `n${i}@example.com`,
+          Tags: [{ Key: 'n', Value: String(i) }],
+        }),
       );
       ids.push(CreateAccountStatus?.AccountId ?? '');
     }
@@ -74,7 +88,12 @@ else
 
     t.match(await importing('?dryRun=true'), { state: 'DONE', error: null, total: 4, added: 4 });
     t.match(await importing(), { state: 'DONE', total: 4, added: 4, untagged: 0, error: null });
-    t.match(await get(`/v1/accounts/${first}`), { name: 'n0', partition: 'aws', status: 'ACTIVE', labels: { n: '0' } });
+    t.match(await get(`/v1/accounts/${first}`), {
+      name: 'n0',
+      partition: 'aws',
+      status: 'ACTIVE',
+      labels: { n: '0' },
+    });
     t.match((await get('/v1/accounts?label=n=2')).items, [{ accountId: third }]);
 
     await owner.send(new CloseAccountCommand({ AccountId: first }));

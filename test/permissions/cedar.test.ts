@@ -5,7 +5,11 @@ import type { Resource } from '#src/ports/permissions.ts';
 import type { Caller } from '#src/schema/caller.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 
-const caller = (groups: string[], more: Partial<Caller> = {}): Caller => ({ ...callerOf('somebody'), groups, ...more });
+const caller = (groups: string[], more: Partial<Caller> = {}): Caller => ({
+  ...callerOf('somebody'),
+  groups,
+  ...more,
+});
 const account = (labels: Record<string, string>, accountId = '111122223333'): Resource => ({
   accountId,
   account: { name: 'payments-prod', partition: 'aws', labels },
@@ -13,7 +17,8 @@ const account = (labels: Record<string, string>, accountId = '111122223333'): Re
 const about = { dryRun: false, roleName: null, own: null };
 
 t.test('what a decision rests on, and that it is remembered for nothing less', async (t) => {
-  const permit = (condition: string) => createPermissions(`permit (principal, action, resource) when { ${condition} };`);
+  const permit = (condition: string) =>
+    createPermissions(`permit (principal, action, resource) when { ${condition} };`);
   type Question = Parameters<ReturnType<typeof permit>['allows']>;
   const base: Question = [caller(['a']), 'account', account({ team: 'payments' }), about];
   const rows: [condition: string, yes: Partial<Question>, no: Partial<Question>][] = [
@@ -31,18 +36,54 @@ t.test('what a decision rests on, and that it is remembered for nothing less', a
     ],
     ['context.via == "SWEEP"', [caller([], { via: 'SWEEP' })], [caller([], { via: 'REST' })]],
     ['action == Rolewright::Action::"change"', [undefined, 'change'], [undefined, 'account']],
-    ['action in Rolewright::Action::"write"', [undefined, 'extendExecutionRole'], [undefined, 'checkExecutionRole']],
+    [
+      'action in Rolewright::Action::"write"',
+      [undefined, 'extendExecutionRole'],
+      [undefined, 'checkExecutionRole'],
+    ],
     ['resource is Rolewright::Service', [undefined, undefined, 'SERVICE'], []],
-    ['resource == Rolewright::Account::"1"', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
-    ['resource has name && resource.name == "payments-prod"', [], [undefined, undefined, { accountId: '111122223333', account: null }]],
-    ['resource.hasTag("team") && resource.getTag("team") == "payments"', [], [undefined, undefined, account({ team: 'core' })]],
+    [
+      'resource == Rolewright::Account::"1"',
+      [undefined, undefined, account({}, '1')],
+      [undefined, undefined, account({}, '2')],
+    ],
+    [
+      'resource has name && resource.name == "payments-prod"',
+      [],
+      [undefined, undefined, { accountId: '111122223333', account: null }],
+    ],
+    [
+      'resource.hasTag("team") && resource.getTag("team") == "payments"',
+      [],
+      [undefined, undefined, account({ team: 'core' })],
+    ],
     ['resource.hasTag("team")', [], [undefined, undefined, { accountId: '111122223333', account: null }]],
     ['context.dryRun', [undefined, undefined, undefined, { ...about, dryRun: true }], []],
-    ['context has roleName && context.roleName like "prod-*"', [undefined, undefined, undefined, { ...about, roleName: 'prod-x' }], []],
-    ['context == {via: "REST", dryRun: false}', [], [undefined, undefined, undefined, { ...about, roleName: 'x' }]],
-    ['resource has name && resource["n\\u{61}me"] == "payments-prod"', [], [undefined, undefined, { accountId: '1', account: null }]],
-    ['resource["\\u{69}d"] == "1"', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
-    ['[resource].contains(Rolewright::Account::"1")', [undefined, undefined, account({}, '1')], [undefined, undefined, account({}, '2')]],
+    [
+      'context has roleName && context.roleName like "prod-*"',
+      [undefined, undefined, undefined, { ...about, roleName: 'prod-x' }],
+      [],
+    ],
+    [
+      'context == {via: "REST", dryRun: false}',
+      [],
+      [undefined, undefined, undefined, { ...about, roleName: 'x' }],
+    ],
+    [
+      'resource has name && resource["n\\u{61}me"] == "payments-prod"',
+      [],
+      [undefined, undefined, { accountId: '1', account: null }],
+    ],
+    [
+      'resource["\\u{69}d"] == "1"',
+      [undefined, undefined, account({}, '1')],
+      [undefined, undefined, account({}, '2')],
+    ],
+    [
+      '[resource].contains(Rolewright::Account::"1")',
+      [undefined, undefined, account({}, '1')],
+      [undefined, undefined, account({}, '2')],
+    ],
     [
       'context has own && context.own',
       [undefined, 'sweep', 'SERVICE', { ...about, own: true }],
@@ -67,7 +108,8 @@ t.test('what a decision rests on, and that it is remembered for nothing less', a
 });
 
 t.test('groups that no policy names take no part, however many and whatever they are called', async (t) => {
-  const permissions = createPermissions(`permit (principal in Rolewright::Group::"\\u{e9}\\"", action, resource);
+  const permissions =
+    createPermissions(`permit (principal in Rolewright::Group::"\\u{e9}\\"", action, resource);
     permit (principal, action, resource) when { principal is Rolewright::User in Rolewright::Group::"when" };
     permit (principal, action, resource) when { if true then [principal].containsAny([principal]) && principal in [Rolewright::Group::"deep"] else false };
     forbid (principal, action, resource) unless { !(principal in Rolewright::Group::"unless") };`);
@@ -81,7 +123,11 @@ t.test('groups that no policy names take no part, however many and whatever they
     [[], false],
   ] as const)
     for (const all of [groups, [...groups, ...others], [...others, ...groups]])
-      t.equal(permissions.allows(caller([...all]), 'account', account({}), about), expected, `${groups} of ${all.length}`);
+      t.equal(
+        permissions.allows(caller([...all]), 'account', account({}), about),
+        expected,
+        `${groups} of ${all.length}`,
+      );
 });
 
 t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
@@ -90,10 +136,18 @@ t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
   t.ok(permissions.allows(administrator, 'exportLog', 'SERVICE', about));
   t.notOk(permissions.allows(caller([]), 'account', account({}), about), 'no groups');
   t.notOk(
-    permissions.allows(caller(['Rolewright-Viewers', 'rolewright', 'viewers']), 'account', account({}), about),
+    permissions.allows(
+      caller(['Rolewright-Viewers', 'rolewright', 'viewers']),
+      'account',
+      account({}),
+      about,
+    ),
     'names that are nearly so',
   );
-  t.notOk(permissions.allows(caller(['rolewright-operators']), 'inventedOperation', account({}), about), 'an action in no group');
+  t.notOk(
+    permissions.allows(caller(['rolewright-operators']), 'inventedOperation', account({}), about),
+    'an action in no group',
+  );
   const guarded = createPermissions(
     'permit (principal, action, resource); forbid (principal, action, resource) when { resource.hasTag("env") && resource.getTag("env") == "prod" };',
   );
@@ -102,7 +156,8 @@ t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
 });
 
 t.test('a policy that fails decides nothing, and neither do the others then', async (t) => {
-  // A forbid that fails is left out by Cedar. Validation finds this one; what it may not find ends the same way.
+  // A forbid that fails is left out by Cedar. Validation finds this one; what it may not find ends the same
+  // way.
   const { allows } = createPermissions(
     'permit (principal, action, resource); forbid (principal, action, resource) when { resource.getTag("env") == "prod" };',
   );
@@ -111,10 +166,22 @@ t.test('a policy that fails decides nothing, and neither do the others then', as
 });
 
 t.test('names of accounts, groups, labels and callers are data', async (t) => {
-  const odd = ['"', '\\', '");permit(principal,action,resource);//', '__entity', '__proto__', '𝕏', '*', 'a|b'];
+  const odd = [
+    '"',
+    '\\',
+    '");permit(principal,action,resource);//',
+    '__entity',
+    '__proto__',
+    '𝕏',
+    '*',
+    'a|b',
+  ];
   const { allows } = createPermissions('permit (principal in Rolewright::Group::"a", action, resource);');
   for (const text of odd) {
-    const resource: Resource = { accountId: text, account: { name: text, partition: 'aws', labels: { [text]: text } } };
+    const resource: Resource = {
+      accountId: text,
+      account: { name: text, partition: 'aws', labels: { [text]: text } },
+    };
     const actor = { subject: text, issuer: text };
     t.notOk(allows(caller([text], { actor }), 'account', resource, { ...about, roleName: text }), text);
     t.ok(allows(caller([text, 'a'], { actor }), 'account', resource, { ...about, roleName: text }), text);
@@ -125,7 +192,9 @@ t.test('what policies can tell apart', async (t) => {
   const all = 'permit (principal, action, resource)';
   const cases: [policy: string, ...apart: ('accounts' | 'labels' | 'roleNames')[]][] = [
     [`@id("name") ${all};`],
-    [`permit (principal in Rolewright::Group::"staff", action in Rolewright::Action::"read", resource) when { !context.dryRun };`],
+    [
+      `permit (principal in Rolewright::Group::"staff", action in Rolewright::Action::"read", resource) when { !context.dryRun };`,
+    ],
     [`${all} when { resource has name };`, 'accounts'],
     [`${all} when { resource.id like "1*" };`, 'accounts'],
     [`${all} when { resource.hasTag("team") };`, 'labels'],

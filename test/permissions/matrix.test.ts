@@ -15,9 +15,9 @@ import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/calle
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { clusters, startService, type TestAccount, type TestService } from '#test/support/service.ts';
 
-// Four roles × every operation × own and other account × every face and route, each cell really called. What sweeps do comes to their
-// accounts through the job, as the caller that the row has. A new operation fails here until
-// it has a line: who may do it has to be said.
+// Four roles × every operation × own and other account × every face and route, each cell really called. What
+// sweeps do comes to their accounts through the job, as the caller that the row has. A new operation fails
+// here until it has a line: who may do it has to be said.
 
 const roles = ['viewer', 'operator', 'auditor', 'administrator'] as const;
 type Role = (typeof roles)[number];
@@ -122,10 +122,24 @@ const table: Record<Name, Row> = {
     args: wrapped,
     sweep: ({ roleName }) => ({ operation: 'EXTEND', roleName, ...c }),
   },
-  retractCluster: { may: write, input: line, rest: (x) => ['DELETE', `${at(x)}/clusters/us-west-2/a`], args: wrapped },
-  revertChange: { may: write, input: ofChange, rest: (x) => ['POST', `/v1/changes/${x.changeId}/revert`, {}], args: wrapped },
+  retractCluster: {
+    may: write,
+    input: line,
+    rest: (x) => ['DELETE', `${at(x)}/clusters/us-west-2/a`],
+    args: wrapped,
+  },
+  revertChange: {
+    may: write,
+    input: ofChange,
+    rest: (x) => ['POST', `/v1/changes/${x.changeId}/revert`, {}],
+    args: wrapped,
+  },
   claims: { may: read, ofService: true, rest: () => ['GET', '/v1/claims'] },
-  endClaim: { may: administer, input: ({ claimId }) => ({ id: claimId }), rest: (x) => ['DELETE', `/v1/claims/${x.claimId}`] },
+  endClaim: {
+    may: administer,
+    input: ({ claimId }) => ({ id: claimId }),
+    rest: (x) => ['DELETE', `/v1/claims/${x.claimId}`],
+  },
   changes: { may: everyone, ofService: true, rest: () => ['GET', '/v1/changes'] },
   change: { may: everyone, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}`] },
   changeProof: { may: audit, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}/proof`] },
@@ -166,9 +180,19 @@ const table: Record<Name, Row> = {
     rest: (x) => ['GET', `/v1/sweeps/${x.sweepId}/results`],
     other: (x) => ['GET', `/v1/sweeps/${x.sweepId}/results?format=ndjson`],
   },
-  cancelSweep: { may: write, ofService: true, input: ofSweep, rest: (x) => ['POST', `/v1/sweeps/${x.sweepId}/cancel`] },
+  cancelSweep: {
+    may: write,
+    ofService: true,
+    input: ofSweep,
+    rest: (x) => ['POST', `/v1/sweeps/${x.sweepId}/cancel`],
+  },
   importAccounts: { may: administer, ofService: true, rest: () => ['POST', '/v1/accounts/import'] },
-  accountImport: { may: administer, ofService: true, input: ofImport, rest: (x) => ['GET', `/v1/account-imports/${x.importId}`] },
+  accountImport: {
+    may: administer,
+    ofService: true,
+    input: ofImport,
+    rest: (x) => ['GET', `/v1/account-imports/${x.importId}`],
+  },
   accountImportChanges: {
     may: administer,
     ofService: true,
@@ -177,7 +201,12 @@ const table: Record<Name, Row> = {
   },
   posture: { may: read, ofService: true, rest: () => ['GET', '/v1/posture'] },
   schedules: { may: read, ofService: true, rest: () => ['GET', '/v1/schedules'] },
-  schedule: { may: read, ofService: true, input: ofSchedule, rest: (x) => ['GET', `/v1/schedules/${x.roleName}`] },
+  schedule: {
+    may: read,
+    ofService: true,
+    input: ofSchedule,
+    rest: (x) => ['GET', `/v1/schedules/${x.roleName}`],
+  },
   putSchedule: {
     may: write,
     ofService: true,
@@ -185,7 +214,12 @@ const table: Record<Name, Row> = {
     rest: (x) => ['PUT', `/v1/schedules/${x.roleName}`, monthly],
     args: wrapped,
   },
-  deleteSchedule: { may: write, ofService: true, input: ofSchedule, rest: (x) => ['DELETE', `/v1/schedules/${x.roleName}`] },
+  deleteSchedule: {
+    may: write,
+    ofService: true,
+    input: ofSchedule,
+    rest: (x) => ['DELETE', `/v1/schedules/${x.roleName}`],
+  },
   deadLetters: { may: administer, ofService: true, rest: () => ['GET', '/v1/webhooks/dead-letters'] },
   redeliverDeadLetter: {
     may: administer,
@@ -193,13 +227,25 @@ const table: Record<Name, Row> = {
     input: ofLetter,
     rest: (x) => ['POST', `/v1/webhooks/dead-letters/${ofLetter(x).id}/redeliver`],
   },
-  checkExecutionRoles: { may: read, input: account, rest: null, args: null, sweep: () => ({ operation: 'CHECK' }) },
+  checkExecutionRoles: {
+    may: read,
+    input: account,
+    rest: null,
+    args: null,
+    sweep: () => ({ operation: 'CHECK' }),
+  },
   exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
 };
 
 /** What a face answered: the code of its problem, or null where the operation was done. */
 type Outcome = { code: string | null; detail: string };
-type Face = (service: TestService, deps: Deps, name: Name, cell: Cell, caller: Pick<Caller, 'actor' | 'groups'>) => Promise<Outcome>;
+type Face = (
+  service: TestService,
+  deps: Deps,
+  name: Name,
+  cell: Cell,
+  caller: Pick<Caller, 'actor' | 'groups'>,
+) => Promise<Outcome>;
 
 /** `OTHER`: REST by its other route. */
 type FaceName = Caller['via'] | 'OTHER';
@@ -233,13 +279,18 @@ const faces: Record<FaceName, Face> = {
     if (!field || !args) throw new Error(`GraphQL has no ${name}`);
     const variables = args(input(cell));
     const given = field.args.filter((arg) => arg.name in variables);
-    const declared = given.length > 0 ? `(${given.map((arg) => `$${arg.name}: ${arg.type}`).join(', ')})` : '';
+    const declared =
+      given.length > 0 ? `(${given.map((arg) => `$${arg.name}: ${arg.type}`).join(', ')})` : '';
     const passed = given.length > 0 ? `(${given.map((arg) => `${arg.name}: $${arg.name}`).join(', ')})` : '';
     const kind = schema.getMutationType()?.getFields()[name] ? 'mutation' : 'query';
     const query = `${kind} ${declared} { ${name}${passed} ${isObjectType(getNamedType(field.type)) ? '{ __typename }' : ''} }`;
     const headers = headersOf(caller.groups, caller);
-    const { errors } = (await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables }, headers })).json();
-    return errors ? { code: errors[0].extensions.code, detail: errors[0].message } : { code: null, detail: '' };
+    const { errors } = (
+      await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables }, headers })
+    ).json();
+    return errors
+      ? { code: errors[0].extensions.code, detail: errors[0].message }
+      : { code: null, detail: '' };
   },
 
   async SWEEP(_, deps, name, cell, caller) {
@@ -249,7 +300,9 @@ const faces: Record<FaceName, Face> = {
     const whole: Caller = { ...caller, scope: null, via: 'SWEEP', requestId: 'sweep' };
     try {
       const given = input(cell);
-      await (name === 'exportLog' ? exportLog(deps, given, whole, []) : { ...operations, ...jobOperations }[name].call(deps, given, whole));
+      await (name === 'exportLog'
+        ? exportLog(deps, given, whole, [])
+        : { ...operations, ...jobOperations }[name].call(deps, given, whole));
       return { code: null, detail: '' };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -261,8 +314,9 @@ const faces: Record<FaceName, Face> = {
 const blank = { dryRun: false, roleName: null, clusters: null, reason: null };
 
 /**
- * Works on a sweep of one account as a replica does. The row is the store's own: who may not start a sweep, such as a viewer, may have
- * been somebody who might. Answers the refusal of this operation; another one that the sweep asks for has a line of its own.
+ * Works on a sweep of one account as a replica does. The row is the store's own: who may not start a sweep,
+ * such as a viewer, may have been somebody who might. Answers the refusal of this operation; another one that
+ * the sweep asks for has a line of its own.
  */
 async function swept(
   deps: Deps,
@@ -273,8 +327,17 @@ async function swept(
 ): Promise<Outcome> {
   const id = `sweep_${deps.newId()}`;
   const caller = { actor, groups, scope: null, requestId: id };
-  await deps.sweeps.start({ ...asked, id, caller, createdAt: deps.now() }, { accountIds: [accountId] }, null, 1);
-  await createSweepHandler(deps, 1, [])({ sweepId: id, from: accountId, to: accountId }, new AbortController().signal);
+  await deps.sweeps.start(
+    { ...asked, id, caller, createdAt: deps.now() },
+    { accountIds: [accountId] },
+    null,
+    1,
+  );
+  await createSweepHandler(
+    deps,
+    1,
+    [],
+  )({ sweepId: id, from: accountId, to: accountId }, new AbortController().signal);
   const results = await deps.sweeps.results({ id, after: 0, limit: 1000 });
   if (results.length === 0) throw new Error(`the sweep for ${name} has no results`);
   const errors = results.flatMap(({ error }) => error ?? []);
@@ -293,19 +356,34 @@ async function start(t: Test, policies: string | null) {
       const organizations = { roleArn: 'arn:aws:iam::900000000009:role/R', async *pages() {}, close() {} };
       // Nor is there an event that nobody took.
       const outbox = { ...real.outbox, redeliver: async (id: string) => ({ id }) as DeadLetter };
-      parts = { ...real, organizations, outbox, ...(policies !== null && { permissions: createPermissions(policies) }) };
+      parts = {
+        ...real,
+        organizations,
+        outbox,
+        ...(policies !== null && { permissions: createPermissions(policies) }),
+      };
       return parts;
     },
   });
   if (!parts) throw new Error('the service was not given its parts');
   const deps: Deps = { ...(parts as Omit<Deps, 'log'>), log: service.app.log };
-  const [own, other] = [await service.account({ labels: { team: 'payments' } }), await service.account({ labels: { team: 'core' } })];
-  return { service, deps, accounts: [own, other].map((account, i) => ({ account, team: i === 0 ? 'payments' : 'core' })) };
+  const [own, other] = [
+    await service.account({ labels: { team: 'payments' } }),
+    await service.account({ labels: { team: 'core' } }),
+  ];
+  return {
+    service,
+    deps,
+    accounts: [own, other].map((account, i) => ({ account, team: i === 0 ? 'payments' : 'core' })),
+  };
 }
 
 let cells = 0;
 
-/** Calls one operation as the role, in one account, through one face. Answers what came of it, and what AWS saw of it. */
+/**
+ * Calls one operation as the role, in one account, through one face. Answers what came of it, and what AWS
+ * saw of it.
+ */
 async function call(
   { service, deps }: Awaited<ReturnType<typeof start>>,
   name: Name,
@@ -319,28 +397,49 @@ async function call(
   const actor = { subject: `${groups[0]} ${roleName}`, issuer: null };
   account.seed(['a', 'b'], { roleName });
   // By the store: the administrator of the policies is one of a team.
-  const known = { accountId: account.accountId, name: 'x', partition: 'aws', memberRoleArn: null, externalId: null } as const;
+  const known = {
+    accountId: account.accountId,
+    name: 'x',
+    partition: 'aws',
+    memberRoleArn: null,
+    externalId: null,
+  } as const;
   await deps.accounts.put({ ...known, labels: { team } });
-  const machine = { ...callerOf(`the machine of ${roleName}`), ...(own && { actor }), groups: ['operators', 'rolewright-operators', team] };
+  const machine = {
+    ...callerOf(`the machine of ${roleName}`),
+    ...(own && { actor }),
+    groups: ['operators', 'rolewright-operators', team],
+  };
   const extending = { accountId: account.accountId, roleName, clusters: clusters('z') };
   const changed =
     name === 'revertChange' || name === 'change' || name === 'changeProof'
       ? await operations.extendExecutionRole.call(deps, extending, machine)
       : null;
-  if (name === 'endClaim') await operations.extendExecutionRole.call(deps, { ...extending, claimant: roleName }, machine);
+  if (name === 'endClaim')
+    await operations.extendExecutionRole.call(deps, { ...extending, claimant: roleName }, machine);
   const [claim] = await deps.claims.ofRole(account.accountId, roleName);
   if (name === 'changeProof') await service.checkpoint();
   const administrator = { ...machine, groups: ['administrators', 'rolewright-administrators', team] };
   const made =
     name === 'revokeServiceToken'
-      ? await operations.createServiceToken.call(deps, newToken({ roleName: `${roleName}-revoked` } as Cell), administrator)
+      ? await operations.createServiceToken.call(
+          deps,
+          newToken({ roleName: `${roleName}-revoked` } as Cell),
+          administrator,
+        )
       : null;
-  const importing = name.startsWith('accountImport') ? await operations.importAccounts.call(deps, {}, administrator) : null;
+  const importing = name.startsWith('accountImport')
+    ? await operations.importAccounts.call(deps, {}, administrator)
+    : null;
   await Promise.all(deps.inFlight);
   if (['schedule', 'deleteSchedule', 'putSchedule'].includes(name))
     await operations.putSchedule.call(deps, { name: roleName, ...monthly }, machine);
   const sweeping = ['sweep', 'sweepResults', 'cancelSweep'].includes(name)
-    ? await operations.startSweep.call(deps, { operation: 'CHECK', select: { accountIds: [account.accountId] } }, machine)
+    ? await operations.startSweep.call(
+        deps,
+        { operation: 'CHECK', select: { accountIds: [account.accountId] } },
+        machine,
+      )
     : null;
   // So that what streams it comes to its end.
   if (sweeping && name !== 'cancelSweep') await deps.sweeps.cancel((sweeping as { id: string }).id);
@@ -376,7 +475,12 @@ t.test('every route of REST is in the matrix', async (t) => {
 /** The faces that have the operation. */
 const facesOf = ({ args, rest, other }: Row) =>
   (Object.keys(faces) as FaceName[]).filter(
-    (face) => !((face === 'GRAPHQL' && args === null) || (face === 'REST' && rest === null) || (face === 'OTHER' && !other)),
+    (face) =>
+      !(
+        (face === 'GRAPHQL' && args === null) ||
+        (face === 'REST' && rest === null) ||
+        (face === 'OTHER' && !other)
+      ),
   );
 
 t.test('in accounts of the own team, and of another', async (t) => {
@@ -387,14 +491,24 @@ t.test('in accounts of the own team, and of another', async (t) => {
       for (const role of roles)
         for (const [i, account] of started.accounts.entries())
           for (const face of facesOf(row)) {
-            const { cell, outcome, isSeenByAws } = await call(started, name, account, face, [`${role}s`, 'payments']);
+            const { cell, outcome, isSeenByAws } = await call(started, name, account, face, [
+              `${role}s`,
+              'payments',
+            ]);
             const expected = may.includes(role) && (i === 0 || ofService) ? null : 'FORBIDDEN';
             const what = `${role}, ${i === 0 ? 'own' : 'other'} account, ${face}`;
             t.equal(outcome.code, expected, `${what}: ${expected ?? 'may'}`, { outcome });
             if (expected === null) continue;
             t.notOk(isSeenByAws, `${what}: nothing is done before`);
             await t.test(`${what}: in the log`, (t) =>
-              expectLogged(t, started, name, cell, face === 'OTHER' ? 'REST' : face, `${role}s ${cell.roleName}`),
+              expectLogged(
+                t,
+                started,
+                name,
+                cell,
+                face === 'OTHER' ? 'REST' : face,
+                `${role}s ${cell.roleName}`,
+              ),
             );
           }
     });
@@ -409,15 +523,41 @@ const kinds: Partial<Record<Name, string>> = {
   endClaim: 'RELEASE',
 };
 
-/** A refused write, by the name of its caller, of which there is one a cell; nothing of what is no write of a role. */
-async function expectLogged(t: Test, { deps }: { deps: Deps }, name: Name, cell: Cell, via: string, actor: string) {
+/**
+ * A refused write, by the name of its caller, of which there is one a cell; nothing of what is no write of a
+ * role.
+ */
+async function expectLogged(
+  t: Test,
+  { deps }: { deps: Deps },
+  name: Name,
+  cell: Cell,
+  via: string,
+  actor: string,
+) {
   const { items } = await deps.ledger.list({ actor });
-  const error = { code: 'FORBIDDEN', detail: /^Permission denied: \w+ (in account \d{12}|for (change|claim) [\w-]+)\. / };
+  const error = {
+    code: 'FORBIDDEN',
+    detail: /^Permission denied: \w+ (in account \d{12}|for (change|claim) [\w-]+)\. /,
+  };
   const roleName = name === 'createExecutionRole' ? `${cell.roleName}-new` : cell.roleName;
   const kind = kinds[name];
   t.match(
     items,
-    kind === undefined ? [] : [{ kind, outcome: 'FAILED', accountId: cell.accountId, roleName, via, error, steps: [], planned: [] }],
+    kind === undefined
+      ? []
+      : [
+          {
+            kind,
+            outcome: 'FAILED',
+            accountId: cell.accountId,
+            roleName,
+            via,
+            error,
+            steps: [],
+            planned: [],
+          },
+        ],
   );
   t.equal(items.length, kind === undefined ? 0 : 1);
 }
@@ -445,7 +585,12 @@ t.test('policies that go by whose it is: the own alone', async (t) => {
       for (const own of [true, false]) {
         const { outcome } = await call(started, name, account, face, ['anyone', account.team], own);
         const expected = own || !ofSomebody.includes(name) ? null : 'FORBIDDEN';
-        t.equal(outcome.code, expected, `${name}, ${own ? 'own' : "another's"}, ${face}: ${expected ?? 'may'}`, { outcome });
+        t.equal(
+          outcome.code,
+          expected,
+          `${name}, ${own ? 'own' : "another's"}, ${face}: ${expected ?? 'may'}`,
+          { outcome },
+        );
       }
 });
 

@@ -40,7 +40,10 @@ t.test('the example of docs/permissions.md is one', async (t) => {
     allows(
       { ...callerOf(), groups },
       'extendExecutionRole',
-      { accountId: '111122223333', account: { name: 'x', partition: 'aws', labels: { team: 'payments', env } } },
+      {
+        accountId: '111122223333',
+        account: { name: 'x', partition: 'aws', labels: { team: 'payments', env } },
+      },
       { dryRun, roleName: null, own: null },
     );
   t.ok(may(['payments'], 'test'));
@@ -64,9 +67,21 @@ t.test('what is wrong with a file, and where', async (t) => {
       'permit (\n  principal,\n  action == Rolewright::Action::"extendRole",\n  resource\n);',
       [/:3:13: unrecognized action .*extendRole.*did you mean/],
     ],
-    ['an unknown attribute', when('resource.team == "x"'), [/:2:8: attribute `team` .*Account/, /:2:8: attribute `team` .*Service/]],
-    ['an attribute that may be missing', when('resource is Rolewright::Account && resource.name == "x"'), [/:2:43: .*`name`/]],
-    ['a label that may be missing', when('resource is Rolewright::Account && resource.getTag("team") == "x"'), [/:2:43: .*tag `"team"`/]],
+    [
+      'an unknown attribute',
+      when('resource.team == "x"'),
+      [/:2:8: attribute `team` .*Account/, /:2:8: attribute `team` .*Service/],
+    ],
+    [
+      'an attribute that may be missing',
+      when('resource is Rolewright::Account && resource.name == "x"'),
+      [/:2:43: .*`name`/],
+    ],
+    [
+      'a label that may be missing',
+      when('resource is Rolewright::Account && resource.getTag("team") == "x"'),
+      [/:2:43: .*tag `"team"`/],
+    ],
     [
       'an unknown field of the context',
       'permit (principal, action == Rolewright::Action::"account", resource) when { context.ip == "x" };',
@@ -78,14 +93,26 @@ t.test('what is wrong with a file, and where', async (t) => {
       [/:2:\d+: .*`own`/],
     ],
     ['a wrong type', when('context.dryRun == "yes"'), [/:2:8: .*types/]],
-    ['an unknown type', 'permit (principal in Group::"viewers", action, resource);', [/:1:22: unrecognized entity type `Group`/]],
-    ['a policy that never applies', `${anyone}\n${when('principal is Rolewright::Group')}`, [/:2:1: policy is impossible/]],
+    [
+      'an unknown type',
+      'permit (principal in Group::"viewers", action, resource);',
+      [/:1:22: unrecognized entity type `Group`/],
+    ],
+    [
+      'a policy that never applies',
+      `${anyone}\n${when('principal is Rolewright::Group')}`,
+      [/:2:1: policy is impossible/],
+    ],
     [
       'an action of no such resource',
       `${anyone}\npermit (principal, action == Rolewright::Action::"exportLog", resource is Rolewright::Account);`,
       [/:2:1: /, /:2:1: /],
     ],
-    ['after letters of more bytes than one', `// äöü €\n/* 😀 */ permit (principal in Grüppe::"x", action, resource);`, [/:2:/]],
+    [
+      'after letters of more bytes than one',
+      `// äöü €\n/* 😀 */ permit (principal in Grüppe::"x", action, resource);`,
+      [/:2:/],
+    ],
     [
       'several at once',
       `${when('resource.team == "x"')}\npermit (principal in Group::"x", action, resource);`,
@@ -105,7 +132,9 @@ t.test('what is wrong with a file, and where', async (t) => {
     for (const [i, pattern] of expected.entries()) t.match(faults[i], pattern, what);
     for (const fault of faults) t.ok(fault.startsWith(path), `${what}: the file is named`);
   }
-  t.match(faultsOf('/nowhere/policies.cedar'), [/^\/nowhere\/policies\.cedar: the file cannot be read \(ENOENT\)$/]);
+  t.match(faultsOf('/nowhere/policies.cedar'), [
+    /^\/nowhere\/policies\.cedar: the file cannot be read \(ENOENT\)$/,
+  ]);
 });
 
 t.test('a wrong file stops the start, with all else that is wrong', async (t) => {

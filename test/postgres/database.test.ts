@@ -91,7 +91,10 @@ t.test('a server that is not there, or refuses, is said without a word of what i
   for (const target of ['postgresql://postgres:secret@127.0.0.1:1/rolewright', wrong.href, url]) {
     const { accounts, ledger, health, close } = openTestDatabase({ url: target });
     t.teardown(close);
-    const said = { message: /^(?=.*Try again)(?!.*(postgres|127|secret|relation|ECONN))/i, cause: { message: String } };
+    const said = {
+      message: /^(?=.*Try again)(?!.*(postgres|127|secret|relation|ECONN))/i,
+      cause: { message: String },
+    };
     await t.rejects(ledger.open(draft()), { ...said, code: 'AUDIT_UNAVAILABLE', uncertain: false });
     await t.rejects(ledger.list({}), { ...said, code: 'UNAVAILABLE' });
     await t.rejects(accounts.list({ labels: {}, after: null, limit: 1 }), { ...said, code: 'UNAVAILABLE' });
@@ -110,7 +113,10 @@ t.test('connections that the server ends are replaced', async (t) => {
   t.ok(await ledger.open(draft()));
 });
 
-/** A small disk of its own, for a tablespace: for root alone, and where the container lets it mount. Else the reason why not. */
+/**
+ * A small disk of its own, for a tablespace: for root alone, and where the container lets it mount. Else the
+ * reason why not.
+ */
 async function smallDisk(t: Test): Promise<{ directory: string } | { reason: string }> {
   if (process.getuid?.() !== 0) return { reason: 'only root may mount a small disk' };
   const directory = await mkdtemp(join(tmpdir(), 'rolewright-disk-'));
@@ -129,31 +135,39 @@ async function smallDisk(t: Test): Promise<{ directory: string } | { reason: str
   return { directory };
 }
 
-t.test('a disk that is full: what is refused leaves nothing, and all goes on when there is room', async (t) => {
-  const disk = await smallDisk(t);
-  if ('reason' in disk) return t.pass('a full disk', { skip: disk.reason });
-  const { ledger, url } = await freshStore(t);
-  const tablespace = `small_${new URL(url).pathname.slice(1)}`;
-  await runSql(
-    url,
-    `CREATE TABLESPACE ${tablespace} LOCATION '${disk.directory}'`,
-    `ALTER TABLE ledger_entry SET TABLESPACE ${tablespace}`,
-  );
-  const long = () => draft({ reason: Array.from({ length: 2000 }, () => Math.random().toString(36)).join('') });
-  const kept: string[] = [];
-  const fill = async (): Promise<unknown> => {
-    try {
-      while (kept.length < 200) kept.push((await ledger.refuse(long(), { code: 'X', detail: '' })).id);
-      return null;
-    } catch (error) {
-      return error;
-    }
-  };
-  t.match(await fill(), { code: 'AUDIT_UNAVAILABLE', uncertain: false, cause: { code: '53100' } });
-  const started = Date.now();
-  await t.rejects(ledger.refuse(long(), { code: 'X', detail: '' }), { code: 'AUDIT_UNAVAILABLE' });
-  t.ok(Date.now() - started < 2000);
-  t.same((await ledger.list({}, { limit: 100 })).items.map(({ id }) => id).reverse(), kept.slice(-100), 'reading goes on');
-  await runSql(url, 'ALTER TABLE ledger_entry SET TABLESPACE pg_default', `DROP TABLESPACE ${tablespace}`);
-  t.match(await ledger.refuse(long(), { code: 'X', detail: '' }), { seq: kept.length + 1 });
-});
+t.test(
+  'a disk that is full: what is refused leaves nothing, and all goes on when there is room',
+  async (t) => {
+    const disk = await smallDisk(t);
+    if ('reason' in disk) return t.pass('a full disk', { skip: disk.reason });
+    const { ledger, url } = await freshStore(t);
+    const tablespace = `small_${new URL(url).pathname.slice(1)}`;
+    await runSql(
+      url,
+      `CREATE TABLESPACE ${tablespace} LOCATION '${disk.directory}'`,
+      `ALTER TABLE ledger_entry SET TABLESPACE ${tablespace}`,
+    );
+    const long = () =>
+      draft({ reason: Array.from({ length: 2000 }, () => Math.random().toString(36)).join('') });
+    const kept: string[] = [];
+    const fill = async (): Promise<unknown> => {
+      try {
+        while (kept.length < 200) kept.push((await ledger.refuse(long(), { code: 'X', detail: '' })).id);
+        return null;
+      } catch (error) {
+        return error;
+      }
+    };
+    t.match(await fill(), { code: 'AUDIT_UNAVAILABLE', uncertain: false, cause: { code: '53100' } });
+    const started = Date.now();
+    await t.rejects(ledger.refuse(long(), { code: 'X', detail: '' }), { code: 'AUDIT_UNAVAILABLE' });
+    t.ok(Date.now() - started < 2000);
+    t.same(
+      (await ledger.list({}, { limit: 100 })).items.map(({ id }) => id).reverse(),
+      kept.slice(-100),
+      'reading goes on',
+    );
+    await runSql(url, 'ALTER TABLE ledger_entry SET TABLESPACE pg_default', `DROP TABLESPACE ${tablespace}`);
+    t.match(await ledger.refuse(long(), { code: 'X', detail: '' }), { seq: kept.length + 1 });
+  },
+);

@@ -3,7 +3,10 @@ import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { Account } from '#src/schema/account.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
-/** An emulator to test the adapter against. `add` creates the account, with a member role that this service may assume. */
+/**
+ * An emulator to test the adapter against. `add` creates the account, with a member role that this service
+ * may assume.
+ */
 export interface AwsTarget {
   name: 'sandbox' | 'moto';
   url: string;
@@ -17,7 +20,11 @@ export const awsTargets = async (t: Test): Promise<AwsTarget[]> => {
   useOwnCredentials();
   const sandbox = await startAwsSandbox();
   t.teardown(() => sandbox.close());
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', MOTO_URL: motoUrl } = process.env;
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId = '',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+    MOTO_URL: motoUrl,
+  } = process.env;
   sandbox.world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
 
   const add = ({ accountId, partition, memberRoleArn, externalId }: Account) => {
@@ -31,10 +38,15 @@ export const awsTargets = async (t: Test): Promise<AwsTarget[]> => {
         ...(externalId === null ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
       },
     };
-    sandbox.world.putRole({ accountId, roleName: memberRoleArn.split('/').at(-1) ?? '', trustText: JSON.stringify(trust) });
+    sandbox.world.putRole({
+      accountId,
+      roleName: memberRoleArn.split('/').at(-1) ?? '',
+      trustText: JSON.stringify(trust),
+    });
   };
 
   // moto creates accounts and member roles on demand.
-  const moto: AwsTarget[] = motoUrl === undefined ? [] : [{ name: 'moto', url: motoUrl, add: () => undefined }];
+  const moto: AwsTarget[] =
+    motoUrl === undefined ? [] : [{ name: 'moto', url: motoUrl, add: () => undefined }];
   return [{ name: 'sandbox', url: sandbox.url, add }, ...moto];
 };

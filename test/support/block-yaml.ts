@@ -1,5 +1,5 @@
-// Parses only the YAML that src/domain/patch/yaml.ts writes: block maps and lists, quoted texts, `|-` literals. It gives
-// the same result as a real parser, and refuses everything else.
+// Parses only the YAML that src/domain/patch/yaml.ts writes: block maps and lists, quoted texts, `|-`
+// literals. It gives the same result as a real parser, and refuses everything else.
 
 interface Line {
   indent: number;
@@ -32,8 +32,10 @@ function nodeOf(lines: Line[], indent: number): unknown {
       list.push(isNested ? nodeOf(lines, indent + 2) : scalarOf(rest, lines, indent));
     } else {
       const [, key = '', , rest = ''] = /^([A-Za-z]+|"((?:[^"\\]|\\.)*)"):(?: (.*))?$/.exec(line.text) ?? [];
-      if (key === '' || /^(y|n|yes|no|on|off|true|false|null)$/i.test(key)) throw new Error(`no key: ${line.text}`);
-      map[key.startsWith('"') ? JSON.parse(key) : key] = rest === '' ? nodeOf(lines, indent + 2) : scalarOf(rest, lines, indent);
+      if (key === '' || /^(y|n|yes|no|on|off|true|false|null)$/i.test(key))
+        throw new Error(`no key: ${line.text}`);
+      map[key.startsWith('"') ? JSON.parse(key) : key] =
+        rest === '' ? nodeOf(lines, indent + 2) : scalarOf(rest, lines, indent);
     }
   }
   if (lines[0] && lines[0].indent > indent) throw new Error(`strange indent: ${lines[0].text}`);

@@ -4,17 +4,26 @@ import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
 import type { Identity } from '#src/schema/caller.ts';
 import { callerOf } from './scripted-aws.ts';
 
-/** Authenticates by reading the caller from the credential. Without a credential the caller is an administrator. */
+/**
+ * Authenticates by reading the caller from the credential. Without a credential the caller is an
+ * administrator.
+ */
 export const authenticateAnyone: Authenticate = async ([given]) => {
   const { actor, groups, scope } = callerOf('administrator');
   const more =
-    given === undefined ? {} : (JSON.parse(Buffer.from(given.slice('Bearer '.length), 'base64url').toString()) as Partial<Identity>);
+    given === undefined
+      ? {}
+      : (JSON.parse(Buffer.from(given.slice('Bearer '.length), 'base64url').toString()) as Partial<Identity>);
   return { identity: { actor, groups, scope, ...more } };
 };
 
 /** The credential of a caller in these groups. The first group is also the caller's name. */
 export const headersOf = (groups: readonly string[], more: Partial<Identity> = {}) => {
-  const identity = { actor: { subject: groups[0] ?? 'nobody', issuer: 'https://issuer.example' }, groups, ...more };
+  const identity = {
+    actor: { subject: groups[0] ?? 'nobody', issuer: 'https://issuer.example' },
+    groups,
+    ...more,
+  };
   return { authorization: `Bearer ${Buffer.from(JSON.stringify(identity)).toString('base64url')}` };
 };
 
@@ -27,7 +36,10 @@ export const teamPolicies = Object.entries({
     '[Rolewright::Action::"read", Rolewright::Action::"write", Rolewright::Action::"audit", Rolewright::Action::"administer"]',
 })
   .map(
-    ([group, actions]) => `permit (principal in Rolewright::Group::"${group}", action in ${actions}, resource) when {
+    ([
+      group,
+      actions,
+    ]) => `permit (principal in Rolewright::Group::"${group}", action in ${actions}, resource) when {
   resource is Rolewright::Service ||
   (principal in Rolewright::Group::"payments" && resource.hasTag("team") && resource.getTag("team") == "payments") ||
   (principal in Rolewright::Group::"core" && resource.hasTag("team") && resource.getTag("team") == "core")

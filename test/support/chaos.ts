@@ -4,7 +4,10 @@ import type { Row, RowResult } from '#dev/chaos/row.ts';
 
 const withoutProgressMs = 120_000;
 
-/** Runs the quick form of a row of `npm run chaos`, always with the same seed, and expects its promise to be kept. */
+/**
+ * Runs the quick form of a row of `npm run chaos`, always with the same seed, and expects its promise to be
+ * kept.
+ */
 export async function expectKept(test: Test, row: Row): Promise<RowResult> {
   const say = (line: string) => {
     test.comment(line);

@@ -32,14 +32,21 @@ export interface TestIssuer {
 
 export const audience = 'api://rolewright';
 
-/** An issuer of access tokens on this machine. A test controls its keys and its answers. It ends with the test. */
+/**
+ * An issuer of access tokens on this machine. A test controls its keys and its answers. It ends with the
+ * test.
+ */
 export async function startTestIssuer(t: Test, ...keys: Key[]): Promise<TestIssuer> {
   const server = createServer((request, response) => {
     issuer.asked.push(request.url ?? '');
     if (issuer.mood === 'SILENT') return;
     if (issuer.mood === 'FAILING') return void response.writeHead(500).end('{}');
     const documents: Record<string, object> = {
-      '/.well-known/openid-configuration': { issuer: issuer.url, jwks_uri: `${issuer.url}/keys`, ...issuer.document },
+      '/.well-known/openid-configuration': {
+        issuer: issuer.url,
+        jwks_uri: `${issuer.url}/keys`,
+        ...issuer.document,
+      },
       '/keys': { keys: issuer.keys },
     };
     const document = documents[request.url ?? ''];
@@ -60,8 +67,17 @@ export async function startTestIssuer(t: Test, ...keys: Key[]): Promise<TestIssu
     asked: [],
     token: ({ kid, alg, privateKey }, claims = {}, header = {}) => {
       const now = Math.floor(Date.now() / 1000);
-      const usual = { iss: url, aud: audience, sub: 'alice', iat: now, exp: now + 600, groups: ['rolewright-administrators'] };
-      return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
+      const usual = {
+        iss: url,
+        aud: audience,
+        sub: 'alice',
+        iat: now,
+        exp: now + 600,
+        groups: ['rolewright-administrators'],
+      };
+      return new SignJWT({ ...usual, ...claims })
+        .setProtectedHeader({ alg, kid, ...header })
+        .sign(privateKey);
     },
   };
   return issuer;

@@ -36,11 +36,24 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // Allow enough time: on a busy machine the process starts slowly.
-  const { accounts, imports, audit, claims, clock, ledger, locks, idempotencyKeys, serviceTokens, sweeps, posture, outbox, schedules } =
-    openTestDatabase({
-      url: databaseUrl,
-      timeoutMs: 60_000,
-    });
+  const {
+    accounts,
+    imports,
+    audit,
+    claims,
+    clock,
+    ledger,
+    locks,
+    idempotencyKeys,
+    serviceTokens,
+    sweeps,
+    posture,
+    outbox,
+    schedules,
+  } = openTestDatabase({
+    url: databaseUrl,
+    timeoutMs: 60_000,
+  });
   const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -56,7 +69,11 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     imports,
     organizations: null,
     audit,
-    ledger: { ...ledger, open: dyingAfter('OPENED', ledger.open), settle: dyingAfter('SETTLED', ledger.settle) },
+    ledger: {
+      ...ledger,
+      open: dyingAfter('OPENED', ledger.open),
+      settle: dyingAfter('SETTLED', ledger.settle),
+    },
     claims,
     locks,
     idempotencyKeys: {

@@ -32,17 +32,24 @@ export interface Orphan {
   path: string;
   line: number;
   /**
-   * `expression`: started before an `await` of the same expression. `variable`: kept in a variable, and something else is awaited, thrown
-   * or returned first. `discarded`: nothing ever handles it. `callback`: passed to what ignores the promise of its callback.
+   * `expression`: started before an `await` of the same expression. `variable`: kept in a variable, and
+   * something else is awaited, thrown or returned first. `discarded`: nothing ever handles it. `callback`:
+   * passed to what ignores the promise of its callback.
    */
   shape: 'expression' | 'variable' | 'discarded' | 'callback';
   text: string;
 }
 
-/** The marker in a comment on the line before, followed by the reason why a rejection is harmless or impossible. */
+/**
+ * The marker in a comment on the line before, followed by the reason why a rejection is harmless or
+ * impossible.
+ */
 const marker = /\/\/ Not awaited: \S/;
 
-/** Finds such places in the files of src, by their types. `texts`: contents of some files; only these are then checked. */
+/**
+ * Finds such places in the files of src, by their types. `texts`: contents of some files; only these are then
+ * checked.
+ */
 export function findOrphans(root: string, texts: Record<string, string> = {}): Orphan[] {
   const api = new API({ cwd: root, fs: { readFile: (path) => texts[path] } });
   try {
@@ -84,11 +91,15 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
       const calls = all.filter((node) => isCall(node) || node.kind === Syntax.NewExpression);
       // The promises in a map were started earlier.
       const isFromMap = (node: Node | undefined) =>
-        node !== undefined && methodOf(node) === 'get' && typeOfReceiver(node as CallExpression)?.getSymbol()?.name === 'Map';
+        node !== undefined &&
+        methodOf(node) === 'get' &&
+        typeOfReceiver(node as CallExpression)?.getSymbol()?.name === 'Map';
       const typeOfReceiver = ({ expression }: CallExpression) =>
         checker.getTypeAtLocation((expression as PropertyAccessExpression).expression);
       const promising = new Set(
-        checker.getTypeAtLocation(calls).flatMap((type, i) => (type && isPromise(type) && !isFromMap(calls[i]) ? [calls[i]] : [])),
+        checker
+          .getTypeAtLocation(calls)
+          .flatMap((type, i) => (type && isPromise(type) && !isFromMap(calls[i]) ? [calls[i]] : [])),
       );
 
       /** The promises that a piece of an expression has started and not handled. */
@@ -99,7 +110,10 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
       const isStarted = (node: Node) => startedIn(node).length > 0;
       const suspends = (node: Node) => !isFunction(node) && within(node).some(isSuspension);
 
-      /** Is the first thing that happens after `start`, in the same function, that what `isReference` finds is handled? */
+      /**
+       * Is the first thing that happens after `start`, in the same function, that what `isReference` finds is
+       * handled?
+       */
       function isHeldAfter(start: Node, isReference: (node: Node) => boolean): boolean {
         let body = start.parent;
         while (!isFunction(body) && body.kind !== Syntax.SourceFile) body = body.parent;
@@ -107,7 +121,8 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
         while (block.kind !== Syntax.Block && block !== body) block = block.parent;
         for (const node of within(body)) {
           if (node.pos < start.end) continue;
-          if (isReference(node) && isHolding(node, body) && !isConditional(node, block, isReference)) return true;
+          if (isReference(node) && isHolding(node, body) && !isConditional(node, block, isReference))
+            return true;
           if ((isSuspension(node) || isExit(node)) && !within(node).some(isReference)) return false;
         }
         return false;
@@ -115,12 +130,17 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
 
       function ofVariable(node: VariableDeclaration): void {
         const { name, initializer } = node;
-        if (!initializer || !isIdentifier(name) || isSuspension(initializer) || isFunction(initializer)) return;
+        if (!initializer || !isIdentifier(name) || isSuspension(initializer) || isFunction(initializer))
+          return;
         const isName = (one: Node): one is Identifier => isIdentifier(one) && one.text === name.text;
         if (initializer.getText(file).startsWith('Promise.withResolvers')) {
-          const members = all.filter((one) => isAccess(one) && isName(one.expression)) as PropertyAccessExpression[];
-          const isPromiseOf = (one: Node) => isAccess(one) && isName(one.expression) && one.name.text === 'promise';
-          if (members.some((one) => one.name.text === 'reject') && !isHeldAfter(node, isPromiseOf)) report(node, 'variable');
+          const members = all.filter(
+            (one) => isAccess(one) && isName(one.expression),
+          ) as PropertyAccessExpression[];
+          const isPromiseOf = (one: Node) =>
+            isAccess(one) && isName(one.expression) && one.name.text === 'promise';
+          if (members.some((one) => one.name.text === 'reject') && !isHeldAfter(node, isPromiseOf))
+            report(node, 'variable');
         } else if (isStarted(initializer) && !/^Promise\.resolve\b/.test(initializer.getText(file))) {
           const type = checker.getTypeAtLocation(name);
           if (type && isPromise(type) && !isHeldAfter(node, isName)) report(node, 'variable');
@@ -130,25 +150,40 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
       function ofParameter(node: ParameterDeclaration): void {
         const { name } = node;
         const type = isIdentifier(name) && checker.getTypeAtLocation(name);
-        if (type && isPromise(type) && !isHeldAfter(node, (one) => isIdentifier(one) && one.text === name.text)) report(node, 'variable');
+        if (
+          type &&
+          isPromise(type) &&
+          !isHeldAfter(node, (one) => isIdentifier(one) && one.text === name.text)
+        )
+          report(node, 'variable');
       }
 
       function ofAssignment(target: Expression, value: Expression): void {
         const type = isStarted(value) && checker.getTypeAtLocation(value);
         const text = target.getText(file);
-        if (type && isPromise(type) && !isHeldAfter(value, (one) => one.kind === target.kind && one.getText(file) === text))
+        if (
+          type &&
+          isPromise(type) &&
+          !isHeldAfter(value, (one) => one.kind === target.kind && one.getText(file) === text)
+        )
           report(value, 'variable');
       }
 
       function ofCallback(argument: Node): void {
         if (!isFunction(argument) && !isIdentifier(argument) && !isAccess(argument)) return;
-        const [type, wanted] = [checker.getTypeAtLocation(argument), checker.getContextualType(argument as Expression)];
+        const [type, wanted] = [
+          checker.getTypeAtLocation(argument),
+          checker.getContextualType(argument as Expression),
+        ];
         const answers = (of: Type) =>
-          checker.getSignaturesOfType(of, SignatureKind.Call).map((one) => checker.getReturnTypeOfSignature(one));
+          checker
+            .getSignaturesOfType(of, SignatureKind.Call)
+            .map((one) => checker.getReturnTypeOfSignature(one));
         if (!type || !wanted || !answers(type).some((one) => one && isPromise(one))) return;
         const expected = answers(wanted);
         const isIgnored = expected.length > 0 && expected.every((one) => one === checker.getVoidType());
-        if (isIgnored && !(isFunction(argument) && isHandled(childrenOf(argument).at(-1) as Node))) report(argument, 'callback');
+        if (isIgnored && !(isFunction(argument) && isHandled(childrenOf(argument).at(-1) as Node)))
+          report(argument, 'callback');
       }
 
       for (const node of all) {
@@ -158,10 +193,12 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
           if (started >= 0 && parts.slice(started + 1).some(suspends)) report(node, 'expression');
         }
         if (node.kind === Syntax.VariableDeclaration) ofVariable(node as VariableDeclaration);
-        if (node.kind === Syntax.Parameter && isFunction(node.parent)) ofParameter(node as ParameterDeclaration);
+        if (node.kind === Syntax.Parameter && isFunction(node.parent))
+          ofParameter(node as ParameterDeclaration);
         if (node.kind === Syntax.BinaryExpression) {
           const [target, operator, value] = parts as [Expression, Node, Expression];
-          if (operator.kind >= Syntax.FirstAssignment && operator.kind <= Syntax.LastAssignment) ofAssignment(target, value);
+          if (operator.kind >= Syntax.FirstAssignment && operator.kind <= Syntax.LastAssignment)
+            ofAssignment(target, value);
         }
         if (isCall(node) || node.kind === Syntax.NewExpression) {
           const given = (node as CallExpression).arguments ?? [];
@@ -179,7 +216,9 @@ export function findOrphans(root: string, texts: Record<string, string> = {}): O
 
     const some = Object.keys(texts);
     const isOurs = (name: string) =>
-      some.length > 0 ? some.includes(name) : /^\/(src|dev\/(?!bench))/.test(name.slice(root.length)) && !name.includes('/generated/');
+      some.length > 0
+        ? some.includes(name)
+        : /^\/(src|dev\/(?!bench))/.test(name.slice(root.length)) && !name.includes('/generated/');
     return program
       .getSourceFileNames()
       .filter(isOurs)

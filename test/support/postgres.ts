@@ -15,7 +15,8 @@ function findServer(): Promise<TestServer> {
 }
 
 /**
- * Gives this file its own server. Call it first in a file that changes the shared parts of a server, such as its roles.
+ * Gives this file its own server. Call it first in a file that changes the shared parts of a server, such as
+ * its roles.
  */
 export function useOwnServer(): Promise<TestServer> {
   server = startTestServer().then((started) => {
@@ -50,10 +51,9 @@ async function createDatabase(t: Test, template: (server: TestServer) => string)
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await runSql(found.url, `CREATE DATABASE ${name} TEMPLATE ${template(found)}`);
   t.teardown(() => runSql(found.url, `DROP DATABASE ${name} WITH (FORCE)`));
-  const [url, serviceUrl] = [found.url, found.serviceUrl].map((one) => Object.assign(new URL(one), { pathname: name }).href) as [
-    string,
-    string,
-  ];
+  const [url, serviceUrl] = [found.url, found.serviceUrl].map(
+    (one) => Object.assign(new URL(one), { pathname: name }).href,
+  ) as [string, string];
   return { url, serviceUrl };
 }
 
@@ -67,7 +67,10 @@ export interface StoreOptions extends Partial<DatabaseOptions> {
   before?: (url: string) => Promise<void>;
 }
 
-/** A new, migrated database, opened as the service does, with the service's rights. It is closed after the test. */
+/**
+ * A new, migrated database, opened as the service does, with the service's rights. It is closed after the
+ * test.
+ */
 export async function freshStore(
   t: Test,
   { through = async (url) => url, before, ...options }: StoreOptions = {},

@@ -19,10 +19,12 @@ const functions = new Set([
   Syntax.SetAccessor,
 ]);
 export const isFunction = (node: Node) => functions.has(node.kind);
-export const isSuspension = ({ kind }: Node) => kind === Syntax.AwaitExpression || kind === Syntax.YieldExpression;
+export const isSuspension = ({ kind }: Node) =>
+  kind === Syntax.AwaitExpression || kind === Syntax.YieldExpression;
 export const isExit = ({ kind }: Node) => kind === Syntax.ThrowStatement || kind === Syntax.ReturnStatement;
 export const isCall = (node: Node): node is CallExpression => node.kind === Syntax.CallExpression;
-export const isAccess = (node: Node): node is PropertyAccessExpression => node.kind === Syntax.PropertyAccessExpression;
+export const isAccess = (node: Node): node is PropertyAccessExpression =>
+  node.kind === Syntax.PropertyAccessExpression;
 const isToken = ({ kind }: Node) => kind === Syntax.QuestionToken || kind === Syntax.ColonToken;
 export const isIdentifier = (node: Node): node is Identifier => node.kind === Syntax.Identifier;
 
@@ -32,18 +34,29 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
-/** The node and its descendants, in the order of the text. The bodies of functions are left out: they run later. */
-export const within = (node: Node): Node[] => [node, ...childrenOf(node).flatMap((child) => (isFunction(child) ? [] : within(child)))];
+/**
+ * The node and its descendants, in the order of the text. The bodies of functions are left out: they run
+ * later.
+ */
+export const within = (node: Node): Node[] => [
+  node,
+  ...childrenOf(node).flatMap((child) => (isFunction(child) ? [] : within(child))),
+];
 
 /** The method that is called on something, `then` of `x.then(y)`. */
-export const methodOf = (node: Node) => (isCall(node) && isAccess(node.expression) ? node.expression.name.text : null);
+export const methodOf = (node: Node) =>
+  isCall(node) && isAccess(node.expression) ? node.expression.name.text : null;
 
 /** Is a rejection handled in the same chain? */
 export function isHandled(node: Node): boolean {
   if (isCall(node) && isIdentifier(node.expression) && node.expression.text === 'awaitLater') return true;
   const method = methodOf(node);
-  if (method === 'catch' || (method === 'then' && (node as CallExpression).arguments.length === 2)) return true;
-  return method === 'finally' && isHandled(((node as CallExpression).expression as PropertyAccessExpression).expression);
+  if (method === 'catch' || (method === 'then' && (node as CallExpression).arguments.length === 2))
+    return true;
+  return (
+    method === 'finally' &&
+    isHandled(((node as CallExpression).expression as PropertyAccessExpression).expression)
+  );
 }
 
 export const keeping = new Set(['add', 'set', 'push', 'unshift']);
@@ -54,7 +67,8 @@ export function isHolding(reference: Node, until: Node): boolean {
     const { parent } = node;
     if (isSuspension(parent) || parent.kind === Syntax.ReturnStatement) return true;
     if (isFunction(parent)) return parent.kind === Syntax.ArrowFunction;
-    if (isAccess(parent) && parent.expression === node) return ['then', 'catch', 'finally'].includes(parent.name.text);
+    if (isAccess(parent) && parent.expression === node)
+      return ['then', 'catch', 'finally'].includes(parent.name.text);
     if (isCall(parent) && parent.expression !== node) return !keeping.has(methodOf(parent) ?? '');
   }
   return false;
@@ -65,8 +79,10 @@ export function isConditional(node: Node, block: Node, isWanted: (node: Node) =>
   for (let inner = node; inner !== block && inner.parent; inner = inner.parent) {
     const { parent } = inner;
     if (parent.kind === Syntax.IfStatement && (parent as IfStatement).expression !== inner) return true;
-    const [condition, ...branches] = parent.kind === Syntax.ConditionalExpression ? childrenOf(parent) : [inner];
-    if (condition !== inner && !branches.every((one) => isToken(one) || within(one).some(isWanted))) return true;
+    const [condition, ...branches] =
+      parent.kind === Syntax.ConditionalExpression ? childrenOf(parent) : [inner];
+    if (condition !== inner && !branches.every((one) => isToken(one) || within(one).some(isWanted)))
+      return true;
     if ([Syntax.CatchClause, Syntax.CaseClause, Syntax.DefaultClause].includes(parent.kind)) return true;
   }
   return false;
@@ -76,4 +92,6 @@ export function isConditional(node: Node, block: Node, isWanted: (node: Node) =>
 export const isExpression = ({ kind }: Node) =>
   kind !== Syntax.ConditionalExpression && kind !== Syntax.VariableDeclarationList && !statements(kind);
 const statements = (kind: Syntax) =>
-  kind === Syntax.SourceFile || (kind >= Syntax.FirstStatement && kind <= Syntax.LastStatement) || kind === Syntax.Block;
+  kind === Syntax.SourceFile ||
+  (kind >= Syntax.FirstStatement && kind <= Syntax.LastStatement) ||
+  kind === Syntax.Block;

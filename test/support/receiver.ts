@@ -20,8 +20,14 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A receiver of events on loopback. `answer` gives the status of each request: 204 accepts it. It ends with the test. */
-export async function startReceiver(t: Test, answer: (count: number, response: ServerResponse) => number | null): Promise<Receiver> {
+/**
+ * A receiver of events on loopback. `answer` gives the status of each request: 204 accepts it. It ends with
+ * the test.
+ */
+export async function startReceiver(
+  t: Test,
+  answer: (count: number, response: ServerResponse) => number | null,
+): Promise<Receiver> {
   const closed = Promise.withResolvers<void>();
   const close = () => {
     server.closeAllConnections();

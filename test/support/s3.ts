@@ -11,26 +11,41 @@ interface Call {
 }
 
 /** The part of S3 that stores objects and lists them in order. `answer` may replace its answers. */
-export async function startS3(t: Test, answer: (call: Call) => { status: number; xml: string } | null = () => null) {
+export async function startS3(
+  t: Test,
+  answer: (call: Call) => { status: number; xml: string } | null = () => null,
+) {
   const objects = new Map<string, string>();
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '', 'http://x');
-    const call: Call = { method: request.method ?? '', path, query, ifNoneMatch: request.headers['if-none-match'] };
+    const call: Call = {
+      method: request.method ?? '',
+      path,
+      query,
+      ifNoneMatch: request.headers['if-none-match'],
+    };
     calls.push(call);
     const body = await text(request);
     const scripted = answer(call);
-    const send = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'application/xml' }).end(xml);
+    const send = (status: number, xml: string) =>
+      response.writeHead(status, { 'content-type': 'application/xml' }).end(xml);
     if (scripted) return send(scripted.status, scripted.xml);
     if (call.method === 'PUT') {
-      if (objects.has(path)) return send(412, '<Error><Code>PreconditionFailed</Code><Message>there already</Message></Error>');
+      if (objects.has(path))
+        return send(412, '<Error><Code>PreconditionFailed</Code><Message>there already</Message></Error>');
       objects.set(path, body);
       return send(200, '');
     }
     if (query.has('list-type')) {
       const keys = [...objects.keys()].map((key) => key.replace(/^\/[^/]+\//, '')).sort();
-      const [key] = keys.filter((one) => one.startsWith(query.get('prefix') ?? '') && one > (query.get('start-after') ?? ''));
-      return send(200, `<ListBucketResult>${key === undefined ? '' : `<Contents><Key>${key}</Key></Contents>`}</ListBucketResult>`);
+      const [key] = keys.filter(
+        (one) => one.startsWith(query.get('prefix') ?? '') && one > (query.get('start-after') ?? ''),
+      );
+      return send(
+        200,
+        `<ListBucketResult>${key === undefined ? '' : `<Contents><Key>${key}</Key></Contents>`}</ListBucketResult>`,
+      );
     }
     const found = objects.get(path);
     return found === undefined ? send(404, '<Error><Code>NoSuchKey</Code></Error>') : send(200, found);

@@ -23,7 +23,10 @@ export interface RunningSandbox {
 }
 
 /** Starts `npm run sandbox` on its own ports and in its own directory. Answers when it is ready. */
-export async function startSandbox(t: Test, given: { directory?: string; port?: number } = {}): Promise<RunningSandbox> {
+export async function startSandbox(
+  t: Test,
+  given: { directory?: string; port?: number } = {},
+): Promise<RunningSandbox> {
   const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'rolewright-sandbox-')));
   const [free = 0, awsPort = 0, issuerPort = 0] = await freePorts(3);
   const port = given.port ?? free;
@@ -55,7 +58,11 @@ export async function startSandbox(t: Test, given: { directory?: string; port?: 
     child.stderr.on('data', hear);
   });
   await Promise.race([ready, exited]);
-  const [url, aws, issuer] = [port, awsPort, issuerPort].map((one) => `http://127.0.0.1:${one}`) as [string, string, string];
+  const [url, aws, issuer] = [port, awsPort, issuerPort].map((one) => `http://127.0.0.1:${one}`) as [
+    string,
+    string,
+    string,
+  ];
   const token = (persona: string) =>
     new RegExp(`^${persona}=(\\S+)$`, 'm').exec(readFileSync(join(directory, 'tokens'), 'utf8'))?.[1] ?? '';
   return { url, aws, issuer, token, directory, child, output: () => text, stop };

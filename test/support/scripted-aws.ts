@@ -54,11 +54,14 @@ export const healthy = ({ action, params }: ScriptedCall, trust = '%7B%7D'): Rep
       `<Role><Path>/</Path><RoleName>${name}</RoleName><RoleId>AROA2</RoleId><Arn>arn:aws:iam::111122223333:role/${name}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>${trust}</AssumeRolePolicyDocument></Role>`,
     );
   }
-  if (action === 'ListAttachedRolePolicies') return ok(action, '<IsTruncated>false</IsTruncated><AttachedPolicies/>');
+  if (action === 'ListAttachedRolePolicies')
+    return ok(action, '<IsTruncated>false</IsTruncated><AttachedPolicies/>');
   if (action === 'ListRolePolicies') return ok(action, '<IsTruncated>false</IsTruncated><PolicyNames/>');
   if (action === 'GetAccountSummary') {
     const entries = { AssumeRolePolicySizeQuota: 4096, AttachedPoliciesPerRoleQuota: 20 };
-    const xml = Object.entries(entries).map(([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`);
+    const xml = Object.entries(entries).map(
+      ([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`,
+    );
     return ok(action, `<SummaryMap>${xml.join('')}</SummaryMap>`);
   }
   return ok(action, '');
@@ -71,7 +74,12 @@ export const startScriptedAws = async (
   const calls: ScriptedCall[] = [];
   const server = createServer(async (request, response) => {
     const params = new URLSearchParams(await text(request));
-    const call = { action: params.get('Action') ?? '', params, headers: request.headers, port: request.socket.remotePort };
+    const call = {
+      action: params.get('Action') ?? '',
+      params,
+      headers: request.headers,
+      port: request.socket.remotePort,
+    };
     calls.push(call);
     if (!keepAlive) response.shouldKeepAlive = false;
     const reply = await answer(call);
@@ -80,7 +88,12 @@ export const startScriptedAws = async (
     if (reply === 'HANG_IN_BODY') return response.writeHead(200, { 'content-type': 'text/xml' }).write('<');
     // The SDK reads the request ID only from the header.
     const requestId = /<RequestId>(.*)<\/RequestId>/.exec(reply.xml)?.[1];
-    response.writeHead(reply.status, { 'content-type': 'text/xml', ...(requestId && { 'x-amzn-requestid': requestId }) }).end(reply.xml);
+    response
+      .writeHead(reply.status, {
+        'content-type': 'text/xml',
+        ...(requestId && { 'x-amzn-requestid': requestId }),
+      })
+      .end(reply.xml);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -4,13 +4,23 @@ import { createRoles, type RolesOptions } from '#src/aws/roles/roles.ts';
 import type { PlannedStep } from '#src/domain/plan/step.ts';
 import type { Intent } from '#src/ports/ledger.ts';
 import type { Account } from '#src/schema/account.ts';
-import { callerOf, healthy, type Reply, type ScriptedCall, startScriptedAws, useOwnCredentials } from './scripted-aws.ts';
+import {
+  callerOf,
+  healthy,
+  type Reply,
+  type ScriptedCall,
+  startScriptedAws,
+  useOwnCredentials,
+} from './scripted-aws.ts';
 
 /** An intent. Outside of tests only the ledger creates one. */
 export const intentFor = (account: Account, roleName: string, ...planned: PlannedStep[]): Intent =>
   ({ changeId: randomUUID(), accountId: account.accountId, roleName, planned }) as unknown as Intent;
 
-/** The adapter with a scripted AWS. Calls that the script does not answer get the answers of a healthy account. */
+/**
+ * The adapter with a scripted AWS. Calls that the script does not answer get the answers of a healthy
+ * account.
+ */
 export const startScriptedRoles = async (
   t: Test,
   script: (call: ScriptedCall) => Reply | undefined | Promise<Reply | undefined> = () => undefined,
@@ -31,8 +41,14 @@ export const startScriptedRoles = async (
 /** Every role is wanted. */
 export const all = () => true;
 
-export const attach: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
-export const detach: PlannedStep = { action: 'iam:DetachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' } };
+export const attach: PlannedStep = {
+  action: 'iam:AttachRolePolicy',
+  detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' },
+};
+export const detach: PlannedStep = {
+  action: 'iam:DetachRolePolicy',
+  detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/P' },
+};
 export const create: PlannedStep = {
   action: 'iam:CreateRole',
   text: '{}',
@@ -45,4 +61,8 @@ export const create: PlannedStep = {
     permissionsBoundary: 'arn:aws:iam::111122223333:policy/B',
   },
 };
-export const updateTrust: PlannedStep = { action: 'iam:UpdateAssumeRolePolicy', text: '{}', detail: { roleName: 'r', policyDocument: {} } };
+export const updateTrust: PlannedStep = {
+  action: 'iam:UpdateAssumeRolePolicy',
+  text: '{}',
+  detail: { roleName: 'r', policyDocument: {} },
+};

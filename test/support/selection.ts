@@ -1,4 +1,10 @@
-import { type GraphQLNullableType, type GraphQLOutputType, isListType, isObjectType, isWrappingType } from 'graphql';
+import {
+  type GraphQLNullableType,
+  type GraphQLOutputType,
+  isListType,
+  isObjectType,
+  isWrappingType,
+} from 'graphql';
 
 /** A GraphQL selection of all fields of a type. */
 export function selection(type: GraphQLOutputType | GraphQLNullableType): string {

@@ -68,7 +68,9 @@ export interface TestAccount {
   /** The same, with the usual role's name. */
   role: string;
   line(cluster: string, region?: string): string;
-  /** Creates the usual role directly in AWS: as in the EKS guide, with these clusters, and with `differences`. */
+  /**
+   * Creates the usual role directly in AWS: as in the EKS guide, with these clusters, and with `differences`.
+   */
   seed(clusters: string[], differences?: Partial<Parameters<World['putRole']>[0]>): void;
   /** The trust policy in AWS, as it is stored there. */
   trust(): string;
@@ -97,8 +99,8 @@ export interface ServiceOptions extends ClientOptions {
 let accounts = 0;
 
 /**
- * The service with the AWS sandbox and a new database. `deps` replaces parts of it. It works on sweeps only with a
- * `sweepConcurrency`. Everything ends with the test.
+ * The service with the AWS sandbox and a new database. `deps` replaces parts of it. It works on sweeps only
+ * with a `sweepConcurrency`. Everything ends with the test.
  */
 export async function startService(
   t: Test,
@@ -181,7 +183,15 @@ export async function startService(
     await store.queue.workOnSchedules(createScheduleHandler({ ...real, ...deps(real), log: app.log }));
   }
   const hour = 3_600_000;
-  const checkpointer = startCheckpointer({ url: store.url, key, keys, sink: null, now, log: app.log, intervalMs: hour });
+  const checkpointer = startCheckpointer({
+    url: store.url,
+    key,
+    keys,
+    sink: null,
+    now,
+    log: app.log,
+    intervalMs: hour,
+  });
   t.teardown(async () => {
     await app.close();
     await store.queue.close();
@@ -203,7 +213,11 @@ export async function startService(
     databaseUrl: store.url,
     organization: (members, organizationId = 'o-rolewright1') => {
       world.putAccount({ accountId: managementAccountId });
-      const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` }, Action: 'sts:AssumeRole' };
+      const trust = {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` },
+        Action: 'sts:AssumeRole',
+      };
       const trustText = JSON.stringify({ Version: '2012-10-17', Statement: trust });
       world.putRole({ accountId: managementAccountId, roleName: 'RolewrightOrganizations', trustText });
       world.putOrganization({ organizationId, managementAccountId, members });
@@ -216,8 +230,14 @@ export async function startService(
     log,
     rest,
     graphql: (query, variables = {}) => rest('POST', '/graphql', { query, variables }),
-    changes: async (accountId) => (await rest('GET', `/v1/changes?accountId=${accountId}&limit=100`)).json.items,
-    async account({ accountId = String(100000000001 + accounts), partition = 'aws', quotas = {}, labels = {} } = {}) {
+    changes: async (accountId) =>
+      (await rest('GET', `/v1/changes?accountId=${accountId}&limit=100`)).json.items,
+    async account({
+      accountId = String(100000000001 + accounts),
+      partition = 'aws',
+      quotas = {},
+      labels = {},
+    } = {}) {
       accounts += 1;
       world.putAccount({ accountId, partition, quotas });
       const member = {
@@ -225,12 +245,21 @@ export async function startService(
         Statement: {
           Effect: 'Allow',
           Principal: { AWS: `arn:aws:iam::${serviceAccountId}:root` },
-          Action: aws.sourceIdentity ? ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] : 'sts:AssumeRole',
+          Action: aws.sourceIdentity
+            ? ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']
+            : 'sts:AssumeRole',
           Condition: { StringEquals: { 'sts:ExternalId': externalId } },
         },
       };
       world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
-      await store.accounts.put({ accountId, name: `account ${accounts}`, partition, memberRoleArn: null, externalId: null, labels });
+      await store.accounts.put({
+        accountId,
+        name: `account ${accounts}`,
+        partition,
+        memberRoleArn: null,
+        externalId: null,
+        labels,
+      });
       const line = (cluster: string, region = partition === 'aws' ? 'us-west-2' : 'cn-north-1') =>
         `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
       return {

@@ -5,8 +5,8 @@ import type { Test } from 'tap';
 export interface StallableWay {
   url: string;
   /**
-   * True: drops everything from now on, as a paused server or a lost network does. A text: drops everything from the
-   * next message that contains it.
+   * True: drops everything from now on, as a paused server or a lost network does. A text: drops everything
+   * from the next message that contains it.
    */
   stall(when: boolean | string): void;
 }

@@ -17,8 +17,8 @@ const terminate = 'X';
 const isIdle = (bytes: Buffer) => bytes[5] === 'I'.charCodeAt(0);
 
 /**
- * A minimal pooler in transaction mode: each client logs in to its own backend. Afterwards each transaction goes to the
- * first free backend. Answers the URL that goes through it. It ends with the test.
+ * A minimal pooler in transaction mode: each client logs in to its own backend. Afterwards each transaction
+ * goes to the first free backend. Answers the URL that goes through it. It ends with the test.
  */
 export async function startTransactionPooler(t: Test, url: string): Promise<string> {
   const target = new URL(url);

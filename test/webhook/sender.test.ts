@@ -42,8 +42,14 @@ t.test('what is not taken, and why', async (t) => {
     response.destroy();
     return null;
   });
-  t.match(await createWebhook({ ...options, url: cut.url }).send(event), /^the receiver cannot be reached \(\w+\)$/);
+  t.match(
+    await createWebhook({ ...options, url: cut.url }).send(event),
+    /^the receiver cannot be reached \(\w+\)$/,
+  );
   await cut.close();
-  t.equal(await createWebhook({ ...options, url: `${cut.url}secret` }).send(event), 'the receiver cannot be reached (ECONNREFUSED)');
+  t.equal(
+    await createWebhook({ ...options, url: `${cut.url}secret` }).send(event),
+    'the receiver cannot be reached (ECONNREFUSED)',
+  );
   t.throws(() => createWebhook({ ...options, url: cut.url, secrets: 'short' }), /webhook secret/);
 });

@@ -1,6 +1,6 @@
 /**
- * A bare Fastify route that makes the calls of a check with the SDK, and evaluates nothing. Argument: the URL of
- * AWS. Prints its own URL.
+ * A bare Fastify route that makes the calls of a check with the SDK, and evaluates nothing. Argument: the URL
+ * of AWS. Prints its own URL.
  */
 import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';

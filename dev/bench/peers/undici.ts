@@ -1,7 +1,7 @@
 /**
- * The bare minimum that a good engineer would write for this one question: undici, a signature written by hand,
- * regular expressions. No retries, no checks, no kinds of faults. Arguments: CONCURRENCY ACCOUNTS URL. Prints the
- * milliseconds that it took.
+ * The bare minimum that a good engineer would write for this one question: undici, a signature written by
+ * hand, regular expressions. No retries, no checks, no kinds of faults. Arguments: CONCURRENCY ACCOUNTS URL.
+ * Prints the milliseconds that it took.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Agent } from 'undici';
@@ -29,7 +29,11 @@ function signingKey(secret: string, day: string, service: string): Buffer {
   return key;
 }
 
-async function call(service: string, { accessKeyId, secretAccessKey, token }: Keys, parameters: Record<string, string>): Promise<string> {
+async function call(
+  service: string,
+  { accessKeyId, secretAccessKey, token }: Keys,
+  parameters: Record<string, string>,
+): Promise<string> {
   const body = new URLSearchParams(parameters).toString();
   const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
   const day = time.slice(0, 8);
@@ -85,7 +89,8 @@ async function check(accountId: string): Promise<boolean> {
       Statement: { Principal: { Service?: string }; Condition: Record<string, Record<string, unknown>> }[];
     };
     for (const { Principal, Condition } of policy.Statement)
-      if (Principal.Service === 'eks-fargate-pods.amazonaws.com' && Condition.ArnLike?.['aws:SourceArn']) return true;
+      if (Principal.Service === 'eks-fargate-pods.amazonaws.com' && Condition.ArnLike?.['aws:SourceArn'])
+        return true;
   }
   return false;
 }

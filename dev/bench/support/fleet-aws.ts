@@ -1,6 +1,7 @@
 /**
- * The AWS of the fleet bench, in a process of its own: `node dev/bench/support/fleet-aws.ts ACCOUNTS LATENCY_MS`. It
- * prints its URL, and ends when its standard input ends.
+ * The AWS of the fleet bench, in a process of its own:
+ * `node dev/bench/support/fleet-aws.ts ACCOUNTS LATENCY_MS`. It prints its URL, and ends when its standard
+ * input ends.
  */
 import { startAwsSandbox } from '../../sandbox/aws/server.ts';
 import { accountIdOf, hub, member } from './fleet.ts';
@@ -8,10 +9,16 @@ import { accountIdOf, hub, member } from './fleet.ts';
 const [accounts = 100, latencyMs = 50] = process.argv.slice(2).map(Number);
 const { url, world } = await startAwsSandbox();
 const allow = (Principal: object, Condition: object) =>
-  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', Condition }] });
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', Condition }],
+  });
 const { accountId: hubId, ...key } = hub;
 world.putAccount({ accountId: hubId, accessKeys: [{ ...key, userName: 'bench' }] });
-const memberTrust = allow({ AWS: `arn:aws:iam::${hubId}:root` }, { StringEquals: { 'sts:ExternalId': member.externalId } });
+const memberTrust = allow(
+  { AWS: `arn:aws:iam::${hubId}:root` },
+  { StringEquals: { 'sts:ExternalId': member.externalId } },
+);
 for (let i = 0; i < accounts; i += 1) {
   const accountId = accountIdOf(i);
   const lines = [`arn:aws:eks:us-west-2:${accountId}:fargateprofile/main/*`];

@@ -22,9 +22,9 @@ const random = (purpose: number) => `((hashint8extended(i, ${purpose}) & 1048575
 const pace = (rows: number) => (2 * 365 * 86_400) / (rows / 2);
 
 /**
- * The changes of two years as the service would have written them, except that the hashes are arbitrary bytes. A
- * change has two entries; a refused one has one. Accounts, roles, actors, kinds, outcomes and clusters are as
- * unevenly distributed as in production.
+ * The changes of two years as the service would have written them, except that the hashes are arbitrary
+ * bytes. A change has two entries; a refused one has one. Accounts, roles, actors, kinds, outcomes and
+ * clusters are as unevenly distributed as in production.
  */
 const entries = (from: number, to: number, rows: number) => `
   WITH change AS (
@@ -57,7 +57,10 @@ const entries = (from: number, to: number, rows: number) => `
     || CASE WHEN refused OR opens THEN 'null' ELSE (seq - 1)::text END || ',"steps":[],"via":"REST"}'
   FROM told`;
 
-/** Fills an empty, migrated database with `rows` entries (an even number). Creates the indexes last, which is faster. */
+/**
+ * Fills an empty, migrated database with `rows` entries (an even number). Creates the indexes last, which is
+ * faster.
+ */
 export async function fill(client: pg.Client, rows: number, progress: (text: string) => void): Promise<void> {
   await client.query("SET maintenance_work_mem = '1GB'");
   // A trigger would fill it row by row.

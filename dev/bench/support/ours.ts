@@ -50,7 +50,9 @@ const began = performance.now();
 await Promise.all(
   Array.from({ length: concurrency }, async () => {
     while (next < accounts) {
-      const { items } = (await executionRoles.call(deps, { accountId: accountIdOf(next++) }, caller)) as { items: { trust: unknown }[] };
+      const { items } = (await executionRoles.call(deps, { accountId: accountIdOf(next++) }, caller)) as {
+        items: { trust: unknown }[];
+      };
       found += items.length;
     }
   }),

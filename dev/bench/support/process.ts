@@ -5,8 +5,13 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../../..');
 
 /** Starts a script that prints its URL, and ends when its standard input ends. */
-export async function startProcess(script: string, ...args: (string | number)[]): Promise<{ url: string; stop: () => void }> {
-  const child = spawn(process.execPath, [join(root, script), ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startProcess(
+  script: string,
+  ...args: (string | number)[]
+): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [join(root, script), ...args.map(String)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended`)));
   let text = '';
   const url = await Promise.race([

@@ -1,7 +1,7 @@
 /**
- * The work of a sweep without the queue: the same code, jobs and stored results, but the jobs come from an array.
- * Arguments: WORKERS CONCURRENCY DATABASE_URL AWS_URL. Prints the milliseconds from the first job to the last. The
- * difference to a real sweep is the queue's cost.
+ * The work of a sweep without the queue: the same code, jobs and stored results, but the jobs come from an
+ * array. Arguments: WORKERS CONCURRENCY DATABASE_URL AWS_URL. Prints the milliseconds from the first job to
+ * the last. The difference to a real sweep is the queue's cost.
  */
 import { createRoles } from '#src/aws/roles/roles.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
@@ -21,7 +21,10 @@ const database = openDatabase({ poolSize: 20, url });
 const pool = openPool({ url, max: 4, timeoutMs: 20_000 });
 const prisma = createPrisma(pool);
 const jobs: SweepJob[] = [];
-const queue = { add: async (_: unknown, added: SweepJob[]) => void jobs.push(...added), drop: async () => [] };
+const queue = {
+  add: async (_: unknown, added: SweepJob[]) => void jobs.push(...added),
+  drop: async () => [],
+};
 const sweeps = openSweeps({ prisma, pool, queue, announces: false });
 const now = () => new Date();
 const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
@@ -43,7 +46,12 @@ const started = await sweeps.start(
     roleName: null,
     clusters: [{ region: 'us-west-2', name: 'first' }],
     reason: null,
-    caller: { actor: { subject: 'bench', issuer: null }, groups: ['rolewright-administrators'], scope: null, requestId: 'bench' },
+    caller: {
+      actor: { subject: 'bench', issuer: null },
+      groups: ['rolewright-administrators'],
+      scope: null,
+      requestId: 'bench',
+    },
     createdAt: now(),
   },
   { all: true },
@@ -61,7 +69,8 @@ await Promise.all(
 );
 const ms = performance.now() - began;
 const ended = await sweeps.get(started.id);
-if (ended?.state !== 'DONE' || ended.failed > 0) throw new Error(`the sweep ended as ${ended?.state} with ${ended?.failed} failed`);
+if (ended?.state !== 'DONE' || ended.failed > 0)
+  throw new Error(`the sweep ended as ${ended?.state} with ${ended?.failed} failed`);
 console.log(JSON.stringify({ ms }));
 roles.close();
 await prisma.$disconnect();

@@ -36,22 +36,26 @@ export const accountOperations = {
       Users: new Set(account.accessKeys.map(({ userName }) => userName)).size,
       UsersQuota: 5000,
     };
-    const entry = ([key, content]: [string, number]) => element('entry', value('key', key) + value('value', content));
+    const entry = ([key, content]: [string, number]) =>
+      element('entry', value('key', key) + value('value', content));
     return element('SummaryMap', Object.entries(summary).map(entry).join(''));
   }),
 
   // Roles only: the sandbox stores no details of users, groups and policies.
-  GetAccountAuthorizationDetails: reads(Type.Object({ Filter: Type.Optional(EntityTypes), ...Page }), ({ state, account }, input) => {
-    const wanted = input.Filter === undefined || input.Filter.length === 0 || input.Filter.includes('Role');
-    const roles = wanted ? visibleRoles(state, account) : new Map<string, Role>();
-    const page = pageOf(roles.keys(), input);
-    const shown = page.keys.flatMap((key) => roles.get(key) ?? []);
-    return (
-      element('UserDetailList', '') +
-      element('GroupDetailList', '') +
-      list('RoleDetailList', shown, (role) => detailXml(account, role)) +
-      element('Policies', '') +
-      page.xml
-    );
-  }),
+  GetAccountAuthorizationDetails: reads(
+    Type.Object({ Filter: Type.Optional(EntityTypes), ...Page }),
+    ({ state, account }, input) => {
+      const wanted = input.Filter === undefined || input.Filter.length === 0 || input.Filter.includes('Role');
+      const roles = wanted ? visibleRoles(state, account) : new Map<string, Role>();
+      const page = pageOf(roles.keys(), input);
+      const shown = page.keys.flatMap((key) => roles.get(key) ?? []);
+      return (
+        element('UserDetailList', '') +
+        element('GroupDetailList', '') +
+        list('RoleDetailList', shown, (role) => detailXml(account, role)) +
+        element('Policies', '') +
+        page.xml
+      );
+    },
+  ),
 };

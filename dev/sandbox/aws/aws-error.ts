@@ -1,4 +1,7 @@
-/** AWS's error codes and HTTP statuses, from the service models of IAM, STS and Organizations, and from real answers. */
+/**
+ * AWS's error codes and HTTP statuses, from the service models of IAM, STS and Organizations, and from real
+ * answers.
+ */
 const statuses = {
   AWSOrganizationsNotInUseException: 400,
   AccessDenied: 403,
@@ -48,4 +51,5 @@ export class AwsError extends Error {
   }
 }
 
-export const refuse = (code: keyof typeof statuses, message: string) => new AwsError(code, message, statuses[code]);
+export const refuse = (code: keyof typeof statuses, message: string) =>
+  new AwsError(code, message, statuses[code]);

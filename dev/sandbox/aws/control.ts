@@ -42,7 +42,9 @@ const routes: Record<string, (world: World, query: URLSearchParams, text: string
   },
   'POST /organizations': (world, _query, text) => world.putOrganization(read(OrganizationSeed, text)),
   'POST /roles': (world, _query, text) => world.putRole(read(RoleSeed, text)),
-  'DELETE /roles': (world, query) => ({ deleted: world.deleteRole(query.get('accountId') ?? '', query.get('roleName') ?? '') }),
+  'DELETE /roles': (world, query) => ({
+    deleted: world.deleteRole(query.get('accountId') ?? '', query.get('roleName') ?? ''),
+  }),
   'POST /faults': (world, _query, text) => {
     world.addFaults(read(FaultSpec, text));
     return done;
@@ -60,7 +62,8 @@ export const control = (world: World, method: string, url: URL, text: string): C
   try {
     return { status: 200, body: route(world, url.searchParams, text) };
   } catch (error) {
-    // Seeding fails only on invalid requests: an unknown account, a role without a trust policy, a malformed body.
+    // Seeding fails only on invalid requests: an unknown account, a role without a trust policy, a malformed
+    // body.
     return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
   }
 };

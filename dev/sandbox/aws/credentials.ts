@@ -4,7 +4,10 @@ import type { Principal } from './model.ts';
 import { type QueryInput, textOf } from './query.ts';
 import type { State } from './state.ts';
 
-/** The signer that a request names. The signature is not verified. `service` is the service that it was signed for. */
+/**
+ * The signer that a request names. The signature is not verified. `service` is the service that it was signed
+ * for.
+ */
 export interface Credentials {
   accessKeyId: string;
   service: string;
@@ -13,7 +16,8 @@ export interface Credentials {
 
 /** Reads the Authorization header, or the query of a presigned request. Null when there is neither. */
 export const readCredentials = (headers: IncomingHttpHeaders, input: QueryInput): Credentials | null => {
-  const scope = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? textOf(input, 'X-Amz-Credential');
+  const scope =
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? textOf(input, 'X-Amz-Credential');
   const [accessKeyId, , , service] = scope?.split('/') ?? [];
   if (!accessKeyId || !service) return null;
   const token = headers['x-amz-security-token'] ?? textOf(input, 'X-Amz-Security-Token');
@@ -21,8 +25,8 @@ export const readCredentials = (headers: IncomingHttpHeaders, input: QueryInput)
 };
 
 /**
- * The principal that calls. Throws MissingAuthenticationToken, InvalidClientTokenId, and ExpiredToken 403 for an
- * expired session. In the model of AssumeRole that is ExpiredTokenException 400.
+ * The principal that calls. Throws MissingAuthenticationToken, InvalidClientTokenId, and ExpiredToken 403 for
+ * an expired session. In the model of AssumeRole that is ExpiredTokenException 400.
  */
 export const authenticate = (state: State, credentials: Credentials | null, action: string): Principal => {
   if (!credentials) throw refuse('MissingAuthenticationToken', 'Request is missing Authentication Token');

@@ -5,7 +5,10 @@ const AccountId = Type.String({ pattern: '^\\d{12}$' });
 const Action = Type.String({ pattern: '^(iam|sts|organizations):[A-Za-z]+$' });
 const closed = { additionalProperties: false };
 
-/** The calls that a rule matches. An omitted field matches any value. AssumeRole is matched by its target account and role. */
+/**
+ * The calls that a rule matches. An omitted field matches any value. AssumeRole is matched by its target
+ * account and role.
+ */
 const scope = { accountId: Type.Optional(AccountId), action: Type.Optional(Action) };
 
 type LatencyRule = Static<typeof LatencyRule>;
@@ -14,13 +17,17 @@ const LatencyRule = Type.Object({ ...scope, ms: Type.Number({ minimum: 0 }) }, c
 /** A token bucket for each calling account. `burst` is its size: `perSecond` by default, and at least 1. */
 type ThrottleRule = Static<typeof ThrottleRule>;
 const ThrottleRule = Type.Object(
-  { accountId: scope.accountId, perSecond: Type.Number({ exclusiveMinimum: 0 }), burst: Type.Optional(Type.Number({ minimum: 1 })) },
+  {
+    accountId: scope.accountId,
+    perSecond: Type.Number({ exclusiveMinimum: 0 }),
+    burst: Type.Optional(Type.Number({ minimum: 1 })),
+  },
   closed,
 );
 
 /**
- * `error` answers with code and status, `hang` never answers, `reset` closes the connection. Without `times` the rule
- * applies to every call. `chance` is the probability that it applies.
+ * `error` answers with code and status, `hang` never answers, `reset` closes the connection. Without `times`
+ * the rule applies to every call. `chance` is the probability that it applies.
  */
 export type FailRule = Static<typeof FailRule>;
 const FailRule = Type.Object(
@@ -39,9 +46,9 @@ const FailRule = Type.Object(
 );
 
 /**
- * Reads do not show the writes of the last `lagMs`. Writes from before the rule was set are always shown. With
- * `minLagMs` each read has a random lag between the two, so that reads may go back and forth. The rule ends after
- * `forMs`.
+ * Reads do not show the writes of the last `lagMs`. Writes from before the rule was set are always shown.
+ * With `minLagMs` each read has a random lag between the two, so that reads may go back and forth. The rule
+ * ends after `forMs`.
  */
 type StaleRule = Static<typeof StaleRule>;
 const StaleRule = Type.Object(
@@ -109,9 +116,16 @@ export const createFaults = (now: () => number, random: () => number): Faults =>
     add: (spec) => {
       latencies = [...(spec.latency ?? []).toReversed(), ...latencies];
       throttles = [...(spec.throttle ?? []).toReversed(), ...throttles];
-      failures = [...(spec.fail ?? []).map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY })).toReversed(), ...failures];
+      failures = [
+        ...(spec.fail ?? [])
+          .map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }))
+          .toReversed(),
+        ...failures,
+      ];
       stale = [
-        ...(spec.stale ?? []).map((rule) => ({ rule, until: now() + (rule.forMs ?? Number.POSITIVE_INFINITY) })).toReversed(),
+        ...(spec.stale ?? [])
+          .map((rule) => ({ rule, until: now() + (rule.forMs ?? Number.POSITIVE_INFINITY) }))
+          .toReversed(),
         ...stale,
       ];
     },
@@ -140,7 +154,10 @@ export const createFaults = (now: () => number, random: () => number): Faults =>
     strike: (subject, when) => {
       const failure = failures.find(
         ({ rule, left }) =>
-          left > 0 && (rule.when ?? 'before') === when && isAbout(rule, subject) && (rule.chance === undefined || random() < rule.chance),
+          left > 0 &&
+          (rule.when ?? 'before') === when &&
+          isAbout(rule, subject) &&
+          (rule.chance === undefined || random() < rule.chance),
       );
       if (!failure) return null;
       failure.left -= 1;
@@ -157,7 +174,8 @@ export const createFaults = (now: () => number, random: () => number): Faults =>
       const older = new Map<string, Role | null>();
       for (const past of history) {
         // The first write that is too young to show. Reads show the state before it.
-        if (past.accountId === accountId && past.at > shownUntil && !older.has(past.key)) older.set(past.key, past.before);
+        if (past.accountId === accountId && past.at > shownUntil && !older.has(past.key))
+          older.set(past.key, past.before);
       }
       return older;
     },

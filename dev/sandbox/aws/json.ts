@@ -11,4 +11,5 @@ export const isObject = (candidate: unknown): candidate is Record<string, unknow
   candidate !== null && typeof candidate === 'object' && !Array.isArray(candidate);
 
 /** Policy documents have one value or an array of values. Undefined becomes an empty array. */
-export const many = (candidate: unknown): unknown[] => (candidate === undefined ? [] : Array.isArray(candidate) ? candidate : [candidate]);
+export const many = (candidate: unknown): unknown[] =>
+  candidate === undefined ? [] : Array.isArray(candidate) ? candidate : [candidate];

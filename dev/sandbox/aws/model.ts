@@ -9,7 +9,10 @@ interface Quotas {
   inlinePolicySize: number;
 }
 
-/** A stored role. It is immutable: every write stores a new object, so that stale reads can show the older ones. */
+/**
+ * A stored role. It is immutable: every write stores a new object, so that stale reads can show the older
+ * ones.
+ */
 export interface Role {
   readonly roleName: string;
   readonly roleId: string;

@@ -14,7 +14,10 @@ export interface Call {
   requestId: string;
 }
 
-/** `run` answers the XML of the Result element, or null if the action has none. It changes nothing before its last check. */
+/**
+ * `run` answers the XML of the Result element, or null if the action has none. It changes nothing before its
+ * last check.
+ */
 export interface Operation {
   writes: boolean;
   run(call: Call, input: QueryInput): string | null;
@@ -46,41 +49,59 @@ const memberPath = (pointer: string) =>
   pointer
     .slice(1)
     .split('/')
-    .map((part) => (/^\d+$/.test(part) ? `${Number(part) + 1}.member` : part.charAt(0).toLowerCase() + part.slice(1)))
+    .map((part) =>
+      /^\d+$/.test(part) ? `${Number(part) + 1}.member` : part.charAt(0).toLowerCase() + part.slice(1),
+    )
     .join('.');
 
 const valueAt = (input: unknown, pointer: string): unknown =>
   pointer
     .slice(1)
     .split('/')
-    .reduce((node, key) => (node !== null && typeof node === 'object' ? (node as Record<string, unknown>)[key] : undefined), input);
+    .reduce(
+      (node, key) =>
+        node !== null && typeof node === 'object' ? (node as Record<string, unknown>)[key] : undefined,
+      input,
+    );
 
 const describe = (input: QueryInput, violation: TLocalizedValidationError): string[] => {
   const { instancePath } = violation;
   if (violation.keyword === 'required') {
     return violation.params.requiredProperties.map(
-      (name) => `Value null at '${memberPath(`${instancePath}/${name}`)}' failed to satisfy constraint: Member must not be null`,
+      (name) =>
+        `Value null at '${memberPath(`${instancePath}/${name}`)}' failed to satisfy constraint: Member must not be null`,
     );
   }
   const found = valueAt(input, instancePath);
   const shown = typeof found === 'object' ? JSON.stringify(found) : String(found);
-  return [`Value '${shown}' at '${memberPath(instancePath)}' failed to satisfy constraint: ${constraint(violation)}`];
+  return [
+    `Value '${shown}' at '${memberPath(instancePath)}' failed to satisfy constraint: ${constraint(violation)}`,
+  ];
 };
 
 const invalid = (input: QueryInput, violations: readonly TLocalizedValidationError[]) => {
   const found = violations.flatMap((violation) => describe(input, violation));
-  return refuse('ValidationError', `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found.join('; ')}`);
+  return refuse(
+    'ValidationError',
+    `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found.join('; ')}`,
+  );
 };
 
-const operation = <S extends TObject>(writes: boolean, shape: S, run: (call: Call, input: Static<S>) => string | null): Operation => {
+const operation = <S extends TObject>(
+  writes: boolean,
+  shape: S,
+  run: (call: Call, input: Static<S>) => string | null,
+): Operation => {
   const validator = Compile(shape);
   const members = Object.entries(shape.properties);
-  const named = (type: string) => members.filter(([, schema]) => 'type' in schema && schema.type === type).map(([name]) => name);
+  const named = (type: string) =>
+    members.filter(([, schema]) => 'type' in schema && schema.type === type).map(([name]) => name);
   const integers = named('integer');
   const lists = named('array');
   // On the wire every value is a string, and an empty list is an empty string.
   const read = (raw: QueryInput): QueryInput => {
-    for (const name of integers) if (typeof raw[name] === 'string' && /^-?\d{1,15}$/.test(raw[name])) raw[name] = Number(raw[name]);
+    for (const name of integers)
+      if (typeof raw[name] === 'string' && /^-?\d{1,15}$/.test(raw[name])) raw[name] = Number(raw[name]);
     for (const name of lists) if (raw[name] === '') raw[name] = [];
     return raw;
   };
@@ -95,7 +116,9 @@ const operation = <S extends TObject>(writes: boolean, shape: S, run: (call: Cal
 };
 
 /** An action that only reads. Throws ValidationError for an input that does not match the shape. */
-export const reads = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) => operation(false, shape, run);
+export const reads = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) =>
+  operation(false, shape, run);
 
 /** An action that writes. When it succeeds, it is recorded in the ledger. */
-export const writes = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) => operation(true, shape, run);
+export const writes = <S extends TObject>(shape: S, run: (call: Call, input: Static<S>) => string | null) =>
+  operation(true, shape, run);

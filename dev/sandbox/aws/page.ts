@@ -2,10 +2,13 @@ import { refuse } from './aws-error.ts';
 import { value } from './xml.ts';
 
 /**
- * One sorted page of `keys`, and the XML with the marker of the next page. The marker holds the last key shown, so
- * that a change between two pages neither repeats nor hides keys.
+ * One sorted page of `keys`, and the XML with the marker of the next page. The marker holds the last key
+ * shown, so that a change between two pages neither repeats nor hides keys.
  */
-export const pageOf = (keys: Iterable<string>, input: { Marker?: string; MaxItems?: number }): { keys: string[]; xml: string } => {
+export const pageOf = (
+  keys: Iterable<string>,
+  input: { Marker?: string; MaxItems?: number },
+): { keys: string[]; xml: string } => {
   const after = input.Marker === undefined ? null : readMarker(input.Marker);
   const rest = [...keys].filter((key) => after === null || key > after).sort();
   const shown = rest.slice(0, input.MaxItems ?? 100);

@@ -39,15 +39,20 @@ const awsManaged = new Set([
 /** The last part of a policy's ARN. */
 export const policyNameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
-/** Finds a policy by its ARN, ignoring letter case as IAM does. Every partition has the AWS managed policies. */
+/**
+ * Finds a policy by its ARN, ignoring letter case as IAM does. Every partition has the AWS managed policies.
+ */
 const findPolicy = (account: Account, arn: string): string | undefined => {
   const own = [...awsManaged].map((name) => `arn:${account.partition}:iam::aws:policy/${name}`);
   return [...own, ...account.policies.keys()].find((one) => one.toLowerCase() === arn.toLowerCase());
 };
 
-/** The policy's stored ARN. Throws AttachRolePolicy's errors for a policy that cannot be attached to a role. */
+/**
+ * The policy's stored ARN. Throws AttachRolePolicy's errors for a policy that cannot be attached to a role.
+ */
 export const requireAttachable = (account: Account, arn: string): string => {
-  if (!/^arn:[a-z-]+:iam::(aws|\d{12}):policy\/[!-~]+$/.test(arn)) throw refuse('InvalidInput', `ARN ${arn} is not valid.`);
+  if (!/^arn:[a-z-]+:iam::(aws|\d{12}):policy\/[!-~]+$/.test(arn))
+    throw refuse('InvalidInput', `ARN ${arn} is not valid.`);
   const found = findPolicy(account, arn);
   if (found === undefined) throw refuse('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`);
   if (found.includes(':iam::aws:policy/aws-service-role/')) {
@@ -59,14 +64,19 @@ export const requireAttachable = (account: Account, arn: string): string => {
 /** The policy's stored ARN. Throws NoSuchEntity for an ARN that cannot be a permissions boundary here. */
 export const requireBoundary = (account: Account, arn: string): string => {
   const found = findPolicy(account, arn);
-  if (found === undefined) throw refuse('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
+  if (found === undefined)
+    throw refuse('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
   return found;
 };
 
-/** Throws MalformedPolicyDocument for a text that is not a policy. Permissions policies are not validated further. */
+/**
+ * Throws MalformedPolicyDocument for a text that is not a policy. Permissions policies are not validated
+ * further.
+ */
 export const requirePolicyDocument = (text: string): void => {
   const document = parseJson(text);
-  if (document === undefined) throw refuse('MalformedPolicyDocument', 'The policy is not in the valid JSON format.');
+  if (document === undefined)
+    throw refuse('MalformedPolicyDocument', 'The policy is not in the valid JSON format.');
   if (document === null || typeof document !== 'object' || !('Statement' in document)) {
     throw refuse('MalformedPolicyDocument', 'Syntax errors in policy.');
   }
@@ -106,7 +116,10 @@ export const policyOperations = {
       };
       const name = policy.policyName.toLowerCase();
       if ([...account.policies.values()].some((other) => other.policyName.toLowerCase() === name)) {
-        throw refuse('EntityAlreadyExists', `A policy called ${policy.policyName} already exists. Duplicate names are not allowed.`);
+        throw refuse(
+          'EntityAlreadyExists',
+          `A policy called ${policy.policyName} already exists. Duplicate names are not allowed.`,
+        );
       }
       account.policies.set(policyArn(account, policy), policy);
       return policyXml(account, policy);

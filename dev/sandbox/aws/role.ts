@@ -4,7 +4,8 @@ import type { Call } from './operation.ts';
 import { storeRole, visibleRoles } from './state.ts';
 import { element, percentEncode, timestamp, value } from './xml.ts';
 
-const missing = (roleName: string) => refuse('NoSuchEntity', `The role with name ${roleName} cannot be found.`);
+const missing = (roleName: string) =>
+  refuse('NoSuchEntity', `The role with name ${roleName} cannot be found.`);
 
 /** The role as reads show it, stale ones included. Throws NoSuchEntity. */
 export const readRole = ({ state, account }: Call, roleName: string): Role => {
@@ -14,7 +15,8 @@ export const readRole = ({ state, account }: Call, roleName: string): Role => {
 };
 
 /** The paths of AWS's own roles: service-linked roles, and roles of IAM Identity Center. */
-export const reservedPathOf = (path: string) => ['/aws-service-role/', '/aws-reserved/'].find((prefix) => path.startsWith(prefix));
+export const reservedPathOf = (path: string) =>
+  ['/aws-service-role/', '/aws-reserved/'].find((prefix) => path.startsWith(prefix));
 
 /** The current role, for a write. Throws NoSuchEntity, and UnmodifiableEntity for one of AWS's own roles. */
 export const writableRole = ({ account }: Call, roleName: string): Role => {
@@ -30,14 +32,16 @@ export const writableRole = ({ account }: Call, roleName: string): Role => {
 };
 
 /** Replaces the role of the same name. */
-export const replaceRole = ({ state, account }: Call, role: Role): void => storeRole(state, account, roleKey(role.roleName), role);
+export const replaceRole = ({ state, account }: Call, role: Role): void =>
+  storeRole(state, account, roleKey(role.roleName), role);
 
 export const boundaryXml = (role: Role) =>
   role.permissionsBoundary === null
     ? ''
     : element(
         'PermissionsBoundary',
-        value('PermissionsBoundaryType', 'PermissionsBoundaryPolicy') + value('PermissionsBoundaryArn', role.permissionsBoundary),
+        value('PermissionsBoundaryType', 'PermissionsBoundaryPolicy') +
+          value('PermissionsBoundaryArn', role.permissionsBoundary),
       );
 
 /** The members of a role that every action shows. */

@@ -5,26 +5,44 @@ import { reads, writes } from './operation.ts';
 import { pageOf } from './page.ts';
 import { requireBoundary } from './policies.ts';
 import { boundaryXml, readRole, replaceRole, reservedPathOf, roleXml, writableRole } from './role.ts';
-import { Arn, Description, MaxSessionDuration, Page, Path, PathPrefix, PolicyDocument, RoleName, Tags } from './shapes.ts';
+import {
+  Arn,
+  Description,
+  MaxSessionDuration,
+  Page,
+  Path,
+  PathPrefix,
+  PolicyDocument,
+  RoleName,
+  Tags,
+} from './shapes.ts';
 import { storeRole, visibleRoles } from './state.ts';
 import { mergeTags, tagsXml } from './tags.ts';
 import { validateTrust } from './trust-validation.ts';
 import { element, list, value } from './xml.ts';
 
-const settingsXml = (role: Role) => value('Description', role.description) + value('MaxSessionDuration', role.maxSessionDuration);
+const settingsXml = (role: Role) =>
+  value('Description', role.description) + value('MaxSessionDuration', role.maxSessionDuration);
 
 const wholeRoleXml = (account: Account, role: Role) =>
   element(
     'Role',
-    roleXml(account, role) + settingsXml(role) + boundaryXml(role) + (Object.keys(role.tags).length ? tagsXml(role.tags) : ''),
+    roleXml(account, role) +
+      settingsXml(role) +
+      boundaryXml(role) +
+      (Object.keys(role.tags).length ? tagsXml(role.tags) : ''),
   );
 
-/** Validates a trust policy as IAM does. Throws MalformedPolicyDocument, or LimitExceeded for the account's quota. */
+/**
+ * Validates a trust policy as IAM does. Throws MalformedPolicyDocument, or LimitExceeded for the account's
+ * quota.
+ */
 const requireTrust = (account: Account, text: string): void => {
   validateTrust(text);
   const quota = account.quotas.trustPolicySize;
   // IAM counts the characters that are not white space.
-  if (text.replace(/\s/g, '').length > quota) throw refuse('LimitExceeded', `Cannot exceed quota for ACLSizePerRole: ${quota}`);
+  if (text.replace(/\s/g, '').length > quota)
+    throw refuse('LimitExceeded', `Cannot exceed quota for ACLSizePerRole: ${quota}`);
 };
 
 export const roleOperations = {
@@ -47,9 +65,11 @@ export const roleOperations = {
       }
       requireTrust(account, input.AssumeRolePolicyDocument);
       const tags = mergeTags(account, {}, input.Tags ?? []);
-      const permissionsBoundary = input.PermissionsBoundary === undefined ? null : requireBoundary(account, input.PermissionsBoundary);
+      const permissionsBoundary =
+        input.PermissionsBoundary === undefined ? null : requireBoundary(account, input.PermissionsBoundary);
       const quota = account.quotas.rolesPerAccount;
-      if (account.roles.size >= quota) throw refuse('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${quota}`);
+      if (account.roles.size >= quota)
+        throw refuse('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${quota}`);
       const role: Role = {
         roleName: input.RoleName,
         roleId: uniqueId('AROA', 17),
@@ -68,17 +88,25 @@ export const roleOperations = {
     },
   ),
 
-  GetRole: reads(Type.Object({ RoleName }), (call, input) => wholeRoleXml(call.account, readRole(call, input.RoleName))),
+  GetRole: reads(Type.Object({ RoleName }), (call, input) =>
+    wholeRoleXml(call.account, readRole(call, input.RoleName)),
+  ),
 
   // ListRoles does not show tags, boundary and last use.
-  ListRoles: reads(Type.Object({ PathPrefix: Type.Optional(PathPrefix), ...Page }), ({ state, account }, input) => {
-    const roles = visibleRoles(state, account);
-    const prefix = input.PathPrefix ?? '/';
-    const keys = prefix === '/' ? roles.keys() : [...roles].filter(([, role]) => role.path.startsWith(prefix)).map(([key]) => key);
-    const page = pageOf(keys, input);
-    const shown = page.keys.flatMap((key) => roles.get(key) ?? []);
-    return list('Roles', shown, (role) => roleXml(account, role) + settingsXml(role)) + page.xml;
-  }),
+  ListRoles: reads(
+    Type.Object({ PathPrefix: Type.Optional(PathPrefix), ...Page }),
+    ({ state, account }, input) => {
+      const roles = visibleRoles(state, account);
+      const prefix = input.PathPrefix ?? '/';
+      const keys =
+        prefix === '/'
+          ? roles.keys()
+          : [...roles].filter(([, role]) => role.path.startsWith(prefix)).map(([key]) => key);
+      const page = pageOf(keys, input);
+      const shown = page.keys.flatMap((key) => roles.get(key) ?? []);
+      return list('Roles', shown, (role) => roleXml(account, role) + settingsXml(role)) + page.xml;
+    },
+  ),
 
   UpdateAssumeRolePolicy: writes(Type.Object({ RoleName, PolicyDocument }), (call, input) => {
     const role = writableRole(call, input.RoleName);
@@ -94,7 +122,11 @@ export const roleOperations = {
   }),
 
   UpdateRole: writes(
-    Type.Object({ RoleName, Description: Type.Optional(Description), MaxSessionDuration: Type.Optional(MaxSessionDuration) }),
+    Type.Object({
+      RoleName,
+      Description: Type.Optional(Description),
+      MaxSessionDuration: Type.Optional(MaxSessionDuration),
+    }),
     (call, input) => {
       const role = writableRole(call, input.RoleName);
       replaceRole(call, {
@@ -108,8 +140,10 @@ export const roleOperations = {
 
   DeleteRole: writes(Type.Object({ RoleName }), (call, input) => {
     const role = writableRole(call, input.RoleName);
-    if (role.attached.length > 0) throw refuse('DeleteConflict', 'Cannot delete entity, must detach all policies first.');
-    if (Object.keys(role.inline).length > 0) throw refuse('DeleteConflict', 'Cannot delete entity, must delete policies first.');
+    if (role.attached.length > 0)
+      throw refuse('DeleteConflict', 'Cannot delete entity, must detach all policies first.');
+    if (Object.keys(role.inline).length > 0)
+      throw refuse('DeleteConflict', 'Cannot delete entity, must delete policies first.');
     storeRole(call.state, call.account, roleKey(role.roleName), null);
     return null;
   }),

@@ -5,7 +5,10 @@ const AccountId = Type.String({ pattern: '^\\d{12}$' });
 const quota = Type.Optional(Type.Integer({ minimum: 0 }));
 const Texts = Type.Record(Type.String(), Type.String());
 
-/** A new account, or changes to an existing one: omitted members stay. The keys belong to IAM users that may do everything. */
+/**
+ * A new account, or changes to an existing one: omitted members stay. The keys belong to IAM users that may
+ * do everything.
+ */
 export type AccountSeed = Static<typeof AccountSeed>;
 export const AccountSeed = Type.Object(
   {
@@ -13,7 +16,13 @@ export const AccountSeed = Type.Object(
     partition: Type.Optional(Type.String({ pattern: '^aws(-[a-z]+)*$' })),
     quotas: Type.Optional(
       Type.Object(
-        { trustPolicySize: quota, policiesPerRole: quota, rolesPerAccount: quota, tagsPerRole: quota, inlinePolicySize: quota },
+        {
+          trustPolicySize: quota,
+          policiesPerRole: quota,
+          rolesPerAccount: quota,
+          tagsPerRole: quota,
+          inlinePolicySize: quota,
+        },
         closed,
       ),
     ),
@@ -57,7 +66,9 @@ export const OrganizationSeed = Type.Object(
         {
           accountId: AccountId,
           name: Type.String(),
-          state: Type.Optional(Type.Enum(['PENDING_ACTIVATION', 'ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'])),
+          state: Type.Optional(
+            Type.Enum(['PENDING_ACTIVATION', 'ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED']),
+          ),
           tags: Type.Optional(Texts),
         },
         closed,
@@ -67,7 +78,10 @@ export const OrganizationSeed = Type.Object(
   closed,
 );
 
-/** A new role, or changes to an existing one. `trustText` is stored verbatim and not validated. A new role needs it. */
+/**
+ * A new role, or changes to an existing one. `trustText` is stored verbatim and not validated. A new role
+ * needs it.
+ */
 export type RoleSeed = Static<typeof RoleSeed>;
 export const RoleSeed = Type.Object(
   {

@@ -20,7 +20,15 @@ import { answer, errorAnswer, type Service, versions } from './xml.ts';
 export type Answer = { status: number; body: string; requestId: string } | 'hang' | 'reset';
 
 const operations: Record<Service, ReadonlyMap<string, Operation>> = {
-  iam: new Map(Object.entries({ ...roleOperations, ...rolePolicyOperations, ...tagOperations, ...accountOperations, ...policyOperations })),
+  iam: new Map(
+    Object.entries({
+      ...roleOperations,
+      ...rolePolicyOperations,
+      ...tagOperations,
+      ...accountOperations,
+      ...policyOperations,
+    }),
+  ),
   sts: new Map(Object.entries(stsOperations)),
 };
 
@@ -33,10 +41,14 @@ const serviceOf = (scope: string | undefined, version: string | null, action: st
 const findOperation = (service: Service, action: string, version: string | null): Operation => {
   const operation = operations[service].get(action);
   if (operation && version === versions[service]) return operation;
-  throw refuse('InvalidAction', `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`);
+  throw refuse(
+    'InvalidAction',
+    `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`,
+  );
 };
 
-// The subject of AssumeRole is the target account and role. The subject of all other actions is the caller's account.
+// The subject of AssumeRole is the target account and role. The subject of all other actions is the caller's
+// account.
 const subjectOf = (action: string, callerAccountId: string, input: QueryInput): Subject => {
   const target = action === 'sts:AssumeRole' ? parseRoleArn(textOf(input, 'RoleArn') ?? '') : null;
   return {
@@ -62,8 +74,15 @@ const record = ({ state, account, principal, requestId }: Call, action: string, 
   state.changed();
 };
 
-/** Answers one request of the Query protocol. `form` is its body or query string, or null when it is too large. */
-export const serve = async (state: State, headers: IncomingHttpHeaders, form: string | null): Promise<Answer> => {
+/**
+ * Answers one request of the Query protocol. `form` is its body or query string, or null when it is too
+ * large.
+ */
+export const serve = async (
+  state: State,
+  headers: IncomingHttpHeaders,
+  form: string | null,
+): Promise<Answer> => {
   const requestId = randomUUID();
   let service: Service = 'iam';
   try {
@@ -78,13 +97,18 @@ export const serve = async (state: State, headers: IncomingHttpHeaders, form: st
     const operation = findOperation(service, action, version);
 
     const subject = subjectOf(`${service}:${action}`, principal.accountId, input);
-    const done = await through(state, subject, { callerAccountId: principal.accountId, requestId, throttling: 'Throttling' }, () => {
-      const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
-      authorize(call, subject.action, input);
-      const result = operation.run(call, input);
-      if (operation.writes) record(call, subject.action, input);
-      return result;
-    });
+    const done = await through(
+      state,
+      subject,
+      { callerAccountId: principal.accountId, requestId, throttling: 'Throttling' },
+      () => {
+        const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
+        authorize(call, subject.action, input);
+        const result = operation.run(call, input);
+        if (operation.writes) record(call, subject.action, input);
+        return result;
+      },
+    );
     if (done === 'hang' || done === 'reset') return done;
     return { status: 200, body: answer(service, action, done.result, requestId), requestId };
   } catch (error) {

@@ -20,7 +20,9 @@ export interface AwsSandboxOptions {
   port?: number;
   /** The time in ms for sessions, throttling and stale reads. Latency uses real time. */
   now?: () => number;
-  /** The time in ms for aws:CurrentTime. `now` by default; set it when `now` differs from the service's clock. */
+  /**
+   * The time in ms for aws:CurrentTime. `now` by default; set it when `now` differs from the service's clock.
+   */
   currentTime?: () => number;
   /** Random numbers from 0 to 1. Math.random by default. */
   random?: () => number;
@@ -43,18 +45,31 @@ const readBody = (request: IncomingMessage): Promise<string | null> =>
     request.on('error', reject);
   });
 
-const send = (response: ServerResponse, status: number, type: string, body: string, headers: Record<string, string> = {}) => {
+const send = (
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+  headers: Record<string, string> = {},
+) => {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 };
 
 /**
- * Serves IAM, STS and a part of Organizations over HTTP. SDK clients, boto3 and the aws CLI work with it unchanged.
- * /_sandbox/ creates accounts and roles, makes calls fail, and shows what happened. It is a development tool: it
- * does not verify signatures.
+ * Serves IAM, STS and a part of Organizations over HTTP. SDK clients, boto3 and the aws CLI work with it
+ * unchanged. /_sandbox/ creates accounts and roles, makes calls fail, and shows what happened. It is a
+ * development tool: it does not verify signatures.
  */
 export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<AwsSandbox> => {
-  const { host = '127.0.0.1', port = 0, now = Date.now, currentTime = now, random = Math.random, stateFile } = options;
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    now = Date.now,
+    currentTime = now,
+    random = Math.random,
+    stateFile,
+  } = options;
   const saver = stateFile === undefined ? null : createSaver(() => state, stateFile);
   const state = createState(now, () => saver?.changed(), random, currentTime);
   if (stateFile !== undefined) await loadState(state, stateFile);
@@ -71,13 +86,15 @@ export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<
     if (isForOrganizations(request.headers)) {
       const answer = await serveOrganizations(state, request.headers, text ?? '');
       if (answer === 'reset') request.socket.resetAndDestroy();
-      else if (answer !== 'hang') send(response, answer.status, jsonType, answer.body, { 'x-amzn-requestid': answer.requestId });
+      else if (answer !== 'hang')
+        send(response, answer.status, jsonType, answer.body, { 'x-amzn-requestid': answer.requestId });
       return;
     }
     const form = request.method === 'GET' ? (target.split('?')[1] ?? '') : text;
     const answer = await serve(state, request.headers, form);
     if (answer === 'reset') request.socket.resetAndDestroy();
-    else if (answer !== 'hang') send(response, answer.status, 'text/xml', answer.body, { 'x-amzn-requestid': answer.requestId });
+    else if (answer !== 'hang')
+      send(response, answer.status, 'text/xml', answer.body, { 'x-amzn-requestid': answer.requestId });
   };
 
   const server = createServer((request, response) => {

@@ -16,11 +16,14 @@ function resourceOf({ account }: Call, action: string, input: QueryInput): strin
   return `arn:${account.partition}:iam::${account.accountId}:role${textOf(input, 'Path') ?? '/'}${roleName}`;
 }
 
-const conditionKeys: Record<string, string> = { PolicyArn: 'iam:policyarn', PermissionsBoundary: 'iam:permissionsboundary' };
+const conditionKeys: Record<string, string> = {
+  PolicyArn: 'iam:policyarn',
+  PermissionsBoundary: 'iam:permissionsboundary',
+};
 
 /**
- * Throws AccessDenied when the session has a session policy that does not allow the call. The sandbox knows no other
- * permissions: without a session policy everything is allowed.
+ * Throws AccessDenied when the session has a session policy that does not allow the call. The sandbox knows
+ * no other permissions: without a session policy everything is allowed.
  */
 export function authorize(call: Call, action: string, input: QueryInput): void {
   const { state, principal } = call;

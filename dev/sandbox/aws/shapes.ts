@@ -7,7 +7,11 @@ export const PolicyName = Type.String({ minLength: 1, maxLength: 128, pattern: '
 export const Path = Type.String({ minLength: 1, maxLength: 512, pattern: '^/([!-~]+/)?$' });
 export const PathPrefix = Type.String({ minLength: 1, maxLength: 512, pattern: '^/[!-\\x7F]*$' });
 export const Arn = Type.String({ minLength: 20, maxLength: 2048 });
-export const PolicyDocument = Type.String({ minLength: 1, maxLength: 131072, pattern: '^[\\t\\n\\r\\x20-\\xFF]+$' });
+export const PolicyDocument = Type.String({
+  minLength: 1,
+  maxLength: 131072,
+  pattern: '^[\\t\\n\\r\\x20-\\xFF]+$',
+});
 export const Description = Type.String({ maxLength: 1000, pattern: '^[\\t\\n\\r\\x20-\\x7E\\xA1-\\xFF]*$' });
 export const PolicyDescription = Type.String({ maxLength: 1000 });
 export const MaxSessionDuration = Type.Integer({ minimum: 3600, maximum: 43200 });
@@ -15,7 +19,9 @@ const TagKey = Type.String({ minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p
 const TagValue = Type.String({ maxLength: 256, pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$' });
 export const Tags = Type.Array(Type.Object({ Key: TagKey, Value: TagValue }), { maxItems: 50 });
 export const TagKeys = Type.Array(TagKey, { maxItems: 50 });
-export const EntityTypes = Type.Array(Type.Enum(['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy']));
+export const EntityTypes = Type.Array(
+  Type.Enum(['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy']),
+);
 
 export const Page = {
   Marker: Type.Optional(Type.String({ minLength: 1 })),
@@ -24,5 +30,9 @@ export const Page = {
 
 export const SessionName = Type.String({ minLength: 2, maxLength: 64, pattern: '^[\\w+=,.@-]*$' });
 export const SessionDuration = Type.Integer({ minimum: 900, maximum: 43200 });
-export const SessionPolicy = Type.String({ minLength: 1, maxLength: 2048, pattern: '^[\\t\\n\\r\\x20-\\xFF]+$' });
+export const SessionPolicy = Type.String({
+  minLength: 1,
+  maxLength: 2048,
+  pattern: '^[\\t\\n\\r\\x20-\\xFF]+$',
+});
 export const ExternalId = Type.String({ minLength: 2, maxLength: 1224, pattern: '^[\\w+=,.@:/-]*$' });

@@ -3,7 +3,10 @@ import type { Account, LedgerEntry, ManagedPolicy, Organization, Role } from './
 import type { State } from './state.ts';
 import { addAccount } from './world.ts';
 
-/** The stored state: accounts with keys, roles and policies, organizations, the ledger. Not sessions, counts and faults. */
+/**
+ * The stored state: accounts with keys, roles and policies, organizations, the ledger. Not sessions, counts
+ * and faults.
+ */
 interface Saved {
   accounts: (Omit<Account, 'roles' | 'policies'> & { roles: Role[]; policies: [string, ManagedPolicy][] })[];
   /** Missing in files of older versions. */
@@ -12,7 +15,10 @@ interface Saved {
   ledgerSeq: number;
 }
 
-/** Reads the file into an empty state. Without a file the state stays empty. Throws for a file that is not JSON. */
+/**
+ * Reads the file into an empty state. Without a file the state stays empty. Throws for a file that is not
+ * JSON.
+ */
 export const loadState = async (state: State, path: string): Promise<void> => {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -24,7 +30,8 @@ export const loadState = async (state: State, path: string): Promise<void> => {
     const roles = new Map(account.roles.map((role) => [role.roleName.toLowerCase(), role]));
     addAccount(state, { ...account, roles, policies: new Map(account.policies) });
   }
-  for (const organization of saved.organizations ?? []) state.organizations.set(organization.managementAccountId, organization);
+  for (const organization of saved.organizations ?? [])
+    state.organizations.set(organization.managementAccountId, organization);
   state.ledger = saved.ledger;
   state.ledgerSeq = saved.ledgerSeq;
 };
@@ -45,7 +52,10 @@ const saveState = async (state: State, path: string): Promise<void> => {
   await rename(draft, path);
 };
 
-/** Saves soon after a change. One save covers several changes, and saves do not overlap. `close` saves a last time. */
+/**
+ * Saves soon after a change. One save covers several changes, and saves do not overlap. `close` saves a last
+ * time.
+ */
 export const createSaver = (state: () => State, path: string) => {
   let timer: NodeJS.Timeout | null = null;
   let last: Promise<void> = Promise.resolve();
@@ -59,7 +69,9 @@ export const createSaver = (state: () => State, path: string) => {
   return {
     changed: () => {
       timer ??= setTimeout(() => {
-        save().catch((error: Error) => process.emitWarning(`the AWS sandbox could not save its state: ${error.message}`));
+        save().catch((error: Error) =>
+          process.emitWarning(`the AWS sandbox could not save its state: ${error.message}`),
+        );
       }, 200).unref();
     },
     close: () => {

@@ -13,7 +13,10 @@ export interface State {
   sessions: Map<string, Principal>;
   ledger: LedgerEntry[];
   ledgerSeq: number;
-  /** The number of authenticated calls, accepted or not, by account and action. AssumeRole counts for its target account. */
+  /**
+   * The number of authenticated calls, accepted or not, by account and action. AssumeRole counts for its
+   * target account.
+   */
   calls: Map<string, Record<string, number>>;
   /** By account: the actions that AWS would have authorized by the policies of its principals. */
   judged: Map<string, Set<string>>;
@@ -25,8 +28,8 @@ export interface State {
 }
 
 /**
- * Called twice for each admitted call: before it takes effect, and before its answer is sent. The call waits for the
- * result. 'reset' closes the connection instead.
+ * Called twice for each admitted call: before it takes effect, and before its answer is sent. The call waits
+ * for the result. 'reset' closes the connection instead.
  */
 export type CallListener = (
   call: Subject & { requestId: string; when: 'before' | 'after' },

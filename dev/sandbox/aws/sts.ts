@@ -22,7 +22,8 @@ const forgetExpired = ({ sessions, now }: State): void => {
 
 /** The account and the name in a role's ARN. Nulls when it is not a role's ARN. */
 export const parseRoleArn = (arn: string): { accountId: string | null; roleName: string | null } => {
-  const [, accountId = null, roleName = null] = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+  const [, accountId = null, roleName = null] =
+    /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
   return { accountId, roleName };
 };
 
@@ -43,22 +44,35 @@ const AssumeRoleInput = Type.Object({
   Tags: Type.Optional(Tags),
 });
 
-const requireTrust = ({ principal }: Call, role: Role | undefined, arn: string, actions: string[], keys: ReadonlyMap<string, string>) => {
+const requireTrust = (
+  { principal }: Call,
+  role: Role | undefined,
+  arn: string,
+  actions: string[],
+  keys: ReadonlyMap<string, string>,
+) => {
   for (const action of actions) {
     // The message is the same for a missing role and for one that does not trust the caller, as in AWS.
     if (!role || !isTrusted(role.trustText, { action, principal, keys })) {
-      throw refuse('AccessDenied', `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${arn}`);
+      throw refuse(
+        'AccessDenied',
+        `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${arn}`,
+      );
     }
   }
 };
 
 const requireDuration = (principal: Principal, role: Role, seconds: number): void => {
   if (principal.session && seconds > 3600) {
-    const text = 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining';
+    const text =
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining';
     throw refuse('ValidationError', text);
   }
   if (seconds > role.maxSessionDuration) {
-    throw refuse('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+    throw refuse(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
   }
 };
 
@@ -119,6 +133,7 @@ export const stsOperations = {
 
   GetCallerIdentity: reads(
     Type.Object({}),
-    ({ principal }) => value('Arn', principal.arn) + value('UserId', principal.userId) + value('Account', principal.accountId),
+    ({ principal }) =>
+      value('Arn', principal.arn) + value('UserId', principal.userId) + value('Account', principal.accountId),
   ),
 };

@@ -19,8 +19,8 @@ const without = (tags: TagMap, keys: Iterable<string>): Record<string, string> =
 };
 
 /**
- * Adds tags. Keys ignore case, and a key keeps the case that was given last. One invalid tag fails them all. Throws
- * InvalidInput (reserved or repeated key), LimitExceeded.
+ * Adds tags. Keys ignore case, and a key keeps the case that was given last. One invalid tag fails them all.
+ * Throws InvalidInput (reserved or repeated key), LimitExceeded.
  */
 export const mergeTags = (account: Account, tags: TagMap, added: Static<typeof Tags>): TagMap => {
   const keys = new Set(added.map(({ Key }) => Key.toLowerCase()));
@@ -30,9 +30,13 @@ export const mergeTags = (account: Account, tags: TagMap, added: Static<typeof T
   if (keys.size < added.length) {
     throw refuse('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
-  const merged = { ...without(tags, keys), ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value])) };
+  const merged = {
+    ...without(tags, keys),
+    ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value])),
+  };
   const quota = account.quotas.tagsPerRole;
-  if (Object.keys(merged).length > quota) throw refuse('LimitExceeded', `Cannot exceed quota for TagsPerRole: ${quota}`);
+  if (Object.keys(merged).length > quota)
+    throw refuse('LimitExceeded', `Cannot exceed quota for TagsPerRole: ${quota}`);
   return merged;
 };
 

@@ -11,7 +11,9 @@ interface Passage {
   throttling: 'Throttling' | 'TooManyRequestsException';
 }
 
-/** Counts a call, applies the rules for faults, and runs it. Answers the result, or how the connection fails. */
+/**
+ * Counts a call, applies the rules for faults, and runs it. Answers the result, or how the connection fails.
+ */
 export async function through<T>(
   state: State,
   subject: Subject,

@@ -8,7 +8,10 @@ interface TrustRequest {
   keys: ReadonlyMap<string, string>;
 }
 
-/** Does the trust policy allow the caller? A Deny overrides every Allow. A text that is not a policy trusts nobody. */
+/**
+ * Does the trust policy allow the caller? A Deny overrides every Allow. A text that is not a policy trusts
+ * nobody.
+ */
 export const isTrusted = (trustText: string, request: TrustRequest): boolean => {
   const document = parseJson(trustText);
   const statements = isObject(document) ? many(document.Statement).filter(isObject) : [];
@@ -56,7 +59,11 @@ export const like = (pattern: string, text: string, flags = ''): boolean =>
 const arnLike = (pattern: string, text: string): boolean => {
   const parts = (arn: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(arn)?.slice(1) ?? [];
   const asked = parts(text);
-  return asked.length === 6 && parts(pattern).length === 6 && parts(pattern).every((part, at) => like(part, asked[at] ?? ''));
+  return (
+    asked.length === 6 &&
+    parts(pattern).length === 6 &&
+    parts(pattern).every((part, at) => like(part, asked[at] ?? ''))
+  );
 };
 
 const matchers: Record<string, (expected: string, actual: string) => boolean> = {
@@ -68,8 +75,8 @@ const matchers: Record<string, (expected: string, actual: string) => boolean> = 
   datelessthan: (expected, actual) => Date.parse(actual) < Date.parse(expected),
 };
 
-// `otherwise` is the result of an unsupported operator: false for an Allow, true for a Deny, so that it never grants
-// access.
+// `otherwise` is the result of an unsupported operator: false for an Allow, true for a Deny, so that it never
+// grants access.
 export const holds = (condition: unknown, keys: ReadonlyMap<string, string>, otherwise: boolean): boolean => {
   if (condition === undefined) return true;
   if (!isObject(condition)) return otherwise;

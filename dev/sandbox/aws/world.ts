@@ -1,5 +1,14 @@
 import { createFaults, type FaultSpec } from './faults.ts';
-import { type Account, defaultQuotas, type LedgerEntry, type Organization, policyArn, type Role, roleKey, uniqueId } from './model.ts';
+import {
+  type Account,
+  defaultQuotas,
+  type LedgerEntry,
+  type Organization,
+  policyArn,
+  type Role,
+  roleKey,
+  uniqueId,
+} from './model.ts';
 import type { AccountSeed, OrganizationSeed, RoleSeed } from './seeds.ts';
 import { accountOf, type CallListener, type State, storeRole } from './state.ts';
 
@@ -23,7 +32,9 @@ export interface World {
   clearCalls(accountId?: string): void;
   /** The temporary credentials of AssumeRole, except those that expired long ago. */
   issued(): { accessKeyId: string; secretAccessKey: string; sessionToken: string }[];
-  /** The actions that the policies of an account's principals must allow for their requests, in any account. */
+  /**
+   * The actions that the policies of an account's principals must allow for their requests, in any account.
+   */
   judged(accountId: string): string[];
   addFaults(spec: FaultSpec): void;
   clearFaults(): void;
@@ -90,7 +101,10 @@ const putAccount = (state: State, seed: AccountSeed): Account => {
 const definedOf = <T extends object>(given: T) =>
   Object.fromEntries(Object.entries(given).filter(([, content]) => content !== undefined)) as Partial<T>;
 
-const putOrganization = (state: State, { delegatedAdministrators = [], members, ...given }: OrganizationSeed): Organization => {
+const putOrganization = (
+  state: State,
+  { delegatedAdministrators = [], members, ...given }: OrganizationSeed,
+): Organization => {
   accountOf(state, given.managementAccountId);
   const organization: Organization = {
     ...given,
@@ -144,14 +158,18 @@ export const createWorld = (state: State): World => ({
   },
   account: (accountId) => state.accounts.get(accountId) ?? null,
   role: (accountId, roleName) => accountOf(state, accountId).roles.get(roleKey(roleName)) ?? null,
-  ledger: (accountId) => state.ledger.filter((entry) => accountId === undefined || entry.accountId === accountId),
+  ledger: (accountId) =>
+    state.ledger.filter((entry) => accountId === undefined || entry.accountId === accountId),
   clearLedger: (accountId) => {
-    state.ledger = accountId === undefined ? [] : state.ledger.filter((entry) => entry.accountId !== accountId);
+    state.ledger =
+      accountId === undefined ? [] : state.ledger.filter((entry) => entry.accountId !== accountId);
     state.changed();
   },
   calls: (accountId) =>
     Object.fromEntries(
-      [...state.calls].flatMap(([id, counts]) => (accountId === undefined || accountId === id ? [[id, { ...counts }]] : [])),
+      [...state.calls].flatMap(([id, counts]) =>
+        accountId === undefined || accountId === id ? [[id, { ...counts }]] : [],
+      ),
     ),
   clearCalls: (accountId) => {
     if (accountId === undefined) state.calls.clear();

@@ -6,10 +6,17 @@ export const versions = { iam: '2010-05-08', sts: '2011-06-15' } as const satisf
 
 const namespace = (service: Service) => `https://${service}.amazonaws.com/doc/${versions[service]}/`;
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;' };
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#xD;',
+};
 
 // A bare carriage return must be escaped, because XML parsers turn it into a line feed.
-const escapeText = (text: string) => text.replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
+const escapeText = (text: string) =>
+  text.replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
 
 /** One element with XML content. */
 export const element = (name: string, inner: string) => `<${name}>${inner}</${name}>`;
@@ -30,7 +37,10 @@ const reserved = /[!'()*]/g;
 
 /** A policy document as IAM returns it: percent-encoded (RFC 3986). */
 export const percentEncode = (text: string) =>
-  encodeURIComponent(text).replace(reserved, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text).replace(
+    reserved,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 /** `result` is null for actions that answer only metadata. */
 export const answer = (service: Service, action: string, result: string | null, requestId: string) =>

@@ -6,7 +6,10 @@ import { sanitizeMessage } from './sanitize-message.ts';
 
 // Faults of credentials, sessions and permissions.
 
-/** AWS's message is the same for a missing role, a missing trust and a wrong external ID. It names a policy that denies. */
+/**
+ * AWS's message is the same for a missing role, a missing trust and a wrong external ID. It names a policy
+ * that denies.
+ */
 export const mayNotAssume: Translation = (call, error) => {
   const { externalId } = call.account;
   const checks =
@@ -17,7 +20,10 @@ export const mayNotAssume: Translation = (call, error) => {
     denialRemedy(sanitizeMessage(error.message), true) ??
     `Check that the role exists, that its trust policy allows sts:AssumeRole to this service's principal, and ${checks}.`;
   const sent = `${externalId === null ? 'no' : 'an'} external ID was sent`;
-  return ['ACCOUNT_UNREACHABLE', `The ${roleOf(call)} could not be assumed; ${sent}.${quoteAws(error)} ${remedy}`];
+  return [
+    'ACCOUNT_UNREACHABLE',
+    `The ${roleOf(call)} could not be assumed; ${sent}.${quoteAws(error)} ${remedy}`,
+  ];
 };
 export const regionOf = ({ account }: Call) => stsRegion(account.partition, process.env.AWS_REGION);
 export const notAssumed: Translation = (call, error) => [
@@ -38,9 +44,15 @@ export const denied: Translation = (call, error) => {
   const remedy =
     denialRemedy(sanitizeMessage(error.message), false) ??
     "Allow it in the role's policies, and look for a permissions boundary or a service control policy that denies it.";
-  return ['AWS_FAILED', `AWS denies ${call.action} ${onRole(call)} to the ${roleOf(call)}.${quoteAws(error)} ${remedy}`];
+  return [
+    'AWS_FAILED',
+    `AWS denies ${call.action} ${onRole(call)} to the ${roleOf(call)}.${quoteAws(error)} ${remedy}`,
+  ];
 };
 export const organizationDenied: Translation = (call, error) => {
   const [code, message] = denied(call, error);
-  return [code, `${message} Organizations lists accounts to the management account and to delegated administrators alone.`];
+  return [
+    code,
+    `${message} Organizations lists accounts to the management account and to delegated administrators alone.`,
+  ];
 };

@@ -16,9 +16,13 @@ export interface Call {
 }
 
 /** Turns an error of a call into the parts of a fault. */
-export type Translation = (call: Call, error: WireError) => [code: FaultCode, message: string, details?: FaultDetails];
+export type Translation = (
+  call: Call,
+  error: WireError,
+) => [code: FaultCode, message: string, details?: FaultDetails];
 
-export const onRole = ({ roleName, account }: Call) => (roleName === undefined ? `in account ${account.accountId}` : `on role ${roleName}`);
+export const onRole = ({ roleName, account }: Call) =>
+  roleName === undefined ? `in account ${account.accountId}` : `on role ${roleName}`;
 /** AWS's own message, to follow a sentence of ours. */
 export const quoteAws = ({ message, code }: WireError) => {
   const words = sanitizeMessage(message);

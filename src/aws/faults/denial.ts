@@ -1,9 +1,16 @@
-/** Who has to allow the action, by the kind of policy that AWS's message names (IAM user guide, troubleshooting access denied). */
+/**
+ * Who has to allow the action, by the kind of policy that AWS's message names (IAM user guide,
+ * troubleshooting access denied).
+ */
 const remedies: [kind: RegExp, remedy: (isAssuming: boolean) => string | null][] = [
-  [/service control polic|resource control polic/i, () => 'The administrators of the AWS organization have to allow it there.'],
+  [
+    /service control polic|resource control polic/i,
+    () => 'The administrators of the AWS organization have to allow it there.',
+  ],
   [
     /permissions? boundar/i,
-    (isAssuming) => `Allow it in the permissions boundary of ${isAssuming ? "this service's own role or user" : 'that role'}.`,
+    (isAssuming) =>
+      `Allow it in the permissions boundary of ${isAssuming ? "this service's own role or user" : 'that role'}.`,
   ],
   [
     /session polic/i,
@@ -12,7 +19,10 @@ const remedies: [kind: RegExp, remedy: (isAssuming: boolean) => string | null][]
         ? "Allow it in the session policy of this service's own credentials."
         : 'This service sets the session policy: it allows this one change, for five minutes. Send the request again. If AWS still denies it, tell the operator of this service.',
   ],
-  [/VPC endpoint polic/i, () => 'Allow it in the policy of the VPC endpoint through which this service reaches AWS.'],
+  [
+    /VPC endpoint polic/i,
+    () => 'Allow it in the policy of the VPC endpoint through which this service reaches AWS.',
+  ],
   // For AssumeRole it is the trust policy, and there is more to check than whether it names the service.
   [/resource-based polic/i, (isAssuming) => (isAssuming ? null : 'Allow it in the policy of that resource.')],
   [

@@ -1,7 +1,22 @@
 import { Fault, faults } from '../../fault.ts';
-import { denied, mayNotAssume, notAssumed, organizationDenied, regionOf, sessionRefused, signatureRefused } from './access-faults.ts';
+import {
+  denied,
+  mayNotAssume,
+  notAssumed,
+  organizationDenied,
+  regionOf,
+  sessionRefused,
+  signatureRefused,
+} from './access-faults.ts';
 import { type Call, onRole, quoteAws, roleOf, type Translation } from './call.ts';
-import { boundaryMissing, detachedElsewhere, namesPolicy, policyMissing, quotaFull, roleGone } from './role-faults.ts';
+import {
+  boundaryMissing,
+  detachedElsewhere,
+  namesPolicy,
+  policyMissing,
+  quotaFull,
+  roleGone,
+} from './role-faults.ts';
 import { sanitizeMessage } from './sanitize-message.ts';
 import { readWireError, type WireError } from './wire-error.ts';
 
@@ -18,8 +33,8 @@ const refusedInput: Translation = (call, error) => [
 ];
 
 /**
- * What AWS's codes mean to our callers: looked up by "action code" first, then by code. NoSuchEntity of a read is not here:
- * it is not a fault.
+ * What AWS's codes mean to our callers: looked up by "action code" first, then by code. NoSuchEntity of a
+ * read is not here: it is not a fault.
  */
 const translations: Record<string, Translation> = {
   'sts:AssumeRole AccessDenied': mayNotAssume,
@@ -77,7 +92,10 @@ const translations: Record<string, Translation> = {
     'UNMODIFIABLE_ROLE',
     `The role ${roleName} belongs to AWS (a service-linked role, or one of IAM Identity Center): AWS alone may change it. Use another role.`,
   ],
-  ConcurrentModification: ({ roleName }) => ['ROLE_BUSY', `Someone else is changing the role ${roleName}. Try again in a few minutes.`],
+  ConcurrentModification: ({ roleName }) => [
+    'ROLE_BUSY',
+    `Someone else is changing the role ${roleName}. Try again in a few minutes.`,
+  ],
   EntityTemporarilyUnmodifiable: ({ roleName }) => [
     'ROLE_BUSY',
     `AWS has not settled an earlier change of the role ${roleName} yet. Try again in a few minutes.`,
@@ -102,15 +120,22 @@ const unforeseen: Translation = (call, error) => [
 ];
 
 /** AWS's messages for these codes quote the request, its token and its signature, so they are not shown. */
-const signing = new Set(['IncompleteSignature', 'InvalidSignatureException', 'MissingAuthenticationToken', 'SignatureDoesNotMatch']);
+const signing = new Set([
+  'IncompleteSignature',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'SignatureDoesNotMatch',
+]);
 
 /** 408 Request Timeout: it says nothing about the request itself. */
 const tooSlow = 408;
-const isRefused = ({ status }: WireError) => status !== null && status >= 400 && status < 500 && status !== tooSlow;
+const isRefused = ({ status }: WireError) =>
+  status !== null && status >= 400 && status < 500 && status !== tooSlow;
 
 const translationFor = (call: Call, error: WireError): Translation => {
   if (error.status === 429) return throttled;
-  if (error.code === null || (error.status !== null && (error.status >= 500 || error.status === tooSlow))) return unanswered;
+  if (error.code === null || (error.status !== null && (error.status >= 500 || error.status === tooSlow)))
+    return unanswered;
   return translations[`${call.action} ${error.code}`] ?? translations[error.code] ?? unforeseen;
 };
 
@@ -118,7 +143,10 @@ const unknownHost = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 /** There was no connection, so nothing was sent. */
 const neverSent = new Set(['ECONNREFUSED', ...unknownHost]);
 
-/** Whether the error may pass after a write of our own, as IAM is eventually consistent. A missing policy stays missing. */
+/**
+ * Whether the error may pass after a write of our own, as IAM is eventually consistent. A missing policy
+ * stays missing.
+ */
 const canLag = (call: Call, error: WireError) =>
   call.write &&
   call.action !== 'iam:CreateRole' &&
@@ -127,8 +155,9 @@ const canLag = (call: Call, error: WireError) =>
     : error.code === 'ConcurrentModification' || error.code === 'EntityTemporarilyUnmodifiable');
 
 /**
- * Translates an error of the SDK. If AWS neither did nor refused a write, the fault is `uncertain`. AWS_FAILED with a 4xx is not
- * `retryable`, because AWS would refuse again. AWS's request ID is in the details, the SDK's error in `cause`.
+ * Translates an error of the SDK. If AWS neither did nor refused a write, the fault is `uncertain`.
+ * AWS_FAILED with a 4xx is not `retryable`, because AWS would refuse again. AWS's request ID is in the
+ * details, the SDK's error in `cause`.
  */
 export const toFault = (call: Call, cause: unknown): Fault => {
   const error = readWireError(cause);
@@ -138,5 +167,10 @@ export const toFault = (call: Call, cause: unknown): Fault => {
   const retryable = faults[code].retryable && !(code === 'AWS_FAILED' && isRefused(error));
   const awsRequestId = error.requestId === null ? {} : { awsRequestId: error.requestId };
   const doubt = uncertain ? ' It is not known whether the write took effect.' : '';
-  return new Fault(code, message + doubt, { ...details, ...awsRequestId }, { cause, uncertain, retryable, lags: canLag(call, error) });
+  return new Fault(
+    code,
+    message + doubt,
+    { ...details, ...awsRequestId },
+    { cause, uncertain, retryable, lags: canLag(call, error) },
+  );
 };

@@ -1,12 +1,16 @@
 import type { WireError } from './wire-error.ts';
 
-/** Regions that are enabled in every account; other Regions are opt-in. The other partitions have no opt-in Regions. */
+/**
+ * Regions that are enabled in every account; other Regions are opt-in. The other partitions have no opt-in
+ * Regions.
+ */
 const enabledByDefault =
   /^(us-(east|west)-[12]|ca-central-1|sa-east-1|eu-(central-1|north-1|west-[123])|ap-(south-1|southeast-[12]|northeast-[123])|cn-.*|us-gov-.*|us-iso.*|eu-iso.*|eusc-.*)$/;
 
 /** A wrong clock has the code of a wrong key; only the message tells them apart. */
 const isClock = ({ code, message }: WireError) =>
-  code === 'RequestExpired' || (code === 'SignatureDoesNotMatch' && /signature (expired|not yet current)/i.test(message));
+  code === 'RequestExpired' ||
+  (code === 'SignatureDoesNotMatch' && /signature (expired|not yet current)/i.test(message));
 
 const clock =
   'The clock of this service differs from that of AWS by more than five minutes. The operator of this service has to set the clock.';
@@ -14,7 +18,9 @@ const clock =
 /** Explains a refused signature if the clock is the reason; else null. */
 export const explainClock = (error: WireError): string | null => (isClock(error) ? clock : null);
 
-/** Explains why STS refuses this service's own credentials in a Region, and the remedy; null for other errors. */
+/**
+ * Explains why STS refuses this service's own credentials in a Region, and the remedy; null for other errors.
+ */
 export function explainOwnCredentials(error: WireError, region: string): string | null {
   const { code } = error;
   const refused = `AWS does not accept this service's own credentials (${code})`;

@@ -8,13 +8,14 @@ export const roleGone: Translation = ({ roleName, account }) => [
   `There is no role ${roleName} in account ${account.accountId}.`,
 ];
 /**
- * Does AWS's message say that a policy, or the role, is missing? It only affects our message and whether to wait. What a code means
- * does not depend on the message.
+ * Does AWS's message say that a policy, or the role, is missing? It only affects our message and whether to
+ * wait. What a code means does not depend on the message.
  */
 const names = (what: RegExp, { roleName }: Call, { message }: WireError) =>
   message.split(/[\s'"]+/).some((word) => word !== roleName && what.test(word));
 export const namesPolicy = (call: Call, error: WireError) => names(/^(policy|ARN)$/i, call, error);
-const namesRole = (call: Call, error: WireError) => !namesPolicy(call, error) && names(/^role$/i, call, error);
+const namesRole = (call: Call, error: WireError) =>
+  !namesPolicy(call, error) && names(/^role$/i, call, error);
 export const boundaryMissing: Translation = ({ policyArn, roleName, account }, error) => [
   'AWS_FAILED',
   `The role ${roleName} was not created: account ${account.accountId} has no policy ${policyArn} for its permissions boundary.${quoteAws(error)}`,
@@ -34,7 +35,10 @@ export const detachedElsewhere: Translation = ({ policyArn, roleName }, error) =
   `The policy ${policyArn} is no longer attached to the role ${roleName}, or the role is gone.${quoteAws(error)} Read the role again.`,
 ];
 
-/** AWS's names of the quotas that a role can exceed, and what they count. The number in its message is the account's quota. */
+/**
+ * AWS's names of the quotas that a role can exceed, and what they count. The number in its message is the
+ * account's quota.
+ */
 const quotas: Record<string, (limit: string) => string> = {
   ACLSizePerRole: (limit) => `${limit} characters (white space not counted) for a trust policy`,
   PoliciesPerRole: (limit) => `${limit} attached policies for a role`,
@@ -46,7 +50,11 @@ export const quotaFull: Translation = (call, error) => {
   const of = quotas[name]?.(limit) ?? (limit && `${limit} (${name})`);
   const remedy = 'Request less, or ask AWS to raise the quota (Service Quotas).';
   return of
-    ? ['QUOTA_EXCEEDED', `${call.action} ${onRole(call)} would exceed the account's quota of ${of}. ${remedy}`, { quota: Number(limit) }]
+    ? [
+        'QUOTA_EXCEEDED',
+        `${call.action} ${onRole(call)} would exceed the account's quota of ${of}. ${remedy}`,
+        { quota: Number(limit) },
+      ]
     : [
         'QUOTA_EXCEEDED',
         `${call.action} ${onRole(call)} would exceed a quota of account ${call.account.accountId}.${quoteAws(error)} ${remedy}`,

@@ -1,4 +1,7 @@
-/** A failed call. `code` is AWS's code in the answer, or CredentialsProviderError; `network` is Node's code when no answer came. */
+/**
+ * A failed call. `code` is AWS's code in the answer, or CredentialsProviderError; `network` is Node's code
+ * when no answer came.
+ */
 export interface WireError {
   code: string | null;
   status: number | null;
@@ -13,14 +16,16 @@ const toText = (value: unknown): string | null => (typeof value === 'string' && 
 const toNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 /**
- * AWS's code as it was sent. In the Query protocol the SDK's `name` may differ: modelled errors get `Exception` appended. In JSON
- * it is the same, and `__type` shows that AWS sent it.
+ * AWS's code as it was sent. In the Query protocol the SDK's `name` may differ: modelled errors get
+ * `Exception` appended. In JSON it is the same, and `__type` shows that AWS sent it.
  */
 export const wireCode = (error: unknown): string | null =>
-  toText(readMember(error, 'Code')) ?? (toText(readMember(error, '__type')) && toText(readMember(error, 'name')));
+  toText(readMember(error, 'Code')) ??
+  (toText(readMember(error, '__type')) && toText(readMember(error, 'name')));
 
 /** The SDK's own error when it finds no credentials. Nothing was sent, so there is only the name. */
-const ownCode = (error: unknown) => (readMember(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null);
+const ownCode = (error: unknown) =>
+  readMember(error, 'name') === 'CredentialsProviderError' ? 'CredentialsProviderError' : null;
 
 /** Reads an error of an SDK client. The SDK's types have neither `Code` nor `code`. */
 export const readWireError = (error: unknown): WireError => ({

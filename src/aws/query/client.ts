@@ -18,32 +18,43 @@ export interface QueryCall {
 }
 
 export interface QueryClient {
-  /** Answers the content of `…Result`. Throws errors like the SDK's: with `name`, `Code` and `$metadata`, or Node's `code`. */
+  /**
+   * Answers the content of `…Result`. Throws errors like the SDK's: with `name`, `Code` and `$metadata`, or
+   * Node's `code`.
+   */
   send(call: QueryCall): Promise<Node>;
   close(): void;
 }
 
 /** Errors that AWS answers when our clock is wrong. */
-const skewed = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'SignatureDoesNotMatch', 'InvalidSignatureException']);
+const skewed = new Set([
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+]);
 const toleratedSkewMs = 240_000;
 
 /** The part of the SDK's errors that its retries look at. */
 type Failure = Parameters<typeof isThrottlingError>[0];
 
-const createError = (name: string, message: string, more: object) => Object.assign(new Error(message), { name }, more);
+const createError = (name: string, message: string, more: object) =>
+  Object.assign(new Error(message), { name }, more);
 
 /** undici's time-outs. They are turned into the errors that Node, and so the SDK, has. */
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 function asNodeError(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
-  if (code !== undefined && timeouts.has(code)) return createError('TimeoutError', message ?? code, { code: 'ETIMEDOUT', cause: error });
-  if (code === 'UND_ERR_SOCKET') return createError('Error', message ?? code, { code: 'ECONNRESET', cause: error });
+  if (code !== undefined && timeouts.has(code))
+    return createError('TimeoutError', message ?? code, { code: 'ETIMEDOUT', cause: error });
+  if (code === 'UND_ERR_SOCKET')
+    return createError('Error', message ?? code, { code: 'ECONNRESET', cause: error });
   return error;
 }
 
 /**
- * Signs a request, sends it and reads the answer, as the SDK does, in a fifth of the time. The tests compare it
- * with the SDK call by call. The address, the retries and the credentials come from the SDK.
+ * Signs a request, sends it and reads the answer, as the SDK does, in a fifth of the time. The tests compare
+ * it with the SDK call by call. The address, the retries and the credentials come from the SDK.
  */
 export function createQueryClient({
   userAgent,
@@ -70,7 +81,8 @@ export function createQueryClient({
 
   async function once({ endpoint, action, version, parameters, credentials }: QueryCall): Promise<Node> {
     let body = `Action=${action}&Version=${version}`;
-    for (const [name, value] of Object.entries(parameters)) if (value !== undefined) body += `&${name}=${encodeURIComponent(value)}`;
+    for (const [name, value] of Object.entries(parameters))
+      if (value !== undefined) body += `&${name}=${encodeURIComponent(value)}`;
     const headers = sign(credentials, endpoint, endpoint.host, body, new Date(now().getTime() + skewMs));
     const request = {
       origin: endpoint.origin,
@@ -96,7 +108,10 @@ export function createQueryClient({
       const seen = date - now().getTime();
       const isNews = Math.abs(seen - skewMs) > toleratedSkewMs;
       if (isNews) skewMs = seen;
-      throw createError(code, textOf(error, 'Message') ?? code, { Code: code, $metadata: { ...$metadata, clockSkewCorrected: isNews } });
+      throw createError(code, textOf(error, 'Message') ?? code, {
+        Code: code,
+        $metadata: { ...$metadata, clockSkewCorrected: isNews },
+      });
     }
     // An answer that is not an AWS error, such as a gateway's page, has only its status, as with the SDK.
     throw createError(code ?? 'Error', textOf(error, 'Message') ?? `status ${answer.statusCode}`, {
@@ -152,4 +167,10 @@ function parseRefusal(xml: string): Node {
 }
 
 const typeOf = (error: Failure) =>
-  isThrottlingError(error) ? 'THROTTLING' : isTransientError(error) ? 'TRANSIENT' : isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';
+  isThrottlingError(error)
+    ? 'THROTTLING'
+    : isTransientError(error)
+      ? 'TRANSIENT'
+      : isServerError(error)
+        ? 'SERVER_ERROR'
+        : 'CLIENT_ERROR';

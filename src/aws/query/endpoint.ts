@@ -24,9 +24,9 @@ class Seen extends Error {
 }
 
 /**
- * The address to which the SDK would send a request, and the Region and service that it would sign for. So the SDK decides about
- * partitions, AWS_ENDPOINT_URL, FIPS and the shared configuration file. `sendBy` sends any request through the given handler,
- * which sends nothing.
+ * The address to which the SDK would send a request, and the Region and service that it would sign for. So
+ * the SDK decides about partitions, AWS_ENDPOINT_URL, FIPS and the shared configuration file. `sendBy` sends
+ * any request through the given handler, which sends nothing.
  */
 export async function endpointOf(
   sendBy: (handler: { handle: (request: unknown) => Promise<never> }) => Promise<unknown>,
@@ -45,7 +45,8 @@ export async function endpointOf(
     },
   );
   const { protocol, hostname, port, headers } = request;
-  const [, region, service] = /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ?? [];
+  const [, region, service] =
+    /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ?? [];
   if (region === undefined || service === undefined) throw new Error('the SDK signed for no Region');
   const host = port === undefined ? hostname : `${hostname}:${port}`;
   return { origin: `${protocol}//${host}`, host, region, service };

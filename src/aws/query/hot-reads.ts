@@ -1,5 +1,10 @@
 import { GetAccountSummaryCommand, IAMClient, type Role, type RoleDetail } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, type AssumeRoleCommandInput, type AssumeRoleCommandOutput, STSClient } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  type AssumeRoleCommandOutput,
+  STSClient,
+} from '@aws-sdk/client-sts';
 import type { Partition } from '../../schema/primitives.ts';
 import { iamRegion, stsRegion } from '../partitions.ts';
 import type { Retries } from '../retries/retries.ts';
@@ -8,16 +13,27 @@ import { type Endpoint, endpointOf } from './endpoint.ts';
 import type { Credentials } from './sign.ts';
 import { child, membersOf, type Node, textOf } from './xml.ts';
 
-/** The calls of a check and of a sweep, with answers and errors in the SDK's shapes, as far as they are used. */
+/**
+ * The calls of a check and of a sweep, with answers and errors in the SDK's shapes, as far as they are used.
+ */
 export interface HotReads {
   /** With the service's own credentials, which `sts` has. */
   assumeRole(partition: Partition, sts: STSClient, input: AssumeRoleCommandInput): Promise<Assumed>;
   /** GetAccountAuthorizationDetails of roles. */
   accountPage(partition: Partition, session: Session, page: Page): Promise<AccountPage>;
   /** GetRole. */
-  role(partition: Partition, session: Session, RoleName: string): Promise<{ Role: Partial<Role> | undefined }>;
+  role(
+    partition: Partition,
+    session: Session,
+    RoleName: string,
+  ): Promise<{ Role: Partial<Role> | undefined }>;
   /** ListAttachedRolePolicies. */
-  attachedPolicies(partition: Partition, session: Session, RoleName: string, Marker: string | undefined): Promise<PolicyPage>;
+  attachedPolicies(
+    partition: Partition,
+    session: Session,
+    RoleName: string,
+    Marker: string | undefined,
+  ): Promise<PolicyPage>;
   close(): void;
 }
 
@@ -72,12 +88,18 @@ export function createHotReads({
       ),
     iam: (partition: Partition) =>
       endpointOf((requestHandler) =>
-        new IAMClient({ ...endpoint, region: iamRegion(partition), credentials: nobody, requestHandler }).send(
-          new GetAccountSummaryCommand({}),
-        ),
+        new IAMClient({
+          ...endpoint,
+          region: iamRegion(partition),
+          credentials: nobody,
+          requestHandler,
+        }).send(new GetAccountSummaryCommand({})),
       ),
   };
-  const known = { sts: new Map<Partition, Promise<Endpoint>>(), iam: new Map<Partition, Promise<Endpoint>>() };
+  const known = {
+    sts: new Map<Partition, Promise<Endpoint>>(),
+    iam: new Map<Partition, Promise<Endpoint>>(),
+  };
   const placeOf = (service: 'sts' | 'iam', partition: Partition) => {
     const place = known[service].get(partition) ?? places[service](partition);
     known[service].set(partition, place);
@@ -86,11 +108,27 @@ export function createHotReads({
     return place;
   };
 
-  const iam = async (action: string, partition: Partition, { credentials, retries }: Session, parameters: QueryCall['parameters']) =>
-    client.send({ endpoint: await placeOf('iam', partition), action, version: versions.iam, credentials, retries, parameters });
+  const iam = async (
+    action: string,
+    partition: Partition,
+    { credentials, retries }: Session,
+    parameters: QueryCall['parameters'],
+  ) =>
+    client.send({
+      endpoint: await placeOf('iam', partition),
+      action,
+      version: versions.iam,
+      credentials,
+      retries,
+      parameters,
+    });
 
   return {
-    async assumeRole(partition, sts, { Tags = [], DurationSeconds, RoleArn, RoleSessionName, Policy, ExternalId, SourceIdentity }) {
+    async assumeRole(
+      partition,
+      sts,
+      { Tags = [], DurationSeconds, RoleArn, RoleSessionName, Policy, ExternalId, SourceIdentity },
+    ) {
       const answer = await client.send({
         endpoint: await placeOf('sts', partition),
         action: 'AssumeRole',
@@ -120,7 +158,9 @@ export function createHotReads({
     },
     async role(partition, session, RoleName) {
       const role = child(await iam('GetRole', partition, session, { RoleName }), 'Role');
-      return { Role: role === '' ? undefined : { ...toRole(role), Description: textOf(role, 'Description') } };
+      return {
+        Role: role === '' ? undefined : { ...toRole(role), Description: textOf(role, 'Description') },
+      };
     },
     async attachedPolicies(partition, session, RoleName, Marker) {
       const answer = await iam('ListAttachedRolePolicies', partition, session, { RoleName, Marker });
@@ -152,7 +192,10 @@ const toPage = (answer: Node): AccountPage => ({
   ...nextOf(answer),
 });
 
-const nextOf = (answer: Node) => ({ IsTruncated: textOf(answer, 'IsTruncated') === 'true', Marker: textOf(answer, 'Marker') });
+const nextOf = (answer: Node) => ({
+  IsTruncated: textOf(answer, 'IsTruncated') === 'true',
+  Marker: textOf(answer, 'Marker'),
+});
 const toPolicy = (policy: Node) => ({ PolicyArn: textOf(policy, 'PolicyArn') });
 
 const toRole = (role: Node): RoleDetail => ({
@@ -161,8 +204,12 @@ const toRole = (role: Node): RoleDetail => ({
   RoleId: textOf(role, 'RoleId'),
   Arn: textOf(role, 'Arn'),
   AssumeRolePolicyDocument: textOf(role, 'AssumeRolePolicyDocument'),
-  RolePolicyList: membersOf(role, 'RolePolicyList').map((policy) => ({ PolicyName: textOf(policy, 'PolicyName') })),
+  RolePolicyList: membersOf(role, 'RolePolicyList').map((policy) => ({
+    PolicyName: textOf(policy, 'PolicyName'),
+  })),
   AttachedManagedPolicies: membersOf(role, 'AttachedManagedPolicies').map(toPolicy),
-  PermissionsBoundary: { PermissionsBoundaryArn: textOf(child(role, 'PermissionsBoundary'), 'PermissionsBoundaryArn') },
+  PermissionsBoundary: {
+    PermissionsBoundaryArn: textOf(child(role, 'PermissionsBoundary'), 'PermissionsBoundaryArn'),
+  },
   Tags: membersOf(role, 'Tags').map((tag) => ({ Key: textOf(tag, 'Key'), Value: textOf(tag, 'Value') })),
 });

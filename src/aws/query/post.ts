@@ -17,8 +17,8 @@ export class BrokenOff extends Error {
 }
 
 /**
- * Sends a request and reads the whole answer. undici's `request` creates a stream for each answer, which costs 8 % of a check.
- * Throws BrokenOff; before the headers arrived, undici's own errors.
+ * Sends a request and reads the whole answer. undici's `request` creates a stream for each answer, which
+ * costs 8 % of a check. Throws BrokenOff; before the headers arrived, undici's own errors.
  */
 export function post(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -16,7 +16,10 @@ const algorithm = 'AWS4-HMAC-SHA256';
 const blockLength = 64;
 const digestLength = 32;
 
-/** HMAC-SHA-256 (RFC 2104). Node's `createHmac` takes four times as long, since it creates a KeyObject for each key. */
+/**
+ * HMAC-SHA-256 (RFC 2104). Node's `createHmac` takes four times as long, since it creates a KeyObject for
+ * each key.
+ */
 export function hmac(key: Uint8Array, text: string): Buffer {
   const short = key.length > blockLength ? hash('sha256', key, 'buffer') : key;
   const outer = Buffer.alloc(blockLength + digestLength, 0x5c);
@@ -43,14 +46,21 @@ function keyOf(credentials: Credentials, scope: string): Buffer {
 }
 
 /**
- * Answers the headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API request").
- * `host` is the Host header: with the port, unless it is the default port.
+ * Answers the headers of a signed POST to `/` (Signature Version 4, IAM User Guide, "Create a signed AWS API
+ * request"). `host` is the Host header: with the port, unless it is the default port.
  */
-export function sign(credentials: Credentials, place: SigningScope, host: string, body: string, now: Date): Record<string, string> {
+export function sign(
+  credentials: Credentials,
+  place: SigningScope,
+  host: string,
+  body: string,
+  now: Date,
+): Record<string, string> {
   const { accessKeyId, sessionToken } = credentials;
   const time = `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);
-  const token: Record<string, string> = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
+  const token: Record<string, string> =
+    sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
   const [type, tokenName, tokenLine] = [
     'application/x-www-form-urlencoded',
     sessionToken === undefined ? '' : ';x-amz-security-token',

@@ -1,23 +1,33 @@
-/** An element of the Query protocol: its text, its children by name, or a list when all children are called `member`. */
+/**
+ * An element of the Query protocol: its text, its children by name, or a list when all children are called
+ * `member`.
+ */
 export type Node = string | Node[] | { [name: string]: Node };
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const decode = (text: string) =>
   text.includes('&')
-    ? text.replace(/&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|([a-z]{2,4}));/g, (whole, hex, decimal, name: string) =>
-        hex || decimal ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10)) : (entities[name] ?? whole),
+    ? text.replace(
+        /&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|([a-z]{2,4}));/g,
+        (whole, hex, decimal, name: string) =>
+          hex || decimal
+            ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10))
+            : (entities[name] ?? whole),
       )
     : text;
 
 /**
- * Parses an answer of the Query protocol and answers the root element. Elements hold either text or elements; attributes and
- * white space between elements mean nothing. Throws for anything else, and for a truncated answer.
+ * Parses an answer of the Query protocol and answers the root element. Elements hold either text or elements;
+ * attributes and white space between elements mean nothing. Throws for anything else, and for a truncated
+ * answer.
  */
 export function parse(xml: string): Node {
   let at = xml.indexOf('<', xml.startsWith('<?') ? 1 : 0);
 
   const closes = (name: string, i: number) =>
-    xml.charCodeAt(i + 1) === 0x2f && xml.startsWith(name, i + 2) && xml.charCodeAt(i + 2 + name.length) === 0x3e;
+    xml.charCodeAt(i + 1) === 0x2f &&
+    xml.startsWith(name, i + 2) &&
+    xml.charCodeAt(i + 2 + name.length) === 0x3e;
 
   /** Parses the element that begins at `at`, and moves `at` behind its end. */
   function element(): [name: string, node: Node] {

@@ -1,8 +1,9 @@
 /** Decides when calls may be sent. Every call that was admitted must end with `taken` or `refused`. */
 export interface Pace {
   /**
-   * Resolves when the call may be sent, and answers that time in ms. Calls are admitted in order; retries (`again`) go first.
-   * Throws a ThrottlingException, as AWS does, when the call was not admitted within a minute.
+   * Resolves when the call may be sent, and answers that time in ms. Calls are admitted in order; retries
+   * (`again`) go first. Throws a ThrottlingException, as AWS does, when the call was not admitted within a
+   * minute.
    */
   admit(again?: boolean): Promise<number>;
   /** The call was not throttled. */
@@ -24,11 +25,16 @@ export interface PaceOptions {
 }
 
 const second = 1000;
-/** The slowest rate, in calls a second: the quotas of AWS are higher. With `perSecond` it is a tenth of that. */
+/**
+ * The slowest rate, in calls a second: the quotas of AWS are higher. With `perSecond` it is a tenth of that.
+ */
 const slowest = 1;
 /** A call that has waited this long fails, in ms. */
 const longestWaitMs = 60 * second;
-/** How fast the rate grows a call while AWS does not throttle: fast enough to recover, slow enough to stay below the quota. */
+/**
+ * How fast the rate grows a call while AWS does not throttle: fast enough to recover, slow enough to stay
+ * below the quota.
+ */
 const growth = 0.05;
 /** After each such period without throttling the rate grows twice as fast. */
 const patience = second;
@@ -36,10 +42,16 @@ const patience = second;
 const forget = 60 * second;
 
 /**
- * The pace at which one account, or STS, accepts calls. There is no limit until AWS throttles. Then it is the rate that AWS
- * accepted lately, lowered a little with each throttling and raised a little with each accepted call.
+ * The pace at which one account, or STS, accepts calls. There is no limit until AWS throttles. Then it is the
+ * rate that AWS accepted lately, lowered a little with each throttling and raised a little with each accepted
+ * call.
  */
-export function createPace({ now, after, atOnce, perSecond = () => Number.POSITIVE_INFINITY }: PaceOptions): Pace {
+export function createPace({
+  now,
+  after,
+  atOnce,
+  perSecond = () => Number.POSITIVE_INFINITY,
+}: PaceOptions): Pace {
   const waiting: { go: (sentAt: number) => void; giveUp: (error: Error) => void; until: number }[] = [];
   const takenAt: number[] = [];
   let underway = 0;
@@ -75,7 +87,8 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
           wake(next - at);
           return;
         }
-        // Timers fire late, so the next call may be sent early: a little where AWS sets the limit, as it may refuse bursts.
+        // Timers fire late, so the next call may be sent early: a little where AWS sets the limit, as it may
+        // refuse bursts.
         next = Math.max(next, at - (learnt > rate ? 50 : 5)) + second / rate;
       }
       underway += 1;
@@ -119,7 +132,8 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
       underway -= 1;
       // Calls that were sent before the pace was last lowered say nothing about the new pace.
       if (sentAt > throttledAt) {
-        // In the first second AWS accepts a burst, which says little about its rate. So the pace is halved until it fits.
+        // In the first second AWS accepts a burst, which says little about its rate. So the pace is halved
+        // until it fits.
         const isFirst = now() - throttledAt > forget;
         if (isFirst) learning = now() + second;
         const rate = Math.min(learnt, perSecond());
@@ -137,7 +151,10 @@ export function createPace({ now, after, atOnce, perSecond = () => Number.POSITI
 }
 
 const tooLong = () =>
-  Object.assign(new Error('the call was not admitted within a minute'), { name: 'ThrottlingException', Code: 'ThrottlingException' });
+  Object.assign(new Error('the call was not admitted within a minute'), {
+    name: 'ThrottlingException',
+    Code: 'ThrottlingException',
+  });
 
 /** Maximum number of calls in flight to one account. */
 const atOnce = 16;
@@ -145,13 +162,16 @@ const atOnce = 16;
 const manyAccounts = 2000;
 
 /** One pace for each account, whoever calls. */
-export function createPaces(clock: Pick<PaceOptions, 'now' | 'after'> = { now: () => performance.now(), after: setTimeout }) {
+export function createPaces(
+  clock: Pick<PaceOptions, 'now' | 'after'> = { now: () => performance.now(), after: setTimeout },
+) {
   const paces = new Map<string, Pace>();
   return {
     of({ partition, accountId }: { partition: string; accountId: string }): Pace {
       const key = `${partition}/${accountId}`;
       const pace = paces.get(key) ?? createPace({ ...clock, atOnce });
-      if (!paces.has(key) && paces.size >= manyAccounts) for (const [other, { isIdle }] of paces) if (isIdle()) paces.delete(other);
+      if (!paces.has(key) && paces.size >= manyAccounts)
+        for (const [other, { isIdle }] of paces) if (isIdle()) paces.delete(other);
       paces.set(key, pace);
       return pace;
     },

@@ -5,17 +5,23 @@ import type { Pace } from './pace.ts';
 type Refresh = StandardRetryStrategy['refreshRetryTokenForRetry'];
 type ErrorInfo = Parameters<Refresh>[1];
 
-/** Three attempts with at most 3 s of waiting between them, so that a call that is always throttled fails soon. */
+/**
+ * Three attempts with at most 3 s of waiting between them, so that a call that is always throttled fails
+ * soon.
+ */
 const maxAttempts = 3;
 
 /**
- * The SDK takes IAM's LimitExceeded for throttling and would send the call three times. It means a full quota, so
- * retrying does not help.
+ * The SDK takes IAM's LimitExceeded for throttling and would send the call three times. It means a full
+ * quota, so retrying does not help.
  */
 const isThrottled = ({ error }: ErrorInfo): boolean =>
   error !== undefined && isThrottlingError(error) && wireCode(error) !== 'LimitExceeded';
 
-/** Every attempt keeps the pace. It begins when the SDK takes a token, and ends with a success or a request for another token. */
+/**
+ * Every attempt keeps the pace. It begins when the SDK takes a token, and ends with a success or a request
+ * for another token.
+ */
 const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts = maxAttempts) => {
   const standard = new StandardRetryStrategy(attempts);
   const sentAt = new WeakMap<object, number>();
@@ -24,7 +30,8 @@ const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts
     return token;
   };
   return {
-    acquireInitialRetryToken: async (scope: string) => admitted(await standard.acquireInitialRetryToken(scope), false),
+    acquireInitialRetryToken: async (scope: string) =>
+      admitted(await standard.acquireInitialRetryToken(scope), false),
     refreshRetryTokenForRetry: async (...[token, info]: Parameters<Refresh>) => {
       if (isThrottled(info)) pace.refused(sentAt.get(token) ?? 0);
       else pace.taken();
@@ -42,7 +49,10 @@ const retryWhere = (pace: Pace, mayRetry: (info: ErrorInfo) => boolean, attempts
 export const readRetries = (pace: Pace, attempts?: number) =>
   retryWhere(pace, (info) => isThrottled(info) || info.errorType === 'TRANSIENT', attempts);
 
-/** Retries throttled writes only: they had no effect. After a time-out, a reset or a 5xx nobody knows whether a write had. */
+/**
+ * Retries throttled writes only: they had no effect. After a time-out, a reset or a 5xx nobody knows whether
+ * a write had.
+ */
 export const writeRetries = (pace: Pace) => retryWhere(pace, isThrottled);
 
 export type Retries = ReturnType<typeof readRetries>;

@@ -1,4 +1,10 @@
-import { GetAccountSummaryCommand, type IAMClient, paginateListRolePolicies, type Role, type RoleDetail } from '@aws-sdk/client-iam';
+import {
+  GetAccountSummaryCommand,
+  type IAMClient,
+  paginateListRolePolicies,
+  type Role,
+  type RoleDetail,
+} from '@aws-sdk/client-iam';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
 import type { Intent } from '../../ports/ledger.ts';
@@ -44,10 +50,19 @@ export const decodeDocument = (document: string): string => {
 };
 
 const incomplete = ({ action, account }: Call) =>
-  new Fault('AWS_FAILED', `AWS answered ${action} in account ${account.accountId} without what was asked for.`);
+  new Fault(
+    'AWS_FAILED',
+    `AWS answered ${action} in account ${account.accountId} without what was asked for.`,
+  );
 
-const toState = (call: Call, role: Partial<Role> | undefined, attached: string[], inline: string[] | null): RoleState => {
-  if (!role?.RoleName || !role.Arn || !role.RoleId || !role.Path || !role.AssumeRolePolicyDocument) throw incomplete(call);
+const toState = (
+  call: Call,
+  role: Partial<Role> | undefined,
+  attached: string[],
+  inline: string[] | null,
+): RoleState => {
+  if (!role?.RoleName || !role.Arn || !role.RoleId || !role.Path || !role.AssumeRolePolicyDocument)
+    throw incomplete(call);
   return {
     roleName: role.RoleName,
     roleArn: role.Arn,
@@ -70,19 +85,37 @@ const detailToState = (call: Call, role: RoleDetail): RoleState => {
 
 const listInline = async (client: IAMClient, RoleName: string): Promise<string[]> => {
   const names: string[] = [];
-  for await (const page of paginateListRolePolicies({ client }, { RoleName })) names.push(...(page.PolicyNames ?? []));
+  for await (const page of paginateListRolePolicies({ client }, { RoleName }))
+    names.push(...(page.PolicyNames ?? []));
   return names;
 };
 
 /** IAM in every registered account. `close` ends the connections. */
-export const createRoles = ({ now, sourceIdentity = false, attachable, ...options }: RolesOptions): Roles & { close(): void } => {
+export const createRoles = ({
+  now,
+  sourceIdentity = false,
+  attachable,
+  ...options
+}: RolesOptions): Roles & { close(): void } => {
   const clients = createClients(options);
   const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
-  const quotas = createSharedCache<Quotas>({ now, max: maxAccounts, freshUntil: () => now().getTime() + quotasFreshMs });
+  const quotas = createSharedCache<Quotas>({
+    now,
+    max: maxAccounts,
+    freshUntil: () => now().getTime() + quotasFreshMs,
+  });
 
   // By partition: credentials belong to one partition. The role does not change while the process lives.
-  const own = createSharedCache<OwnRole | null>({ now, max: maxPartitions, freshUntil: () => Number.POSITIVE_INFINITY });
-  const listAttached = async ({ partition }: Account, session: Session, roleName: string): Promise<string[]> => {
+  const own = createSharedCache<OwnRole | null>({
+    now,
+    max: maxPartitions,
+    freshUntil: () => Number.POSITIVE_INFINITY,
+  });
+  const listAttached = async (
+    { partition }: Account,
+    session: Session,
+    roleName: string,
+  ): Promise<string[]> => {
     const arns: string[] = [];
     let marker: string | undefined;
     do {
@@ -111,7 +144,12 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     return send(call, caller, intent, run, true);
   };
 
-  const ask = async <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>, intent: Intent | null = null): Promise<T> =>
+  const ask = async <T>(
+    call: Call,
+    caller: Caller,
+    run: (session: Session) => Promise<T>,
+    intent: Intent | null = null,
+  ): Promise<T> =>
     send(call, caller, intent, run).catch((error: unknown) => {
       throw error instanceof Fault ? error : toFault(call, error);
     });
@@ -125,27 +163,44 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
       }),
     );
 
-  const readRole = async (account: Account, roleName: string, caller: Caller, withInline: boolean): Promise<RoleState | null> => {
+  const readRole = async (
+    account: Account,
+    roleName: string,
+    caller: Caller,
+    withInline: boolean,
+  ): Promise<RoleState | null> => {
     const call = (action: string): Call => ({ action, account, roleName, write: false });
     const [got, attached, inline] = await Promise.all([
       find(call('iam:GetRole'), caller, (session) => clients.hot.role(account.partition, session, roleName)),
-      find(call('iam:ListAttachedRolePolicies'), caller, (session) => listAttached(account, session, roleName)),
+      find(call('iam:ListAttachedRolePolicies'), caller, (session) =>
+        listAttached(account, session, roleName),
+      ),
       withInline ? find(call('iam:ListRolePolicies'), caller, ({ iam }) => listInline(iam, roleName)) : [],
     ]);
-    // If one of the calls does not find the role, it was created or deleted between them, so it counts as missing.
+    // If one of the calls does not find the role, it was created or deleted between them, so it counts as
+    // missing.
     if (got === null || attached === null || inline === null) return null;
     return toState(call('iam:GetRole'), got.Role, attached, withInline ? inline : null);
   };
 
-  const listAll = async (account: Account, caller: Caller, isWanted: (role: RoleState) => boolean): Promise<RoleState[]> => {
+  const listAll = async (
+    account: Account,
+    caller: Caller,
+    isWanted: (role: RoleState) => boolean,
+  ): Promise<RoleState[]> => {
     const call: Call = { action: 'iam:GetAccountAuthorizationDetails', account, write: false };
     const found: RoleState[] = [];
     let marker: string | undefined;
     do {
       const page = { MaxItems: maxItems, Marker: marker };
-      // One page at a time through `ask`: if the session expires between two pages, only one call is repeated.
+      // One page at a time through `ask`: if the session expires between two pages, only one call is
+      // repeated.
       marker = await ask(call, caller, async (session) => {
-        const { RoleDetailList, IsTruncated, Marker } = await clients.hot.accountPage(account.partition, session, page);
+        const { RoleDetailList, IsTruncated, Marker } = await clients.hot.accountPage(
+          account.partition,
+          session,
+          page,
+        );
         // A list that was cut short must not be taken for the whole.
         if (!RoleDetailList || (IsTruncated && !Marker)) throw incomplete(call);
         // The strings are slices of the page, so V8 keeps the whole page, some megabytes. A copy releases it.
@@ -162,9 +217,12 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
 
   const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
     const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
-    const { SummaryMap = {} } = await ask(call, caller, ({ iam }) => iam.send(new GetAccountSummaryCommand({})));
+    const { SummaryMap = {} } = await ask(call, caller, ({ iam }) =>
+      iam.send(new GetAccountSummaryCommand({})),
+    );
     const { AssumeRolePolicySizeQuota, AttachedPoliciesPerRoleQuota } = SummaryMap;
-    if (AssumeRolePolicySizeQuota === undefined || AttachedPoliciesPerRoleQuota === undefined) throw incomplete(call);
+    if (AssumeRolePolicySizeQuota === undefined || AttachedPoliciesPerRoleQuota === undefined)
+      throw incomplete(call);
     return { trustPolicySize: AssumeRolePolicySizeQuota, policiesPerRole: AttachedPoliciesPerRoleQuota };
   };
 
@@ -172,13 +230,19 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     read: (account, roleName, caller) => readRole(account, roleName, caller, false),
     readWhole: (account, roleName, caller) => readRole(account, roleName, caller, true),
     listAll,
-    quotas: (account, caller, fresh = false) => quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
-    ownRole: (partition) => own.get(partition, () => askOwnRole(clients.sts(partition), stsRegion(partition, process.env.AWS_REGION))),
+    quotas: (account, caller, fresh = false) =>
+      quotas[fresh ? 'renew' : 'get'](quotasKey(account), () => readQuotas(account, caller)),
+    ownRole: (partition) =>
+      own.get(partition, () =>
+        askOwnRole(clients.sts(partition), stsRegion(partition, process.env.AWS_REGION)),
+      ),
     sessionName: ({ actor }) => sessionName(actor),
     knownQuotas: (account) => quotas.peek(quotasKey(account)),
     async readTrust(account, roleName, caller) {
       const call: Call = { action: 'iam:GetRole', account, roleName, write: false };
-      const got = await find(call, caller, (session) => clients.hot.role(account.partition, session, roleName));
+      const got = await find(call, caller, (session) =>
+        clients.hot.role(account.partition, session, roleName),
+      );
       return got && toState(call, got.Role, [], null).trustText;
     },
     async openWriting(intent, account, caller) {
@@ -187,10 +251,16 @@ export const createRoles = ({ now, sourceIdentity = false, attachable, ...option
     async write(intent, account, step, caller, confirm) {
       const { roleName } = step.detail;
       if (intent.accountId !== account.accountId || intent.roleName !== roleName) {
-        throw new Error(`the intent is for ${intent.accountId}/${intent.roleName}, the write for ${account.accountId}/${roleName}`);
+        throw new Error(
+          `the intent is for ${intent.accountId}/${intent.roleName}, the write for ${account.accountId}/${roleName}`,
+        );
       }
       const policyArn =
-        'policyArn' in step.detail ? step.detail.policyArn : 'permissionsBoundary' in step.detail ? step.detail.permissionsBoundary : null;
+        'policyArn' in step.detail
+          ? step.detail.policyArn
+          : 'permissionsBoundary' in step.detail
+            ? step.detail.permissionsBoundary
+            : null;
       const call: Call = { action: step.action, account, roleName, policyArn, write: true };
       const answer = await ask(call, caller, ({ iam }) => sendStep(iam, step, confirm), intent);
       return { awsRequestId: answer.$metadata.requestId ?? null };

@@ -15,8 +15,8 @@ import type { Tags } from '../../schema/primitives.ts';
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /**
- * Sends the one AWS call of a planned step. Throws the SDK's own errors. `confirm` runs last before the request is sent, at
- * every attempt: after signing and after the wait of a retry.
+ * Sends the one AWS call of a planned step. Throws the SDK's own errors. `confirm` runs last before the
+ * request is sent, at every attempt: after signing and after the wait of a retry.
  */
 export const sendStep = (
   iam: IAMClient,
@@ -60,8 +60,17 @@ export const sendStep = (
     case 'iam:UntagRole':
       return iam.send(confirmed(new UntagRoleCommand({ RoleName, TagKeys: step.detail.tagKeys })));
     case 'iam:PutRolePermissionsBoundary':
-      return iam.send(confirmed(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: step.detail.permissionsBoundary })));
+      return iam.send(
+        confirmed(
+          new PutRolePermissionsBoundaryCommand({
+            RoleName,
+            PermissionsBoundary: step.detail.permissionsBoundary,
+          }),
+        ),
+      );
     case 'iam:UpdateRoleDescription':
-      return iam.send(confirmed(new UpdateRoleDescriptionCommand({ RoleName, Description: step.detail.description })));
+      return iam.send(
+        confirmed(new UpdateRoleDescriptionCommand({ RoleName, Description: step.detail.description })),
+      );
   }
 };

@@ -13,8 +13,8 @@ const assumed = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/;
 const noRole = /^arn:[a-z-]+:(?:iam|sts)::\d{12}:(?:root$|user\/|federated-user\/)/;
 
 /**
- * Answers the role that this process runs as; null for a user or the root of an account. It needs no permission. Faults:
- * AWS_THROTTLED, AWS_FAILED, both retryable.
+ * Answers the role that this process runs as; null for a user or the root of an account. It needs no
+ * permission. Faults: AWS_THROTTLED, AWS_FAILED, both retryable.
  */
 export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRole | null> => {
   const failed = (cause: Error) =>

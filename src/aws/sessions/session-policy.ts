@@ -42,17 +42,27 @@ function grantsOf({ action, detail }: LoggedStep): Grant[] {
   const { permissionsBoundary: value } = detail;
   const only = value === null ? null : { key: boundaryKey, value };
   // Creating a role with tags or a boundary needs the permissions to set them as well.
-  const tagging = action === 'iam:CreateRole' && Object.keys(detail.tags).length > 0 ? [{ action: 'iam:TagRole', only: null }] : [];
-  const bounding = action === 'iam:CreateRole' && only ? [{ action: 'iam:PutRolePermissionsBoundary', only }] : [];
+  const tagging =
+    action === 'iam:CreateRole' && Object.keys(detail.tags).length > 0
+      ? [{ action: 'iam:TagRole', only: null }]
+      : [];
+  const bounding =
+    action === 'iam:CreateRole' && only ? [{ action: 'iam:PutRolePermissionsBoundary', only }] : [];
   return [{ action, only }, ...tagging, ...bounding];
 }
 
 /**
- * The policy of a session for the writes of one intent: the planned actions, with the planned policies, on that role only, until
- * then. If naming the policies takes too much room, all `attachable` policies may be attached (patterns of ARNs, some 600
- * characters), and any may be detached. The boundary stays the planned one.
+ * The policy of a session for the writes of one intent: the planned actions, with the planned policies, on
+ * that role only, until then. If naming the policies takes too much room, all `attachable` policies may be
+ * attached (patterns of ARNs, some 600 characters), and any may be detached. The boundary stays the planned
+ * one.
  */
-export function writePolicy({ partition, accountId }: Account, { roleName, planned }: Intent, until: Date, attachable: string[]): string {
+export function writePolicy(
+  { partition, accountId }: Account,
+  { roleName, planned }: Intent,
+  until: Date,
+  attachable: string[],
+): string {
   // A role's ARN contains its path, which may be anything. Its name comes last and has no slash.
   const roles = `arn:${partition}:iam::${accountId}:role/`;
   const Resource = [`${roles}${roleName}`, `${roles}*/${roleName}`];
@@ -74,13 +84,24 @@ export function writePolicy({ partition, accountId }: Account, { roleName, plann
   const alike = [...Map.groupBy(actions, (action) => JSON.stringify(limitsOf(action)))].map(
     ([limits, some]) => [JSON.parse(limits) as Record<string, string[]> | null, some] as const,
   );
-  const exact = policyOf(...alike.map(([limits, some]) => allow(some, limits ? { StringEquals: limits } : {})));
+  const exact = policyOf(
+    ...alike.map(([limits, some]) => allow(some, limits ? { StringEquals: limits } : {})),
+  );
   if (exact.length <= comfortable) return exact;
-  // Each Allow needs its resources and its expiry. A Deny of everything that was not planned needs neither, so it is shorter.
-  // A request without the condition key is denied too: to AWS it is not equal.
-  const deny = (Action: string[], Condition: object) => ({ Effect: 'Deny', Action, Resource: '*', Condition });
-  const bounded = alike.flatMap(([limits, some]) => (limits?.[boundaryKey] ? [deny(some, { StringNotEquals: limits })] : []));
+  // Each Allow needs its resources and its expiry. A Deny of everything that was not planned needs neither,
+  // so it is shorter. A request without the condition key is denied too: to AWS it is not equal.
+  const deny = (Action: string[], Condition: object) => ({
+    Effect: 'Deny',
+    Action,
+    Resource: '*',
+    Condition,
+  });
+  const bounded = alike.flatMap(([limits, some]) =>
+    limits?.[boundaryKey] ? [deny(some, { StringNotEquals: limits })] : [],
+  );
   const attach = 'iam:AttachRolePolicy';
-  const attached = actions.includes(attach) ? [deny([attach], { StringNotLike: { [policyKey]: attachable } })] : [];
+  const attached = actions.includes(attach)
+    ? [deny([attach], { StringNotLike: { [policyKey]: attachable } })]
+    : [];
   return policyOf(allow(actions), ...bounded, ...attached);
 }

@@ -16,7 +16,9 @@ import { type Retries, readRetries, writeRetries } from '../retries/retries.ts';
 import { readPolicy, writePolicy } from './session-policy.ts';
 import { createSharedCache } from './shared-cache.ts';
 
-/** A member role assumed for one caller. Its credentials never change: a new session follows on an old one. */
+/**
+ * A member role assumed for one caller. Its credentials never change: a new session follows on an old one.
+ */
 export interface Session {
   readonly iam: IAMClient;
   credentials: Credentials;
@@ -26,7 +28,9 @@ export interface Session {
   freshUntil: number;
 }
 
-/** Patterns of the policies that may be attached, for session policies that have no room to name each policy. */
+/**
+ * Patterns of the policies that may be attached, for session policies that have no room to name each policy.
+ */
 export type Attachable = (partition: Partition) => string[];
 
 interface Sessions {
@@ -43,9 +47,9 @@ const prefix = 'rolewright-';
 const maxLength = 64;
 
 /**
- * The session name under which CloudTrail shows what was done for a caller: the subject, in the characters that STS
- * allows. It ends with a hash of issuer and subject, unless there is no issuer and the subject was not changed. So two issuers'
- * `jane` differ, and no subject can take the hashed name of another.
+ * The session name under which CloudTrail shows what was done for a caller: the subject, in the characters
+ * that STS allows. It ends with a hash of issuer and subject, unless there is no issuer and the subject was
+ * not changed. So two issuers' `jane` differ, and no subject can take the hashed name of another.
  */
 export const sessionName = ({ subject, issuer }: Actor): string => {
   const fitting = subject.replace(/[^A-Za-z0-9_+=,.@-]/g, '-').slice(0, maxLength - prefix.length);
@@ -63,8 +67,8 @@ const renewBeforeMs = 5 * 60_000;
 /** The shortest session that STS allows. */
 const writingSeconds = 900;
 /**
- * A session for writes expires after this time. AWS then refuses a late write, such as one of a process that was
- * paused after its lock was confirmed. AWS tolerates clocks that differ by the same time.
+ * A session for writes expires after this time. AWS then refuses a late write, such as one of a process that
+ * was paused after its lock was confirmed. AWS tolerates clocks that differ by the same time.
  */
 const leaseMs = 5 * 60_000;
 /** Time that a write with all its attempts may take of that. */
@@ -98,7 +102,13 @@ const readScope: Scope = {
   freshUntil: (expiration) => expiration.getTime() - renewBeforeMs,
 };
 
-const writeScope = (account: Account, intent: Intent, requestId: string, now: Date, attachable: string[]): Scope => {
+const writeScope = (
+  account: Account,
+  intent: Intent,
+  requestId: string,
+  now: Date,
+  attachable: string[],
+): Scope => {
   const until = new Date(now.getTime() + leaseMs);
   return {
     policy: writePolicy(account, intent, until, attachable),
@@ -112,7 +122,10 @@ const writeScope = (account: Account, intent: Intent, requestId: string, now: Da
 /** What CloudTrail shows of a session besides its name. Sessions that this session assumes keep it. */
 const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => ({
   SourceIdentity: name,
-  Tags: [{ Key: 'account', Value: accountId }, ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }])],
+  Tags: [
+    { Key: 'account', Value: accountId },
+    ...(requestId === null ? [] : [{ Key: 'requestId', Value: requestId }]),
+  ],
 });
 
 const assume = async (
@@ -131,9 +144,11 @@ const assume = async (
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
     ...(isTraced && traceOf(account, name, scope)),
   };
-  const answer = await clients.hot.assumeRole(account.partition, clients.sts(account.partition), input).catch((error: unknown) => {
-    throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
-  });
+  const answer = await clients.hot
+    .assumeRole(account.partition, clients.sts(account.partition), input)
+    .catch((error: unknown) => {
+      throw toFault({ action: 'sts:AssumeRole', account, write: false }, error);
+    });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   const arn = answer.AssumedRoleUser?.Arn;
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) {
@@ -145,7 +160,11 @@ const assume = async (
       `The member role ${account.memberRoleArn} is ${arn}, which is not in account ${account.accountId} of partition ${account.partition}. Register the member role of this account.`,
     );
   }
-  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const credentials = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
   const retries = scope.purpose === 'READ' ? readRetries(pace) : writeRetries(pace);
   return {
     // Made when first asked for: the reads of a sweep do without.
@@ -161,8 +180,8 @@ const assume = async (
 };
 
 /**
- * Assumes member roles: for reads once for each caller, until shortly before the credentials expire; for writes once for each
- * change.
+ * Assumes member roles: for reads once for each caller, until shortly before the credentials expire; for
+ * writes once for each change.
  */
 export const createSessions = ({
   clients,
@@ -175,20 +194,27 @@ export const createSessions = ({
   sourceIdentity?: boolean;
   attachable?: Attachable;
 }): Sessions => {
-  const cacheOf = (max: number) => createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
+  const cacheOf = (max: number) =>
+    createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
   const paces = createPaces();
   const iamClients = new LRUCache<Credentials, IAMClient>({ max: maxClients });
   const [forReads, forWrites] = [cacheOf(maxSessions), cacheOf(maxWriting)];
   const cacheFor = (intent: Intent | null) => (intent === null ? forReads : forWrites);
   // The key has the account too: a session must not serve another account with the same member role.
-  const key = ({ partition, accountId, memberRoleArn, externalId }: Account, name: string, intent: Intent | null) =>
-    JSON.stringify([partition, accountId, memberRoleArn, externalId, name, intent?.changeId]);
+  const key = (
+    { partition, accountId, memberRoleArn, externalId }: Account,
+    name: string,
+    intent: Intent | null,
+  ) => JSON.stringify([partition, accountId, memberRoleArn, externalId, name, intent?.changeId]);
 
   return {
     get(account, caller, intent = null) {
       const name = sessionName(caller.actor);
       const make = () => {
-        const scope = intent === null ? readScope : writeScope(account, intent, caller.requestId, now(), attachable(account.partition));
+        const scope =
+          intent === null
+            ? readScope
+            : writeScope(account, intent, caller.requestId, now(), attachable(account.partition));
         return assume({ clients, iamClients }, account, name, scope, sourceIdentity, paces.of(account));
       };
       return cacheFor(intent).get(key(account, name, intent), make);

@@ -1,9 +1,15 @@
 import { LRUCache } from 'lru-cache';
 
 interface SharedCache<T> {
-  /** The fresh value under the key. Without one, `make` is called once, and all who ask meanwhile share its result. */
+  /**
+   * The fresh value under the key. Without one, `make` is called once, and all who ask meanwhile share its
+   * result.
+   */
   get(key: string, make: () => Promise<T>): Promise<T>;
-  /** Calls `make` even if the value is fresh. `get` answers the old value meanwhile, and also afterwards if `make` fails. */
+  /**
+   * Calls `make` even if the value is fresh. `get` answers the old value meanwhile, and also afterwards if
+   * `make` fails.
+   */
   renew(key: string, make: () => Promise<T>): Promise<T>;
   /** The value if it is there and fresh. */
   peek(key: string): T | null;
@@ -12,10 +18,14 @@ interface SharedCache<T> {
 }
 
 /**
- * Keeps at most `max` values; the least recently used is evicted first. A failure reaches all who waited for it and is not
- * kept. `freshUntil` is called once the value is there, and answers in milliseconds since 1970.
+ * Keeps at most `max` values; the least recently used is evicted first. A failure reaches all who waited for
+ * it and is not kept. `freshUntil` is called once the value is there, and answers in milliseconds since 1970.
  */
-export function createSharedCache<T>(options: { now: () => Date; max: number; freshUntil: (value: T) => number }): SharedCache<T> {
+export function createSharedCache<T>(options: {
+  now: () => Date;
+  max: number;
+  freshUntil: (value: T) => number;
+}): SharedCache<T> {
   const { now, max, freshUntil } = options;
   const kept = new LRUCache<string, { value: T; until: number }>({ max });
   const making = new Map<string, Promise<T>>();

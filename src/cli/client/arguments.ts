@@ -16,11 +16,16 @@ export const texts = { type: 'string', multiple: true } as const;
 export const flag = { type: 'boolean' } as const;
 
 /** Parses a command line. `names` are the positional arguments, all of them required. Throws WrongUsage. */
-export function parseArguments<T extends ParseArgsOptionsConfig>(args: string[], names: readonly string[], options: T) {
+export function parseArguments<T extends ParseArgsOptionsConfig>(
+  args: string[],
+  names: readonly string[],
+  options: T,
+) {
   const { values, positionals } = read(args, options);
   const missing = names.slice(positionals.length);
   if (missing.length > 0) throw new WrongUsage(`Missing argument: ${missing.join(' and ')}.`);
-  if (positionals.length > names.length) throw new WrongUsage(`Unexpected argument "${positionals[names.length]}".`);
+  if (positionals.length > names.length)
+    throw new WrongUsage(`Unexpected argument "${positionals[names.length]}".`);
   return { values, positionals };
 }
 
@@ -29,13 +34,15 @@ function read<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
     return parseArgs({ args, options: { ...common, ...options }, allowPositionals: true, strict: true });
   } catch (error) {
     // Only the first sentence says what is wrong. The others are about arguments that begin with a dash.
-    if (error instanceof TypeError) throw new WrongUsage(`${error.message.split('. ')[0]?.replace(/\.$/, '')}.`);
+    if (error instanceof TypeError)
+      throw new WrongUsage(`${error.message.split('. ')[0]?.replace(/\.$/, '')}.`);
     throw error;
   }
 }
 
 /** The values of an option that may repeat, or hold several values with commas between them. */
-export const parseList = (given: readonly string[] = []): string[] => given.flatMap((one) => one.split(',')).filter(Boolean);
+export const parseList = (given: readonly string[] = []): string[] =>
+  given.flatMap((one) => one.split(',')).filter(Boolean);
 
 /** Parses REGION/NAME values. The service validates Regions and names. */
 export function clustersOf(given: readonly string[] | undefined, option = '--cluster'): Cluster[] {

@@ -34,7 +34,19 @@ export const changes: Command = {
 };
 
 const heads = ['AT', 'KIND', 'OUTCOME', 'ACCOUNT', 'ROLE', 'CLUSTERS', 'BY', 'REASON', 'ID'];
-const row = ({ at, kind, outcome, accountId, roleName, clusters, actor, via, reason, error, id }: Change): string[] => [
+const row = ({
+  at,
+  kind,
+  outcome,
+  accountId,
+  roleName,
+  clusters,
+  actor,
+  via,
+  reason,
+  error,
+  id,
+}: Change): string[] => [
   at,
   kind,
   error ? `${outcome} ${error.code}` : outcome,

@@ -13,7 +13,10 @@ export const check: Command = {
     const { values, positionals } = parseArguments(args, ['ACCOUNT', 'ROLE'], { cluster: texts });
     const [accountId = '', roleName = ''] = positionals;
     const body = { clusters: requiredClusters(values.cluster) };
-    const report = await connect(values.url).ask<RoleReport>(`${rolePath(accountId, roleName)}/check`, { method: 'POST', body });
+    const report = await connect(values.url).ask<RoleReport>(`${rolePath(accountId, roleName)}/check`, {
+      method: 'POST',
+      body,
+    });
     if (values.json) sayJson(report);
     else say(reportText(report));
     return report.verdict === 'COMPLIANT' ? 0 : 1;
@@ -23,7 +26,10 @@ export const check: Command = {
 /** Verdict, findings with their remedies, coverage. */
 export function reportText({ accountId, roleName, verdict, action, findings, clusters }: RoleReport): string {
   const next = action === 'NONE' ? '' : `, next action ${action}`;
-  const found = findings.map(({ severity, code, message, remedy }) => `  ${severity} ${code}: ${oneLine(message)}\n    ${oneLine(remedy)}`);
+  const found = findings.map(
+    ({ severity, code, message, remedy }) =>
+      `  ${severity} ${code}: ${oneLine(message)}\n    ${oneLine(remedy)}`,
+  );
   const covered = clusters.map((cluster) => [
     `  ${clusterName(cluster)}`,
     !cluster.covered
@@ -32,5 +38,7 @@ export function reportText({ accountId, roleName, verdict, action, findings, clu
         ? `covered by ${cluster.coveredBy.join(', ')}`
         : 'covered: not confined',
   ]);
-  return [`${verdict}: ${roleName} in ${accountId}${next}`, ...found, table(covered)].filter(Boolean).join('\n');
+  return [`${verdict}: ${roleName} in ${accountId}${next}`, ...found, table(covered)]
+    .filter(Boolean)
+    .join('\n');
 }

@@ -25,7 +25,10 @@ async function end(args: string[], connect: Parameters<Command['run']>[1]): Prom
   const [id = ''] = positionals;
   const isDryRun = values['dry-run'] ?? false;
   const query = { dryRun: isDryRun ? 'true' : undefined };
-  const ended = await connect(values.url).ask<EndedClaim>(`/claims/${encodeURIComponent(id)}`, { method: 'DELETE', query });
+  const ended = await connect(values.url).ask<EndedClaim>(`/claims/${encodeURIComponent(id)}`, {
+    method: 'DELETE',
+    query,
+  });
   if (values.json) sayJson(ended);
   else say(isDryRun ? `Claim ${id} would end.` : `Claim ${id} has ended: change ${ended.change?.id}.`);
   return 0;

@@ -1,5 +1,14 @@
 import type { WriteResult } from '../../schema/write-result.ts';
-import { type Command, clustersOf, flag, parseArguments, parseList, requiredClusters, text, texts } from './arguments.ts';
+import {
+  type Command,
+  clustersOf,
+  flag,
+  parseArguments,
+  parseList,
+  requiredClusters,
+  text,
+  texts,
+} from './arguments.ts';
 import { reportText, rolePath } from './check.ts';
 import { say, sayJson } from './output.ts';
 
@@ -38,7 +47,14 @@ export const extend: Command = {
         claimant: values.claimant,
         override: parseList(values.override).map((code) => code.toUpperCase()),
       },
-      body: { clusters, onMismatch, claim: values.claim, compact: values.compact, drop, reason: values.reason },
+      body: {
+        clusters,
+        onMismatch,
+        claim: values.claim,
+        compact: values.compact,
+        drop,
+        reason: values.reason,
+      },
     });
     if (values.json) sayJson(result);
     else say(resultText(result, values['dry-run'] ?? false));
@@ -49,14 +65,24 @@ export const extend: Command = {
 
 /** What a write did, or would do. */
 export function resultText({ plan, change, lineKept, report }: WriteResult, isDryRun: boolean): string {
-  const kept = lineKept && `The claim ${change ? 'has ended' : 'would end'}, and the line stays: ${reasons[lineKept]}.`;
+  const kept =
+    lineKept && `The claim ${change ? 'has ended' : 'would end'}, and the line stays: ${reasons[lineKept]}.`;
   if (plan.steps.length === 0) {
-    const done = change ? `Change ${change.id} ${change.outcome}: ${change.kind}` : kept ? null : 'Nothing has to be done.';
+    const done = change
+      ? `Change ${change.id} ${change.outcome}: ${change.kind}`
+      : kept
+        ? null
+        : 'Nothing has to be done.';
     return [done, kept, reportText(report)].filter(Boolean).join('\n');
   }
   const writes = plan.steps.map(({ action }) => action).join(', ');
-  const done = change ? `Change ${change.id} ${change.outcome}: ${writes}` : `${isDryRun ? 'It would be' : 'It is'} ${writes}`;
+  const done = change
+    ? `Change ${change.id} ${change.outcome}: ${writes}`
+    : `${isDryRun ? 'It would be' : 'It is'} ${writes}`;
   return [plan.diff.trimEnd(), done, reportText(report)].filter(Boolean).join('\n');
 }
 
-const reasons = { CLAIMED: 'another claim needs it', LAST_CLUSTER: 'it is the last line of the trust policy' };
+const reasons = {
+  CLAIMED: 'another claim needs it',
+  LAST_CLUSTER: 'it is the last line of the trust policy',
+};

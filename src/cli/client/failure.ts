@@ -17,7 +17,10 @@ export class Refused extends Failure {
   }
 }
 
-/** One line: what is wrong, by field if the service names fields, what to do, and the request's ID in the service's log. */
+/**
+ * One line: what is wrong, by field if the service names fields, what to do, and the request's ID in the
+ * service's log.
+ */
 function describeProblem({ code, detail, errors, requestId, retryable }: Problem): string {
   const fields = errors.map(({ pointer, message }) => `${pointer.slice(1) || 'it'} ${message}`);
   const parts = [

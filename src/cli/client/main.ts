@@ -26,19 +26,25 @@ async function run([name, ...args]: string[]): Promise<number> {
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === '--version') say(version);
   else if (name === '--help' || name === 'help' || args.includes('--help'))
-    say(`${(command ? [command] : Object.values(commands)).map(({ usage }) => usage).join('\n\n')}\n\n${common}`);
-  else if (!command) throw new WrongUsage(name === undefined ? 'Missing command.' : `There is no command "${name}".`);
+    say(
+      `${(command ? [command] : Object.values(commands)).map(({ usage }) => usage).join('\n\n')}\n\n${common}`,
+    );
+  else if (!command)
+    throw new WrongUsage(name === undefined ? 'Missing command.' : `There is no command "${name}".`);
   else return await command.run(args, (url) => createService(settingsOf(process.env, url)));
   return 0;
 }
 
-/** The other parts of a refusal: the plan of another choice, and the patch for the tool that owns the role. */
+/**
+ * The other parts of a refusal: the plan of another choice, and the patch for the tool that owns the role.
+ */
 function describePlan({ problem }: Refused): string {
   const { plan } = problem as { plan?: { diff?: unknown } };
   return [plan?.diff, problem.patch?.text].filter((one) => typeof one === 'string' && one !== '').join('\n');
 }
 
-// The reader of our output may close it, as `head` does. Then there is nobody to tell, but it must not look like success.
+// The reader of our output may close it, as `head` does. Then there is nobody to tell, but it must not look
+// like success.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') tell(message);
   process.exit(2);
@@ -50,7 +56,9 @@ try {
   if (!(error instanceof Failure)) throw error;
   tell(error.message);
   if (error instanceof WrongUsage)
-    tell(`See: rolewright ${process.argv[2] !== undefined && Object.hasOwn(commands, process.argv[2]) ? `${process.argv[2]} ` : ''}--help`);
+    tell(
+      `See: rolewright ${process.argv[2] !== undefined && Object.hasOwn(commands, process.argv[2]) ? `${process.argv[2]} ` : ''}--help`,
+    );
   if (error instanceof Refused) {
     const more = describePlan(error);
     if (more) tell(more);

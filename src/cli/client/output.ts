@@ -8,7 +8,8 @@ export const say = (text: string): void => void process.stdout.write(`${safeLine
 
 export const tell = (text: string): void => void process.stderr.write(`${safeLines(text)}\n`);
 
-export const sayJson = (value: unknown): void => void process.stdout.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
+export const sayJson = (value: unknown): void =>
+  void process.stdout.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 
 /** One value a line. Waits for the reader. */
 export async function sayJsonLine(value: unknown): Promise<void> {
@@ -18,7 +19,9 @@ export async function sayJsonLine(value: unknown): Promise<void> {
 /** Columns as wide as their widest cell. Cells are one line each. */
 export function table(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(safe));
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
   return cells
     .map((row) =>
       row
@@ -32,4 +35,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 /** Replaces line ends in texts of others, so that they cannot fake a line of ours. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
-export const clusterName = ({ region, name }: { region: string; name: string }): string => `${region}/${name}`;
+export const clusterName = ({ region, name }: { region: string; name: string }): string =>
+  `${region}/${name}`;

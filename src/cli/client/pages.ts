@@ -5,7 +5,12 @@ import type { Service } from './service.ts';
 const pageSize = 100;
 
 /** The first `limit` items of a list, page by page. */
-export async function itemsOf<T>(service: Service, path: string, query: Record<string, string | undefined>, limit: number): Promise<T[]> {
+export async function itemsOf<T>(
+  service: Service,
+  path: string,
+  query: Record<string, string | undefined>,
+  limit: number,
+): Promise<T[]> {
   const items: T[] = [];
   for (let cursor: string | null | undefined; items.length < limit && cursor !== null; ) {
     const asked = { ...query, cursor, limit: String(Math.min(pageSize, limit - items.length)) };

@@ -8,8 +8,8 @@ import { type Service, Unreached } from './service.ts';
 const patienceMs = 60_000;
 
 /**
- * Yields the sweep now and whenever it changes, until it ends. If the stream breaks off, as when the service restarts, it continues
- * after the last event. Throws Refused and Unreached.
+ * Yields the sweep now and whenever it changes, until it ends. If the stream breaks off, as when the service
+ * restarts, it continues after the last event. Throws Refused and Unreached.
  */
 export async function* progressOf(service: Service, id: string): AsyncGenerator<Sweep, void> {
   let last = '';
@@ -17,7 +17,10 @@ export async function* progressOf(service: Service, id: string): AsyncGenerator<
   for (let heardAt = Number.NEGATIVE_INFINITY; ; ) {
     try {
       const headers: Record<string, string> = last ? { 'last-event-id': last } : {};
-      const { status, body } = await service.open(`/sweeps/${encodeURIComponent(id)}/events`, { accept: 'text/event-stream', headers });
+      const { status, body } = await service.open(`/sweeps/${encodeURIComponent(id)}/events`, {
+        accept: 'text/event-stream',
+        headers,
+      });
       heardAt = performance.now();
       // The last event was the end.
       if (status === 204 || !body) return;
@@ -32,7 +35,9 @@ export async function* progressOf(service: Service, id: string): AsyncGenerator<
     } catch (error) {
       // `fetch` throws a TypeError for a body that was cut off.
       const fault =
-        error instanceof TypeError ? new Unreached(`The progress stream was cut off: ${error.message}.`, { cause: error }) : error;
+        error instanceof TypeError
+          ? new Unreached(`The progress stream was cut off: ${error.message}.`, { cause: error })
+          : error;
       const mayPass = fault instanceof Unreached || (fault instanceof Refused && fault.problem.retryable);
       if (!mayPass || performance.now() - heardAt > patienceMs) throw fault;
     }

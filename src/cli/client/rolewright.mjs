@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// What `npx rolewright` runs. Plain JavaScript for any Node: the rest is TypeScript, which Node runs from 22.18 and 24 up. A
-// checkout brings such a Node as a package; npx finds it by itself, others are led to it here.
+// What `npx rolewright` runs. Plain JavaScript for any Node: the rest is TypeScript, which Node runs from
+// 22.18 and 24 up. A checkout brings such a Node as a package; npx finds it by itself, others are led to it
+// here.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,8 @@ else if (existsSync(own)) {
     process.exitCode = code ?? 2;
   });
 } else {
-  console.error(`rolewright needs Node 24 (or 22.18 and newer), and this is ${process.version}. \`npm install\` brings one along.`);
+  console.error(
+    `rolewright needs Node 24 (or 22.18 and newer), and this is ${process.version}. \`npm install\` brings one along.`,
+  );
   process.exitCode = 2;
 }

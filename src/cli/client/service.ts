@@ -31,8 +31,13 @@ const isOf = (type: string, { headers }: Response) => (headers.get('content-type
 const tries = 3;
 
 export function createService(settings: Settings): Service {
-  async function open(path: string, { method = 'GET', query = {}, body, accept = json, headers = {} }: Call = {}): Promise<Response> {
-    const search = new URLSearchParams(Object.entries(query).flatMap(([name, value = []]) => [value].flat().map((one) => [name, one])));
+  async function open(
+    path: string,
+    { method = 'GET', query = {}, body, accept = json, headers = {} }: Call = {},
+  ): Promise<Response> {
+    const search = new URLSearchParams(
+      Object.entries(query).flatMap(([name, value = []]) => [value].flat().map((one) => [name, one])),
+    );
     const init: RequestInit = {
       method,
       // The token must not be sent to another address.
@@ -89,10 +94,15 @@ function unreached({ url, urlFrom }: Settings, error: unknown): Unreached {
   const code = codeOf(error);
   const { message, cause } = error as { message?: string; cause?: { message?: string } };
   const reason = reasons[code] ?? cause?.message ?? message ?? 'the connection failed';
-  return new Unreached(`The service at ${url} (${urlFrom}) could not be reached: ${reason}.`, { cause: error });
+  return new Unreached(`The service at ${url} (${urlFrom}) could not be reached: ${reason}.`, {
+    cause: error,
+  });
 }
 
-/** Reads a problem. Other answers come from another service at this address, or from a gateway without its service. */
+/**
+ * Reads a problem. Other answers come from another service at this address, or from a gateway without its
+ * service.
+ */
 async function refusal(settings: Settings, response: Response): Promise<Failure> {
   const { url, urlFrom } = settings;
   if (isOf('application/problem+json', response)) {
@@ -102,5 +112,7 @@ async function refusal(settings: Settings, response: Response): Promise<Failure>
     if (problem.code !== undefined && problem.errors !== undefined) return new Refused(problem as Problem);
   } else await response.body?.cancel();
   const Kind = response.status >= 500 ? Unreached : Failure;
-  return new Kind(`${url} (${urlFrom}) answered ${response.status}, but not as Rolewright does. Check the address.`);
+  return new Kind(
+    `${url} (${urlFrom}) answered ${response.status}, but not as Rolewright does. Check the address.`,
+  );
 }

@@ -6,18 +6,28 @@ import type { Service } from './service.ts';
 /** Every result of a sweep, a page at a time. */
 export async function* resultsOf(service: Service, id: string): AsyncGenerator<SweepResult, void> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Page<SweepResult> = await service.ask(`/sweeps/${encodeURIComponent(id)}/results`, { query: { limit: '100', cursor } });
+    const page: Page<SweepResult> = await service.ask(`/sweeps/${encodeURIComponent(id)}/results`, {
+      query: { limit: '100', cursor },
+    });
     yield* page.items;
     cursor = page.nextCursor;
   }
 }
 
-/** Does somebody have to do something? An account without an execution role is no such case: it may not run Fargate. */
+/**
+ * Does somebody have to do something? An account without an execution role is no such case: it may not run
+ * Fargate.
+ */
 export const needsAction = ({ roleName, verdict, change, error }: SweepResult): boolean =>
-  error !== null || (roleName !== null && verdict !== 'COMPLIANT') || (change !== null && change.outcome !== 'SUCCEEDED');
+  error !== null ||
+  (roleName !== null && verdict !== 'COMPLIANT') ||
+  (change !== null && change.outcome !== 'SUCCEEDED');
 
 /** `needing`: the first of the results that need action, of `count`. */
-export function summaryText(sweep: Sweep, { needing, count }: { needing: readonly SweepResult[]; count: number }): string {
+export function summaryText(
+  sweep: Sweep,
+  { needing, count }: { needing: readonly SweepResult[]; count: number },
+): string {
   const { id, operation, state, dryRun, total, done, failed, verdicts } = sweep;
   const ended = `Sweep ${id}: ${operation}${dryRun ? ' (dry run)' : ''} ${state}, ${done} of ${total} accounts.`;
   const counts = [
@@ -40,7 +50,9 @@ const row = (result: SweepResult): string[] => [result.accountId, result.roleNam
 function whatFor({ verdict, report, plan, change, error }: SweepResult): string {
   // The first sentence says what is wrong; --json and `rolewright extend` have the rest.
   if (error) return oneLine(`${error.code}: ${/^.*?\.(?=\s|$)/s.exec(error.detail)?.[0] ?? error.detail}`);
-  const errors = new Set(report?.findings.filter(({ severity }) => severity === 'ERROR').map(({ code }) => code));
+  const errors = new Set(
+    report?.findings.filter(({ severity }) => severity === 'ERROR').map(({ code }) => code),
+  );
   const writes = (plan?.steps ?? []).map(({ action }) => action).join(', ');
   const next = change ? `; change ${change.id} ${change.outcome}` : writes && `; would be ${writes}`;
   return `${[verdict, [...errors].join(', ')].filter(Boolean).join(': ')}${next}`;

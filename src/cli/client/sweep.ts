@@ -1,5 +1,14 @@
 import type { Sweep, SweepResult, SweepSelect } from '../../schema/sweep.ts';
-import { type Command, clustersOf, flag, limitOf, parseArguments, parseList, text, texts } from './arguments.ts';
+import {
+  type Command,
+  clustersOf,
+  flag,
+  limitOf,
+  parseArguments,
+  parseList,
+  text,
+  texts,
+} from './arguments.ts';
 import { barOn } from './bar.ts';
 import { WrongUsage } from './failure.ts';
 import { say, sayJson, sayJsonLine, tell } from './output.ts';
@@ -27,22 +36,40 @@ rolewright sweep cancel ID    begins no describePlan account; what was done stay
     if (verb === 'check' || verb === 'extend') return await start(verb, args, connect);
     if (verb === 'follow') {
       const { values, positionals } = parseArguments(args, ['ID'], wayOfShowing);
-      return await follow(connect(values.url), positionals[0] ?? '', { ...values, limit: limitOf(values.limit, 20) });
+      return await follow(connect(values.url), positionals[0] ?? '', {
+        ...values,
+        limit: limitOf(values.limit, 20),
+      });
     }
     if (verb === 'cancel') {
       const { values, positionals } = parseArguments(args, ['ID'], {});
       const path = `/sweeps/${encodeURIComponent(positionals[0] ?? '')}/cancel`;
       const cancelled = await connect(values.url).ask<Sweep>(path, { method: 'POST' });
       if (values.json) sayJson(cancelled);
-      else say(`Sweep ${cancelled.id} is ${cancelled.state}: ${cancelled.done} of ${cancelled.total} accounts are done, and stay so.`);
+      else
+        say(
+          `Sweep ${cancelled.id} is ${cancelled.state}: ${cancelled.done} of ${cancelled.total} accounts are done, and stay so.`,
+        );
       return 0;
     }
     throw new WrongUsage('sweep is followed by check, extend, follow or cancel.');
   },
 };
 
-async function start(verb: 'check' | 'extend', args: string[], connect: Parameters<Command['run']>[1]): Promise<number> {
-  const options = { ...selection, role: text, cluster: texts, 'dry-run': flag, reason: text, 'no-wait': flag, ...wayOfShowing };
+async function start(
+  verb: 'check' | 'extend',
+  args: string[],
+  connect: Parameters<Command['run']>[1],
+): Promise<number> {
+  const options = {
+    ...selection,
+    role: text,
+    cluster: texts,
+    'dry-run': flag,
+    reason: text,
+    'no-wait': flag,
+    ...wayOfShowing,
+  };
   const { values } = parseArguments(args, [], options);
   const limit = limitOf(values.limit, 20);
   const clusters = clustersOf(values.cluster);
@@ -58,11 +85,22 @@ async function start(verb: 'check' | 'extend', args: string[], connect: Paramete
   const started = await service.ask<Sweep>('/sweeps', { method: 'POST', body });
   if (!values['no-wait']) return await follow(service, started.id, { limit, json: values.json });
   if (values.json) sayJson(started);
-  else say(`Sweep ${started.id} has begun, over ${started.total} accounts. Follow it: rolewright sweep follow ${started.id}`);
+  else
+    say(
+      `Sweep ${started.id} has begun, over ${started.total} accounts. Follow it: rolewright sweep follow ${started.id}`,
+    );
   return 0;
 }
 
-function selected({ all, account, label }: { all?: boolean; account?: string[]; label?: string[] }): SweepSelect {
+function selected({
+  all,
+  account,
+  label,
+}: {
+  all?: boolean;
+  account?: string[];
+  label?: string[];
+}): SweepSelect {
   if ([all, account, label].filter((one) => one !== undefined).length !== 1)
     throw new WrongUsage('Which accounts? Say one of --all, --account ID and --label KEY=VALUE.');
   if (account) return { accountIds: parseList(account) };
@@ -75,12 +113,20 @@ function selected({ all, account, label }: { all?: boolean; account?: string[]; 
   return { labels: Object.fromEntries(pairs) };
 }
 
-/** Follows the sweep to its end, and prints a summary. Exit code 0 when it is done and no role needs action. */
-async function follow(service: Service, id: string, { limit, json }: { limit: number; json?: boolean | undefined }): Promise<number> {
+/**
+ * Follows the sweep to its end, and prints a summary. Exit code 0 when it is done and no role needs action.
+ */
+async function follow(
+  service: Service,
+  id: string,
+  { limit, json }: { limit: number; json?: boolean | undefined },
+): Promise<number> {
   const bar = barOn(process.stderr);
   const left = (_signal: NodeJS.Signals, number: number) => {
     bar.end();
-    tell(`Sweep ${id} goes on without you.\n  rolewright sweep follow ${id}\n  rolewright sweep cancel ${id}`);
+    tell(
+      `Sweep ${id} goes on without you.\n  rolewright sweep follow ${id}\n  rolewright sweep cancel ${id}`,
+    );
     process.exit(128 + number);
   };
   process.once('SIGINT', left).once('SIGTERM', left);
@@ -88,7 +134,8 @@ async function follow(service: Service, id: string, { limit, json }: { limit: nu
     for await (const now of progressOf(service, id)) bar.show(now);
   } catch (error) {
     bar.end();
-    if (error instanceof Unreached) tell(`If sweep ${id} has begun, it goes on all the same: rolewright sweep follow ${id}`);
+    if (error instanceof Unreached)
+      tell(`If sweep ${id} has begun, it goes on all the same: rolewright sweep follow ${id}`);
     throw error;
   }
   bar.end();

@@ -35,7 +35,8 @@ export function findBarrier(
     case 'REGION_WILDCARD':
     case 'CLUSTER_WILDCARD':
       if (isShared) return 'OTHERS_TRUSTED';
-      if (asked?.some((cluster) => cluster.region === name?.region && cluster.name === name.name)) return 'ASKED_FOR';
+      if (asked?.some((cluster) => cluster.region === name?.region && cluster.name === name.name))
+        return 'ASKED_FOR';
   }
   return isDroppable && !name ? 'NOT_A_NAME' : null;
 }

@@ -18,10 +18,19 @@ import { type Prescription, prescribe } from './prescribe.ts';
 /** The parts of a report that need neither a clock nor a hash. */
 export type Assessment = Pick<RoleReport, 'verdict' | 'action' | 'clusters'> & {
   findings: Prescription[];
-  trust: { document: PolicyDocument; linesLeft: number; lines: NonNullable<RoleReport['trust']>['lines'] } | null;
+  trust: {
+    document: PolicyDocument;
+    linesLeft: number;
+    lines: NonNullable<RoleReport['trust']>['lines'];
+  } | null;
 };
 
-const actions = { COMPLIANT: 'NONE', NEEDS_EXTENSION: 'EXTEND', NEEDS_REPAIR: 'REPAIR', MISSING: 'CREATE' } as const;
+const actions = {
+  COMPLIANT: 'NONE',
+  NEEDS_EXTENSION: 'EXTEND',
+  NEEDS_REPAIR: 'REPAIR',
+  MISSING: 'CREATE',
+} as const;
 
 /**
  * Checks a role: verdict, findings, and coverage of each cluster, as the contract defines them. `clusters`
@@ -41,7 +50,9 @@ export function check(observed: Observed, clusters: Cluster[] | null): Assessmen
     };
   }
   const document = readDocument(role.trustText);
-  return ofTrust(document.content, observed, (reading) => checkRole({ ...observed, role }, document, reading, clusters));
+  return ofTrust(document.content, observed, (reading) =>
+    checkRole({ ...observed, role }, document, reading, clusters),
+  );
 }
 
 function checkRole(
@@ -81,7 +92,10 @@ function canExtend(role: ParsedRole, coverage: Coverage[]): boolean {
   return extended !== null && listDropped(role, extended).length === 0;
 }
 
-function decideVerdict(findings: Prescription[], canExtend: boolean): Pick<Assessment, 'verdict' | 'action' | 'findings'> {
+function decideVerdict(
+  findings: Prescription[],
+  canExtend: boolean,
+): Pick<Assessment, 'verdict' | 'action' | 'findings'> {
   const errors = findings.filter((f) => f.severity === 'ERROR');
   const verdict: Verdict =
     errors.length === 0

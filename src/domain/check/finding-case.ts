@@ -18,7 +18,9 @@ export interface FindingCase {
 
 export function describeCase({ reading }: ParsedRole, found: Finding): FindingCase {
   const { pointer, code } = found;
-  const statement = reading.statements.find((one) => pointer === one.pointer || pointer?.startsWith(`${one.pointer}/`));
+  const statement = reading.statements.find(
+    (one) => pointer === one.pointer || pointer?.startsWith(`${one.pointer}/`),
+  );
   const isDroppable = cures[code]?.attempts.some(({ drop }) => drop) ?? false;
   const line = isDroppable ? linesOf(reading).find((one) => one.pointer === pointer) : undefined;
   return { found, statement, name: line ? nameOf(reading.kind.source, line) : null, isDroppable };
@@ -26,5 +28,7 @@ export function describeCase({ reading }: ParsedRole, found: Finding): FindingCa
 
 function nameOf(source: Source, { value }: Line): ListedCluster | null {
   const { region, name } = clusterOf(source, value) ?? reachOf(source, value);
-  return /^[a-z0-9*?-]{1,64}$/.test(region) && /^[0-9A-Za-z_*?-]{1,100}$/.test(name) ? { region, name } : null;
+  return /^[a-z0-9*?-]{1,64}$/.test(region) && /^[0-9A-Za-z_*?-]{1,100}$/.test(name)
+    ? { region, name }
+    : null;
 }

@@ -21,7 +21,12 @@ export interface Prescription extends Omit<Finding, 'remedy'> {
 /**
  * Finds the remedy for each finding. A request is named only if trying it shows that the finding disappears.
  */
-export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[] | null, findings: Finding[]): Prescription[] {
+export function prescribe(
+  observed: Observed,
+  role: ParsedRole,
+  asked: Cluster[] | null,
+  findings: Finding[],
+): Prescription[] {
   const cases = findings.map((found) => describeCase(role, found));
   // A policy can have thousands of findings, and a few attempts.
   const attempts = new Map<string, Attempted>();
@@ -40,7 +45,13 @@ export function prescribe(observed: Observed, role: ParsedRole, asked: Cluster[]
 /** A trial, with the clusters that the request of a remedy names. */
 type Attempted = { failed: Beyond } | (Extract<Trial, { left: unknown }> & { clusters: RequestedClusters });
 
-function attemptCure(observed: Observed, role: ParsedRole, asked: Cluster[] | null, one: CureOptions, cases: FindingCase[]): Attempted {
+function attemptCure(
+  observed: Observed,
+  role: ParsedRole,
+  asked: Cluster[] | null,
+  one: CureOptions,
+  cases: FindingCase[],
+): Attempted {
   if (one.onMismatch === 'REPLACE' && isOfOrganization(role.reading)) return { failed: 'ORGANIZATION' };
   const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
   const trial = tryRequest(observed, role, asked, one, drop);
@@ -84,12 +95,18 @@ function findRemedy(
 
 /** When compacting does not make room, only a higher quota does. */
 const refineFailure = ({ code }: Finding, failed: Beyond | null): Beyond =>
-  code === 'QUOTA_NEAR' && failed !== 'AWS_ALONE' && failed !== 'TOO_HARD' ? 'FULL' : (failed ?? 'WRITTEN_BY_HAND');
+  code === 'QUOTA_NEAR' && failed !== 'AWS_ALONE' && failed !== 'TOO_HARD'
+    ? 'FULL'
+    : (failed ?? 'WRITTEN_BY_HAND');
 
 type RequestedClusters = 'CHOSEN' | 'SAME' | 'OWN';
 
 /** The clusters that the request of a remedy names. */
-function chooseClusters({ reading }: ParsedRole, asked: Cluster[] | null, { drop }: CureOptions): RequestedClusters {
+function chooseClusters(
+  { reading }: ParsedRole,
+  asked: Cluster[] | null,
+  { drop }: CureOptions,
+): RequestedClusters {
   if (drop) return 'CHOSEN';
   if (asked) return asked.every((cluster) => canAsk(reading, cluster)) ? 'SAME' : 'CHOSEN';
   return clustersIn(reading).some((cluster) => canAsk(reading, cluster)) ? 'OWN' : 'CHOSEN';

@@ -49,7 +49,10 @@ export function tryRequest(
     const document = readDocument(after.role.trustText);
     const reading = readTrust(document.content, observed, { budget: role.reading.budget });
     const { findings } = findAll(after, document, reading, asked);
-    return { left: new Set(findings.map(identifyFinding)), overrides: listOverrides(observed, role, planned) };
+    return {
+      left: new Set(findings.map(identifyFinding)),
+      overrides: listOverrides(observed, role, planned),
+    };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
     return { failed: 'TOO_HARD' };
@@ -60,10 +63,19 @@ export function tryRequest(
  * The clusters to try the request with. When it can name none of those in question, one example stands for
  * them.
  */
-function chooseRequestClusters({ reading }: ParsedRole, asked: Cluster[] | null, drop: ListedCluster[]): Cluster[] {
-  const isDropped = (cluster: Cluster) => drop.some(({ region, name }) => region === cluster.region && name === cluster.name);
-  const clusters = (asked ?? clustersIn(reading)).filter((cluster) => canAsk(reading, cluster) && !isDropped(cluster));
-  return clusters.length > 0 ? clusters.slice(0, 100) : [{ region: nearestRegion('us-west-2', reading), name: 'a-cluster-of-20-chars' }];
+function chooseRequestClusters(
+  { reading }: ParsedRole,
+  asked: Cluster[] | null,
+  drop: ListedCluster[],
+): Cluster[] {
+  const isDropped = (cluster: Cluster) =>
+    drop.some(({ region, name }) => region === cluster.region && name === cluster.name);
+  const clusters = (asked ?? clustersIn(reading)).filter(
+    (cluster) => canAsk(reading, cluster) && !isDropped(cluster),
+  );
+  return clusters.length > 0
+    ? clusters.slice(0, 100)
+    : [{ region: nearestRegion('us-west-2', reading), name: 'a-cluster-of-20-chars' }];
 }
 
 function applySteps({ trustText }: ParsedRole, { steps, after }: Planned) {
@@ -76,7 +88,9 @@ function listOverrides(observed: Observed, role: ParsedRole, { before, after, st
   return [
     ...(looksLikeExecutionRole(role, observed) ? [] : (['NOT_AN_EXECUTION_ROLE'] as const)),
     ...(findOwner(role.tags) ? (['MANAGED_ELSEWHERE'] as const) : []),
-    ...(before && findLostPrincipals(before.trust, after.trust, serviceOf(observed)).length > 0 ? (['PRINCIPALS_LOST'] as const) : []),
+    ...(before && findLostPrincipals(before.trust, after.trust, serviceOf(observed)).length > 0
+      ? (['PRINCIPALS_LOST'] as const)
+      : []),
   ];
 }
 

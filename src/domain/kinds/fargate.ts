@@ -16,9 +16,13 @@ export const fargate: RoleKind = {
     rest: ['NAME', '/', 'UUID'],
     restInLine: '*',
     shown: 'fargateprofile/CLUSTER/PROFILE/UUID',
-    mistakes: [{ begins: 'cluster/', explanation: "it is the cluster's own ARN, and EKS sends the Fargate profile's" }],
+    mistakes: [
+      { begins: 'cluster/', explanation: "it is the cluster's own ARN, and EKS sends the Fargate profile's" },
+    ],
   }),
-  requiredPolicies: (partition) => [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
+  requiredPolicies: (partition) => [
+    `arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`,
+  ],
   usualExtras: 'Fargate logging',
   usualName: 'AmazonEKSFargatePodExecutionRole',
   // The EKS guide's name, the names of eksctl and CDK as CloudFormation completes them, and those of

@@ -70,8 +70,16 @@ export interface RoleKind {
 
 const escapeText = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 const name = '[0-9A-Za-z][0-9A-Za-z_-]*';
-const shapes: Record<SourcePiece, string> = { NAME: name, UUID: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', '/': '/' };
-const examples: Record<SourcePiece, string> = { NAME: 'Q', UUID: '77777777-7777-7777-7777-777777777777', '/': '/' };
+const shapes: Record<SourcePiece, string> = {
+  NAME: name,
+  UUID: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+  '/': '/',
+};
+const examples: Record<SourcePiece, string> = {
+  NAME: 'Q',
+  UUID: '77777777-7777-7777-7777-777777777777',
+  '/': '/',
+};
 
 export function createSource(form: SourceForm): Source {
   const { service, beforeName, afterName, rest, restInLine } = form;
@@ -79,7 +87,9 @@ export function createSource(form: SourceForm): Source {
   const lineEnd = escapeText(afterName + restInLine);
   return {
     ...form,
-    usualLine: new RegExp(`^arn:([a-z-]+):${escapeText(service)}:([a-z0-9-]+):(\\d{12}):${escapeText(beforeName)}${name}${lineEnd}$`),
+    usualLine: new RegExp(
+      `^arn:([a-z-]+):${escapeText(service)}:([a-z0-9-]+):(\\d{12}):${escapeText(beforeName)}${name}${lineEnd}$`,
+    ),
     namedResource: new RegExp(`^${escapeText(beforeName)}([^/]+)(\\/.*)?$`),
     namedAnywhere: new RegExp(`:${escapeText(beforeName)}([^/]+)`),
     restShape: new RegExp(`^${restShape}$`),

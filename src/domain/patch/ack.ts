@@ -15,7 +15,10 @@ export function ack(
     yaml({
       apiVersion: 'iam.services.k8s.aws/v1alpha1',
       kind: 'Role',
-      metadata: given({ name: kubernetesName(roleName), namespace: tagIn(current, 'services.k8s.aws/namespace') }),
+      metadata: given({
+        name: kubernetesName(roleName),
+        namespace: tagIn(current, 'services.k8s.aws/namespace'),
+      }),
       spec: given({
         name: roleName,
         assumeRolePolicyDocument: trustText && new JsonText(trustText),

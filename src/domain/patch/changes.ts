@@ -40,7 +40,8 @@ export function changesOf({ steps, after }: Planned): Changes {
   return changes;
 }
 
-export const rest = (tags: Tags | undefined) => `${tags ? 'Add to its tags, and leave' : 'Leave'} everything else of it as it is.`;
+export const rest = (tags: Tags | undefined) =>
+  `${tags ? 'Add to its tags, and leave' : 'Leave'} everything else of it as it is.`;
 
 /** Omits undefined members. */
 export const given = (members: Record<string, unknown>) =>

@@ -29,7 +29,9 @@ function template(
 }
 
 const stackOf = ({ tags }: RoleState) =>
-  tagIn(tags, 'aws:cloudformation:stack-name') ? `stack ${tagIn(tags, 'aws:cloudformation:stack-name')}` : 'its stack';
+  tagIn(tags, 'aws:cloudformation:stack-name')
+    ? `stack ${tagIn(tags, 'aws:cloudformation:stack-name')}`
+    : 'its stack';
 
 export function cloudFormation(kind: RoleKind, role: RoleState, changes: Changes): string {
   const where = `In the template of ${stackOf(role)}, in the resource that is the role ${role.roleName}.`;
@@ -38,6 +40,7 @@ export function cloudFormation(kind: RoleKind, role: RoleState, changes: Changes
 
 export function cdk(kind: RoleKind, role: RoleState, changes: Changes): string {
   const where = `In the CDK app, on the L1 construct of the role ${role.roleName} in ${stackOf(role)}: override each property, as in`;
-  const how = "(role.node.defaultChild as iam.CfnRole).addPropertyOverride('AssumeRolePolicyDocument', …), so that the template has";
+  const how =
+    "(role.node.defaultChild as iam.CfnRole).addPropertyOverride('AssumeRolePolicyDocument', …), so that the template has";
   return comment(where, how) + template(kind, role, changes);
 }

@@ -14,7 +14,8 @@ export function crossplane(
   { roleName, tags: current }: RoleState,
   { trustText, added, tags, description, permissionsBoundary }: Changes,
 ): string {
-  const group = /^role\.(.+)$/i.exec(tagIn(current, 'crossplane-kind') ?? '')?.[1]?.toLowerCase() ?? 'iam.aws.upbound.io';
+  const group =
+    /^role\.(.+)$/i.exec(tagIn(current, 'crossplane-kind') ?? '')?.[1]?.toLowerCase() ?? 'iam.aws.upbound.io';
   const isCommunity = group === 'iam.aws.crossplane.io';
   const apiVersion = `${group}/v1beta1`;
   const name = tagIn(current, 'crossplane-name') ?? kubernetesName(roleName);

@@ -20,7 +20,8 @@ const keyOf = (key: string) => (/^[A-Z][A-Za-z]*$/.test(key) ? key : template(ke
 
 function bodyOf(entries: [string, unknown][], indent: string): string {
   const lines = entries.map(([key, value]) => ({ key, text: expression(value, indent) }));
-  const isShort = (line: (typeof lines)[number] | undefined) => line !== undefined && !line.text.includes('\n');
+  const isShort = (line: (typeof lines)[number] | undefined) =>
+    line !== undefined && !line.text.includes('\n');
   return lines
     .map((line, i) => {
       // `terraform fmt` aligns the equals signs of adjacent one-line members.
@@ -40,7 +41,9 @@ function expression(value: unknown, indent: string): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const deeper = `${indent}  `;
   if (Array.isArray(value))
-    return value.length === 0 ? '[]' : `[\n${value.map((item) => `${deeper}${expression(item, deeper)},\n`).join('')}${indent}]`;
+    return value.length === 0
+      ? '[]'
+      : `[\n${value.map((item) => `${deeper}${expression(item, deeper)},\n`).join('')}${indent}]`;
   const entries = Object.entries(value).map(([key, member]): [string, unknown] => [keyOf(key), member]);
   return entries.length === 0 ? '{}' : `{\n${bodyOf(entries, deeper)}${indent}}`;
 }

@@ -9,7 +9,10 @@ import { crossplane } from './crossplane.ts';
 import { comment } from './quoted.ts';
 import { terraform } from './terraform.ts';
 
-const writers: Record<OwningTool, { language: Patch['language']; write: (kind: RoleKind, role: RoleState, changes: Changes) => string }> = {
+const writers: Record<
+  OwningTool,
+  { language: Patch['language']; write: (kind: RoleKind, role: RoleState, changes: Changes) => string }
+> = {
   Terraform: { language: 'hcl', write: terraform },
   CloudFormation: { language: 'yaml', write: cloudFormation },
   CDK: { language: 'yaml', write: cdk },

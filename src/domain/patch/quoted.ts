@@ -9,4 +9,5 @@ export const quoted = (text: string): string =>
 export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\uFEFF\uFFFE\uFFFF]/gu;
 
 /** Comment lines for YAML and HCL. Nothing in the text can end the comment. */
-export const comment = (...lines: string[]): string => lines.map((line) => `# ${line.replaceAll(unprintable, ' ')}\n`).join('');
+export const comment = (...lines: string[]): string =>
+  lines.map((line) => `# ${line.replaceAll(unprintable, ' ')}\n`).join('');

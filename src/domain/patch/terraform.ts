@@ -22,7 +22,8 @@ export function terraform(
     }),
   );
   // Terraform reverts one with the other when both are used.
-  if (parts.length > 0) parts[0] = comment('If the role has managed_policy_arns, add the policies there instead.') + parts[0];
+  if (parts.length > 0)
+    parts[0] = comment('If the role has managed_policy_arns, add the policies there instead.') + parts[0];
   if (Object.keys(role).length > 0)
     parts.unshift(
       comment(`Set this in your aws_iam_role that is named ${roleName}.`, rest(tags)) +

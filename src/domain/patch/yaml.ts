@@ -16,7 +16,8 @@ export class JsonText {
  * A key is plain only if no version of YAML gives it another meaning. `Null` is an operator of IAM and null
  * in YAML.
  */
-const keyOf = (key: string) => (/^[A-Za-z]+$/.test(key) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(key) ? key : quoted(key));
+const keyOf = (key: string) =>
+  /^[A-Za-z]+$/.test(key) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(key) ? key : quoted(key);
 
 const indented = (lines: string[]) => lines.map((line) => `  ${line}`);
 
@@ -39,11 +40,19 @@ function scalarOf(value: unknown): string[] {
   const text = layOut(value.json);
   // The line ends come from the layout. JSON escapes those within strings, except a few that YAML treats as
   // line ends.
-  return ['|-', ...indented(text.split('\n').map((line) => line.replaceAll(unprintable, (one) => quoted(one).slice(1, -1))))];
+  return [
+    '|-',
+    ...indented(
+      text.split('\n').map((line) => line.replaceAll(unprintable, (one) => quoted(one).slice(1, -1))),
+    ),
+  ];
 }
 
 const isNested = (value: unknown) =>
-  typeof value === 'object' && value !== null && !(value instanceof JsonText) && Object.keys(value).length > 0;
+  typeof value === 'object' &&
+  value !== null &&
+  !(value instanceof JsonText) &&
+  Object.keys(value).length > 0;
 
 function memberOf(key: string, value: unknown): string[] {
   const [first = '', ...rest] = linesOf(value);

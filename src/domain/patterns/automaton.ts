@@ -67,7 +67,9 @@ export class Automaton {
 
   /** Merges two lists of positions. */
   union(a: Places, b: Places): Places {
-    return [...a, ...b].sort((x, y) => x - y).reduce<number[]>((places, place) => arrive(this.text, place, places), []);
+    return [...a, ...b]
+      .sort((x, y) => x - y)
+      .reduce<number[]>((places, place) => arrive(this.text, place, places), []);
   }
 
   /** The positions after any number of characters of a class. */
@@ -77,9 +79,12 @@ export class Automaton {
       if (from <= (reached.at(-1) ?? -1)) continue;
       let place = from;
       arrive(this.text, place, reached);
-      while (this.text[place] === '*' || meets(this.text[place], of, except)) arrive(this.text, ++place, reached);
+      while (this.text[place] === '*' || meets(this.text[place], of, except))
+        arrive(this.text, ++place, reached);
     }
-    this.#budget.spend((places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0)) * costs.place);
+    this.#budget.spend(
+      (places.length + reached.length + (reached.at(-1) ?? 0) - (places[0] ?? 0)) * costs.place,
+    );
     return reached;
   }
 

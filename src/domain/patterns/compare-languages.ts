@@ -22,7 +22,9 @@ export function includes(pattern: string, language: Language, budget: Budget): b
   const automaton = new Automaton(pattern, budget);
   const known = new Map<string | null, readonly string[]>([[null, stranger]]);
   const charactersOf = ({ of }: CharacterClass): readonly string[] => {
-    const found = known.get(of) ?? ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);
+    const found =
+      known.get(of) ??
+      ([...(of as string)].every((c) => automaton.text.includes(c)) ? [...(of as string)] : stranger);
     known.set(of, found);
     return found;
   };
@@ -53,7 +55,8 @@ export function includes(pattern: string, language: Language, budget: Budget): b
       if (seen.has(name)) break;
       seen.add(name);
       if (part.repeats) open.push({ at: at + 1, places });
-      for (const character of characters) open.push({ at: part.repeats ? at : at + 1, places: automaton.step(places, character) });
+      for (const character of characters)
+        open.push({ at: part.repeats ? at : at + 1, places: automaton.step(places, character) });
       break;
     }
   }

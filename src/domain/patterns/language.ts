@@ -12,7 +12,8 @@ export const one = (of: string | null): CharacterClass => ({ of, repeats: false 
 export const many = (of: string | null, except = ''): CharacterClass => ({ of, except, repeats: true });
 const anyCharacter = one(null);
 const anyRun = many(null);
-export const times = (count: number, of: string): CharacterClass[] => Array<CharacterClass>(count).fill(one(of));
+export const times = (count: number, of: string): CharacterClass[] =>
+  Array<CharacterClass>(count).fill(one(of));
 
 /** The language of a pattern: `*` matches any text and `?` one character (IAM policy reference). */
 export function glob(pattern: string): Language {

@@ -15,7 +15,12 @@ export function canBeAccount(pattern: string): boolean {
  * Can the value match a source in another account? A value that is not an ARN is compared as plain text, to
  * be on the safe side.
  */
-export function reachesAnotherAccount(value: string, comparison: Comparison, accountId: string, budget: Budget): boolean {
+export function reachesAnotherAccount(
+  value: string,
+  comparison: Comparison,
+  accountId: string,
+  budget: Budget,
+): boolean {
   const parts = componentsOf(value);
   if (parts && /^\d{12}$/.test(parts[4])) {
     if (parts[4] !== accountId) return true;
@@ -53,7 +58,12 @@ function canBeForeign(value: string, accountId: string, budget: Budget): boolean
 /**
  * The part of a line that is about this account, as one line. Null: there is none, or no line expresses it.
  */
-export function narrowToAccount(value: string, comparison: Comparison, accountId: string, budget: Budget): string | null {
+export function narrowToAccount(
+  value: string,
+  comparison: Comparison,
+  accountId: string,
+  budget: Budget,
+): string | null {
   if (!reachesAnotherAccount(value, comparison, accountId, budget)) return value;
   const parts = componentsOf(value);
   if (!parts || (comparison !== 'ARN' && comparison !== 'STRING')) return null;

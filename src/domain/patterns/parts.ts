@@ -29,7 +29,8 @@ export class Parts {
 
   /** Null: the value matches nothing. */
   static of(value: string, comparison: Comparison): Parts | null {
-    if (comparison !== 'ARN') return new Parts([comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value], comparison);
+    if (comparison !== 'ARN')
+      return new Parts([comparison === 'EXACT_IGNORING_CASE' ? value.toLowerCase() : value], comparison);
     const texts = componentsOf(value);
     return texts && new Parts(texts, 'STRING');
   }
@@ -43,7 +44,8 @@ export class Parts {
   covers(narrow: Parts, budget: Budget): boolean {
     budget.spend(costs.line);
     for (let i = this.#texts.length - 1; i >= 0; i--)
-      if (this.#texts[i] !== narrow.#texts[i] && !coversPart(this.#at(i), narrow.#at(i), budget)) return false;
+      if (this.#texts[i] !== narrow.#texts[i] && !coversPart(this.#at(i), narrow.#at(i), budget))
+        return false;
     return true;
   }
 
@@ -59,7 +61,8 @@ function coversPart(wide: Part, narrow: Part, budget: Budget): boolean {
   // literally.
   if (!narrow.head.startsWith(wide.head)) return false;
   if (wide.isPrefix) return true;
-  if (narrow.head.length === narrow.text.length) return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, budget);
+  if (narrow.head.length === narrow.text.length)
+    return wide.head.length < wide.text.length && matchesText(wide.text, narrow.text, budget);
   if (wide.head.length === wide.text.length || wide.least > narrow.least) return false;
   budget.spend(costs.pattern);
   // The last star of the wider one matches the rest.

@@ -40,7 +40,9 @@ export class PrefixIndex<T> {
   /** The items whose head begins the text, or begins with it. */
   findMeeting(text: string): readonly T[] {
     const index = this.#indexed();
-    return index ? this.#of([...findPrefixes(index, text, text.length - 1), ...findContinuations(index, text)]) : this.#all;
+    return index
+      ? this.#of([...findPrefixes(index, text, text.length - 1), ...findContinuations(index, text)])
+      : this.#all;
   }
 
   #indexed(): Index<T> | null {

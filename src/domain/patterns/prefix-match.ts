@@ -12,7 +12,12 @@ const fiveColons = /^(?:[^:]*:){5}/;
  * The text with which every source ARN of a cluster begins. It ends before the first component that can
  * differ.
  */
-export function startOf(source: Source, partition: Partition, accountId: string | null, { region, name }: Cluster): string {
+export function startOf(
+  source: Source,
+  partition: Partition,
+  accountId: string | null,
+  { region, name }: Cluster,
+): string {
   const { service, beforeName, afterName } = source;
   if (region === '*') return `arn:${partition}:${service}:`;
   if (accountId === null) return `arn:${partition}:${service}:${region}:`;
@@ -33,7 +38,8 @@ export function beginningOf(value: string, comparison: Comparison): Beginning {
   if (wild < 0) return { head: value, isPrefix: false };
   const head = value.slice(0, wild);
   // Under ArnLike only the `*` of the sixth component matches colons.
-  const isPrefix = wild === value.length - 1 && value[wild] === '*' && (comparison === 'STRING' || fiveColons.test(head));
+  const isPrefix =
+    wild === value.length - 1 && value[wild] === '*' && (comparison === 'STRING' || fiveColons.test(head));
   return { head, isPrefix };
 }
 
@@ -51,7 +57,12 @@ export function meets({ head, isPrefix }: Beginning, comparison: Comparison, sta
 type UsualLine = readonly [value: string, partition: string, region: string, account: string];
 
 /** The parts of a line that names one cluster, as lineFor() writes it. Null for any other line. */
-export function parseUsualLine({ usualLine }: Source, value: string, comparison: Comparison, partition: Partition): UsualLine | null {
+export function parseUsualLine(
+  { usualLine }: Source,
+  value: string,
+  comparison: Comparison,
+  partition: Partition,
+): UsualLine | null {
   const found = comparison === 'ARN' || comparison === 'STRING' ? usualLine.exec(value) : null;
   return found?.[1] === partition ? (found as unknown as UsualLine) : null;
 }

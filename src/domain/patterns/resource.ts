@@ -9,7 +9,10 @@ import { beginningOf, matchesText, meets } from './prefix-match.ts';
 import { componentsApart, type Sources, type SourceValue } from './source-value.ts';
 
 const anyName: Language = [one(lettersAndDigits), many(ofName)];
-const uuid: Language = [8, 4, 4, 4, 12].flatMap((length, i) => [...(i > 0 ? ['-'] : []), ...times(length, `${digits}abcdef`)]);
+const uuid: Language = [8, 4, 4, 4, 12].flatMap((length, i) => [
+  ...(i > 0 ? ['-'] : []),
+  ...times(length, `${digits}abcdef`),
+]);
 const languages: Record<SourcePiece, Language> = { NAME: anyName, UUID: uuid, '/': ['/'] };
 
 /**
@@ -68,12 +71,22 @@ function matchesStart(resource: string, sources: Sources, budget: Budget): boole
 }
 
 /** Does the pattern match every resource part of the sources? */
-export const coversResources = (line: SourceValue, resource: string, sources: Sources, budget: Budget): boolean =>
+export const coversResources = (
+  line: SourceValue,
+  resource: string,
+  sources: Sources,
+  budget: Budget,
+): boolean =>
   meetsResources(line, resource, sources) ??
   (matchesStart(resource, sources, budget) ||
     (matchesExample(resource, sources, budget) && includes(resource, resourcesOf(sources), budget)));
 
 /** Does the pattern match one of them? */
-export const touchesResources = (line: SourceValue, resource: string, sources: Sources, budget: Budget): boolean =>
+export const touchesResources = (
+  line: SourceValue,
+  resource: string,
+  sources: Sources,
+  budget: Budget,
+): boolean =>
   meetsResources(line, resource, sources) ??
   (matchesExample(resource, sources, budget) || intersects(resource, resourcesOf(sources), budget));

@@ -34,13 +34,16 @@ export function coversAll(line: SourceValue, sources: Sources, budget: Budget): 
     matchesText(arn, 'arn', budget) &&
     matchesText(partition, sources.partition, budget) &&
     matchesText(service, sources.source.service, budget) &&
-    (sources.account === null ? includes(account, times(12, digits), budget) : matchesText(account, sources.account, budget)) &&
+    (sources.account === null
+      ? includes(account, times(12, digits), budget)
+      : matchesText(account, sources.account, budget)) &&
     coversResources(line, resource, sources, budget)
   );
 }
 
 /** Does it match every text, except perhaps the empty one? */
-const takesAnyText = (pattern: string) => pattern === '*' || (pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', '')));
+const takesAnyText = (pattern: string) =>
+  pattern === '*' || (pattern.includes('*') && ['', '?'].includes(pattern.replaceAll('*', '')));
 
 /**
  * Does the value match one of the source ARNs? Null: it is not an ARN, and an ARN operator matches nothing
@@ -58,7 +61,9 @@ export function touchesSome(line: SourceValue, sources: Sources, budget: Budget)
     matchesText(arn, 'arn', budget) &&
     matchesText(partition, sources.partition, budget) &&
     matchesText(service, sources.source.service, budget) &&
-    (sources.region === '*' ? region !== '' && isMadeOf(literalsIn(region), ofRegion) : matchesText(region, sources.region, budget)) &&
+    (sources.region === '*'
+      ? region !== '' && isMadeOf(literalsIn(region), ofRegion)
+      : matchesText(region, sources.region, budget)) &&
     (sources.account === null ? canBeAccount(account) : matchesText(account, sources.account, budget)) &&
     touchesResources(line, resource, sources, budget)
   );

@@ -20,7 +20,11 @@ export interface Sources extends Cluster {
 }
 
 /** The sources of a cluster in the role's own account, or in `account`. Null: in any account. */
-export const sourcesOf = (place: RoleContext, { region, name }: Cluster, account: string | null = place.accountId): Sources => ({
+export const sourcesOf = (
+  place: RoleContext,
+  { region, name }: Cluster,
+  account: string | null = place.accountId,
+): Sources => ({
   partition: place.partition,
   account,
   source: place.kind.source,
@@ -42,7 +46,10 @@ export interface SourceValue {
 export function componentsApart(line: SourceValue): Components | null {
   if (line.apart === undefined) {
     const parts = componentsOf(line.value);
-    line.apart = line.comparison === 'ARN' || (line.comparison === 'STRING' && !parts?.slice(0, 5).some(hasWildcard)) ? parts : null;
+    line.apart =
+      line.comparison === 'ARN' || (line.comparison === 'STRING' && !parts?.slice(0, 5).some(hasWildcard))
+        ? parts
+        : null;
   }
   return line.apart;
 }

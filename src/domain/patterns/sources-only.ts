@@ -2,7 +2,11 @@ import type { Source } from '../kinds/role-kind.ts';
 import { type Comparison, componentsOf } from '../role/arn.ts';
 
 /** Is everything that the value matches a source of this kind, in whatever account? */
-export function matchesSourcesOnly({ service, beforeName }: Source, value: string, comparison: Comparison): boolean {
+export function matchesSourcesOnly(
+  { service, beforeName }: Source,
+  value: string,
+  comparison: Comparison,
+): boolean {
   if (comparison === 'ARN') {
     const parts = componentsOf(value);
     return parts !== null && parts[0] === 'arn' && parts[2] === service && parts[5].startsWith(beforeName);
@@ -28,7 +32,9 @@ function isWithin(shape: string, value: string, comparison: Comparison): boolean
       for (const taken of character === '?' && comparison === 'STRING' ? [':', ''] : [character]) {
         const wanted = shape[place];
         if (wanted !== '*' && wanted !== taken) return false;
-        next.add(isLast(place) || (wanted === '*' && taken !== ':') ? place : place + (wanted === '*' ? 2 : 1));
+        next.add(
+          isLast(place) || (wanted === '*' && taken !== ':') ? place : place + (wanted === '*' ? 2 : 1),
+        );
       }
     places = next;
   }

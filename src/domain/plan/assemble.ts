@@ -33,14 +33,26 @@ export function assemble(
   if (unwritable) return refuse('TRUST_MISMATCH', unwritable);
   const after = changesTrust ? cleaned.document : before.trust;
   const attach = withoutPolicies(distinctPolicies(policies), role.attached);
-  const newTags = Object.fromEntries(Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value));
+  const newTags = Object.fromEntries(
+    Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value),
+  );
   const text = () => writeStored(after, role, trust.isRepair);
   const steps: PlannedStep[] = [
     ...(changesTrust
-      ? [{ action: 'iam:UpdateAssumeRolePolicy', text: text(), detail: { roleName, policyDocument: after } } satisfies PlannedStep]
+      ? [
+          {
+            action: 'iam:UpdateAssumeRolePolicy',
+            text: text(),
+            detail: { roleName, policyDocument: after },
+          } satisfies PlannedStep,
+        ]
       : []),
-    ...attach.map((policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } })),
-    ...(Object.keys(newTags).length > 0 ? [{ action: 'iam:TagRole', detail: { roleName, tags: newTags } } satisfies PlannedStep] : []),
+    ...attach.map(
+      (policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } }),
+    ),
+    ...(Object.keys(newTags).length > 0
+      ? [{ action: 'iam:TagRole', detail: { roleName, tags: newTags } } satisfies PlannedStep]
+      : []),
     ...more,
   ];
   return {
@@ -61,8 +73,12 @@ function findFault({ document, kept }: ReturnType<typeof removeDeleted>): string
   const [first] = kept;
   if (first) {
     const left = withoutDeleted(first.statement, 'NotPrincipal');
-    const instead = left ? `Replace it in IAM (UpdateAssumeRolePolicy) with ${JSON.stringify(left)}` : 'Remove the statement in IAM';
+    const instead = left
+      ? `Replace it in IAM (UpdateAssumeRolePolicy) with ${JSON.stringify(left)}`
+      : 'Remove the statement in IAM';
     return `The statement at ${first.pointer} names the deleted principal ${first.principals.join(', ')} in NotPrincipal. IAM rejects such a policy, and without the ID the statement would apply to others, so you have to decide. ${instead}, then repeat the request.`;
   }
-  return oneOrMany(document.Statement).length > 0 ? null : 'The trust policy would have no statement left. IAM rejects such a policy.';
+  return oneOrMany(document.Statement).length > 0
+    ? null
+    : 'The trust policy would have no statement left. IAM rejects such a policy.';
 }

@@ -31,5 +31,8 @@ export const explainDropped = (dropped: string[]) =>
 export function isAddition(role: ParsedRole, written: JsonObject): boolean {
   const before = oneOrMany(role.document.Statement);
   const after = oneOrMany(written.Statement);
-  return listDropped(role, written).length === 0 && before.every((statement, i) => canonical(statement) === canonical(after[i]));
+  return (
+    listDropped(role, written).length === 0 &&
+    before.every((statement, i) => canonical(statement) === canonical(after[i]))
+  );
 }

@@ -2,7 +2,16 @@ import type { RoleSnapshot } from '../../schema/plan.ts';
 import type { Tags } from '../../schema/primitives.ts';
 import { canonical, canonicalOf } from '../policy/document.ts';
 import type { RoleState } from '../role/role-state.ts';
-import { distinctPolicies, hasPolicy, hasTags, isSamePolicy, tagIn, withoutPolicies, withoutTags, withTags } from '../role/same.ts';
+import {
+  distinctPolicies,
+  hasPolicy,
+  hasTags,
+  isSamePolicy,
+  tagIn,
+  withoutPolicies,
+  withoutTags,
+  withTags,
+} from '../role/same.ts';
 import type { LoggedStep } from './step.ts';
 
 /**
@@ -41,10 +50,18 @@ export function hasTakenEffect(role: RoleState | null, { action, detail }: Logge
 /** The snapshot of a role after a step that AWS accepted. */
 export function applyStep(before: RoleSnapshot | null, { action, detail }: LoggedStep): RoleSnapshot | null {
   if (action === 'iam:CreateRole')
-    return { trust: detail.assumeRolePolicyDocument, policies: { attached: [], inline: null }, tags: detail.tags };
+    return {
+      trust: detail.assumeRolePolicyDocument,
+      policies: { attached: [], inline: null },
+      tags: detail.tags,
+    };
   if (!before) return null;
   const { trust, policies, tags } = before;
-  const withPolicies = (attached: string[]): RoleSnapshot => ({ trust, tags, policies: { ...policies, attached } });
+  const withPolicies = (attached: string[]): RoleSnapshot => ({
+    trust,
+    tags,
+    policies: { ...policies, attached },
+  });
   switch (action) {
     case 'iam:UpdateAssumeRolePolicy':
       return { ...before, trust: detail.policyDocument };

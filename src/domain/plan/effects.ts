@@ -13,7 +13,12 @@ import { findLostPrincipals } from './lost-principals.ts';
 import type { TrustPlan } from './planned.ts';
 
 /** The effects of a plan that keeps the trust policy. */
-export const noEffects: Effects = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
+export const noEffects: Effects = {
+  clustersGained: [],
+  clustersLost: [],
+  statementsRemoved: [],
+  principalsRemoved: [],
+};
 
 export function listEffects(
   observed: Observed,
@@ -24,7 +29,8 @@ export function listEffects(
 ): Effects {
   const { earlierClusters, kind } = observed;
   const after = readTrust(document, observed, { budget: before.budget });
-  const isOpen = (reading: typeof before) => reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
+  const isOpen = (reading: typeof before) =>
+    reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // Deny statements are not considered. One may block a single cluster of a wide line, while all of the
   // line's clusters are lost.
   const lostBetween = (then: typeof before, now: typeof before) =>
@@ -35,14 +41,23 @@ export function listEffects(
     ].filter((c) => !isAllowed(now, c));
   // A condition of unknown outcome counts for nothing here, but it may hold in AWS.
   const supposed = assuming(before);
-  const lost = [...lostBetween(before, after), ...(supposed === before ? [] : lostBetween(supposed, assuming(after)))];
+  const lost = [
+    ...lostBetween(before, after),
+    ...(supposed === before ? [] : lostBetween(supposed, assuming(after))),
+  ];
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
-    clustersGained: distinct([...clusters, ...clustersIn(after)]).filter((c) => !isCovered(before, c) && isCovered(after, c)),
+    clustersGained: distinct([...clusters, ...clustersIn(after)]).filter(
+      (c) => !isCovered(before, c) && isCovered(after, c),
+    ),
     clustersLost: distinct(lost),
     statementsRemoved: [...trust.removed, ...removed],
-    principalsRemoved: [...new Set([...principals, ...findLostPrincipals(was, document, serviceOf(observed))])],
+    principalsRemoved: [
+      ...new Set([...principals, ...findLostPrincipals(was, document, serviceOf(observed))]),
+    ],
   };
 }
 
-const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values()];
+const distinct = (clusters: Cluster[]) => [
+  ...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values(),
+];

@@ -22,15 +22,27 @@ export function findLostClaims<C extends { cluster: Cluster }>(
   claims: readonly C[],
 ): C[] {
   if (!before || canonical(before.trust) === canonical(after.trust)) return [];
-  const chunks = Array.from({ length: Math.ceil(claims.length / atOnce) }, (_, i) => claims.slice(i * atOnce, (i + 1) * atOnce));
+  const chunks = Array.from({ length: Math.ceil(claims.length / atOnce) }, (_, i) =>
+    claims.slice(i * atOnce, (i + 1) * atOnce),
+  );
   return chunks.flatMap((chunk) => findLostAmong(context, before, after, chunk));
 }
 
-function findLostAmong<C extends { cluster: Cluster }>(context: CheckContext, before: RoleSnapshot, after: RoleSnapshot, claims: C[]): C[] {
+function findLostAmong<C extends { cluster: Cluster }>(
+  context: CheckContext,
+  before: RoleSnapshot,
+  after: RoleSnapshot,
+  claims: C[],
+): C[] {
   const budget = new Budget();
   try {
-    const [then, now] = [readTrust(before.trust, context, { budget }), readTrust(after.trust, context, { budget })];
-    return claims.filter(({ cluster }) => isLost(then, now, cluster) || isLost(assuming(then), assuming(now), cluster));
+    const [then, now] = [
+      readTrust(before.trust, context, { budget }),
+      readTrust(after.trust, context, { budget }),
+    ];
+    return claims.filter(
+      ({ cluster }) => isLost(then, now, cluster) || isLost(assuming(then), assuming(now), cluster),
+    );
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
     return claims;

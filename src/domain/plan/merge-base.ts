@@ -29,14 +29,27 @@ export interface MergeBase {
  * and is reported. `history` has the changes that took effect in that time and the newest before, newest
  * first.
  */
-export function findMergeBase(read: RoleState | null, history: readonly Change[], now: number, staleMs: number): MergeBase {
+export function findMergeBase(
+  read: RoleState | null,
+  history: readonly Change[],
+  now: number,
+  staleMs: number,
+): MergeBase {
   const [last] = history;
   const late = history.filter((change) => now - endOf(change) < staleMs);
   const isLate = last !== undefined && late.includes(last);
-  const known = new Set(late.flatMap(({ before, after }) => [before, after]).flatMap((snapshot) => trustIn(snapshot) ?? []));
+  const known = new Set(
+    late.flatMap(({ before, after }) => [before, after]).flatMap((snapshot) => trustIn(snapshot) ?? []),
+  );
   const shown = read && canonicalOf(read.trustText);
   if (shown !== null) known.add(shown);
-  const base = { role: read, editedOutside: false, unsure: null, unshown: null, isRecent: (text: string) => known.has(canonicalOf(text)) };
+  const base = {
+    role: read,
+    editedOutside: false,
+    unsure: null,
+    unshown: null,
+    isRecent: (text: string) => known.has(canonicalOf(text)),
+  };
   const written = last?.after;
   if (!last || !written) return base;
   // A role with another ID is another role, even if it looks the same.
@@ -44,7 +57,10 @@ export function findMergeBase(read: RoleState | null, history: readonly Change[]
   if (isAnother) return { ...base, editedOutside: true, isRecent: (text) => canonicalOf(text) === shown };
   if (trustIn(written) === shown) return base;
   // If the read shows no role, it may be older than the creation.
-  const isOlder = shown === null ? isLate : late.some(({ before, after }) => trustIn(before) === shown || trustIn(after) === shown);
+  const isOlder =
+    shown === null
+      ? isLate
+      : late.some(({ before, after }) => trustIn(before) === shown || trustIn(after) === shown);
   const isCertain = last.outcome === 'SUCCEEDED' || last.outcome === 'PARTIAL';
   if (isOlder && isCertain && read) return { ...base, role: restoreWritten(read, written), unshown: last };
   if (isOlder) return { ...base, unsure: last };

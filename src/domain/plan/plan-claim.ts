@@ -12,14 +12,21 @@ export interface HeldClaim {
   claimant: string;
 }
 
-const isOf = ({ cluster }: HeldClaim, { region, name }: Cluster) => cluster.region === region && cluster.name === name;
+const isOf = ({ cluster }: HeldClaim, { region, name }: Cluster) =>
+  cluster.region === region && cluster.name === name;
 
 /**
  * The same plan. If it writes nothing to AWS but a claim is new, it becomes a plan that records the claim.
  */
-export function keepClaims(planned: PlanResult, clusters: Cluster[], claims: readonly HeldClaim[], claimant: string): PlanResult {
+export function keepClaims(
+  planned: PlanResult,
+  clusters: Cluster[],
+  claims: readonly HeldClaim[],
+  claimant: string,
+): PlanResult {
   if (isRefusal(planned) || planned.steps.length > 0) return planned;
-  const isHeld = (cluster: Cluster) => claims.some((claim) => claim.claimant === claimant && isOf(claim, cluster));
+  const isHeld = (cluster: Cluster) =>
+    claims.some((claim) => claim.claimant === claimant && isOf(claim, cluster));
   return clusters.every(isHeld) ? planned : { ...planned, kind: 'CLAIM' };
 }
 

@@ -24,11 +24,18 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
   const refused = refuseProtected(roleName, wanted.path, role?.path);
   if (refused) return refused;
   if (role)
-    return refuse('ROLE_EXISTS', `Account ${accountId} already has a role ${role.roleName} (IAM ignores letter case).`, {
-      remedy: requestRemedy({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
-    });
+    return refuse(
+      'ROLE_EXISTS',
+      `Account ${accountId} already has a role ${role.roleName} (IAM ignores letter case).`,
+      {
+        remedy: requestRemedy({ request: 'ENSURE' }, 'add what is missing', 'Or choose another roleName.'),
+      },
+    );
   const trust = createReference(observed, wanted.clusters);
-  const attached = distinctPolicies([...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])]);
+  const attached = distinctPolicies([
+    ...requiredPoliciesOf(observed),
+    ...(wanted.additionalPolicyArns ?? []),
+  ]);
   const planned: Planned = {
     kind: 'CREATE',
     steps: [
@@ -44,11 +51,18 @@ export function planCreate(observed: Observed, wanted: Wanted): PlanResult {
           permissionsBoundary: wanted.permissionsBoundary ?? null,
         },
       },
-      ...attached.map((policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } })),
+      ...attached.map(
+        (policyArn): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } }),
+      ),
     ],
     before: null,
     after: { trust, policies: { attached: attached.sort(), inline: null }, tags: wanted.tags ?? {} },
-    effects: { clustersGained: wanted.clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
+    effects: {
+      clustersGained: wanted.clusters,
+      clustersLost: [],
+      statementsRemoved: [],
+      principalsRemoved: [],
+    },
   };
   const textFor = (clusters: Cluster[]) => writeNew(createReference(observed, clusters));
   return refuseOverQuota(observed, null, planned, wanted.clusters, { textFor, compact: false });

@@ -52,7 +52,10 @@ function ensureWithinBudget(observed: Observed, wanted: Wanted): PlanResult {
   if (wanted.description !== undefined && wanted.description !== (role.description ?? ''))
     more.push({ action: 'iam:UpdateRoleDescription', detail: { roleName, description: wanted.description } });
   if (wanted.permissionsBoundary !== undefined && role.permissionsBoundary === null)
-    more.push({ action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: wanted.permissionsBoundary } });
+    more.push({
+      action: 'iam:PutRolePermissionsBoundary',
+      detail: { roleName, permissionsBoundary: wanted.permissionsBoundary },
+    });
   const policies = [...requiredPoliciesOf(observed), ...(wanted.additionalPolicyArns ?? [])];
   const planned = assemble(observed, current, trust, wanted.clusters, policies, wanted.tags ?? {}, more);
   return refuseLostCoverage(

@@ -23,7 +23,9 @@ export const planExtend = (
 ): PlanResult => {
   const { role } = observed;
   if (!role) return refuseMissingRole(observed);
-  return withinBudget(observed, () => planWish(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }));
+  return withinBudget(observed, () =>
+    planWish(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }),
+  );
 };
 
 /** The same for a role whose trust policy is parsed already. Faults: BudgetExceeded. */
@@ -34,15 +36,27 @@ export function planWish(observed: Observed, current: ParsedRole, wish: Wish): P
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = refuseOverQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
+  const fitted = refuseOverQuota(
+    observed,
+    current,
+    planned,
+    clusters,
+    rewriteCompacted(observed, current, wish),
+  );
   return trust.isRepair ? fitted : refuseLostCoverage(fitted, wish.drop);
 }
 
 /** Answers the trust policy that `extend` with `compact` would write for other clusters. */
-export const rewriteCompacted = (observed: Observed, role: ParsedRole, wish: Omit<Wish, 'clusters'>): Rewrite => ({
+export const rewriteCompacted = (
+  observed: Observed,
+  role: ParsedRole,
+  wish: Omit<Wish, 'clusters'>,
+): Rewrite => ({
   textFor: (clusters) => {
     const trust = planTrust(observed, role, { ...wish, clusters, compact: true });
-    return 'refused' in trust ? null : writeStored(removeDeleted(trust.document).document, role, trust.isRepair);
+    return 'refused' in trust
+      ? null
+      : writeStored(removeDeleted(trust.document).document, role, trust.isRepair);
   },
   compact: true,
 });

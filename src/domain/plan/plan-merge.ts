@@ -15,11 +15,18 @@ export const replaceRemedy = requestRemedy(
 );
 
 /** The trust policy that MERGE writes. Refuses when an error would remain in it. */
-export function planMerge({ document, isRead, reading }: ParsedRole, clusters: Cluster[]): TrustPlan | Refusal {
+export function planMerge(
+  { document, isRead, reading }: ParsedRole,
+  clusters: Cluster[],
+): TrustPlan | Refusal {
   if (!isRead)
-    return refuse('TRUST_MISMATCH', 'The stored trust policy cannot be parsed, so MERGE cannot keep its statements.', {
-      remedy: replaceRemedy,
-    });
+    return refuse(
+      'TRUST_MISMATCH',
+      'The stored trust policy cannot be parsed, so MERGE cannot keep its statements.',
+      {
+        remedy: replaceRemedy,
+      },
+    );
   const merged = merge(document, reading, clusters);
   const again = readTrust(readDocument(textOf(merged.document)).content, reading, { budget: reading.budget });
   const left = checkTrustErrors(again, readCoverage(again, clusters));

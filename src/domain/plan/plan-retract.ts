@@ -7,7 +7,14 @@ import { parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './dropped.ts';
 import { refuseLostCoverage } from './lost-coverage.ts';
-import { isRefusal, type PlanResult, refuse, refuseMissingRole, requestRemedy, withinBudget } from './planned.ts';
+import {
+  isRefusal,
+  type PlanResult,
+  refuse,
+  refuseMissingRole,
+  requestRemedy,
+  withinBudget,
+} from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 
 /** Drops one line and nothing else. */

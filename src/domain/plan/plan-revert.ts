@@ -12,9 +12,21 @@ import { refuseProtected } from './protected-path.ts';
 import { refuseOverQuota } from './quota.ts';
 import type { PlannedStep } from './step.ts';
 
-const withoutAwsTags = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
+const withoutAwsTags = (tags: Tags): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));
 
-const customary = ['Version', 'Id', 'Statement', 'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition'];
+const customary = [
+  'Version',
+  'Id',
+  'Statement',
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Condition',
+];
 const sortKeys = (object: JsonObject): JsonObject => {
   const rank = (key: string) => (customary.includes(key) ? customary.indexOf(key) : customary.length);
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => rank(a) - rank(b)));
@@ -26,11 +38,14 @@ const sortKeys = (object: JsonObject): JsonObject => {
  */
 function arrange(trust: JsonObject, now: JsonObject): JsonObject {
   const present = new Map(oneOrMany(now.Statement).map((statement) => [canonical(statement), statement]));
-  const one = (statement: unknown) => present.get(canonical(statement)) ?? (isObject(statement) ? sortKeys(statement) : statement);
+  const one = (statement: unknown) =>
+    present.get(canonical(statement)) ?? (isObject(statement) ? sortKeys(statement) : statement);
   const { Statement } = trust;
   return sortKeys({
     ...trust,
-    ...(Statement !== undefined && { Statement: Array.isArray(Statement) ? Statement.map(one) : one(Statement) }),
+    ...(Statement !== undefined && {
+      Statement: Array.isArray(Statement) ? Statement.map(one) : one(Statement),
+    }),
   });
 }
 
@@ -55,7 +70,11 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
       'ROLE_EXISTS',
       `There was no role ${role.roleName} before that change, and Rolewright never deletes a role, because ${kind.caller} keeps its ID.`,
       {
-        remedy: requestRemedy({ request: 'RETRACT', clusters: 'CHOSEN' }, 'remove a line', 'Delete the role in IAM if nothing uses it.'),
+        remedy: requestRemedy(
+          { request: 'RETRACT', clusters: 'CHOSEN' },
+          'remove a line',
+          'Delete the role in IAM if nothing uses it.',
+        ),
       },
     );
   const current = parseTrust(observed, role);
@@ -65,8 +84,12 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
   const tagKeys = Object.keys(withoutTags(withoutAwsTags(role.tags), Object.keys(wanted)));
   const detail = { roleName: role.roleName };
   const more: PlannedStep[] = [
-    ...detach.map((policyArn): PlannedStep => ({ action: 'iam:DetachRolePolicy', detail: { ...detail, policyArn } })),
-    ...(tagKeys.length > 0 ? [{ action: 'iam:UntagRole', detail: { ...detail, tagKeys } } satisfies PlannedStep] : []),
+    ...detach.map(
+      (policyArn): PlannedStep => ({ action: 'iam:DetachRolePolicy', detail: { ...detail, policyArn } }),
+    ),
+    ...(tagKeys.length > 0
+      ? [{ action: 'iam:UntagRole', detail: { ...detail, tagKeys } } satisfies PlannedStep]
+      : []),
   ];
   const kept = new Set(oneOrMany(before.trust.Statement).map(canonical));
   const removed = oneOrMany(now.trust.Statement).flatMap((statement, i) =>
@@ -74,8 +97,13 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
       ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
       : [],
   );
-  const clusters = [...clustersIn(readTrust(before.trust, observed, { budget: current.reading.budget })), ...observed.earlierClusters];
-  const distinct = [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
+  const clusters = [
+    ...clustersIn(readTrust(before.trust, observed, { budget: current.reading.budget })),
+    ...observed.earlierClusters,
+  ];
+  const distinct = [
+    ...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values(),
+  ];
   const trust = { document: arrange(before.trust, now.trust), removed, isRepair: false };
   const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
   if (isRefusal(planned)) return planned;

@@ -38,7 +38,11 @@ export interface Wish {
 
 /** Plans a trust policy that covers the clusters. If adding lines is not enough, `onMismatch` decides. */
 export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): TrustPlan | Refusal {
-  const { document, emptied } = stripLines(role.document, role.reading, isFor(observed.kind.source, wish.drop ?? []));
+  const { document, emptied } = stripLines(
+    role.document,
+    role.reading,
+    isFor(observed.kind.source, wish.drop ?? []),
+  );
   const isStripped = canonical(document) !== canonical(role.document);
   const base = isStripped ? { ...role, document, reading: readAgain(role, document) } : role;
   const plan = rewriteTrust(base, wish);
@@ -47,18 +51,30 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
   const pruned = pruneStatements(plan.document, emptied, serviceOf(observed));
   const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
   if (mayBeLast && !hasLiveLine(readAgain(role, pruned.document)))
-    return refuse('LAST_CLUSTER', 'Without the dropped lines no cluster could use the role. Add a cluster that uses it to clusters.');
-  return { ...plan, document: pruned.document, removed: [...plan.removed, ...pruned.removed], hasDrops: isStripped };
+    return refuse(
+      'LAST_CLUSTER',
+      'Without the dropped lines no cluster could use the role. Add a cluster that uses it to clusters.',
+    );
+  return {
+    ...plan,
+    document: pruned.document,
+    removed: [...plan.removed, ...pruned.removed],
+    hasDrops: isStripped,
+  };
 }
 
-const readAgain = ({ reading }: ParsedRole, document: JsonObject) => readTrust(document, reading, { budget: reading.budget });
+const readAgain = ({ reading }: ParsedRole, document: JsonObject) =>
+  readTrust(document, reading, { budget: reading.budget });
 
 /** Does the line name one of the clusters? */
 function isFor(source: Source, clusters: ListedCluster[]): (value: string) => boolean {
   if (clusters.length === 0) return () => false;
   const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
   const keys = new Set(clusters.map(keyOf));
-  return (value) => [clusterOf(source, value), reachOf(source, value)].some((cluster) => cluster !== null && keys.has(keyOf(cluster)));
+  return (value) =>
+    [clusterOf(source, value), reachOf(source, value)].some(
+      (cluster) => cluster !== null && keys.has(keyOf(cluster)),
+    );
 }
 
 interface Mismatch {
@@ -77,23 +93,34 @@ function rewriteTrust(
     return { document: compacted.document, removed: [...removed, ...compacted.removed], isRepair };
   };
   const findings = checkTrust(reading, readCoverage(reading, clusters));
-  const errors = findings.filter(({ severity, code }) => severity === 'ERROR' && code !== 'CLUSTER_NOT_LISTED');
+  const errors = findings.filter(
+    ({ severity, code }) => severity === 'ERROR' && code !== 'CLUSTER_NOT_LISTED',
+  );
   const added = errors.length === 0 ? addLines(document, reading, clusters) : null;
   const extended = added && tidy({ document: added, removed: [] }, false);
   const dropped = extended ? listDropped(role, extended.document) : [];
-  const isUntouched = extended !== null && onMismatch === 'REFUSE' && canonical(extended.document) === canonical(document);
+  const isUntouched =
+    extended !== null && onMismatch === 'REFUSE' && canonical(extended.document) === canonical(document);
 
   if (onMismatch === 'REPLACE' && (dropped.length > 0 || findings.some(isReplaced))) {
     const lines = linesFor(reading, clusters);
-    const replaced = tidy({ document: replace(reading, listRepeated(role, drop), lines), removed: statementsOf(document) }, true);
-    const isSame = canonical(replaced.document) === canonical((extended ?? role).document) && duplicates.length === 0;
+    const replaced = tidy(
+      { document: replace(reading, listRepeated(role, drop), lines), removed: statementsOf(document) },
+      true,
+    );
+    const isSame =
+      canonical(replaced.document) === canonical((extended ?? role).document) && duplicates.length === 0;
     return isSame && extended ? extended : replaced;
   }
-  const isToBeMerged = onMismatch === 'MERGE' && (duplicates.length > 0 || removeDeleted(document).principals.length > 0);
+  const isToBeMerged =
+    onMismatch === 'MERGE' && (duplicates.length > 0 || removeDeleted(document).principals.length > 0);
   if (extended && !isToBeMerged && (dropped.length === 0 || isUntouched)) return extended;
   if (onMismatch === 'REFUSE') {
     if (errors.length > 0) return { mismatch: errors.map((e) => e.message).join(' ') };
-    return { mismatch: dropped.length > 0 ? explainDropped(dropped) : 'No statement can be extended with another line.' };
+    return {
+      mismatch:
+        dropped.length > 0 ? explainDropped(dropped) : 'No statement can be extended with another line.',
+    };
   }
   const merged = planMerge(role, clusters);
   return 'refused' in merged ? merged : tidy(merged, true);
@@ -103,7 +130,9 @@ function rewriteTrust(
 function listRepeated(role: ParsedRole, drop: ListedCluster[]): string[] {
   if (role.duplicates.length === 0) return [];
   const isDropped = isFor(role.reading.kind.source, drop);
-  return linesOf(readAgain(role, joinRepeats(role.trustText))).flatMap(({ value }) => (isDropped(value) ? [] : [value]));
+  return linesOf(readAgain(role, joinRepeats(role.trustText))).flatMap(({ value }) =>
+    isDropped(value) ? [] : [value],
+  );
 }
 
 /** A refusal with the plan that MERGE would apply, if there is one. */
@@ -116,7 +145,9 @@ function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: s
   const fitted = refuseOverQuota(observed, role, alternative, clusters, null);
   if (isRefusal(fitted)) {
     if (fitted.refused !== 'QUOTA_EXCEEDED') return fitted;
-    return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, { remedy: replaceRemedy });
+    return refuse('TRUST_MISMATCH', `${why} MERGE would not fit: ${fitted.message}`, {
+      remedy: replaceRemedy,
+    });
   }
   const remedy = requestRemedy({ request: 'EXTEND', onMismatch: 'MERGE' }, 'apply the plan shown here');
   return refuse('TRUST_MISMATCH', why, { remedy, alternative: fitted });
@@ -125,5 +156,7 @@ function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: s
 /** REPLACE writes the document anew, so it removes every existing statement. */
 const statementsOf = ({ Statement }: JsonObject): RemovedStatement[] =>
   oneOrMany(Statement).flatMap((statement, i) =>
-    isObject(statement) ? [{ pointer: Array.isArray(Statement) ? `/Statement/${i}` : '/Statement', statement }] : [],
+    isObject(statement)
+      ? [{ pointer: Array.isArray(Statement) ? `/Statement/${i}` : '/Statement', statement }]
+      : [],
   );

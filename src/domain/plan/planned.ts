@@ -34,7 +34,10 @@ export type PlanResult = Planned | Refusal;
 export const isRefusal = (result: PlanResult): result is Refusal => 'refused' in result;
 
 /** The part of a role that a change is about. */
-export const takeSnapshot = (role: RoleState, trust = readDocument(role.trustText).content): RoleSnapshot => ({
+export const takeSnapshot = (
+  role: RoleState,
+  trust = readDocument(role.trustText).content,
+): RoleSnapshot => ({
   trust,
   policies: { attached: [...role.attached].sort(), inline: role.inline },
   tags: role.tags,
@@ -47,7 +50,11 @@ export const refuse = (
 ): Refusal => ({ refused, message, ...more });
 
 /** A remedy that sends a request, by default with the same clusters. */
-export const requestRemedy = (named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>, text: string, after?: string): Remedy => ({
+export const requestRemedy = (
+  named: Omit<NamedRequest, 'clusters'> & Partial<NamedRequest>,
+  text: string,
+  after?: string,
+): Remedy => ({
   request: { clusters: 'SAME', ...named },
   text,
   ...(after !== undefined && { after }),

@@ -10,5 +10,8 @@ const protectedPaths = ['/aws-service-role/', '/aws-reserved/'];
 export function refuseProtected(roleName: string, ...paths: (string | undefined)[]): Refusal | null {
   const found = protectedPaths.find((prefix) => paths.some((path) => path?.startsWith(prefix)));
   if (found === undefined) return null;
-  return refuse('UNMODIFIABLE_ROLE', `${roleName} is under ${found}, where only AWS can create or change roles. Use another role.`);
+  return refuse(
+    'UNMODIFIABLE_ROLE',
+    `${roleName} is under ${found}, where only AWS can create or change roles. Use another role.`,
+  );
 }

@@ -17,7 +17,11 @@ export type PlannedStep =
         permissionsBoundary: string | null;
       };
     }
-  | { action: 'iam:UpdateAssumeRolePolicy'; text: string; detail: { roleName: string; policyDocument: JsonObject } }
+  | {
+      action: 'iam:UpdateAssumeRolePolicy';
+      text: string;
+      detail: { roleName: string; policyDocument: JsonObject };
+    }
   | { action: 'iam:AttachRolePolicy'; detail: { roleName: string; policyArn: string } }
   | { action: 'iam:DetachRolePolicy'; detail: { roleName: string; policyArn: string } }
   | { action: 'iam:TagRole'; detail: { roleName: string; tags: Tags } }

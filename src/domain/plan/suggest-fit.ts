@@ -15,10 +15,15 @@ export interface Rewrite {
 }
 
 const keyOf = ({ region, name }: Cluster) => `${region}/${name}`;
-const distinct = (clusters: Cluster[]) => [...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values()];
+const distinct = (clusters: Cluster[]) => [
+  ...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values(),
+];
 /** The first ten names, for a sentence. The structured answer has all of them. */
 const listShort = (clusters: Cluster[]) =>
-  [...clusters.slice(0, 10).map(keyOf), ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : [])].join(', ') || 'none';
+  [
+    ...clusters.slice(0, 10).map(keyOf),
+    ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : []),
+  ].join(', ') || 'none';
 
 const everything: Cluster[] = [{ region: '*', name: '*' }];
 
@@ -69,7 +74,13 @@ export function suggestFit(
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
-    return { remedy: requestRemedy({ request: 'EXTEND', compact: true }, `reduce it to ${suggestion.size} characters`), suggestion };
+    return {
+      remedy: requestRemedy(
+        { request: 'EXTEND', compact: true },
+        `reduce it to ${suggestion.size} characters`,
+      ),
+      suggestion,
+    };
   }
   // Prefer what lets in the fewest known clusters, and the first of equals.
   const chosen = widen(asked)
@@ -77,17 +88,25 @@ export function suggestFit(
     .find(fits);
   const otherwise = 'Or use a second role, or raise the quota L-C07B4B0D in Service Quotas.';
   if (!chosen) {
-    const text = rewrite ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}` : otherwise.replace('Or use', 'Use');
+    const text = rewrite
+      ? `No wildcard would fit either: ask for fewer clusters. ${otherwise}`
+      : otherwise.replace('Or use', 'Use');
     return { remedy: { request: null, text } };
   }
   const suggestion = answer(chosen);
   const { clusters, size, compact, alsoLetsIn } = suggestion;
   const pattern = findCommonPrefix(asked);
-  const inIam = pattern && fits([pattern]) ? ` A line for ${keyOf(pattern)} would also fit, but it can only be written in IAM.` : '';
+  const inIam =
+    pattern && fits([pattern])
+      ? ` A line for ${keyOf(pattern)} would also fit, but it can only be written in IAM.`
+      : '';
   const after = `It lets in every cluster that matches. Of the other known clusters: ${listShort(alsoLetsIn)}.${inIam} ${otherwise}`;
   const remedy: Remedy = compact
     ? requestRemedy({ request: 'EXTEND', clusters, compact }, `reduce it to ${size} characters`, after)
-    : { request: null, text: `Ask for ${listShort(clusters)} instead, which takes ${size} characters. ${after}` };
+    : {
+        request: null,
+        text: `Ask for ${listShort(clusters)} instead, which takes ${size} characters. ${after}`,
+      };
   return { remedy, suggestion };
 }
 

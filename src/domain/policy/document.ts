@@ -12,10 +12,12 @@ export interface PolicyDocument {
   size: number;
 }
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** IAM accepts one value or an array for most elements. */
-export const oneOrMany = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+export const oneOrMany = (value: unknown): unknown[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 /** The length of a document as IAM counts it for the quota: characters without white space. */
 export const sizeOf = (text: string) => dense(text).length;
@@ -50,7 +52,12 @@ function read(text: string): PolicyDocument {
   const written = content === null ? text : textOf(content);
   // Parsing drops repeated keys. A text that is the same when written again has none.
   const isWhole = written === text || dense(written) === squeezed;
-  return { content: content ?? {}, isRead: content !== null, duplicates: isWhole ? [] : duplicateKeys(text), size: squeezed.length };
+  return {
+    content: content ?? {},
+    isRead: content !== null,
+    duplicates: isWhole ? [] : duplicateKeys(text),
+    size: squeezed.length,
+  };
 }
 
 /** The strings, keys and values, that the stored text has and that parsing loses to a repeated key. */
@@ -91,8 +98,10 @@ function isTooDeep(text: string): boolean {
  */
 const keyLimit = 4096;
 const commaLimit = 8192;
-const hasTooManyParts = (text: string) => isAbove(keyLimit, text, /"\s*:/g) || isAbove(commaLimit, text, /,/g);
-const isAbove = (limit: number, text: string, part: RegExp) => text.length > limit && (text.match(part)?.length ?? 0) > limit;
+const hasTooManyParts = (text: string) =>
+  isAbove(keyLimit, text, /"\s*:/g) || isAbove(commaLimit, text, /,/g);
+const isAbove = (limit: number, text: string, part: RegExp) =>
+  text.length > limit && (text.match(part)?.length ?? 0) > limit;
 
 function parse(text: string): JsonObject | null {
   try {
@@ -105,7 +114,9 @@ function parse(text: string): JsonObject | null {
 }
 
 export const pointerTo = (...segments: (string | number)[]) =>
-  segments.map((s) => `/${typeof s === 'string' ? s.replaceAll('~', '~0').replaceAll('/', '~1') : s}`).join('');
+  segments
+    .map((s) => `/${typeof s === 'string' ? s.replaceAll('~', '~0').replaceAll('/', '~1') : s}`)
+    .join('');
 
 /** Pointers to the keys that repeat a key of the same object. `text` is known to be JSON. */
 function duplicateKeys(text: string): string[] {

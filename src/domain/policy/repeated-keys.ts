@@ -22,14 +22,19 @@ export function findConflicts(text: string): string[] {
 }
 
 /**
- * The policy with all its statements and conditions, if `Statement` or a key within `Condition` repeats. Lists
- * of values are joined. Any other key keeps its last value. `text` is known to be a JSON object.
+ * The policy with all its statements and conditions, if `Statement` or a key within `Condition` repeats.
+ * Lists of values are joined. Any other key keeps its last value. `text` is known to be a JSON object.
  */
 export function joinRepeats(text: string): JsonObject {
   const parse = ({ from, to }: Node): unknown => JSON.parse(text.slice(from, to));
   const joined = (node: Node): unknown =>
     node.members && node.hasRepeats
-      ? Object.fromEntries([...node.members].map(([name, { node: last, hidden }]) => [name, join([...hidden, last].map(joined))]))
+      ? Object.fromEntries(
+          [...node.members].map(([name, { node: last, hidden }]) => [
+            name,
+            join([...hidden, last].map(joined)),
+          ]),
+        )
       : parse(node);
   const read = (statement: Node): unknown => {
     const content = parse(statement);
@@ -41,7 +46,10 @@ export function joinRepeats(text: string): JsonObject {
   const root = structureOf(text);
   const statements = root.members?.get('Statement');
   const every = statements ? [...statements.hidden, statements.node] : [];
-  return { ...(parse(root) as JsonObject), Statement: every.flatMap((node) => node.items ?? [node]).map(read) };
+  return {
+    ...(parse(root) as JsonObject),
+    Statement: every.flatMap((node) => node.items ?? [node]).map(read),
+  };
 }
 
 function join(values: unknown[]): unknown {

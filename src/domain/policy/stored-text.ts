@@ -69,8 +69,11 @@ export function writeLike(document: unknown, text: string, once = false): string
 }
 
 /** The same when the stored text may not be JSON. */
-export const writeStored = (document: unknown, { isRead, trustText }: { isRead: boolean; trustText: string }, once = false): string =>
-  isRead ? writeLike(document, trustText, once) : writeNew(document);
+export const writeStored = (
+  document: unknown,
+  { isRead, trustText }: { isRead: boolean; trustText: string },
+  once = false,
+): string => (isRead ? writeLike(document, trustText, once) : writeNew(document));
 
 /** Writes a new document with characters that IAM accepts. */
 export const writeNew = (document: unknown): string => forIam(JSON.stringify(document));
@@ -127,7 +130,9 @@ function membersOf(value: Record<string, unknown>, { members }: Node, source: So
  * next unused one.
  */
 function writeItems(values: unknown[], nodes: Node[], source: Source): string[] {
-  const unused = Map.groupBy(nodes, ({ from, to }) => JSON.stringify(JSON.parse(source.text.slice(from, to))));
+  const unused = Map.groupBy(nodes, ({ from, to }) =>
+    JSON.stringify(JSON.parse(source.text.slice(from, to))),
+  );
   const equals = values.map((value) => unused.get(JSON.stringify(value))?.shift());
   const used = new Set(equals);
   const others = nodes.filter((node) => !used.has(node)).values();
@@ -136,8 +141,16 @@ function writeItems(values: unknown[], nodes: Node[], source: Source): string[] 
 
 /** Are two JSON values equal? The order of keys does not matter. */
 function isSame(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((member, i) => isSame(member, other[i]));
+  if (Array.isArray(one))
+    return (
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((member, i) => isSame(member, other[i]))
+    );
   if (!isObject(one) || !isObject(other)) return Object.is(one, other);
   const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]));
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
+  );
 }

@@ -5,7 +5,12 @@ import type { Beyond } from './beyond-requests.ts';
 type Context = Pick<CheckContext, 'kind' | 'partition' | 'organizationId'>;
 
 /** What a person has to do about a finding that no request removes. */
-export function adviseOn(code: FindingCode, beyond: Beyond, context: Context, effect?: 'Allow' | 'Deny'): string {
+export function adviseOn(
+  code: FindingCode,
+  beyond: Beyond,
+  context: Context,
+  effect?: 'Allow' | 'Deny',
+): string {
   const { kind, organizationId } = context;
   const advice = byHand[code];
   const inIam = typeof advice === 'string' ? advice : advice(context);
@@ -74,7 +79,8 @@ const byHand: Record<FindingCode, string | ((context: Context) => string)> = {
   PRINCIPAL_NODE_SHARED: 'Give the EC2 nodes their own role.',
   PRINCIPAL_OTHER: 'If it should not assume this role, remove it in IAM.',
   PRINCIPAL_DELETED: 'In IAM, write the statement without the ID, or with the principal that it should name.',
-  REGION_UNKNOWN: 'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
+  REGION_UNKNOWN:
+    'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, correct the line in IAM.',
   SOURCE_ORG_UNCONFIRMED: ({ kind }) => `${kind.trial} to test the condition.`,
   DUPLICATE_KEYS: 'Write each key once, in IAM.',
   QUOTA_NEAR: moreRoom,

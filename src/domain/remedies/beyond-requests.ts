@@ -28,7 +28,8 @@ export const beyondRequests = {
   UNPROVABLE: {
     codes: ['CONDITION_UNPROVABLE'],
     when: 'always',
-    reason: 'Without the condition an Allow lets in more, and a Deny blocks more. Only a person knows its purpose.',
+    reason:
+      'Without the condition an Allow lets in more, and a Deny blocks more. Only a person knows its purpose.',
   },
   FULL: {
     codes: ['QUOTA_NEAR'],
@@ -41,7 +42,14 @@ export const beyondRequests = {
     reason: 'Without it the statement applies to others. Only a person knows whom it should name.',
   },
   OTHERS_TRUSTED: {
-    codes: ['SOURCE_ARN_DEAD', 'SOURCE_ARN_WIDE', 'CONDITION_WEAK', 'STATEMENT_DEAD', 'REGION_WILDCARD', 'CLUSTER_WILDCARD'],
+    codes: [
+      'SOURCE_ARN_DEAD',
+      'SOURCE_ARN_WIDE',
+      'CONDITION_WEAK',
+      'STATEMENT_DEAD',
+      'REGION_WILDCARD',
+      'CLUSTER_WILDCARD',
+    ],
     when: 'the policy trusts other principals, too',
     reason: 'REPLACE would remove their access, and a line of a shared statement may be theirs.',
   },

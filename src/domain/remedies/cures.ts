@@ -20,10 +20,12 @@ export interface Cure {
 const add: CureOptions[] = [{}, { onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
 const merge: CureOptions[] = [{ onMismatch: 'MERGE' }, { onMismatch: 'REPLACE' }];
 const replace: CureOptions[] = [{ onMismatch: 'REPLACE' }];
-const drop: CureOptions[] = [{}, { onMismatch: 'MERGE' as const }, { onMismatch: 'REPLACE' as const }].map((one) => ({
-  ...one,
-  drop: true,
-}));
+const drop: CureOptions[] = [{}, { onMismatch: 'MERGE' as const }, { onMismatch: 'REPLACE' as const }].map(
+  (one) => ({
+    ...one,
+    drop: true,
+  }),
+);
 
 /** The cure for each code that a request can remove. */
 export const cures: Partial<Record<FindingCode, Cure>> = {
@@ -36,11 +38,15 @@ export const cures: Partial<Record<FindingCode, Cure>> = {
   DENIED: {
     attempts: replace,
     purpose: 'rewrite the policy without it',
-    before: 'A Deny overrides every Allow, so another line does not help. If the Deny is intended, narrow it in IAM. If not,',
+    before:
+      'A Deny overrides every Allow, so another line does not help. If the Deny is intended, narrow it in IAM. If not,',
   },
   PRINCIPAL_ANYONE: { attempts: replace, purpose: 'rewrite the policy without the statement' },
   STATEMENT_DEAD: { attempts: replace, purpose: 'move its lines to a statement that works' },
-  SOURCE_ARN_DEAD: { attempts: replace, purpose: 'rewrite the policy without the line. Name the cluster that it was meant for' },
+  SOURCE_ARN_DEAD: {
+    attempts: replace,
+    purpose: 'rewrite the policy without the line. Name the cluster that it was meant for',
+  },
   SOURCE_ARN_WIDE: { attempts: replace, purpose: 'replace it with a line that matches nothing else' },
   CONDITION_WEAK: { attempts: replace, purpose: 'replace it with ArnLike' },
   PRINCIPAL_NODE_SHARED: {
@@ -48,12 +54,17 @@ export const cures: Partial<Record<FindingCode, Cure>> = {
     purpose: 'rewrite the policy without them',
     before: 'Pods and EC2 nodes need different roles. Give the nodes their own role, then',
   },
-  PRINCIPAL_OTHER: { attempts: replace, purpose: 'rewrite the policy without it', before: 'If it should not assume this role,' },
+  PRINCIPAL_OTHER: {
+    attempts: replace,
+    purpose: 'rewrite the policy without it',
+    before: 'If it should not assume this role,',
+  },
   PRINCIPAL_DELETED: { attempts: merge, purpose: 'remove it' },
   REGION_UNKNOWN: {
     attempts: drop,
     purpose: 'remove the line',
-    before: 'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, name the cluster in the right Region and',
+    before:
+      'If the Region exists, add it to EXTRA_REGIONS. If it is a typing error, name the cluster in the right Region and',
   },
   DUPLICATE_KEYS: { attempts: merge, purpose: 'write each key once' },
   QUOTA_NEAR: {

@@ -2,7 +2,8 @@ import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 
 /**
- * A request to this service that a text names. Each face has its own words for it (operations/call/remedy-text.ts).
+ * A request to this service that a text names. Each face has its own words for it
+ * (operations/call/remedy-text.ts).
  */
 export interface NamedRequest {
   request: 'CREATE' | 'EXTEND' | 'ENSURE' | 'RETRACT';

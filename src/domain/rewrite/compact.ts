@@ -76,7 +76,9 @@ function uncovered(reading: TrustReading, test: SourceTest): string[] {
   for (const { place, parts, isKept } of lines) {
     if (isKept) continue;
     const covers = (other: (typeof lines)[number]) =>
-      other.place !== place && other.parts.covers(parts, budget) && (other.place < place || !parts.covers(other.parts, budget));
+      other.place !== place &&
+      other.parts.covers(parts, budget) &&
+      (other.place < place || !parts.covers(other.parts, budget));
     if (prefixIndex.findPrefixes(parts.head).some(covers)) covered.add(place);
   }
   return values.filter((_, place) => !covered.has(place));

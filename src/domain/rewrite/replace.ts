@@ -20,9 +20,15 @@ export function replace(reading: TrustReading, repeated: string[], lines: string
   const kept = reading.statements
     .filter(({ effect }) => effect === 'Allow')
     .flatMap((statement) =>
-      statement.sourceTests.flatMap((test) => (test.isNegated ? [] : test.lines.flatMap((line) => keepLine(reading, statement, line)))),
+      statement.sourceTests.flatMap((test) =>
+        test.isNegated ? [] : test.lines.flatMap((line) => keepLine(reading, statement, line)),
+      ),
     );
-  return createReferenceFrom(reading, [...kept, ...repeated.filter((value) => isUsualLine(reading, value)), ...lines]);
+  return createReferenceFrom(reading, [
+    ...kept,
+    ...repeated.filter((value) => isUsualLine(reading, value)),
+    ...lines,
+  ]);
 }
 
 /**
@@ -39,9 +45,15 @@ function keepLine(reading: TrustReading, statement: ServiceStatement, line: Line
   if (!isCovering && !isOfProfiles) return [];
   const own = sure && narrowToAccount(sure.value, sure.comparison, accountId, budget);
   const everySource = sourcesOf(reading, { region: '*', name: '*' });
-  const isReadable = own !== null && (line.comparison === 'ARN' || line.comparison === 'STRING' || !isPattern(own));
+  const isReadable =
+    own !== null && (line.comparison === 'ARN' || line.comparison === 'STRING' || !isPattern(own));
   const as = { value: own ?? '', comparison: 'ARN' } as const;
-  if (isReadable && matchesSourcesOnly(kind.source, as.value, as.comparison) && touchesSome(as, everySource, budget)) return [as.value];
+  if (
+    isReadable &&
+    matchesSourcesOnly(kind.source, as.value, as.comparison) &&
+    touchesSome(as, everySource, budget)
+  )
+    return [as.value];
   return isCovering && isOwn(reading, line, cluster) ? [lineFor(reading, cluster)] : [];
 }
 

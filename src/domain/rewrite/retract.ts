@@ -19,7 +19,11 @@ interface Stripped {
 const positiveTests = ({ sourceTests }: ServiceStatement) => sourceTests.filter((test) => !test.isNegated);
 
 /** Drops lines from every Allow statement. */
-export function stripLines(document: JsonObject, reading: TrustReading, goes: (value: string) => boolean): Stripped {
+export function stripLines(
+  document: JsonObject,
+  reading: TrustReading,
+  goes: (value: string) => boolean,
+): Stripped {
   const emptied: Stripped['emptied'] = new Map();
   const stripped = mapStatements(document, (statement, index) => {
     const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
@@ -53,7 +57,9 @@ export function hasLiveLine(reading: TrustReading): boolean {
   const hasLive = (test: SourceTest) => test.lines.some((line) => isLive(reading, mostOf(line)));
   const hasLiveTests = (statement: ServiceStatement) => {
     const tests = positiveTests(statement);
-    return statement.effect === 'Allow' && statement.others !== 'FAILS' && tests.length > 0 && tests.every(hasLive);
+    return (
+      statement.effect === 'Allow' && statement.others !== 'FAILS' && tests.length > 0 && tests.every(hasLive)
+    );
   };
   return reading.statements.some(hasLiveTests) && !letsNobodyIn(assuming(reading));
 }

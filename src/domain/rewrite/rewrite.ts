@@ -6,7 +6,16 @@ import { componentsOf, lineFor } from '../role/arn.ts';
 import { type RoleContext, serviceOf } from '../role/check-context.ts';
 import { type Line, type SourceTest, sureOf } from '../trust/condition/source-test.ts';
 import { isAllowed } from '../trust/coverage.ts';
-import { copyOf, type Edit, mapStatements, oneOrList, setValues, valuesOf, withoutService, withValues } from '../trust/edit.ts';
+import {
+  copyOf,
+  type Edit,
+  mapStatements,
+  oneOrList,
+  setValues,
+  valuesOf,
+  withoutService,
+  withValues,
+} from '../trust/edit.ts';
 import { isForeign } from '../trust/findings/line-findings.ts';
 import { findHardening } from '../trust/hardening.ts';
 import { readTrust } from '../trust/read-trust.ts';
@@ -17,7 +26,10 @@ const createStatement = (place: RoleContext, lines: string[], besides: JsonObjec
   Effect: 'Allow',
   Principal: { Service: serviceOf(place) },
   Action: oneOrList([...place.kind.actions]),
-  Condition: { ...besides, ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': oneOrList(lines) } },
+  Condition: {
+    ...besides,
+    ArnLike: { ...(besides.ArnLike as JsonObject | undefined), 'aws:SourceArn': oneOrList(lines) },
+  },
 });
 
 /** The document that AWS documents for this kind of role, with these lines. */
@@ -30,24 +42,39 @@ export const createReferenceFrom = (place: RoleContext, lines: string[]): JsonOb
 export const createReference = (place: RoleContext, clusters: Cluster[]): JsonObject =>
   createReferenceFrom(place, linesFor(place, clusters));
 
-export const linesFor = (place: RoleContext, clusters: Cluster[]) => [...new Set(clusters.map((cluster) => lineFor(place, cluster)))];
+export const linesFor = (place: RoleContext, clusters: Cluster[]) => [
+  ...new Set(clusters.map((cluster) => lineFor(place, cluster))),
+];
 
 /**
  * Adds lines for the clusters that are not covered to the statement that can take them. Null: there is none.
  */
-export function addLines(document: JsonObject, reading: TrustReading, clusters: Cluster[]): JsonObject | null {
+export function addLines(
+  document: JsonObject,
+  reading: TrustReading,
+  clusters: Cluster[],
+): JsonObject | null {
   const missing = clusters.filter((cluster) => !isAllowed(reading, cluster));
   if (missing.length === 0) return document;
   const place = findExtendable(reading);
   if (!place) return null;
   const lines = [...valuesOf(place.test), ...linesFor(reading, missing)];
   return mapStatements(document, (statement, index) => {
-    return [index === place.statement.index ? withValues(statement, [{ test: place.test, values: lines }]) : statement];
+    return [
+      index === place.statement.index
+        ? withValues(statement, [{ test: place.test, values: lines }])
+        : statement,
+    ];
   });
 }
 
 /** Appends our own statement, with further conditions. */
-function addStatement(place: RoleContext, document: JsonObject, lines: string[], besides: JsonObject): JsonObject {
+function addStatement(
+  place: RoleContext,
+  document: JsonObject,
+  lines: string[],
+  besides: JsonObject,
+): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement);
   // Without a Version (2008-10-17), ${…} in the other statements is plain text, and has to stay so.
@@ -69,7 +96,8 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
   const confined = mapStatements(document, (statement, index) => {
     const service = reading.statements.find((s) => s.index === index && s.effect === 'Allow');
     if (!service || !isTooWide(reading, service)) return [statement];
-    const replacement = best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
+    const replacement =
+      best && best !== service && !isConfined(service) ? null : confine(reading, service, statement, wanted);
     if (replacement && service.others === 'HOLDS' && service.sourceTests.length === 0) best ??= service;
     const replacements = replacement ? [replacement] : [];
     if (!service.isAlone) return [withoutService(statement, serviceOf(reading)), ...replacements];
@@ -80,7 +108,9 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   const lines = linesFor(reading, missing);
   return {
-    document: addLines(confined, again, clusters) ?? addStatement(reading, confined, lines, findHardening(reading, missing)),
+    document:
+      addLines(confined, again, clusters) ??
+      addStatement(reading, confined, lines, findHardening(reading, missing)),
     removed,
   };
 }
@@ -89,7 +119,10 @@ const hasForeign = (reading: TrustReading, { canAdmitOthers }: ServiceStatement,
   canAdmitOthers && test.lines.some((line) => isForeign(reading, line));
 
 function isTooWide(reading: TrustReading, service: ServiceStatement): boolean {
-  return !isConfined(service) || service.sourceTests.some((test) => !test.isNegated && hasForeign(reading, service, test));
+  return (
+    !isConfined(service) ||
+    service.sourceTests.some((test) => !test.isNegated && hasForeign(reading, service, test))
+  );
 }
 
 /** The part of a line that is about this account. Null: there is none, or no line expresses it. */
@@ -104,7 +137,12 @@ function narrowLine(reading: TrustReading, line: Line): string | null {
  * The statement for the service alone, without foreign lines. If no line is left, it gets one for each
  * cluster. Null: its operator does not support such lines.
  */
-function confine(reading: TrustReading, service: ServiceStatement, statement: JsonObject, wanted: string[]): JsonObject | null {
+function confine(
+  reading: TrustReading,
+  service: ServiceStatement,
+  statement: JsonObject,
+  wanted: string[],
+): JsonObject | null {
   const copy = copyOf(statement);
   if (!service.isAlone || !service.isNamed) {
     delete copy.NotPrincipal;

@@ -3,7 +3,10 @@ import type { Source } from '../kinds/role-kind.ts';
 import type { RoleContext } from './check-context.ts';
 
 /** The line that covers one cluster, as AWS documents it. */
-export const lineFor = ({ kind: { source }, partition, accountId }: RoleContext, { region, name }: Cluster): string =>
+export const lineFor = (
+  { kind: { source }, partition, accountId }: RoleContext,
+  { region, name }: Cluster,
+): string =>
   `arn:${partition}:${source.service}:${region}:${accountId}:${source.beforeName}${name}${source.afterName}${source.restInLine}`;
 
 /**
@@ -13,8 +16,16 @@ export type Comparison = 'ARN' | 'STRING' | 'EXACT' | 'EXACT_IGNORING_CASE';
 
 const sixParts = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
 /** The six components of an ARN. The sixth is the whole remainder. */
-export type Components = [arn: string, partition: string, service: string, region: string, account: string, resource: string];
-export const componentsOf = (value: string): Components | null => (sixParts.exec(value)?.slice(1) as Components | undefined) ?? null;
+export type Components = [
+  arn: string,
+  partition: string,
+  service: string,
+  region: string,
+  account: string,
+  resource: string,
+];
+export const componentsOf = (value: string): Components | null =>
+  (sixParts.exec(value)?.slice(1) as Components | undefined) ?? null;
 
 /** The Region and cluster that a line names. `*` where it names none. */
 export const reachOf = ({ namedAnywhere }: Source, value: string): { region: string; name: string } => ({

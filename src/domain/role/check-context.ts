@@ -9,11 +9,14 @@ export interface RoleContext {
 }
 
 /** The service that may assume the role, as `Principal.Service` names it. */
-export const serviceOf = ({ kind, partition }: Pick<RoleContext, 'kind' | 'partition'>): string => kind.principal(partition);
+export const serviceOf = ({ kind, partition }: Pick<RoleContext, 'kind' | 'partition'>): string =>
+  kind.principal(partition);
 
 /** ARNs of the managed policies that the role must have. */
-export const requiredPoliciesOf = ({ kind, partition }: Pick<RoleContext, 'kind' | 'partition'>): readonly string[] =>
-  kind.requiredPolicies(partition);
+export const requiredPoliciesOf = ({
+  kind,
+  partition,
+}: Pick<RoleContext, 'kind' | 'partition'>): readonly string[] => kind.requiredPolicies(partition);
 
 /** What a check knows besides the role itself. */
 export interface CheckContext extends RoleContext {

@@ -62,7 +62,10 @@ export function planImport(known: Importable | null, listed: OrganizationAccount
   };
   const { partition, status } = listed;
   if (known === null)
-    return { effect: 'ADDED', account: { name: listed.name, partition, status, labels: organization.labels, organization } };
+    return {
+      effect: 'ADDED',
+      account: { name: listed.name, partition, status, labels: organization.labels, organization },
+    };
   const name = last?.name === known.name ? listed.name : known.name;
   const labels = mergeLabels(known.labels, last?.labels ?? {}, organization.labels);
   const account = { name, partition: known.partition, status, labels, organization };
@@ -88,9 +91,11 @@ function mergeLabels(labels: Labels, last: Labels, now: Labels): Labels {
 
 function effectOf(known: Importable, account: Importable): Imported['effect'] {
   if (known.status !== 'CLOSED' && account.status === 'CLOSED') return 'CLOSED';
-  const isSame = known.name === account.name && known.status === account.status && areSame(known.labels, account.labels);
+  const isSame =
+    known.name === account.name && known.status === account.status && areSame(known.labels, account.labels);
   return isSame ? 'UNCHANGED' : 'CHANGED';
 }
 
 const areSame = (one: Labels, other: Labels) =>
-  Object.keys(one).length === Object.keys(other).length && Object.entries(one).every(([key, value]) => other[key] === value);
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(one).every(([key, value]) => other[key] === value);

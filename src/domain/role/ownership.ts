@@ -46,9 +46,15 @@ const marks: Mark[] = [
   ['CloudFormation', isStack],
   ['CloudFormation', (key) => key.startsWith('alpha.eksctl.io/') || key.startsWith('eksctl.io/')],
   ['ACK', (key) => key.startsWith('services.k8s.aws/')],
-  ['Crossplane', (key) => /^crossplane-(kind|name|providerconfig)$/.test(key) || key.startsWith('crossplane.io/')],
+  [
+    'Crossplane',
+    (key) => /^crossplane-(kind|name|providerconfig)$/.test(key) || key.startsWith('crossplane.io/'),
+  ],
   ['Terraform', namedIn('terraform|opentofu|tofu|terragrunt')],
-  ['Terraform', (key, value) => /^terraform(-?managed|[-_:./ ]?(workspace|module)|)$/i.test(key) && !isNo(value)],
+  [
+    'Terraform',
+    (key, value) => /^terraform(-?managed|[-_:./ ]?(workspace|module)|)$/i.test(key) && !isNo(value),
+  ],
   ['CDK', namedIn('cdk')],
   ['CloudFormation', namedIn('cloudformation|cfn|eksctl')],
   ['ACK', namedIn('ack')],
@@ -59,6 +65,7 @@ const marks: Mark[] = [
 export function findOwner(tags: Tags): Owner | null {
   // Setting a tag again can change the letter case of its key.
   for (const [tool, fits] of marks)
-    for (const [key, value] of Object.entries(tags)) if (fits(key.toLowerCase(), value, tags)) return { tool, tag: `${key}=${value}` };
+    for (const [key, value] of Object.entries(tags))
+      if (fits(key.toLowerCase(), value, tags)) return { tool, tag: `${key}=${value}` };
   return null;
 }

@@ -16,8 +16,10 @@ export const isSameRole = (a: string, b: string): boolean => roleKeyOf(a) === ro
 const policyKey = (arn: string): string => arn.toLowerCase();
 export const isSamePolicy = (a: string | null, b: string | null): boolean =>
   a === b || (a !== null && b !== null && policyKey(a) === policyKey(b));
-export const hasPolicy = (arns: readonly string[], arn: string): boolean => arns.some((one) => isSamePolicy(one, arn));
-export const withoutPolicies = (arns: readonly string[], gone: readonly string[]): string[] => arns.filter((arn) => !hasPolicy(gone, arn));
+export const hasPolicy = (arns: readonly string[], arn: string): boolean =>
+  arns.some((one) => isSamePolicy(one, arn));
+export const withoutPolicies = (arns: readonly string[], gone: readonly string[]): string[] =>
+  arns.filter((arn) => !hasPolicy(gone, arn));
 /** Each policy once, as it is written first. */
 export const distinctPolicies = (arns: readonly string[]): string[] =>
   [...new Map(arns.toReversed().map((arn) => [policyKey(arn), arn])).values()].reverse();
@@ -29,11 +31,16 @@ export const distinctPolicies = (arns: readonly string[]): string[] =>
 const tagKey = (key: string): string => key.toLowerCase();
 const isSameTag = (a: string, b: string): boolean => tagKey(a) === tagKey(b);
 /** The value of a tag. Undefined: there is none. */
-export const tagIn = (tags: Tags, key: string): string | undefined => Object.entries(tags).find(([one]) => isSameTag(one, key))?.[1];
-export const hasTags = (tags: Tags, wanted: Tags): boolean => Object.entries(wanted).every(([key, value]) => tagIn(tags, key) === value);
+export const tagIn = (tags: Tags, key: string): string | undefined =>
+  Object.entries(tags).find(([one]) => isSameTag(one, key))?.[1];
+export const hasTags = (tags: Tags, wanted: Tags): boolean =>
+  Object.entries(wanted).every(([key, value]) => tagIn(tags, key) === value);
 export const withoutTags = (tags: Tags, keys: readonly string[]): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.some((gone) => isSameTag(gone, key))));
-export const withTags = (tags: Tags, added: Tags): Tags => ({ ...withoutTags(tags, Object.keys(added)), ...added });
+export const withTags = (tags: Tags, added: Tags): Tags => ({
+  ...withoutTags(tags, Object.keys(added)),
+  ...added,
+});
 /** Only AWS can set or remove a tag with this prefix. */
 export const isAwsTag = (key: string): boolean => tagKey(key).startsWith('aws:');
 /** Keys that IAM treats as a repetition of an earlier one, so that it rejects the request. */
@@ -50,6 +57,8 @@ const comparable = ({ trust, policies, tags }: RoleSnapshot) =>
   canonical([
     trust,
     policies.attached.map(policyKey).sort(),
-    Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (isAwsTag(key) ? [] : [[tagKey(key), value]]))),
+    Object.fromEntries(
+      Object.entries(tags).flatMap(([key, value]) => (isAwsTag(key) ? [] : [[tagKey(key), value]])),
+    ),
   ]);
 export const isSameSnapshot = (a: RoleSnapshot, b: RoleSnapshot): boolean => comparable(a) === comparable(b);

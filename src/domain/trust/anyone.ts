@@ -13,7 +13,8 @@ type Names = (pattern: string, comparison: Comparison) => boolean;
 const isExact = (comparison: Comparison) => comparison === 'EXACT' || comparison === 'EXACT_IGNORING_CASE';
 const isLiteral: Names = (pattern, comparison) => isExact(comparison) || !hasWildcard(pattern);
 const namesArn: Names = (pattern, comparison) => namesCustomer(pattern, comparison, 'ARN');
-const namesOrganization: Names = (pattern, comparison) => isLiteral(pattern, comparison) || /^o-[a-z0-9]+\//.test(pattern);
+const namesOrganization: Names = (pattern, comparison) =>
+  isLiteral(pattern, comparison) || /^o-[a-z0-9]+\//.test(pattern);
 
 /** For each key: does a value name accounts, organizations, principals or services? */
 const naming = new Map<string, Names>([
@@ -25,7 +26,10 @@ const naming = new Map<string, Names>([
   ['aws:sourceorgpaths', namesOrganization],
   ['aws:principalarn', namesArn],
   ['aws:sourcearn', namesArn],
-  ['aws:federatedprovider', (pattern, comparison) => componentsOf(pattern) !== null && namesArn(pattern, comparison)],
+  [
+    'aws:federatedprovider',
+    (pattern, comparison) => componentsOf(pattern) !== null && namesArn(pattern, comparison),
+  ],
   ['aws:userid', (pattern, comparison) => namesCustomer(pattern, comparison, 'ID')],
   ['aws:principalservicename', isLiteral],
   ['aws:principalservicenameslist', isLiteral],
@@ -38,7 +42,13 @@ const comparing = new Map([
 ]);
 
 /** Keys that have the same value in every call. */
-const common = ['aws:currenttime', 'aws:epochtime', 'aws:resourceaccount', 'aws:resourceorgid', 'aws:securetransport'];
+const common = [
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:resourceaccount',
+  'aws:resourceorgid',
+  'aws:securetransport',
+];
 
 /** Stands for the role's own organization when its ID is unknown. */
 const someOrganization = 'o-rolesown00';
@@ -59,7 +69,10 @@ export function confinesEveryone(condition: unknown, context: CheckContext, vari
   );
   const required = new Set(
     tests
-      .filter(({ read, values }) => read.operator?.family === 'NULL' && values.every((v) => v.text.toLowerCase() === 'false'))
+      .filter(
+        ({ read, values }) =>
+          read.operator?.family === 'NULL' && values.every((v) => v.text.toLowerCase() === 'false'),
+      )
       .map(({ name }) => name),
   );
   return tests.some(

@@ -8,8 +8,12 @@ import type { TrustReading } from './reading.ts';
 export function assuming(reading: TrustReading): TrustReading {
   const isReadable = reading.statements.every((s) => s.effect === 'Deny' || s.unprovable.length === 0);
   if (isReadable) return reading;
-  const statements = reading.statements.map((s) => (s.effect === 'Allow' ? { ...s, sourceTests: s.sourceTests.map(assumeTest) } : s));
-  const reliable = statements.filter((s) => s.effect === 'Allow' && s.isNamed && s.others !== 'FAILS' && !s.isOpaque);
+  const statements = reading.statements.map((s) =>
+    s.effect === 'Allow' ? { ...s, sourceTests: s.sourceTests.map(assumeTest) } : s,
+  );
+  const reliable = statements.filter(
+    (s) => s.effect === 'Allow' && s.isNamed && s.others !== 'FAILS' && !s.isOpaque,
+  );
   return { ...reading, statements, reliable, allowed: new Map() };
 }
 
@@ -19,6 +23,8 @@ function assumeTest({ prefixIndex: _, ...test }: SourceTest): SourceTest {
   if (test.isNegated) return { ...test, lines: test.lines.filter((line) => !isUnread(line)) };
   return {
     ...test,
-    lines: test.lines.map((line) => (line.read && isUnread(line) ? { ...line, read: { ...line.read, sure: line.read.most } } : line)),
+    lines: test.lines.map((line) =>
+      line.read && isUnread(line) ? { ...line, read: { ...line.read, sure: line.read.most } } : line,
+    ),
   };
 }

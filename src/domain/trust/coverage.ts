@@ -12,8 +12,13 @@ import { type Line, mostOf, type SourcePattern, type SourceTest, sureOf } from '
 import { linesOf, type ServiceStatement, type TrustReading } from './reading.ts';
 
 /** The lines that can match a source of the cluster, by how they begin. */
-function findMeetingLines({ kind, budget }: TrustReading, test: SourceTest, cluster: Cluster): readonly Line[] {
-  if (test.lines.length > 1) test.prefixIndex ??= new PrefixIndex(test.lines, (line) => headOfResource(mostOf(line)));
+function findMeetingLines(
+  { kind, budget }: TrustReading,
+  test: SourceTest,
+  cluster: Cluster,
+): readonly Line[] {
+  if (test.lines.length > 1)
+    test.prefixIndex ??= new PrefixIndex(test.lines, (line) => headOfResource(mostOf(line)));
   const lines = test.prefixIndex?.findMeeting(startOfResources(kind.source, cluster)) ?? test.lines;
   budget.spend((lines.length + 1) * costs.line);
   return lines;
@@ -26,7 +31,9 @@ function createCoverTest(reading: TrustReading, cluster: Cluster): (line: Line) 
   const sources = sourcesOf(reading, cluster);
   return (line) => {
     const pattern = sureOf(line);
-    return pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, sources, budget));
+    return (
+      pattern !== null && (meets(pattern, pattern.comparison, start) ?? coversAll(pattern, sources, budget))
+    );
   };
 }
 
@@ -90,7 +97,11 @@ export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
 
 const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
-function findInReliable(reading: TrustReading, cluster: Cluster, lookUp: typeof findCoveringLines): string[] | null {
+function findInReliable(
+  reading: TrustReading,
+  cluster: Cluster,
+  lookUp: typeof findCoveringLines,
+): string[] | null {
   // The partition has no such Region, so it has no cluster there.
   if (!hasWildcard(cluster.region) && !isOfPartition(cluster.region, reading.partition)) return null;
   const found = reading.reliable.flatMap((statement) => {
@@ -124,22 +135,31 @@ export function findDeny(reading: TrustReading, cluster: Cluster): ServiceStatem
   const canMatch = (test: SourceTest) =>
     test.isNegated ? findCoveringLine(reading, test, cluster).length === 0 : touches(reading, test, cluster);
   // A Deny of unknown outcome counts as a match.
-  const found = reading.statements.filter((s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch));
+  const found = reading.statements.filter(
+    (s) => s.effect === 'Deny' && s.others !== 'FAILS' && s.sourceTests.every(canMatch),
+  );
   return found.find((s) => isCertain(reading, s, cluster)) ?? found[0] ?? null;
 }
 
 /** Is it known that the Deny can match? */
-export function isCertain(reading: TrustReading, { others, sourceTests }: ServiceStatement, cluster: Cluster): boolean {
+export function isCertain(
+  reading: TrustReading,
+  { others, sourceTests }: ServiceStatement,
+  cluster: Cluster,
+): boolean {
   const unread = (line: Line) => (line.read && !line.read.sure ? line.read.most : null);
   return (
     others === 'HOLDS' &&
     sourceTests.every((test) =>
-      test.isNegated ? !touches(reading, test, cluster, unread) : touches(reading, test, cluster, sureOf, false),
+      test.isNegated
+        ? !touches(reading, test, cluster, unread)
+        : touches(reading, test, cluster, sureOf, false),
     )
   );
 }
 
-export const isCovered = (reading: TrustReading, cluster: Cluster) => isAllowed(reading, cluster) && findDeny(reading, cluster) === null;
+export const isCovered = (reading: TrustReading, cluster: Cluster) =>
+  isAllowed(reading, cluster) && findDeny(reading, cluster) === null;
 
 /** The clusters of this account that the lines name. `*` in a wide line. */
 export function clustersIn(reading: TrustReading): Cluster[] {

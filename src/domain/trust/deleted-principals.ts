@@ -27,7 +27,9 @@ interface Cleaned {
 export function removeDeleted(document: JsonObject): Cleaned {
   const cleaned: Cleaned = { document, removed: [], principals: [], kept: [] };
   const edited = mapStatements(document, (statement, index) => {
-    const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
+    const pointer = Array.isArray(document.Statement)
+      ? pointerTo('Statement', index)
+      : pointerTo('Statement');
     const barred = listDeleted(statement.NotPrincipal);
     if (barred.length > 0) cleaned.kept.push({ pointer, statement, principals: barred });
     const principals = listDeleted(statement.Principal);
@@ -41,10 +43,14 @@ export function removeDeleted(document: JsonObject): Cleaned {
   return cleaned.principals.length === 0 ? cleaned : { ...cleaned, document: edited };
 }
 
-const listDeleted = (principal: unknown): string[] => (isObject(principal) ? oneOrMany(principal.AWS).filter(isDeletedPrincipal) : []);
+const listDeleted = (principal: unknown): string[] =>
+  isObject(principal) ? oneOrMany(principal.AWS).filter(isDeletedPrincipal) : [];
 
 /** The statement without deleted principals. Null: it has no other. */
-export function withoutDeleted(statement: JsonObject, element: 'Principal' | 'NotPrincipal'): JsonObject | null {
+export function withoutDeleted(
+  statement: JsonObject,
+  element: 'Principal' | 'NotPrincipal',
+): JsonObject | null {
   const copy = copyOf(statement);
   const principal = copy[element] as JsonObject;
   const left = oneOrMany(principal.AWS).filter((name) => !isDeletedPrincipal(name)) as string[];

@@ -20,7 +20,10 @@ function namesService(trustText: string, service: string): boolean {
   // A fast test first: most roles of an account are not of this kind. JSON may write any character as \uXXXX.
   if (!trustText.includes(service) && !trustText.includes('\\u')) return false;
   const allows = oneOrMany(readDocument(trustText).content.Statement).some(
-    (statement) => isObject(statement) && statement.Effect === 'Allow' && servicesIn(statement.Principal).includes(service),
+    (statement) =>
+      isObject(statement) &&
+      statement.Effect === 'Allow' &&
+      servicesIn(statement.Principal).includes(service),
   );
   // A name that a repeated key hides counts as well.
   return allows || shadowedStrings(trustText).includes(service);

@@ -18,7 +18,10 @@ export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 export const oneOrList = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
 
 /** A copy with the statements that `edit` answers for each: the same one, others, or none. */
-export function mapStatements(document: JsonObject, edit: (statement: JsonObject, index: number) => JsonObject[]): JsonObject {
+export function mapStatements(
+  document: JsonObject,
+  edit: (statement: JsonObject, index: number) => JsonObject[],
+): JsonObject {
   const copy = { ...document };
   const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
     isObject(statement) ? edit(statement, index) : [statement],
@@ -35,7 +38,10 @@ export const setValues = (statement: JsonObject, test: SourceTest, values: strin
 };
 
 /** The statement with other values for these tests. Without tests it is the same object. */
-export function withValues(statement: JsonObject, tests: { test: SourceTest; values: string[] }[]): JsonObject {
+export function withValues(
+  statement: JsonObject,
+  tests: { test: SourceTest; values: string[] }[],
+): JsonObject {
   if (tests.length === 0) return statement;
   const copy = copyOf(statement);
   for (const { test, values } of tests) setValues(copy, test, values);

@@ -7,7 +7,9 @@ import type { ServiceStatement, TrustReading } from './reading.ts';
 
 /** Condition keys, in lower case, that confine a statement to accounts or an organization. */
 const hardeningKeys = new Set(
-  ['Source', 'Resource', 'Principal'].flatMap((of) => ['Account', 'OrgID', 'OrgPaths'].map((what) => `aws:${of}${what}`.toLowerCase())),
+  ['Source', 'Resource', 'Principal'].flatMap((of) =>
+    ['Account', 'OrgID', 'OrgPaths'].map((what) => `aws:${of}${what}`.toLowerCase()),
+  ),
 );
 
 /**
@@ -18,7 +20,9 @@ const hardeningKeys = new Set(
  */
 export function findHardening(reading: TrustReading, clusters: Cluster[]): JsonObject {
   const naming = reading.statements.filter(({ effect, isNamed }) => effect === 'Allow' && isNamed);
-  const meeting = naming.filter((statement) => clusters.some((cluster) => meets(reading, statement, cluster)));
+  const meeting = naming.filter((statement) =>
+    clusters.some((cluster) => meets(reading, statement, cluster)),
+  );
   // Maps, because a key of a policy may be __proto__.
   const condition = new Map<string, Map<string, unknown>>();
   for (const { operator, key, values } of (meeting.length > 0 ? meeting : naming).flatMap(listHardening)) {
@@ -32,12 +36,17 @@ export function findHardening(reading: TrustReading, clusters: Cluster[]): JsonO
 /** Does an Allow for the service have a condition on the organization that may hold? */
 export const isOfOrganization = ({ statements }: TrustReading): boolean =>
   statements.some(
-    (statement) => statement.effect === 'Allow' && listHardening(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
+    (statement) =>
+      statement.effect === 'Allow' &&
+      listHardening(statement).some(({ key }) => /:[a-z]+org(id|paths)$/i.test(key)),
   );
 
 function meets(reading: TrustReading, { sourceTests }: ServiceStatement, cluster: Cluster): boolean {
   const sources = sourcesOf(reading, cluster);
-  return sourceTests.some(({ isNegated, lines }) => !isNegated && lines.some((line) => touchesSome(mostOf(line), sources, reading.budget)));
+  return sourceTests.some(
+    ({ isNegated, lines }) =>
+      !isNegated && lines.some((line) => touchesSome(mostOf(line), sources, reading.budget)),
+  );
 }
 
 interface Hardening {
@@ -63,7 +72,8 @@ function listHardening({ statement, pointer, failures }: ServiceStatement): Hard
  */
 function narrowValues(operator: string, one: unknown, other: unknown): unknown {
   const [first, second] = [oneOrMany(one), oneOrMany(other)];
-  const isIn = (values: unknown[]) => (value: unknown) => values.some((same) => canonical(same) === canonical(value));
+  const isIn = (values: unknown[]) => (value: unknown) =>
+    values.some((same) => canonical(same) === canonical(value));
   if (/not/i.test(operator)) return [...first, ...second.filter((value) => !isIn(first)(value))];
   const both = first.filter(isIn(second));
   return both.length > 0 ? both : one;

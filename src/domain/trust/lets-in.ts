@@ -18,20 +18,26 @@ export function letsNobodyIn(reading: TrustReading): boolean {
     everyPattern(
       reading,
       statement,
-      (pattern) => isExcluded(reading, statement, pattern) || denies.some((deny) => barsAll(reading, deny, pattern)),
+      (pattern) =>
+        isExcluded(reading, statement, pattern) || denies.some((deny) => barsAll(reading, deny, pattern)),
     ),
   );
 }
 
 /** Can the tests of `aws:SourceArn` of one statement never hold together? */
 export const contradictsItself = (reading: TrustReading, statement: ServiceStatement): boolean =>
-  statement.sourceTests.length > 1 && everyPattern(reading, statement, (pattern) => isExcluded(reading, statement, pattern));
+  statement.sourceTests.length > 1 &&
+  everyPattern(reading, statement, (pattern) => isExcluded(reading, statement, pattern));
 
 /**
  * Asks about each pattern that an Allow lets in at most. Null stands for every source. Patterns that match no
  * source are skipped.
  */
-function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, ask: (pattern: SourcePattern | null) => boolean): boolean {
+function everyPattern(
+  reading: TrustReading,
+  { sourceTests }: ServiceStatement,
+  ask: (pattern: SourcePattern | null) => boolean,
+): boolean {
   const first = sourceTests.find((test) => !test.isNegated);
   if (!first) return ask(null);
   return first.lines.every((line) => {
@@ -43,21 +49,41 @@ function everyPattern(reading: TrustReading, { sourceTests }: ServiceStatement, 
 /** Can it match a source in the account? */
 export function isLive(reading: TrustReading, pattern: SourcePattern): boolean {
   const { partition, budget } = reading;
-  return touchesSome(pattern, sourcesOf(reading, everyCluster), budget) === true && canMatchRegion(pattern, partition, budget);
+  return (
+    touchesSome(pattern, sourcesOf(reading, everyCluster), budget) === true &&
+    canMatchRegion(pattern, partition, budget)
+  );
 }
 
 /** Does another test of the statement exclude all that the pattern matches? */
-const isExcluded = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
-  sourceTests.some((test) => (test.isNegated ? coversWhole(reading, test, pattern, mostOf) : isApart(reading, test, pattern, sureOf)));
+const isExcluded = (
+  reading: TrustReading,
+  { sourceTests }: ServiceStatement,
+  pattern: SourcePattern | null,
+): boolean =>
+  sourceTests.some((test) =>
+    test.isNegated ? coversWhole(reading, test, pattern, mostOf) : isApart(reading, test, pattern, sureOf),
+  );
 
 /** Does a Deny block all that the pattern matches? */
-const barsAll = (reading: TrustReading, { sourceTests }: ServiceStatement, pattern: SourcePattern | null): boolean =>
-  sourceTests.every((test) => (test.isNegated ? isApart(reading, test, pattern, sureOf) : coversWhole(reading, test, pattern, mostOf)));
+const barsAll = (
+  reading: TrustReading,
+  { sourceTests }: ServiceStatement,
+  pattern: SourcePattern | null,
+): boolean =>
+  sourceTests.every((test) =>
+    test.isNegated ? isApart(reading, test, pattern, sureOf) : coversWhole(reading, test, pattern, mostOf),
+  );
 
 type Choose = (line: SourceTest['lines'][number]) => SourcePattern | null;
 
 /** Does one of the values match all that the pattern matches? */
-function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
+function coversWhole(
+  reading: TrustReading,
+  test: SourceTest,
+  pattern: SourcePattern | null,
+  choose: Choose,
+): boolean {
   const { budget } = reading;
   const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.some((line) => {
@@ -71,7 +97,12 @@ function coversWhole(reading: TrustReading, test: SourceTest, pattern: SourcePat
 }
 
 /** Does none of the values match anything that the pattern matches? */
-function isApart(reading: TrustReading, test: SourceTest, pattern: SourcePattern | null, choose: Choose): boolean {
+function isApart(
+  reading: TrustReading,
+  test: SourceTest,
+  pattern: SourcePattern | null,
+  choose: Choose,
+): boolean {
   const { budget } = reading;
   const cluster = (pattern ? clusterAlone(reading, pattern) : null) ?? everyCluster;
   return test.lines.every((line) => {

@@ -8,12 +8,16 @@ import type { OtherPrincipal } from './reading.ts';
 export const servicesIn = (principal: unknown) => (isObject(principal) ? oneOrMany(principal.Service) : []);
 // "AWS": "*" means the same as "*" (IAM user guide, Principal).
 const isEveryone = (principal: unknown) =>
-  principal === '*' || (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
+  principal === '*' ||
+  (isObject(principal) && [principal.AWS, principal.Service].some((v) => oneOrMany(v).includes('*')));
 
 /**
  * The element by which an Allow lets in everyone: Principal "*", or a NotPrincipal that names the service.
  */
-export function findEveryone({ Principal, NotPrincipal }: JsonObject, service: string): 'Principal' | 'NotPrincipal' | null {
+export function findEveryone(
+  { Principal, NotPrincipal }: JsonObject,
+  service: string,
+): 'Principal' | 'NotPrincipal' | null {
   if (NotPrincipal === undefined) return isEveryone(Principal) ? 'Principal' : null;
   return servicesIn(NotPrincipal).includes(service) && !isEveryone(NotPrincipal) ? 'NotPrincipal' : null;
 }
@@ -28,9 +32,17 @@ export function findService(
   service: string,
 ): { isNamed: boolean; isAlone: boolean } | null {
   if (servicesIn(statement.Principal).includes(service))
-    return { isNamed: true, isAlone: statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service) };
+    return {
+      isNamed: true,
+      isAlone:
+        statement.NotPrincipal === undefined && isServiceAlone(statement.Principal as JsonObject, service),
+    };
   if (effect === 'Deny' && isEveryone(statement.Principal)) return { isNamed: false, isAlone: false };
-  if (isObject(statement.NotPrincipal) && !isEveryone(statement.NotPrincipal) && !servicesIn(statement.NotPrincipal).includes(service))
+  if (
+    isObject(statement.NotPrincipal) &&
+    !isEveryone(statement.NotPrincipal) &&
+    !servicesIn(statement.NotPrincipal).includes(service)
+  )
     return { isNamed: false, isAlone: false };
   return null;
 }
@@ -41,16 +53,25 @@ const isServiceAlone = (principal: JsonObject, service: string) =>
 /** Do the statement's actions include sts:AssumeRole? Action names ignore letter case and have wildcards. */
 export function allowsAssumeRole({ Action, NotAction }: JsonObject): boolean {
   const names = (actions: unknown) =>
-    oneOrMany(actions).some((action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'));
+    oneOrMany(actions).some(
+      (action) => typeof action === 'string' && matchesText(action.toLowerCase(), 'sts:assumerole'),
+    );
   return Action !== undefined ? names(Action) : NotAction !== undefined && !names(NotAction);
 }
 
-export function listOtherPrincipals(statement: JsonObject, pointer: string, effect: 'Allow' | 'Deny', service: string): OtherPrincipal[] {
+export function listOtherPrincipals(
+  statement: JsonObject,
+  pointer: string,
+  effect: 'Allow' | 'Deny',
+  service: string,
+): OtherPrincipal[] {
   const found = effect === 'Allow' && statement.NotPrincipal !== undefined ? [everyoneBut(pointer)] : [];
   for (const element of ['Principal', 'NotPrincipal'] as const) {
     const trusts = effect === 'Allow' && element === 'Principal' && found.length === 0;
     found.push(
-      ...principalsIn(statement[element], pointer + pointerTo(element), service).filter(({ kind }) => trusts || kind === 'DELETED'),
+      ...principalsIn(statement[element], pointer + pointerTo(element), service).filter(
+        ({ kind }) => trusts || kind === 'DELETED',
+      ),
     );
   }
   return found;
@@ -68,7 +89,11 @@ function principalsIn(principal: unknown, pointer: string, service: string): Oth
   return Object.entries(principal).flatMap(([kind, value]) =>
     oneOrMany(value)
       .filter((name) => !(kind === 'Service' && name === service))
-      .map((name) => ({ pointer: pointer + pointerTo(kind), principal: text(name), kind: kindOf(kind, name) })),
+      .map((name) => ({
+        pointer: pointer + pointerTo(kind),
+        principal: text(name),
+        kind: kindOf(kind, name),
+      })),
   );
 }
 

@@ -12,7 +12,11 @@ import type { TrustReading } from './reading.ts';
  * and condition operators). It finds no faults: check() does. If not `decidable`, tests of `aws:SourceArn`
  * are not read.
  */
-export function readTrust(document: JsonObject, context: CheckContext, { budget = new Budget(), isDecidable = true } = {}): TrustReading {
+export function readTrust(
+  document: JsonObject,
+  context: CheckContext,
+  { budget = new Budget(), isDecidable = true } = {},
+): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;
   const service = serviceOf(context);
   const reading: TrustReading = {
@@ -33,7 +37,9 @@ export function readTrust(document: JsonObject, context: CheckContext, { budget 
   const variables = document.Version === '2012-10-17';
   oneOrMany(document.Statement).forEach((statement, index) => {
     if (!isObject(statement)) return;
-    const pointer = Array.isArray(document.Statement) ? pointerTo('Statement', index) : pointerTo('Statement');
+    const pointer = Array.isArray(document.Statement)
+      ? pointerTo('Statement', index)
+      : pointerTo('Statement');
     const effect = statement.Effect;
     if (effect !== 'Allow' && effect !== 'Deny') return;
     const place = findService(statement, effect, service);
@@ -41,18 +47,29 @@ export function readTrust(document: JsonObject, context: CheckContext, { budget 
     if (!place?.isAlone) {
       reading.others.push(...listOtherPrincipals(statement, pointer, effect, service));
       const everyone = effect === 'Allow' && isAssuming ? findEveryone(statement, service) : null;
-      if (everyone !== null && !confinesEveryone(statement.Condition, context, variables)) reading.open.push(pointer + pointerTo(everyone));
+      if (everyone !== null && !confinesEveryone(statement.Condition, context, variables))
+        reading.open.push(pointer + pointerTo(everyone));
     }
     if (!place || !isAssuming) return;
-    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), { context, variables, isDecidable });
+    const condition = readCondition(statement.Condition, pointer + pointerTo('Condition'), {
+      context,
+      variables,
+      isDecidable,
+    });
     reading.statements.push({ index, pointer, statement, effect, ...place, ...condition });
   });
-  reading.reliable = reading.statements.filter((s) => s.effect === 'Allow' && s.isNamed && s.others === 'HOLDS');
+  reading.reliable = reading.statements.filter(
+    (s) => s.effect === 'Allow' && s.isNamed && s.others === 'HOLDS',
+  );
   return reading;
 }
 
 /** Asks a question of a policy. If its patterns are too complex to evaluate, asks again without them. */
-export function ofTrust<T>(document: JsonObject, context: CheckContext, ask: (reading: TrustReading) => T): T {
+export function ofTrust<T>(
+  document: JsonObject,
+  context: CheckContext,
+  ask: (reading: TrustReading) => T,
+): T {
   try {
     return ask(readTrust(document, context));
   } catch (error) {

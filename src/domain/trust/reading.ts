@@ -49,16 +49,24 @@ export interface TrustReading extends CheckContext {
 }
 
 /** Does a condition on `aws:SourceArn` confine the statement? */
-export const isConfined = (statement: ServiceStatement) => statement.isOpaque || statement.sourceTests.some((test) => !test.isNegated);
+export const isConfined = (statement: ServiceStatement) =>
+  statement.isOpaque || statement.sourceTests.some((test) => !test.isNegated);
 
 /**
  * The statement to which a line can be added, with the test that takes it. It allows the service, has one
  * positive operator with wildcards on `aws:SourceArn`, and its other conditions hold for this account.
  */
-export function findExtendable(reading: TrustReading): { statement: ServiceStatement; test: SourceTest } | null {
+export function findExtendable(
+  reading: TrustReading,
+): { statement: ServiceStatement; test: SourceTest } | null {
   for (const statement of reading.reliable) {
     const [test, ...more] = statement.sourceTests;
-    if (test && more.length === 0 && !test.isNegated && (test.comparison === 'ARN' || test.comparison === 'STRING'))
+    if (
+      test &&
+      more.length === 0 &&
+      !test.isNegated &&
+      (test.comparison === 'ARN' || test.comparison === 'STRING')
+    )
       return { statement, test };
   }
   return null;

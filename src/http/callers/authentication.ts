@@ -32,11 +32,16 @@ export interface CallerOptions {
 
 /** The group that may do everything by the policies of the service. */
 const administrators = 'rolewright-administrators';
-const localAdministrator: Identity = { actor: { subject: 'anonymous', issuer: null }, groups: [administrators], scope: null };
+const localAdministrator: Identity = {
+  actor: { subject: 'anonymous', issuer: null },
+  groups: [administrators],
+  scope: null,
+};
 
 /** Routes that need no authentication. Every other route does, and so does a URL without a route. */
 const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'];
-const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) => open.includes(url) || url.startsWith('/docs/');
+const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) =>
+  open.includes(url) || url.startsWith('/docs/');
 
 /**
  * Pages cannot set a header of a handshake. Their first message has the credential, and nothing is answered
@@ -56,9 +61,15 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
  * is for the log; RATE_LIMITED; UNAVAILABLE while credentials cannot be verified; with AUTH=none FORBIDDEN
  * for a Host that is not this machine.
  */
-export async function registerAuthentication(app: FastifyInstance, { authenticate, perMinute, proxies, logOf }: CallerOptions) {
+export async function registerAuthentication(
+  app: FastifyInstance,
+  { authenticate, perMinute, proxies, logOf }: CallerOptions,
+) {
   const addressOf = createAddressReader(proxies ?? new BlockList());
-  const { limitCaller, limitStranger, consumeRateLimit } = await registerRateLimit(app, { perMinute, addressOf });
+  const { limitCaller, limitStranger, consumeRateLimit } = await registerRateLimit(app, {
+    perMinute,
+    addressOf,
+  });
   app.decorateRequest('identity', null);
   app.decorateRequest('credentials', null);
 
@@ -85,11 +96,13 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
       request.identity = localAdministrator;
     }
     if (isOpen(request)) return;
-    const refusal = authenticate && !isUnsignedHandshake(request) ? await identify(request, authenticate) : null;
+    const refusal =
+      authenticate && !isUnsignedHandshake(request) ? await identify(request, authenticate) : null;
     // After authentication: a flood of wrong credentials from behind a proxy must not shut out valid ones.
     if (perMinute > 0) await (request.identity ? limitCaller : limitStranger).call(app, request, reply);
     if (refusal === null) return;
-    if (refusal instanceof Fault && refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+    if (refusal instanceof Fault && refusal.code === 'UNAUTHENTICATED')
+      reply.header('www-authenticate', 'Bearer');
     throw refusal;
   });
   const reauthenticate = async (request: FastifyRequest): Promise<void> => {
@@ -99,7 +112,8 @@ export async function registerAuthentication(app: FastifyInstance, { authenticat
   return { consumeRateLimit, reauthenticate };
 }
 
-export const unauthenticated = 'Authentication required. Send `Authorization: Bearer TOKEN` with an access token or a service token.';
+export const unauthenticated =
+  'Authentication required. Send `Authorization: Bearer TOKEN` with an access token or a service token.';
 
 /**
  * Reads every value of the header. Node shows the first one only, and a proxy may have checked the last one.

@@ -26,7 +26,10 @@ export const closeWhenExpired =
     const caller = JSON.stringify([issuer, subject]);
     const others = open.get(caller) ?? 0;
     if (others >= maxOpenConnections)
-      throw new Fault('RATE_LIMITED', `The limit is ${maxOpenConnections} open streams and WebSockets for a caller. Close some first.`);
+      throw new Fault(
+        'RATE_LIMITED',
+        `The limit is ${maxOpenConnections} open streams and WebSockets for a caller. Close some first.`,
+      );
     open.set(caller, others + 1);
     let hasEnded = false;
     let failures = 0;

@@ -12,7 +12,11 @@ const maxCounted = 10_000;
 export class RequestCounts implements FastifyRateLimitStore {
   readonly #windows = new LRUCache<string, { count: number; endsAt: number }>({ max: maxCounted });
 
-  incr(key: string, answer: (error: Error | null, result?: { current: number; ttl: number }) => void, windowMs: number): void {
+  incr(
+    key: string,
+    answer: (error: Error | null, result?: { current: number; ttl: number }) => void,
+    windowMs: number,
+  ): void {
     const now = performance.now();
     let window = this.#windows.get(key);
     if (!window || window.endsAt <= now) {

@@ -15,7 +15,10 @@ export interface RateLimitOptions {
  */
 export async function registerRateLimit(app: FastifyInstance, { perMinute, addressOf }: RateLimitOptions) {
   const tooMany = ({ ttl }: { ttl: number }) =>
-    new Fault('RATE_LIMITED', `The limit is ${perMinute} requests a minute. Try again in ${Math.ceil(ttl / 1000)} seconds.`);
+    new Fault(
+      'RATE_LIMITED',
+      `The limit is ${perMinute} requests a minute. Try again in ${Math.ceil(ttl / 1000)} seconds.`,
+    );
   await app.register(rateLimit, {
     global: false,
     max: perMinute,
@@ -31,7 +34,11 @@ export async function registerRateLimit(app: FastifyInstance, { perMinute, addre
   const countOne = app.createRateLimit();
 
   /** Counts a request that asks for as much as `count` requests. */
-  async function consumeRateLimit(request: FastifyRequest, count: number, reply?: FastifyReply): Promise<void> {
+  async function consumeRateLimit(
+    request: FastifyRequest,
+    count: number,
+    reply?: FastifyReply,
+  ): Promise<void> {
     for (let left = perMinute > 0 ? count : 0; left > 0; left -= 1) {
       const found = await countOne(request);
       if (found.isAllowed) return;

@@ -62,7 +62,10 @@ const listOf = (value: string | string[] | undefined) =>
 /** Reads the `for` of each element of Forwarded. An element without one is an unknown hop. */
 function forwardedFor(value: string | string[] | undefined): string[] {
   const elements = textOf(value).match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];
-  return elements.map((element) => /(?:^|;)\s*for=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(element)?.slice(1).join('') ?? 'unknown');
+  return elements.map(
+    (element) =>
+      /(?:^|;)\s*for=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(element)?.slice(1).join('') ?? 'unknown',
+  );
 }
 
 /**

@@ -8,7 +8,8 @@ export const safeHeaders = {
   'cache-control': 'no-store',
 };
 
-const page = "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'";
+const page =
+  "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'";
 const closed = "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The policy of /docs: files of this service, and inline styles and images. */

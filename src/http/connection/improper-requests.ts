@@ -10,10 +10,15 @@ export function refuseImproperRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     const message = hostFault(request);
     if (message !== null)
-      throw new Fault('INVALID_INPUT', `The header Host ${message}.`, { errors: [{ pointer: '', message: `Host ${message}` }] });
+      throw new Fault('INVALID_INPUT', `The header Host ${message}.`, {
+        errors: [{ pointer: '', message: `Host ${message}` }],
+      });
     const { expect } = request.headers;
     if (expect !== undefined && !/^100-continue$/i.test(expect))
-      throw new Fault('EXPECTATION_FAILED', 'The header Expect must be 100-continue. Otherwise leave it out.');
+      throw new Fault(
+        'EXPECTATION_FAILED',
+        'The header Expect must be 100-continue. Otherwise leave it out.',
+      );
   });
 }
 

@@ -21,7 +21,10 @@ export function refuseOtherMethods(app: FastifyInstance): void {
     if (methods.size === 0) return;
     const allowed = [...methods].sort().join(', ');
     reply.header('allow', allowed);
-    throw new Fault('METHOD_NOT_ALLOWED', `${request.method} is not allowed on ${path}. Use ${allowed}. GET /docs lists the routes.`);
+    throw new Fault(
+      'METHOD_NOT_ALLOWED',
+      `${request.method} is not allowed on ${path}. Use ${allowed}. GET /docs lists the routes.`,
+    );
   });
 }
 

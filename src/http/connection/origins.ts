@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../fault.ts';
 
-const exposed = 'etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id';
+const exposed =
+  'etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id';
 const preflight = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
   'access-control-allow-headers': 'authorization, content-type, idempotency-key, if-match, x-request-id',
@@ -19,7 +20,10 @@ export function refuseForeignPages(app: FastifyInstance, origins: readonly strin
     const { origin } = request.headers;
     if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.host)) return;
     if (!origins.includes(origin))
-      throw new Fault('FORBIDDEN', 'Permission denied: the origin of the page is not allowed. Add it to CORS_ORIGINS.');
+      throw new Fault(
+        'FORBIDDEN',
+        'Permission denied: the origin of the page is not allowed. Add it to CORS_ORIGINS.',
+      );
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
       return reply.headers(preflight).code(204).send();

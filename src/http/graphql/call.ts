@@ -17,20 +17,25 @@ export async function callOperation(
   context: Context,
   argumentOf = (field: string) => field,
 ): Promise<unknown> {
-  const output = await operation.call(context.deps, withoutNulls(input), context.caller()).catch((error: unknown) => {
-    throw pointToArguments(error, argumentOf);
-  });
+  const output = await operation
+    .call(context.deps, withoutNulls(input), context.caller())
+    .catch((error: unknown) => {
+      throw pointToArguments(error, argumentOf);
+    });
   context.isPermitted = true;
   return output;
 }
 
 /** Makes the pointers of INVALID_INPUT point to the arguments that the caller wrote. */
 function pointToArguments(error: unknown, argumentOf: (field: string) => string): unknown {
-  if (!(error instanceof Fault) || error.code !== 'INVALID_INPUT' || error.details.errors === undefined) return error;
+  if (!(error instanceof Fault) || error.code !== 'INVALID_INPUT' || error.details.errors === undefined)
+    return error;
   const errors = error.details.errors.map(({ pointer, message }) => ({
     pointer: pointer.replace(/^\/([^/]+)/, (_, field: string) => `/${argumentOf(field)}`),
     message,
   }));
-  const isSame = errors.every(({ pointer }, i) => pointer === (error.details.errors as { pointer: string }[])[i]?.pointer);
+  const isSame = errors.every(
+    ({ pointer }, i) => pointer === (error.details.errors as { pointer: string }[])[i]?.pointer,
+  );
   return isSame ? error : invalidInput(errors);
 }

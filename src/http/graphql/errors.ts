@@ -8,7 +8,10 @@ import { InvalidDocument } from './documents.ts';
 /** An answer with errors. The extensions of each error are the problem that REST would send. */
 export interface Answer {
   statusCode: number;
-  response: { data: unknown; errors: { message: string; path?: readonly (string | number)[]; extensions: Problem }[] };
+  response: {
+    data: unknown;
+    errors: { message: string; path?: readonly (string | number)[]; extensions: Problem }[];
+  };
 }
 
 /**
@@ -19,8 +22,16 @@ export interface Answer {
  * GraphQL's own messages name types, fields and suggestions, and their places and number tell which names are
  * right. They are shown only if `explorable` is true, since the schema could be derived from them.
  */
-export function answerTo(errors: readonly unknown[], data: unknown, requestId: string, explorable: boolean): Answer {
-  const problems = errors.map((error) => ({ error, problem: problemOf(causeOf(error, explorable), '/graphql', requestId) }));
+export function answerTo(
+  errors: readonly unknown[],
+  data: unknown,
+  requestId: string,
+  explorable: boolean,
+): Answer {
+  const problems = errors.map((error) => ({
+    error,
+    problem: problemOf(causeOf(error, explorable), '/graphql', requestId),
+  }));
   const refusal = problems.find(({ error }) => !(error instanceof GraphQLError && error.path));
   return {
     statusCode: data == null && refusal ? refusal.problem.status : 200,
@@ -60,7 +71,8 @@ function causeOf(given: unknown, explorable: boolean): unknown {
   return invalidInputAt(pointerIn(error.message), error.message);
 }
 
-const invalidInputAt = (pointer: string, message: string) => new Fault('INVALID_INPUT', message, { errors: [{ pointer, message }] });
+const invalidInputAt = (pointer: string, message: string) =>
+  new Fault('INVALID_INPUT', message, { errors: [{ pointer, message }] });
 
 /** For everything that GraphQL refuses, apart from broken syntax. */
 const closed =

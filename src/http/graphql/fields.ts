@@ -1,4 +1,10 @@
-import { type GraphQLFieldConfigMap, GraphQLInt, GraphQLNonNull, type GraphQLOutputType, GraphQLString } from 'graphql';
+import {
+  type GraphQLFieldConfigMap,
+  GraphQLInt,
+  GraphQLNonNull,
+  type GraphQLOutputType,
+  GraphQLString,
+} from 'graphql';
 import type { Operation } from '../../operations/call/operation.ts';
 import { cursorAt, positionOf, towards } from '../../operations/changes/history-page.ts';
 import type { Change } from '../../schema/change.ts';
@@ -38,14 +44,23 @@ export function createFieldMakers(types: Types) {
   });
 
   /** Answers a list as a Relay connection. `first` is the limit and `after` the cursor. */
-  const connection = <T>(operation: Operation, cursorOf: (item: T) => string, args: Fields[string]['args'] = {}): Fields => ({
+  const connection = <T>(
+    operation: Operation,
+    cursorOf: (item: T) => string,
+    args: Fields[string]['args'] = {},
+  ): Fields => ({
     [operation.name]: {
       type: new GraphQLNonNull(types.connection(operation.output)),
       description: operation.summary,
       args: { first: { type: GraphQLInt }, after: { type: GraphQLString }, ...args },
       resolve: async (_, { first, after, ...given }, context) => {
         const argumentOf = (field: string) => ({ limit: 'first', cursor: 'after' })[field] ?? field;
-        const page = (await callOperation(operation, { ...given, limit: first, cursor: after }, context, argumentOf)) as Page<T>;
+        const page = (await callOperation(
+          operation,
+          { ...given, limit: first, cursor: after },
+          context,
+          argumentOf,
+        )) as Page<T>;
         const hasPreviousPage = typeof after === 'string';
         return relay(page.items, cursorOf, { hasPreviousPage, next: page.nextCursor, previous: null });
       },
@@ -65,15 +80,22 @@ export function createFieldMakers(types: Types) {
         filter: { type: types.inputObject('ChangeFilter', operation.input, ['limit', 'cursor']) },
       },
       resolve: async (_, { filter, ...given }, context) => {
-        const isBackwards = withoutNulls(given).last !== undefined || withoutNulls(given).before !== undefined;
-        const names: Record<string, string> = isBackwards ? { limit: 'last', cursor: 'before' } : { limit: 'first', cursor: 'after' };
+        const isBackwards =
+          withoutNulls(given).last !== undefined || withoutNulls(given).before !== undefined;
+        const names: Record<string, string> = isBackwards
+          ? { limit: 'last', cursor: 'before' }
+          : { limit: 'first', cursor: 'after' };
         const argumentOf = (field: string) => names[field] ?? `filter/${field}`;
         const input = { ...(filter as Args | null), ...wayOf(withoutNulls(given)) };
         const page = (await callOperation(operation, input, context, argumentOf)) as HistoryPage<Change>;
         const cursorOf = (change: Change) => cursorAt({ towards: 'OLDER', position: positionOf(change) });
         const { nextCursor: next, previousCursor } = page;
         const previous = previousCursor && towards('OLDER', previousCursor);
-        return relay(page.items, cursorOf, { hasPreviousPage: previous !== null, next: next && towards('OLDER', next), previous });
+        return relay(page.items, cursorOf, {
+          hasPreviousPage: previous !== null,
+          next: next && towards('OLDER', next),
+          previous,
+        });
       },
     },
   });
@@ -84,7 +106,8 @@ export function createFieldMakers(types: Types) {
       type: new GraphQLNonNull(types.list(operation.output)),
       description: operation.summary,
       args: types.arguments(operation.input, ['limit', 'cursor']),
-      resolve: async (_, args, context) => ((await callOperation(operation, args, context)) as Page<unknown>).items,
+      resolve: async (_, args, context) =>
+        ((await callOperation(operation, args, context)) as Page<unknown>).items,
     },
   });
 

@@ -20,7 +20,15 @@ import { countOverlaps } from './overlaps.ts';
  * all of its fields costs about 9,000. Overlaps are pairs of fields with the same name in the same place: a
  * field that is in twenty fragments makes 190.
  */
-export const limits = { tokens: 2000, depth: 16, rootFields: 10, directives: 20, operations: 10, overlaps: 2000, cost: 12_000 } as const;
+export const limits = {
+  tokens: 2000,
+  depth: 16,
+  rootFields: 10,
+  directives: 20,
+  operations: 10,
+  overlaps: 2000,
+  cost: 12_000,
+} as const;
 
 /** The assumed size of a list: its default, and the maximum if a variable sets it. */
 const [defaultPage, largestPage] = [50, 100];
@@ -44,11 +52,14 @@ export function checkLimits(document: DocumentNode): void {
       directives += 1;
     },
   });
-  if (directives > limits.directives) throw tooMuch(`has ${directives} directives; the limit is ${limits.directives}`);
+  if (directives > limits.directives)
+    throw tooMuch(`has ${directives} directives; the limit is ${limits.directives}`);
   const measures = measureOperations(document, () => 1);
-  if (measures.length > limits.operations) throw tooMuch(`has ${measures.length} operations; the limit is ${limits.operations}`);
+  if (measures.length > limits.operations)
+    throw tooMuch(`has ${measures.length} operations; the limit is ${limits.operations}`);
   for (const { depth, fields, cost } of measures) {
-    if (fields > limits.rootFields) throw tooMuch(`asks for ${fields} root fields, aliases included; the limit is ${limits.rootFields}`);
+    if (fields > limits.rootFields)
+      throw tooMuch(`asks for ${fields} root fields, aliases included; the limit is ${limits.rootFields}`);
     if (depth > limits.depth) throw tooMuch(`is ${depth} levels deep; the limit is ${limits.depth}`);
     requireCheap(cost);
   }
@@ -78,7 +89,9 @@ export function checkCost(schema: GraphQLSchema, document: DocumentNode): number
 
 function requireCheap(cost: number): void {
   if (cost > limits.cost)
-    throw tooMuch(`costs ${cost} (its fields, those of a list once for each item); the limit is ${limits.cost}. Ask for smaller pages`);
+    throw tooMuch(
+      `costs ${cost} (its fields, those of a list once for each item); the limit is ${limits.cost}. Ask for smaller pages`,
+    );
 }
 
 const tooMuch = (message: string) => invalidInput([{ pointer: '/query', message }]);
@@ -89,7 +102,8 @@ const tooMuch = (message: string) => invalidInput([{ pointer: '/query', message 
  */
 function measureOperations(document: DocumentNode, items: (field: FieldNode) => number): Measure[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  for (const one of document.definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   const known = new Map<string, Measure>();
   const nothing: Measure = { depth: 0, fields: 0, cost: 0 };
 
@@ -124,7 +138,9 @@ function measureOperations(document: DocumentNode, items: (field: FieldNode) => 
     }
     return sum;
   }
-  return document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [ofSelections(one.selectionSet)] : []));
+  return document.definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION ? [ofSelections(one.selectionSet)] : [],
+  );
 }
 
 /**
@@ -137,7 +153,13 @@ function itemsOf(field: FieldNode, root: GraphQLField<unknown, unknown> | undefi
   if (!root.args.some(({ name }) => name === 'first')) return 1;
   const sizes = (field.arguments ?? []).flatMap(({ name, value }) => {
     if (name.value !== 'first' && name.value !== 'last') return [];
-    return [value.kind === Kind.INT ? Math.abs(Number(value.value)) : value.kind === Kind.NULL ? defaultPage : largestPage];
+    return [
+      value.kind === Kind.INT
+        ? Math.abs(Number(value.value))
+        : value.kind === Kind.NULL
+          ? defaultPage
+          : largestPage,
+    ];
   });
   return sizes.length > 0 ? Math.max(...sizes) : defaultPage;
 }

@@ -1,4 +1,10 @@
-import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** Fields that are visited, those of fragments once for each place. The limit of the cost is lower. */
 const maxFields = 20_000;
@@ -11,7 +17,8 @@ const maxFields = 20_000;
  */
 export function countOverlaps(document: DocumentNode, most: number): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  for (const one of document.definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   let pairs = 0;
   let fieldsLeft = maxFields;
 
@@ -45,6 +52,7 @@ export function countOverlaps(document: DocumentNode, most: number): number {
   }
 
   // Fragments are included: the validation also compares those that no operation spreads.
-  for (const one of document.definitions) if ('selectionSet' in one && one.selectionSet) countIn([one.selectionSet]);
+  for (const one of document.definitions)
+    if ('selectionSet' in one && one.selectionSet) countIn([one.selectionSet]);
   return fieldsLeft < 0 ? most + 1 : pairs;
 }

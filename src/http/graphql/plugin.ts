@@ -77,7 +77,9 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { text, variables, operationName } = readRequest(request);
-    const prepared = documents.prepare(text, (document) => requireAnswerable(document, request.method, operationName));
+    const prepared = documents.prepare(text, (document) =>
+      requireAnswerable(document, request.method, operationName),
+    );
     await consumeRateLimit(request, prepared.rootFields - 1, reply);
     const document = selectOperation(prepared.document, operationName);
     const execution: Execution = { deps, caller: () => callerOf(request, 'GRAPHQL'), document };
@@ -89,7 +91,9 @@ async function serve(app: FastifyInstance, options: GraphqlOptions): Promise<voi
   }
 
   app.setErrorHandler((error, _, reply) => answer(reply, refusalsIn([error], explorable)));
-  app.addContentTypeParser('application/graphql', { parseAs: 'string' }, (_, query, done) => done(null, { query }));
+  app.addContentTypeParser('application/graphql', { parseAs: 'string' }, (_, query, done) =>
+    done(null, { query }),
+  );
   await app.register(websocket, { options: { maxPayload: maxMessage, handleProtocols } });
   // Nothing else closes the connection of a refused handshake, and closing the server would wait for it.
   app.addHook('onResponse', async ({ raw }, { statusCode }) => {

@@ -29,11 +29,17 @@ export async function requireMediaType({ headers, ws }: FastifyRequest): Promise
 
 /** Reads a request from the body of POST, or from the query string. Fault: INVALID_INPUT. */
 export function readRequest({ method, body, query }: FastifyRequest): GraphqlRequest {
-  const given = ((method === 'POST' ? body : query) ?? {}) as { query?: unknown; variables?: unknown; operationName?: unknown };
+  const given = ((method === 'POST' ? body : query) ?? {}) as {
+    query?: unknown;
+    variables?: unknown;
+    operationName?: unknown;
+  };
   const { query: text, operationName = null } = given;
   const variables = method === 'POST' ? (given.variables ?? {}) : parseVariables(given.variables);
-  if (typeof text !== 'string' || text.trim() === '') throw invalidRequest('must be a GraphQL document, as text', '/query');
-  if (!isObject(variables) || (operationName !== null && typeof operationName !== 'string')) throw invalidRequest(members);
+  if (typeof text !== 'string' || text.trim() === '')
+    throw invalidRequest('must be a GraphQL document, as text', '/query');
+  if (!isObject(variables) || (operationName !== null && typeof operationName !== 'string'))
+    throw invalidRequest(members);
   return { text, variables, operationName };
 }
 
@@ -46,13 +52,25 @@ function parseVariables(text: unknown): unknown {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Refuses mutations by GET and HEAD, and subscriptions without a WebSocket. Fault: INVALID_INPUT. */
-export function requireAnswerable(document: DocumentNode, method: string, operationName: string | null): void {
+export function requireAnswerable(
+  document: DocumentNode,
+  method: string,
+  operationName: string | null,
+): void {
   // Also if another operation is selected: without a name the subscription would be run once, as a query.
-  if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription'))
-    throw invalidRequest('has a subscription. Use a WebSocket with graphql-transport-ws at /graphql', '/query');
+  if (
+    document.definitions.some(
+      (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription',
+    )
+  )
+    throw invalidRequest(
+      'has a subscription. Use a WebSocket with graphql-transport-ws at /graphql',
+      '/query',
+    );
   if (method === 'POST') return;
   const operation = getOperationAST(document, operationName);
   if (!operation) throw invalidRequest('must be the name of an operation of the document', '/operationName');
@@ -67,13 +85,20 @@ export function selectOperation(document: DocumentNode, name: string | null): Do
   const operation = getOperationAST(document, name);
   if (!operation)
     throw new GraphQLError(
-      name === null ? 'Must provide operation name if query contains multiple operations.' : `Unknown operation named "${name}".`,
+      name === null
+        ? 'Must provide operation name if query contains multiple operations.'
+        : `Unknown operation named "${name}".`,
     );
-  const others = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION && one !== operation);
-  return others.length === 0 ? document : { ...document, definitions: document.definitions.filter((one) => !others.includes(one)) };
+  const others = document.definitions.filter(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one !== operation,
+  );
+  return others.length === 0
+    ? document
+    : { ...document, definitions: document.definitions.filter((one) => !others.includes(one)) };
 }
 
-const members = 'A GraphQL request consists of query (text), variables (an object, optional) and operationName (text, optional).';
+const members =
+  'A GraphQL request consists of query (text), variables (an object, optional) and operationName (text, optional).';
 
 const invalidRequest = (message: string, pointer?: string) =>
   pointer === undefined

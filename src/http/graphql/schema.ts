@@ -19,7 +19,10 @@ const accountCursor = ({ accountId }: { accountId: string }) => encodeCursor(acc
  * Creates the GraphQL schema: every operation is a field, and its types are made from the operation's shapes.
  */
 export function createGraphqlSchema(): GraphQLSchema {
-  const types = createTypes({ Change: { overrides: overridesOf }, Effects: { principalsRemoved: principalsRemovedBy } });
+  const types = createTypes({
+    Change: { overrides: overridesOf },
+    Effects: { principalsRemoved: principalsRemovedBy },
+  });
   const { answer, flat, wrapped, connection, history, list } = createFieldMakers(types);
   return new GraphQLSchema({
     query: new GraphQLObjectType({
@@ -37,7 +40,11 @@ export function createGraphqlSchema(): GraphQLSchema {
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
         ...flat(operations.checkExecutionRole),
-        ...connection(operations.claims, claimCursor, types.arguments(operations.claims.input, ['limit', 'cursor'])),
+        ...connection(
+          operations.claims,
+          claimCursor,
+          types.arguments(operations.claims.input, ['limit', 'cursor']),
+        ),
         ...history(operations.changes),
         ...flat(operations.change, types.output(operations.change.output)),
         ...flat(operations.changeProof, types.output(operations.changeProof.output)),
@@ -45,7 +52,9 @@ export function createGraphqlSchema(): GraphQLSchema {
         ...connection(operations.serviceTokens, ({ name }: ServiceToken) => encodeCursor(name)),
         ...flat(operations.sweep, types.output(operations.sweep.output)),
         ...connection<Sweep>(operations.sweeps, encodeTimedCursor),
-        ...connection<SweepResult>(operations.sweepResults, resultCursor, { id: { type: new GraphQLNonNull(GraphQLID) } }),
+        ...connection<SweepResult>(operations.sweepResults, resultCursor, {
+          id: { type: new GraphQLNonNull(GraphQLID) },
+        }),
         ...flat(operations.posture),
         ...flat(operations.schedule, types.output(operations.schedule.output)),
         ...connection<Schedule>(operations.schedules, ({ name }) => encodeCursor(name)),

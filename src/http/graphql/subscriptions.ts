@@ -1,5 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST, subscribe } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  subscribe,
+} from 'graphql';
 import { type ConnectionInitMessage, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import { Fault } from '../../fault.ts';
 import type { Deps } from '../../operations/call/deps.ts';
@@ -67,7 +74,9 @@ export interface SubscriptionOptions {
  * Serves subscriptions over WebSockets, in the protocol graphql-transport-ws. Each subscription counts as a
  * request to the rate limit, and its caller is authenticated again, since the handshake may be old.
  */
-export function createSubscriptions(options: SubscriptionOptions): (socket: Socket, request: FastifyRequest) => void {
+export function createSubscriptions(
+  options: SubscriptionOptions,
+): (socket: Socket, request: FastifyRequest) => void {
   const {
     schema,
     documents,
@@ -85,19 +94,33 @@ export function createSubscriptions(options: SubscriptionOptions): (socket: Sock
     connectionInitWaitTimeout: initWithinMs,
     onConnect: ({ connectionParams, extra }) => extra.acknowledge(connectionParams),
     async onSubscribe({ subscriptions, extra: { request, closed } }, _, { query, variables, operationName }) {
-      const refuse = (errors: readonly unknown[]) => errors.map((error) => toGraphqlError(error, request.id, explorable));
+      const refuse = (errors: readonly unknown[]) =>
+        errors.map((error) => toGraphqlError(error, request.id, explorable));
       try {
         if (Object.keys(subscriptions).length > maxSubscriptions)
-          throw new Fault('RATE_LIMITED', `The limit is ${maxSubscriptions} subscriptions on a connection. End some first.`);
+          throw new Fault(
+            'RATE_LIMITED',
+            `The limit is ${maxSubscriptions} subscriptions on a connection. End some first.`,
+          );
         await consumeRateLimit(request, 1);
         await reauthenticate(request);
-        const { document, rootFields } = documents.prepare(query, (parsed) => requireSubscription(parsed, operationName));
+        const { document, rootFields } = documents.prepare(query, (parsed) =>
+          requireSubscription(parsed, operationName),
+        );
         await consumeRateLimit(request, rootFields - 1);
         const contextValue: Context = { deps, caller: () => callerOf(request, 'GRAPHQL'), closed };
-        const args = { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null };
+        const args = {
+          schema,
+          document,
+          contextValue,
+          variableValues: variables ?? {},
+          operationName: operationName ?? null,
+        };
         const events = await subscribe(args);
         // Subscribed here, since only here a refusal can be sent as an error.
-        return Symbol.asyncIterator in events ? { ...args, rootValue: events } : refuse(refusalsIn(events.errors ?? [], explorable));
+        return Symbol.asyncIterator in events
+          ? { ...args, rootValue: events }
+          : refuse(refusalsIn(events.errors ?? [], explorable));
       } catch (error) {
         return refuse(refusalsIn([error], explorable));
       }
@@ -174,18 +197,26 @@ function credentialsIn(payload: unknown): string[] {
 /** Refuses any other operation. Fault: INVALID_INPUT. */
 function requireSubscription(document: DocumentNode, name: string | null | undefined): void {
   if (getOperationAST(document, name)?.operation === 'subscription') return;
-  throw invalidInput([{ pointer: '/query', message: 'must be a subscription. Send queries and mutations over HTTP' }]);
+  throw invalidInput([
+    { pointer: '/query', message: 'must be a subscription. Send queries and mutations over HTTP' },
+  ]);
 }
 
 /** Yields the sweep, and again after each change. */
-export async function subscribeToSweep(id: unknown, { deps, caller, closed }: Context): Promise<AsyncGenerator<Sweep, void>> {
+export async function subscribeToSweep(
+  id: unknown,
+  { deps, caller, closed }: Context,
+): Promise<AsyncGenerator<Sweep, void>> {
   const signal = closed ?? AbortSignal.abort();
   const who = caller();
   const progress = await followSweep(deps, { id, beatMs }, who, signal);
   return sweepsOf(progress ?? [], who.requestId);
 }
 
-async function* sweepsOf(progress: AsyncIterable<{ sweep: Sweep } | null> | [], requestId: string): AsyncGenerator<Sweep, void> {
+async function* sweepsOf(
+  progress: AsyncIterable<{ sweep: Sweep } | null> | [],
+  requestId: string,
+): AsyncGenerator<Sweep, void> {
   try {
     for await (const step of progress) if (step) yield step.sweep;
   } catch (error) {

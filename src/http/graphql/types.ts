@@ -65,7 +65,11 @@ export function createTypes(resolvers: Resolvers = {}) {
         enums,
         shape.$id,
         (name) =>
-          new GraphQLEnumType({ name, description: shape.description, values: Object.fromEntries(values.map((v) => [v, { value: v }])) }),
+          new GraphQLEnumType({
+            name,
+            description: shape.description,
+            values: Object.fromEntries(values.map((v) => [v, { value: v }])),
+          }),
       );
     }
     if (shape.type === 'string') return field === 'id' || field === 'accountId' ? GraphQLID : GraphQLString;
@@ -101,7 +105,10 @@ export function createTypes(resolvers: Resolvers = {}) {
             Object.fromEntries(
               Object.entries(shape.properties ?? {}).map(([field, part]) => {
                 const resolve = resolvers[name]?.[field];
-                return [field, { type: outputOf(part, field), description: part.description, ...(resolve && { resolve }) }];
+                return [
+                  field,
+                  { type: outputOf(part, field), description: part.description, ...(resolve && { resolve }) },
+                ];
               }),
             ),
         }),
@@ -116,7 +123,12 @@ export function createTypes(resolvers: Resolvers = {}) {
     return named(
       inputs,
       name,
-      () => new GraphQLInputObjectType({ name, description: shape.description, fields: () => argumentsOf(shape) }),
+      () =>
+        new GraphQLInputObjectType({
+          name,
+          description: shape.description,
+          fields: () => argumentsOf(shape),
+        }),
     );
   }
 
@@ -126,7 +138,13 @@ export function createTypes(resolvers: Resolvers = {}) {
     return Object.fromEntries(
       fields.map(([field, part]) => {
         const type = inputOf(part, field);
-        return [field, { type: shape.required?.includes(field) ? new GraphQLNonNull(type) : type, description: part.description }];
+        return [
+          field,
+          {
+            type: shape.required?.includes(field) ? new GraphQLNonNull(type) : type,
+            description: part.description,
+          },
+        ];
       }),
     );
   }
@@ -146,7 +164,10 @@ export function createTypes(resolvers: Resolvers = {}) {
     const node = objectOf(page.properties?.items?.items ?? {});
     const edge = new GraphQLObjectType({
       name: `${node.name}Edge`,
-      fields: { cursor: { type: new GraphQLNonNull(GraphQLString) }, node: { type: new GraphQLNonNull(node) } },
+      fields: {
+        cursor: { type: new GraphQLNonNull(GraphQLString) },
+        node: { type: new GraphQLNonNull(node) },
+      },
     });
     return new GraphQLObjectType({
       name: `${node.name}Connection`,

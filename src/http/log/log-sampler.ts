@@ -25,7 +25,11 @@ export function createLogSampler(log: { warn(details: object, message: string): 
     const ended = counts;
     counts = new Map();
     for (const [kind, count] of ended)
-      if (count > maxLines) log.warn({ kind, leftOut: count - maxLines, seconds: windowMs / 1000 }, 'repeated log lines were suppressed');
+      if (count > maxLines)
+        log.warn(
+          { kind, leftOut: count - maxLines, seconds: windowMs / 1000 },
+          'repeated log lines were suppressed',
+        );
   }
 
   return {

@@ -14,9 +14,11 @@ export type SerializedError = {
  * `detail` is the refused row, and `rawPacket` is the bytes of a request with its headers.
  */
 export function serializeError(error: unknown, depth = 5): SerializedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'object' ? '' : String(error), stack: '' };
+  if (!(error instanceof Error))
+    return { type: typeof error, message: typeof error === 'object' ? '' : String(error), stack: '' };
   const { code, $metadata, cause, errors } = error as Error & Record<string, unknown>;
-  const beneath = depth > 0 ? [cause, ...(Array.isArray(errors) ? errors : [])].filter((one) => one instanceof Error) : [];
+  const beneath =
+    depth > 0 ? [cause, ...(Array.isArray(errors) ? errors : [])].filter((one) => one instanceof Error) : [];
   const awsRequestId = ($metadata as { requestId?: unknown } | undefined)?.requestId;
   return {
     type: error.constructor.name,

@@ -1,4 +1,10 @@
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { LogSampler } from './log-sampler.ts';
 
 declare module 'fastify' {
@@ -17,7 +23,8 @@ export const createSampledLog =
   (request) => {
     if (request.identity) return request.log;
     const write = (level: keyof Lines) => (details: Details, message: string) => {
-      if (sampler.admit(JSON.stringify([message, details.reason ?? details.code]))) request.log[level](details, message);
+      if (sampler.admit(JSON.stringify([message, details.reason ?? details.code])))
+        request.log[level](details, message);
     };
     return { info: write('info'), warn: write('warn') } as Lines;
   };
@@ -44,7 +51,11 @@ export class RequestLog extends LogController {
   }
 
   /** Logs who called what, about which accounts, with which status. Logs no query string, header or body. */
-  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+  override requestCompleted(
+    error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
     const { subject = null, issuer = null } = request.identity?.actor ?? {};
     const { statusCode: status } = reply;
     // Lines that anybody can cause, and those of a caller who is over the rate limit.

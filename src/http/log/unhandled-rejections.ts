@@ -16,7 +16,8 @@ export function traceRequests(app: FastifyInstance): void {
  * requests are not affected. Returns how to stop.
  */
 export function logUnhandledRejections(log: FastifyBaseLogger): () => void {
-  const logRejection = (err: unknown) => log.error({ err, requestId: requestIds.getStore() ?? null }, 'unhandled promise rejection');
+  const logRejection = (err: unknown) =>
+    log.error({ err, requestId: requestIds.getStore() ?? null }, 'unhandled promise rejection');
   process.on('unhandledRejection', logRejection);
   return () => void process.off('unhandledRejection', logRejection);
 }

@@ -14,8 +14,16 @@ import { problems } from './problems.ts';
 import type { Streams } from './streams.ts';
 
 const formats = {
-  ndjson: { type: 'application/x-ndjson', head: '', write: (entries: LoggedEntry[]) => entries.map(lineOf).join('') },
-  csv: { type: 'text/csv; charset=utf-8; header=present', head: csv([Object.keys(Change.properties)]), write: rowsOf },
+  ndjson: {
+    type: 'application/x-ndjson',
+    head: '',
+    write: (entries: LoggedEntry[]) => entries.map(lineOf).join(''),
+  },
+  csv: {
+    type: 'text/csv; charset=utf-8; header=present',
+    head: csv([Object.keys(Change.properties)]),
+    write: rowsOf,
+  },
 };
 
 /**
@@ -33,7 +41,10 @@ export function auditExport(
     exposeHeadRoute: false,
     schema: description,
     handler: async (request, reply) => {
-      const { input, misplaced } = readInput({ method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } }, request);
+      const { input, misplaced } = readInput(
+        { method: 'GET', url: '/audit/export', operation: { input: ExportLogInput } },
+        request,
+      );
       const { format, batches } = await exportLog(deps, input, callerOf(request, 'REST'), misplaced);
       const { type, head, write } = formats[format];
       async function* text() {
@@ -42,7 +53,9 @@ export function auditExport(
       }
       streams.guard(reply);
       const day = deps.now().toISOString().slice(0, 10);
-      reply.type(type).header('content-disposition', `attachment; filename="rolewright-log-${day}.${format}"`);
+      reply
+        .type(type)
+        .header('content-disposition', `attachment; filename="rolewright-log-${day}.${format}"`);
       return reply.header('cache-control', 'no-store').send(Readable.from(text(), { objectMode: false }));
     },
   });
@@ -61,7 +74,8 @@ function rowsOf(entries: LoggedEntry[]): string {
   );
 }
 
-const cellOf = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
+const cellOf = (value: unknown) =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 
 /**
  * Writes CSV (RFC 4180). A text that a spreadsheet would take for a formula, also after quotes and blanks,
@@ -70,19 +84,28 @@ const cellOf = (value: unknown) => (typeof value === 'object' && value !== null 
 function csv(rows: unknown[][]): string {
   const string = (cell: string) => (/^[\t\r\n]|^[\s"']*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell);
   // A line feed is quoted as well: many readers begin a row at it.
-  return stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { string, boolean: String } });
+  return stringify(rows, {
+    record_delimiter: 'windows',
+    quoted_match: /[\r\n]/,
+    cast: { string, boolean: String },
+  });
 }
 
 const description = {
   operationId: 'exportLog',
-  ...summaryOf('Streams the whole log, or a range of it. If the log fails on the way, the connection is cut.'),
+  ...summaryOf(
+    'Streams the whole log, or a range of it. If the log fails on the way, the connection is cut.',
+  ),
   tags: ['Audit log'],
   querystring: withReferences(ExportLogInput, false),
   response: {
     200: {
       description: 'Every entry in the order of seq',
       content: {
-        'application/x-ndjson': { schema: { type: 'string', description: 'One Change a line' }, example: `${JSON.stringify(change)}\n` },
+        'application/x-ndjson': {
+          schema: { type: 'string', description: 'One Change a line' },
+          example: `${JSON.stringify(change)}\n`,
+        },
         'text/csv': { schema: { type: 'string' } },
       },
     },

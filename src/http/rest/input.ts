@@ -24,7 +24,10 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
       const belongs = Object.hasOwn(places, name) ? places[name] : undefined;
       const isBoth = place === 'body' && route.alsoInBody?.includes(name);
       if (isBoth && name in flat && flat[name] !== value)
-        misplaced.push({ pointer: `/${name}`, message: 'must have the same value in the body and in the query' });
+        misplaced.push({
+          pointer: `/${name}`,
+          message: 'must have the same value in the body and in the query',
+        });
       else if (belongs !== undefined && belongs !== place && !isBoth)
         misplaced.push({ pointer: `/${name}`, message: `must be in the ${belongs}, not in the ${place}` });
       else flat[name] = place === 'query' ? convertText(belongs && shape.properties[name], value) : value;
@@ -32,7 +35,8 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
   };
   take('query', request.query as object);
   const body = request.body ?? {};
-  if (typeof body !== 'object' || Array.isArray(body)) misplaced.push({ pointer: '', message: 'the body must be a JSON object' });
+  if (typeof body !== 'object' || Array.isArray(body))
+    misplaced.push({ pointer: '', message: 'the body must be a JSON object' });
   else take('body', body);
   for (const [name, header] of Object.entries(inHeader))
     if (places[name] && request.headers[header] !== undefined) flat[name] = request.headers[header];
@@ -47,7 +51,9 @@ export function readInput(route: InputRoute, request: FastifyRequest): RequestIn
 function convertText(schema: unknown, value: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return value;
   if ('type' in schema && schema.type === 'array') return Array.isArray(value) ? value : [value];
-  if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,15}$/.test(value)) return Number(value);
-  if ('type' in schema && schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  if ('type' in schema && schema.type === 'integer' && typeof value === 'string' && /^\d{1,15}$/.test(value))
+    return Number(value);
+  if ('type' in schema && schema.type === 'boolean' && (value === 'true' || value === 'false'))
+    return value === 'true';
   return value;
 }

@@ -33,7 +33,13 @@ export function placesOf({
   return Object.fromEntries(
     Object.keys(shape.properties).map((name) => [
       name,
-      inPath.has(name) ? 'path' : inHeader[name] ? 'header' : hasBody && !inQuery.includes(name) ? 'body' : 'query',
+      inPath.has(name)
+        ? 'path'
+        : inHeader[name]
+          ? 'header'
+          : hasBody && !inQuery.includes(name)
+            ? 'body'
+            : 'query',
     ]),
   );
 }

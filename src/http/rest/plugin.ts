@@ -13,7 +13,11 @@ import { sweepEvents } from './sweep-events.ts';
 /** Serves REST under /v1: each route calls its operation. */
 export async function rest(
   app: FastifyInstance,
-  { deps, callerOf, closeWhenExpired }: { deps: Deps; callerOf: CallerOf; closeWhenExpired: CloseWhenExpired },
+  {
+    deps,
+    callerOf,
+    closeWhenExpired,
+  }: { deps: Deps; callerOf: CallerOf; closeWhenExpired: CloseWhenExpired },
 ): Promise<void> {
   // Operations validate their input, the same for every interface. The schemas here only describe it.
   app.setValidatorCompiler(() => () => true);
@@ -25,13 +29,17 @@ export async function rest(
       url: route.url,
       schema: describeRoute(route),
       handler: async (request, reply) => {
-        if (route.stream && streams.isAsked(request)) return await route.stream({ deps, streams, callerOf }, request, reply);
+        if (route.stream && streams.isAsked(request))
+          return await route.stream({ deps, streams, callerOf }, request, reply);
         const { read } = route;
         const whole = read ? splitRepresentation({ ...route, read }, request) : null;
         if (whole) request.body = whole.body;
         const { input, misplaced } = readInput(route, request);
         const caller = callerOf(request, 'REST');
-        const requireState = read && whole ? () => requireUnchanged(whole, () => read.call(deps, request.params, caller)) : undefined;
+        const requireState =
+          read && whole
+            ? () => requireUnchanged(whole, () => read.call(deps, request.params, caller))
+            : undefined;
         // JSON is the default. Any other value is refused as an unknown field of the operation.
         if (route.stream && input.format === 'json') delete input.format;
         const onReplay = () => void reply.header('idempotency-replayed', 'true');

@@ -1,7 +1,10 @@
 import { Problem } from '../../schema/problem.ts';
 import { withReferences } from '../components.ts';
 
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: withReferences(Problem) } } });
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: withReferences(Problem) } },
+});
 const header = (description: string, type: 'string' | 'integer' = 'integer') => ({ description, type });
 
 /** The errors that every route can answer, for the API description. */

@@ -21,7 +21,10 @@ export interface Representation {
  * members that are not fields of the PUT, null for missing values, AWS's own tags, and lines that name no
  * cluster, such as `prod-*`.
  */
-export function splitRepresentation(route: InputRoute & { read: Operation }, { body, params }: FastifyRequest): Representation | null {
+export function splitRepresentation(
+  route: InputRoute & { read: Operation },
+  { body, params }: FastifyRequest,
+): Representation | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
   const places = placesOf(route);
   const shown = (route.read.output as TObject).properties;
@@ -31,13 +34,15 @@ export function splitRepresentation(route: InputRoute & { read: Operation }, { b
     const isField = places[name] === 'body';
     if (!isShown || (isField && value !== null)) split.body[name] = value;
     // The same ID as in the path needs no check.
-    else if ((params as Members)[name] !== value) split.readOnly.push([`/${name}`, value, (current) => current[name]]);
+    else if ((params as Members)[name] !== value)
+      split.readOnly.push([`/${name}`, value, (current) => current[name]]);
   }
   const parts: Representation = { body: { ...split.body }, readOnly: [...split.readOnly] };
   if (places.clusters === 'body') splitClusters(parts);
   if (places.tags === 'body') splitTags(parts);
   // With another fault in the body, all of it is validated, so that the caller gets every fault at once.
-  const hasFaults = validateInput(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
+  const hasFaults =
+    validateInput(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
   return hasFaults ? split : parts;
 }
 
@@ -67,12 +72,19 @@ function splitTags({ body, readOnly }: Representation): void {
   const isAwsOwn = (key: string) => /^aws:/i.test(key);
   for (const [key, value] of tags)
     if (isAwsOwn(key))
-      readOnly.push([`/tags/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, value, (current) => (current.tags as Members)?.[key]]);
+      readOnly.push([
+        `/tags/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        value,
+        (current) => (current.tags as Members)?.[key],
+      ]);
   body.tags = Object.fromEntries(tags.filter(([key]) => !isAwsOwn(key)));
 }
 
 /** Refuses a read-only member that differs from what GET answers now. Fault: INVALID_INPUT. */
-export async function requireUnchanged({ readOnly }: Representation, read: () => Promise<unknown>): Promise<void> {
+export async function requireUnchanged(
+  { readOnly }: Representation,
+  read: () => Promise<unknown>,
+): Promise<void> {
   if (readOnly.length === 0) return;
   const current = await read().catch((error: unknown) => {
     if (error instanceof Fault && faults[error.code].status === 404) return null;

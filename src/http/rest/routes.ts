@@ -28,7 +28,8 @@ export interface Route extends InputRoute {
 }
 
 const isNew = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => createdAt === updatedAt;
-const statusOfWrite = (answer: unknown) => ((answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200);
+const statusOfWrite = (answer: unknown) =>
+  (answer as { change?: { kind?: string } | null }).change?.kind === 'CREATE' ? 201 : 200;
 const role = '/accounts/:accountId/execution-roles/:roleName';
 const line = `${role}/clusters/:region/:name`;
 
@@ -48,9 +49,16 @@ export const routes: Route[] = [
     operation: operations.putAccount,
     operationId: 'putAccount',
     read: operations.account,
-    status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
+    status: (answer, { dryRun }) =>
+      !dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200,
   },
-  { method: 'DELETE', url: '/accounts/:accountId', operation: operations.deleteAccount, operationId: 'deleteAccount', status: () => 204 },
+  {
+    method: 'DELETE',
+    url: '/accounts/:accountId',
+    operation: operations.deleteAccount,
+    operationId: 'deleteAccount',
+    status: () => 204,
+  },
   {
     method: 'POST',
     url: '/accounts/import',
@@ -58,14 +66,24 @@ export const routes: Route[] = [
     operationId: 'importAccounts',
     accepted: '/account-imports',
   },
-  { method: 'GET', url: '/account-imports/:id', operation: operations.accountImport, operationId: 'getAccountImport' },
+  {
+    method: 'GET',
+    url: '/account-imports/:id',
+    operation: operations.accountImport,
+    operationId: 'getAccountImport',
+  },
   {
     method: 'GET',
     url: '/account-imports/:id/changes',
     operation: operations.accountImportChanges,
     operationId: 'listAccountImportChanges',
   },
-  { method: 'GET', url: '/accounts/:accountId/execution-roles', operation: operations.executionRoles, operationId: 'listExecutionRoles' },
+  {
+    method: 'GET',
+    url: '/accounts/:accountId/execution-roles',
+    operation: operations.executionRoles,
+    operationId: 'listExecutionRoles',
+  },
   {
     method: 'POST',
     url: '/accounts/:accountId/execution-roles',
@@ -82,7 +100,12 @@ export const routes: Route[] = [
     read: operations.executionRole,
     status: statusOfWrite,
   },
-  { method: 'POST', url: `${role}/check`, operation: operations.checkExecutionRole, operationId: 'checkExecutionRole' },
+  {
+    method: 'POST',
+    url: `${role}/check`,
+    operation: operations.checkExecutionRole,
+    operationId: 'checkExecutionRole',
+  },
   {
     method: 'GET',
     url: `${role}/check`,
@@ -91,7 +114,12 @@ export const routes: Route[] = [
     shape: CheckQuery,
     translate: parseClusters,
   },
-  { method: 'POST', url: `${role}/extend`, operation: operations.extendExecutionRole, operationId: 'extendExecutionRole' },
+  {
+    method: 'POST',
+    url: `${role}/extend`,
+    operation: operations.extendExecutionRole,
+    operationId: 'extendExecutionRole',
+  },
   { method: 'GET', url: line, operation: operations.executionRoleCluster, operationId: 'getCluster' },
   {
     method: 'PUT',
@@ -107,9 +135,24 @@ export const routes: Route[] = [
   { method: 'DELETE', url: '/claims/:id', operation: operations.endClaim, operationId: 'endClaim' },
   { method: 'GET', url: '/changes', operation: operations.changes, operationId: 'listChanges' },
   { method: 'GET', url: '/changes/:id', operation: operations.change, operationId: 'getChange' },
-  { method: 'GET', url: '/changes/:id/proof', operation: operations.changeProof, operationId: 'getChangeProof' },
-  { method: 'GET', url: '/audit/verification', operation: operations.auditVerification, operationId: 'verifyLog' },
-  { method: 'POST', url: '/changes/:id/revert', operation: operations.revertChange, operationId: 'revertChange' },
+  {
+    method: 'GET',
+    url: '/changes/:id/proof',
+    operation: operations.changeProof,
+    operationId: 'getChangeProof',
+  },
+  {
+    method: 'GET',
+    url: '/audit/verification',
+    operation: operations.auditVerification,
+    operationId: 'verifyLog',
+  },
+  {
+    method: 'POST',
+    url: '/changes/:id/revert',
+    operation: operations.revertChange,
+    operationId: 'revertChange',
+  },
   {
     method: 'POST',
     url: '/service-tokens',
@@ -117,8 +160,18 @@ export const routes: Route[] = [
     operationId: 'createServiceToken',
     status: (_, { dryRun }) => (dryRun ? 200 : 201),
   },
-  { method: 'GET', url: '/service-tokens', operation: operations.serviceTokens, operationId: 'listServiceTokens' },
-  { method: 'DELETE', url: '/service-tokens/:id', operation: operations.revokeServiceToken, operationId: 'revokeServiceToken' },
+  {
+    method: 'GET',
+    url: '/service-tokens',
+    operation: operations.serviceTokens,
+    operationId: 'listServiceTokens',
+  },
+  {
+    method: 'DELETE',
+    url: '/service-tokens/:id',
+    operation: operations.revokeServiceToken,
+    operationId: 'revokeServiceToken',
+  },
   {
     method: 'POST',
     url: '/sweeps',
@@ -136,7 +189,12 @@ export const routes: Route[] = [
     operationId: 'listSweepResults',
     stream: sweepResultLines,
   },
-  { method: 'POST', url: '/sweeps/:id/cancel', operation: operations.cancelSweep, operationId: 'cancelSweep' },
+  {
+    method: 'POST',
+    url: '/sweeps/:id/cancel',
+    operation: operations.cancelSweep,
+    operationId: 'cancelSweep',
+  },
   {
     method: 'GET',
     url: '/posture',
@@ -153,10 +211,22 @@ export const routes: Route[] = [
     operation: operations.putSchedule,
     operationId: 'putSchedule',
     read: operations.schedule,
-    status: (answer, { dryRun }) => (!dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200),
+    status: (answer, { dryRun }) =>
+      !dryRun && isNew(answer as { createdAt: string; updatedAt: string }) ? 201 : 200,
   },
-  { method: 'DELETE', url: '/schedules/:name', operation: operations.deleteSchedule, operationId: 'deleteSchedule', status: () => 204 },
-  { method: 'GET', url: '/webhooks/dead-letters', operation: operations.deadLetters, operationId: 'listDeadLetters' },
+  {
+    method: 'DELETE',
+    url: '/schedules/:name',
+    operation: operations.deleteSchedule,
+    operationId: 'deleteSchedule',
+    status: () => 204,
+  },
+  {
+    method: 'GET',
+    url: '/webhooks/dead-letters',
+    operation: operations.deadLetters,
+    operationId: 'listDeadLetters',
+  },
   {
     method: 'POST',
     url: '/webhooks/dead-letters/:id/redeliver',

@@ -34,7 +34,8 @@ const label = Type.Optional(
   ),
 );
 /** Replaces the field `labels` by the query parameter `label`. */
-export const withLabelQuery = (shape: TObject) => Type.Object({ label, ...without(shape, 'labels') }, { additionalProperties: false });
+export const withLabelQuery = (shape: TObject) =>
+  Type.Object({ label, ...without(shape, 'labels') }, { additionalProperties: false });
 export const parseLabels = ({ label, ...rest }: Input): Input =>
   label === undefined ? rest : { ...rest, labels: Object.fromEntries(splitEach(label, '=')) };
 
@@ -61,4 +62,8 @@ export const parseClusters = ({ cluster, ...rest }: Input): Input => ({
   clusters: splitEach(cluster, '/').map(([region, name]) => ({ region, name })),
 });
 
-export const parseLine = ({ region, name, ...rest }: Input): Input => ({ ...rest, clusters: [{ region, name }], claim: true });
+export const parseLine = ({ region, name, ...rest }: Input): Input => ({
+  ...rest,
+  clusters: [{ region, name }],
+  claim: true,
+});

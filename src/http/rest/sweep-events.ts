@@ -21,7 +21,10 @@ const retryMs = 2000;
  * version. A client that returns with Last-Event-ID gets newer events. If there can be none, the answer is
  * 204, which tells a browser to stop.
  */
-export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: Streams; callerOf: CallerOf }): void {
+export function sweepEvents(
+  app: FastifyInstance,
+  face: { deps: Deps; streams: Streams; callerOf: CallerOf },
+): void {
   const { deps, streams, callerOf } = face;
   app.route({
     method: 'GET',
@@ -30,29 +33,52 @@ export function sweepEvents(app: FastifyInstance, face: { deps: Deps; streams: S
     exposeHeadRoute: false,
     schema: description,
     handler: async (request, reply) => {
-      const { input, misplaced } = readInput({ method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } }, request);
+      const { input, misplaced } = readInput(
+        { method: 'GET', url: '/sweeps/:id/events', operation: { input: GetSweepInput } },
+        request,
+      );
       const { id } = parseInput(GetSweepInput, input, misplaced);
       const last = request.headers['last-event-id'];
       const after = typeof last === 'string' && /^\d{1,9}$/.test(last) ? Number(last) : 0;
-      const progress = await followSweep(deps, { id, after, beatMs }, callerOf(request, 'REST'), streams.endOf(reply));
-      return progress ? streams.send(reply, 'text/event-stream; charset=utf-8', eventsOf(progress)) : reply.code(204).send();
+      const progress = await followSweep(
+        deps,
+        { id, after, beatMs },
+        callerOf(request, 'REST'),
+        streams.endOf(reply),
+      );
+      return progress
+        ? streams.send(reply, 'text/event-stream; charset=utf-8', eventsOf(progress))
+        : reply.code(204).send();
     },
   });
 }
 
-async function* eventsOf(progress: AsyncIterable<{ version: number; sweep: Sweep } | null>): AsyncGenerator<string> {
+async function* eventsOf(
+  progress: AsyncIterable<{ version: number; sweep: Sweep } | null>,
+): AsyncGenerator<string> {
   yield `retry: ${retryMs}\n\n`;
   for await (const step of progress)
-    yield step === null ? ':\n\n' : `event: progress\nid: ${step.version}\ndata: ${JSON.stringify(step.sweep)}\n\n`;
+    yield step === null
+      ? ':\n\n'
+      : `event: progress\nid: ${step.version}\ndata: ${JSON.stringify(step.sweep)}\n\n`;
 }
 
-const problem = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: withReferences(Problem) } } };
+const problem = {
+  description: 'A problem (RFC 9457)',
+  content: { 'application/problem+json': { schema: withReferences(Problem) } },
+};
 const description = {
   operationId: 'streamSweepEvents',
-  ...summaryOf('Streams the progress of a sweep as server-sent events. The stream ends when the sweep has ended.'),
+  ...summaryOf(
+    'Streams the progress of a sweep as server-sent events. The stream ends when the sweep has ended.',
+  ),
   tags: ['Sweeps'],
   params: withParameterExamples(withReferences(GetSweepInput, false) as TObject, examples.streamSweepEvents),
-  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'the ID of the last event that was received' })) }),
+  headers: Type.Object({
+    'last-event-id': Type.Optional(
+      Type.String({ description: 'the ID of the last event that was received' }),
+    ),
+  }),
   response: {
     200: {
       description: 'Events named progress. The data is a Sweep, and the ID is its version',

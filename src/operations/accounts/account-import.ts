@@ -15,4 +15,7 @@ export const interrupted = (reason: string) => ({
 export const processEnded = interrupted('The process that ran this import ended before the import did.');
 
 export const importNotFound = (id: string) =>
-  new Fault('IMPORT_NOT_FOUND', `There is no import ${id}. Imports are kept for 30 days. Start one: POST /v1/accounts/import.`);
+  new Fault(
+    'IMPORT_NOT_FOUND',
+    `There is no import ${id}. Imports are kept for 30 days. Start one: POST /v1/accounts/import.`,
+  );

@@ -16,7 +16,8 @@ export const isAccountId = (text: string) => /^\d{12}$/.test(text);
 export function withDefaults({ memberRole }: Deps, { organizationId: _, ...record }: AccountRecord): Account {
   return {
     ...record,
-    memberRoleArn: record.memberRoleArn ?? `arn:${record.partition}:iam::${record.accountId}:role/${memberRole.name}`,
+    memberRoleArn:
+      record.memberRoleArn ?? `arn:${record.partition}:iam::${record.accountId}:role/${memberRole.name}`,
     externalId: record.externalId ?? memberRole.externalId,
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
@@ -25,7 +26,11 @@ export function withDefaults({ memberRole }: Deps, { organizationId: _, ...recor
 
 /** Fault: ACCOUNT_UNKNOWN. */
 function requireRegistered(deps: Deps, accountId: string, record: AccountRecord | null): RegisteredAccount {
-  if (!record) throw new Fault('ACCOUNT_UNKNOWN', `Account ${accountId} is not registered. Register it: PUT /v1/accounts/${accountId}.`);
+  if (!record)
+    throw new Fault(
+      'ACCOUNT_UNKNOWN',
+      `Account ${accountId} is not registered. Register it: PUT /v1/accounts/${accountId}.`,
+    );
   return { ...withDefaults(deps, record), organizationId: record.organizationId ?? deps.organizationId };
 }
 
@@ -37,8 +42,11 @@ export const readAccount = async (deps: Deps, accountId: string): Promise<Regist
  * The account of a read of AWS, from the record that the read was authorized by. Faults: ACCOUNT_UNKNOWN;
  * ACCOUNT_UNREACHABLE for an account that is suspended or closed.
  */
-export const requireActive = (deps: Deps, accountId: string, record: AccountRecord | null): RegisteredAccount =>
-  refuseInactive(requireRegistered(deps, accountId, record));
+export const requireActive = (
+  deps: Deps,
+  accountId: string,
+  record: AccountRecord | null,
+): RegisteredAccount => refuseInactive(requireRegistered(deps, accountId, record));
 
 /**
  * The account of a write, as the database has it now. Faults: as `requireActive`; AUDIT_UNAVAILABLE without a

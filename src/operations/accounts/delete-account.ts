@@ -6,7 +6,8 @@ import { readAccount } from './account.ts';
 export const deleteAccount = defineOperation({
   name: 'deleteAccount',
   tag: 'Accounts',
-  summary: 'Removes an account from the registry. Nothing changes in AWS, and the history of the account is kept.',
+  summary:
+    'Removes an account from the registry. Nothing changes in AWS, and the history of the account is kept.',
   permission: ['administer'],
   concerns: 'ACCOUNT',
   kind: 'MUTATION',

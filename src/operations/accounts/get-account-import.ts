@@ -16,7 +16,9 @@ export const accountImport = defineOperation({
     if (found === null) throw importNotFound(id);
     if (found.state !== 'RUNNING') return found;
     // If the lock is free nobody runs the import, and nobody else will end it.
-    const interrupts = await deps.locks.tryHolding(lockName, () => deps.imports.interrupt(processEnded, deps.now()));
+    const interrupts = await deps.locks.tryHolding(lockName, () =>
+      deps.imports.interrupt(processEnded, deps.now()),
+    );
     if (interrupts === null) return found;
     const ended = await deps.imports.get(id);
     if (ended === null) throw importNotFound(id);

@@ -33,7 +33,11 @@ export const importAccounts = defineOperation({
       locks.tryHolding(lockName, async () => {
         await imports.interrupt(processEnded, now());
         await imports.purge(new Date(now().getTime() - keptMs));
-        const started = await imports.begin(`import_${deps.newId()}`, { dryRun, actor: caller.actor, createdAt: now() });
+        const started = await imports.begin(`import_${deps.newId()}`, {
+          dryRun,
+          actor: caller.actor,
+          createdAt: now(),
+        });
         begun.resolve(started);
         await runImport(deps, organizations, started, caller);
       }),
@@ -42,7 +46,13 @@ export const importAccounts = defineOperation({
     deps.inFlight.add(running);
     running
       .then((held) => {
-        if (held === null) begun.reject(new Fault('IMPORT_RUNNING', 'Another import of accounts is running. Try again when it has ended.'));
+        if (held === null)
+          begun.reject(
+            new Fault(
+              'IMPORT_RUNNING',
+              'Another import of accounts is running. Try again when it has ended.',
+            ),
+          );
       }, begun.reject)
       .finally(() => deps.inFlight.delete(running));
     return begun.promise;

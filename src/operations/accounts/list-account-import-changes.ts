@@ -8,7 +8,8 @@ import { importNotFound } from './account-import.ts';
 export const accountImportChanges = defineOperation({
   name: 'accountImportChanges',
   tag: 'Accounts',
-  summary: 'Lists what an import did to each account, or would do in a dry run, by account ID. Unchanged accounts are left out.',
+  summary:
+    'Lists what an import did to each account, or would do in a dry run, by account ID. Unchanged accounts are left out.',
   permission: ['administer'],
   concerns: 'SERVICE',
   kind: 'QUERY',

@@ -17,11 +17,18 @@ export const accounts = defineOperation({
   output: page('AccountPage', Account),
   run: async (deps, { labels = {}, limit = defaultLimit, cursor }, caller) => {
     const { items, next } = await readVisiblePage(
-      { limit, from: cursor === undefined ? null : decodeCursor(cursor, isAccountId), hasPrivatePlaces: true },
+      {
+        limit,
+        from: cursor === undefined ? null : decodeCursor(cursor, isAccountId),
+        hasPrivatePlaces: true,
+      },
       (after, limit) => deps.accounts.list({ labels, after, limit }),
       ({ accountId }) => accountId,
       (records) => records.filter((record) => canSee(deps, caller, 'account', record.accountId, record)),
     );
-    return { items: items.map((record) => withDefaults(deps, record)), nextCursor: next === null ? null : encodeCursor(next) };
+    return {
+      items: items.map((record) => withDefaults(deps, record)),
+      nextCursor: next === null ? null : encodeCursor(next),
+    };
   },
 });

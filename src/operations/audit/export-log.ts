@@ -7,16 +7,21 @@ import type { Deps } from '../call/deps.ts';
 import { parseInput } from '../call/input.ts';
 
 /**
- * The action for permissions. It is not an operation in the table: the answer is a stream, and GraphQL does not
- * have it.
+ * The action for permissions. It is not an operation in the table: the answer is a stream, and GraphQL does
+ * not have it.
  */
-export const exportAction = { name: 'exportLog', kind: 'QUERY', permission: ['audit'], concerns: 'SERVICE' } as const satisfies Action & {
+export const exportAction = {
+  name: 'exportLog',
+  kind: 'QUERY',
+  permission: ['audit'],
+  concerns: 'SERVICE',
+} as const satisfies Action & {
   kind: 'QUERY';
 };
 
 /**
- * Streams the log, as it is stored. Answers when the first batch has been read, so that an early fault can still
- * be reported. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE. The batches throw UNAVAILABLE.
+ * Streams the log, as it is stored. Answers when the first batch has been read, so that an early fault can
+ * still be reported. Faults: INVALID_INPUT, FORBIDDEN, UNAVAILABLE. The batches throw UNAVAILABLE.
  */
 export async function exportLog(
   deps: Deps,

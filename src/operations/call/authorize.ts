@@ -57,7 +57,10 @@ export async function authorize(
   const owner = subject.change ?? subject.claim;
   if (owner) caller.onAccount?.(owner.accountId);
   const attempt = attemptOf(subject);
-  const { dryRun = false, roleName = owner?.roleName } = { ...input, ...(attempt && { roleName: attempt.roleName }) };
+  const { dryRun = false, roleName = owner?.roleName } = {
+    ...input,
+    ...(attempt && { roleName: attempt.roleName }),
+  };
   const about = { dryRun, own, ...(roleName !== undefined && { roleName }) };
   if (isInScope(caller, action) && isPermitted(deps, caller, action, resource, about)) return subject;
 
@@ -67,7 +70,10 @@ export async function authorize(
   const message = `Permission denied: ${action.name}${placeOf(action, input)}. Ask an administrator of Rolewright.`;
   if (attempt && !dryRun)
     // Without its idempotency key, because the request did not get far enough to use it.
-    await deps.ledger.refuse(createDraft(deps, { ...attempt, idempotencyKey: undefined }, caller), { code: 'FORBIDDEN', detail: message });
+    await deps.ledger.refuse(createDraft(deps, { ...attempt, idempotencyKey: undefined }, caller), {
+      code: 'FORBIDDEN',
+      detail: message,
+    });
   throw new Fault('FORBIDDEN', message);
 }
 
@@ -115,9 +121,12 @@ async function lookUp(
     const account = owner && (await readFor(action, accounts.get(accountId)));
     return { ...nothing, resource: { accountId, account }, account, change, claim };
   }
-  if (action.concerns !== 'ACCOUNT') return { ...nothing, resource: 'SERVICE', own: await isOwn(deps, action, input, caller) };
+  if (action.concerns !== 'ACCOUNT')
+    return { ...nothing, resource: 'SERVICE', own: await isOwn(deps, action, input, caller) };
   const { accountId = '' } = input;
-  const account = await (action.kind === 'QUERY' ? accounts.getCached(accountId) : readFor(action, accounts.get(accountId)));
+  const account = await (action.kind === 'QUERY'
+    ? accounts.getCached(accountId)
+    : readFor(action, accounts.get(accountId)));
   return { ...nothing, resource: { accountId, account }, account };
 }
 
@@ -125,7 +134,12 @@ async function lookUp(
  * Null where the action is about no single sweep or schedule. One that does not exist counts as somebody
  * else's.
  */
-async function isOwn({ sweeps, schedules }: Deps, { concerns, makes }: Action, input: Input, caller: Caller): Promise<boolean | null> {
+async function isOwn(
+  { sweeps, schedules }: Deps,
+  { concerns, makes }: Action,
+  input: Input,
+  caller: Caller,
+): Promise<boolean | null> {
   if (concerns !== 'SWEEP' && concerns !== 'SCHEDULE') return null;
   const record = await (concerns === 'SWEEP' ? sweeps.get(input.id ?? '') : schedules.get(input.name ?? ''));
   return record ? isSameActor(caller.actor, record.caller.actor) : makes === true;

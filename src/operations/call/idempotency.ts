@@ -37,8 +37,9 @@ export function runUnderKey<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Pro
 async function runAlone<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
   const { issuer, subject } = caller.actor;
   // The lock before the read: its holder sees everything that earlier holders kept.
-  const held = await deps.locks.tryHolding(JSON.stringify(['idempotency key', issuer, subject, keyed.key]), () =>
-    replayOrRun(deps, keyed, caller),
+  const held = await deps.locks.tryHolding(
+    JSON.stringify(['idempotency key', issuer, subject, keyed.key]),
+    () => replayOrRun(deps, keyed, caller),
   );
   if (!held) throw stillRunning('A request with this key is still running.');
   return held.result;
@@ -74,11 +75,21 @@ function repeatAnswer<T>(answer: KeptAnswer): T {
  * The answer of an earlier request that was cut short before its answer was kept. Null where the request has
  * to run. Fault: IDEMPOTENCY_IN_FLIGHT while the outcome of the earlier request is not known.
  */
-async function replayFromLog<T>(deps: Deps, { key, replay }: Keyed<T>, first: KeyedRequest, caller: Caller): Promise<{ output: T } | null> {
-  const attempt = first.isNew || !replay ? null : await deps.ledger.attemptUnder(caller.actor, key, first.logHead);
+async function replayFromLog<T>(
+  deps: Deps,
+  { key, replay }: Keyed<T>,
+  first: KeyedRequest,
+  caller: Caller,
+): Promise<{ output: T } | null> {
+  const attempt =
+    first.isNew || !replay ? null : await deps.ledger.attemptUnder(caller.actor, key, first.logHead);
   if (!attempt || !replay) return null;
   const { id, outcome } = attempt.change;
-  if (outcome === 'PENDING') throw stillRunning(`The first request was cut short, and the outcome of change ${id} is not known yet.`, id);
+  if (outcome === 'PENDING')
+    throw stillRunning(
+      `The first request was cut short, and the outcome of change ${id} is not known yet.`,
+      id,
+    );
   // A change that did not succeed is completed by running the request again.
   return outcome === 'SUCCEEDED' ? { output: await replay(attempt) } : null;
 }
@@ -106,7 +117,8 @@ const correctable = new Set<FaultCode>(['INVALID_INPUT', 'UNAUTHENTICATED', 'FOR
  * complete.
  */
 function isFinal({ code, retryable, details: { change } }: Fault): boolean {
-  const isUnfinished = typeof change === 'object' && change !== null && 'outcome' in change && change.outcome !== 'FAILED';
+  const isUnfinished =
+    typeof change === 'object' && change !== null && 'outcome' in change && change.outcome !== 'FAILED';
   return !retryable && !isUnfinished && !correctable.has(code) && code !== 'AUDIT_UNAVAILABLE';
 }
 
@@ -117,7 +129,12 @@ const keepAnswer = (deps: Deps, keyed: Keyed<unknown>, caller: Caller, answer: K
  * The effect stands whether its answer is kept or not, so the caller gets the answer. A retry finds the
  * effect in the log.
  */
-async function logFailure(deps: Deps, { operation, key }: Keyed<unknown>, caller: Caller, keep: () => Promise<void>): Promise<void> {
+async function logFailure(
+  deps: Deps,
+  { operation, key }: Keyed<unknown>,
+  caller: Caller,
+  keep: () => Promise<void>,
+): Promise<void> {
   try {
     await keep();
   } catch (error) {
@@ -131,4 +148,8 @@ async function logFailure(deps: Deps, { operation, key }: Keyed<unknown>, caller
 }
 
 const stillRunning = (reason: string, changeId?: string) =>
-  new Fault('IDEMPOTENCY_IN_FLIGHT', `${reason} Try again in a moment.`, changeId === undefined ? {} : { changeId });
+  new Fault(
+    'IDEMPOTENCY_IN_FLIGHT',
+    `${reason} Try again in a moment.`,
+    changeId === undefined ? {} : { changeId },
+  );

@@ -27,16 +27,26 @@ export function validateInput(schema: TObject, value: unknown): FieldError[] {
         message: `is required: it must be ${describePart(part.properties?.[name])}`,
       }));
     if (error.keyword === 'additionalProperties')
-      return error.params.additionalProperties.map((name) => ({ pointer: `${at}/${escapePointer(name)}`, message: describeUnknown(part) }));
+      return error.params.additionalProperties.map((name) => ({
+        pointer: `${at}/${escapePointer(name)}`,
+        message: describeUnknown(part),
+      }));
     // The library reports an unknown field twice, once as this.
     if (error.keyword === 'boolean') return [];
     return [{ pointer: at, message: `must be ${describePart(part)}` }];
   });
-  return errors.filter((one, i) => errors.findIndex((other) => other.pointer === one.pointer && other.message === one.message) === i);
+  return errors.filter(
+    (one, i) =>
+      errors.findIndex((other) => other.pointer === one.pointer && other.message === one.message) === i,
+  );
 }
 
 /** The input of an operation. Fault: INVALID_INPUT with every error, those that the face found included. */
-export function parseInput<I extends TObject>(schema: I, value: unknown, misplaced: FieldError[] = []): Static<I> {
+export function parseInput<I extends TObject>(
+  schema: I,
+  value: unknown,
+  misplaced: FieldError[] = [],
+): Static<I> {
   const errors = [...misplaced, ...validateInput(schema, value)];
   if (errors.length === 0) errors.push(...findUnstorable(value));
   if (errors.length > 0) throw invalidInput(errors);
@@ -46,13 +56,21 @@ export function parseInput<I extends TObject>(schema: I, value: unknown, misplac
 /** PostgreSQL cannot store NUL, and UTF-8 cannot encode half of a surrogate pair. */
 function findUnstorable(value: unknown, pointer = ''): FieldError[] {
   if (typeof value === 'string')
-    return value.includes('\0') || !value.isWellFormed() ? [{ pointer, message: 'must be Unicode text without the character NUL' }] : [];
+    return value.includes('\0') || !value.isWellFormed()
+      ? [{ pointer, message: 'must be Unicode text without the character NUL' }]
+      : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => findUnstorable(part, `${pointer}/${escapePointer(key)}`));
+  return Object.entries(value).flatMap(([key, part]) =>
+    findUnstorable(part, `${pointer}/${escapePointer(key)}`),
+  );
 }
 
 export const invalidInput = (errors: FieldError[]) =>
-  new Fault('INVALID_INPUT', errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; '), { errors });
+  new Fault(
+    'INVALID_INPUT',
+    errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; '),
+    { errors },
+  );
 
 interface Part {
   type?: string;
@@ -75,7 +93,9 @@ function partOf(schema: TSchema, schemaPath: string): Part {
 /** A name as a segment of a JSON pointer (RFC 6901). */
 export const escapePointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 const describePart = (part: Part | undefined) =>
-  part?.description ?? part?.enum?.join(', ').replace(/, ([^,]*)$/, ' or $1') ?? `of type ${part?.type ?? 'another kind'}`;
+  part?.description ??
+  part?.enum?.join(', ').replace(/, ([^,]*)$/, ' or $1') ??
+  `of type ${part?.type ?? 'another kind'}`;
 const describeUnknown = (part: Part) =>
   part.properties
     ? `is not a field here; the fields are ${Object.keys(part.properties).join(', ')}`

@@ -21,8 +21,20 @@ export interface RequestedChange {
 }
 
 /** The log entry of a request that has no plan. */
-export function createDraft({ roles }: Pick<Deps, 'roles'>, request: RequestedChange, caller: Caller): ChangeDraft {
-  const { kind, accountId, roleName, clusters, reason = null, idempotencyKey = null, reverts = null } = request;
+export function createDraft(
+  { roles }: Pick<Deps, 'roles'>,
+  request: RequestedChange,
+  caller: Caller,
+): ChangeDraft {
+  const {
+    kind,
+    accountId,
+    roleName,
+    clusters,
+    reason = null,
+    idempotencyKey = null,
+    reverts = null,
+  } = request;
   return {
     kind,
     accountId,

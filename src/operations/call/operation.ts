@@ -51,7 +51,8 @@ interface CallOptions {
   requireState?: (() => Promise<void>) | undefined;
 }
 
-export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> extends Omit<Definition<I, O>, 'run'> {
+export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema>
+  extends Omit<Definition<I, O>, 'run'> {
   /**
    * Validates the input, authorizes the caller, then runs the operation: once for each idempotency key. Every
    * face and every job calls operations by this method.
@@ -60,17 +61,35 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
 }
 
 /** Defines an operation: one verb, the same for every face. */
-export const defineOperation = <I extends TObject, O extends TSchema>({ run, ...definition }: Definition<I, O>): Operation<I, O> => ({
+export const defineOperation = <I extends TObject, O extends TSchema>({
+  run,
+  ...definition
+}: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (deps, value, caller, { misplaced, onReplay = () => {}, requireState = async () => {} } = {}) => {
+  call: async (
+    deps,
+    value,
+    caller,
+    { misplaced, onReplay = () => {}, requireState = async () => {} } = {},
+  ) => {
     // Before validation: the log of operations names the account of a wrong request too.
     const { accountId } = (value ?? {}) as { accountId?: unknown };
     if (typeof accountId === 'string') caller.onAccount?.(accountId);
     const request = parseInput(definition.input, value, misplaced);
-    const subject = await authorize(deps, definition, request, caller, (subject) => definition.attempt?.(request, subject) ?? null);
-    const { idempotencyKey: key, ...input } = request as Static<I> & { idempotencyKey?: string; dryRun?: boolean };
+    const subject = await authorize(
+      deps,
+      definition,
+      request,
+      caller,
+      (subject) => definition.attempt?.(request, subject) ?? null,
+    );
+    const { idempotencyKey: key, ...input } = request as Static<I> & {
+      idempotencyKey?: string;
+      dryRun?: boolean;
+    };
     // A sweep that a schedule starts is exempt: it writes to the database alone, with the database's times.
-    if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP') await deps.clock.requireAccurate();
+    if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP')
+      await deps.clock.requireAccurate();
     const runNow = async () => {
       await requireState();
       return run(deps, request, caller, subject);
@@ -83,6 +102,12 @@ export const defineOperation = <I extends TObject, O extends TSchema>({ run, ...
       replay: replay && ((attempt: LoggedAttempt) => replay(deps, attempt, caller)),
       onReplay,
     };
-    return reportUndecided(deps, name, input, caller, key === undefined ? runNow() : runUnderKey(deps, { ...keyed, key }, caller));
+    return reportUndecided(
+      deps,
+      name,
+      input,
+      caller,
+      key === undefined ? runNow() : runUnderKey(deps, { ...keyed, key }, caller),
+    );
   },
 });

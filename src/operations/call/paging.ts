@@ -9,7 +9,8 @@ export const encodeCursor = (key: string) => Buffer.from(key).toString('base64ur
 /** The key in a cursor. Fault: INVALID_INPUT where `isKey` refuses it. */
 export function decodeCursor(cursor: string, isKey: (key: string) => boolean): string {
   const key = Buffer.from(cursor, 'base64url').toString();
-  if (!isKey(key)) throw invalidInput([{ pointer: '/cursor', message: 'must be the cursor of an earlier page' }]);
+  if (!isKey(key))
+    throw invalidInput([{ pointer: '/cursor', message: 'must be the cursor of an earlier page' }]);
   return key;
 }
 

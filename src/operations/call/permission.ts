@@ -20,7 +20,8 @@ export function isPermitted(
   const { accountIds = null } = caller.scope ?? {};
   // The caller's own sweep holds only accounts that the caller may see.
   const isFiltered = concerns === 'ACCOUNTS' || (concerns === 'SWEEP' && own === true);
-  const isInScope = accountIds === null || (resource === 'SERVICE' ? isFiltered : accountIds.includes(resource.accountId));
+  const isInScope =
+    accountIds === null || (resource === 'SERVICE' ? isFiltered : accountIds.includes(resource.accountId));
   // IAM role names ignore letter case. A policy about a role must not be evaded by another spelling of its
   // name.
   const about = { dryRun, roleName: roleName === undefined ? null : roleKeyOf(roleName), own };
@@ -41,10 +42,18 @@ export const canSee = (
 };
 
 /** May the caller see this sweep or schedule, which has an owner? */
-export const canSeeOwned = (deps: Deps, caller: Caller, item: 'sweep' | 'schedule', owner: Actor): boolean => {
+export const canSeeOwned = (
+  deps: Deps,
+  caller: Caller,
+  item: 'sweep' | 'schedule',
+  owner: Actor,
+): boolean => {
   const concerns = item === 'sweep' ? 'SWEEP' : 'SCHEDULE';
-  return isPermitted(deps, caller, { name: item, concerns }, 'SERVICE', { own: isSameActor(caller.actor, owner) });
+  return isPermitted(deps, caller, { name: item, concerns }, 'SERVICE', {
+    own: isSameActor(caller.actor, owner),
+  });
 };
 
 /** The same subject of another issuer is another actor. */
-export const isSameActor = (one: Actor, other: Actor): boolean => one.subject === other.subject && one.issuer === other.issuer;
+export const isSameActor = (one: Actor, other: Actor): boolean =>
+  one.subject === other.subject && one.issuer === other.issuer;

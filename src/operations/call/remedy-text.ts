@@ -24,7 +24,9 @@ export function formatRemedy({ before, request, text, after }: Remedy, face: Fac
   const sentence = request === null ? text : `${words[face](request, about)} to ${text}.`;
   // After a condition, which ends in a comma or a word, the sentence goes on.
   const goesOn = before !== undefined && !/[.!?]$/.test(before);
-  return [before, goesOn ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence, after].filter(Boolean).join(' ');
+  return [before, goesOn ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence, after]
+    .filter(Boolean)
+    .join(' ');
 }
 
 type Say = (request: NamedRequest, about: About) => string;
@@ -33,8 +35,12 @@ const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
 /** Maximum number of clusters that a text names. */
 const most = 10;
 const listClusters = (clusters: ListedCluster[]) =>
-  [...clusters.slice(0, most).map(keyOf), ...(clusters.length > most ? [`${clusters.length - most} more`] : [])].join(', ');
-const joinParts = (parts: string[]) => [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
+  [
+    ...clusters.slice(0, most).map(keyOf),
+    ...(clusters.length > most ? [`${clusters.length - most} more`] : []),
+  ].join(', ');
+const joinParts = (parts: string[]) =>
+  [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
 
 /** The parts of a request besides its address, as ` with …`. */
 function details(
@@ -53,7 +59,11 @@ function details(
   return parts.length > 0 ? ` with ${joinParts(parts)}` : standing[clusters as keyof typeof standing];
 }
 
-const standing = { SAME: ' with the same clusters', OWN: " with the role's clusters", CHOSEN: ' with the clusters that are meant' };
+const standing = {
+  SAME: ' with the same clusters',
+  OWN: " with the role's clusters",
+  CHOSEN: ' with the clusters that are meant',
+};
 
 const routes: Record<NamedRequest['request'], string> = {
   CREATE: 'POST …/execution-roles',
@@ -79,8 +89,10 @@ const inRest: Say = (request) =>
 
 const words: Record<Face, Say> = {
   REST: inRest,
-  GRAPHQL: (request) => `Send ${fields[request.request]}${details(request, ': ', (codes) => `override: [${codes.join(', ')}]`)}`,
-  STORED: (request) => `${verbs[request.request]}${details(request, ' ', (codes) => `override ${codes.join(', ')}`)}`,
+  GRAPHQL: (request) =>
+    `Send ${fields[request.request]}${details(request, ': ', (codes) => `override: [${codes.join(', ')}]`)}`,
+  STORED: (request) =>
+    `${verbs[request.request]}${details(request, ' ', (codes) => `override ${codes.join(', ')}`)}`,
   COMMAND_LINE: (request, about) =>
     request.request === 'CREATE'
       ? inRest(request, about).replace('…', `/v1/accounts/${about.accountId}`)
@@ -100,17 +112,23 @@ export function formatOverride(code: Override, face: Face): string {
 
 /** How to remove a line, to follow "with". */
 export const formatRetract = (face: Face): string =>
-  ({ REST: routes.RETRACT, GRAPHQL: fields.RETRACT, COMMAND_LINE: routes.RETRACT, STORED: 'a retraction' })[face];
+  ({ REST: routes.RETRACT, GRAPHQL: fields.RETRACT, COMMAND_LINE: routes.RETRACT, STORED: 'a retraction' })[
+    face
+  ];
 
 /** Quotes a text that a shell would not take as it is. */
 const quote = (text: string) => (/^[\w./+=,@-]+$/.test(text) ? text : `'${text}'`);
 const anyCluster = 'REGION/NAME';
 
 /** The command `rolewright extend` for any request. */
-function commandOf({ request, clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest, about: About): string[] {
+function commandOf(
+  { request, clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest,
+  about: About,
+): string[] {
   const asked = Array.isArray(clusters) ? clusters : clusters === 'CHOSEN' ? [] : about.clusters;
   const named = asked.length > 0 && asked.length <= most ? asked.map(keyOf) : [anyCluster];
-  const options = request === 'RETRACT' ? ['--drop', anyCluster] : named.flatMap((key) => ['--cluster', quote(key)]);
+  const options =
+    request === 'RETRACT' ? ['--drop', anyCluster] : named.flatMap((key) => ['--cluster', quote(key)]);
   return [
     'rolewright extend',
     about.accountId,

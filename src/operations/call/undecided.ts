@@ -12,7 +12,13 @@ const undecided = new Set<FaultCode>(['ROLE_BUSY', 'IDEMPOTENCY_IN_FLIGHT', 'RAT
 export const isUndecided = ({ code }: Fault): boolean => undecided.has(code);
 
 /** Runs `work` and answers its result. Logs and counts its refusals that decide nothing. */
-export async function reportUndecided<T>(deps: Deps, operation: string, input: object, caller: Caller, work: Promise<T>): Promise<T> {
+export async function reportUndecided<T>(
+  deps: Deps,
+  operation: string,
+  input: object,
+  caller: Caller,
+  work: Promise<T>,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -21,7 +27,10 @@ export async function reportUndecided<T>(deps: Deps, operation: string, input: o
       const { accountId, roleName } = input as { accountId?: string; roleName?: string };
       const { actor, requestId } = caller;
       deps.refusals.add(error.code);
-      deps.log.info({ code: error.code, operation, accountId, roleName, actor, requestId }, 'refused for now: nothing was decided');
+      deps.log.info(
+        { code: error.code, operation, accountId, roleName, actor, requestId },
+        'refused for now: nothing was decided',
+      );
     }
     throw error;
   }

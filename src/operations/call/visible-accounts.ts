@@ -9,7 +9,12 @@ import { readAccounts } from './visible-page.ts';
 const batch = 500;
 
 /** May the caller see the account? `account` is null for one that is not registered. */
-export type CanSeeAccount = (deps: Deps, caller: Caller, accountId: string, account: AccountRecord | null) => boolean;
+export type CanSeeAccount = (
+  deps: Deps,
+  caller: Caller,
+  accountId: string,
+  account: AccountRecord | null,
+) => boolean;
 
 /** The account itself and all of its roles: counters are about both. */
 export const canSeeWhole: CanSeeAccount = (deps, caller, accountId, account) =>

@@ -29,7 +29,8 @@ export async function readVisiblePage<T, P>(
     const some = await read(place, size);
     items.push(...(await see(some)));
     const last = items[limit - 1];
-    if (items.length > limit && last !== undefined) return { items: items.slice(0, limit), next: placeOf(last) };
+    if (items.length > limit && last !== undefined)
+      return { items: items.slice(0, limit), next: placeOf(last) };
     const end = some.at(-1);
     if (some.length < size || end === undefined) return { items, next: null };
     place = placeOf(end);
@@ -42,7 +43,10 @@ export async function readVisiblePage<T, P>(
  * The registered accounts of these items, by ID. An account that is no longer registered has no labels, so a
  * permission by label does not apply to it.
  */
-export async function readAccounts({ accounts }: Deps, items: { accountId: string }[]): Promise<ReadonlyMap<string, AccountRecord>> {
+export async function readAccounts(
+  { accounts }: Deps,
+  items: { accountId: string }[],
+): Promise<ReadonlyMap<string, AccountRecord>> {
   const records = await accounts.among([...new Set(items.map(({ accountId }) => accountId))]);
   return new Map(records.map((record) => [record.accountId, record]));
 }

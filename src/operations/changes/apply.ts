@@ -18,9 +18,9 @@ import { writeSteps } from './write/write-steps.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /**
- * Changes a role. Every write goes through these steps: lock, read, plan, intent, look again, write, read back,
- * outcome. A dry run ends after the plan. Once the input is valid, a failure is logged before the caller gets it.
- * Faults: those of each step.
+ * Changes a role. Every write goes through these steps: lock, read, plan, intent, look again, write, read
+ * back, outcome. A dry run ends after the plan. Once the input is valid, a failure is logged before the
+ * caller gets it. Faults: those of each step.
  */
 export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const running = request.dryRun ? rehearse(deps, request, caller) : perform(deps, request, caller);
@@ -66,7 +66,12 @@ async function changeUntilUnedited(
     const done = await changeOnce(deps, lock, request, attempt, caller, round > 1);
     const { change, prepared } = done;
     if (change?.error?.code !== 'ROLE_CHANGED' || change.outcome !== 'FAILED') return done;
-    if (round === maxRounds) throw withChange(new Fault('ROLE_CHANGED', change.error.detail, {}, { retryable: true }), prepared, change);
+    if (round === maxRounds)
+      throw withChange(
+        new Fault('ROLE_CHANGED', change.error.detail, {}, { retryable: true }),
+        prepared,
+        change,
+      );
   }
 }
 

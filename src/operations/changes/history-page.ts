@@ -6,7 +6,8 @@ import { decodeCursor, encodeCursor } from '../call/paging.ts';
 // A cursor holds a place in the history and the direction to go from there. It needs no look-up, and fits any
 // filter.
 
-export const cursorAt = ({ towards, position }: HistoryPosition) => encodeCursor(`${towards === 'OLDER' ? '<' : '>'}${position}`);
+export const cursorAt = ({ towards, position }: HistoryPosition) =>
+  encodeCursor(`${towards === 'OLDER' ? '<' : '>'}${position}`);
 
 const isOurs = (key: string) => /^[<>]\d{1,15}$/.test(key);
 
@@ -21,7 +22,9 @@ export function placeAt(cursor: string): HistoryPosition {
  * refused where it is used.
  */
 export const towards = (way: HistoryPosition['towards'], cursor: string): string =>
-  isOurs(Buffer.from(cursor, 'base64url').toString()) ? cursorAt({ ...placeAt(cursor), towards: way }) : cursor;
+  isOurs(Buffer.from(cursor, 'base64url').toString())
+    ? cursorAt({ ...placeAt(cursor), towards: way })
+    : cursor;
 
 /** The `seq` with which a change was opened: its place in the history, whatever its outcome. */
 export const positionOf = ({ settles, seq }: Change) => settles ?? seq;
@@ -30,7 +33,11 @@ export const positionOf = ({ settles, seq }: Change) => settles ?? seq;
  * A page of what was read from a place (null: the newest), with a cursor for each direction. `next`: where
  * reading ended; null at the end.
  */
-export function historyPage(items: Change[], next: HistoryPosition | null, from: HistoryPosition | null): HistoryPage<Change> {
+export function historyPage(
+  items: Change[],
+  next: HistoryPosition | null,
+  from: HistoryPosition | null,
+): HistoryPage<Change> {
   const { towards, position } = from ?? { towards: 'OLDER', position: Number.POSITIVE_INFINITY };
   const [newest, oldest] = [items.at(0), items.at(-1)];
   const onwards = next && cursorAt(next);

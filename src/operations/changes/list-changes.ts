@@ -36,10 +36,13 @@ export const changes = defineOperation({
 });
 
 /** The ledger answers newest first. A page towards newer changes is read in the other order. */
-const inOrder = (towards: HistoryPosition['towards'], items: Change[]) => (towards === 'OLDER' ? items : items.toReversed());
+const inOrder = (towards: HistoryPosition['towards'], items: Change[]) =>
+  towards === 'OLDER' ? items : items.toReversed();
 
 /** An account that is no longer registered has no labels, so a permission by label does not apply to it. */
 async function filterVisible(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
   const accounts = await readAccounts(deps, changes);
-  return changes.filter(({ accountId, roleName }) => canSee(deps, caller, 'change', accountId, accounts.get(accountId) ?? null, roleName));
+  return changes.filter(({ accountId, roleName }) =>
+    canSee(deps, caller, 'change', accountId, accounts.get(accountId) ?? null, roleName),
+  );
 }

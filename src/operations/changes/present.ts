@@ -6,7 +6,8 @@ import type { Plan, RoleSnapshot } from '../../schema/plan.ts';
 
 /** A unified diff of two trust policies; empty where they mean the same. */
 export function diffOf(roleName: string, before: RoleSnapshot | null, after: RoleSnapshot | null): string {
-  const text = (snapshot: RoleSnapshot | null) => (snapshot ? `${JSON.stringify(snapshot.trust, null, 2)}\n` : '');
+  const text = (snapshot: RoleSnapshot | null) =>
+    snapshot ? `${JSON.stringify(snapshot.trust, null, 2)}\n` : '';
   if (canonical(before?.trust ?? null) === canonical(after?.trust ?? null)) return '';
   return createTwoFilesPatch(
     `${roleName}/trust-policy.json`,

@@ -44,7 +44,11 @@ async function isClockOff({ clock }: Deps): Promise<boolean> {
   }
 }
 
-async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, reported: Set<string>): Promise<void> {
+async function recoverOne(
+  deps: Deps,
+  { id, accountId, roleName }: Change,
+  reported: Set<string>,
+): Promise<void> {
   try {
     await deps.locks.whileHolding(
       accountId,
@@ -60,7 +64,10 @@ async function recoverOne(deps: Deps, { id, accountId, roleName }: Change, repor
     // tried again.
     if ((error instanceof Fault && error.code === 'ROLE_BUSY') || reported.has(id)) return;
     reported.add(id);
-    deps.log.error({ changeId: id, err: error instanceof Fault ? (error.cause ?? error) : error }, 'a change could not be settled yet');
+    deps.log.error(
+      { changeId: id, err: error instanceof Fault ? (error.cause ?? error) : error },
+      'a change could not be settled yet',
+    );
   }
 }
 
@@ -88,12 +95,18 @@ async function settleAbandoned(deps: Deps, change: Change): Promise<Change | nul
   const isOver = deps.now().getTime() - Date.parse(change.at) >= 0.9 * deps.staleMs;
   if (settlement.outcome !== 'SUCCEEDED' && !isOver) return null;
   const settled = await deps.ledger.settle({ changeId: change.id }, settlement);
-  deps.log.info({ changeId: change.id, outcome: settled.outcome }, 'a change whose process had ended is settled');
+  deps.log.info(
+    { changeId: change.id, outcome: settled.outcome },
+    'a change whose process had ended is settled',
+  );
   return settled;
 }
 
 /** Undefined: the account is no longer registered, so nobody can read the role. */
-async function readRole(deps: Deps, { accountId, roleName, actor, via, requestId }: Change): Promise<RoleState | null | undefined> {
+async function readRole(
+  deps: Deps,
+  { accountId, roleName, actor, via, requestId }: Change,
+): Promise<RoleState | null | undefined> {
   try {
     const account = await readActiveAccount(deps, accountId);
     return await deps.roles.read(account, roleName, { actor, groups: [], scope: null, via, requestId });
@@ -113,8 +126,16 @@ function settlementOf(change: Change, role: RoleState | null | undefined, now: D
   const isAsPlanned = change.kind !== 'CLAIM' || trustOf(change.before?.trust) === trustOf(after?.trust);
   const isWhole = shown.length === planned.length && isAsPlanned;
   const isStrange =
-    role !== undefined && !isWhole && [change.before, change.after].every((known) => trustOf(known?.trust) !== trustOf(after?.trust));
-  const outcome = isWhole ? 'SUCCEEDED' : role === undefined || isStrange ? 'UNKNOWN' : shown.length > 0 ? 'PARTIAL' : 'FAILED';
+    role !== undefined &&
+    !isWhole &&
+    [change.before, change.after].every((known) => trustOf(known?.trust) !== trustOf(after?.trust));
+  const outcome = isWhole
+    ? 'SUCCEEDED'
+    : role === undefined || isStrange
+      ? 'UNKNOWN'
+      : shown.length > 0
+        ? 'PARTIAL'
+        : 'FAILED';
   const seconds = Math.round((now.getTime() - Date.parse(change.at)) / 1000);
   const detail = `The process that made this change ended before it recorded an outcome. ${
     role === undefined
@@ -124,7 +145,12 @@ function settlementOf(change: Change, role: RoleState | null | undefined, now: D
   return {
     outcome,
     roleId: role?.roleId ?? change.roleId,
-    steps: shown.map(({ action }) => ({ action, outcome: 'SUCCEEDED', awsRequestId: null, at: now.toISOString() })),
+    steps: shown.map(({ action }) => ({
+      action,
+      outcome: 'SUCCEEDED',
+      awsRequestId: null,
+      at: now.toISOString(),
+    })),
     after: role === undefined ? change.after : after,
     diff: role === undefined ? change.diff : diffOf(change.roleName, change.before, after),
     error: isWhole ? null : { code: 'INTERRUPTED', detail },

@@ -9,7 +9,11 @@ import { report } from '../roles/report.ts';
 /**
  * The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now.
  */
-export async function replayWrite(deps: Deps, { opening, change }: LoggedAttempt, caller: Caller): Promise<WriteResult> {
+export async function replayWrite(
+  deps: Deps,
+  { opening, change }: LoggedAttempt,
+  caller: Caller,
+): Promise<WriteResult> {
   const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
   const account = await readActiveAccount(deps, accountId);

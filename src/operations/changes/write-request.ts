@@ -15,5 +15,9 @@ export interface WriteRequest extends RequestedChange {
   override?: Override[] | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
-  plan: (observed: Observed, clusters: Cluster[], claims: readonly ClaimRecord[]) => PlanResult | Promise<PlanResult>;
+  plan: (
+    observed: Observed,
+    clusters: Cluster[],
+    claims: readonly ClaimRecord[],
+  ) => PlanResult | Promise<PlanResult>;
 }

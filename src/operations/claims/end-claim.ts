@@ -26,7 +26,10 @@ export const endClaim = defineOperation({
       // The claimant may have ended the claim while this request waited for the lock.
       if (!(await requireAudit(deps.claims.get(id)))) throw claimNotFound(id);
       const { roleId } = claim;
-      const intent = await deps.ledger.open({ ...createDraft(deps, { ...releaseOf(claim), idempotencyKey }, caller), roleId });
+      const intent = await deps.ledger.open({
+        ...createDraft(deps, { ...releaseOf(claim), idempotencyKey }, caller),
+        roleId,
+      });
       return { change: await recordOutcome(deps, intent, { ...released, roleId }, deps.recordPatienceMs) };
     });
   },

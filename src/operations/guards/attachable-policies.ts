@@ -10,10 +10,10 @@ import { matchesGlob } from './guard-rails.ts';
  * The policies that may be attached, as globs: those that execution roles need, and those of
  * ALLOWED_POLICY_ARNS.
  */
-export const attachablePolicies = ({ policyArns }: Pick<GuardRails, 'policyArns'>, partition: Partition): string[] => [
-  ...defaultKind.requiredPolicies(partition),
-  ...(policyArns?.split(',') ?? []),
-];
+export const attachablePolicies = (
+  { policyArns }: Pick<GuardRails, 'policyArns'>,
+  partition: Partition,
+): string[] => [...defaultKind.requiredPolicies(partition), ...(policyArns?.split(',') ?? [])];
 
 /** Fault: FORBIDDEN for policies that may not be attached. It names the fields. */
 export function requireAttachable(
@@ -28,16 +28,24 @@ export function requireAttachable(
   throw new Fault(
     'FORBIDDEN',
     `ALLOWED_POLICY_ARNS lets this service attach ${allowed.join(' and ')} alone, not ${names}. Leave out the others, or ask the operator of this service to allow them.`,
-    { errors: refused.map(({ pointer, arn }) => ({ pointer, message: `must be a policy that ALLOWED_POLICY_ARNS allows, not ${arn}` })) },
+    {
+      errors: refused.map(({ pointer, arn }) => ({
+        pointer,
+        message: `must be a policy that ALLOWED_POLICY_ARNS allows, not ${arn}`,
+      })),
+    },
   );
 }
 
 /** The policies that a request names. */
-export const requestedPolicies = (arns: string[] = []) => arns.map((arn, i) => ({ pointer: `/additionalPolicyArns/${i}`, arn }));
+export const requestedPolicies = (arns: string[] = []) =>
+  arns.map((arn, i) => ({ pointer: `/additionalPolicyArns/${i}`, arn }));
 
 /**
  * The policies that a plan attaches. A revert may attach one that was allowed earlier, or that somebody else
  * had attached.
  */
 export const attachedPolicies = ({ steps }: Planned) =>
-  steps.flatMap(({ action, detail }) => (action === 'iam:AttachRolePolicy' ? [{ pointer: '', arn: detail.policyArn }] : []));
+  steps.flatMap(({ action, detail }) =>
+    action === 'iam:AttachRolePolicy' ? [{ pointer: '', arn: detail.policyArn }] : [],
+  );

@@ -21,9 +21,14 @@ export const claimantOf = ({ actor: { issuer, subject } }: Caller, named: string
 const mostOfRole = 1000;
 
 /** Fault: RATE_LIMITED, not retryable, for more claims than a role may have. */
-export function requireClaimRoom({ claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>, claims: readonly ClaimRecord[]): void {
+export function requireClaimRoom(
+  { claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>,
+  claims: readonly ClaimRecord[],
+): void {
   if (claim?.effect !== 'KEEP') return;
-  const held = claims.filter(({ claimant, cluster }) => claimant === claim.claimant && clusters.some((one) => isSame(one, cluster)));
+  const held = claims.filter(
+    ({ claimant, cluster }) => claimant === claim.claimant && clusters.some((one) => isSame(one, cluster)),
+  );
   if (claims.length - held.length + clusters.length <= mostOfRole) return;
   const message = `Rolewright keeps at most ${mostOfRole} claims for one role. Delete lines, or ask an administrator to end claims: GET /v1/claims lists them.`;
   throw new Fault('RATE_LIMITED', message, {}, { retryable: false });
@@ -67,7 +72,9 @@ export const guardClaims: Guard = (_, { disregarded, face }) => {
   const names = [...new Set(disregarded.map(({ cluster }) => nameOf(cluster)))];
   const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
   const are = names.length === 1 ? 'is' : 'are';
-  const whose = [...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`))].slice(0, maxNamed);
+  const whose = [
+    ...new Set(disregarded.map(({ actor, claimant }) => `${actor.subject} (claimant ${claimant})`)),
+  ].slice(0, maxNamed);
   return {
     message: `${names.slice(0, maxNamed).join(', ')}${more} ${are} claimed by ${whose.join(', ')}. A claimant ends a claim with ${formatRetract(face)}. To change the role anyway, ${formatOverride('CLUSTER_CLAIMED', face)}.`,
     details: { claims: disregarded.slice(0, maxShown).map(presentClaim) },

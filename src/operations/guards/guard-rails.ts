@@ -24,7 +24,8 @@ export function requireName({ roleNames }: GuardRails, roleName: string): void {
 
 /** Fault: FORBIDDEN for a role whose path ROLE_PATH_PATTERN does not allow. */
 export function requirePath({ rolePaths }: GuardRails, path: string): void {
-  if (rolePaths !== null && !matchesGlob(rolePaths, path)) throw forbidden('ROLE_PATH_PATTERN', `roles at path ${rolePaths}`, `at ${path}`);
+  if (rolePaths !== null && !matchesGlob(rolePaths, path))
+    throw forbidden('ROLE_PATH_PATTERN', `roles at path ${rolePaths}`, `at ${path}`);
 }
 
 type Place = Pick<Account, 'accountId' | 'partition'>;

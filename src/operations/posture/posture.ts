@@ -59,7 +59,9 @@ interface Place {
 
 function placeIn(cursor: string | undefined): Place | null {
   if (cursor === undefined) return null;
-  const [accountId = '', roleKey = ''] = decodeCursor(cursor, (key) => /^\d{12} [a-z0-9_+=,.@-]{1,64}$/.test(key)).split(' ');
+  const [accountId = '', roleKey = ''] = decodeCursor(cursor, (key) =>
+    /^\d{12} [a-z0-9_+=,.@-]{1,64}$/.test(key),
+  ).split(' ');
   return { accountId, roleKey };
 }
 
@@ -85,12 +87,19 @@ const batch = 200;
 async function countVisible(deps: Deps, caller: Caller, filter: PostureFilter): Promise<PostureCount[]> {
   const { tellsApart } = deps.permissions;
   const isScoped = (caller.scope?.accountIds ?? null) !== null;
-  const counts = await deps.posture.counts(filter, { ...tellsApart, accounts: tellsApart.accounts || isScoped });
+  const counts = await deps.posture.counts(filter, {
+    ...tellsApart,
+    accounts: tellsApart.accounts || isScoped,
+  });
   const visible: PostureCount[] = [];
   for (let i = 0; i < counts.length; i += batch) {
     if (i > 0) await yieldToOthers();
     const some = counts.slice(i, i + batch);
-    visible.push(...some.filter(({ accountId, account, roleName }) => canSee(deps, caller, 'executionRole', accountId, account, roleName)));
+    visible.push(
+      ...some.filter(({ accountId, account, roleName }) =>
+        canSee(deps, caller, 'executionRole', accountId, account, roleName),
+      ),
+    );
   }
   return visible;
 }

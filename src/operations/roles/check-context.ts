@@ -8,7 +8,8 @@ import type { Deps } from '../call/deps.ts';
 const defaultQuota = 2048;
 
 /** The account's quota for a trust policy, as far as it is known. A read never asks AWS for it. */
-export const knownQuota = ({ roles }: Deps, account: Account): number => roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota;
+export const knownQuota = ({ roles }: Deps, account: Account): number =>
+  roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota;
 
 /** What a check knows besides the role. */
 export const createCheckContext = (

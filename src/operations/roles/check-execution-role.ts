@@ -9,7 +9,8 @@ import { report } from './report.ts';
 export const checkExecutionRole = defineOperation({
   name: 'checkExecutionRole',
   tag: 'Execution roles',
-  summary: 'Checks whether the role is a pod execution role that covers these clusters. The findings say what is wrong, and how to fix it.',
+  summary:
+    'Checks whether the role is a pod execution role that covers these clusters. The findings say what is wrong, and how to fix it.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',

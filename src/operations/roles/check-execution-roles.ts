@@ -49,5 +49,8 @@ async function readAllRoles(
   known: string[],
 ): Promise<{ roleName: string; role: RoleState | null }[]> {
   const { roles, gone } = await discoverRoles(deps, account, caller, known);
-  return [...roles.map((role) => ({ roleName: role.roleName, role })), ...gone.map((roleName) => ({ roleName, role: null }))];
+  return [
+    ...roles.map((role) => ({ roleName: role.roleName, role })),
+    ...gone.map((roleName) => ({ roleName, role: null })),
+  ];
 }

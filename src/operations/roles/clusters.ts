@@ -31,10 +31,17 @@ export function parseClusters(
   return [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
 }
 
-function regionError(region: string, rule: RegionRule, where: Pick<CheckContext, 'partition' | 'extraRegions'>): string | null {
+function regionError(
+  region: string,
+  rule: RegionRule,
+  where: Pick<CheckContext, 'partition' | 'extraRegions'>,
+): string | null {
   if (region === '*' || rule === 'ANY') return null;
-  if (!isOfPartition(region, where.partition)) return `must be a Region of partition ${where.partition}, where this account is`;
-  return rule === 'OF_PARTITION' || isListedRegion(region, where) ? null : unlistedRegion(region, nearestRegion(region, where));
+  if (!isOfPartition(region, where.partition))
+    return `must be a Region of partition ${where.partition}, where this account is`;
+  return rule === 'OF_PARTITION' || isListedRegion(region, where)
+    ? null
+    : unlistedRegion(region, nearestRegion(region, where));
 }
 
 /** The error about a Region that AWS does not list. */

@@ -14,7 +14,8 @@ import { withRequiredBoundary } from '../guards/guard-rails.ts';
 export const createExecutionRole = defineOperation({
   name: 'createExecutionRole',
   tag: 'Execution roles',
-  summary: 'Creates a role with its trust policy, tags and policies. Completes a role whose creation was interrupted.',
+  summary:
+    'Creates a role with its trust policy, tags and policies. Completes a role whose creation was interrupted.',
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ roleName = defaultKind.usualName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
@@ -32,7 +33,9 @@ export const createExecutionRole = defineOperation({
         plan: async (observed, clusters) => {
           const wanted = withRequiredBoundary(deps.guardRails, observed, { ...input, clusters });
           if (!observed.role) return planCreate(observed, wanted);
-          const rest = (await isUnfinished(deps, observed)) ? planEnsure(observed, wanted) : planCreate(observed, wanted);
+          const rest = (await isUnfinished(deps, observed))
+            ? planEnsure(observed, wanted)
+            : planCreate(observed, wanted);
           return isRefusal(rest) ? rest : { ...rest, kind: 'CREATE' };
         },
       },
@@ -45,9 +48,14 @@ export const createExecutionRole = defineOperation({
  * CreateRole, and only the role's ID whether somebody else has created another role since. A creation that
  * found a role was itself the completion of one.
  */
-async function isUnfinished({ ledger, now }: Deps, { accountId, roleName, role }: Observed): Promise<boolean> {
+async function isUnfinished(
+  { ledger, now }: Deps,
+  { accountId, roleName, role }: Observed,
+): Promise<boolean> {
   const [last] = await ledger.effectiveSince(accountId, roleName, now());
   if (last?.kind !== 'CREATE' || last.outcome === 'SUCCEEDED') return false;
-  const isOurs = last.before !== null || last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
+  const isOurs =
+    last.before !== null ||
+    last.steps.some(({ action, outcome }) => action === 'iam:CreateRole' && outcome === 'SUCCEEDED');
   return isOurs && last.roleId !== null && last.roleId === role?.roleId;
 }

@@ -9,8 +9,8 @@ import { canSee } from '../call/permission.ts';
 
 /**
  * The roles of the account that are, or look like, execution roles and that the caller may see, by name. One
- * IAM call lists a thousand of the account's roles. The answer includes every role in `known`, whatever it is now.
- * `gone` lists the known roles that the account no longer has.
+ * IAM call lists a thousand of the account's roles. The answer includes every role in `known`, whatever it is
+ * now. `gone` lists the known roles that the account no longer has.
  */
 export async function discoverRoles(
   deps: Deps,
@@ -25,8 +25,13 @@ export async function discoverRoles(
   const listed = await deps.roles.listAll(account, caller, (role) => {
     // Also for a role that the caller may not see: it is not gone.
     const isKnown = gone.delete(roleKeyOf(role.roleName));
-    return (isKnown || looksLikeExecutionRole(role, { kind: defaultKind, partition })) && isVisible(role.roleName);
+    return (
+      (isKnown || looksLikeExecutionRole(role, { kind: defaultKind, partition })) && isVisible(role.roleName)
+    );
   });
   const roles = [...new Map(listed.map((role) => [roleKeyOf(role.roleName), role])).values()];
-  return { roles: roles.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)), gone: [...gone.values()].filter(isVisible) };
+  return {
+    roles: roles.sort((one, other) => (one.roleName < other.roleName ? -1 : 1)),
+    gone: [...gone.values()].filter(isVisible),
+  };
 }

@@ -23,7 +23,8 @@ export const ensureExecutionRole = defineOperation({
       {
         ...input,
         kind: 'EXTEND',
-        plan: (observed, clusters) => planEnsure(observed, withRequiredBoundary(deps.guardRails, observed, { ...input, clusters })),
+        plan: (observed, clusters) =>
+          planEnsure(observed, withRequiredBoundary(deps.guardRails, observed, { ...input, clusters })),
       },
       caller,
     ),

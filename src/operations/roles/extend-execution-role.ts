@@ -22,7 +22,14 @@ export const extendExecutionRole = defineOperation({
   replay: replayWrite,
   run: async (
     deps,
-    { onMismatch = 'REFUSE', compact = false, drop = [], claimant: named, claim: isClaimed = named !== undefined, ...input },
+    {
+      onMismatch = 'REFUSE',
+      compact = false,
+      drop = [],
+      claimant: named,
+      claim: isClaimed = named !== undefined,
+      ...input
+    },
     caller,
   ) => {
     validateClusters(input.clusters, drop);
@@ -47,10 +54,18 @@ export const extendExecutionRole = defineOperation({
 function validateClusters(clusters: Cluster[], drop: ListedCluster[]): void {
   const errors = drop.flatMap(({ region, name }, i) =>
     clusters.some((cluster) => cluster.region === region && cluster.name === name)
-      ? [{ pointer: `/drop/${i}`, message: `must not be a cluster that is asked for: ${region}/${name} is in /clusters` }]
+      ? [
+          {
+            pointer: `/drop/${i}`,
+            message: `must not be a cluster that is asked for: ${region}/${name} is in /clusters`,
+          },
+        ]
       : [],
   );
   if (clusters.length + drop.length === 0)
-    errors.push({ pointer: '/clusters', message: 'must be 1 to 100 clusters; or none, where drop names some' });
+    errors.push({
+      pointer: '/clusters',
+      message: 'must be 1 to 100 clusters; or none, where drop names some',
+    });
   if (errors.length > 0) throw invalidInput(errors);
 }

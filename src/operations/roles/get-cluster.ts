@@ -18,13 +18,25 @@ export const executionRoleCluster = defineOperation({
   run: async (deps, { accountId, roleName, region, name }, caller, { account: record }) => {
     const account = requireActive(deps, accountId, record);
     const requested = parseClusters(deps, account, [{ region, name }], 'ANY');
-    const [observed, claims] = await Promise.all([readRole(deps, account, roleName, caller), deps.claims.ofRole(accountId, roleName)]);
-    const { clusters, etag, findings, roleName: actual, roleId } = report(observed, requested, deps.now(), caller);
+    const [observed, claims] = await Promise.all([
+      readRole(deps, account, roleName, caller),
+      deps.claims.ofRole(accountId, roleName),
+    ]);
+    const {
+      clusters,
+      etag,
+      findings,
+      roleName: actual,
+      roleId,
+    } = report(observed, requested, deps.now(), caller);
     if (!etag) throw roleNotFound(accountId, roleName, caller);
     const [coverage] = clusters;
     if (!coverage?.covered) {
       const finding = findings.find(({ code }) => code === 'CLUSTER_NOT_LISTED' || code === 'DENIED');
-      throw new Fault('CLUSTER_NOT_LISTED', finding?.message ?? `Role ${roleName} does not cover the cluster.`);
+      throw new Fault(
+        'CLUSTER_NOT_LISTED',
+        finding?.message ?? `Role ${roleName} does not cover the cluster.`,
+      );
     }
     return {
       id: [accountId, actual, region, name].join('.'),
@@ -34,7 +46,10 @@ export const executionRoleCluster = defineOperation({
       name,
       coveredBy: coverage.coveredBy,
       claims: claims
-        .filter((claim) => claim.roleId === roleId && claim.cluster.region === region && claim.cluster.name === name)
+        .filter(
+          (claim) =>
+            claim.roleId === roleId && claim.cluster.region === region && claim.cluster.name === name,
+        )
         .map(({ claimant, actor, since }) => ({ claimant, actor, since: since.toISOString() })),
       etag,
     };

@@ -10,7 +10,8 @@ import { resourceOf } from './role-resource.ts';
 export const executionRoles = defineOperation({
   name: 'executionRoles',
   tag: 'Execution roles',
-  summary: 'Lists the roles of the account that are, or look like, pod execution roles, by name. Each has its verdict.',
+  summary:
+    'Lists the roles of the account that are, or look like, pod execution roles, by name. Each has its verdict.',
   permission: ['read'],
   concerns: 'ACCOUNT',
   kind: 'QUERY',
@@ -21,12 +22,19 @@ export const executionRoles = defineOperation({
     const account = requireActive(deps, accountId, record);
     const { roles } = await discoverRoles(deps, account, caller);
     const rest = roles.filter(({ roleName }) => roleName > after);
-    const { items, nextCursor } = makePage(rest, limit ?? rest.length, ({ roleName }) => encodeCursor(roleName));
+    const { items, nextCursor } = makePage(rest, limit ?? rest.length, ({ roleName }) =>
+      encodeCursor(roleName),
+    );
     const quota = knownQuota(deps, account);
     const context = createCheckContext(deps, account);
     return {
       items: items.flatMap(
-        (role) => resourceOf({ ...context, roleName: role.roleName, role, quota, earlierClusters: [] }, context.now, caller) ?? [],
+        (role) =>
+          resourceOf(
+            { ...context, roleName: role.roleName, role, quota, earlierClusters: [] },
+            context.now,
+            caller,
+          ) ?? [],
       ),
       nextCursor,
     };

@@ -16,7 +16,13 @@ export async function readRole(
   read: 'read' | 'readWhole' = 'read',
 ): Promise<Observed> {
   const role = await deps.roles[read](account, roleName, caller);
-  return { ...createCheckContext(deps, account), roleName, role, quota: knownQuota(deps, account), earlierClusters: [] };
+  return {
+    ...createCheckContext(deps, account),
+    roleName,
+    role,
+    quota: knownQuota(deps, account),
+    earlierClusters: [],
+  };
 }
 
 export function roleNotFound(accountId: string, roleName: string, caller: Caller): Fault {

@@ -11,7 +11,12 @@ import { etagOf, sha256 } from './etag.ts';
  * The report of a check, with remedies in the words of the caller's face. `clusters` null: the clusters of
  * the role's own lines.
  */
-export function report(observed: Observed, clusters: Cluster[] | null, now: Date, caller: Caller): RoleReport {
+export function report(
+  observed: Observed,
+  clusters: Cluster[] | null,
+  now: Date,
+  caller: Caller,
+): RoleReport {
   const { accountId, partition, role } = observed;
   const { trust, findings, ...assessment } = check(observed, clusters);
   const roleName = role?.roleName ?? observed.roleName;
@@ -24,7 +29,10 @@ export function report(observed: Observed, clusters: Cluster[] | null, now: Date
     roleId: role?.roleId ?? null,
     checkedAt: now.toISOString(),
     ...assessment,
-    findings: findings.map((finding) => ({ ...finding, remedy: formatRemedy(finding.remedy, faceOf(caller), about) })),
+    findings: findings.map((finding) => ({
+      ...finding,
+      remedy: formatRemedy(finding.remedy, faceOf(caller), about),
+    })),
     trust: trust && role && trustOf(observed, role.trustText, trust),
     policies: role && { attached: role.attached, inline: role.inline },
     tags: role?.tags ?? null,

@@ -9,7 +9,8 @@ import { claimantOf } from '../guards/claim-guard.ts';
 export const retractCluster = defineOperation({
   name: 'retractCluster',
   tag: 'Execution roles',
-  summary: "Ends the caller's claim of one cluster, and removes its line unless another claim needs it. Nothing else changes.",
+  summary:
+    "Ends the caller's claim of one cluster, and removes its line unless another claim needs it. Nothing else changes.",
   permission: ['write'],
   concerns: 'ACCOUNT',
   attempt: ({ region, name, ...input }) => ({ ...input, kind: 'RETRACT', clusters: [{ region, name }] }),

@@ -7,7 +7,12 @@ import { report } from './report.ts';
 export function resourceOf(observed: Observed, now: Date, caller: Caller): ExecutionRole | null {
   const { role, accountId } = observed;
   if (!role) return null;
-  const { verdict, action, clusters, findings, trust, policies, tags, etag } = report(observed, null, now, caller);
+  const { verdict, action, clusters, findings, trust, policies, tags, etag } = report(
+    observed,
+    null,
+    now,
+    caller,
+  );
   if (!trust || !policies || !tags || !etag) return null;
   const { roleName, roleArn, roleId, path, description, permissionsBoundary } = role;
   return {

@@ -7,16 +7,24 @@ import { requestedPolicies } from '../guards/attachable-policies.ts';
 /** Fault: INVALID_INPUT for a managed policy that no role of this account can have. */
 export function requirePolicies(
   { partition, accountId }: Account,
-  { permissionsBoundary, additionalPolicyArns }: { permissionsBoundary?: string | undefined; additionalPolicyArns?: string[] | undefined },
+  {
+    permissionsBoundary,
+    additionalPolicyArns,
+  }: { permissionsBoundary?: string | undefined; additionalPolicyArns?: string[] | undefined },
 ): void {
   const prefixes = [`arn:${partition}:iam::aws:policy/`, `arn:${partition}:iam::${accountId}:policy/`];
   const given = [
     ...requestedPolicies(additionalPolicyArns),
-    ...(permissionsBoundary === undefined ? [] : [{ pointer: '/permissionsBoundary', arn: permissionsBoundary }]),
+    ...(permissionsBoundary === undefined
+      ? []
+      : [{ pointer: '/permissionsBoundary', arn: permissionsBoundary }]),
   ];
   const errors = given
     .filter(({ arn }) => !prefixes.some((prefix) => arn.startsWith(prefix)))
-    .map(({ pointer }) => ({ pointer, message: `must be a policy of AWS or of this account: ${prefixes.join('NAME or ')}NAME` }));
+    .map(({ pointer }) => ({
+      pointer,
+      message: `must be a policy of AWS or of this account: ${prefixes.join('NAME or ')}NAME`,
+    }));
   if (errors.length > 0) throw invalidInput(errors);
 }
 

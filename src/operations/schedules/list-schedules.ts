@@ -18,11 +18,18 @@ export const schedules = defineOperation({
   output: page('SchedulePage', Schedule),
   run: async (deps, { limit = defaultLimit, cursor }, caller) => {
     const { items, next } = await readVisiblePage<ScheduleRecord, string>(
-      { limit, from: cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key)), hasPrivatePlaces: true },
+      {
+        limit,
+        from: cursor === undefined ? null : decodeCursor(cursor, (key) => /^[\w.-]{1,63}$/.test(key)),
+        hasPrivatePlaces: true,
+      },
       (after, limit) => deps.schedules.list({ after, limit }),
       ({ name }) => name,
       (records) => records.filter((record) => canSeeOwned(deps, caller, 'schedule', record.caller.actor)),
     );
-    return { items: await Promise.all(items.map((record) => presentSchedule(deps, record))), nextCursor: next && encodeCursor(next) };
+    return {
+      items: await Promise.all(items.map((record) => presentSchedule(deps, record))),
+      nextCursor: next && encodeCursor(next),
+    };
   },
 });

@@ -11,7 +11,8 @@ const maxSchedules = 100;
 export const putSchedule = defineOperation({
   name: 'putSchedule',
   tag: 'Schedules',
-  summary: 'Stores a schedule that checks roles at certain times, in the name of the caller. Replaces a schedule of the same name.',
+  summary:
+    'Stores a schedule that checks roles at certain times, in the name of the caller. Replaces a schedule of the same name.',
   permission: ['write'],
   concerns: 'SCHEDULE',
   makes: true,
@@ -20,18 +21,31 @@ export const putSchedule = defineOperation({
   output: Schedule,
   run: async (deps, { name, cron, timezone = 'UTC', sweep, dryRun }, { actor, groups, scope, requestId }) => {
     const errors = validateSelect(sweep.select, '/sweep/select');
-    if (!isTimezone(timezone)) errors.push({ pointer: '/timezone', message: 'must be a time zone such as Europe/Berlin' });
+    if (!isTimezone(timezone))
+      errors.push({ pointer: '/timezone', message: 'must be a time zone such as Europe/Berlin' });
     if (errors.length > 0) throw invalidInput(errors);
     // Called for its fault, which says what is wrong with the expression.
     await deps.schedules.next(cron, timezone);
     const draft = { name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } };
     const now = deps.now();
     if (dryRun) {
-      const none = { createdAt: now, lastSweepId: null, lastStartedAt: null, lastSkippedAt: null, lastSkipReason: null };
-      return presentSchedule(deps, { ...none, ...(await deps.schedules.get(name)), ...draft, updatedAt: now });
+      const none = {
+        createdAt: now,
+        lastSweepId: null,
+        lastStartedAt: null,
+        lastSkippedAt: null,
+        lastSkipReason: null,
+      };
+      return presentSchedule(deps, {
+        ...none,
+        ...(await deps.schedules.get(name)),
+        ...draft,
+        updatedAt: now,
+      });
     }
     const kept = await deps.schedules.put(draft, now, maxSchedules);
-    if (kept === null) throw tooMuchStored(`You have ${maxSchedules} schedules, which is the maximum. Delete one first.`);
+    if (kept === null)
+      throw tooMuchStored(`You have ${maxSchedules} schedules, which is the maximum. Delete one first.`);
     deps.log.info({ actor, requestId, name, cron, timezone }, 'schedule put');
     return presentSchedule(deps, kept);
   },

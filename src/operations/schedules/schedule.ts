@@ -4,7 +4,10 @@ import type { Schedule } from '../../schema/schedule.ts';
 import type { Deps } from '../call/deps.ts';
 
 /** A schedule as callers see it. */
-export async function presentSchedule({ schedules }: Deps, { caller, ...record }: ScheduleRecord): Promise<Schedule> {
+export async function presentSchedule(
+  { schedules }: Deps,
+  { caller, ...record }: ScheduleRecord,
+): Promise<Schedule> {
   return {
     ...record,
     actor: caller.actor,
@@ -19,6 +22,7 @@ export async function presentSchedule({ schedules }: Deps, { caller, ...record }
 /** Fault: SCHEDULE_NOT_FOUND. */
 export async function requireSchedule({ schedules }: Deps, name: string): Promise<ScheduleRecord> {
   const record = await schedules.get(name);
-  if (!record) throw new Fault('SCHEDULE_NOT_FOUND', `There is no schedule ${name}. GET /v1/schedules lists them.`);
+  if (!record)
+    throw new Fault('SCHEDULE_NOT_FOUND', `There is no schedule ${name}. GET /v1/schedules lists them.`);
   return record;
 }

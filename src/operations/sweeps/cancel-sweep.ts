@@ -12,5 +12,6 @@ export const cancelSweep = defineOperation({
   kind: 'MUTATION',
   input: CancelSweepInput,
   output: Sweep,
-  run: async (deps, { id }, caller) => showSweep(deps, caller, requireSweep(id, await deps.sweeps.cancel(id))),
+  run: async (deps, { id }, caller) =>
+    showSweep(deps, caller, requireSweep(id, await deps.sweeps.cancel(id))),
 });

@@ -9,7 +9,8 @@ import { filterVisibleResults, resultCursor, seqIn } from './sweep-result.ts';
 export const sweepResults = defineOperation({
   name: 'sweepResults',
   tag: 'Sweeps',
-  summary: 'Lists the results of a sweep for the accounts that the caller may see, in the order in which they arrived.',
+  summary:
+    'Lists the results of a sweep for the accounts that the caller may see, in the order in which they arrived.',
   permission: ['read'],
   concerns: 'SWEEP',
   kind: 'QUERY',

@@ -19,7 +19,8 @@ const tooMany = `You have ${maxUnended} sweeps that have not ended, which is the
 export const startSweep = defineOperation({
   name: 'startSweep',
   tag: 'Sweeps',
-  summary: 'Starts a sweep that checks or extends the execution roles of many accounts. Answers at once; the work goes on.',
+  summary:
+    'Starts a sweep that checks or extends the execution roles of many accounts. Answers at once; the work goes on.',
   permission: ['write'],
   concerns: 'ACCOUNTS',
   kind: 'MUTATION',
@@ -28,7 +29,9 @@ export const startSweep = defineOperation({
   run: async (deps, { select, idempotencyKey, ...input }, caller) => {
     validateRequest(deps, { select, ...input });
     const { actor, groups, scope, requestId } = caller;
-    const among = select.accountIds ? null : await listVisibleAccounts(deps, caller, canSeeAnything, select.labels);
+    const among = select.accountIds
+      ? null
+      : await listVisibleAccounts(deps, caller, canSeeAnything, select.labels);
     const draft = {
       id: `sweep_${deps.newId()}`,
       operation: input.operation,
@@ -56,6 +59,9 @@ function validateRequest({ extraRegions }: Deps, { operation, select, clusters }
   if (operation === 'EXTEND')
     for (const [i, { region }] of (clusters ?? []).entries())
       if (region !== '*' && !isListedRegion(region, where))
-        errors.push({ pointer: `/clusters/${i}/region`, message: unlistedRegion(region, nearestRegion(region, where)) });
+        errors.push({
+          pointer: `/clusters/${i}/region`,
+          message: unlistedRegion(region, nearestRegion(region, where)),
+        });
   if (errors.length > 0) throw invalidInput(errors);
 }

@@ -15,10 +15,14 @@ export const seqIn = (cursor: string | undefined) =>
   cursor === undefined ? 0 : Number(decodeCursor(cursor, (key) => /^\d{1,9}$/.test(key)));
 
 /**
- * The results of the accounts and roles that the caller may see. An account that is no longer registered has no
- * labels, so a permission by label does not apply to it.
+ * The results of the accounts and roles that the caller may see. An account that is no longer registered has
+ * no labels, so a permission by label does not apply to it.
  */
-export async function filterVisibleResults(deps: Deps, caller: Caller, results: SweepResult[]): Promise<SweepResult[]> {
+export async function filterVisibleResults(
+  deps: Deps,
+  caller: Caller,
+  results: SweepResult[],
+): Promise<SweepResult[]> {
   const accounts = await readAccounts(deps, results);
   return results.filter(({ accountId, roleName }) => {
     const account = accounts.get(accountId) ?? null;

@@ -27,7 +27,9 @@ export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
 export function createSweepView(deps: Deps, caller: Caller): SweepView {
   let lookUp: Promise<string[] | null> | undefined;
   return async (records) => {
-    const others = records.filter((record) => !isSameActor(caller.actor, record.caller.actor)).map(({ id }) => id);
+    const others = records
+      .filter((record) => !isSameActor(caller.actor, record.caller.actor))
+      .map(({ id }) => id);
     if (others.length === 0) return records.map(presentSweep);
     lookUp ??= listVisibleAccounts(deps, caller, canSeeWhole);
     const visible = await lookUp;

@@ -14,8 +14,10 @@ export function requireSweep(id: string, record: SweepRecord | null): SweepRecor
  */
 export function validateSelect(select: SweepSelect, pointer = '/select'): FieldError[] {
   const errors: FieldError[] = [];
-  if (Object.keys(select).length !== 1) errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
+  if (Object.keys(select).length !== 1)
+    errors.push({ pointer, message: 'must have exactly one of accountIds, labels and all' });
   // Not in the shape, because generated clients cannot express a boolean with one value.
-  if (select.all === false) errors.push({ pointer: `${pointer}/all`, message: 'must be true, for every account, or left out' });
+  if (select.all === false)
+    errors.push({ pointer: `${pointer}/all`, message: 'must be true, for every account, or left out' });
   return errors;
 }

@@ -25,27 +25,54 @@ export const defineCreateServiceToken = (names: readonly string[]) =>
     kind: 'MUTATION',
     input: CreateServiceTokenInput,
     output: CreatedServiceToken,
-    run: async (deps, { name, groups, operations = null, accountIds = null, expiresAt: until, dryRun }, caller) => {
+    run: async (
+      deps,
+      { name, groups, operations = null, accountIds = null, expiresAt: until, dryRun },
+      caller,
+    ) => {
       if (caller.actor.issuer === serviceTokenIssuer)
-        throw new Fault('FORBIDDEN', 'A service token cannot create another one. Call with an access token of your own.');
+        throw new Fault(
+          'FORBIDDEN',
+          'A service token cannot create another one. Call with an access token of your own.',
+        );
       const createdAt = deps.now();
       const expiresAt = new Date(until ?? createdAt.getTime() + defaultLifeMs);
       const lifeMs = expiresAt.getTime() - createdAt.getTime();
       if (!(lifeMs > 0 && lifeMs <= longestLifeMs))
         throw invalidInput([{ pointer: '/expiresAt', message: 'must be in the future, and within a year' }]);
       const unknown = (operations ?? []).flatMap((one, i) =>
-        names.includes(one) ? [] : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
+        names.includes(one)
+          ? []
+          : [{ pointer: `/operations/${i}`, message: 'must be the name of an operation' }],
       );
       if (unknown.length > 0) throw invalidInput(unknown);
       if ((await deps.serviceTokens.countSince(new Date(createdAt.getTime() - dayMs))) >= maxPerDay)
-        throw tooMuchStored(`${maxPerDay} service tokens were created within a day, which is the maximum. Create more tomorrow.`);
+        throw tooMuchStored(
+          `${maxPerDay} service tokens were created within a day, which is the maximum. Create more tomorrow.`,
+        );
       const { id, token, secretHash } = deps.mintServiceToken();
-      const created = { id, name, groups, scope: { operations, accountIds }, createdBy: caller.actor, createdAt, expiresAt };
+      const created = {
+        id,
+        name,
+        groups,
+        scope: { operations, accountIds },
+        createdBy: caller.actor,
+        createdAt,
+        expiresAt,
+      };
       const serviceToken = presentToken({ ...created, lastUsedAt: null, revokedAt: null, revokedBy: null });
       if (dryRun) return { token: null, serviceToken };
       if (!(await deps.serviceTokens.add({ ...created, secretHash })))
-        throw invalidInput([{ pointer: '/name', message: 'must be a name that no service token has had, revoked ones included' }]);
-      deps.log.info({ actor: caller.actor, requestId: caller.requestId, serviceToken }, 'service token created');
+        throw invalidInput([
+          {
+            pointer: '/name',
+            message: 'must be a name that no service token has had, revoked ones included',
+          },
+        ]);
+      deps.log.info(
+        { actor: caller.actor, requestId: caller.requestId, serviceToken },
+        'service token created',
+      );
       return { token, serviceToken };
     },
   });

@@ -17,6 +17,14 @@ export async function requireValidCredential(
   const name = tokenOf(actor);
   if (name === null) return;
   const token = await serviceTokens.findByName(name);
-  const end = token === null ? 'is unknown' : token.revokedAt !== null ? 'is revoked' : token.expiresAt <= now() ? 'has expired' : null;
-  if (end !== null) throw new Fault('FORBIDDEN', `The service token ${name}, which ${did}, ${end}. ${remedy}`);
+  const end =
+    token === null
+      ? 'is unknown'
+      : token.revokedAt !== null
+        ? 'is revoked'
+        : token.expiresAt <= now()
+          ? 'has expired'
+          : null;
+  if (end !== null)
+    throw new Fault('FORBIDDEN', `The service token ${name}, which ${did}, ${end}. ${remedy}`);
 }

@@ -14,7 +14,8 @@ export const serviceTokens = defineOperation({
   input: ListServiceTokensInput,
   output: page('ServiceTokenPage', ServiceToken),
   run: async (deps, { limit = defaultLimit, cursor }) => {
-    const after = cursor === undefined ? null : decodeCursor(cursor, (key) => /^[a-z0-9][a-z0-9._-]{0,62}$/.test(key));
+    const after =
+      cursor === undefined ? null : decodeCursor(cursor, (key) => /^[a-z0-9][a-z0-9._-]{0,62}$/.test(key));
     const records = await deps.serviceTokens.list({ after, limit: limit + 1 });
     return makePage(records.map(presentToken), limit, ({ name }) => encodeCursor(name));
   },

@@ -14,7 +14,11 @@ export const revokeServiceToken = defineOperation({
   output: ServiceToken,
   run: async (deps, { id, dryRun }, { actor, requestId }) => {
     const stored = await deps.serviceTokens.find(id);
-    if (stored === null) throw new Fault('SERVICE_TOKEN_NOT_FOUND', `There is no service token ${id}. GET /v1/service-tokens lists them.`);
+    if (stored === null)
+      throw new Fault(
+        'SERVICE_TOKEN_NOT_FOUND',
+        `There is no service token ${id}. GET /v1/service-tokens lists them.`,
+      );
     const { secretHash: _, ...record } = stored;
     if (dryRun || record.revokedAt !== null) return presentToken(record);
     const revokedAt = deps.now();

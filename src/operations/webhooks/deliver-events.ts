@@ -1,7 +1,9 @@
 import type { OutgoingEvent, Webhook } from '../../ports/webhooks.ts';
 import type { Deps } from '../call/deps.ts';
 
-/** The maximum number of attempts, and the first and the longest delay. Each delay is twice the one before. */
+/**
+ * The maximum number of attempts, and the first and the longest delay. Each delay is twice the one before.
+ */
 export interface Patience {
   attempts: number;
   firstMs: number;
@@ -17,7 +19,11 @@ const atOnce = 16;
 const leaseMs = 30_000;
 
 /** The delay in ms after an attempt, with jitter. Null: no more attempts. */
-export function delayAfter(attempt: number, { attempts, firstMs, maxMs }: Patience, random: () => number = Math.random): number | null {
+export function delayAfter(
+  attempt: number,
+  { attempts, firstMs, maxMs }: Patience,
+  random: () => number = Math.random,
+): number | null {
   return attempt >= attempts ? null : Math.min(firstMs * 2 ** (attempt - 1), maxMs) * (0.5 + random() / 2);
 }
 
@@ -37,7 +43,9 @@ export async function deliverEvents(
     const delayMs = delayAfter(event.attempts, given);
     log[delayMs === null ? 'error' : 'info'](
       { id: event.id, attempt: event.attempts, reason },
-      delayMs === null ? 'an event is dead: the webhook did not accept it' : 'the webhook did not accept an event',
+      delayMs === null
+        ? 'an event is dead: the webhook did not accept it'
+        : 'the webhook did not accept an event',
     );
     await outbox.failed(event, reason, delayMs);
   };

@@ -14,7 +14,11 @@ export const redeliverDeadLetter = defineOperation({
   output: DeadLetter,
   run: async (deps, { id }, { actor, requestId }) => {
     const letter = await deps.outbox.redeliver(id);
-    if (!letter) throw new Fault('DEAD_LETTER_NOT_FOUND', `There is no dead letter ${id}. GET /v1/webhooks/dead-letters lists them.`);
+    if (!letter)
+      throw new Fault(
+        'DEAD_LETTER_NOT_FOUND',
+        `There is no dead letter ${id}. GET /v1/webhooks/dead-letters lists them.`,
+      );
     deps.log.info({ actor, requestId, id }, 'dead letter queued again');
     return letter;
   },

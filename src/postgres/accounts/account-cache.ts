@@ -7,11 +7,14 @@ const keptMs = 60 * 60_000;
 const maxKept = 10_000;
 
 /**
- * The registry with a cache, which only `getCached` uses, and only while the database is slow or down. The cache
- * holds the accounts that this replica has read or written within the hour. It does not hold unregistered
- * accounts: there is no limit to them, and they would evict the others.
+ * The registry with a cache, which only `getCached` uses, and only while the database is slow or down. The
+ * cache holds the accounts that this replica has read or written within the hour. It does not hold
+ * unregistered accounts: there is no limit to them, and they would evict the others.
  */
-export function withCache(accounts: Omit<Accounts, 'getCached'>, now: () => number = () => performance.now()): Accounts {
+export function withCache(
+  accounts: Omit<Accounts, 'getCached'>,
+  now: () => number = () => performance.now(),
+): Accounts {
   const cache = new LRUCache<string, { record: AccountRecord; at: number }>({ max: maxKept });
 
   function keep(accountId: string, record: AccountRecord | null): void {

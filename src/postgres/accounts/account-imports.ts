@@ -11,7 +11,9 @@ const maxImports = 100;
 export function openAccountImports(prisma: PrismaClient, now: () => Date): AccountImports {
   return {
     async begin(id, { dryRun, actor, createdAt }) {
-      return toImport(await orUnavailable(prisma.accountImport.create({ data: { id, dryRun, actor, createdAt } })));
+      return toImport(
+        await orUnavailable(prisma.accountImport.create({ data: { id, dryRun, actor, createdAt } })),
+      );
     },
 
     async get(id) {
@@ -34,7 +36,9 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
 
     async step(...step) {
       for (;;) {
-        const done = await orUnavailable(prisma.$transaction((tx) => runStep(tx, step, now())).catch(nullIfTaken));
+        const done = await orUnavailable(
+          prisma.$transaction((tx) => runStep(tx, step, now())).catch(nullIfTaken),
+        );
         if (done !== null) return done;
       }
     },
@@ -42,7 +46,10 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
     async members(organizationId, { after, limit }) {
       const rows = await orUnavailable(
         prisma.account.findMany({
-          where: { organization: { path: ['id'], equals: organizationId }, ...(after !== null && { accountId: { gt: after } }) },
+          where: {
+            organization: { path: ['id'], equals: organizationId },
+            ...(after !== null && { accountId: { gt: after } }),
+          },
           select: { accountId: true },
           orderBy: { accountId: 'asc' },
           take: limit,
@@ -53,12 +60,20 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
 
     async finish(id, { error, ...ending }) {
       await orUnavailable(
-        prisma.accountImport.updateMany({ where: { id, state: 'RUNNING' }, data: { ...ending, ...(error && { error }) } }),
+        prisma.accountImport.updateMany({
+          where: { id, state: 'RUNNING' },
+          data: { ...ending, ...(error && { error }) },
+        }),
       );
     },
 
     async interrupt(error, endedAt) {
-      await orUnavailable(prisma.accountImport.updateMany({ where: { state: 'RUNNING' }, data: { state: 'FAILED', error, endedAt } }));
+      await orUnavailable(
+        prisma.accountImport.updateMany({
+          where: { state: 'RUNNING' },
+          data: { state: 'FAILED', error, endedAt },
+        }),
+      );
     },
 
     async purge(before) {
@@ -72,7 +87,9 @@ export function openAccountImports(prisma: PrismaClient, now: () => Date): Accou
 
 type Transaction = Prisma.TransactionClient;
 
-/** One of the accounts was registered by hand after we had read them. The step is rolled back and tried again. */
+/**
+ * One of the accounts was registered by hand after we had read them. The step is rolled back and tried again.
+ */
 class Taken extends Error {}
 const nullIfTaken = (error: unknown): null => {
   if (error instanceof Taken) return null;
@@ -119,7 +136,12 @@ async function runStep(
     })),
   });
   if (running.dryRun) return true;
-  const added = which('ADDED').map(({ accountId, account }) => ({ accountId, ...toColumns(account), createdAt: updatedAt, updatedAt }));
+  const added = which('ADDED').map(({ accountId, account }) => ({
+    accountId,
+    ...toColumns(account),
+    createdAt: updatedAt,
+    updatedAt,
+  }));
   const { count } = await tx.account.createMany({ data: added, skipDuplicates: true });
   if (count < added.length) throw new Taken();
   for (const { accountId, account } of which('CHANGED', 'CLOSED'))
@@ -134,9 +156,15 @@ async function runStep(
   return true;
 }
 
-const toColumns = ({ organization, ...account }: Imported['account']) => ({ ...account, organization: { ...organization } });
+const toColumns = ({ organization, ...account }: Imported['account']) => ({
+  ...account,
+  organization: { ...organization },
+});
 
-const toImportedAccount = ({ organization: _, ...account }: Importable): ImportedAccount & Prisma.InputJsonObject => account;
+const toImportedAccount = ({
+  organization: _,
+  ...account
+}: Importable): ImportedAccount & Prisma.InputJsonObject => account;
 
 const toImportable = ({ name, partition, status, labels, organization }: Account) =>
   ({ name, partition, status, labels, organization }) as Importable;

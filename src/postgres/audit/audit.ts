@@ -9,7 +9,10 @@ import { verifyDatabase } from './verification.ts';
 /** Maximum number of verifications that wait or run. */
 const maxRuns = 10;
 
-/** Verification and proofs, from the database and the sink. `keys` and `sink` are null when no checkpoints are made. */
+/**
+ * Verification and proofs, from the database and the sink. `keys` and `sink` are null when no checkpoints are
+ * made.
+ */
 export function openAudit({
   url,
   pool,
@@ -43,7 +46,9 @@ export function openAudit({
       // One at a time, because each uses two cores. Concurrent requests for the same range share one answer.
       const known = running.get(from);
       if (!known && running.size >= maxRuns)
-        return Promise.reject(new Fault('RATE_LIMITED', `${maxRuns} verifications are waiting. Try again when one has finished.`));
+        return Promise.reject(
+          new Fault('RATE_LIMITED', `${maxRuns} verifications are waiting. Try again when one has finished.`),
+        );
       const run = known ?? afterOthers(from);
       running.set(from, run);
       return run;
@@ -57,6 +62,11 @@ async function orUnavailable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw new Fault('UNAVAILABLE', 'The log or its checkpoints cannot be read now. Try again in a moment.', {}, { cause: error });
+    throw new Fault(
+      'UNAVAILABLE',
+      'The log or its checkpoints cannot be read now. Try again in a moment.',
+      {},
+      { cause: error },
+    );
   }
 }

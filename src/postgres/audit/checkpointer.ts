@@ -34,17 +34,31 @@ const stride = 50_000;
 const closeWithinMs = 5000;
 
 /**
- * Signs the log at intervals and publishes the checkpoints. It signs only entries that it has read and linked to the last signed
- * entry. It signs nothing while the published checkpoints contradict the database, and logs that each time.
+ * Signs the log at intervals and publishes the checkpoints. It signs only entries that it has read and linked
+ * to the last signed entry. It signs nothing while the published checkpoints contradict the database, and
+ * logs that each time.
  */
-export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }: CheckpointerOptions): Checkpointer {
+export function startCheckpointer({
+  url,
+  key,
+  keys,
+  sink,
+  now,
+  log,
+  intervalMs,
+}: CheckpointerOptions): Checkpointer {
   let current: Promise<unknown> = Promise.resolve();
   let copier: Copier | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isClosing = false;
 
   /** Throws NotIntact when the log differs from what was signed. */
-  async function requireSigned({ client }: Copier, signed: Checkpoint, head: number, what: string): Promise<void> {
+  async function requireSigned(
+    { client }: Copier,
+    signed: Checkpoint,
+    head: number,
+    what: string,
+  ): Promise<void> {
     const forged = findSignatureFault(signed, keys);
     if (forged) throw new NotIntact(`${what}: ${forged.detail}`);
     if (signed.seq > head)
@@ -56,8 +70,13 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
       [signed.seq],
     );
     const [found] = rows;
-    if (found?.hash.toString('hex') !== signed.hash || originOf(found.first.toString('latin1')) !== signed.origin)
-      throw new NotIntact(`${what} and the log have different hashes for entry ${signed.seq}: entries were rewritten`);
+    if (
+      found?.hash.toString('hex') !== signed.hash ||
+      originOf(found.first.toString('latin1')) !== signed.origin
+    )
+      throw new NotIntact(
+        `${what} and the log have different hashes for entry ${signed.seq}: entries were rewritten`,
+      );
   }
 
   /** Answers whether there is more to sign. */
@@ -74,7 +93,10 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     const to = Math.min(head, (last?.seq ?? 0) + stride);
     const { hash, root } = await extendTree(at, last, to);
     const origin = originOf(rows[0]?.first?.toString('latin1') ?? '');
-    await insertCheckpoint(client, key.sign({ origin, seq: to, hash: toHex(hash), root: toHex(root), at: now().toISOString() }));
+    await insertCheckpoint(
+      client,
+      key.sign({ origin, seq: to, hash: toHex(hash), root: toHex(root), at: now().toISOString() }),
+    );
     return to < head;
   }
 
@@ -92,7 +114,9 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
     const { client } = copier;
     try {
       // A session lock, so that it is held while we publish, and ends with the connection.
-      const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_lock($1) AS ours', [checkpointLock]);
+      const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_lock($1) AS ours', [
+        checkpointLock,
+      ]);
       if (rows[0]?.ours !== true) return;
       for (let more = true; more; ) {
         const published = sink && (await sink.latest());
@@ -120,7 +144,10 @@ export function startCheckpointer({ url, key, keys, sink, now, log, intervalMs }
       await run();
     } catch (error) {
       if (error instanceof NotIntact)
-        log.error({ reason: error.message }, 'THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved');
+        log.error(
+          { reason: error.message },
+          'THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved',
+        );
       else log.error({ err: error }, 'a checkpoint could not be made');
     }
   }

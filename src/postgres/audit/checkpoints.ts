@@ -19,8 +19,14 @@ interface Row {
 }
 
 /** The checkpoints at and after an entry, in order. A row that is not a checkpoint is a fault. */
-export async function readCheckpoints(client: Queryable, from: number): Promise<{ checkpoints: Checkpoint[]; faults: LogFault[] }> {
-  const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq', [from]);
+export async function readCheckpoints(
+  client: Queryable,
+  from: number,
+): Promise<{ checkpoints: Checkpoint[]; faults: LogFault[] }> {
+  const { rows } = await client.query<Row>(
+    'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq',
+    [from],
+  );
   const checkpoints: Checkpoint[] = [];
   const faults: LogFault[] = [];
   for (const { seq, body } of rows) {
@@ -42,12 +48,19 @@ export async function readNewestCheckpoint(client: Queryable): Promise<Checkpoin
 
 /** The first checkpoint that covers an entry. */
 export async function readCoveringCheckpoint(client: Queryable, seq: number): Promise<Checkpoint | null> {
-  return await readOne(client, 'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq LIMIT 1', [seq]);
+  return await readOne(
+    client,
+    'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq LIMIT 1',
+    [seq],
+  );
 }
 
 /** At most a thousand checkpoints after an entry, in order. */
 export async function readCheckpointsAfter(client: Queryable, seq: number): Promise<Checkpoint[]> {
-  const { rows } = await client.query<Row>('SELECT seq, body FROM ledger_checkpoint WHERE seq > $1 ORDER BY seq LIMIT 1000', [seq]);
+  const { rows } = await client.query<Row>(
+    'SELECT seq, body FROM ledger_checkpoint WHERE seq > $1 ORDER BY seq LIMIT 1000',
+    [seq],
+  );
   return rows.map(toCheckpoint);
 }
 
@@ -62,6 +75,7 @@ async function readOne(client: Queryable, sql: string, values: unknown[]): Promi
 
 function toCheckpoint({ seq, body }: Row): Checkpoint {
   const checkpoint = parseCheckpoint(body);
-  if (checkpoint === null) throw new NotIntact(`the row of the database for entry ${seq} is not a checkpoint`);
+  if (checkpoint === null)
+    throw new NotIntact(`the row of the database for entry ${seq} is not a checkpoint`);
   return checkpoint;
 }

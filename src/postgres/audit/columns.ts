@@ -35,16 +35,31 @@ const columns = [
 
 function deriveColumns(seq: number, text: string): (string | null)[] {
   // As ledger_json does: replaces the escapes that PostgreSQL cannot store.
-  const body = JSON.parse(text.includes('\\u') ? text.replace(/\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g, '\\ufffd') : text) as Body;
+  const body = JSON.parse(
+    text.includes('\\u') ? text.replace(/\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g, '\\ufffd') : text,
+  ) as Body;
   const { id, settles, at, kind, outcome, accountId, roleName, actor, idempotencyKey, clusters } = body;
   const listed = clusters.map(({ region, name }) => `${region}/${name}`).join();
   const opened = settles === null ? null : String(settles);
-  return [id, opened, opened ?? String(seq), at, kind, outcome, accountId, roleKeyOf(roleName), actor.subject, idempotencyKey, listed];
+  return [
+    id,
+    opened,
+    opened ?? String(seq),
+    at,
+    kind,
+    outcome,
+    accountId,
+    roleKeyOf(roleName),
+    actor.subject,
+    idempotencyKey,
+    listed,
+  ];
 }
 
 /**
- * Compares every column that filters use with its entry, up to entry `head`. It parses every body, so it takes several
- * times as long as checking the chain. It assumes that the bodies are intact. Throws the errors of pg.
+ * Compares every column that filters use with its entry, up to entry `head`. It parses every body, so it
+ * takes several times as long as checking the chain. It assumes that the bodies are intact. Throws the errors
+ * of pg.
  */
 export async function columnsFault(copier: Copier, head: number): Promise<LogFault | null> {
   let fault: LogFault | null = null;
@@ -60,7 +75,11 @@ export async function columnsFault(copier: Copier, head: number): Promise<LogFau
       const wanted = deriveColumns(seq, field(1) ?? '');
       const wrong = columns.findIndex((_, index) => field(index + 2) !== wanted[index]);
       if (wrong === -1) return true;
-      fault = { seq, code: 'COLUMN_CHANGED', detail: `column ${columns[wrong]} of entry ${seq} differs from the entry` };
+      fault = {
+        seq,
+        code: 'COLUMN_CHANGED',
+        detail: `column ${columns[wrong]} of entry ${seq} differs from the entry`,
+      };
       return false;
     },
   );

@@ -15,8 +15,8 @@ interface Row {
 }
 
 /**
- * Proves that the newest entry of a change is in the signed log. Uses the first checkpoint that covers the entry.
- * Null for an unknown change. Fault: UNAVAILABLE. Throws the errors of pg.
+ * Proves that the newest entry of a change is in the signed log. Uses the first checkpoint that covers the
+ * entry. Null for an unknown change. Fault: UNAVAILABLE. Throws the errors of pg.
  */
 export async function prove(
   client: Pick<pg.ClientBase, 'query'>,
@@ -51,10 +51,20 @@ export async function prove(
 }
 
 /** Fault: UNAVAILABLE. Throws NotIntact, and the errors of pg. */
-async function proofOf(client: Pick<pg.ClientBase, 'query'>, { seq: at, hash, previous }: Row): Promise<InclusionProof> {
+async function proofOf(
+  client: Pick<pg.ClientBase, 'query'>,
+  { seq: at, hash, previous }: Row,
+): Promise<InclusionProof> {
   const seq = Number(at);
   const checkpoint = await readCoveringCheckpoint(client, seq);
-  if (checkpoint === null) throw new Fault('UNAVAILABLE', 'No checkpoint covers the change yet. Try again in a moment.');
+  if (checkpoint === null)
+    throw new Fault('UNAVAILABLE', 'No checkpoint covers the change yet. Try again in a moment.');
   const path = await digestsOf(client, pathOf(seq - 1, checkpoint.seq));
-  return { seq, previousHash: (previous ?? genesis).toString('hex'), hash: hash.toString('hex'), path: path.map(toHex), checkpoint };
+  return {
+    seq,
+    previousHash: (previous ?? genesis).toString('hex'),
+    hash: hash.toString('hex'),
+    path: path.map(toHex),
+    checkpoint,
+  };
 }

@@ -24,7 +24,17 @@ export async function readRange(
 ): Promise<RangeReport> {
   const start: ChainPosition = { seq: after, hash: hash ?? (await hashOf(copier, after)) };
   const range = openRange({ after: start, marks, tree, ...(each && { each }) });
-  const row: Row = { seq: 0, bytes: Buffer.alloc(0), hashAt: 0, bodyAt: 0, bodyEnd: 0, settles: 0, isPending: false, idAt: 0, idEnd: 0 };
+  const row: Row = {
+    seq: 0,
+    bytes: Buffer.alloc(0),
+    hashAt: 0,
+    bodyAt: 0,
+    bodyEnd: 0,
+    settles: 0,
+    isPending: false,
+    idAt: 0,
+    idEnd: 0,
+  };
   // Include rows before entry 1: there are none unless somebody inserted them.
   const from = after === 0 ? '' : `seq > ${after} AND`;
   await copier.copy(
@@ -55,6 +65,8 @@ export async function readRange(
 
 /** The hash of an entry in the database. Empty when there is no such entry. */
 async function hashOf({ client }: Copier, seq: number): Promise<string> {
-  const { rows } = await client.query<{ hash: Buffer }>('SELECT hash FROM ledger_entry WHERE seq = $1', [seq]);
+  const { rows } = await client.query<{ hash: Buffer }>('SELECT hash FROM ledger_entry WHERE seq = $1', [
+    seq,
+  ]);
   return rows[0]?.hash.toString('latin1') ?? '';
 }

@@ -8,11 +8,15 @@ import { type RangeTask, readRange } from './read-range.ts';
 export const rangeSize = 1 << 16;
 
 /**
- * Reads and checks parts of the log, two at a time, each in its own thread. Passes the reports to `take` in the
- * order of the tasks, until `take` answers false. A single part is read in this thread: it arrives in small
- * pieces, between other work. Throws the errors of pg.
+ * Reads and checks parts of the log, two at a time, each in its own thread. Passes the reports to `take` in
+ * the order of the tasks, until `take` answers false. A single part is read in this thread: it arrives in
+ * small pieces, between other work. Throws the errors of pg.
  */
-export async function readRanges(url: string, tasks: RangeTask[], take: (report: RangeReport) => boolean): Promise<void> {
+export async function readRanges(
+  url: string,
+  tasks: RangeTask[],
+  take: (report: RangeReport) => boolean,
+): Promise<void> {
   const [only] = tasks;
   if (tasks.length > 1) return await inThreads(url, tasks, take);
   if (only === undefined) return;
@@ -24,9 +28,16 @@ export async function readRanges(url: string, tasks: RangeTask[], take: (report:
   }
 }
 
-async function inThreads(url: string, tasks: RangeTask[], take: (report: RangeReport) => boolean): Promise<void> {
+async function inThreads(
+  url: string,
+  tasks: RangeTask[],
+  take: (report: RangeReport) => boolean,
+): Promise<void> {
   const threads = Math.min(2, availableParallelism(), tasks.length);
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('verify-worker.ts', import.meta.url), { workerData: { url } }));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('verify-worker.ts', import.meta.url), { workerData: { url } }),
+  );
   const ended = Promise.withResolvers<void>();
   const reports = new Map<number, RangeReport>();
   let handedOut = 0;

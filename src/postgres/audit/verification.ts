@@ -25,8 +25,8 @@ export interface VerifyOptions {
   /** Begin after the checkpoint at this entry; 0 is the beginning. */
   from?: number;
   /**
-   * Also computes the whole tree from the entries, to compare the root of every checkpoint, and compares every
-   * column with its entry. Takes several times as long.
+   * Also computes the whole tree from the entries, to compare the root of every checkpoint, and compares
+   * every column with its entry. Takes several times as long.
    */
   thorough?: boolean;
 }
@@ -36,7 +36,14 @@ export interface VerifyOptions {
  * `known`), the stored tree, and the triggers that generate and protect the columns. Fault: INVALID_INPUT at
  * /from. Throws the errors of pg and the sink.
  */
-export async function verifyDatabase({ url, keys, sink, known = [], from = 0, thorough = false }: VerifyOptions): Promise<Verification> {
+export async function verifyDatabase({
+  url,
+  keys,
+  sink,
+  known = [],
+  from = 0,
+  thorough = false,
+}: VerifyOptions): Promise<Verification> {
   const copier = await openCopier(url);
   const { client, close } = copier;
   const tree = thorough && from === 0;
@@ -47,7 +54,12 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
     const newest = stored.checkpoints.at(-1) ?? null;
-    const more = [...stored.faults, junkFault(latest, newest), keys && (await treeFault(client, newest)), await guardFault(client)];
+    const more = [
+      ...stored.faults,
+      junkFault(latest, newest),
+      keys && (await treeFault(client, newest)),
+      await guardFault(client),
+    ];
     await client.query('COMMIT');
 
     const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
@@ -71,7 +83,9 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
       return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
     });
     const isWhole = thorough && join.head.seq === head;
-    const columns = isWhole ? [await columnsFault(copier, head), await clustersFault(client), await openFault(client)] : [];
+    const columns = isWhole
+      ? [await columnsFault(copier, head), await clustersFault(client), await openFault(client)]
+      : [];
     return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
   } finally {
     await close();
@@ -79,7 +93,10 @@ export async function verifyDatabase({ url, keys, sink, known = [], from = 0, th
 }
 
 /** A fault when the newest object in the sink is not a checkpoint. */
-function junkFault(latest: Awaited<ReturnType<CheckpointSink['latest']>>, newest: Checkpoint | null): LogFault | null {
+function junkFault(
+  latest: Awaited<ReturnType<CheckpointSink['latest']>>,
+  newest: Checkpoint | null,
+): LogFault | null {
   if (latest === null || !('junk' in latest)) return null;
   return { seq: newest?.seq ?? 1, code: 'CHECKPOINT_FORGED', detail: latest.junk };
 }
@@ -107,12 +124,14 @@ function tasksOf(after: ChainPosition, head: number, marks: number[], tree: bool
   return tasks;
 }
 
-const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map((name) => `ledger_entry_${name}`);
+const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map(
+  (name) => `ledger_entry_${name}`,
+);
 
 /**
- * Triggers generate the columns for filters from the body, and protect them. Without the triggers, somebody could
- * have written anything there. If the triggers were removed and restored, only comparing the columns shows it:
- * the thorough verification does that.
+ * Triggers generate the columns for filters from the body, and protect them. Without the triggers, somebody
+ * could have written anything there. If the triggers were removed and restored, only comparing the columns
+ * shows it: the thorough verification does that.
  */
 async function guardFault(client: pg.Client): Promise<LogFault | null> {
   const { rows } = await client.query<{ name: string }>(
@@ -162,7 +181,11 @@ async function unopenedBefore(client: pg.Client, outcomes: Loose[]): Promise<Log
     `SELECT later.seq, later.opened FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS later (seq, opened, id)
      WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE seq = later.opened AND change_id = later.id AND settles IS NULL AND outcome = 'PENDING')
         OR EXISTS (SELECT FROM ledger_entry WHERE settles = later.opened AND seq < later.seq)`,
-    [outcomes.map(({ seq }) => seq), outcomes.map(({ opened }) => opened), outcomes.map(({ changeId }) => changeId)],
+    [
+      outcomes.map(({ seq }) => seq),
+      outcomes.map(({ opened }) => opened),
+      outcomes.map(({ changeId }) => changeId),
+    ],
   );
   return findFirst(rows.map(({ seq, opened }) => createUnopenedFault(Number(seq), Number(opened))));
 }

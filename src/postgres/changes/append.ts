@@ -9,11 +9,16 @@ import { refusesData } from '../connection/or-unavailable.ts';
 /** An append: the opening of a change, or the outcome of an open one. */
 type Request = { opening: Opening } | { changeId: string; outcome: Outcome };
 type Opening = Omit<ChangeBody, 'at' | 'endedAt'>;
-type Outcome = Pick<ChangeBody, 'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'recovered' | 'editedOutside'>;
+type Outcome = Pick<
+  ChangeBody,
+  'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'recovered' | 'editedOutside'
+>;
 
 interface Waiting {
   request: Request;
-  /** The opening as it will be hashed, made before the log is locked. `mark` is the placeholder of the time. */
+  /**
+   * The opening as it will be hashed, made before the log is locked. `mark` is the placeholder of the time.
+   */
   prepared: { text: string; mark: string } | null;
   since: number;
   answer: PromiseWithResolvers<Change>;
@@ -33,9 +38,10 @@ const isOfTheEntry = (error: unknown) => error instanceof NoSuchIntent || refuse
 export type Append = (request: Request) => Promise<Change>;
 
 /**
- * Appends entries by group commit: requests that come while one transaction is in flight share the next. When its promise
- * resolves, an entry is durably in the log. Fault: AUDIT_UNAVAILABLE within `timeoutMs`, half of it to wait for a turn, half for
- * the transaction. It is `uncertain` when the answer to the COMMIT did not arrive.
+ * Appends entries by group commit: requests that come while one transaction is in flight share the next. When
+ * its promise resolves, an entry is durably in the log. Fault: AUDIT_UNAVAILABLE within `timeoutMs`, half of
+ * it to wait for a turn, half for the transaction. It is `uncertain` when the answer to the COMMIT did not
+ * arrive.
  */
 export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   const half = timeoutMs / 2;
@@ -48,7 +54,8 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
       while (waiting.length > 0) {
         const batch = waiting.splice(0, batchSize);
         const late = batch.filter(({ since }) => performance.now() - since > half);
-        for (const { answer } of late) answer.reject(unavailable(new Error('the log did not take its turn in time'), false));
+        for (const { answer } of late)
+          answer.reject(unavailable(new Error('the log did not take its turn in time'), false));
         await commit(batch.filter((one) => !late.includes(one)));
       }
     } finally {
@@ -63,14 +70,20 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
       for (const [i, { answer }] of batch.entries()) answer.resolve(changes[i] as Change);
     } catch (error) {
       // An entry that the database refuses must not fail the others.
-      if (batch.length > 1 && error instanceof Fault && isOfTheEntry(error.cause)) for (const one of batch) await commit([one]);
+      if (batch.length > 1 && error instanceof Fault && isOfTheEntry(error.cause))
+        for (const one of batch) await commit([one]);
       else for (const { answer } of batch) answer.reject(error);
     }
   }
 
   return (request) => {
     const answer = Promise.withResolvers<Change>();
-    waiting.push({ request, prepared: 'opening' in request ? prepare(request.opening) : null, since: performance.now(), answer });
+    waiting.push({
+      request,
+      prepared: 'opening' in request ? prepare(request.opening) : null,
+      since: performance.now(),
+      answer,
+    });
     // Not awaited: it never rejects. Each failure rejects the `answer` of its request.
     if (!isRunning) void run();
     return answer.promise;
@@ -93,8 +106,9 @@ const openedAt = (opening: Opening, at: string): ChangeBody => ({
 /**
  * Appends alone at the head of the chain: one round trip to get there, one to insert and commit.
  *
- * It uses pg and not Prisma's transactions: after a time-out the connection must be thrown away, while Prisma's
- * adapter hands it back to the pool with the transaction open, and every other append would wait for its lock.
+ * It uses pg and not Prisma's transactions: after a time-out the connection must be thrown away, while
+ * Prisma's adapter hands it back to the pool with the transaction open, and every other append would wait for
+ * its lock.
  */
 async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promise<Change[]> {
   const deadline = performance.now() + timeoutMs;
@@ -107,14 +121,16 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
     // Not awaited: it never rejects. The queries in flight fail, and so does this append.
     giveUp = setTimeout(() => client?.end(), Math.max(0, deadline - performance.now()));
     const settled = batch.flatMap(({ request }) => ('changeId' in request ? [request.changeId] : []));
-    // The connection is pipelined: statements that are sent together run in order, and each sees what was committed before.
+    // The connection is pipelined: statements that are sent together run in order, and each sees what was
+    // committed before.
     const [head, known] = await Promise.all([
       lockAndHead(client),
       settled.length === 0 ? new Map<string, Change>() : newestOf(client, settled),
     ]);
     const { entries, changes } = link(head, known, batch);
     const inserted = insert(client, entries).catch((error: unknown) => {
-      // If the server refuses the INSERT, the COMMIT behind it rolls back. After any other error it may have committed.
+      // If the server refuses the INSERT, the COMMIT behind it rolls back. After any other error it may have
+      // committed.
       uncertain = !(error instanceof pg.DatabaseError);
       throw error;
     });
@@ -136,7 +152,12 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
 }
 
 const unavailable = (cause: unknown, uncertain: boolean) =>
-  new Fault('AUDIT_UNAVAILABLE', 'The audit log cannot be written now. Try again in a moment.', {}, { cause, uncertain });
+  new Fault(
+    'AUDIT_UNAVAILABLE',
+    'The audit log cannot be written now. Try again in a moment.',
+    {},
+    { cause, uncertain },
+  );
 
 interface Entry {
   seq: number;
@@ -147,7 +168,11 @@ interface Entry {
 type Head = Pick<Entry, 'seq' | 'hash'> & { at: string };
 
 /** Answers the batch's entries, each chained to the one before, and the change that answers each request. */
-function link({ at, ...head }: Head, known: Map<string, Change>, batch: Waiting[]): { entries: Entry[]; changes: Change[] } {
+function link(
+  { at, ...head }: Head,
+  known: Map<string, Change>,
+  batch: Waiting[],
+): { entries: Entry[]; changes: Change[] } {
   let { seq, hash } = head;
   const entries: Entry[] = [];
   const changes = batch.map(({ request, prepared }) => {
@@ -158,7 +183,13 @@ function link({ at, ...head }: Head, known: Map<string, Change>, batch: Waiting[
     seq += 1;
     hash = entryHash(previousHash, canonical);
     const { id, ...rest } = body;
-    const change = { id, seq, ...rest, previousHash: previousHash.toString('hex'), hash: hash.toString('hex') };
+    const change = {
+      id,
+      seq,
+      ...rest,
+      previousHash: previousHash.toString('hex'),
+      hash: hash.toString('hex'),
+    };
     entries.push({ seq, body: canonical, hash });
     known.set(id, change);
     return change;
@@ -178,8 +209,8 @@ function bodyOf(request: Request, known: Map<string, Change>, at: string): Chang
 
 /** Begins a transaction, takes the lock, and reads the head of the log and the time. */
 async function lockAndHead(client: pg.PoolClient): Promise<Head> {
-  // READ COMMITTED whatever the default is, so that the head is read after the lock is taken. The commit must be on disk before
-  // AWS is called, so weaker settings of synchronous_commit are raised.
+  // READ COMMITTED whatever the default is, so that the head is read after the lock is taken. The commit must
+  // be on disk before AWS is called, so weaker settings of synchronous_commit are raised.
   const durable = `SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
   const head = `SELECT seq, hash, clock_timestamp() AS at FROM (VALUES (1)) AS one
     LEFT JOIN (SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1) AS head ON TRUE`;
@@ -187,7 +218,9 @@ async function lockAndHead(client: pg.PoolClient): Promise<Head> {
     `BEGIN ISOLATION LEVEL READ COMMITTED; ${durable}; SELECT pg_advisory_xact_lock(${chainLock}); ${head}`,
   );
   // pg's types know of one statement a query.
-  const [row] = (results as unknown as pg.QueryResult<{ seq: string | null; hash: Buffer | null; at: Date }>[])[3]?.rows ?? [];
+  const [row] =
+    (results as unknown as pg.QueryResult<{ seq: string | null; hash: Buffer | null; at: Date }>[])[3]
+      ?.rows ?? [];
   if (!row) throw new Error('the log has no head');
   return { seq: Number(row.seq ?? 0), hash: row.hash ?? genesis, at: row.at.toISOString() };
 }

@@ -138,5 +138,17 @@ function begin(
 ): Omit<ChangeBody, 'at' | 'endedAt'> {
   const id = `change_${randomUUID()}`;
   const override = draft.overrides[0] ?? null;
-  return { id, settles: null, outcome, actor, via, requestId, override, ...draft, steps: [], error, recovered: false };
+  return {
+    id,
+    settles: null,
+    outcome,
+    actor,
+    via,
+    requestId,
+    override,
+    ...draft,
+    steps: [],
+    error,
+    recovered: false,
+  };
 }

@@ -8,9 +8,9 @@ import { openedWithin } from './opened-within.ts';
 /**
  * Lists changes as they now stand, by the position of their opening. Fault: UNAVAILABLE.
  *
- * Every change with an outcome has one entry that is not PENDING. The few changes without an outcome are read in
- * the same query. It does not use Prisma, which takes a third of the time. Nor does it use prepared statements:
- * their generic plan would read the whole log for a rare value.
+ * Every change with an outcome has one entry that is not PENDING. The few changes without an outcome are read
+ * in the same query. It does not use Prisma, which takes a third of the time. Nor does it use prepared
+ * statements: their generic plan would read the whole log for a rare value.
  */
 export async function listChanges(
   pool: pg.Pool,

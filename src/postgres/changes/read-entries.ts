@@ -11,21 +11,26 @@ import { openedWithin } from './opened-within.ts';
 const batchSize = 500;
 
 /**
- * Reads a part of the chain in order, batch by batch. Entries are only ever appended, so the head at the start is a snapshot: no
- * transaction stays open, however slow the reader is. Fault: UNAVAILABLE.
+ * Reads a part of the chain in order, batch by batch. Entries are only ever appended, so the head at the
+ * start is a snapshot: no transaction stays open, however slow the reader is. Fault: UNAVAILABLE.
  */
-export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }: ChainRange): AsyncGenerator<LoggedEntry[]> {
-  const { rows } = await orUnavailable(pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'));
+export async function* readEntries(
+  pool: pg.Pool,
+  { from = 1, to, since, until }: ChainRange,
+): AsyncGenerator<LoggedEntry[]> {
+  const { rows } = await orUnavailable(
+    pool.query<{ head: string | null }>('SELECT max(seq) AS head FROM ledger_entry'),
+  );
   const head = Number(rows[0]?.head ?? 0);
   const end = Math.min(head, to ?? head, await readLastBefore(pool, until, head));
   let next = since === undefined ? from : Math.max(from, await readFirstFrom(pool, since, head + 1));
   for (let isFirst = true; next <= end; isFirst = false) {
     const read = () =>
       orUnavailable(
-        pool.query<Row>(`SELECT ${rowOf('entry')} FROM ledger_entry entry WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT ${batchSize}`, [
-          next,
-          end,
-        ]),
+        pool.query<Row>(
+          `SELECT ${rowOf('entry')} FROM ledger_entry entry WHERE seq BETWEEN $1 AND $2 ORDER BY seq LIMIT ${batchSize}`,
+          [next, end],
+        ),
       );
     const batch = await (isFirst ? read() : withRetries(read));
     const entries = batch.rows.map(({ seq, body, hash, previous }) => ({
@@ -41,7 +46,10 @@ export async function* readEntries(pool: pg.Pool, { from = 1, to, since, until }
   }
 }
 
-/** Delays in ms before a batch is read again. Without retries the reader of a long log would have to start over. */
+/**
+ * Delays in ms before a batch is read again. Without retries the reader of a long log would have to start
+ * over.
+ */
 const delays = [100, 1000, 3000];
 
 async function withRetries<T>(read: () => Promise<T>): Promise<T> {
@@ -57,8 +65,8 @@ async function withRetries<T>(read: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The seq after which all changes were opened at that time or later. Old entries have times of several replicas'
- * clocks, so their times are not in order. `all` when no time is given.
+ * The seq after which all changes were opened at that time or later. Old entries have times of several
+ * replicas' clocks, so their times are not in order. `all` when no time is given.
  */
 async function readLastBefore(pool: pg.Pool, time: string | undefined, all: number): Promise<number> {
   if (time === undefined) return all;
@@ -74,15 +82,18 @@ async function readLastBefore(pool: pg.Pool, time: string | undefined, all: numb
   return next === null ? all : Number(next) - 1;
 }
 
-/** The seq of the first change that was opened at that time or later. `none` when there is none, or no time is given. */
+/**
+ * The seq of the first change that was opened at that time or later. `none` when there is none, or no time is
+ * given.
+ */
 async function readFirstFrom(pool: pg.Pool, time: string | undefined, none: number): Promise<number> {
   if (time === undefined) return none;
   const { after } = await openedWithin(pool, { since: time });
   const { rows } = await orUnavailable(
-    pool.query<{ seq: string }>('SELECT seq FROM ledger_entry WHERE seq > $1 AND settles IS NULL AND at >= $2 ORDER BY seq LIMIT 1', [
-      after ?? 0,
-      new Date(time).toISOString(),
-    ]),
+    pool.query<{ seq: string }>(
+      'SELECT seq FROM ledger_entry WHERE seq > $1 AND settles IS NULL AND at >= $2 ORDER BY seq LIMIT 1',
+      [after ?? 0, new Date(time).toISOString()],
+    ),
   );
   return rows[0] ? Number(rows[0].seq) : none;
 }

@@ -36,7 +36,18 @@ export function openClaims(prisma: PrismaClient): Claims {
   };
 }
 
-const toRecord = ({ id, accountId, roleName, roleId, region, name, claimant, issuer, subject, since }: Row): ClaimRecord => ({
+const toRecord = ({
+  id,
+  accountId,
+  roleName,
+  roleId,
+  region,
+  name,
+  claimant,
+  issuer,
+  subject,
+  since,
+}: Row): ClaimRecord => ({
   id,
   accountId,
   roleName,

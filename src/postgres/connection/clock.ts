@@ -27,15 +27,19 @@ interface ClockLog {
 }
 
 export interface DatabaseClock extends Clock {
-  /** Compares this machine's clock with the database's, and logs when the accuracy changes. Throws the errors of pg. */
+  /**
+   * Compares this machine's clock with the database's, and logs when the accuracy changes. Throws the errors
+   * of pg.
+   */
   compare(log: ClockLog): Promise<void>;
 }
 
 type Accuracy = 'ACCURATE' | 'NOTICEABLE' | 'OFF';
 
 /**
- * PostgreSQL's clock, which all replicas share. Between two readings this process's monotonic clock advances it. So a system
- * clock that is wrong, or is set meanwhile, affects no time that the service writes or compares.
+ * PostgreSQL's clock, which all replicas share. Between two readings this process's monotonic clock advances
+ * it. So a system clock that is wrong, or is set meanwhile, affects no time that the service writes or
+ * compares.
  */
 export function openClock(
   pool: Pick<pg.Pool, 'connect'>,
@@ -57,7 +61,9 @@ export function openClock(
     let failure: Error | undefined;
     try {
       const before = { system: systemNow(), monotonic: monotonicNow() };
-      const { rows } = await client.query<{ ms: string }>('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms');
+      const { rows } = await client.query<{ ms: string }>(
+        'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms',
+      );
       const after = { system: systemNow(), monotonic: monotonicNow() };
       return {
         database: Number(rows[0]?.ms),
@@ -80,7 +86,8 @@ export function openClock(
     });
     last = await reading;
     const difference = best && Math.abs(databaseAt(best, last.monotonic) - last.database);
-    // A less exact reading is used only when it contradicts the best one: the database's clock was set, or it is another database.
+    // A less exact reading is used only when it contradicts the best one: the database's clock was set, or it
+    // is another database.
     const isBetter = !best || last.uncertaintyMs <= best.uncertaintyMs;
     if (isBetter || (difference ?? 0) > (best?.uncertaintyMs ?? 0) + last.uncertaintyMs) best = last;
     return last;
@@ -97,12 +104,17 @@ export function openClock(
     async compare(log) {
       const offMs = differenceOf(await readAgain());
       const before = accuracy;
-      accuracy = Math.abs(offMs) > toleratedMs ? 'OFF' : Math.abs(offMs) > noticeableMs ? 'NOTICEABLE' : 'ACCURATE';
+      accuracy =
+        Math.abs(offMs) > toleratedMs ? 'OFF' : Math.abs(offMs) > noticeableMs ? 'NOTICEABLE' : 'ACCURATE';
       if (accuracy === before) return;
       const details = { offMs: Math.round(offMs) };
       if (accuracy === 'OFF')
-        log.error(details, "this machine's clock differs from the database's by more than a minute: this replica makes no changes");
-      else if (accuracy === 'NOTICEABLE') log.warn(details, "this machine's clock differs from the database's: check its time service");
+        log.error(
+          details,
+          "this machine's clock differs from the database's by more than a minute: this replica makes no changes",
+        );
+      else if (accuracy === 'NOTICEABLE')
+        log.warn(details, "this machine's clock differs from the database's: check its time service");
       else log.info(details, "this machine's clock agrees with the database's again");
     },
 
@@ -115,13 +127,16 @@ export function openClock(
             });
       const offMs = differenceOf(current);
       if (Math.abs(offMs) <= toleratedMs) return;
-      const message = 'The clock of this replica is wrong, so it makes no changes. Try again in a moment: another replica may answer.';
+      const message =
+        'The clock of this replica is wrong, so it makes no changes. Try again in a moment: another replica may answer.';
       throw new Fault('AUDIT_UNAVAILABLE', message, {}, { cause: new ClockOff(offMs) });
     },
   };
 }
 
-/** The least possible difference of the system's clock from the database's, in ms; negative when it is behind. */
+/**
+ * The least possible difference of the system's clock from the database's, in ms; negative when it is behind.
+ */
 function differenceOf({ system, database, uncertaintyMs }: Reading): number {
   const difference = system - database;
   return Math.sign(difference) * Math.max(0, Math.abs(difference) - uncertaintyMs);

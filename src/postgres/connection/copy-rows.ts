@@ -13,8 +13,9 @@ export interface Copier {
   /** For other queries. */
   client: pg.Client;
   /**
-   * Runs `COPY (query) TO STDOUT (FORMAT binary)` and passes each row, as positions in the bytes from the server. `fields` and
-   * the bytes are valid until `row` returns. After it answers false, the other rows are skipped.
+   * Runs `COPY (query) TO STDOUT (FORMAT binary)` and passes each row, as positions in the bytes from the
+   * server. `fields` and the bytes are valid until `row` returns. After it answers false, the other rows are
+   * skipped.
    */
   copy(query: string, row: (fields: Fields) => boolean): Promise<void>;
   close(): Promise<void>;
@@ -29,8 +30,9 @@ const copyDone = 0x63;
 const headerLength = 19;
 
 /**
- * A connection for reading millions of rows. Rows become neither objects nor strings, and one buffer receives everything from
- * the server. With `data` events, and so a new Buffer for each read, it took ten times as long.
+ * A connection for reading millions of rows. Rows become neither objects nor strings, and one buffer receives
+ * everything from the server. With `data` events, and so a new Buffer for each read, it took ten times as
+ * long.
  *
  * The server sends each row as one message (PostgreSQL, 54.2.6), the first with the header before it.
  */
@@ -38,7 +40,10 @@ export async function openCopier(url: string): Promise<Copier> {
   let memory: Buffer = Buffer.allocUnsafe(1 << 19);
   /** Number of bytes of a message that has not arrived completely. */
   let kept = 0;
-  /** Reads the bytes from 0 to its argument, and answers how many it has consumed. -1: the copy is over, they are for pg. */
+  /**
+   * Reads the bytes from 0 to its argument, and answers how many it has consumed. -1: the copy is over, they
+   * are for pg.
+   */
   let reader: ((end: number) => number) | null = null;
 
   const socket = new Socket({

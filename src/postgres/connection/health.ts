@@ -9,13 +9,24 @@ import { rights } from './rights.ts';
 const writeCountsMs = 1000;
 
 const unready = (why: string) =>
-  new Fault('UNAVAILABLE', 'The database takes no writes now. Try again in a moment.', {}, { cause: new Error(why) });
+  new Fault(
+    'UNAVAILABLE',
+    'The database takes no writes now. Try again in a moment.',
+    {},
+    { cause: new Error(why) },
+  );
 
 /**
- * Checks what a write needs: a primary that accepts writes, the tables with their rights on the search path, disk space, a commit
- * and an accurate clock.
+ * Checks what a write needs: a primary that accepts writes, the tables with their rights on the search path,
+ * disk space, a commit and an accurate clock.
  */
-export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 'requireAccurate'> }): Health {
+export function openHealth({
+  pool,
+  clock,
+}: {
+  pool: pg.Pool;
+  clock: Pick<Clock, 'requireAccurate'>;
+}): Health {
   let wroteAt = Number.NEGATIVE_INFINITY;
 
   async function requirePrimary(): Promise<void> {
@@ -30,7 +41,8 @@ export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 
     const [found] = rows;
     if (found?.standby) throw unready('the database is a standby');
     if (found?.readOnly) throw unready('the database is read-only');
-    if (found?.lacking) throw unready(`a table cannot be found by the search_path, or a right is missing: ${found.lacking}`);
+    if (found?.lacking)
+      throw unready(`a table cannot be found by the search_path, or a right is missing: ${found.lacking}`);
   }
 
   return {
@@ -44,15 +56,23 @@ export function openHealth({ pool, clock }: { pool: pg.Pool; clock: Pick<Clock, 
   };
 }
 
-const needed = Object.entries(rights).flatMap(([table, granted]) => granted.map((right) => [table, right] as const));
+const needed = Object.entries(rights).flatMap(([table, granted]) =>
+  granted.map((right) => [table, right] as const),
+);
 
-/** Writes that leave nothing behind: a sort that spills to disk, and a message in the WAL that is committed as an entry is. */
-const spill = 'SELECT count(*) FROM (SELECT md5(i::text) AS word FROM generate_series(1, 8000) AS i ORDER BY word OFFSET 0) AS sorted';
+/**
+ * Writes that leave nothing behind: a sort that spills to disk, and a message in the WAL that is committed as
+ * an entry is.
+ */
+const spill =
+  'SELECT count(*) FROM (SELECT md5(i::text) AS word FROM generate_series(1, 8000) AS i ORDER BY word OFFSET 0) AS sorted';
 async function tryToWrite(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
-    await client.query(`BEGIN; SET LOCAL work_mem = '64kB'; ${spill}; SELECT pg_logical_emit_message(TRUE, 'rolewright', ''); COMMIT`);
+    await client.query(
+      `BEGIN; SET LOCAL work_mem = '64kB'; ${spill}; SELECT pg_logical_emit_message(TRUE, 'rolewright', ''); COMMIT`,
+    );
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     throw error;

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { applySettings, connectionTo, poolSettings } from './pool.ts';
 
-/** Number of other sessions that are opened, one after another: a pooler would give one of them our backend. */
+/**
+ * Number of other sessions that are opened, one after another: a pooler would give one of them our backend.
+ */
 const others = 3;
 const patienceMs = 10_000;
 const settings = { ...poolSettings(patienceMs), idle_session_timeout: 60_000 };
@@ -19,13 +21,18 @@ class SessionNotOwn extends Error {
 }
 
 /**
- * Checks that a connection is one session of PostgreSQL as long as it lasts, because locks and settings rely on that. Behind a
- * pooler in transaction mode it is not. `setting` names the URL for operators. Throws SessionNotOwn, and the errors of pg.
+ * Checks that a connection is one session of PostgreSQL as long as it lasts, because locks and settings rely
+ * on that. Behind a pooler in transaction mode it is not. `setting` names the URL for operators. Throws
+ * SessionNotOwn, and the errors of pg.
  */
 export async function requireOwnSession(url: string, setting: string): Promise<void> {
   const clients: pg.Client[] = [];
   const connect = async () => {
-    const client = new pg.Client({ ...connectionTo(url), connectionTimeoutMillis: patienceMs, query_timeout: patienceMs });
+    const client = new pg.Client({
+      ...connectionTo(url),
+      connectionTimeoutMillis: patienceMs,
+      query_timeout: patienceMs,
+    });
     clients.push(client);
     client.on('error', () => {}); // The query under way fails, and says so.
     await client.connect();
@@ -35,7 +42,10 @@ export async function requireOwnSession(url: string, setting: string): Promise<v
     const ours = await connect();
     const asked = await applySettings(ours, settings);
     const backend = await backendOf(ours);
-    const shared = new SessionNotOwn(setting, 'another connection was given the same session, as by a pooler in transaction mode');
+    const shared = new SessionNotOwn(
+      setting,
+      'another connection was given the same session, as by a pooler in transaction mode',
+    );
     for (let i = 0; i < others; i += 1) {
       const other = await connect();
       // A transaction keeps its backend until it ends, so the pooler has one backend less to give to us.
@@ -46,7 +56,8 @@ export async function requireOwnSession(url: string, setting: string): Promise<v
     }
     const kept = await currentSettings(ours, Object.keys(asked));
     for (const [name, value] of Object.entries(asked))
-      if (kept[name] !== value) throw new SessionNotOwn(setting, `${name} was set to ${value}, and is ${kept[name]}`);
+      if (kept[name] !== value)
+        throw new SessionNotOwn(setting, `${name} was set to ${value}, and is ${kept[name]}`);
   } finally {
     await Promise.all(clients.map((client) => client.end()));
   }
@@ -61,7 +72,8 @@ async function backendOf(client: pg.Client): Promise<number> {
 async function excludes(one: pg.Client, other: pg.Client): Promise<boolean> {
   // Random, so that replicas that start at the same time do not collide.
   const key = randomBytes(8).readBigInt64BE();
-  const ask = async (client: pg.Client, sql: string) => (await client.query<{ yes: boolean }>(sql, [key])).rows[0]?.yes === true;
+  const ask = async (client: pg.Client, sql: string) =>
+    (await client.query<{ yes: boolean }>(sql, [key])).rows[0]?.yes === true;
   const isTaken = await ask(one, 'SELECT pg_try_advisory_lock($1) AS yes');
   const isFree = await ask(other, 'SELECT pg_try_advisory_xact_lock($1) AS yes');
   const isReleased = await ask(one, 'SELECT pg_advisory_unlock($1) AS yes');

@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * The rights on each table that the service needs and is granted. A table that a migration adds gets a line here; a test compares
- * the two.
+ * The rights on each table that the service needs and is granted. A table that a migration adds gets a line
+ * here; a test compares the two.
  */
 export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>> = {
   _prisma_migrations: ['SELECT'],
@@ -25,19 +25,27 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   verdict_event: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 };
 
-/** pg-boss's tables have a schema of their own. It may write to all of them, and create, alter or drop none. */
+/**
+ * pg-boss's tables have a schema of their own. It may write to all of them, and create, alter or drop none.
+ */
 export const queueSchema = 'pgboss';
 
 /** The role of a URL, with pg's default when it names none. */
 export const roleOf = (url: string): string => new pg.Client(url).user ?? '';
 
 /**
- * Grants `role` its rights on this version's tables, and revokes all others on them. `client` is the owner's. Tables of a newer
- * version are left alone: it may run beside this one.
+ * Grants `role` its rights on this version's tables, and revokes all others on them. `client` is the owner's.
+ * Tables of a newer version are left alone: it may run beside this one.
  */
 export async function grantRights(client: pg.Client, role: string): Promise<void> {
   const to = pg.escapeIdentifier(role);
-  const { rows } = await client.query<{ schema: string; database: string; tables: string[]; functions: string[]; hasQueue: boolean }>(
+  const { rows } = await client.query<{
+    schema: string;
+    database: string;
+    tables: string[];
+    functions: string[];
+    hasQueue: boolean;
+  }>(
     `SELECT quote_ident(current_schema()) AS schema, quote_ident(current_database()) AS database,
        ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')) AS tables,
        ARRAY(SELECT oid::regprocedure::text FROM pg_proc
@@ -70,11 +78,16 @@ export async function grantRights(client: pg.Client, role: string): Promise<void
 }
 
 /**
- * Answers whether the role of this URL, or a role that it can become, could change entries of the log: it is a superuser, owns
- * the table, or has more than SELECT and INSERT on it. Throws what pg throws when it cannot connect.
+ * Answers whether the role of this URL, or a role that it can become, could change entries of the log: it is
+ * a superuser, owns the table, or has more than SELECT and INSERT on it. Throws what pg throws when it cannot
+ * connect.
  */
 export async function canModifyLog(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, application_name: 'rolewright rights', connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'rolewright rights',
+    connectionTimeoutMillis: 10_000,
+  });
   client.on('error', () => {}); // The query under way fails, and says so.
   try {
     await client.connect();

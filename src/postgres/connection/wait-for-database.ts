@@ -14,7 +14,10 @@ export interface WaitOptions {
 
 const longestPauseMs = 5000;
 
-/** The server cannot be reached, starts, stops, or has no connection left. PostgreSQL's codes: 53300, 57P01 to 57P03. */
+/**
+ * The server cannot be reached, starts, stops, or has no connection left. PostgreSQL's codes: 53300, 57P01 to
+ * 57P03.
+ */
 const passing = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -31,8 +34,8 @@ const passing = [
 ];
 
 /**
- * Waits until the database accepts a connection. Throws an Error with `code` when it does not within `forMs`, and at once
- * when waiting cannot help, as with a wrong password.
+ * Waits until the database accepts a connection. Throws an Error with `code` when it does not within `forMs`,
+ * and at once when waiting cannot help, as with a wrong password.
  */
 export async function waitForDatabase(url: string, options: WaitOptions): Promise<void> {
   const { forMs, say, attemptMs = 5000, firstPauseMs = 250 } = options;
@@ -51,7 +54,8 @@ export async function waitForDatabase(url: string, options: WaitOptions): Promis
       const said = `The database at ${host} did not answer within ${seconds(forMs)}: ${reasonOf(error)}`;
       throw Object.assign(new Error(said, { cause: error }), { code: 'DATABASE_NOT_THERE' });
     }
-    if (reasonOf(error) !== reason) say(`Waiting up to ${seconds(forMs)} for the database at ${host}: ${reasonOf(error)}`);
+    if (reasonOf(error) !== reason)
+      say(`Waiting up to ${seconds(forMs)} for the database at ${host}: ${reasonOf(error)}`);
     reason = reasonOf(error);
     await pause(wait);
   }
@@ -61,7 +65,11 @@ const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
 /** The error, null when the database answered. */
 async function connect(url: string, attemptMs: number): Promise<Error | null> {
-  const client = new pg.Client({ connectionString: url, application_name: 'rolewright start', connectionTimeoutMillis: attemptMs });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'rolewright start',
+    connectionTimeoutMillis: attemptMs,
+  });
   // The promise below reports it.
   client.on('error', () => {});
   try {

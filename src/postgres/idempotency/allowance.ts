@@ -8,8 +8,9 @@ const recountMs = 1000;
 const maxCallers = 10_000;
 
 /**
- * Answers whether a caller may store one more row, up to `most`. It does not count each time: a count gives the
- * caller an allowance for a minute. Each replica counts for itself, so together they may exceed `most` a little.
+ * Answers whether a caller may store one more row, up to `most`. It does not count each time: a count gives
+ * the caller an allowance for a minute. Each replica counts for itself, so together they may exceed `most` a
+ * little.
  */
 export function createAllowance(
   { most, count }: { most: number; count: (actor: Actor) => Promise<number> },

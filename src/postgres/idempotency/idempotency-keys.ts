@@ -20,8 +20,8 @@ const maxKeys = 50_000;
 const batchSize = 1000;
 
 /**
- * Requests and their answers, by caller and idempotency key. Faults: AUDIT_UNAVAILABLE of every method; RATE_LIMITED of `begin`, for a new
- * key of a caller who has `most`.
+ * Requests and their answers, by caller and idempotency key. Faults: AUDIT_UNAVAILABLE of every method;
+ * RATE_LIMITED of `begin`, for a new key of a caller who has `most`.
  */
 export function openIdempotencyKeys(prisma: PrismaClient, most = maxKeys): IdempotencyKeys {
   const mayKeepMore = createAllowance({
@@ -56,7 +56,8 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = maxKeys): Idemp
           WHERE issuer = ${issuer} AND subject = ${subject} AND key = ${key}`,
       );
       if (!found && !isAllowed) throw new Fault('RATE_LIMITED', tooManyKeys(most));
-      if (!found) throw unavailable(new Error('the key was taken at this moment, although its lock is ours'), code);
+      if (!found)
+        throw unavailable(new Error('the key was taken at this moment, although its lock is ours'), code);
       return {
         isNew: found.isNew,
         isSame: found.fingerprint === fingerprint,
@@ -75,11 +76,15 @@ export function openIdempotencyKeys(prisma: PrismaClient, most = maxKeys): Idemp
     },
 
     async forget(actor, keys) {
-      await orUnavailable(prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key: { in: keys } } }));
+      await orUnavailable(
+        prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key: { in: keys } } }),
+      );
     },
 
     async release(actor, key) {
-      await orUnavailable(prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key, answer: null } }));
+      await orUnavailable(
+        prisma.idempotencyKey.deleteMany({ where: { ...callerOf(actor), key, answer: null } }),
+      );
     },
 
     async purge(before) {

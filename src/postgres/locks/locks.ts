@@ -17,15 +17,17 @@ const questions = {
 type Question = keyof typeof questions;
 
 /**
- * A pooler in transaction mode shares a session among clients, and PostgreSQL grants a session the lock that it
- * already holds. So each client puts its token into its session, unless there is one already. The session then
- * answers only the questions with that token.
+ * A pooler in transaction mode shares a session among clients, and PostgreSQL grants a session the lock that
+ * it already holds. So each client puts its token into its session, unless there is one already. The session
+ * then answers only the questions with that token.
  */
 const token = "coalesce(current_setting('rolewright.session', TRUE), '')";
 const claim = `SELECT CASE WHEN ${token} = '' THEN set_config('rolewright.session', $1, FALSE) END IS NOT NULL AS yes`;
 /** Null: the session belongs to another client, or to none. */
-const statementOf = (question: Question) => `SELECT CASE WHEN ${token} = $2 THEN ${questions[question]} END AS yes`;
-const notOurs = () => new Error('the session is not our own: a pooler in transaction mode gives it to others');
+const statementOf = (question: Question) =>
+  `SELECT CASE WHEN ${token} = $2 THEN ${questions[question]} END AS yes`;
+const notOurs = () =>
+  new Error('the session is not our own: a pooler in transaction mode gives it to others');
 
 /** A connection, and how many locks it holds. Once it is not alive it stays so. */
 interface Session {
@@ -36,10 +38,11 @@ interface Session {
 }
 
 /**
- * One change of a role at a time. Within this process the changes of a role queue. The first takes a session-level advisory
- * lock, so that waiters cost the database nothing. One connection holds all locks of the replica, and they end with it: when
- * the process dies no role stays locked. An attempt that is not answered within `timeoutMs` is given up; after twice as long the
- * connection counts as lost. The server closes a connection that is silent for `silenceMs`, so a paused process locks no role.
+ * One change of a role at a time. Within this process the changes of a role queue. The first takes a
+ * session-level advisory lock, so that waiters cost the database nothing. One connection holds all locks of
+ * the replica, and they end with it: when the process dies no role stays locked. An attempt that is not
+ * answered within `timeoutMs` is given up; after twice as long the connection counts as lost. The server
+ * closes a connection that is silent for `silenceMs`, so a paused process locks no role.
  */
 export function openLocks({
   url,
@@ -83,7 +86,8 @@ export function openLocks({
     try {
       return (await tryLock(session, key, patienceMs)) ? session : null;
     } catch (error) {
-      // The server may have closed an older connection, as after a pause, which shows only now: retry at once.
+      // The server may have closed an older connection, as after a pause, which shows only now: retry at
+      // once.
       if (isNew || session.isAlive || performance.now() - asked > timeoutMs / 2) throw error;
       return tryOnce(key, patienceMs);
     }
@@ -121,7 +125,10 @@ export function openLocks({
     if (!isConfirmed) session.end();
   }
 
-  /** Waits for the release, so that the caller's next request finds the lock free; but not long if the database stalls. */
+  /**
+   * Waits for the release, so that the caller's next request finds the lock free; but not long if the
+   * database stalls.
+   */
   async function unlocked(session: Session, key: bigint): Promise<void> {
     await Promise.race([unlock(session, key), pause(200, undefined, { ref: false })]);
   }
@@ -131,11 +138,13 @@ export function openLocks({
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const asked = [performance.now(), Date.now()] as const;
       if (!session.isAlive) throw lost();
-      const holds = await within(timeoutMs, session.ask('holds', key), () => new Error(`no answer in ${timeoutMs} ms`)).catch(
-        (error: unknown) => {
-          throw session.isAlive ? unreachable(error) : lost();
-        },
-      );
+      const holds = await within(
+        timeoutMs,
+        session.ask('holds', key),
+        () => new Error(`no answer in ${timeoutMs} ms`),
+      ).catch((error: unknown) => {
+        throw session.isAlive ? unreachable(error) : lost();
+      });
       if (!holds) throw lost();
       // The system's clock also runs while the machine sleeps.
       if (Math.max(performance.now() - asked[0], Date.now() - asked[1]) < confirmedForMs) return;
@@ -185,8 +194,8 @@ export function openLocks({
 const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
 
 /**
- * Connects in the background. A question that is not answered in `patienceMs` ends the connection. The server ends it after
- * `silenceMs` without a question; a living process asks several in that time.
+ * Connects in the background. A question that is not answered in `patienceMs` ends the connection. The server
+ * ends it after `silenceMs` without a question; a living process asks several in that time.
  */
 function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const socket = new Socket();
@@ -194,7 +203,8 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
   const keepalive = { tcp_keepalives_idle: 15, tcp_keepalives_interval: 5, tcp_keepalives_count: 5 };
   const settings = { ...keepalive, idle_session_timeout: silenceMs };
   const own = randomUUID();
-  // With a pipeline no query waits for another's answer. We own the socket, because client.end() would wait for all answers.
+  // With a pipeline no query waits for another's answer. We own the socket, because client.end() would wait
+  // for all answers.
   const client = new pg.Client({ ...connectionTo(url), pipeline: true, stream: () => socket });
   const connected = client.connect().then(async () => {
     const { rows } = await client.query<{ yes: boolean }>(claim, [own]);
@@ -208,7 +218,11 @@ function connect(url: string, patienceMs: number, silenceMs: number): Session {
       const alarm = setTimeout(session.end, patienceMs);
       try {
         await connected;
-        const { rows } = await client.query<{ yes: boolean | null }>({ name: question, text: statementOf(question), values: [key, own] });
+        const { rows } = await client.query<{ yes: boolean | null }>({
+          name: question,
+          text: statementOf(question),
+          values: [key, own],
+        });
         const yes = rows[0]?.yes ?? null;
         if (yes === null) throw notOurs();
         return yes;
@@ -248,7 +262,16 @@ async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awa
 const confirmedForMs = 1000;
 
 const lost = () =>
-  new Fault('ROLE_BUSY', 'The lock on the role was lost, so another change may be under way, and nothing more was written.');
-const busy = () => new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
+  new Fault(
+    'ROLE_BUSY',
+    'The lock on the role was lost, so another change may be under way, and nothing more was written.',
+  );
+const busy = () =>
+  new Fault('ROLE_BUSY', 'Another change of this role is under way. Try again when it has finished.');
 const unreachable = (cause: unknown) =>
-  new Fault('AUDIT_UNAVAILABLE', 'The database that keeps the locks did not answer. Try again in a moment.', {}, { cause });
+  new Fault(
+    'AUDIT_UNAVAILABLE',
+    'The database that keeps the locks did not answer. Try again in a moment.',
+    {},
+    { cause },
+  );

@@ -5,13 +5,15 @@ import { grantRights } from '../connection/rights.ts';
 import { type Patience, takeMigrationLock } from './migration-lock.ts';
 
 /**
- * Does what `prisma migrate deploy` does, without Prisma's engine, which npm does not contain. Lock, table and checksums are
- * Prisma's own, so either may run before, after or beside the other.
+ * Does what `prisma migrate deploy` does, without Prisma's engine, which npm does not contain. Lock, table
+ * and checksums are Prisma's own, so either may run before, after or beside the other.
  */
 export interface Migrated {
   /** Names of the migrations applied now. */
   applied: string[];
-  /** Names of migrations that a newer version applied. It may have been rolled back, or run beside this one. */
+  /**
+   * Names of migrations that a newer version applied. It may have been rolled back, or run beside this one.
+   */
   newer: string[];
 }
 
@@ -42,22 +44,34 @@ const table = `CREATE TABLE _prisma_migrations (
 
 /**
  * Applies the migrations of `directory` that the database lacks, each in one transaction. Replicas that start
- * together wait for one another, with `patience`. Then grants the role `service`, if there is one, its rights.
+ * together wait for one another, with `patience`. Then grants the role `service`, if there is one, its
+ * rights.
  *
  * Throws an Error that names the migration when the histories differ: a migration was edited after it was
- * applied, failed half-way under `prisma migrate`, or is unknown although it is older than ours. Unknown newer
- * migrations are accepted, so that a version can start again after an upgrade was rolled back. When nothing is
- * missing, a role that can only read the table of migrations is enough.
+ * applied, failed half-way under `prisma migrate`, or is unknown although it is older than ours. Unknown
+ * newer migrations are accepted, so that a version can start again after an upgrade was rolled back. When
+ * nothing is missing, a role that can only read the table of migrations is enough.
  */
-export async function migrate(url: string, directory: URL = ours, service: string | null = null, patience?: Patience): Promise<Migrated> {
+export async function migrate(
+  url: string,
+  directory: URL = ours,
+  service: string | null = null,
+  patience?: Patience,
+): Promise<Migrated> {
   const known = await readMigrations(directory);
-  const client = new pg.Client({ connectionString: url, application_name: 'rolewright migrate', connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'rolewright migrate',
+    connectionTimeoutMillis: 10_000,
+  });
   client.on('error', () => {}); // The query under way fails, and says so.
   await client.connect();
   try {
     // Session-level: PostgreSQL releases it when the connection ends, however this process ends.
     await takeMigrationLock(client, patience);
-    const { rows: found } = await client.query("SELECT FROM pg_class WHERE oid = to_regclass('_prisma_migrations')");
+    const { rows: found } = await client.query(
+      "SELECT FROM pg_class WHERE oid = to_regclass('_prisma_migrations')",
+    );
     if (found.length === 0) await client.query(table);
     const { rows } = await client.query<Applied>(
       'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',
@@ -87,8 +101,10 @@ function compare(known: Migration[], applied: Applied[]): { missing: Migration[]
   const newer: string[] = [];
   for (const { migration_name: name, checksum, finished_at } of applied) {
     const own = known.find((migration) => migration.name === name);
-    if (finished_at === null) throw new Error(`migration ${name} failed half-way. Repair it with prisma migrate resolve`);
-    if (own && own.checksum !== checksum) throw new Error(`migration ${name} was edited after it was applied to the database`);
+    if (finished_at === null)
+      throw new Error(`migration ${name} failed half-way. Repair it with prisma migrate resolve`);
+    if (own && own.checksum !== checksum)
+      throw new Error(`migration ${name} was edited after it was applied to the database`);
     if (own === undefined && name < newest)
       throw new Error(`migration ${name} is in the database, but not in this version: the histories differ`);
     if (own === undefined) newer.push(name);

@@ -25,8 +25,9 @@ class MigrationsLocked extends Error {
 }
 
 /**
- * Takes the lock under which migrations run, and which ends with the session of `client`. Waits while another process
- * migrates, says so in the log, and gives up in the end. Throws MigrationsLocked, and the errors of pg.
+ * Takes the lock under which migrations run, and which ends with the session of `client`. Waits while another
+ * process migrates, says so in the log, and gives up in the end. Throws MigrationsLocked, and the errors of
+ * pg.
  */
 export async function takeMigrationLock(
   client: pg.Client,
@@ -34,12 +35,17 @@ export async function takeMigrationLock(
 ): Promise<void> {
   const began = performance.now();
   for (let warned = 0; ; ) {
-    const { rows } = await client.query<{ isOurs: boolean }>('SELECT pg_try_advisory_lock($1) AS "isOurs"', [prismaLock]);
+    const { rows } = await client.query<{ isOurs: boolean }>('SELECT pg_try_advisory_lock($1) AS "isOurs"', [
+      prismaLock,
+    ]);
     if (rows[0]?.isOurs) return;
     const waitedMs = performance.now() - began;
     if (waitedMs >= forMs) throw new MigrationsLocked(forMs, await holderOf(client));
     if (waitedMs >= warned) {
-      log.warn({ holder: await holderOf(client) }, 'the migrations of the database are locked by another process: the start waits');
+      log.warn(
+        { holder: await holderOf(client) },
+        'the migrations of the database are locked by another process: the start waits',
+      );
       warned += warnEveryMs;
     }
     await pause(Math.min(200, forMs));
@@ -54,5 +60,7 @@ async function holderOf(client: pg.Client): Promise<string> {
     [prismaLock],
   );
   const [holder] = rows;
-  return holder ? `PostgreSQL's process ${holder.pid} (${holder.name || 'without a name'})` : 'a process that has just ended';
+  return holder
+    ? `PostgreSQL's process ${holder.pid} (${holder.name || 'without a name'})`
+    : 'a process that has just ended';
 }

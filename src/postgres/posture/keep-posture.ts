@@ -30,9 +30,9 @@ const columnsOf = (seen: Seen[]): string[][] => [
 const codesOf = ({ findings }: RoleReport) => [...new Set(findings.map(({ code }) => code))];
 
 /**
- * Stores the result of a check as each role's last known verdict, in the transaction of `client` that keeps the
- * results. It does not replace the result of a later check. With `announces` each changed verdict creates an
- * event; a role's first verdict does not.
+ * Stores the result of a check as each role's last known verdict, in the transaction of `client` that keeps
+ * the results. It does not replace the result of a later check. With `announces` each changed verdict creates
+ * an event; a role's first verdict does not.
  */
 export async function keepPosture(
   client: pg.ClientBase,
@@ -42,7 +42,9 @@ export async function keepPosture(
 ): Promise<void> {
   const seen = outcomes
     .flatMap(({ accountId, results }) =>
-      results.flatMap(({ report }) => (report ? [{ accountId, roleKey: roleKeyOf(report.roleName), report }] : [])),
+      results.flatMap(({ report }) =>
+        report ? [{ accountId, roleKey: roleKeyOf(report.roleName), report }] : [],
+      ),
     )
     // Sorted, so that concurrent transactions lock rows in the same order.
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
@@ -60,7 +62,9 @@ export async function keepPosture(
      WHERE posture.checked_at < given.checked_at AND $1::text IS NOT NULL ORDER BY account_id, role_key FOR UPDATE OF posture`,
     [sweepId, ...columnsOf(seen)],
   );
-  const before = new Map(older.map(({ account_id, role_key, verdict }) => [`${account_id}/${role_key}`, verdict]));
+  const before = new Map(
+    older.map(({ account_id, role_key, verdict }) => [`${account_id}/${role_key}`, verdict]),
+  );
   const newer = seen.filter((one) => before.has(keyOf(one)));
   if (newer.length === 0) return;
   await client.query(
@@ -72,7 +76,9 @@ export async function keepPosture(
   );
   const events = newer.flatMap((one) => {
     const verdict = before.get(keyOf(one));
-    return announces && verdict && verdict !== one.report.verdict ? [{ ...one, event: eventOf(one.report, verdict, sweepId) }] : [];
+    return announces && verdict && verdict !== one.report.verdict
+      ? [{ ...one, event: eventOf(one.report, verdict, sweepId) }]
+      : [];
   });
   if (events.length === 0) return;
   await client.query(

@@ -20,7 +20,10 @@ interface CountRow {
 
 const columns = Prisma.raw(columnsOf(Prisma.PostureScalarFieldEnum, 'posture'));
 
-/** Leaves out roles of accounts that are no longer registered: their verdicts are stale, and their labels unknown. */
+/**
+ * Leaves out roles of accounts that are no longer registered: their verdicts are stale, and their labels
+ * unknown.
+ */
 const whereRegistered = ({ accountId, labels }: PostureFilter) => Prisma.sql`
   FROM posture JOIN account USING (account_id)
   WHERE (${accountId ?? null}::text IS NULL OR account_id = ${accountId ?? null})
@@ -53,7 +56,10 @@ export function openPosture(prisma: PrismaClient): Posture {
             min(account_id) AS "accountId", min(account.name) AS name, min(partition) AS partition, min(role_name) AS "roleName",
             ${labelsOfGroup} ${whereRegistered(filter)} GROUP BY ${Prisma.raw(groups.join(', '))}`,
       );
-      return rows.map(({ name, partition, labels, ...row }) => ({ ...row, account: { name, partition, labels } }));
+      return rows.map(({ name, partition, labels, ...row }) => ({
+        ...row,
+        account: { name, partition, labels },
+      }));
     },
 
     async rolesOf(accountIds) {
@@ -67,7 +73,9 @@ export function openPosture(prisma: PrismaClient): Posture {
     },
 
     async purge(before) {
-      const { count } = await orUnavailable(prisma.posture.deleteMany({ where: { verdict: 'MISSING', changedAt: { lt: before } } }));
+      const { count } = await orUnavailable(
+        prisma.posture.deleteMany({ where: { verdict: 'MISSING', changedAt: { lt: before } } }),
+      );
       return count;
     },
   };

@@ -8,13 +8,18 @@ import { queueSchema } from '../connection/rights.ts';
 
 /** Created by a migration, which also sets how long a job may be silent and how often it is retried. */
 const queueName = 'sweep';
-/** Created by a migration too. pg-boss adds a job for each schedule that is due, under the schedule's name. */
+/**
+ * Created by a migration too. pg-boss adds a job for each schedule that is due, under the schedule's name.
+ */
 const scheduleQueue = 'schedule';
 /** Polling finds jobs that are retried, and jobs whose notification was lost. */
 const pollSeconds = 2;
 /** Interval of a job's heartbeat. After ten seconds of silence another worker takes the job. */
 const heartbeatSeconds = 2;
-/** Accounts in one job: few enough that a replica that dies leaves little undone, and that the last jobs end together. */
+/**
+ * Accounts in one job: few enough that a replica that dies leaves little undone, and that the last jobs end
+ * together.
+ */
 export const accountsPerJob = 25;
 /** The jobs in flight together hold this multiple of the accounts that are worked on at once. */
 const inHand = 3;
@@ -32,8 +37,8 @@ export interface JobQueue extends Queue {
   /** Adds jobs within the transaction of `client`. */
   add(client: pg.ClientBase, jobs: SweepJob[]): Promise<void>;
   /**
-   * Deletes the jobs of a sweep that no worker has taken, within the transaction of `client`. Answers the others, which end by
-   * themselves.
+   * Deletes the jobs of a sweep that no worker has taken, within the transaction of `client`. Answers the
+   * others, which end by themselves.
    */
   drop(client: pg.ClientBase, sweepId: string): Promise<Pick<SweepJob, 'from' | 'to'>[]>;
   /** Adds or changes a schedule, within the transaction of `client`. */
@@ -44,15 +49,32 @@ export interface JobQueue extends Queue {
   next(cron: string, timezone: string): Promise<Date>;
 }
 
-/** `max`: maximum number of connections, besides one for notifications. `clockSeconds`: interval at which due schedules are looked up. */
-export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: number; clockSeconds?: number | undefined }): JobQueue {
+/**
+ * `max`: maximum number of connections, besides one for notifications. `clockSeconds`: interval at which due
+ * schedules are looked up.
+ */
+export function openQueue({
+  url,
+  max,
+  clockSeconds = 30,
+}: {
+  url: string;
+  max: number;
+  clockSeconds?: number | undefined;
+}): JobQueue {
   let opened: Promise<PgBoss> | undefined;
   const stopping = new AbortController();
   let log: QueueLog | undefined;
 
   async function open(): Promise<PgBoss> {
     // pg-boss passes them on. A network that fails silently must not block a worker until TCP gives up.
-    const connection = { ...connectionTo(url), application_name: 'rolewright queue', query_timeout: statementMs, min: max, max };
+    const connection = {
+      ...connectionTo(url),
+      application_name: 'rolewright queue',
+      query_timeout: statementMs,
+      min: max,
+      max,
+    };
     const boss = new PgBoss({
       ...connection,
       schema: queueSchema,
@@ -88,7 +110,10 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
     return opened;
   }
 
-  /** pg-boss stores the error of a job with all its members, such as the row that PostgreSQL refused. So it gets the message only. */
+  /**
+   * pg-boss stores the error of a job with all its members, such as the row that PostgreSQL refused. So it
+   * gets the message only.
+   */
   async function inWords(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -99,7 +124,9 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
   }
 
   /** pg-boss's statements within the transaction of a client. */
-  const within = (client: pg.ClientBase) => ({ executeSql: (text: string, values?: unknown[]) => client.query(text, values) });
+  const within = (client: pg.ClientBase) => ({
+    executeSql: (text: string, values?: unknown[]) => client.query(text, values),
+  });
 
   return {
     async add(client, jobs) {
@@ -112,11 +139,12 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
       );
     },
     async drop(client, sweepId) {
-      // States below `active` in pg-boss's order. If a worker takes a job now, it holds the row, and the job is active afterwards.
-      await client.query(`DELETE FROM ${queueSchema}.job WHERE name = $1 AND state < 'active' AND data ->> 'sweepId' = $2`, [
-        queueName,
-        sweepId,
-      ]);
+      // States below `active` in pg-boss's order. If a worker takes a job now, it holds the row, and the job
+      // is active afterwards.
+      await client.query(
+        `DELETE FROM ${queueSchema}.job WHERE name = $1 AND state < 'active' AND data ->> 'sweepId' = $2`,
+        [queueName, sweepId],
+      );
       const { rows } = await client.query<{ data: SweepJob }>(
         `SELECT data FROM ${queueSchema}.job WHERE name = $1 AND state = 'active' AND data ->> 'sweepId' = $2`,
         [queueName, sweepId],
@@ -140,26 +168,37 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
       } catch (error) {
         // The message is about the expression only.
         const message = `must be a cron expression with a next time: ${error instanceof Error ? error.message : error}`;
-        throw new Fault('INVALID_INPUT', `cron ${message}`, { errors: [{ pointer: '/cron', message }] }, { cause: error });
+        throw new Fault(
+          'INVALID_INPUT',
+          `cron ${message}`,
+          { errors: [{ pointer: '/cron', message }] },
+          { cause: error },
+        );
       }
     },
     async replicas() {
       const boss = await started();
-      // The same condition as in pg-boss's getInstances, which lists only the oldest instances, with all their data.
+      // The same condition as in pg-boss's getInstances, which lists only the oldest instances, with all
+      // their data.
       const { rows } = await boss.getDb().executeSql(
         `SELECT count(*)::int AS live FROM ${queueSchema}.instance
          WHERE stopped_on IS NULL AND heartbeat_on >= now() - 3 * heartbeat_seconds * interval '1 second'`,
       );
       const live = Number(rows[0]?.live ?? 0);
       // This happens after an outage, during which no replica could send a heartbeat.
-      if (live === 0) throw new Fault('UNAVAILABLE', 'No replica has sent a heartbeat lately, not even this one.');
+      if (live === 0)
+        throw new Fault('UNAVAILABLE', 'No replica has sent a heartbeat lately, not even this one.');
       return live;
     },
     async workOnSchedules(handle) {
       const boss = await started();
-      await boss.work<Omit<ScheduleJob, 'id'>>(scheduleQueue, { pollingIntervalSeconds: pollSeconds }, async ([job]) => {
-        if (job) await inWords(handle({ id: job.id, name: job.data.name }));
-      });
+      await boss.work<Omit<ScheduleJob, 'id'>>(
+        scheduleQueue,
+        { pollingIntervalSeconds: pollSeconds },
+        async ([job]) => {
+          if (job) await inWords(handle({ id: job.id, name: job.data.name }));
+        },
+      );
     },
     async work(concurrency, handle, given) {
       log = given;
@@ -167,7 +206,8 @@ export function openQueue({ url, max, clockSeconds = 30 }: { url: string; max: n
       const options = { pollingIntervalSeconds: pollSeconds, notifyPollingIntervalSeconds: pollSeconds };
       const count = Math.ceil((inHand * concurrency) / accountsPerJob);
       let lingering = 0;
-      // A worker for each job, so that one that has finished fetches the next at once and does not wake the others.
+      // A worker for each job, so that one that has finished fetches the next at once and does not wake the
+      // others.
       async function hire(): Promise<void> {
         const worker: string = await boss.work<SweepJob>(
           queueName,

@@ -11,7 +11,10 @@ import type { JobQueue } from '../queue/queue.ts';
 
 const columns = columnsOf(Prisma.ScheduleScalarFieldEnum, 'schedule');
 
-/** Schedules. pg-boss's own rows for them are written in the same transaction, so `put` and `delete` use `pool`. */
+/**
+ * Schedules. pg-boss's own rows for them are written in the same transaction, so `put` and `delete` use
+ * `pool`.
+ */
 export function openSchedules({
   prisma,
   pool,
@@ -26,7 +29,9 @@ export function openSchedules({
       // Any error but a fault means that the queue could not reach the database.
       queue
         .next(cron, timezone)
-        .catch((error: unknown) => (error instanceof Fault ? Promise.reject(error) : orUnavailable(Promise.reject(error)))),
+        .catch((error: unknown) =>
+          error instanceof Fault ? Promise.reject(error) : orUnavailable(Promise.reject(error)),
+        ),
 
     async get(name) {
       const row = await orUnavailable(prisma.schedule.findUnique({ where: { name } }));
@@ -86,11 +91,15 @@ export function openSchedules({
       ),
 
     async started(name, lastSweepId, lastStartedAt) {
-      await orUnavailable(prisma.schedule.updateMany({ where: { name }, data: { lastSweepId, lastStartedAt } }));
+      await orUnavailable(
+        prisma.schedule.updateMany({ where: { name }, data: { lastSweepId, lastStartedAt } }),
+      );
     },
 
     async skipped(name, lastSkipReason, lastSkippedAt) {
-      await orUnavailable(prisma.schedule.updateMany({ where: { name }, data: { lastSkipReason, lastSkippedAt } }));
+      await orUnavailable(
+        prisma.schedule.updateMany({ where: { name }, data: { lastSkipReason, lastSkippedAt } }),
+      );
     },
   };
 }

@@ -4,9 +4,9 @@ import type { Sweep } from '../generated/client.ts';
 import { sweepColumns, toRecord } from './rows.ts';
 
 /**
- * Cancels a sweep within the transaction of `client`, and deletes what has not begun: its jobs, by `drop`, and its pending accounts.
- * Pending accounts of active jobs stay, because a result counts only while its account is pending; their workers delete the rest.
- * Null when there is no such sweep, or it has ended.
+ * Cancels a sweep within the transaction of `client`, and deletes what has not begun: its jobs, by `drop`,
+ * and its pending accounts. Pending accounts of active jobs stay, because a result counts only while its
+ * account is pending; their workers delete the rest. Null when there is no such sweep, or it has ended.
  */
 export async function cancelSweep(
   client: pg.ClientBase,

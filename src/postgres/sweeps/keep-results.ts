@@ -3,9 +3,10 @@ import type { SweepOutcome } from '../../ports/sweeps.ts';
 import { keepPosture } from '../posture/keep-posture.ts';
 
 /**
- * Stores the results of accounts and the counters of their sweep, within the transaction of `client`. Deleting the pending row
- * claims the account. If two workers finish the same account, as after a pause, only the first one's results count. The results
- * of a check become the posture, unless it was a dry run. `announces`: see keepPosture.
+ * Stores the results of accounts and the counters of their sweep, within the transaction of `client`.
+ * Deleting the pending row claims the account. If two workers finish the same account, as after a pause, only
+ * the first one's results count. The results of a check become the posture, unless it was a dry run.
+ * `announces`: see keepPosture.
  */
 export async function insertResults(
   client: pg.ClientBase,
@@ -28,7 +29,9 @@ export async function insertResults(
     const counted = outcomes.filter(({ accountId }) => ours.has(accountId));
     await keepPosture(client, id, counted, announces);
   }
-  const results = outcomes.flatMap(({ accountId, results }) => results.map((result) => ({ accountId, ...result })));
+  const results = outcomes.flatMap(({ accountId, results }) =>
+    results.map((result) => ({ accountId, ...result })),
+  );
   await client.query(
     `WITH gone AS (
        DELETE FROM sweep_pending WHERE sweep_id = $1 AND account_id = ANY ($2) RETURNING account_id),

@@ -10,7 +10,12 @@ export const sweepColumns = columnsOf(Prisma.SweepScalarFieldEnum, 'sweep');
 /** The columns hold what `start` was given, and its types are the port's. */
 export function toRecord(row: Sweep): SweepRecord {
   const { compliant, needsExtension, needsRepair, missing, issuer, subject, groups, requestId } = row;
-  const verdicts = { COMPLIANT: compliant, NEEDS_EXTENSION: needsExtension, NEEDS_REPAIR: needsRepair, MISSING: missing };
+  const verdicts = {
+    COMPLIANT: compliant,
+    NEEDS_EXTENSION: needsExtension,
+    NEEDS_REPAIR: needsRepair,
+    MISSING: missing,
+  };
   return {
     id: row.id,
     operation: row.operation as SweepRecord['operation'],

@@ -20,8 +20,9 @@ interface SweepStart {
 }
 
 /**
- * Inserts a new sweep within the transaction of `client`, or answers the one that its caller started under the same key. Null when
- * `most` of the caller's sweeps have not ended, or too many are stored. The accounts never leave the database.
+ * Inserts a new sweep within the transaction of `client`, or answers the one that its caller started under
+ * the same key. Null when `most` of the caller's sweeps have not ended, or too many are stored. The accounts
+ * never leave the database.
  */
 export async function insertSweep(
   client: pg.ClientBase,
@@ -36,7 +37,8 @@ export async function insertSweep(
     [actor.subject, actor.issuer, idempotencyKey],
   );
   if (before[0]) return toRecord(before[0]);
-  // Sweeps that start at the same instant do not see each other. The excess is at most the number of connections, and harmless.
+  // Sweeps that start at the same instant do not see each other. The excess is at most the number of
+  // connections, and harmless.
   const { rows: unended } = await client.query(
     'SELECT FROM sweep WHERE ended_at IS NULL AND subject = $1 AND issuer IS NOT DISTINCT FROM $2 LIMIT $3',
     [actor.subject, actor.issuer, most],
@@ -87,10 +89,13 @@ export async function insertSweep(
 }
 
 /**
- * The SQL that selects the accounts. Named accounts are swept in any case: their results say what is wrong. Otherwise active accounts,
- * restricted to `among`.
+ * The SQL that selects the accounts. Named accounts are swept in any case: their results say what is wrong.
+ * Otherwise active accounts, restricted to `among`.
  */
-function selectionOf({ accountIds, labels = {} }: SweepSelect, among: readonly string[] | null): { from: string; value: unknown[] } {
+function selectionOf(
+  { accountIds, labels = {} }: SweepSelect,
+  among: readonly string[] | null,
+): { from: string; value: unknown[] } {
   if (accountIds) return { from: 'SELECT DISTINCT unnest($2::text[]) AS account_id', value: [accountIds] };
   const from = `SELECT account_id FROM account WHERE status = 'ACTIVE' AND labels @> $2::jsonb
     AND ($3::text[] IS NULL OR account_id = ANY ($3))`;

@@ -36,7 +36,9 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
     start: (draft, select, idempotencyKey, most, among = null) =>
       orUnavailable(
         inTransaction(pool, (client) =>
-          insertSweep(client, { draft, select, idempotencyKey, most, among }, (jobs) => queue.add(client, jobs)),
+          insertSweep(client, { draft, select, idempotencyKey, most, among }, (jobs) =>
+            queue.add(client, jobs),
+          ),
         ),
       ),
 
@@ -60,11 +62,15 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
           take: limit,
         }),
       );
-      return rows.map(({ seq, accountId, body }) => ({ seq, accountId, ...(JSON.parse(body) as object) }) as SweepResult);
+      return rows.map(
+        ({ seq, accountId, body }) => ({ seq, accountId, ...(JSON.parse(body) as object) }) as SweepResult,
+      );
     },
 
     async cancel(id) {
-      const cancelled = await orUnavailable(inTransaction(pool, (client) => cancelSweep(client, id, () => queue.drop(client, id))));
+      const cancelled = await orUnavailable(
+        inTransaction(pool, (client) => cancelSweep(client, id, () => queue.drop(client, id))),
+      );
       return cancelled ?? get(id);
     },
 
@@ -91,17 +97,23 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
 
     async keep(id, outcomes) {
       // If two workers in this process finish the same account, only the first one's results count.
-      const once = outcomes.filter(({ accountId }, i) => outcomes.findIndex((other) => other.accountId === accountId) === i);
+      const once = outcomes.filter(
+        ({ accountId }, i) => outcomes.findIndex((other) => other.accountId === accountId) === i,
+      );
       try {
         await inTransaction(pool, (client) => insertResults(client, id, once, announces));
       } catch (cause) {
-        throw refusesData(cause) ? new Fault('INTERNAL', 'The results cannot be kept as they are.', {}, { cause }) : unavailable(cause);
+        throw refusesData(cause)
+          ? new Fault('INTERNAL', 'The results cannot be kept as they are.', {}, { cause })
+          : unavailable(cause);
       }
     },
 
     tallies: (ids, accountIds) => orUnavailable(readTallies(prisma, ids, accountIds)),
 
-    changed: createSweepWatch(async (ids) => (await prisma.sweep.findMany({ where: { id: { in: ids } } })).map(toRecord)),
+    changed: createSweepWatch(async (ids) =>
+      (await prisma.sweep.findMany({ where: { id: { in: ids } } })).map(toRecord),
+    ),
 
     purge: (before) => purgeSweeps(prisma, before),
   };

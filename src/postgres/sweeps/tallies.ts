@@ -11,7 +11,11 @@ interface Row {
 }
 
 /** The counters of sweeps for some accounts alone, by sweep. Throws Prisma's errors. */
-export async function readTallies(prisma: PrismaClient, ids: string[], accountIds: string[]): Promise<Map<string, SweepTally>> {
+export async function readTallies(
+  prisma: PrismaClient,
+  ids: string[],
+  accountIds: string[],
+): Promise<Map<string, SweepTally>> {
   const rows = await prisma.$queryRaw<Row[]>`
     WITH result AS (SELECT * FROM sweep_result WHERE sweep_id = ANY (${ids}) AND account_id = ANY (${accountIds})),
       verdict AS (SELECT sweep_id, verdict, count(*)::int AS roles FROM result WHERE verdict IS NOT NULL GROUP BY sweep_id, verdict)
@@ -22,6 +26,9 @@ export async function readTallies(prisma: PrismaClient, ids: string[], accountId
       (SELECT json_object_agg(verdict, roles) FROM verdict WHERE sweep_id = id) AS verdicts
     FROM unnest(${ids}::text[]) AS id`;
   return new Map(
-    rows.map(({ id, done, failed, pending, verdicts }) => [id, { total: done + pending, done, failed, verdicts: verdicts ?? {} }]),
+    rows.map(({ id, done, failed, pending, verdicts }) => [
+      id,
+      { total: done + pending, done, failed, verdicts: verdicts ?? {} },
+    ]),
   );
 }

@@ -9,7 +9,8 @@ interface Watcher {
 }
 
 /**
- * Notifies waiters of a sweep that has changed. One query every quarter of a second serves all waiters; without waiters there is none.
+ * Notifies waiters of a sweep that has changed. One query every quarter of a second serves all waiters;
+ * without waiters there is none.
  */
 export function createSweepWatch(look: (ids: string[]) => Promise<SweepRecord[]>) {
   const watchers = new Set<Watcher>();
@@ -19,13 +20,16 @@ export function createSweepWatch(look: (ids: string[]) => Promise<SweepRecord[]>
   async function tell(): Promise<void> {
     lookedAt = performance.now();
     try {
-      const found = new Map((await look([...new Set([...watchers].map(({ id }) => id))])).map((sweep) => [sweep.id, sweep]));
+      const found = new Map(
+        (await look([...new Set([...watchers].map(({ id }) => id))])).map((sweep) => [sweep.id, sweep]),
+      );
       for (const watcher of watchers) {
         const sweep = found.get(watcher.id);
         if (sweep && sweep.version > watcher.version) watcher.tell(sweep);
       }
     } catch {
-      // While the database does not answer there is no news. Waiters have a time-out, and other queries report the failure.
+      // While the database does not answer there is no news. Waiters have a time-out, and other queries
+      // report the failure.
     } finally {
       isSet = false;
       wake();

@@ -31,13 +31,17 @@ export function openServiceTokens(prisma: PrismaClient): ServiceTokens {
 
     async list({ after, limit }) {
       const where = after === null ? {} : { name: { gt: after } };
-      return (await orUnavailable(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))).map(toRecord);
+      return (
+        await orUnavailable(serviceToken.findMany({ where, orderBy: { name: 'asc' }, take: limit }))
+      ).map(toRecord);
     },
 
     countSince: (since) => orUnavailable(serviceToken.count({ where: { createdAt: { gt: since } } })),
 
     async revoke(id, by, at) {
-      await orUnavailable(serviceToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at, revokedBy: by } }));
+      await orUnavailable(
+        serviceToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at, revokedBy: by } }),
+      );
     },
 
     async touch(id, at) {

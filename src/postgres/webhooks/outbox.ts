@@ -12,9 +12,9 @@ const columns = Prisma.raw(columnsOf(Prisma.VerdictEventScalarFieldEnum, 'verdic
 /** Events that are still to be delivered. `keep-posture.ts` writes them. */
 export function openOutbox(prisma: PrismaClient): Outbox {
   return {
-    // The attempt is counted before it is made. Otherwise an event that crashes its sender would be sent for ever. A
-    // row that another replica has just taken is skipped. The later events of its role are skipped too, because
-    // the first one still exists.
+    // The attempt is counted before it is made. Otherwise an event that crashes its sender would be sent for
+    // ever. A row that another replica has just taken is skipped. The later events of its role are skipped
+    // too, because the first one still exists.
     claim: (limit, leaseMs) =>
       orUnavailable(
         prisma.$queryRaw<OutgoingEvent[]>`

@@ -8,7 +8,13 @@ Math.random = () => 0;
 
 interface Case {
   what: string;
-  of: 'AssumeRole' | 'GetRole' | 'CreateRole' | 'AttachRolePolicy' | 'DetachRolePolicy' | 'UpdateAssumeRolePolicy';
+  of:
+    | 'AssumeRole'
+    | 'GetRole'
+    | 'CreateRole'
+    | 'AttachRolePolicy'
+    | 'DetachRolePolicy'
+    | 'UpdateAssumeRolePolicy';
   reply: Reply;
   code: FaultCode;
   message: RegExp;
@@ -24,17 +30,36 @@ const member = 'arn:aws:iam::111122223333:role/RolewrightMember';
 const quota = (text: string) => refusal(409, 'LimitExceeded', text);
 const user = 'User: arn:aws:sts::111122223333:assumed-role/RolewrightMember/rolewright-anna is';
 const denial = (rest: string) =>
-  refusal(403, 'AccessDenied', `${user} not authorized to perform: iam:UpdateAssumeRolePolicy on resource: role r ${rest}`);
+  refusal(
+    403,
+    'AccessDenied',
+    `${user} not authorized to perform: iam:UpdateAssumeRolePolicy on resource: role r ${rest}`,
+  );
 const scp = 'arn:aws:organizations::987654321098:policy/o-qv5af4abcd/service_control_policy/p-2kgnabcd';
-/** As AWS words them (IAM user guide, troubleshooting access denied; AWS security blog, policy ARNs in access denied messages). */
+/**
+ * As AWS words them (IAM user guide, troubleshooting access denied; AWS security blog, policy ARNs in access
+ * denied messages).
+ */
 const denials: Case[] = (
   [
-    ['because no identity-based policy allows the iam:UpdateAssumeRolePolicy action', /Allow it in the policies of that role/],
+    [
+      'because no identity-based policy allows the iam:UpdateAssumeRolePolicy action',
+      /Allow it in the policies of that role/,
+    ],
     ['with an explicit deny in an identity-based policy', /policies of that role, and check that no Deny/],
-    [`with an explicit deny in a service control policy: ${scp}`, /The administrators of the AWS organization/],
+    [
+      `with an explicit deny in a service control policy: ${scp}`,
+      /The administrators of the AWS organization/,
+    ],
     ['with an explicit deny in a resource control policy', /The administrators of the AWS organization/],
-    ['because no permissions boundary allows the iam:UpdateAssumeRolePolicy action', /in the permissions boundary of that role/],
-    ['because no session policy allows the iam:UpdateAssumeRolePolicy action', /This service sets the session policy/],
+    [
+      'because no permissions boundary allows the iam:UpdateAssumeRolePolicy action',
+      /in the permissions boundary of that role/,
+    ],
+    [
+      'because no session policy allows the iam:UpdateAssumeRolePolicy action',
+      /This service sets the session policy/,
+    ],
     ['with an explicit deny in a VPC endpoint policy', /policy of the VPC endpoint/],
     ['', /Allow it in the role's policies, and look for a permissions boundary/],
   ] as const
@@ -66,9 +91,15 @@ const cases: Case[] = [
   },
   ...(
     [
-      ['because no identity-based policy allows the sts:AssumeRole action', /policies of this service's own role or user/],
+      [
+        'because no identity-based policy allows the sts:AssumeRole action',
+        /policies of this service's own role or user/,
+      ],
       ['with an explicit deny in a service control policy', /The administrators of the AWS organization/],
-      ['because no resource-based policy allows the sts:AssumeRole action', /Check that the role exists, that its trust policy allows/],
+      [
+        'because no resource-based policy allows the sts:AssumeRole action',
+        /Check that the role exists, that its trust policy allows/,
+      ],
     ] as const
   ).map(
     ([rest, remedy]): Case => ({
@@ -80,7 +111,9 @@ const cases: Case[] = [
         `User: arn:aws:sts::999:assumed-role/hub/i-0abc is not authorized to perform: sts:AssumeRole on resource: ${member} ${rest}`,
       ),
       code: 'ACCOUNT_UNREACHABLE',
-      message: new RegExp(`^(?!.*(hub|i-0abc)).*no external ID was sent\\. AWS says: not authorized .*${rest}\\. .*${remedy.source}`),
+      message: new RegExp(
+        `^(?!.*(hub|i-0abc)).*no external ID was sent\\. AWS says: not authorized .*${rest}\\. .*${remedy.source}`,
+      ),
     }),
   ),
   {
@@ -98,7 +131,11 @@ const cases: Case[] = [
         'Signature expired: 20261130T000000Z is now earlier than 20261130T001000Z',
         /^(?!.*renew).*clock of this service/,
       ],
-      ['SignatureDoesNotMatch', 'The request signature we calculated does not match', /secret key does not belong/],
+      [
+        'SignatureDoesNotMatch',
+        'The request signature we calculated does not match',
+        /secret key does not belong/,
+      ],
       ['OptInRequired', 'needs a subscription', /account is not active/],
     ] as const
   ).map(
@@ -153,7 +190,13 @@ const cases: Case[] = [
     code: 'AWS_THROTTLED',
     message: /throttling sts:AssumeRole/,
   },
-  { what: 'STS fails', of: 'AssumeRole', reply: refusal(500, 'ServiceFailure'), code: 'AWS_FAILED', message: /status 500/ },
+  {
+    what: 'STS fails',
+    of: 'AssumeRole',
+    reply: refusal(500, 'ServiceFailure'),
+    code: 'AWS_FAILED',
+    message: /status 500/,
+  },
   {
     what: 'session never accepted',
     of: 'GetRole',
@@ -176,7 +219,13 @@ const cases: Case[] = [
     code: 'AWS_THROTTLED',
     message: /throttling iam:GetRole in account 111122223333/,
   },
-  { what: 'throttled by status', of: 'GetRole', reply: refusal(429, 'Anything'), code: 'AWS_THROTTLED', message: /throttling/ },
+  {
+    what: 'throttled by status',
+    of: 'GetRole',
+    reply: refusal(429, 'Anything'),
+    code: 'AWS_THROTTLED',
+    message: /throttling/,
+  },
   {
     what: 'a read fails',
     of: 'GetRole',
@@ -220,7 +269,11 @@ const cases: Case[] = [
   {
     what: 'policy missing, as AWS says',
     of: 'AttachRolePolicy',
-    reply: refusal(404, 'NoSuchEntity', 'Policy arn:aws:iam::aws:policy/P does not exist or is not attachable.'),
+    reply: refusal(
+      404,
+      'NoSuchEntity',
+      'Policy arn:aws:iam::aws:policy/P does not exist or is not attachable.',
+    ),
     code: 'AWS_FAILED',
     message:
       /policy arn:aws:iam::aws:policy\/P in account .*AWS says: Policy arn:aws:iam::aws:policy\/P does not exist or is not attachable\. Check/,
@@ -310,7 +363,13 @@ const cases: Case[] = [
     code: 'UNMODIFIABLE_ROLE',
     message: /service-linked/,
   },
-  { what: 'concurrent', of: 'CreateRole', reply: refusal(409, 'ConcurrentModification'), code: 'ROLE_BUSY', message: /Someone else/ },
+  {
+    what: 'concurrent',
+    of: 'CreateRole',
+    reply: refusal(409, 'ConcurrentModification'),
+    code: 'ROLE_BUSY',
+    message: /Someone else/,
+  },
   {
     what: 'unsettled',
     of: 'UpdateAssumeRolePolicy',
@@ -420,7 +479,12 @@ for (const {
   t.test(`${of}: ${what}`, async (t) => {
     const { roles, write } = await startScriptedRoles(t, ({ action }) => (action === of ? reply : undefined));
     const account = accountOf({ externalId });
-    const steps = { CreateRole: create, AttachRolePolicy: attach, DetachRolePolicy: detach, UpdateAssumeRolePolicy: updateTrust };
+    const steps = {
+      CreateRole: create,
+      AttachRolePolicy: attach,
+      DetachRolePolicy: detach,
+      UpdateAssumeRolePolicy: updateTrust,
+    };
     const step = { ...steps, AssumeRole: null, GetRole: null }[of];
     const attempt: Promise<unknown> = step ? write(account, step) : roles.read(account, 'r', callerOf());
     await t.rejects(attempt, { name: 'Fault', code, message, uncertain, lags, retryable, cause: {} });
@@ -449,7 +513,9 @@ t.test('unknown credentials in a Region that has to be enabled', async (t) => {
 });
 
 t.test('a host whose name is not found', async (t) => {
-  const error = Object.assign(new Error('getaddrinfo ENOTFOUND sts.zz-1.amazonaws.com'), { code: 'ENOTFOUND' });
+  const error = Object.assign(new Error('getaddrinfo ENOTFOUND sts.zz-1.amazonaws.com'), {
+    code: 'ENOTFOUND',
+  });
   const fault = toFault({ action: 'sts:AssumeRole', account: accountOf(), write: false }, error);
   t.match(fault, { code: 'AWS_FAILED', retryable: true, message: /host name was not found.*AWS_REGION/ });
   t.notMatch(fault.message, /zz-1/);
@@ -461,7 +527,13 @@ t.test('a role whose name has the word policy in it', async (t) => {
     Code: 'NoSuchEntity',
     $metadata: { httpStatusCode: 404 },
   });
-  const call = { action: 'iam:AttachRolePolicy', account: accountOf(), roleName, policyArn: 'arn:aws:iam::aws:policy/P', write: true };
+  const call = {
+    action: 'iam:AttachRolePolicy',
+    account: accountOf(),
+    roleName,
+    policyArn: 'arn:aws:iam::aws:policy/P',
+    write: true,
+  };
   t.match(toFault(call, error), { code: 'ROLE_NOT_FOUND', lags: true });
 });
 
@@ -486,7 +558,14 @@ t.test('a failed AssumeRole leaves a write certain not to have been done', async
 t.test('a service without credentials says so', async (t) => {
   const { aws, roles } = await startScriptedRoles(t);
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_SHARED_CREDENTIALS_FILE: '/nowhere', AWS_CONFIG_FILE: '/nowhere' });
-  await t.rejects(roles.read(accountOf(), 'r', callerOf()), { code: 'ACCOUNT_UNREACHABLE', message: /no AWS credentials of its own/ });
+  Object.assign(process.env, {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
+    AWS_CONFIG_FILE: '/nowhere',
+  });
+  await t.rejects(roles.read(accountOf(), 'r', callerOf()), {
+    code: 'ACCOUNT_UNREACHABLE',
+    message: /no AWS credentials of its own/,
+  });
   t.equal(aws.calls.length, 0);
 });

@@ -1,4 +1,8 @@
-import { GetAccountAuthorizationDetailsCommand, GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  GetAccountAuthorizationDetailsCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import t, { type Test } from 'tap';
 import { createClients } from '#src/aws/clients.ts';
@@ -6,7 +10,14 @@ import { toFault } from '#src/aws/faults/faults.ts';
 import { createQueryClient } from '#src/aws/query/client.ts';
 import { createPace } from '#src/aws/retries/pace.ts';
 import { readRetries } from '#src/aws/retries/retries.ts';
-import { accountOf, assumed, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
+import {
+  accountOf,
+  assumed,
+  type Reply,
+  refusal,
+  startScriptedAws,
+  useOwnCredentials,
+} from '#test/support/scripted-aws.ts';
 
 // The fast path, compared with the SDK call by call.
 
@@ -58,34 +69,57 @@ const clientsOf = (t: Test, endpoint: string, requestTimeoutMs = 30_000) => {
 };
 
 type Action = keyof ReturnType<typeof clientsOf>;
-const actions: Action[] = ['sts:AssumeRole', 'iam:GetAccountAuthorizationDetails', 'iam:GetRole', 'iam:ListAttachedRolePolicies'];
+const actions: Action[] = [
+  'sts:AssumeRole',
+  'iam:GetAccountAuthorizationDetails',
+  'iam:GetRole',
+  'iam:ListAttachedRolePolicies',
+];
 
 /** What the caller gets: the answer as far as it is used, or the fault. */
 const outcomeOf = (action: string, call: () => Promise<object>) =>
   call().then(
     (answer) => ({ answer: usedOf(answer as Record<string, unknown>) }),
     (error: unknown) => {
-      const { code, message, details, retryable, uncertain } = toFault({ action, account, write: false }, error);
+      const { code, message, details, retryable, uncertain } = toFault(
+        { action, account, write: false },
+        error,
+      );
       return { code, message, details, retryable, uncertain };
     },
   );
 
-type Detail = Record<string, unknown> & { [list in 'RolePolicyList' | 'AttachedManagedPolicies' | 'Tags']?: Record<string, unknown>[] };
+type Detail = Record<string, unknown> & {
+  [list in 'RolePolicyList' | 'AttachedManagedPolicies' | 'Tags']?: Record<string, unknown>[];
+};
 const usedOf = (answer: Record<string, unknown>) => {
-  const { Credentials: given, AssumedRoleUser: user, RoleDetailList, Role, AttachedPolicies, IsTruncated = false, Marker } = answer;
+  const {
+    Credentials: given,
+    AssumedRoleUser: user,
+    RoleDetailList,
+    Role,
+    AttachedPolicies,
+    IsTruncated = false,
+    Marker,
+  } = answer;
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = (given ?? {}) as Record<string, unknown>;
   return {
     credentials: [AccessKeyId, SecretAccessKey, SessionToken, Expiration],
     user: (user as { Arn?: string } | undefined)?.Arn,
     next: [IsTruncated, Marker],
     policies: ((AttachedPolicies ?? []) as Record<string, unknown>[]).map(({ PolicyArn }) => PolicyArn),
-    roles: ((RoleDetailList ?? (Role === undefined ? undefined : [Role])) as Detail[] | undefined)?.map((role) => ({
-      plain: ['Path', 'RoleName', 'RoleId', 'Arn', 'AssumeRolePolicyDocument', 'Description'].map((name) => role[name]),
-      boundary: (role.PermissionsBoundary as { PermissionsBoundaryArn?: string } | undefined)?.PermissionsBoundaryArn,
-      inline: (role.RolePolicyList ?? []).map(({ PolicyName }) => PolicyName),
-      attached: (role.AttachedManagedPolicies ?? []).map(({ PolicyArn }) => PolicyArn),
-      tags: (role.Tags ?? []).map(({ Key, Value }) => [Key, Value]),
-    })),
+    roles: ((RoleDetailList ?? (Role === undefined ? undefined : [Role])) as Detail[] | undefined)?.map(
+      (role) => ({
+        plain: ['Path', 'RoleName', 'RoleId', 'Arn', 'AssumeRolePolicyDocument', 'Description'].map(
+          (name) => role[name],
+        ),
+        boundary: (role.PermissionsBoundary as { PermissionsBoundaryArn?: string } | undefined)
+          ?.PermissionsBoundaryArn,
+        inline: (role.RolePolicyList ?? []).map(({ PolicyName }) => PolicyName),
+        attached: (role.AttachedManagedPolicies ?? []).map(({ PolicyArn }) => PolicyArn),
+        tags: (role.Tags ?? []).map(({ Key, Value }) => [Key, Value]),
+      }),
+    ),
   };
 };
 
@@ -99,7 +133,8 @@ const role = `<Path>/a/</Path><RoleName>R&amp;D</RoleName><RoleId>AROA1</RoleId>
   <AttachedManagedPolicies><member><PolicyName>A</PolicyName><PolicyArn>arn:aws:iam::aws:policy/A</PolicyArn></member><member><PolicyName>B</PolicyName><PolicyArn>arn:aws:iam::aws:policy/B</PolicyArn></member></AttachedManagedPolicies>
   <PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::111122223333:policy/P</PermissionsBoundaryArn></PermissionsBoundary>
   <Tags><member><Key>team</Key><Value>a "b" ü</Value></member><member><Key>empty</Key><Value></Value></member></Tags>`;
-const policies = '<member><PolicyName>A</PolicyName><PolicyArn>arn:aws:iam::aws:policy/A</PolicyArn></member>';
+const policies =
+  '<member><PolicyName>A</PolicyName><PolicyArn>arn:aws:iam::aws:policy/A</PolicyArn></member>';
 const full = (action: string, count: number, rest: string): Reply => {
   if (action === 'AssumeRole') return assumed({ expiresAt });
   if (action === 'GetRole')
@@ -108,14 +143,17 @@ const full = (action: string, count: number, rest: string): Reply => {
       `<Role>${role.replace(/<InstanceProfileList[\s\S]*<.AttachedManagedPolicies>/, '')}<Description>for &lt;Fargate&gt;</Description><RoleLastUsed/></Role>`,
     );
   const [list, one] =
-    action === 'ListAttachedRolePolicies' ? ['AttachedPolicies', policies] : ['RoleDetailList', `<member>${role}</member>`];
+    action === 'ListAttachedRolePolicies'
+      ? ['AttachedPolicies', policies]
+      : ['RoleDetailList', `<member>${role}</member>`];
   return result(action, `<${list}>${one.repeat(count)}</${list}>${rest}`);
 };
 
 const replies: Record<string, Reply | ((action: string) => Reply)> = {
   'what was asked for': (action) => full(action, 1, '<IsTruncated>false</IsTruncated>'),
   'a page of two': (action) => full(action, 2, '<IsTruncated>true</IsTruncated><Marker>m/+=</Marker>'),
-  'an empty list': (action) => result(action, '<RoleDetailList/><AttachedPolicies/><IsTruncated>false</IsTruncated>'),
+  'an empty list': (action) =>
+    result(action, '<RoleDetailList/><AttachedPolicies/><IsTruncated>false</IsTruncated>'),
   'nothing at all': (action) => result(action, ''),
   denied: refusal(403, 'AccessDenied', 'User: x is not authorized to perform: y &amp; z'),
   throttled: refusal(400, 'Throttling', 'Rate exceeded'),
@@ -170,10 +208,13 @@ t.test('the same is asked', async (t) => {
 
 t.test('a clock that is wrong is put right by the answer of AWS, once', async (t) => {
   const days: string[] = [];
-  const isLate = (date: unknown) => String(date).slice(0, 8) !== new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  const isLate = (date: unknown) =>
+    String(date).slice(0, 8) !== new Date().toISOString().slice(0, 10).replaceAll('-', '');
   const aws = await startScriptedAws(({ headers }) => {
     days.push(String(headers['x-amz-date']).slice(0, 8));
-    return isLate(headers['x-amz-date']) ? refusal(403, 'RequestExpired', 'the clock') : result('GetX', '<A>b</A>');
+    return isLate(headers['x-amz-date'])
+      ? refusal(403, 'RequestExpired', 'the clock')
+      : result('GetX', '<A>b</A>');
   });
   const client = createQueryClient({
     userAgent: 'x',
@@ -197,6 +238,8 @@ t.test('a clock that is wrong is put right by the answer of AWS, once', async (t
 t.test('where the clock is right, and AWS says it is not, that is the end of it', async (t) => {
   const aws = await startScriptedAws(() => refusal(403, 'SignatureDoesNotMatch', 'the secret is wrong'));
   t.teardown(() => aws.close());
-  t.match(await outcomeOf('sts:AssumeRole', clientsOf(t, aws.url)['sts:AssumeRole'].lean), { code: 'ACCOUNT_UNREACHABLE' });
+  t.match(await outcomeOf('sts:AssumeRole', clientsOf(t, aws.url)['sts:AssumeRole'].lean), {
+    code: 'ACCOUNT_UNREACHABLE',
+  });
   t.equal(aws.calls.length, 1);
 });

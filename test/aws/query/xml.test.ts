@@ -17,16 +17,23 @@ const name = fc.stringMatching(/^[A-Z][A-Za-z]{0,8}$/);
 // The SDK drops what holds blanks and line feeds alone, and knows no code point above U+FFFF by number.
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((one) => !/[\r\n]/.test(one));
 const escaped = (value: string) =>
-  value.replace(/[&<>"']/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? '&#39;');
+  value.replace(
+    /[&<>"']/g,
+    (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? '&#39;',
+  );
 const { element } = fc.letrec<{ element: string; content: string }>((tie) => ({
   element: fc.tuple(name, tie('content')).map(([tag, content]) => `<${tag}>${content}</${tag}>`),
   content: fc.oneof(
     { maxDepth: 4 },
     text.map(escaped),
-    fc.array(tie('content'), { minLength: 1, maxLength: 4 }).map((all) => all.map((one) => `<member>${one}</member>`).join('')),
+    fc
+      .array(tie('content'), { minLength: 1, maxLength: 4 })
+      .map((all) => all.map((one) => `<member>${one}</member>`).join('')),
     fc
       .uniqueArray(fc.tuple(name, tie('content')), { minLength: 1, maxLength: 4, selector: ([tag]) => tag })
-      .map((all) => all.map(([tag, one]) => (one === '' ? `<${tag}/>` : `<${tag}>${one}</${tag}>`)).join('\n  ')),
+      .map((all) =>
+        all.map(([tag, one]) => (one === '' ? `<${tag}/>` : `<${tag}>${one}</${tag}>`)).join('\n  '),
+      ),
   ),
 }));
 
@@ -56,7 +63,15 @@ t.test('a declaration, attributes, entities and what is not there', async (t) =>
 
 t.test('what is cut short, or no such XML, is refused wherever it is cut', async (t) => {
   const whole = '<?xml version="1.0"?><R a="b"><L><member><N>x</N></member><member/></L><T>y</T></R>';
-  for (let end = 0; end < whole.length; end += 1) t.throws(() => parse(whole.slice(0, end)), whole.slice(0, end));
-  for (const xml of ['', 'plain', '<!DOCTYPE html><html></html>', '<R><!-- --></R>', '<R><A>x</B></R>', '<html><body>busy'])
+  for (let end = 0; end < whole.length; end += 1)
+    t.throws(() => parse(whole.slice(0, end)), whole.slice(0, end));
+  for (const xml of [
+    '',
+    'plain',
+    '<!DOCTYPE html><html></html>',
+    '<R><!-- --></R>',
+    '<R><A>x</B></R>',
+    '<html><body>busy',
+  ])
     t.throws(() => parse(xml), xml);
 });

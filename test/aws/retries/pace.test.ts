@@ -25,7 +25,10 @@ function clockwork() {
 
 const latency = 50;
 
-/** `calls` calls to a service that takes `perSecond`, and `burst` at first; all are asked for at once, and sent until they go through. */
+/**
+ * `calls` calls to a service that takes `perSecond`, and `burst` at first; all are asked for at once, and
+ * sent until they go through.
+ */
 async function simulate(calls: number, perSecond: number, burst: number, options: Partial<PaceOptions> = {}) {
   const clock = clockwork();
   const pace = createPace({ ...clock, atOnce: 16, ...options });
@@ -78,7 +81,9 @@ t.test('what AWS takes is used, and little is sent in vain', async (t) => {
     const { done, sent, seconds } = await simulate(calls, perSecond, burst);
     t.equal(done, calls);
     const [use, cost] = [(calls - burst) / seconds / perSecond, sent / calls];
-    t.comment(`${perSecond}/s, burst ${burst}: ${(use * 100).toFixed(0)} % of it used, ${cost.toFixed(2)} calls for one`);
+    t.comment(
+      `${perSecond}/s, burst ${burst}: ${(use * 100).toFixed(0)} % of it used, ${cost.toFixed(2)} calls for one`,
+    );
     t.ok(use >= 0.9, `${perSecond}/s, burst ${burst}: ${(use * 100).toFixed(0)} %`);
     t.ok(cost <= 1.3, `${perSecond}/s, burst ${burst}: ${cost.toFixed(2)}`);
   }
@@ -137,38 +142,42 @@ t.test('it is idle when there is nothing to remember', async (t) => {
   t.ok(pace.isIdle());
 });
 
-t.test('a storm that refuses half of all calls, whatever the pace, brings none to a halt, and is over when it is over', async (t) => {
-  const clock = clockwork();
-  const pace = createPace({ ...clock, atOnce: 512, perSecond: () => 550 });
-  let seed = 7;
-  const isRefused = () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return clock.now() < begin + 60_000 && seed % 2 === 0;
-  };
-  const begin = clock.now();
-  const doneAt: number[] = [];
-  const call = async (): Promise<void> => {
-    for (let again = false; ; again = true) {
-      const sentAt = await pace.admit(again);
-      await new Promise<void>((resolve) => clock.after(resolve, latency));
-      if (!isRefused()) break;
-      pace.refused(sentAt);
-    }
-    pace.taken();
-    doneAt.push(clock.now() - begin);
-  };
-  // Sixty-four at a time, as of a sweep.
-  const all = Promise.all(
-    Array.from({ length: 64 }, async () => {
-      while (clock.now() < begin + 90_000) await call();
-    }),
-  );
-  await clock.run();
-  await all;
-  const within = (from: number, to: number) => doneAt.filter((at) => at >= from && at < to).length / ((to - from) / 1000);
-  t.ok(within(0, 60_000) >= 20, `${within(0, 60_000)} a second in the storm`);
-  t.ok(within(75_000, 90_000) >= 400, `${within(75_000, 90_000)} a second after it`);
-});
+t.test(
+  'a storm that refuses half of all calls, whatever the pace, brings none to a halt, and is over when it is over',
+  async (t) => {
+    const clock = clockwork();
+    const pace = createPace({ ...clock, atOnce: 512, perSecond: () => 550 });
+    let seed = 7;
+    const isRefused = () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return clock.now() < begin + 60_000 && seed % 2 === 0;
+    };
+    const begin = clock.now();
+    const doneAt: number[] = [];
+    const call = async (): Promise<void> => {
+      for (let again = false; ; again = true) {
+        const sentAt = await pace.admit(again);
+        await new Promise<void>((resolve) => clock.after(resolve, latency));
+        if (!isRefused()) break;
+        pace.refused(sentAt);
+      }
+      pace.taken();
+      doneAt.push(clock.now() - begin);
+    };
+    // Sixty-four at a time, as of a sweep.
+    const all = Promise.all(
+      Array.from({ length: 64 }, async () => {
+        while (clock.now() < begin + 90_000) await call();
+      }),
+    );
+    await clock.run();
+    await all;
+    const within = (from: number, to: number) =>
+      doneAt.filter((at) => at >= from && at < to).length / ((to - from) / 1000);
+    t.ok(within(0, 60_000) >= 20, `${within(0, 60_000)} a second in the storm`);
+    t.ok(within(75_000, 90_000) >= 400, `${within(75_000, 90_000)} a second after it`);
+  },
+);
 
 t.test('who has had no turn for a minute is told so, in the words of AWS', async (t) => {
   const clock = clockwork();

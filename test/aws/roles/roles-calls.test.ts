@@ -43,7 +43,9 @@ t.test('fifty reads at once assume the role once', async (t) => {
 
 t.test('a role that only one of the calls sees is not there', async (t) => {
   for (const gone of ['GetRole', 'ListAttachedRolePolicies', 'ListRolePolicies']) {
-    const { roles } = await startScriptedRoles(t, ({ action }) => (action === gone ? refusal(404, 'NoSuchEntity') : undefined));
+    const { roles } = await startScriptedRoles(t, ({ action }) =>
+      action === gone ? refusal(404, 'NoSuchEntity') : undefined,
+    );
     t.equal(await roles.readWhole(accountOf(), 'r', callerOf()), null, gone);
   }
 });
@@ -82,7 +84,9 @@ t.test('more attached policies than a page holds', async (t) => {
       ? page('arn:aws:iam::aws:policy/A', '<IsTruncated>false</IsTruncated>')
       : page('arn:aws:iam::aws:policy/B', '<IsTruncated>true</IsTruncated><Marker>m1</Marker>');
   });
-  t.match(await roles.read(accountOf(), 'r', callerOf()), { attached: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'] });
+  t.match(await roles.read(accountOf(), 'r', callerOf()), {
+    attached: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'],
+  });
 });
 
 /** A page of all roles, as IAM writes it. */
@@ -95,7 +99,8 @@ const listing = (names: string[], rest: string, trust = '%7B%7D') => ({
     )
     .join('')}</RoleDetailList>${rest}</GetAccountAuthorizationDetailsResult></R>`,
 });
-const namesOf = async (found: Promise<{ roleName: string }[]>) => (await found).map(({ roleName }) => roleName);
+const namesOf = async (found: Promise<{ roleName: string }[]>) =>
+  (await found).map(({ roleName }) => roleName);
 
 t.test(
   'all roles are asked for a thousand at a time, and a session that ends in between is renewed for the page that it cost',
@@ -106,14 +111,22 @@ t.test(
         assumptions += 1;
         return assumed({ token: `t${assumptions}` });
       }
-      if (params.get('Marker') === null) return listing(['a', 'b'], '<IsTruncated>true</IsTruncated><Marker>m+1/=</Marker>');
+      if (params.get('Marker') === null)
+        return listing(['a', 'b'], '<IsTruncated>true</IsTruncated><Marker>m+1/=</Marker>');
       if (headers['x-amz-security-token'] === 't1') return refusal(403, 'ExpiredToken');
       return listing(['c'], '<IsTruncated>false</IsTruncated><Marker>not to be used</Marker>');
     });
     t.same(await namesOf(roles.listAll(accountOf(), callerOf(), all)), ['a', 'b', 'c']);
     t.same(tally(aws.calls), { AssumeRole: 2, GetAccountAuthorizationDetails: 3 });
-    const sent = aws.calls.filter(({ action }) => action !== 'AssumeRole').map(({ params }) => Object.fromEntries(params));
-    const page = { Action: 'GetAccountAuthorizationDetails', Version: '2010-05-08', 'Filter.member.1': 'Role', MaxItems: '1000' };
+    const sent = aws.calls
+      .filter(({ action }) => action !== 'AssumeRole')
+      .map(({ params }) => Object.fromEntries(params));
+    const page = {
+      Action: 'GetAccountAuthorizationDetails',
+      Version: '2010-05-08',
+      'Filter.member.1': 'Role',
+      MaxItems: '1000',
+    };
     t.same(sent, [page, { ...page, Marker: 'm+1/=' }, { ...page, Marker: 'm+1/=' }]);
   },
 );
@@ -130,7 +143,13 @@ t.test('a thousand roles whose documents came without percent-encoding, quotes a
   );
   const found = await roles.listAll(accountOf(), callerOf(), all);
   t.equal(found.length, 1000);
-  t.match(found.at(-1), { roleName: 'r999', trustText: '{"a": "100% & more"}', inline: ['b', 'z'], attached: [], description: null });
+  t.match(found.at(-1), {
+    roleName: 'r999',
+    trustText: '{"a": "100% & more"}',
+    inline: ['b', 'z'],
+    attached: [],
+    description: null,
+  });
 });
 
 t.test('a list cut short does not pass for the whole', async (t) => {
@@ -141,7 +160,9 @@ t.test('a list cut short does not pass for the whole', async (t) => {
     'not allowed': refusal(403, 'AccessDenied'),
   };
   for (const [what, answer] of Object.entries(cases)) {
-    const { roles } = await startScriptedRoles(t, ({ action }) => (action === 'AssumeRole' ? undefined : answer));
+    const { roles } = await startScriptedRoles(t, ({ action }) =>
+      action === 'AssumeRole' ? undefined : answer,
+    );
     const fault = { code: 'AWS_FAILED', message: /iam:GetAccountAuthorizationDetails/ };
     await t.rejects(namesOf(roles.listAll(accountOf(), callerOf(), all)), fault, what);
   }
@@ -152,7 +173,10 @@ t.test('the account’s quotas are asked for once an hour, however many want the
   const { aws, roles } = await startScriptedRoles(t, undefined, { now: () => new Date(time) });
   const account = accountOf();
   t.equal(roles.knownQuotas(account), null);
-  const got = await Promise.all([roles.quotas(account, callerOf()), roles.quotas(account, callerOf('another'))]);
+  const got = await Promise.all([
+    roles.quotas(account, callerOf()),
+    roles.quotas(account, callerOf('another')),
+  ]);
   t.match(got, [{ trustPolicySize: 4096, policiesPerRole: 20 }, { trustPolicySize: 4096 }]);
   t.equal(aws.count('GetAccountSummary'), 1);
   time = 3_599_999;
@@ -172,7 +196,12 @@ t.test('quotas are asked for now where that is wanted, and the answer is kept', 
     `<R><GetAccountSummaryResult><SummaryMap><entry><key>AssumeRolePolicySizeQuota</key><value>${quota}</value></entry><entry><key>AttachedPoliciesPerRoleQuota</key><value>10</value></entry></SummaryMap></GetAccountSummaryResult></R>`;
   const { aws, roles } = await startScriptedRoles(
     t,
-    ({ action }) => (action !== 'GetAccountSummary' ? undefined : down ? refusal(403, 'AccessDenied') : { status: 200, xml: summary() }),
+    ({ action }) =>
+      action !== 'GetAccountSummary'
+        ? undefined
+        : down
+          ? refusal(403, 'AccessDenied')
+          : { status: 200, xml: summary() },
     { now: () => new Date(time) },
   );
   const account = accountOf();
@@ -194,7 +223,9 @@ t.test('quotas are asked for now where that is wanted, and the answer is kept', 
 t.test('the quotas of one account ID in two partitions are two accounts’', async (t) => {
   const { aws, roles } = await startScriptedRoles(t, ({ action, params }) =>
     action === 'AssumeRole'
-      ? assumed({ arn: `arn:${params.get('RoleArn')?.split(':')[1]}:sts::111122223333:assumed-role/RolewrightMember/s` })
+      ? assumed({
+          arn: `arn:${params.get('RoleArn')?.split(':')[1]}:sts::111122223333:assumed-role/RolewrightMember/s`,
+        })
       : undefined,
   );
   const [one, other] = [accountOf(), accountOf({ partition: 'aws-cn' })];
@@ -232,7 +263,14 @@ t.test('each planned step is one call, with what was asked and nothing else', as
   const policyArn = 'arn:aws:iam::aws:policy/P';
   const document = { Version: '2012-10-17', Statement: [] };
   const text = '{"Version":"2012-10-17","Statement":[]}';
-  const bare = { roleName: 'r', path: '/', assumeRolePolicyDocument: document, description: null, tags: {}, permissionsBoundary: null };
+  const bare = {
+    roleName: 'r',
+    path: '/',
+    assumeRolePolicyDocument: document,
+    description: null,
+    tags: {},
+    permissionsBoundary: null,
+  };
   const cases: [step: PlannedStep, sent: Record<string, string>][] = [
     [
       { action: 'iam:CreateRole', text, detail: bare },
@@ -242,7 +280,13 @@ t.test('each planned step is one call, with what was asked and nothing else', as
       {
         action: 'iam:CreateRole',
         text,
-        detail: { ...bare, path: '/p/', description: 'd', tags: { a: '1', b: '' }, permissionsBoundary: policyArn },
+        detail: {
+          ...bare,
+          path: '/p/',
+          description: 'd',
+          tags: { a: '1', b: '' },
+          permissionsBoundary: policyArn,
+        },
       },
       {
         Path: '/p/',
@@ -255,7 +299,10 @@ t.test('each planned step is one call, with what was asked and nothing else', as
         PermissionsBoundary: policyArn,
       },
     ],
-    [{ action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: 'r', policyDocument: document } }, { PolicyDocument: text }],
+    [
+      { action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: 'r', policyDocument: document } },
+      { PolicyDocument: text },
+    ],
     [{ action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn } }, { PolicyArn: policyArn }],
     [
       { action: 'iam:TagRole', detail: { roleName: 'r', tags: { a: '1' } } },
@@ -270,7 +317,10 @@ t.test('each planned step is one call, with what was asked and nothing else', as
       { action: 'iam:UntagRole', detail: { roleName: 'r', tagKeys: ['a', 'b c'] } },
       { 'TagKeys.member.1': 'a', 'TagKeys.member.2': 'b c' },
     ],
-    [{ action: 'iam:UpdateRoleDescription', detail: { roleName: 'r', description: 'd' } }, { Description: 'd' }],
+    [
+      { action: 'iam:UpdateRoleDescription', detail: { roleName: 'r', description: 'd' } },
+      { Description: 'd' },
+    ],
   ];
   const { aws, write } = await startScriptedRoles(t);
   for (const [step, sent] of cases) {
@@ -288,7 +338,10 @@ t.test('each planned step is one call, with what was asked and nothing else', as
 t.test('a write that its intent does not name is a mistake of ours, and is not sent', async (t) => {
   const { aws, roles } = await startScriptedRoles(t);
   const account = accountOf();
-  for (const intent of [intentFor(account, 'another'), intentFor(accountOf({ accountId: '999999999999' }), 'r')]) {
+  for (const intent of [
+    intentFor(account, 'another'),
+    intentFor(accountOf({ accountId: '999999999999' }), 'r'),
+  ]) {
     await t.rejects(
       roles.write(intent, account, updateTrust, callerOf(), async () => {}),
       { name: 'Error', message: /^the intent is for / },
@@ -303,7 +356,11 @@ t.test('a write goes out only while its lock is confirmed, each time that it doe
   const { aws, write } = await startScriptedRoles(t, ({ action }) =>
     action === 'AttachRolePolicy' && throttled-- > 0 ? refusal(400, 'Throttling') : undefined,
   );
-  await write(accountOf(), attach, async () => void asked.push(aws.calls.filter(({ action }) => action === 'AttachRolePolicy').length));
+  await write(
+    accountOf(),
+    attach,
+    async () => void asked.push(aws.calls.filter(({ action }) => action === 'AttachRolePolicy').length),
+  );
   t.same(asked, [0, 1, 2], 'before each attempt');
   const before = aws.count('AttachRolePolicy');
   const lost = new Fault('ROLE_BUSY', 'lost');
@@ -314,20 +371,24 @@ t.test('a write goes out only while its lock is confirmed, each time that it doe
   t.equal(aws.count('AttachRolePolicy'), before, 'nothing was sent');
 });
 
-t.test('a change takes one AssumeRole more, however many steps it has, and none between the last look and the write', async (t) => {
-  const { aws, roles } = await startScriptedRoles(t);
-  const [account, caller] = [accountOf(), callerOf()];
-  const intent = intentFor(account, 'r', updateTrust, attach);
-  await roles.read(account, 'r', caller);
-  await roles.openWriting(intent, account, caller);
-  await roles.readTrust(account, 'r', caller);
-  for (const step of [updateTrust, attach]) await roles.write(intent, account, step, caller, async () => {});
-  const actions = aws.calls.map(({ action }) => action);
-  t.same(actions.slice(3), ['AssumeRole', 'GetRole', 'UpdateAssumeRolePolicy', 'AttachRolePolicy']);
-  t.equal(aws.count('AssumeRole'), 2);
-  await roles.write(intentFor(account, 'r', attach), account, attach, caller, async () => {});
-  t.equal(aws.count('AssumeRole'), 3, 'the next change has its own');
-});
+t.test(
+  'a change takes one AssumeRole more, however many steps it has, and none between the last look and the write',
+  async (t) => {
+    const { aws, roles } = await startScriptedRoles(t);
+    const [account, caller] = [accountOf(), callerOf()];
+    const intent = intentFor(account, 'r', updateTrust, attach);
+    await roles.read(account, 'r', caller);
+    await roles.openWriting(intent, account, caller);
+    await roles.readTrust(account, 'r', caller);
+    for (const step of [updateTrust, attach])
+      await roles.write(intent, account, step, caller, async () => {});
+    const actions = aws.calls.map(({ action }) => action);
+    t.same(actions.slice(3), ['AssumeRole', 'GetRole', 'UpdateAssumeRolePolicy', 'AttachRolePolicy']);
+    t.equal(aws.count('AssumeRole'), 2);
+    await roles.write(intentFor(account, 'r', attach), account, attach, caller, async () => {});
+    t.equal(aws.count('AssumeRole'), 3, 'the next change has its own');
+  },
+);
 
 t.test('a source identity and tags are sent where they are asked for', async (t) => {
   const sent = async (sourceIdentity: boolean) => {
@@ -336,10 +397,16 @@ t.test('a source identity and tags are sent where they are asked for', async (t)
     await write(accountOf(), attach);
     return aws.calls
       .filter(({ action }) => action === 'AssumeRole')
-      .map(({ params }) => [...params].filter(([name]) => /^(SourceIdentity|Tags)/.test(name)).map((pair) => pair.join(' ')));
+      .map(({ params }) =>
+        [...params].filter(([name]) => /^(SourceIdentity|Tags)/.test(name)).map((pair) => pair.join(' ')),
+      );
   };
   t.same(await sent(false), [[], []]);
-  const common = ['SourceIdentity rolewright-anonymous', 'Tags.member.1.Key account', 'Tags.member.1.Value 111122223333'];
+  const common = [
+    'SourceIdentity rolewright-anonymous',
+    'Tags.member.1.Key account',
+    'Tags.member.1.Value 111122223333',
+  ];
   t.same(
     (await sent(true)).map((all) => all.sort()),
     [common, [...common, 'Tags.member.2.Key requestId', 'Tags.member.2.Value req-1']],

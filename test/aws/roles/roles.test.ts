@@ -8,7 +8,8 @@ import { type AwsTarget, awsTargets } from '#test/support/aws-targets.ts';
 import { accountOf, callerOf } from '#test/support/scripted-aws.ts';
 import { all, intentFor } from '#test/support/scripted-roles.ts';
 
-// The adapter against emulators: always the sandbox, and moto under `npm run test:moto`. Both are asked the same.
+// The adapter against emulators: always the sandbox, and moto under `npm run test:moto`. Both are asked the
+// same.
 
 const targets = await awsTargets(t);
 
@@ -21,7 +22,8 @@ const start = (target: AwsTarget, partition: Account['partition']) => {
   return {
     account,
     roles,
-    write: (step: PlannedStep) => roles.write(intentFor(account, step.detail.roleName, step), account, step, callerOf(), async () => {}),
+    write: (step: PlannedStep) =>
+      roles.write(intentFor(account, step.detail.roleName, step), account, step, callerOf(), async () => {}),
   };
 };
 type Setting = ReturnType<typeof start>;
@@ -32,14 +34,22 @@ const trustFor = ({ accountId, partition }: Account, cluster: string) => ({
   Statement: [
     {
       Effect: 'Allow',
-      Condition: { ArnLike: { 'aws:SourceArn': [`arn:${partition}:eks:us-west-2:${accountId}:fargateprofile/${cluster}/*`] } },
+      Condition: {
+        ArnLike: {
+          'aws:SourceArn': [`arn:${partition}:eks:us-west-2:${accountId}:fargateprofile/${cluster}/*`],
+        },
+      },
       Principal: { Service: 'eks-fargate-pods.amazonaws.com' },
       Action: 'sts:AssumeRole',
     },
   ],
 });
-const managed = ({ partition }: Account, name = 'AmazonEKSFargatePodExecutionRolePolicy') => `arn:${partition}:iam::aws:policy/${name}`;
-const creation = (account: Account, detail: Partial<Extract<PlannedStep, { action: 'iam:CreateRole' }>['detail']> = {}): PlannedStep => ({
+const managed = ({ partition }: Account, name = 'AmazonEKSFargatePodExecutionRolePolicy') =>
+  `arn:${partition}:iam::aws:policy/${name}`;
+const creation = (
+  account: Account,
+  detail: Partial<Extract<PlannedStep, { action: 'iam:CreateRole' }>['detail']> = {},
+): PlannedStep => ({
   action: 'iam:CreateRole',
   text: JSON.stringify(detail.assumeRolePolicyDocument ?? trustFor(account, 'one')),
   detail: {
@@ -67,7 +77,9 @@ for (const target of targets) {
       t.equal(await read(), null);
 
       const tags = { team: 'payments + more', 'cost:centre': '' };
-      const created = await write(creation(account, { path: '/eks/', description: 'Fargate (50% off) é', tags }));
+      const created = await write(
+        creation(account, { path: '/eks/', description: 'Fargate (50% off) é', tags }),
+      );
       t.match(created, { awsRequestId: /.+/ });
       const bare = await read();
       const trustText = JSON.stringify(trustFor(account, 'one'));
@@ -89,7 +101,10 @@ for (const target of targets) {
         { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account) } },
         { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account) } },
         { action: 'iam:TagRole', detail: { roleName, tags: { team: 'billing', stage: 'prod' } } },
-        { action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: managed(account) } },
+        {
+          action: 'iam:PutRolePermissionsBoundary',
+          detail: { roleName, permissionsBoundary: managed(account) },
+        },
         { action: 'iam:UpdateRoleDescription', detail: { roleName, description: 'another' } },
       ];
       for (const step of steps) t.match(await write(step), { awsRequestId: /.+/ }, step.action);
@@ -104,7 +119,11 @@ for (const target of targets) {
       t.same(await roles.read(account, roleName, callerOf()), { ...(await read()), inline: null });
 
       const elsewhere = start(target, partition);
-      t.equal(await elsewhere.roles.read(elsewhere.account, roleName, callerOf()), null, 'accounts are separate');
+      t.equal(
+        await elsewhere.roles.read(elsewhere.account, roleName, callerOf()),
+        null,
+        'accounts are separate',
+      );
     });
 
     t.test(`${target.name}: the quotas of an account in ${partition}`, async (t) => {
@@ -116,21 +135,40 @@ for (const target of targets) {
 }
 
 for (const target of targets) {
-  t.test(`${target.name}: all roles of an account, as reading them one by one shows them, but for their descriptions`, async (t) => {
-    const { account, roles, write } = start(target, 'aws');
-    const tags = { team: 'payments + more', 'cost:centre': '' };
-    await write(creation(account, { path: '/eks/', description: 'Fargate (50% off) é', tags, permissionsBoundary: managed(account) }));
-    for (const name of ['AmazonEKSFargatePodExecutionRolePolicy', 'ReadOnlyAccess'])
-      await write({ action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(account, name) } });
-    await write(creation(account, { roleName: 'a-bare-one' }));
-    const found = new Map((await roles.listAll(account, callerOf(), all)).map((role) => [role.roleName, role]));
-    found.delete('RolewrightMember'); // moto has none
-    t.same([...found.keys()].sort(), [roleName, 'a-bare-one'].sort());
-    for (const [name, role] of found) t.same(role, { ...(await roles.readWhole(account, name, callerOf())), description: null }, name);
-  });
+  t.test(
+    `${target.name}: all roles of an account, as reading them one by one shows them, but for their descriptions`,
+    async (t) => {
+      const { account, roles, write } = start(target, 'aws');
+      const tags = { team: 'payments + more', 'cost:centre': '' };
+      await write(
+        creation(account, {
+          path: '/eks/',
+          description: 'Fargate (50% off) é',
+          tags,
+          permissionsBoundary: managed(account),
+        }),
+      );
+      for (const name of ['AmazonEKSFargatePodExecutionRolePolicy', 'ReadOnlyAccess'])
+        await write({
+          action: 'iam:AttachRolePolicy',
+          detail: { roleName, policyArn: managed(account, name) },
+        });
+      await write(creation(account, { roleName: 'a-bare-one' }));
+      const found = new Map(
+        (await roles.listAll(account, callerOf(), all)).map((role) => [role.roleName, role]),
+      );
+      found.delete('RolewrightMember'); // moto has none
+      t.same([...found.keys()].sort(), [roleName, 'a-bare-one'].sort());
+      for (const [name, role] of found)
+        t.same(role, { ...(await roles.readWhole(account, name, callerOf())), description: null }, name);
+    },
+  );
 }
 
-/** How something ends: done, or with a fault. `aws` is what iam.md says, and the sandbox does; `moto` only where it differs. */
+/**
+ * How something ends: done, or with a fault. `aws` is what iam.md says, and the sandbox does; `moto` only
+ * where it differs.
+ */
 interface Case {
   what: string;
   run: (setting: Setting) => Promise<unknown>;
@@ -156,7 +194,8 @@ const cases: Case[] = [
   },
   {
     what: 'a member role that does not exist',
-    run: ({ account, roles }) => roles.read({ ...account, memberRoleArn: `${account.memberRoleArn}2` }, roleName, callerOf()),
+    run: ({ account, roles }) =>
+      roles.read({ ...account, memberRoleArn: `${account.memberRoleArn}2` }, roleName, callerOf()),
     aws: 'ACCOUNT_UNREACHABLE',
     moto: 'DONE',
   },
@@ -168,7 +207,10 @@ const cases: Case[] = [
   { what: 'creating a role twice', run: (s) => withRole(s, creation(s.account)), aws: 'ROLE_EXISTS' },
   {
     what: 'creating a role whose name differs in case alone',
-    run: (s) => s.write(creation(s.account)).then(() => s.write(creation(s.account, { roleName: roleName.toLowerCase() }))),
+    run: (s) =>
+      s
+        .write(creation(s.account))
+        .then(() => s.write(creation(s.account, { roleName: roleName.toLowerCase() }))),
     aws: 'ROLE_EXISTS',
     moto: 'DONE', // its names heed case
   },
@@ -180,11 +222,16 @@ const cases: Case[] = [
   },
   {
     what: 'creating with a permissions boundary that does not exist',
-    run: ({ account, write }) => write(creation(account, { permissionsBoundary: managed(account, 'Nothing') })),
+    run: ({ account, write }) =>
+      write(creation(account, { permissionsBoundary: managed(account, 'Nothing') })),
     aws: 'AWS_FAILED',
     moto: 'DONE',
   },
-  { what: 'a trust policy that is none', run: (s) => withRole(s, updateTrust({ Statement: 'x' })), aws: 'AWS_FAILED' },
+  {
+    what: 'a trust policy that is none',
+    run: (s) => withRole(s, updateTrust({ Statement: 'x' })),
+    aws: 'AWS_FAILED',
+  },
   {
     what: 'a trust policy without Version',
     run: (s) => withRole(s, updateTrust({ Statement: trustFor(s.account, 'two').Statement })),
@@ -197,7 +244,11 @@ const cases: Case[] = [
     aws: 'QUOTA_EXCEEDED',
     moto: 'DONE', // it counts nothing
   },
-  { what: 'the trust policy of no role', run: ({ account, write }) => write(updateTrust(trustFor(account, 'two'))), aws: 'ROLE_NOT_FOUND' },
+  {
+    what: 'the trust policy of no role',
+    run: ({ account, write }) => write(updateTrust(trustFor(account, 'two'))),
+    aws: 'ROLE_NOT_FOUND',
+  },
   {
     what: 'tagging no role',
     run: ({ write }) => write({ action: 'iam:TagRole', detail: { roleName, tags: { a: '1' } } }),
@@ -205,13 +256,20 @@ const cases: Case[] = [
   },
   {
     what: 'attaching no policy',
-    run: (s) => withRole(s, { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(s.account, 'Nothing') } }),
+    run: (s) =>
+      withRole(s, {
+        action: 'iam:AttachRolePolicy',
+        detail: { roleName, policyArn: managed(s.account, 'Nothing') },
+      }),
     aws: 'AWS_FAILED',
   },
   {
     what: 'attaching a policy of another partition',
     run: (s) =>
-      withRole(s, { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: managed(accountOf({ partition: 'aws-cn' })) } }),
+      withRole(s, {
+        action: 'iam:AttachRolePolicy',
+        detail: { roleName, policyArn: managed(accountOf({ partition: 'aws-cn' })) },
+      }),
     aws: 'AWS_FAILED',
   },
 ];

@@ -16,9 +16,21 @@ async function start(t: Test, as: 'user' | 'role') {
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   if (as === 'role') {
     const trust = { Statement: { Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' } };
-    world.putRole({ accountId: hub, roleName: 'RolewrightHub', path: '/ops/', trustText: JSON.stringify(trust) });
-    const sts = new STSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } });
-    const command = new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${hub}:role/ops/RolewrightHub`, RoleSessionName: 'task-1' });
+    world.putRole({
+      accountId: hub,
+      roleName: 'RolewrightHub',
+      path: '/ops/',
+      trustText: JSON.stringify(trust),
+    });
+    const sts = new STSClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    const command = new AssumeRoleCommand({
+      RoleArn: `arn:aws:iam::${hub}:role/ops/RolewrightHub`,
+      RoleSessionName: 'task-1',
+    });
     const { Credentials: keys } = await sts.send(command);
     process.env.AWS_ACCESS_KEY_ID = keys?.AccessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = keys?.SecretAccessKey;
@@ -50,7 +62,11 @@ t.test('the role that the process runs as is asked for once, when it is first wa
 t.test('a failure is a fault that may pass, and is not kept', async (t) => {
   const { roles, world, asked } = await start(t, 'role');
   world.addFaults({ fail: [{ action: 'sts:GetCallerIdentity', code: 'AccessDenied', status: 403 }] });
-  await t.rejects(roles.ownRole('aws'), { code: 'AWS_FAILED', retryable: true, message: /sts:GetCallerIdentity.*own role/ });
+  await t.rejects(roles.ownRole('aws'), {
+    code: 'AWS_FAILED',
+    retryable: true,
+    message: /sts:GetCallerIdentity.*own role/,
+  });
   world.clearFaults();
   t.match(await roles.ownRole('aws'), { roleName: 'RolewrightHub' });
   t.equal(asked(), 2);
@@ -76,7 +92,8 @@ t.test('who AWS may name', async (t) => {
   for (const [arn, expected] of cases) {
     const xml = `<GetCallerIdentityResponse><GetCallerIdentityResult>${arn && `<Arn>${arn}</Arn>`}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
     const { roles } = await startScriptedRoles(t, () => ({ status: 200, xml }));
-    if (expected === undefined) await t.rejects(roles.ownRole('aws'), { code: 'AWS_FAILED', retryable: true }, arn || 'nobody');
+    if (expected === undefined)
+      await t.rejects(roles.ownRole('aws'), { code: 'AWS_FAILED', retryable: true }, arn || 'nobody');
     else t.match(await roles.ownRole('aws'), expected, arn);
   }
   const { roles } = await startScriptedRoles(t, () => refusal(403, 'InvalidClientTokenId'));

@@ -40,8 +40,16 @@ t.test('the policy of a write names the planned actions, the one role, the polic
   const policies = (...arns: string[]) => ({ StringEquals: { 'iam:PolicyARN': arns } });
   const bounded = { StringEquals: { 'iam:PermissionsBoundary': [boundary] } };
   const other: PlannedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn } };
-  const tagged = { action: 'iam:CreateRole', text, detail: { ...create.detail, tags: { a: '1' } } } as PlannedStep;
-  const free = { action: 'iam:CreateRole', text, detail: { ...create.detail, permissionsBoundary: null } } as PlannedStep;
+  const tagged = {
+    action: 'iam:CreateRole',
+    text,
+    detail: { ...create.detail, tags: { a: '1' } },
+  } as PlannedStep;
+  const free = {
+    action: 'iam:CreateRole',
+    text,
+    detail: { ...create.detail, permissionsBoundary: null },
+  } as PlannedStep;
   const cases: [PlannedStep[], object[]][] = [
     [[updateTrust], [allow(['iam:UpdateAssumeRolePolicy'])]],
     [
@@ -52,11 +60,17 @@ t.test('the policy of a write names the planned actions, the one role, the polic
         allow(['iam:DetachRolePolicy'], policies(policyArn)),
       ],
     ],
-    [[tagged], [allow(['iam:CreateRole', 'iam:PutRolePermissionsBoundary'], bounded), allow(['iam:TagRole'])]],
+    [
+      [tagged],
+      [allow(['iam:CreateRole', 'iam:PutRolePermissionsBoundary'], bounded), allow(['iam:TagRole'])],
+    ],
     [[free], [allow(['iam:CreateRole'])]],
   ];
   for (const [planned, Statement] of cases)
-    t.same(JSON.parse(writePolicy(account, intentFor(account, roleName, ...planned), until, [])), { Version: '2012-10-17', Statement });
+    t.same(JSON.parse(writePolicy(account, intentFor(account, roleName, ...planned), until, [])), {
+      Version: '2012-10-17',
+      Statement,
+    });
   t.end();
 });
 
@@ -65,10 +79,16 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
   const far = accountOf({ partition: 'aws-us-gov' });
   const attachment = (i: number): PlannedStep => ({
     action: 'iam:AttachRolePolicy',
-    detail: { roleName: longest, policyArn: `arn:aws-us-gov:iam::111122223333:policy/${'p'.repeat(100)}${i}` },
+    detail: {
+      roleName: longest,
+      policyArn: `arn:aws-us-gov:iam::111122223333:policy/${'p'.repeat(100)}${i}`,
+    },
   });
   // As the setting takes them at the most.
-  const attachable = ['arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy', 'a'.repeat(512)];
+  const attachable = [
+    'arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
+    'a'.repeat(512),
+  ];
   // The longest path and name that a policy may have.
   const longBoundary = `arn:aws-us-gov:iam::111122223333:policy/${'/b'.repeat(255)}/${'b'.repeat(128)}`;
   const bounded = {
@@ -89,7 +109,11 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
     const text = writePolicy(far, intentFor(far, longest, ...planned), until, attachable);
     t.ok(text.length <= 1600, `${text.length} characters for ${count} policies`);
     t.match(text, /"iam:CreateRole".*"iam:AttachRolePolicy"/s);
-    t.equal(text.includes('"StringEquals":{"iam:PolicyARN"'), count === 1, 'policies are named where there is room');
+    t.equal(
+      text.includes('"StringEquals":{"iam:PolicyARN"'),
+      count === 1,
+      'policies are named where there is room',
+    );
     t.equal(
       text.includes(JSON.stringify({ StringNotLike: { 'iam:PolicyARN': attachable } }).slice(1, -1)),
       count > 1,
@@ -102,7 +126,10 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
 });
 
 const hub = '999999999999';
-const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRole'], attachable = [] as string[] } = {}) => {
+const start = async (
+  t: Test,
+  { sourceIdentity = false, Action = ['sts:AssumeRole'], attachable = [] as string[] } = {},
+) => {
   let time = Date.now();
   const sandbox = await startAwsSandbox({ now: () => time });
   const { world, url: endpoint } = sandbox;
@@ -110,7 +137,11 @@ const start = async (t: Test, { sourceIdentity = false, Action = ['sts:AssumeRol
   world.putAccount({ accountId: hub, accessKeys: [{ accessKeyId, secretAccessKey }] });
   world.putAccount({ accountId: account.accountId, policies: [{ policyName: 'B' }] });
   const member = { Statement: { Effect: 'Allow', Principal: { AWS: hub }, Action } };
-  world.putRole({ accountId: account.accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
+  world.putRole({
+    accountId: account.accountId,
+    roleName: 'RolewrightMember',
+    trustText: JSON.stringify(member),
+  });
   for (const [name, path] of [
     ['r', '/'],
     ['r2', '/'],
@@ -146,7 +177,8 @@ const confirm = async () => {};
 t.test('a session for reads reads all that is read, and writes nothing', async (t) => {
   const { world, sessions, roles } = await start(t);
   const { iam } = await sessions.get(account, callerOf());
-  for (const step of [...every('r'), ...every('new')]) await t.rejects(sendStep(iam, step, confirm), denied, step.action);
+  for (const step of [...every('r'), ...every('new')])
+    await t.rejects(sendStep(iam, step, confirm), denied, step.action);
   t.same(world.ledger(), []);
   await t.resolves(roles.readWhole(account, 'r', callerOf()));
   await t.resolves(roles.readTrust(account, 'r', callerOf()));
@@ -161,7 +193,8 @@ t.test('a session for a write does what was planned to that role, and to no othe
     const { iam } = await sessions.get(account, callerOf(), intentFor(account, name, ...steps));
     for (const step of steps) await t.resolves(sendStep(iam, step, confirm), `${step.action} on ${name}`);
     for (const other of ['r2', 'newer', 'RolewrightMember', 'xr'])
-      for (const step of every(other)) await t.rejects(sendStep(iam, step, confirm), denied, `${step.action} on ${other}`);
+      for (const step of every(other))
+        await t.rejects(sendStep(iam, step, confirm), denied, `${step.action} on ${other}`);
     await t.rejects(iam.send(new GetRoleCommand({ RoleName: name })), denied, 'it does not even read');
   }
   t.same([...new Set(world.ledger().map((entry) => entry.roleName))], ['r', 'deep', 'new']);
@@ -171,9 +204,13 @@ t.test('what was not planned is refused on that role too', async (t) => {
   const { sessions } = await start(t);
   const planned = every('r')[2] as PlannedStep;
   const { iam } = await sessions.get(account, callerOf(), intentFor(account, 'r', planned));
-  const another = { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' } };
+  const another = {
+    action: 'iam:AttachRolePolicy',
+    detail: { roleName: 'r', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  };
   await t.rejects(sendStep(iam, another as PlannedStep, confirm), denied, 'another policy');
-  for (const step of every('r')) if (step.action !== planned.action) await t.rejects(sendStep(iam, step, confirm), denied, step.action);
+  for (const step of every('r'))
+    if (step.action !== planned.action) await t.rejects(sendStep(iam, step, confirm), denied, step.action);
   await t.resolves(sendStep(iam, planned, confirm));
 });
 
@@ -185,7 +222,10 @@ t.test('where there is no room for their names, AWS attaches what may be attache
       detail: { roleName: 'r', policyArn: `arn:aws:iam::111122223333:policy/${'p'.repeat(100)}${i}` },
     }),
   );
-  const attaching = (policyArn: string): PlannedStep => ({ action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn } });
+  const attaching = (policyArn: string): PlannedStep => ({
+    action: 'iam:AttachRolePolicy',
+    detail: { roleName: 'r', policyArn },
+  });
   const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
   for (const [attachable, arn, allowed] of [
     [['arn:aws:iam::aws:policy/CloudWatch*'], logs, true],
@@ -198,7 +238,11 @@ t.test('where there is no room for their names, AWS attaches what may be attache
     const sent = sendStep(iam, attaching(arn), confirm);
     await (allowed ? t.resolves(sent) : t.rejects(sent, denied, `${arn} within ${attachable.join()}`));
     await t.resolves(
-      sendStep(iam, { action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: 'r', policyDocument: trust } }, confirm),
+      sendStep(
+        iam,
+        { action: 'iam:UpdateAssumeRolePolicy', text, detail: { roleName: 'r', policyDocument: trust } },
+        confirm,
+      ),
     );
   }
 });
@@ -213,13 +257,28 @@ t.test('where there is no room for their names, the boundary stays the one that 
     ({ ...step, detail: { ...step.detail, permissionsBoundary } }) as PlannedStep;
   const { world, sessions } = await start(t, { attachable: ['*'] });
   world.putAccount({ accountId: account.accountId, policies: [{ policyName: 'Other' }] });
-  const { iam } = await sessions.get(account, callerOf(), intentFor(account, 'new', creation, updateTrustOf('new'), ...many));
-  for (const other of [null, 'arn:aws:iam::111122223333:policy/Other', 'arn:aws:iam::aws:policy/AdministratorAccess'])
+  const { iam } = await sessions.get(
+    account,
+    callerOf(),
+    intentFor(account, 'new', creation, updateTrustOf('new'), ...many),
+  );
+  for (const other of [
+    null,
+    'arn:aws:iam::111122223333:policy/Other',
+    'arn:aws:iam::aws:policy/AdministratorAccess',
+  ])
     await t.rejects(sendStep(iam, bare(creation, other), confirm), denied, `created with ${other}`);
   await t.resolves(sendStep(iam, creation, confirm));
-  await t.rejects(sendStep(iam, bare(bounding, 'arn:aws:iam::111122223333:policy/Other'), confirm), denied, 'another in its place');
+  await t.rejects(
+    sendStep(iam, bare(bounding, 'arn:aws:iam::111122223333:policy/Other'), confirm),
+    denied,
+    'another in its place',
+  );
   await t.resolves(sendStep(iam, bounding, confirm));
-  await t.resolves(sendStep(iam, updateTrustOf('new'), confirm), 'what has no boundary is not confined by it');
+  await t.resolves(
+    sendStep(iam, updateTrustOf('new'), confirm),
+    'what has no boundary is not confined by it',
+  );
 });
 
 t.test('a write that is sent later than its lease is refused by AWS', async (t) => {
@@ -238,7 +297,11 @@ t.test('source identity and tags take a member role that allows them', async (t)
   const Action = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'];
   for (const missing of [0, 1, 2]) {
     const { roles } = await start(t, { sourceIdentity: true, Action: Action.toSpliced(missing, 1) });
-    await t.rejects(roles.read(account, 'r', callerOf()), { code: 'ACCOUNT_UNREACHABLE' }, `without ${Action[missing]}`);
+    await t.rejects(
+      roles.read(account, 'r', callerOf()),
+      { code: 'ACCOUNT_UNREACHABLE' },
+      `without ${Action[missing]}`,
+    );
   }
   const { roles } = await start(t, { sourceIdentity: true, Action });
   t.match(await roles.read(account, 'r', callerOf()), { roleName: 'r' });

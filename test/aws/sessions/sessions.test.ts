@@ -2,7 +2,15 @@ import t, { type Test } from 'tap';
 import { createClients } from '#src/aws/clients.ts';
 import { createSessions, sessionName } from '#src/aws/sessions/sessions.ts';
 import type { Caller } from '#src/schema/caller.ts';
-import { accountOf, assumed, callerOf, type Reply, refusal, startScriptedAws, useOwnCredentials } from '#test/support/scripted-aws.ts';
+import {
+  accountOf,
+  assumed,
+  callerOf,
+  type Reply,
+  refusal,
+  startScriptedAws,
+  useOwnCredentials,
+} from '#test/support/scripted-aws.ts';
 
 useOwnCredentials();
 const noon = Date.parse('2026-11-23T12:00:00.000Z');
@@ -26,7 +34,10 @@ const start = async (t: Test, answer: () => Reply) => {
   };
 };
 
-const callerFrom = (subject: string, issuer: string | null): Caller => ({ ...callerOf(), actor: { subject, issuer } });
+const callerFrom = (subject: string, issuer: string | null): Caller => ({
+  ...callerOf(),
+  actor: { subject, issuer },
+});
 
 t.test('the session name', (t) => {
   const cases: [subject: string, issuer: string | null, name: string | RegExp][] = [
@@ -58,7 +69,9 @@ t.test('no two callers share a session name, however one chooses the subject', (
   const [one, two] = ['https://one.example', 'https://two.example'];
   const callers: [subject: string, issuer: string | null][] = [
     ...[null, one, two].flatMap((issuer) =>
-      ['anna', 'team/anna', 'team-anna', 'team anna'].map((subject) => [subject, issuer] as [string, typeof issuer]),
+      ['anna', 'team/anna', 'team-anna', 'team anna'].map(
+        (subject) => [subject, issuer] as [string, typeof issuer],
+      ),
     ),
     [`${'a'.repeat(60)}1`, null],
     [`${'a'.repeat(60)}2`, null],
@@ -123,8 +136,11 @@ t.test('it is renewed five minutes before it expires', async (t) => {
 t.test('a failure is given to all who wait, and the next asks again', async (t) => {
   let healthy = false;
   const { aws, sessions } = await start(t, () => (healthy ? assumed() : refusal(403, 'AccessDenied')));
-  const results = await Promise.allSettled(Array.from({ length: 5 }, () => sessions.get(accountOf(), callerOf())));
-  for (const result of results) t.match(result, { status: 'rejected', reason: { code: 'ACCOUNT_UNREACHABLE' } });
+  const results = await Promise.allSettled(
+    Array.from({ length: 5 }, () => sessions.get(accountOf(), callerOf())),
+  );
+  for (const result of results)
+    t.match(result, { status: 'rejected', reason: { code: 'ACCOUNT_UNREACHABLE' } });
   t.equal(aws.count('AssumeRole'), 1);
   healthy = true;
   await t.resolves(sessions.get(accountOf(), callerOf()));
@@ -136,18 +152,29 @@ t.test('credentials of another account, or another partition, are refused', asyn
     'arn:aws-cn:sts::111122223333:assumed-role/RolewrightMember/s',
   ]) {
     const { sessions } = await start(t, () => assumed({ arn }));
-    await t.rejects(sessions.get(accountOf(), callerOf()), { code: 'ACCOUNT_UNREACHABLE', message: new RegExp(arn) });
+    await t.rejects(sessions.get(accountOf(), callerOf()), {
+      code: 'ACCOUNT_UNREACHABLE',
+      message: new RegExp(arn),
+    });
   }
 });
 
-t.test('a session of one account does not pass for that of another which names the same member role', async (t) => {
-  const { sessions } = await start(t, () => assumed());
-  const account = accountOf();
-  await sessions.get(account, callerOf());
-  await t.rejects(sessions.get({ ...account, accountId: '999999999999' }, callerOf()), { code: 'ACCOUNT_UNREACHABLE' });
-});
+t.test(
+  'a session of one account does not pass for that of another which names the same member role',
+  async (t) => {
+    const { sessions } = await start(t, () => assumed());
+    const account = accountOf();
+    await sessions.get(account, callerOf());
+    await t.rejects(sessions.get({ ...account, accountId: '999999999999' }, callerOf()), {
+      code: 'ACCOUNT_UNREACHABLE',
+    });
+  },
+);
 
 t.test('an answer without credentials is no session', async (t) => {
-  const { sessions } = await start(t, () => ({ status: 200, xml: '<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>' }));
+  const { sessions } = await start(t, () => ({
+    status: 200,
+    xml: '<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>',
+  }));
   await t.rejects(sessions.get(accountOf(), callerOf()), { code: 'AWS_FAILED' });
 });

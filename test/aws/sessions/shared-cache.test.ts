@@ -87,19 +87,22 @@ t.test('dropping a value does not drop the one that replaced it', async (t) => {
   t.equal(await get('a'), second);
 });
 
-t.test('a value is renewed though it is not stale, once for all who want it, and is fresh from then on', async (t) => {
-  const { cache, get, renew, at } = start();
-  t.equal((await renew('a')).name, 'a1', 'there was none');
-  at(60);
-  const values = await Promise.all([renew('a'), renew('a')]);
-  t.same(
-    values.map(({ name }) => name),
-    ['a2', 'a2'],
-  );
-  at(159);
-  t.equal((await get('a')).name, 'a2');
-  t.equal(cache.peek('a')?.name, 'a2');
-});
+t.test(
+  'a value is renewed though it is not stale, once for all who want it, and is fresh from then on',
+  async (t) => {
+    const { cache, get, renew, at } = start();
+    t.equal((await renew('a')).name, 'a1', 'there was none');
+    at(60);
+    const values = await Promise.all([renew('a'), renew('a')]);
+    t.same(
+      values.map(({ name }) => name),
+      ['a2', 'a2'],
+    );
+    at(159);
+    t.equal((await get('a')).name, 'a2');
+    t.equal(cache.peek('a')?.name, 'a2');
+  },
+);
 
 t.test('who renews while the first value is in the making gets that one', async (t) => {
   const { get, renew } = start();

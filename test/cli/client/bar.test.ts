@@ -2,7 +2,8 @@ import t from 'tap';
 import { barOn } from '#src/cli/client/bar.ts';
 import type { Sweep } from '#src/schema/sweep.ts';
 
-const sweep = (numbers: Partial<Sweep>) => ({ total: 300, done: 0, failed: 0, verdicts: {}, ...numbers }) as Sweep;
+const sweep = (numbers: Partial<Sweep>) =>
+  ({ total: 300, done: 0, failed: 0, verdicts: {}, ...numbers }) as Sweep;
 
 function drawn(screen: { isTTY?: boolean; columns?: number }, ...steps: Partial<Sweep>[]): string[] {
   const written: string[] = [];
@@ -13,12 +14,20 @@ function drawn(screen: { isTTY?: boolean; columns?: number }, ...steps: Partial<
 }
 
 t.test('one line of a terminal, drawn over and taken away', async (t) => {
-  t.same(drawn({ isTTY: true, columns: 200 }, {}, { done: 150, failed: 2, verdicts: { COMPLIANT: 140, MISSING: 8 } }, { done: 300 }), [
-    `\r[${' '.repeat(30)}] 0 %  0 of 300 accounts\u001b[K`,
-    `\r[${'='.repeat(15)}${' '.repeat(15)}] 50 %  150 of 300 accounts  2 failed  140 COMPLIANT  8 MISSING\u001b[K`,
-    `\r[${'='.repeat(30)}] 100 %  300 of 300 accounts\u001b[K`,
-    '\r\u001b[K',
-  ]);
+  t.same(
+    drawn(
+      { isTTY: true, columns: 200 },
+      {},
+      { done: 150, failed: 2, verdicts: { COMPLIANT: 140, MISSING: 8 } },
+      { done: 300 },
+    ),
+    [
+      `\r[${' '.repeat(30)}] 0 %  0 of 300 accounts\u001b[K`,
+      `\r[${'='.repeat(15)}${' '.repeat(15)}] 50 %  150 of 300 accounts  2 failed  140 COMPLIANT  8 MISSING\u001b[K`,
+      `\r[${'='.repeat(30)}] 100 %  300 of 300 accounts\u001b[K`,
+      '\r\u001b[K',
+    ],
+  );
   t.match(drawn({ isTTY: true }, { total: 0 }), [/100 %/, String], 'of no accounts all are done');
 });
 

@@ -8,7 +8,8 @@ t.test('changes: a table of the history, filtered, as long as asked', async (t) 
   const [one, other] = [await service.account(), await service.account()];
   t.match(await run('changes'), { code: 0, out: 'No changes.\n', err: '' });
   for (const account of [one, other]) account.seed(['a']);
-  for (const name of ['b', 'c']) await service.rest('POST', `${one.role}/extend`, { clusters: clusters(name), reason: `for ${name}` });
+  for (const name of ['b', 'c'])
+    await service.rest('POST', `${one.role}/extend`, { clusters: clusters(name), reason: `for ${name}` });
   await service.rest('POST', `${other.role}x/extend`, { clusters: clusters('b', 'c', 'd') });
 
   const { out } = await run('changes');
@@ -39,15 +40,29 @@ t.test('changes: a table of the history, filtered, as long as asked', async (t) 
     const reasons = (JSON.parse(out) as Change[]).map(({ reason }) => reason);
     t.same({ code, err, reasons }, { code: 0, err: '', reasons: expected }, filter);
   }
-  t.match(await run('changes --since yesterday'), { code: 2, out: '', err: /^INVALID_INPUT: since must be a time as / });
-  t.match(await run('changes --limit 0'), { code: 2, out: '', err: /^--limit must be a number, at least 1\./ });
+  t.match(await run('changes --since yesterday'), {
+    code: 2,
+    out: '',
+    err: /^INVALID_INPUT: since must be a time as /,
+  });
+  t.match(await run('changes --limit 0'), {
+    code: 2,
+    out: '',
+    err: /^--limit must be a number, at least 1\./,
+  });
 });
 
 t.test('changes: more than a page of them', async (t) => {
   const { service, run } = await stage(t);
   const { roles, accountId } = await service.account();
   for (let n = 0; n < 103; n += 1)
-    t.match(await service.rest('POST', `${roles}/role${n}/extend`, { clusters: clusters('a') }), { json: { code: 'ROLE_NOT_FOUND' } });
+    t.match(await service.rest('POST', `${roles}/role${n}/extend`, { clusters: clusters('a') }), {
+      json: { code: 'ROLE_NOT_FOUND' },
+    });
   t.equal(JSON.parse((await run(`changes --account ${accountId} --limit 102 --json`)).out).length, 102);
-  t.equal(new Set(JSON.parse((await run('changes --limit 1000 --json')).out).map((change: Change) => change.id)).size, 103);
+  t.equal(
+    new Set(JSON.parse((await run('changes --limit 1000 --json')).out).map((change: Change) => change.id))
+      .size,
+    103,
+  );
 });

@@ -22,13 +22,26 @@ t.test('check: verdict, findings, coverage; 0, 1 or 2', async (t) => {
       /^$/,
     ],
     [`check ${account.accountId} none --cluster us-west-2/a`, 1, /^MISSING: none in/, /^$/],
-    [`check 999900001111 none --cluster us-west-2/a`, 2, /^$/, /^ACCOUNT_UNKNOWN: [^\n]* \(request [\w-]+\)\n$/],
-    [`${of} --cluster moon/a`, 2, /^$/, /^INVALID_INPUT: clusters\/0\/region must be an AWS Region[^\n]*\. \(request [\w-]+\)\n$/],
+    [
+      `check 999900001111 none --cluster us-west-2/a`,
+      2,
+      /^$/,
+      /^ACCOUNT_UNKNOWN: [^\n]* \(request [\w-]+\)\n$/,
+    ],
+    [
+      `${of} --cluster moon/a`,
+      2,
+      /^$/,
+      /^INVALID_INPUT: clusters\/0\/region must be an AWS Region[^\n]*\. \(request [\w-]+\)\n$/,
+    ],
   ];
   for (const [line, code, out, err] of cases) t.match(await run(line), { code, out, err }, line);
 
   const { code, out, err } = await run(`${of} --cluster us-west-2/c --json`);
-  t.match({ code, err, report: JSON.parse(out) }, { code: 1, err: '', report: { verdict: 'NEEDS_EXTENSION', action: 'EXTEND' } });
+  t.match(
+    { code, err, report: JSON.parse(out) },
+    { code: 1, err: '', report: { verdict: 'NEEDS_EXTENSION', action: 'EXTEND' } },
+  );
 });
 
 t.test('what an account says does not drive the terminal', async (t) => {
@@ -47,5 +60,9 @@ t.test('what an account says does not drive the terminal', async (t) => {
     t.notMatch(out, /[^\P{C}\n]/u, 'without what a terminal obeys');
     t.notMatch(out, /^COMPLIANT: all is well/m, 'and makes no line of its own');
   }
-  t.same(JSON.parse((await run(`${line} --json`)).out).trust, answer.json.trust, 'JSON has the same value, escaped');
+  t.same(
+    JSON.parse((await run(`${line} --json`)).out).trust,
+    answer.json.trust,
+    'JSON has the same value, escaped',
+  );
 });

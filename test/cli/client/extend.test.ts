@@ -30,10 +30,21 @@ t.test('extend: a refusal says why, and shows the plan; --on-mismatch goes past 
   const { Condition, ...open } = trustOf(['x']).Statement[0] as Record<string, unknown>;
   account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open] }) });
   const line = `extend ${account.accountId} ${roleName} --cluster us-west-2/b`;
-  t.match(await run(line), { code: 2, out: /^$/, err: /^TRUST_MISMATCH: [^\n]*MERGE[^\n]* \(request [\w-]+\)\n--- .*\n\+\+\+ / });
-  t.match(await run(`${line} --on-mismatch sometimes`), { code: 2, out: /^$/, err: /^INVALID_INPUT: onMismatch must be / });
+  t.match(await run(line), {
+    code: 2,
+    out: /^$/,
+    err: /^TRUST_MISMATCH: [^\n]*MERGE[^\n]* \(request [\w-]+\)\n--- .*\n\+\+\+ /,
+  });
+  t.match(await run(`${line} --on-mismatch sometimes`), {
+    code: 2,
+    out: /^$/,
+    err: /^INVALID_INPUT: onMismatch must be /,
+  });
   const { code, out } = await run(`${line} --on-mismatch merge --compact --json`);
-  t.match({ code, ...JSON.parse(out) }, { code: 0, change: { kind: 'REPAIR', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } });
+  t.match(
+    { code, ...JSON.parse(out) },
+    { code: 0, change: { kind: 'REPAIR', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } },
+  );
 });
 
 t.test('extend: --drop takes lines away by name', async (t) => {
@@ -48,7 +59,10 @@ t.test('extend: --drop takes lines away by name', async (t) => {
   t.match(await run(`${of} --drop us-west-2/b`), { code: 0, out: /SUCCEEDED/ });
   t.notMatch(account.trust(), /\/b\/|\*\/\*/);
   t.match(await run(`${of} --drop us-west-2/a`), { code: 2, err: /^LAST_CLUSTER/ });
-  t.match(await run(`${of} --cluster us-west-2/a --drop us-west-2`), { code: 2, err: /--drop must be REGION\/NAME/ });
+  t.match(await run(`${of} --cluster us-west-2/a --drop us-west-2`), {
+    code: 2,
+    err: /--drop must be REGION\/NAME/,
+  });
 });
 
 t.test('extend: a role that another tool owns, and the patch for it', async (t) => {
@@ -56,7 +70,14 @@ t.test('extend: a role that another tool owns, and the patch for it', async (t) 
   const account = await service.account();
   account.seed(['a'], { tags: { ManagedBy: 'Terraform' } });
   const line = `extend ${account.accountId} ${roleName} --cluster us-west-2/b`;
-  t.match(await run(line), { code: 2, out: /^$/, err: /^MANAGED_ELSEWHERE: [^\n]*\n(.*\n)*.*fargateprofile\/b/ });
+  t.match(await run(line), {
+    code: 2,
+    out: /^$/,
+    err: /^MANAGED_ELSEWHERE: [^\n]*\n(.*\n)*.*fargateprofile\/b/,
+  });
   t.match(await run(`${line} --override cluster_claimed`), { code: 2, err: /^MANAGED_ELSEWHERE/ });
-  t.match(await run(`${line} --override cluster_claimed --override managed_elsewhere`), { code: 0, out: /SUCCEEDED/ });
+  t.match(await run(`${line} --override cluster_claimed --override managed_elsewhere`), {
+    code: 0,
+    out: /SUCCEEDED/,
+  });
 });

@@ -4,11 +4,21 @@ import type { Problem } from '#src/schema/problem.ts';
 
 t.test('a problem is one line: what is wrong, what to do, the ID of the request', async (t) => {
   const problem = (members: Partial<Problem>) =>
-    ({ code: 'AWS_FAILED', detail: 'It failed.', errors: [], requestId: 'r-1', retryable: false, ...members }) as unknown as Problem;
+    ({
+      code: 'AWS_FAILED',
+      detail: 'It failed.',
+      errors: [],
+      requestId: 'r-1',
+      retryable: false,
+      ...members,
+    }) as unknown as Problem;
   const cases: [Partial<Problem>, string][] = [
     [{}, 'AWS_FAILED: It failed. (request r-1)'],
     [{ retryable: true }, 'AWS_FAILED: It failed. The same command may work in a moment. (request r-1)'],
-    [{ code: 'UNAUTHENTICATED' }, 'UNAUTHENTICATED: It failed. The token is read from ROLEWRIGHT_TOKEN. (request r-1)'],
+    [
+      { code: 'UNAUTHENTICATED' },
+      'UNAUTHENTICATED: It failed. The token is read from ROLEWRIGHT_TOKEN. (request r-1)',
+    ],
     [
       {
         code: 'INVALID_INPUT',

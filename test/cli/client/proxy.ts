@@ -13,8 +13,8 @@ export interface Proxy {
 }
 
 /**
- * What stands between a client and the service on `port`, and may fail. `swallow`: the first answer that matches does not arrive, and
- * its connection breaks.
+ * What stands between a client and the service on `port`, and may fail. `swallow`: the first answer that
+ * matches does not arrive, and its connection breaks.
  */
 export async function startProxy(t: Test, port: number, swallow?: RegExp): Promise<Proxy> {
   const text = { sent: '', answered: '' };

@@ -12,7 +12,11 @@ export interface Ended {
 }
 
 /** `rolewright …` as a process of its own, with nothing in its environment but `settings`. */
-export function begin(t: Test, args: readonly string[], settings: Record<string, string>): { child: ChildProcess; ended: Promise<Ended> } {
+export function begin(
+  t: Test,
+  args: readonly string[],
+  settings: Record<string, string>,
+): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawnBound(process.execPath, ['src/cli/client/rolewright.mjs', ...args], {
     env: { PATH: process.env.PATH, ...settings },
   });

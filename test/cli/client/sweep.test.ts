@@ -4,11 +4,19 @@ import { roleName } from '#test/support/service.ts';
 import { startProxy } from './proxy.ts';
 import { begin, type Stage, stage } from './run.ts';
 
-/** Four accounts: compliant, without the managed policy, without a role, and one that is not answered before `release` is called. */
+/**
+ * Four accounts: compliant, without the managed policy, without a role, and one that is not answered before
+ * `release` is called.
+ */
 async function fleet(t: Test): Promise<Stage & { ids: string[]; hold: () => () => void }> {
   const staged = await stage(t);
   const { service } = staged;
-  const accounts = [await service.account(), await service.account(), await service.account(), await service.account()];
+  const accounts = [
+    await service.account(),
+    await service.account(),
+    await service.account(),
+    await service.account(),
+  ];
   const [good, bare, , held] = accounts;
   good?.seed(['a']);
   bare?.seed(['a'], { attached: [] });
@@ -33,7 +41,10 @@ t.test('a check of all: a table for people, lines for machines', async (t) => {
     out,
     /^Sweep (\S+): CHECK DONE, 4 of 4 accounts\.\n\nVERDICT +RESULTS\nCOMPLIANT +2\nNEEDS_REPAIR +1\nMISSING +1\n\(accounts that failed\) +0\n\n/,
   );
-  t.match(out, new RegExp(`\nACCOUNT +ROLE +NEEDS ACTION\n${ids[1]} +${roleName} +NEEDS_REPAIR: POLICY_NOT_ATTACHED\n$`));
+  t.match(
+    out,
+    new RegExp(`\nACCOUNT +ROLE +NEEDS ACTION\n${ids[1]} +${roleName} +NEEDS_REPAIR: POLICY_NOT_ATTACHED\n$`),
+  );
 
   const id = /^Sweep (\S+):/.exec(out)?.[1];
   const lines = await run(`sweep follow ${id} --json`);
@@ -44,7 +55,10 @@ t.test('a check of all: a table for people, lines for machines', async (t) => {
   t.match(lines, { code: 1, err: '' });
   t.same(results, (await service.rest('GET', `/v1/sweeps/${id}/results`)).json.items);
 
-  t.match(await run(`sweep check --account ${ids[0]} --account ${ids[2]},${ids[3]}`), { code: 0, out: /3 of 3 accounts/ });
+  t.match(await run(`sweep check --account ${ids[0]} --account ${ids[2]},${ids[3]}`), {
+    code: 0,
+    out: /3 of 3 accounts/,
+  });
   t.match(await run(`sweep check --account ${ids[0]} --role ${roleName} --cluster us-west-2/b`), {
     code: 1,
     out: /NEEDS_EXTENSION: CLUSTER_NOT_LISTED\n$/,
@@ -58,7 +72,12 @@ t.test('an extension: its dry run, itself, and how to see what is not shown', as
   t.match(dry, { code: 1, err: '', out: /^Sweep \S+: EXTEND \(dry run\) DONE, 4 of 4/ });
   const [, follow = ''] = /\n… and 3 more: rolewright (sweep follow \S+ --limit 4)\n$/.exec(dry.out) ?? [];
   const all = await run(follow);
-  t.match(all.out, new RegExp(`\n${ids[1]} .* NEEDS_REPAIR: POLICY_NOT_ATTACHED, CLUSTER_NOT_LISTED; would be iam:\\w+, iam:\\w+\n`));
+  t.match(
+    all.out,
+    new RegExp(
+      `\n${ids[1]} .* NEEDS_REPAIR: POLICY_NOT_ATTACHED, CLUSTER_NOT_LISTED; would be iam:\\w+, iam:\\w+\n`,
+    ),
+  );
   t.match(all.out, new RegExp(`\n${ids[2]} .* ROLE_NOT_FOUND: `));
   t.notMatch(all.out, /… and/);
   t.same(service.world.ledger(), []);
@@ -75,10 +94,17 @@ t.test('Ctrl-C leaves the sweep running; follow and cancel', async (t) => {
   await proxy.heard('answered', /"done":3\b/);
   child.kill('SIGINT');
   const { code, err } = await ended;
-  const [, id] = /^Sweep (\S+) goes on without you\.\n {2}rolewright sweep follow \1\n {2}rolewright sweep cancel \1\n$/.exec(err) ?? [];
+  const [, id] =
+    /^Sweep (\S+) goes on without you\.\n {2}rolewright sweep follow \1\n {2}rolewright sweep cancel \1\n$/.exec(
+      err,
+    ) ?? [];
   t.equal(code, 130);
   t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'RUNNING', done: 3 });
-  t.match(await run(`sweep cancel ${id}`), { code: 0, out: `Sweep ${id} is CANCELLED: 3 of 4 accounts are done, and stay so.\n`, err: '' });
+  t.match(await run(`sweep cancel ${id}`), {
+    code: 0,
+    out: `Sweep ${id} is CANCELLED: 3 of 4 accounts are done, and stay so.\n`,
+    err: '',
+  });
   t.match(await run(`sweep follow ${id}`), { code: 1, out: /CHECK CANCELLED, 3 of 4 accounts/, err: '' });
   release();
 });

@@ -18,7 +18,11 @@ const write = (seq: number, name = 'a', more: Partial<LedgerEntry> = {}): Ledger
   params: { RoleName: 'Role', PolicyDocument: JSON.stringify(policy(name)) },
   ...more,
 });
-const step = (awsRequestId: string | null, outcome = 'SUCCEEDED') => ({ action: 'iam:UpdateAssumeRolePolicy', outcome, awsRequestId });
+const step = (awsRequestId: string | null, outcome = 'SUCCEEDED') => ({
+  action: 'iam:UpdateAssumeRolePolicy',
+  outcome,
+  awsRequestId,
+});
 const change = (id: string, more: object = {}) =>
   ({
     id,
@@ -36,16 +40,51 @@ const change = (id: string, more: object = {}) =>
 const cases: [string, LedgerEntry[], Change[], RegExp | null][] = [
   ['a write and its change', [write(1)], [change('one')], null],
   ['a lost answer, found by its effect', [write(1)], [change('one', { steps: [step(null)] })], null],
-  ['a change that waits for its outcome', [write(1)], [change('one', { outcome: 'PENDING', steps: [] })], null],
+  [
+    'a change that waits for its outcome',
+    [write(1)],
+    [change('one', { outcome: 'PENDING', steps: [] })],
+    null,
+  ],
   ['a refusal without a write', [], [change('one', { outcome: 'FAILED', steps: [] })], null],
   ['a claim that writes nothing', [], [change('one', { kind: 'CLAIM', planned: [], steps: [] })], null],
   ['nobody knows of a write', [write(1)], [], /belongs to no change/],
-  ['a write of another role', [write(1)], [change('one', { roleName: 'other', steps: [step(null)] })], /belongs to no change/],
-  ['a write of another effect', [write(1, 'b')], [change('one', { steps: [step(null)] })], /belongs to no change/],
-  ['a change opened after the write', [write(1, 'a', { at: 500 })], [change('one', { steps: [step(null)] })], /belongs to no change/],
-  ['a change that denies its write', [write(1)], [change('one', { outcome: 'FAILED', steps: [step(null, 'FAILED')] })], /denies/],
-  ['a change without a step for it', [write(1)], [change('one', { outcome: 'SUCCEEDED', steps: [] })], /no step/],
-  ['one effect twice', [write(1), write(2)], [change('one', { steps: [step('aws-1'), step('aws-2')] })], /second of its kind/],
+  [
+    'a write of another role',
+    [write(1)],
+    [change('one', { roleName: 'other', steps: [step(null)] })],
+    /belongs to no change/,
+  ],
+  [
+    'a write of another effect',
+    [write(1, 'b')],
+    [change('one', { steps: [step(null)] })],
+    /belongs to no change/,
+  ],
+  [
+    'a change opened after the write',
+    [write(1, 'a', { at: 500 })],
+    [change('one', { steps: [step(null)] })],
+    /belongs to no change/,
+  ],
+  [
+    'a change that denies its write',
+    [write(1)],
+    [change('one', { outcome: 'FAILED', steps: [step(null, 'FAILED')] })],
+    /denies/,
+  ],
+  [
+    'a change without a step for it',
+    [write(1)],
+    [change('one', { outcome: 'SUCCEEDED', steps: [] })],
+    /no step/,
+  ],
+  [
+    'one effect twice',
+    [write(1), write(2)],
+    [change('one', { steps: [step('aws-1'), step('aws-2')] })],
+    /second of its kind/,
+  ],
   ['a repeated write that nobody tells of', [write(1), write(2)], [change('one')], /belongs to no change/],
   ['a request that never was', [], [change('one')], /never accepted/],
   ['a success without a write', [], [change('one', { steps: [step(null)] })], /took no write/],

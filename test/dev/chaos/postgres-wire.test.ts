@@ -55,7 +55,8 @@ t.test('an INSERT outside of a transaction is its own commit', async (t) => {
 
 t.test('what is not about the log is let pass', async (t) => {
   const watcher = createWatcher();
-  for (const text of ['BEGIN\0', 'INSERT INTO account VALUES (1)\0', 'COMMIT\0']) t.equal(sees(watcher, 'Q', text), null, text);
+  for (const text of ['BEGIN\0', 'INSERT INTO account VALUES (1)\0', 'COMMIT\0'])
+    t.equal(sees(watcher, 'Q', text), null, text);
   t.equal(hears(watcher, 'C', 'COMMIT\0'), null);
   sees(watcher, 'Q', 'BEGIN\0');
   sees(watcher, 'Q', `${insert}\0`);

@@ -22,5 +22,8 @@ t.test('every falsification of a log is noticed', async (t) => {
 t.test('what nobody signed yet can be cut off: that is the window', async (t) => {
   const { entries, checkpoints, keys } = originalLog(1, 300);
   t.match(await verifyLog([entries.slice(0, 290)], { checkpoints, keys }), { ok: true, head: { seq: 290 } });
-  t.match(await verifyLog([entries.slice(0, 289)], { checkpoints, keys }), { ok: false, firstFault: { code: 'LOG_CUT_OFF', seq: 290 } });
+  t.match(await verifyLog([entries.slice(0, 289)], { checkpoints, keys }), {
+    ok: false,
+    firstFault: { code: 'LOG_CUT_OFF', seq: 290 },
+  });
 });

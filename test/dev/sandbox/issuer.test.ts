@@ -9,7 +9,9 @@ t.test('its tokens are known for who they are, also after a restart', async (t) 
   const options = { host: '127.0.0.1', audience: 'rolewright', keyFile: join(t.testdir(), 'key.json') };
   const first = await startIssuer({ ...options, port: 0 });
   const { url } = first;
-  const tokens = await Promise.all(personas.map(async (persona) => [persona, await first.token(persona)] as const));
+  const tokens = await Promise.all(
+    personas.map(async (persona) => [persona, await first.token(persona)] as const),
+  );
   await first.close();
   const second = await startIssuer({ ...options, port: Number(new URL(url).port) });
   t.teardown(() => second.close());

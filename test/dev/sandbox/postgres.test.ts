@@ -74,7 +74,9 @@ t.test('a port or a directory in use is said in one line', async (t) => {
   const directory = await temporary(t);
   const { url } = await start(t, { directory: join(directory, 'a'), persistent: true });
   const port = Number(new URL(url).port);
-  await t.rejects(startPostgres({ directory: join(directory, 'b'), persistent: true, port }), { message: `port ${port} is in use` });
+  await t.rejects(startPostgres({ directory: join(directory, 'b'), persistent: true, port }), {
+    message: `port ${port} is in use`,
+  });
   await t.rejects(startPostgres({ directory: join(directory, 'a'), persistent: true }), {
     message: /^a PostgreSQL is already running on .*a\/data$/,
   });

@@ -6,7 +6,11 @@ import t, { type Test } from 'tap';
 import { runBound, spawnBound } from '#dev/sandbox/spawn-bound.ts';
 
 t.test('it is the command itself: process ID, arguments, output and exit code', async (t) => {
-  const child = spawnBound(process.execPath, ['--eval', 'console.log(process.pid, process.argv[1]); process.exitCode = 7', '$0 "x"']);
+  const child = spawnBound(process.execPath, [
+    '--eval',
+    'console.log(process.pid, process.argv[1]); process.exitCode = 7',
+    '$0 "x"',
+  ]);
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   t.equal(said, `${child.pid} $0 "x"\n`);
   t.equal(code, 7);
@@ -20,7 +24,11 @@ t.test('it reads nothing', async (t) => {
 
 t.test('a command that fails says how', async (t) => {
   t.strictSame(await runBound('/bin/sh', ['-c', 'echo a; echo b >&2']), { stdout: 'a\n', stderr: 'b\n' });
-  await t.rejects(runBound('/bin/sh', ['-c', 'echo a; echo b >&2; exit 3']), { code: 3, stdout: 'a\n', stderr: 'b\n' });
+  await t.rejects(runBound('/bin/sh', ['-c', 'echo a; echo b >&2; exit 3']), {
+    code: 3,
+    stdout: 'a\n',
+    stderr: 'b\n',
+  });
   await t.rejects(runBound('/nowhere/command', []), { code: 127 });
 });
 

@@ -16,7 +16,8 @@ t.test('growth is of the last half, and one peak is none', async (t) => {
     ['a peak', range(40).map((i) => (i === 35 ? 1000 : 100)), 1],
     ['too few', [1, 2, 3], Number.NaN],
   ];
-  for (const [what, values, expected] of cases) t.ok(Object.is(growth(values), expected), `${what}: ${growth(values)}`);
+  for (const [what, values, expected] of cases)
+    t.ok(Object.is(growth(values), expected), `${what}: ${growth(values)}`);
 });
 
 t.test('the share of a processor', async (t) => {

@@ -47,7 +47,14 @@ t.test('one that may not be shipped is named, also where it is optional', async 
 
 t.test('all that is shipped may be, and is in docs/licences.md', async (t) => {
   const packages = productionPackages();
-  t.ok(packages.some(({ name }) => name === 'fastify') && !packages.some(({ name }) => name === 'tap'), 'production packages alone');
+  t.ok(
+    packages.some(({ name }) => name === 'fastify') && !packages.some(({ name }) => name === 'tap'),
+    'production packages alone',
+  );
   t.strictSame(refused(packages), []);
-  t.equal(readFileSync('docs/licences.md', 'utf8'), licencesFile(packages), 'it is what npm run licences writes: run it');
+  t.equal(
+    readFileSync('docs/licences.md', 'utf8'),
+    licencesFile(packages),
+    'it is what npm run licences writes: run it',
+  );
 });

@@ -3,7 +3,15 @@ import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
 import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
 import { findingSeverities } from '#src/schema/report.ts';
-import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  absent,
+  cluster,
+  lineOf,
+  observed,
+  other,
+  policy,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 import { sayInRest } from '#test/domain/fixtures/say.ts';
 
 interface Case {
@@ -16,7 +24,13 @@ interface Case {
   document?: JsonObject;
   /** Stored text that JSON.stringify would not write. */
   text?: string;
-  expect: { verdict: string; errors: string[]; warningsInclude: string[]; infosInclude: string[]; covered: boolean };
+  expect: {
+    verdict: string;
+    errors: string[];
+    warningsInclude: string[];
+    infosInclude: string[];
+    covered: boolean;
+  };
 }
 
 // trust-cases.json and trust-cases-2.json are those of ../shared/corpus, verbatim; more-trust-cases.json has
@@ -29,12 +43,24 @@ for (const table of tables) {
   const cases = JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[];
   t.test(table, (t) => {
     t.ok(cases.length >= 38, 'the table is there');
-    for (const { id, about, accountId, partition, organizationId = null, cluster, document, text, expect } of cases)
+    for (const {
+      id,
+      about,
+      accountId,
+      partition,
+      organizationId = null,
+      cluster,
+      document,
+      text,
+      expect,
+    } of cases)
       t.test(`${id}: ${about}`, (t) => {
-        const { verdict, findings, clusters } = check(observed(text ?? document ?? {}, {}, { accountId, partition, organizationId }), [
-          cluster,
-        ]);
-        const codes = (severity: string) => findings.filter((f) => f.severity === severity).map((f) => f.code);
+        const { verdict, findings, clusters } = check(
+          observed(text ?? document ?? {}, {}, { accountId, partition, organizationId }),
+          [cluster],
+        );
+        const codes = (severity: string) =>
+          findings.filter((f) => f.severity === severity).map((f) => f.code);
         t.equal(verdict, expect.verdict, 'verdict');
         t.same(codes('ERROR').sort(), expect.errors.toSorted(), 'exactly these errors');
         for (const code of expect.warningsInclude)
@@ -83,7 +109,10 @@ t.test('what is not in the trust policy', (t) => {
     ['an owner', { tags: { 'aws:cloudformation:stack-name': 'x' } }, ['MANAGED_ELSEWHERE']],
   ];
   for (const [about, role, expected] of rows) t.same(codesOf(role), expected, about);
-  t.match(check(observed(policy(statement(lineOf('other'))), { attached: [] }), [cluster]), { verdict: 'NEEDS_REPAIR', action: 'REPAIR' });
+  t.match(check(observed(policy(statement(lineOf('other'))), { attached: [] }), [cluster]), {
+    verdict: 'NEEDS_REPAIR',
+    action: 'REPAIR',
+  });
   t.end();
 });
 
@@ -99,15 +128,24 @@ t.test('every ERROR says what to send', (t) => {
     observed(policy(statement(lineOf('other')))),
     observed(policy(good, statement(null, { Effect: 'Deny' }))),
     observed(policy(good, statement(null, { Principal: '*' }))),
-  ].flatMap((about) => [...check(about, [cluster]).findings, ...check(about, null).findings].filter((f) => f.severity === 'ERROR'));
-  const codes = Object.entries(findingSeverities).flatMap(([code, severity]) => (severity === 'ERROR' ? [code] : []));
+  ].flatMap((about) =>
+    [...check(about, [cluster]).findings, ...check(about, null).findings].filter(
+      (f) => f.severity === 'ERROR',
+    ),
+  );
+  const codes = Object.entries(findingSeverities).flatMap(([code, severity]) =>
+    severity === 'ERROR' ? [code] : [],
+  );
   t.same([...new Set(errors.map(({ code }) => code))].sort(), codes.sort(), 'each code is here');
   for (const { code, remedy } of errors) t.match(sayInRest(remedy), namesRequest, code);
   t.end();
 });
 
 t.test('every cluster is judged by itself', (t) => {
-  const { clusters, findings, verdict } = check(observed(policy(statement([lineOf('my-cluster'), lineOf('my-*')]))), [cluster, other]);
+  const { clusters, findings, verdict } = check(
+    observed(policy(statement([lineOf('my-cluster'), lineOf('my-*')]))),
+    [cluster, other],
+  );
   t.same(clusters, [
     { ...cluster, covered: true, coveredBy: [lineOf('my-cluster'), lineOf('my-*')] },
     { ...other, covered: false, coveredBy: [] },
@@ -118,9 +156,20 @@ t.test('every cluster is judged by itself', (t) => {
   );
   t.equal(verdict, 'NEEDS_EXTENSION');
   const open = check(observed(policy(statement(null))), [cluster]);
-  t.same(open.clusters, [{ ...cluster, covered: true, coveredBy: [] }], 'without a condition there is no line to name');
-  const denied = check(observed(policy(statement(lineOf('my-cluster')), statement(null, { Effect: 'Deny' }))), [cluster]);
-  t.same(denied.clusters, [{ ...cluster, covered: false, coveredBy: [] }], 'a line does not help against a Deny');
+  t.same(
+    open.clusters,
+    [{ ...cluster, covered: true, coveredBy: [] }],
+    'without a condition there is no line to name',
+  );
+  const denied = check(
+    observed(policy(statement(lineOf('my-cluster')), statement(null, { Effect: 'Deny' }))),
+    [cluster],
+  );
+  t.same(
+    denied.clusters,
+    [{ ...cluster, covered: false, coveredBy: [] }],
+    'a line does not help against a Deny',
+  );
   t.end();
 });
 
@@ -136,8 +185,18 @@ t.test('findings point at what they are about and name it', (t) => {
       'SOURCE_ARN_FOREIGN',
       '/Statement/1/Condition/ArnLike/aws:SourceArn/1',
     ],
-    ['a single value', policy(statement(foreign)), 'SOURCE_ARN_FOREIGN', '/Statement/0/Condition/ArnLike/aws:SourceArn'],
-    ['a statement that is no array', { Statement: statement(foreign) }, 'SOURCE_ARN_FOREIGN', '/Statement/Condition/ArnLike/aws:SourceArn'],
+    [
+      'a single value',
+      policy(statement(foreign)),
+      'SOURCE_ARN_FOREIGN',
+      '/Statement/0/Condition/ArnLike/aws:SourceArn',
+    ],
+    [
+      'a statement that is no array',
+      { Statement: statement(foreign) },
+      'SOURCE_ARN_FOREIGN',
+      '/Statement/Condition/ArnLike/aws:SourceArn',
+    ],
     ['a statement behind what is none', policy(null, statement(null)), 'SOURCE_ARN_MISSING', '/Statement/1'],
     [
       'a principal',
@@ -156,30 +215,42 @@ t.test('findings point at what they are about and name it', (t) => {
   ];
   for (const [about, trust, code, pointer] of rows) t.equal(at(trust, code)?.pointer, pointer, about);
   t.match(at(policy(statement(foreign)), 'SOURCE_ARN_FOREIGN')?.message, foreign);
-  t.match(at(policy(statement(lineOf('a'))), 'CLUSTER_NOT_LISTED')?.remedy.text, lineOf('my-cluster'), 'the remedy names the line');
+  t.match(
+    at(policy(statement(lineOf('a'))), 'CLUSTER_NOT_LISTED')?.remedy.text,
+    lineOf('my-cluster'),
+    'the remedy names the line',
+  );
   t.end();
 });
 
 t.test('room that is left', (t) => {
-  const names = (count: number) => Array.from({ length: count }, (_, i) => `cluster-${String(i).padStart(2, '0')}`);
+  const names = (count: number) =>
+    Array.from({ length: count }, (_, i) => `cluster-${String(i).padStart(2, '0')}`);
   for (const lines of [1, 2, 10]) {
-    const trust = policy(statement(lines === 1 ? lineOf('cluster-00') : names(lines).map((name) => lineOf(name))));
+    const trust = policy(
+      statement(lines === 1 ? lineOf('cluster-00') : names(lines).map((name) => lineOf(name))),
+    );
     const asked = { region: 'us-west-2', name: 'cluster-99' };
-    const filled = (more: number) => JSON.stringify(policy(statement(names(lines + more).map((name) => lineOf(name))))).length;
+    const filled = (more: number) =>
+      JSON.stringify(policy(statement(names(lines + more).map((name) => lineOf(name))))).length;
     for (let quota = 1900; quota < 1970; quota++) {
       const left = check(observed(trust, {}, { quota }), [asked]).trust?.linesLeft ?? -1;
-      if (filled(left) > quota || filled(left + 1) <= quota) t.fail(`beside ${lines} under ${quota}, ${left} more do not just fit`);
+      if (filled(left) > quota || filled(left + 1) <= quota)
+        t.fail(`beside ${lines} under ${quota}, ${left} more do not just fit`);
     }
   }
   const near = (quota: number) =>
-    check(observed(policy(statement(lineOf('my-cluster'))), {}, { quota }), [cluster]).findings.map((f) => f.code);
+    check(observed(policy(statement(lineOf('my-cluster'))), {}, { quota }), [cluster]).findings.map(
+      (f) => f.code,
+    );
   const size = JSON.stringify(policy(statement(lineOf('my-cluster')))).length;
   t.same(near(2048), []);
   t.same(near(size + 150), ['QUOTA_NEAR'], 'two lines and a bit');
   t.same(near(Math.floor(size / 0.8) - 1), ['QUOTA_NEAR'], 'more than four fifths');
   const long = policy(statement(names(50).map((name) => lineOf(name))));
   const fifths = JSON.stringify(long).length / 4;
-  const sayInRest = (quota: number) => check(observed(long, {}, { quota }), [{ region: 'us-west-2', name: 'cluster-00' }]).findings;
+  const sayInRest = (quota: number) =>
+    check(observed(long, {}, { quota }), [{ region: 'us-west-2', name: 'cluster-00' }]).findings;
   t.match(
     sayInRest(Math.ceil(fifths * 5) - 1),
     [{ code: 'QUOTA_NEAR', message: /1\d more lines fit/ }],
@@ -197,16 +268,19 @@ t.test('room that is left', (t) => {
 t.test('what is said of an Allow and not of a Deny', (t) => {
   const weak = { Condition: { ArnLikeIfExists: { 'aws:SourceArn': lineOf('other') } } };
   const codes = (effect: string) =>
-    check(observed(policy(statement(lineOf('my-cluster')), statement(null, { ...weak, Effect: effect }))), [cluster]).findings.map(
-      (f) => f.code,
-    );
+    check(observed(policy(statement(lineOf('my-cluster')), statement(null, { ...weak, Effect: effect }))), [
+      cluster,
+    ]).findings.map((f) => f.code);
   t.same(codes('Allow'), ['CONDITION_WEAK']);
   t.same(codes('Deny'), [], 'there it bars requests without the key');
   t.end();
 });
 
 t.test('lines as the report shows them', (t) => {
-  const { trust } = check(observed(policy(statement([lineOf('a', '*'), 'x', lineOf('b', 'eu-west-1', '999988887777')]))), []);
+  const { trust } = check(
+    observed(policy(statement([lineOf('a', '*'), 'x', lineOf('b', 'eu-west-1', '999988887777')]))),
+    [],
+  );
   t.same(trust?.lines, [
     { pattern: lineOf('a', '*'), region: '*', name: 'a' },
     { pattern: 'x', region: null, name: null },

@@ -12,7 +12,15 @@ import { cures } from '#src/domain/remedies/cures.ts';
 import type { Observed, RoleState } from '#src/domain/role/role-state.ts';
 import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
 import type { FindingCode } from '#src/schema/report.ts';
-import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  lineOf,
+  observed,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 import { requiredPolicy } from '../fixtures/observed.ts';
 
 interface Case {
@@ -24,14 +32,17 @@ interface Case {
   text?: string;
 }
 const tables = ['trust-cases.json', 'more-trust-cases.json', 'trust-cases-2.json'];
-const cases = tables.flatMap((table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[]);
+const cases = tables.flatMap(
+  (table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[],
+);
 
 /** Carries a plan out as IAM would. */
 function applied(role: RoleState | null, { steps }: Planned): RoleState {
   const after: RoleState = role ? { ...role, tags: { ...role.tags } } : observed('').role;
   for (const step of steps) {
     if ('text' in step) after.trustText = step.text;
-    else if (step.action === 'iam:AttachRolePolicy') after.attached = [...after.attached, step.detail.policyArn];
+    else if (step.action === 'iam:AttachRolePolicy')
+      after.attached = [...after.attached, step.detail.policyArn];
   }
   return after;
 }
@@ -52,19 +63,31 @@ const identity = ({ code, message }: Prescription) =>
   code === 'QUOTA_NEAR' ? code : `${code} ${message.replaceAll(/\/Statement[^\s:,]*/g, '')}`;
 
 /** Why the remedy of a finding does not do what it says; null where it does, or a row says why none can. */
-function faultOf(about: Observed, asked: Cluster[] | null, { remedy, ...found }: Prescription): string | null {
+function faultOf(
+  about: Observed,
+  asked: Cluster[] | null,
+  { remedy, ...found }: Prescription,
+): string | null {
   if (remedy.request === null) {
     const row = beyondRequests[remedy.beyond as Beyond];
     if (!row) return `${found.code}: no row says why no request helps`;
-    return row.codes && !(row.codes as readonly string[]).includes(found.code) ? `${found.code}: not of row ${remedy.beyond}` : null;
+    return row.codes && !(row.codes as readonly string[]).includes(found.code)
+      ? `${found.code}: not of row ${remedy.beyond}`
+      : null;
   }
   const planned = send(about, asked, remedy);
-  if (isRefusal(planned)) return `${found.code}: ${JSON.stringify(remedy.request)} is refused: ${planned.message}`;
-  const needs = { PRINCIPALS_LOST: planned.effects.principalsRemoved?.some((one) => !/^A(RO|ID)A/.test(one)) ?? false };
-  if (needs.PRINCIPALS_LOST !== (remedy.request.overrides?.includes('PRINCIPALS_LOST') ?? false)) return `${found.code}: overrides`;
+  if (isRefusal(planned))
+    return `${found.code}: ${JSON.stringify(remedy.request)} is refused: ${planned.message}`;
+  const needs = {
+    PRINCIPALS_LOST: planned.effects.principalsRemoved?.some((one) => !/^A(RO|ID)A/.test(one)) ?? false,
+  };
+  if (needs.PRINCIPALS_LOST !== (remedy.request.overrides?.includes('PRINCIPALS_LOST') ?? false))
+    return `${found.code}: overrides`;
   const after = { ...about, role: applied(about.role, planned) };
   const left = check(after, asked).findings.map(identity);
-  return left.includes(identity({ remedy, ...found })) ? `${found.code}: ${JSON.stringify(remedy.request)} leaves it` : null;
+  return left.includes(identity({ remedy, ...found }))
+    ? `${found.code}: ${JSON.stringify(remedy.request)} leaves it`
+    : null;
 }
 
 const seen = new Set<string>();
@@ -84,19 +107,29 @@ for (const { id, accountId, partition, cluster, document, text } of cases)
     const roles: [string, Partial<RoleState>, number][] = [
       ['as it is', {}, 2048],
       ['without the policy', { attached: [] }, 2048],
-      ['that a tool owns', { tags: { ManagedBy: 'Terraform' }, attached: [requiredPolicy(partition), 'arn:x'] }, 2048],
+      [
+        'that a tool owns',
+        { tags: { ManagedBy: 'Terraform' }, attached: [requiredPolicy(partition), 'arn:x'] },
+        2048,
+      ],
       ['nearly full', {}, size + 30],
     ];
-    for (const [name, role, quota] of roles) judge(t, observed(trust, role, { accountId, partition, quota }), [cluster], name);
+    for (const [name, role, quota] of roles)
+      judge(t, observed(trust, role, { accountId, partition, quota }), [cluster], name);
     judge(t, observed(trust, {}, { accountId, partition }), null, 'as it is');
     t.end();
   });
 
 const line = lineOf('my-cluster');
-const like = (condition: JsonObject, more: JsonObject = {}): JsonObject => statement(null, { Condition: condition, ...more });
+const like = (condition: JsonObject, more: JsonObject = {}): JsonObject =>
+  statement(null, { Condition: condition, ...more });
 const source = (lines: unknown) => ({ ArnLike: { 'aws:SourceArn': lines } });
 const shared = { Principal: { Service: [service, 'eks.amazonaws.com'] } };
-const root = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' };
+const root = {
+  Effect: 'Allow',
+  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+  Action: 'sts:AssumeRole',
+};
 const ofOrganization = { StringEquals: { 'aws:SourceOrgID': 'o-abcdefghij' } };
 const at = (name: string, region = 'us-west-2'): Cluster => ({ region, name });
 
@@ -126,7 +159,14 @@ const beyond: [string, JsonObject, Cluster[], FindingCode, Beyond, RegExp][] = [
     'OTHERS_TRUSTED',
     /Nothing to do if that is intended/,
   ],
-  ['a wildcard that is asked for', policy(statement(lineOf('*'))), [at('*')], 'CLUSTER_WILDCARD', 'ASKED_FOR', /Nothing to do/],
+  [
+    'a wildcard that is asked for',
+    policy(statement(lineOf('*'))),
+    [at('*')],
+    'CLUSTER_WILDCARD',
+    'ASKED_FOR',
+    /Nothing to do/,
+  ],
   [
     'a wildcard that no request can name',
     policy(statement([line, lineOf('*'.repeat(101))])),
@@ -177,13 +217,24 @@ const beyond: [string, JsonObject, Cluster[], FindingCode, Beyond, RegExp][] = [
   ],
   [
     'a deleted principal in NotPrincipal',
-    policy(statement(line), { Effect: 'Deny', NotPrincipal: { AWS: 'AROAEXAMPLEDELETED001', Service: service }, Action: 'sts:AssumeRole' }),
+    policy(statement(line), {
+      Effect: 'Deny',
+      NotPrincipal: { AWS: 'AROAEXAMPLEDELETED001', Service: service },
+      Action: 'sts:AssumeRole',
+    }),
     [cluster],
     'PRINCIPAL_DELETED',
     'BARRED_PRINCIPAL',
     /In IAM/,
   ],
-  ['a cluster in no Region of AWS', policy(statement(line)), [at('a', 'us-wset-2')], 'CLUSTER_NOT_LISTED', 'REGION', /EXTRA_REGIONS/],
+  [
+    'a cluster in no Region of AWS',
+    policy(statement(line)),
+    [at('a', 'us-wset-2')],
+    'CLUSTER_NOT_LISTED',
+    'REGION',
+    /EXTRA_REGIONS/,
+  ],
   [
     'a deleted principal in NotPrincipal bars every write',
     policy(statement([line, lineOf('a', 'us-wset-2')]), {
@@ -200,7 +251,9 @@ const beyond: [string, JsonObject, Cluster[], FindingCode, Beyond, RegExp][] = [
 
 t.test('where no request helps, the remedy says what a person has to do', (t) => {
   for (const [about, trust, asked, code, row, says] of beyond) {
-    const found = check(observed(trust, {}, { quota: 8192 }), asked).findings.find((one) => one.code === code);
+    const found = check(observed(trust, {}, { quota: 8192 }), asked).findings.find(
+      (one) => one.code === code,
+    );
     t.match(found?.remedy, { request: null, beyond: row, text: says }, about);
     judge(t, observed(trust, {}, { quota: 8192 }), asked, about);
     judge(t, observed(trust, {}, { quota: 8192 }), null, about);
@@ -233,8 +286,20 @@ t.test('what a request can take away, it is named for', (t) => {
       'REGION_UNKNOWN',
       { drop: [at('a', 'us-wset-2')] },
     ],
-    ['every cluster', policy(statement([line, lineOf('*')])), [cluster], 'CLUSTER_WILDCARD', { clusters: 'CHOSEN', drop: [at('*')] }],
-    ['every Region', policy(statement(lineOf('prod-*', '*'))), null, 'REGION_WILDCARD', { clusters: 'CHOSEN', drop: [at('prod-*', '*')] }],
+    [
+      'every cluster',
+      policy(statement([line, lineOf('*')])),
+      [cluster],
+      'CLUSTER_WILDCARD',
+      { clusters: 'CHOSEN', drop: [at('*')] },
+    ],
+    [
+      'every Region',
+      policy(statement(lineOf('prod-*', '*'))),
+      null,
+      'REGION_WILDCARD',
+      { clusters: 'CHOSEN', drop: [at('prod-*', '*')] },
+    ],
     [
       'a deleted principal',
       policy(statement(line), { ...root, Principal: { AWS: 'AROAEXAMPLEDELETED001' } }),
@@ -256,7 +321,13 @@ t.test('what a request can take away, it is named for', (t) => {
       'PRINCIPAL_ANYONE',
       { onMismatch: 'REPLACE', overrides: ['MANAGED_ELSEWHERE', 'PRINCIPALS_LOST'] },
     ],
-    ['what is covered, without the policy', policy(statement(line)), null, 'POLICY_NOT_ATTACHED', { clusters: 'OWN' }],
+    [
+      'what is covered, without the policy',
+      policy(statement(line)),
+      null,
+      'POLICY_NOT_ATTACHED',
+      { clusters: 'OWN' },
+    ],
     [
       'nothing but the name',
       policy(root),
@@ -269,26 +340,37 @@ t.test('what a request can take away, it is named for', (t) => {
     const isOwned = JSON.stringify(request).includes('MANAGED');
     const state = {
       tags: isOwned ? { ManagedBy: 'Terraform' } : {},
-      ...(code === 'POLICY_NOT_ATTACHED' || code === 'SERVICE_NOT_TRUSTED' ? { attached: [], roleName: 'Admin' } : {}),
+      ...(code === 'POLICY_NOT_ATTACHED' || code === 'SERVICE_NOT_TRUSTED'
+        ? { attached: [], roleName: 'Admin' }
+        : {}),
     };
     const role = observed(trust, state as Partial<RoleState>);
     const found = check(role, asked).findings.find((one) => one.code === code);
     t.match(found?.remedy.request, { request: 'EXTEND', ...request }, about);
     judge(t, role, asked, about);
   }
-  t.match(check({ ...observed(''), role: null }, [cluster]).findings[0]?.remedy, { request: { request: 'CREATE' } });
+  t.match(check({ ...observed(''), role: null }, [cluster]).findings[0]?.remedy, {
+    request: { request: 'CREATE' },
+  });
   t.end();
 });
 
 t.test('a role that only AWS may change', (t) => {
   const role = observed(policy(statement(null)), { path: '/aws-reserved/sso/' });
   judge(t, role, [cluster], 'of AWS');
-  t.match(check(role, [cluster]).findings[0]?.remedy, { request: null, beyond: 'AWS_ALONE', text: /Use another role/ });
+  t.match(check(role, [cluster]).findings[0]?.remedy, {
+    request: null,
+    beyond: 'AWS_ALONE',
+    text: /Use another role/,
+  });
   t.end();
 });
 
 t.test('patterns that are too complex', (t) => {
-  const many = Array.from({ length: 400 }, (_, i) => `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${'*a?'.repeat(12)}${i}*`);
+  const many = Array.from(
+    { length: 400 },
+    (_, i) => `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${'*a?'.repeat(12)}${i}*`,
+  );
   const hard = observed(policy(statement(many), statement(null)), {}, { quota: 200_000 });
   const asked = Array.from({ length: 100 }, (_, i) => at(`${'a'.repeat(80)}${i}`));
   const codes = check(hard, asked).findings.map(({ code, remedy }) => `${code} ${remedy.beyond ?? ''}`);

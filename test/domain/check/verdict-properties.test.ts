@@ -15,22 +15,43 @@ const profiles = ['default', 'p-2'].map((profile) => profileArn(accountId, profi
 const profilesOfOthers = profiles.map((arn) => arn.replace(accountId, '999988887777'));
 
 const lines = fc.constantFrom(
-  ...[lineOf('my-cluster'), lineOf('*'), lineOf('other'), lineOf('my-cluster/default'), lineOf('my-cluster', 'us-west-2', '*')],
-  ...['arn:aws:eks:us-west-2:${aws:SourceAccount}:fargateprofile/my-cluster/*', '${foo:bar}', `${lineOf('my-cluster')}\r`, '*'],
+  ...[
+    lineOf('my-cluster'),
+    lineOf('*'),
+    lineOf('other'),
+    lineOf('my-cluster/default'),
+    lineOf('my-cluster', 'us-west-2', '*'),
+  ],
+  ...[
+    'arn:aws:eks:us-west-2:${aws:SourceAccount}:fargateprofile/my-cluster/*',
+    '${foo:bar}',
+    `${lineOf('my-cluster')}\r`,
+    '*',
+  ],
 );
 const sources = fc
   .tuple(
-    fc.constantFrom('ArnLike', 'ArnLike', 'stringlike', 'ArnNotLike', 'StringEquals', 'ForAllValues:ArnEquals', 'StringNotLikeIfExists'),
+    fc.constantFrom(
+      'ArnLike',
+      'ArnLike',
+      'stringlike',
+      'ArnNotLike',
+      'StringEquals',
+      'ForAllValues:ArnEquals',
+      'StringNotLikeIfExists',
+    ),
     fc.oneof(lines, fc.array(lines, { minLength: 1, maxLength: 3 })),
   )
   .map(([operator, value]): JsonObject => ({ [operator]: { 'aws:SourceArn': value } }));
 /** One test of aws:SourceArn, one of another key, both or none. */
-const conditions = fc.tuple(fc.option(sources, { nil: {} }), fc.option(tests, { nil: null, freq: 2 })).map(([source, test]) => {
-  const condition: JsonObject = { ...source };
-  for (const [operator, keys] of Object.entries(test?.condition ?? {}))
-    condition[operator] = { ...(condition[operator] as JsonObject), ...(keys as JsonObject) };
-  return condition;
-});
+const conditions = fc
+  .tuple(fc.option(sources, { nil: {} }), fc.option(tests, { nil: null, freq: 2 }))
+  .map(([source, test]) => {
+    const condition: JsonObject = { ...source };
+    for (const [operator, keys] of Object.entries(test?.condition ?? {}))
+      condition[operator] = { ...(condition[operator] as JsonObject), ...(keys as JsonObject) };
+    return condition;
+  });
 const allows = fc.array(
   conditions.map((Condition) => statement(null, { Condition })),
   { minLength: 1, maxLength: 2 },
@@ -43,17 +64,28 @@ const denies = fc.array(
 );
 
 const meets = (statements: JsonObject[], call: CallRequest, profile: string) =>
-  statements.some(({ Condition }) => holds(Condition as JsonObject, { ...call, keys: { ...call.keys, 'aws:sourcearn': [profile] } }));
+  statements.some(({ Condition }) =>
+    holds(Condition as JsonObject, { ...call, keys: { ...call.keys, 'aws:sourcearn': [profile] } }),
+  );
 /** The calls, each with a profile, for which something is so. */
-const find = (calls: readonly CallRequest[], profiles: string[], isSo: (call: CallRequest, profile: string) => boolean) =>
-  calls.flatMap((call) => profiles.filter((profile) => isSo(call, profile)).map((profile) => JSON.stringify([profile, call])));
+const find = (
+  calls: readonly CallRequest[],
+  profiles: string[],
+  isSo: (call: CallRequest, profile: string) => boolean,
+) =>
+  calls.flatMap((call) =>
+    profiles.filter((profile) => isSo(call, profile)).map((profile) => JSON.stringify([profile, call])),
+  );
 
 t.test('what a check says of a cluster is so in every call', (t) => {
   const counts = { covered: 0, denied: 0, doubtful: 0, open: 0, closed: 0 };
   fc.assert(
     fc.property(allows, denies, fc.constantFrom(...organizations), (allows, denies, organization) => {
       const trust = policy(...allows, ...denies);
-      const { clusters, findings } = check(observed(trust, {}, { quota: 9000, organizationId: organization?.id ?? null }), [cluster]);
+      const { clusters, findings } = check(
+        observed(trust, {}, { quota: 9000, organizationId: organization?.id ?? null }),
+        [cluster],
+      );
       const own = calls.get(organization) ?? [];
       const fault = (what: string, found: string[]) => {
         if (found.length > 0) throw new Error(`${what}: ${JSON.stringify(trust)} ${found[0]}`);
@@ -77,7 +109,9 @@ t.test('what a check says of a cluster is so in every call', (t) => {
         const isBarred = profiles.some((arn) => own.every((call) => meets(denies, call, arn)));
         if (!isBarred) fault('called denied', [denied.message]);
       } else counts.doubtful += 1;
-      const isOpen = findings.some(({ code }) => code === 'SOURCE_ARN_FOREIGN' || code === 'SOURCE_ARN_MISSING');
+      const isOpen = findings.some(
+        ({ code }) => code === 'SOURCE_ARN_FOREIGN' || code === 'SOURCE_ARN_MISSING',
+      );
       counts[isOpen ? 'open' : 'closed'] += 1;
       if (!isOpen)
         fault(

@@ -14,10 +14,20 @@ const nasty = {
       NotAction: [],
       Condition: {
         Null: { for: 'false' },
-        StringLike: { [`aws:PrincipalTag/${code('x')}`]: [code('aws:username'), `$${code('a')}`, '$$', '%{if}', '%', '{'] },
+        StringLike: {
+          [`aws:PrincipalTag/${code('x')}`]: [code('aws:username'), `$${code('a')}`, '$$', '%{if}', '%', '{'],
+        },
       },
     },
-    { 'a long key': 1.5, b: true, null: null, 'ü€': 'ü€𝒳', quotes: '"\\\n\\n\t\b\f\x7f\u2028', empty: {}, nested: [[1], [{ a: [] }]] },
+    {
+      'a long key': 1.5,
+      b: true,
+      null: null,
+      'ü€': 'ü€𝒳',
+      quotes: '"\\\n\\n\t\b\f\x7f\u2028',
+      empty: {},
+      nested: [[1], [{ a: [] }]],
+    },
   ],
 };
 const resource = block('resource', ['aws_iam_role', 'x'], {
@@ -30,7 +40,11 @@ t.test('it reads well', (t) => {
   t.equal(
     block('resource', ['aws_iam_role', 'x'], {
       name: 'a',
-      assume_role_policy: new Jsonencode({ Version: '1', Id: 'i', Statement: [{ Effect: 'Allow', 'k:v': code('x') }] }),
+      assume_role_policy: new Jsonencode({
+        Version: '1',
+        Id: 'i',
+        Statement: [{ Effect: 'Allow', 'k:v': code('x') }],
+      }),
     }),
     `resource "aws_iam_role" "x" {
   name = "a"
@@ -50,7 +64,8 @@ t.test('it reads well', (t) => {
   t.end();
 });
 
-const terraform = (args: string[], input: string, cwd?: string) => spawnSync('terraform', args, { cwd, input, encoding: 'utf8' });
+const terraform = (args: string[], input: string, cwd?: string) =>
+  spawnSync('terraform', args, { cwd, input, encoding: 'utf8' });
 const skip = terraform(['version'], '').error ? 'there is no terraform on this machine' : false;
 
 t.test('terraform takes it, as it is laid out, for what it is', { skip }, (t) => {

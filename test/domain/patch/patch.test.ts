@@ -16,7 +16,10 @@ function planned(result: PlanResult): Planned {
 const executionPolicy = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
 const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
 const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
-const trust = policy({ Sid: 'Fargate', ...statement(lineOf('other')) }, { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' });
+const trust = policy(
+  { Sid: 'Fargate', ...statement(lineOf('other')) },
+  { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' },
+);
 const after = policy(
   { Sid: 'Fargate', ...statement([lineOf('other'), lineOf('my-cluster')]) },
   { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' },
@@ -25,7 +28,10 @@ const described = { description: 'd', permissionsBoundary: boundary, tags: { tea
 
 /** The patch that adds a line, or all that a write can change, for a role with these tags. */
 function patch(tool: OwningTool, what: 'a line' | 'all' | 'a policy', tags: Record<string, string> = {}) {
-  const state = observed(trust, { attached: what === 'a line' ? [executionPolicy] : [logging], tags: { old: '1', ...tags } });
+  const state = observed(trust, {
+    attached: what === 'a line' ? [executionPolicy] : [logging],
+    tags: { old: '1', ...tags },
+  });
   const plan =
     what === 'all'
       ? planEnsure(state, { clusters: [cluster], ...described })
@@ -106,9 +112,16 @@ t.test('CloudFormation', (t) => {
     }),
     'a list of policies is the whole list',
   );
-  const tags = { 'aws:cloudformation:stack-name': 'eks-prod', 'aws:cloudformation:logical-id': 'FargateRole' };
+  const tags = {
+    'aws:cloudformation:stack-name': 'eks-prod',
+    'aws:cloudformation:logical-id': 'FargateRole',
+  };
   const placed = patch('CloudFormation', 'a policy', tags).text;
-  t.same(parseBlockYaml(placed), resource({ ManagedPolicyArns: all }, 'FargateRole'), 'under its own logical ID');
+  t.same(
+    parseBlockYaml(placed),
+    resource({ ManagedPolicyArns: all }, 'FargateRole'),
+    'under its own logical ID',
+  );
   t.match(placed, /stack eks-prod/);
   t.notMatch(placed, /^ *RoleName:/m, 'a RoleName would replace a role that has a generated one');
   t.end();
@@ -126,7 +139,11 @@ t.test('ACK', (t) => {
   const { text, ...rest } = patch('ACK', 'all', { 'services.k8s.aws/namespace': 'infra' });
   t.same(rest, { tool: 'ACK', language: 'yaml' });
   const [role] = parseBlockYaml(text) as [{ spec: Record<string, unknown> }];
-  t.match(role, { apiVersion: 'iam.services.k8s.aws/v1alpha1', kind: 'Role', metadata: { name: 'podexecution', namespace: 'infra' } });
+  t.match(role, {
+    apiVersion: 'iam.services.k8s.aws/v1alpha1',
+    kind: 'Role',
+    metadata: { name: 'podexecution', namespace: 'infra' },
+  });
   const { assumeRolePolicyDocument, ...spec } = role.spec;
   t.same(document(assumeRolePolicyDocument), after);
   t.same(spec, {
@@ -142,7 +159,13 @@ t.test('ACK', (t) => {
 t.test('Crossplane, of both families', (t) => {
   const families = [
     [{}, 'iam.aws.upbound.io/v1beta1', 'assumeRolePolicy', 'role', { team: 'payments' }, 'podexecution'],
-    [{ 'crossplane-kind': 'role.iam.aws.m.upbound.io' }, 'iam.aws.m.upbound.io/v1beta1', 'assumeRolePolicy', 'role', { team: 'payments' }],
+    [
+      { 'crossplane-kind': 'role.iam.aws.m.upbound.io' },
+      'iam.aws.m.upbound.io/v1beta1',
+      'assumeRolePolicy',
+      'role',
+      { team: 'payments' },
+    ],
     [
       { 'crossplane-kind': 'role.iam.aws.crossplane.io', 'crossplane-name': 'fargate' },
       'iam.aws.crossplane.io/v1beta1',
@@ -172,19 +195,28 @@ t.test('Crossplane, of both families', (t) => {
     });
     t.same(more, []);
   }
-  t.match(parseBlockYaml(patch('Crossplane', 'a policy').text), [{ kind: 'RolePolicyAttachment' }], 'no role where it stays as it is');
+  t.match(
+    parseBlockYaml(patch('Crossplane', 'a policy').text),
+    [{ kind: 'RolePolicyAttachment' }],
+    'no role where it stays as it is',
+  );
   t.end();
 });
 
 t.test('a tag cannot end the comment that names it', (t) => {
-  const { text } = patch('CloudFormation', 'a line', { 'aws:cloudformation:stack-name': 'x\nEvil: 1\u2028Evil: 2' });
+  const { text } = patch('CloudFormation', 'a line', {
+    'aws:cloudformation:stack-name': 'x\nEvil: 1\u2028Evil: 2',
+  });
   t.same(parseBlockYaml(text), resource({ AssumeRolePolicyDocument: after }));
   t.notMatch(text, /\u2028/);
   t.end();
 });
 
 t.test('what a revert takes away is said, and only what is left is declared', (t) => {
-  const state = observed(trust, { attached: [executionPolicy, logging], tags: { team: 'payments', cost: '1' } });
+  const state = observed(trust, {
+    attached: [executionPolicy, logging],
+    tags: { team: 'payments', cost: '1' },
+  });
   const before = { trust, policies: { attached: [executionPolicy], inline: null }, tags: {} };
   const said = `# Detach the policy ${logging}.\n# Remove its tags team, cost.\n`;
   for (const tool of ['Terraform', 'CloudFormation', 'CDK', 'ACK', 'Crossplane'] as const) {

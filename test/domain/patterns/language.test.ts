@@ -36,8 +36,10 @@ t.test('every two patterns of up to three characters, over every text of up to s
   for (const a of patterns)
     for (const b of patterns) {
       const [inA, inB] = [held.get(a) as boolean[], held.get(b) as boolean[]];
-      if (includes(a, glob(b), budget()) !== inB.every((isIn, i) => !isIn || inA[i])) wrong.push(`${a} includes ${b}`);
-      if (intersects(a, glob(b), budget()) !== inB.some((isIn, i) => isIn && inA[i])) wrong.push(`${a} intersects ${b}`);
+      if (includes(a, glob(b), budget()) !== inB.every((isIn, i) => !isIn || inA[i]))
+        wrong.push(`${a} includes ${b}`);
+      if (intersects(a, glob(b), budget()) !== inB.some((isIn, i) => isIn && inA[i]))
+        wrong.push(`${a} intersects ${b}`);
     }
   t.equal(patterns.length, 85);
   t.same(wrong, []);
@@ -46,7 +48,10 @@ t.test('every two patterns of up to three characters, over every text of up to s
 
 t.test('longer patterns: no text speaks against an answer', (t) => {
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 12 });
-  const fill = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'z'), maxLength: 3 }), { minLength: 12, maxLength: 12 });
+  const fill = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'z'), maxLength: 3 }), {
+    minLength: 12,
+    maxLength: 12,
+  });
   const textOf = (from: string, fills: string[]) =>
     [...from].map((c, i) => (c === '*' ? fills[i] : c === '?' ? (fills[i]?.[0] ?? 'z') : c)).join('');
   fc.assert(
@@ -119,8 +124,14 @@ t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
   const long = sourcesOf(context, { region: 'us-west-2', name: 'a'.repeat(2000) });
   const windows = arn(`*${'a'.repeat(1500)}*7`);
   t.throws(() => coversAll({ value: windows, comparison: 'ARN' }, long, budget()), BudgetExceeded);
-  t.throws(() => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, budget()), BudgetExceeded);
+  t.throws(
+    () => touchesSome({ value: arn(`*${'a'.repeat(1500)}b*`), comparison: 'ARN' }, long, budget()),
+    BudgetExceeded,
+  );
   const region = `arn:aws:eks:*${'a'.repeat(3000)}b*:*:*`;
-  t.throws(() => coversAll({ value: region, comparison: 'ARN' }, { ...long, region: 'a'.repeat(6000) }, budget()), BudgetExceeded);
+  t.throws(
+    () => coversAll({ value: region, comparison: 'ARN' }, { ...long, region: 'a'.repeat(6000) }, budget()),
+    BudgetExceeded,
+  );
   t.end();
 });

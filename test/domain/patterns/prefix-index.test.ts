@@ -29,6 +29,11 @@ t.test('of many, those that can meet a text, in their order', (t) => {
 t.test('of a few, all: finding out which would take longer', (t) => {
   const all = [{ head: 'a' }, { head: 'b' }];
   const prefixIndex = new PrefixIndex(all, ({ head }) => head);
-  for (const found of [prefixIndex.findPrefixes('a'), prefixIndex.findMeeting('b'), prefixIndex.findPrefixes('a')]) t.equal(found, all);
+  for (const found of [
+    prefixIndex.findPrefixes('a'),
+    prefixIndex.findMeeting('b'),
+    prefixIndex.findPrefixes('a'),
+  ])
+    t.equal(found, all);
   t.end();
 });

@@ -13,8 +13,11 @@ interface SdkPartition {
 
 t.test('the list is that of the installed AWS SDK', async (t) => {
   // The partition data that the SDK's clients use has no public entry point.
-  const data = '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
-  const { partitionsInfo } = (await import(new URL(data, import.meta.url).href)) as { partitionsInfo: { partitions: SdkPartition[] } };
+  const data =
+    '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
+  const { partitionsInfo } = (await import(new URL(data, import.meta.url).href)) as {
+    partitionsInfo: { partitions: SdkPartition[] };
+  };
   const sdk = partitionsInfo.partitions;
   t.same(sdk.map(({ id }) => id).sort(), [...partitions].sort());
   for (const { id, regions, regionRegex } of sdk) {
@@ -23,7 +26,8 @@ t.test('the list is that of the installed AWS SDK', async (t) => {
     t.equal(regionPatterns[id].source.replaceAll('\\-', '-'), regionRegex.replaceAll('\\-', '-'), id);
   }
   const all = new Set(sdk.flatMap(({ regions }) => Object.keys(regions)));
-  for (const name of ['us-wset-2', 'us-west-9', 'eu-north-2']) t.notOk(all.has(name) || isListedRegion(name, where(null)), name);
+  for (const name of ['us-wset-2', 'us-west-9', 'eu-north-2'])
+    t.notOk(all.has(name) || isListedRegion(name, where(null)), name);
 });
 
 t.test('listed, or set by EXTRA_REGIONS', (t) => {
@@ -44,7 +48,8 @@ t.test('the nearest name', (t) => {
     ['cn-nroth-1', null, 'cn-north-1'],
     ['ap-southest-2', 'aws', 'ap-southeast-2'],
   ];
-  for (const [region, partition, expected] of rows) t.equal(nearestRegion(region, where(partition)), expected, region);
+  for (const [region, partition, expected] of rows)
+    t.equal(nearestRegion(region, where(partition)), expected, region);
   t.equal(nearestRegion('us-wset-3', where('aws', 'us-west-3')), 'us-west-3', 'an extra one');
   t.end();
 });

@@ -66,11 +66,13 @@ t.test('for odd values, the answers of the oracle', (t) => {
       const found = contradictions(value, sources);
       if (found.length > 0) throw new Error(found.join('\n'));
       for (const comparison of comparisons)
-        for (const [about, actual] of answers(value, comparison, sources)) if (actual) seen.set(about, (seen.get(about) ?? 0) + 1);
+        for (const [about, actual] of answers(value, comparison, sources))
+          if (actual) seen.set(about, (seen.get(about) ?? 0) + 1);
     }),
     { numRuns: Number(process.env.RUNS ?? 500), ...(process.env.RUNS ? {} : { seed: 3 }) },
   );
-  for (const about of ['covers', 'touches', 'foreign', 'profiles only']) t.ok((seen.get(about) ?? 0) > 20, `${about}: ${seen.get(about)}`);
+  for (const about of ['covers', 'touches', 'foreign', 'profiles only'])
+    t.ok((seen.get(about) ?? 0) > 20, `${about}: ${seen.get(about)}`);
   t.end();
 });
 
@@ -118,7 +120,8 @@ t.test('one line covers another, as the oracle has it', (t) => {
 
 t.test('the ARNs of Fargate profiles', (t) => {
   const uuid = '8cb7e6f4-5f0e-4a2a-9c3e-0123456789ab';
-  const arn = (rest: string, account = accountId, region = 'us-west-2') => `arn:aws:eks:${region}:${account}:fargateprofile/${rest}`;
+  const arn = (rest: string, account = accountId, region = 'us-west-2') =>
+    `arn:aws:eks:${region}:${account}:fargateprofile/${rest}`;
   const any = { region: '*', name: '*' };
   const rows: [string, string, typeof any, string | null, boolean][] = [
     ['a profile', arn(`my-cluster/fp-1/${uuid}`), cluster, accountId, true],
@@ -137,7 +140,11 @@ t.test('the ARNs of Fargate profiles', (t) => {
   ];
   for (const [about, text, asked, account, expected] of rows)
     for (const comparison of ['ARN', 'STRING', 'EXACT'] as const)
-      t.equal(touchesSome({ value: text, comparison }, sourcesOf(context, asked, account), budget()), expected, `${about}, ${comparison}`);
+      t.equal(
+        touchesSome({ value: text, comparison }, sourcesOf(context, asked, account), budget()),
+        expected,
+        `${about}, ${comparison}`,
+      );
   t.end();
 });
 
@@ -155,7 +162,11 @@ t.test('what covers every Region, and a text that is compared as one', (t) => {
   ] as const)
     t.equal(covers(lineOf('a', region), 'ARN', '*', 'a'), expected, region);
   // No name has a colon. The cluster of a line may.
-  t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'STRING', 'us-west-2', 'x:b'), true, 'a wildcard takes a colon');
+  t.equal(
+    covers('arn:aws:eks:us-west-2:*:b/*', 'STRING', 'us-west-2', 'x:b'),
+    true,
+    'a wildcard takes a colon',
+  );
   t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'ARN', 'us-west-2', 'x:b'), false, 'not under ArnLike');
   t.end();
 });
@@ -177,20 +188,41 @@ t.test('other accounts, and what is left of a line without them', (t) => {
     [account('99*'), 'ARN', true, null],
     [account('111122223333*'), 'ARN', false, account('111122223333*')],
     [account('1111?'), 'ARN', false, account('1111?')],
-    [`arn:aws:eks:*:${accountId}:fargateprofile/*`, 'STRING', false, `arn:aws:eks:*:${accountId}:fargateprofile/*`],
+    [
+      `arn:aws:eks:*:${accountId}:fargateprofile/*`,
+      'STRING',
+      false,
+      `arn:aws:eks:*:${accountId}:fargateprofile/*`,
+    ],
     ['arn:aws:eks:us-west-2:*', 'STRING', true, null],
     ['*', 'STRING', true, null],
     ['*', 'ARN', true, null],
-    ['arn:aws:logs:us-west-2:*:log-group:a:*', 'ARN', true, `arn:aws:logs:us-west-2:${accountId}:log-group:a:*`],
+    [
+      'arn:aws:logs:us-west-2:*:log-group:a:*',
+      'ARN',
+      true,
+      `arn:aws:logs:us-west-2:${accountId}:log-group:a:*`,
+    ],
     [`arn:aws:logs:us-west-2:${foreign}:log-group:a`, 'EXACT', true, null],
     ['arn:aws:s3:::bucket', 'ARN', false, 'arn:aws:s3:::bucket'],
     ['nonsense', 'ARN', false, 'nonsense'],
   ];
   for (const [value, comparison, isForeign, part] of rows) {
-    t.equal(reachesAnotherAccount(value, comparison, accountId, budget()), isForeign, `${comparison} ${value}`);
-    t.equal(narrowToAccount(value, comparison, accountId, budget()), part, `${comparison} ${value}: own part`);
+    t.equal(
+      reachesAnotherAccount(value, comparison, accountId, budget()),
+      isForeign,
+      `${comparison} ${value}`,
+    );
+    t.equal(
+      narrowToAccount(value, comparison, accountId, budget()),
+      part,
+      `${comparison} ${value}: own part`,
+    );
   }
   for (const zeros of ['000000000000', '111111111111'])
-    t.ok(reachesAnotherAccount('arn:aws:eks:*:*:fargateprofile/*', 'ARN', zeros, budget()), `an account of one digit only: ${zeros}`);
+    t.ok(
+      reachesAnotherAccount('arn:aws:eks:*:*:fargateprofile/*', 'ARN', zeros, budget()),
+      `an account of one digit only: ${zeros}`,
+    );
   t.end();
 });

@@ -8,15 +8,31 @@ const roleName = 'PodExecution';
 const trust = policy(statement([lineOf('a'), lineOf('b')]));
 const create: LoggedStep = {
   action: 'iam:CreateRole',
-  detail: { roleName, path: '/', assumeRolePolicyDocument: trust, description: null, tags: {}, permissionsBoundary: null },
+  detail: {
+    roleName,
+    path: '/',
+    assumeRolePolicyDocument: trust,
+    description: null,
+    tags: {},
+    permissionsBoundary: null,
+  },
 };
-const update: LoggedStep = { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: trust } };
+const update: LoggedStep = {
+  action: 'iam:UpdateAssumeRolePolicy',
+  detail: { roleName, policyDocument: trust },
+};
 const attach: LoggedStep = { action: 'iam:AttachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
 const detach: LoggedStep = { action: 'iam:DetachRolePolicy', detail: { roleName, policyArn: 'arn:x' } };
 const untag: LoggedStep = { action: 'iam:UntagRole', detail: { roleName, tagKeys: ['a', 'b'] } };
 const tag: LoggedStep = { action: 'iam:TagRole', detail: { roleName, tags: { a: '1', b: '2' } } };
-const boundary: LoggedStep = { action: 'iam:PutRolePermissionsBoundary', detail: { roleName, permissionsBoundary: 'arn:b' } };
-const describe = (description: string): LoggedStep => ({ action: 'iam:UpdateRoleDescription', detail: { roleName, description } });
+const boundary: LoggedStep = {
+  action: 'iam:PutRolePermissionsBoundary',
+  detail: { roleName, permissionsBoundary: 'arn:b' },
+};
+const describe = (description: string): LoggedStep => ({
+  action: 'iam:UpdateRoleDescription',
+  detail: { roleName, description },
+});
 
 const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
   ['created', create, {}, true],
@@ -28,7 +44,13 @@ const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
   [
     'trust in another form and order',
     update,
-    { trustText: JSON.stringify({ Statement: statement([lineOf('b'), lineOf('a')]), Version: '2012-10-17' }, null, 2) },
+    {
+      trustText: JSON.stringify(
+        { Statement: statement([lineOf('b'), lineOf('a')]), Version: '2012-10-17' },
+        null,
+        2,
+      ),
+    },
     true,
   ],
   ['trust as it was', update, { trustText: JSON.stringify(policy(statement(lineOf('a')))) }, false],
@@ -54,19 +76,33 @@ const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
 ];
 
 t.test('does the role show the write', (t) => {
-  for (const [about, step, role, expected] of rows) t.equal(hasTakenEffect(observed(trust, role).role, step), expected, about);
+  for (const [about, step, role, expected] of rows)
+    t.equal(hasTakenEffect(observed(trust, role).role, step), expected, about);
   t.equal(hasTakenEffect(null, create), false, 'no role shows nothing');
   t.end();
 });
 
 t.test('what a snapshot becomes: what IAM takes for one is one', (t) => {
-  const before = { trust, policies: { attached: ['arn:X', 'arn:y'], inline: null }, tags: { Team: 'a', other: '1' } };
+  const before = {
+    trust,
+    policies: { attached: ['arn:X', 'arn:y'], inline: null },
+    tags: { Team: 'a', other: '1' },
+  };
   const rows: [string, LoggedStep, object][] = [
-    ['a tag with another letter case', { ...tag, detail: { roleName, tags: { team: 'b' } } }, { tags: { other: '1', team: 'b' } }],
-    ['a tag taken away by another letter case', { ...untag, detail: { roleName, tagKeys: ['TEAM'] } }, { tags: { other: '1' } }],
+    [
+      'a tag with another letter case',
+      { ...tag, detail: { roleName, tags: { team: 'b' } } },
+      { tags: { other: '1', team: 'b' } },
+    ],
+    [
+      'a tag taken away by another letter case',
+      { ...untag, detail: { roleName, tagKeys: ['TEAM'] } },
+      { tags: { other: '1' } },
+    ],
     ['attached already', attach, { policies: { attached: ['arn:X', 'arn:y'], inline: null } }],
     ['detached', detach, { policies: { attached: ['arn:y'], inline: null } }],
   ];
-  for (const [about, step, expected] of rows) t.same(applyStep(before, step), { ...before, ...expected }, about);
+  for (const [about, step, expected] of rows)
+    t.same(applyStep(before, step), { ...before, ...expected }, about);
   t.end();
 });

@@ -2,8 +2,16 @@ import t from 'tap';
 import { findLostPrincipals } from '#src/domain/plan/lost-principals.ts';
 
 const fargate = { Service: 'eks-fargate-pods.amazonaws.com' };
-const allow = (principal: unknown, more: object = {}) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', ...more });
-const policy = (...statements: unknown[]) => ({ Version: '2012-10-17', Statement: statements.length === 1 ? statements[0] : statements });
+const allow = (principal: unknown, more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: principal,
+  Action: 'sts:AssumeRole',
+  ...more,
+});
+const policy = (...statements: unknown[]) => ({
+  Version: '2012-10-17',
+  Statement: statements.length === 1 ? statements[0] : statements,
+});
 const person = 'arn:aws:iam::111122223333:role/person';
 const root = 'arn:aws:iam::111122223333:root';
 
@@ -17,14 +25,28 @@ const rows: [what: string, before: unknown[], lost: string[], after?: unknown[]]
   ],
   ['each once', [allow({ AWS: person }), allow({ AWS: person })], [person]],
   ['everybody', [allow('*')], ['*']],
-  ['everybody else', [{ Effect: 'Allow', NotPrincipal: fargate, Action: 'sts:AssumeRole' }], ['everyone but those in NotPrincipal']],
+  [
+    'everybody else',
+    [{ Effect: 'Allow', NotPrincipal: fargate, Action: 'sts:AssumeRole' }],
+    ['everyone but those in NotPrincipal'],
+  ],
   ['a login', [allow({ Federated: 'cognito-identity.amazonaws.com' })], ['cognito-identity.amazonaws.com']],
   ['who is barred loses nothing', [{ ...allow({ AWS: person }), Effect: 'Deny' }], []],
   ['who has been deleted', [allow({ AWS: ['AROAEXAMPLEEXAMPLE12', 'AIDAEXAMPLEEXAMPLE12'] })], []],
   ['who stays', [allow({ AWS: person }), allow(fargate)], [], [allow({ AWS: [person] })]],
-  ['who stays under a condition', [allow({ AWS: person })], [], [allow({ AWS: person }, { Condition: { Bool: { a: 'true' } } })]],
+  [
+    'who stays under a condition',
+    [allow({ AWS: person })],
+    [],
+    [allow({ AWS: person }, { Condition: { Bool: { a: 'true' } } })],
+  ],
   ['an account and its root are one', [allow({ AWS: root })], [], [allow({ AWS: '111122223333' })]],
-  ['whom only a Deny still names', [allow({ AWS: person })], [person], [{ ...allow({ AWS: person }), Effect: 'Deny' }]],
+  [
+    'whom only a Deny still names',
+    [allow({ AWS: person })],
+    [person],
+    [{ ...allow({ AWS: person }), Effect: 'Deny' }],
+  ],
   ['no principal at all', [{ Effect: 'Allow', Action: 'sts:AssumeRole' }, 'text'], []],
 ];
 

@@ -31,7 +31,16 @@ const changeOf = (text: string): Change => {
   const [documents = '', seconds = '0', outcome = 'SUCCEEDED'] = text.split(' ');
   const [before, after] = documents.split('>').map((letter) => (letter === '-' ? null : snapshot(letter)));
   const at = new Date(now - Number(seconds) * 1000).toISOString();
-  return { id: text, roleId: 'AROA', at: new Date(0).toISOString(), endedAt: null, steps: [{ at }], before, after, outcome } as Change;
+  return {
+    id: text,
+    roleId: 'AROA',
+    at: new Date(0).toISOString(),
+    endedAt: null,
+    steps: [{ at }],
+    before,
+    after,
+    outcome,
+  } as Change;
 };
 
 interface Case {
@@ -74,14 +83,19 @@ for (const { read, history, base, edited = false, unsure = false } of cases) {
     t.equal(found.editedOutside, edited, 'edited outside');
     t.equal(found.unsure?.id, unsure ? history[0] : undefined, 'unsure');
     t.equal(found.unshown?.id, base === read ? undefined : history[0], 'unshown');
-    if (base !== read && base !== '-') t.match(found.role, { attached: [`policy-${base}`], tags: { letter: base }, description: 'kept' });
+    if (base !== read && base !== '-')
+      t.match(found.role, { attached: [`policy-${base}`], tags: { letter: base }, description: 'kept' });
   });
 }
 
 t.test('a role that was made anew is another, whatever it shows', async (t) => {
   for (const history of ['A>B 10', 'B>A 10', 'A>B 70', 'A>B 10 UNKNOWN']) {
     const found = findMergeBase({ ...shown('A'), roleId: 'AROB' }, [changeOf(history)], now, staleMs);
-    t.match(found, { role: { roleId: 'AROB', attached: [] }, editedOutside: true, unsure: null, unshown: null }, history);
+    t.match(
+      found,
+      { role: { roleId: 'AROB', attached: [] }, editedOutside: true, unsure: null, unshown: null },
+      history,
+    );
     t.notOk(found.isRecent(JSON.stringify(trust('B'))), history);
   }
 });

@@ -43,7 +43,11 @@ interface Comparison {
 }
 /** The requests that gain the role by the change, and those that lose it. */
 function compare(before: JsonObject, after: JsonObject): Comparison {
-  const rows = requests.map((request) => ({ request, was: isAllowed(before, request), is: isAllowed(after, request) }));
+  const rows = requests.map((request) => ({
+    request,
+    was: isAllowed(before, request),
+    is: isAllowed(after, request),
+  }));
   return {
     gained: rows.filter(({ was, is }) => is && !was).map(({ request }) => request),
     lost: rows.filter(({ was, is }) => was && !is).map(({ request }) => request),
@@ -51,7 +55,9 @@ function compare(before: JsonObject, after: JsonObject): Comparison {
 }
 
 /** One text for each way in which the plan is wrong. */
-type Judge = (about: { before: JsonObject; after: JsonObject; plan: Planned; asked: Cluster[] } & Comparison) => string[];
+type Judge = (
+  about: { before: JsonObject; after: JsonObject; plan: Planned; asked: Cluster[] } & Comparison,
+) => string[];
 
 function everyPlan(plan: (trust: JsonObject, asked: Cluster[]) => Planned | null, judge: Judge) {
   let plans = 0;
@@ -63,7 +69,9 @@ function everyPlan(plan: (trust: JsonObject, asked: Cluster[]) => Planned | null
       const after = trustOf(applied(observed(before).role, made));
       const faults = judge({ before, after, plan: made, asked, ...compare(before, after) });
       if (faults.length > 0)
-        throw new Error(`${faults.join('; ')}\nbefore ${show(before)}\nafter  ${show(after)}\nasked  ${JSON.stringify(asked)}`);
+        throw new Error(
+          `${faults.join('; ')}\nbefore ${show(before)}\nafter  ${show(after)}\nasked  ${JSON.stringify(asked)}`,
+        );
     }),
     { numRuns },
   );
@@ -75,7 +83,8 @@ const extend =
   (trust: JsonObject, asked: Cluster[]) =>
     planned(planExtend(observed(trust, {}, roomy), asked, mode, compact));
 
-const ensure = (trust: JsonObject, asked: Cluster[]) => planned(planEnsure(observed(trust, {}, roomy), { clusters: asked }));
+const ensure = (trust: JsonObject, asked: Cluster[]) =>
+  planned(planEnsure(observed(trust, {}, roomy), { clusters: asked }));
 
 /**
  * Only the service gains, and only what was asked; others gain it with the service where they share its
@@ -83,18 +92,25 @@ const ensure = (trust: JsonObject, asked: Cluster[]) => planned(planEnsure(obser
  */
 const notAsked = ({ before, gained, asked }: Parameters<Judge>[0]) =>
   gained
-    .filter((request) => !asked.some((cluster) => isAbout(request, cluster)) || !sharesWithService(before, request.principal))
+    .filter(
+      (request) =>
+        !asked.some((cluster) => isAbout(request, cluster)) || !sharesWithService(before, request.principal),
+    )
     .map((request) => `${request.principal} gains ${request.sourceArn}`);
 const sharesWithService = (document: JsonObject, principal: string) =>
   principal === service ||
-  statementsOf(document).some((s) => [principal, service].every((name) => show({ Principal: s.Principal }).includes(name)));
+  statementsOf(document).some((s) =>
+    [principal, service].every((name) => show({ Principal: s.Principal }).includes(name)),
+  );
 
 /**
  * Does the service get in for all profiles of the cluster? A statement whose outcome cannot be known counts
  * for nothing (the contract's CONDITION_UNPROVABLE), so what is asked besides is taken to fail.
  */
 const isReached = (document: JsonObject, cluster: Cluster) =>
-  requests.every((r) => r.principal !== service || r.otherwise || !isAbout(r, cluster) || isAllowed(document, r));
+  requests.every(
+    (r) => r.principal !== service || r.otherwise || !isAbout(r, cluster) || isAllowed(document, r),
+  );
 
 /**
  * The same for one Allow alone. A cluster whose profiles two statements let in, each in part, counts as not
@@ -104,14 +120,25 @@ const isReachedByOne = (document: JsonObject, cluster: Cluster) =>
   statementsOf(document)
     .filter((s) => s.Effect === 'Allow')
     .some((s) =>
-      isReached({ ...document, Statement: statementsOf(document).filter((other) => other === s || other.Effect === 'Deny') }, cluster),
+      isReached(
+        {
+          ...document,
+          Statement: statementsOf(document).filter((other) => other === s || other.Effect === 'Deny'),
+        },
+        cluster,
+      ),
     );
 
 /** The service gets in for every profile of the request, and for no other account's. */
 const notReached = ({ after, asked }: Parameters<Judge>[0]) => [
-  ...asked.filter((cluster) => !isReached(after, cluster)).map(({ region, name }) => `${region}/${name} does not get in`),
+  ...asked
+    .filter((cluster) => !isReached(after, cluster))
+    .map(({ region, name }) => `${region}/${name} does not get in`),
   ...requests
-    .filter((request) => request.principal === service && request.sourceAccount !== accountId && isAllowed(after, request))
+    .filter(
+      (request) =>
+        request.principal === service && request.sourceAccount !== accountId && isAllowed(after, request),
+    )
     .map((request) => `${request.sourceArn} gets in`),
 ];
 
@@ -124,13 +151,18 @@ function missingFrom(now: JsonObject[], old: JsonObject[]): string[] {
     return at >= 0 ? [] : [`${show(statement)} is not as it was`];
   });
 }
-const isOther = (statement: JsonObject) => !show(statement).includes('eks-fargate-pods') && statement.NotPrincipal === undefined;
-const othersChanged = ({ before, after }: Parameters<Judge>[0]) => missingFrom(statementsOf(after), statementsOf(before).filter(isOther));
+const isOther = (statement: JsonObject) =>
+  !show(statement).includes('eks-fargate-pods') && statement.NotPrincipal === undefined;
+const othersChanged = ({ before, after }: Parameters<Judge>[0]) =>
+  missingFrom(statementsOf(after), statementsOf(before).filter(isOther));
 
 /** The clusters that have their own line in an Allow for the service. */
 const listed = (before: JsonObject): Cluster[] => {
   const lines = statementsOf(before)
-    .filter((s) => s.Effect === 'Allow' && /eks-fargate-pods|NotPrincipal/.test(show(s)) && /AssumeRole/.test(show(s)))
+    .filter(
+      (s) =>
+        s.Effect === 'Allow' && /eks-fargate-pods|NotPrincipal/.test(show(s)) && /AssumeRole/.test(show(s)),
+    )
     .filter((s) => !/Not(Like|Equals)/.test(show(s)))
     .flatMap((s) => show(s).match(/arn:[^"]*/g) ?? []);
   return regions
@@ -146,14 +178,20 @@ function untold({ before, after, asked, plan }: Parameters<Judge>[0]): string[] 
   // Access by NotPrincipal never counts as coverage. Neither does what a value that is not an ARN may block.
   if (/NotPrincipal|ArnNotLike|"Deny".*[":]\*"/.test(show(before))) return [];
   // The small world says nothing about all clusters or all Regions.
-  const small = (clusters: Cluster[]) => clusters.filter(({ region, name }) => regions.includes(region) && names.includes(name));
+  const small = (clusters: Cluster[]) =>
+    clusters.filter(({ region, name }) => regions.includes(region) && names.includes(name));
   const gains = (cluster: Cluster) => !isReachedByOne(before, cluster) && isReachedByOne(after, cluster);
   const told = small(plan.effects.clustersGained);
-  const isTold = ({ region, name }: Cluster) => told.some((one) => one.region === region && one.name === name);
+  const isTold = ({ region, name }: Cluster) =>
+    told.some((one) => one.region === region && one.name === name);
   const mustBeTold = plan.kind === 'REPAIR' ? [...small(asked), ...listed(before)] : small(asked);
   return [
-    ...mustBeTold.filter((cluster) => gains(cluster) && !isTold(cluster)).map(({ region, name }) => `${region}/${name} gains, untold`),
-    ...told.filter((cluster) => !gains(cluster)).map(({ region, name }) => `${region}/${name} is called gained`),
+    ...mustBeTold
+      .filter((cluster) => gains(cluster) && !isTold(cluster))
+      .map(({ region, name }) => `${region}/${name} gains, untold`),
+    ...told
+      .filter((cluster) => !gains(cluster))
+      .map(({ region, name }) => `${region}/${name} is called gained`),
     ...small(plan.effects.clustersLost)
       .filter((cluster) => isReached(after, cluster))
       .map(({ region, name }) => `${region}/${name} is called lost`),
@@ -164,28 +202,39 @@ const modes = ['REFUSE', 'MERGE', 'REPLACE'] as const;
 const plans = [...modes.map((mode) => [mode, extend(mode)] as const), ['PUT', ensure] as const];
 
 for (const [name, plan] of plans)
-  t.test(`${name}: afterwards the check has no error, all that was asked gets in, and the same again plans nothing`, (t) => {
-    const plans = everyPlan(plan, (about) => {
-      const { after, asked } = about;
-      const errors = check(observed(after, {}, roomy), asked).findings.filter((f) => f.severity === 'ERROR');
-      const again = plan(after, asked)?.steps.map((step) => `again ${step.action}`) ?? ['again is refused'];
-      return [...errors.map((e) => e.message), ...notReached(about), ...untold(about), ...again];
-    });
-    t.ok(plans > 15, `${plans} plans were tried`);
-    t.end();
-  });
+  t.test(
+    `${name}: afterwards the check has no error, all that was asked gets in, and the same again plans nothing`,
+    (t) => {
+      const plans = everyPlan(plan, (about) => {
+        const { after, asked } = about;
+        const errors = check(observed(after, {}, roomy), asked).findings.filter(
+          (f) => f.severity === 'ERROR',
+        );
+        const again = plan(after, asked)?.steps.map((step) => `again ${step.action}`) ?? ['again is refused'];
+        return [...errors.map((e) => e.message), ...notReached(about), ...untold(about), ...again];
+      });
+      t.ok(plans > 15, `${plans} plans were tried`);
+      t.end();
+    },
+  );
 
 t.test('REFUSE: who could assume the role still can, and only the asked clusters are new', (t) => {
   const plans = everyPlan(extend('REFUSE'), (about) => {
     const { before, after, lost, plan } = about;
     const [old, now] = [statementsOf(before), statementsOf(after)];
-    const changed = old.flatMap((statement, i) => (show(statement) === show(now[i] as JsonObject) ? [] : [i]));
+    const changed = old.flatMap((statement, i) =>
+      show(statement) === show(now[i] as JsonObject) ? [] : [i],
+    );
     return [
       ...lost.map((request) => `${request.principal} loses ${request.sourceArn}`),
       ...notAsked(about),
-      ...(plan.effects.clustersLost.length + plan.effects.statementsRemoved.length > 0 ? ['the plan says that something is lost'] : []),
+      ...(plan.effects.clustersLost.length + plan.effects.statementsRemoved.length > 0
+        ? ['the plan says that something is lost']
+        : []),
       ...(old.length !== now.length || changed.length > 1 ? ['more than one statement is touched'] : []),
-      ...(Array.isArray(before.Statement) === Array.isArray(after.Statement) ? [] : ['Statement changes its form']),
+      ...(Array.isArray(before.Statement) === Array.isArray(after.Statement)
+        ? []
+        : ['Statement changes its form']),
     ];
   });
   t.ok(plans > 15, `${plans} plans were tried`);
@@ -199,9 +248,13 @@ t.test('PUT: who could assume the role still can, and every statement stays or t
     return [
       ...lost.map((request) => `${request.principal} loses ${request.sourceArn}`),
       ...notAsked(about),
-      ...(plan.effects.clustersLost.length + plan.effects.statementsRemoved.length > 0 ? ['the plan says that something is lost'] : []),
+      ...(plan.effects.clustersLost.length + plan.effects.statementsRemoved.length > 0
+        ? ['the plan says that something is lost']
+        : []),
       ...(now.length < old.length ? ['a statement is gone'] : []),
-      ...(missingFrom(now, old).length > (now.length === old.length ? 1 : 0) ? ['more is touched than takes a line'] : []),
+      ...(missingFrom(now, old).length > (now.length === old.length ? 1 : 0)
+        ? ['more is touched than takes a line']
+        : []),
       ...(after.Version === before.Version || old.length === 0 ? [] : ['the version changes']),
     ];
   });
@@ -216,10 +269,13 @@ function unnamedLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   // When two operators must hold, a cluster without its own line may be covered. It is not named.
   if (readTrust(before, context).statements.some((s) => s.sourceTests.length > 1)) return [];
   const isNamed = (cluster: Cluster) =>
-    plan.effects.clustersLost.some(({ region, name }) => globbed(region).test(cluster.region) && globbed(name).test(cluster.name));
+    plan.effects.clustersLost.some(
+      ({ region, name }) => globbed(region).test(cluster.region) && globbed(name).test(cluster.name),
+    );
   return regions.flatMap((region) =>
     names.flatMap((name) => {
-      const profiles = (of: Request[]) => of.filter((r) => r.principal.startsWith('eks') && isAbout(r, { region, name }));
+      const profiles = (of: Request[]) =>
+        of.filter((r) => r.principal.startsWith('eks') && isAbout(r, { region, name }));
       // A cluster is covered if all its profiles are, in the better and in the worse world.
       return profiles(lost).length === profiles(requests).length && !isNamed({ region, name })
         ? [`${region}/${name} is lost and not named`]
@@ -240,14 +296,25 @@ function unshownLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
   const everything = { region: '*', name: '*' };
   return lost
     .filter((request) => request.principal === service && isAbout(request, everything))
-    .filter(({ sourceArn }) => !clustersLost.some(({ region, name }) => globbed(lineOf(name, region)).test(sourceArn)))
+    .filter(
+      ({ sourceArn }) =>
+        !clustersLost.some(({ region, name }) => globbed(lineOf(name, region)).test(sourceArn)),
+    )
     .map(({ sourceArn }) => `${sourceArn} is lost, and effects do not say so`);
 }
 
 t.test('MERGE: only the asked clusters are new, what is lost is named, other statements stay', (t) => {
   const plans = everyPlan(extend('MERGE'), (about) => {
-    const ofEc2 = about.lost.filter((r) => r.principal.startsWith('ec2')).map((r) => `EC2 loses ${r.sourceArn}`);
-    return [...notAsked(about), ...unnamedLosses(about), ...unshownLosses(about), ...ofEc2, ...othersChanged(about)];
+    const ofEc2 = about.lost
+      .filter((r) => r.principal.startsWith('ec2'))
+      .map((r) => `EC2 loses ${r.sourceArn}`);
+    return [
+      ...notAsked(about),
+      ...unnamedLosses(about),
+      ...unshownLosses(about),
+      ...ofEc2,
+      ...othersChanged(about),
+    ];
   });
   t.ok(plans > 30, `${plans} plans were tried`);
   t.end();
@@ -260,7 +327,10 @@ t.test('REPLACE: every cluster with a line of its own is covered, and what is lo
           .filter((cluster) => !isReached(about.after, cluster))
           .map(({ region, name }) => `${region}/${name} has lost its line`)
       : []),
-    ...notAsked({ ...about, gained: about.gained.filter((request) => !isListed(show(about.before), request)) }),
+    ...notAsked({
+      ...about,
+      gained: about.gained.filter((request) => !isListed(show(about.before), request)),
+    }),
     ...unnamedLosses(about),
     ...(about.plan.kind === 'REPAIR'
       ? missingFrom(
@@ -303,7 +373,9 @@ for (const mode of ['REFUSE', 'MERGE'] as const)
 
 t.test('retract: nobody gains, and none but the asked cluster is touched', (t) => {
   // Only clusters that have their own line, because the policies are random.
-  const candidates = ['us-west-2', '*', 'eu-west-1'].flatMap((region) => ['a', '*', 'b', 'ab'].map((name) => ({ region, name })));
+  const candidates = ['us-west-2', '*', 'eu-west-1'].flatMap((region) =>
+    ['a', '*', 'b', 'ab'].map((name) => ({ region, name })),
+  );
   const retract = (trust: JsonObject, asked: Cluster[]) => {
     for (const cluster of candidates) {
       const made = planned(planRetract(observed(trust), cluster));
@@ -317,7 +389,9 @@ t.test('retract: nobody gains, and none but the asked cluster is touched', (t) =
     const [cluster] = about.asked as [Cluster];
     return [
       ...about.gained.map((request) => `${request.principal} gains ${request.sourceArn}`),
-      ...about.lost.filter((r) => r.principal.startsWith('eks') && !isAbout(r, cluster)).map((r) => `${r.sourceArn} is lost`),
+      ...about.lost
+        .filter((r) => r.principal.startsWith('eks') && !isAbout(r, cluster))
+        .map((r) => `${r.sourceArn} is lost`),
       ...unnamedLosses(about),
       ...othersChanged(about),
       ...(about.plan.steps.length === 0 ? ['it plans nothing'] : []),
@@ -343,16 +417,29 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
         Statement: [...statementsOf(before).filter(has('Deny')), ...statementsOf(other).filter(has('Allow'))],
       };
       const about = observed(before, {}, { ...roomy, earlierClusters: world });
-      const made = assemble(about, parseTrust(about, about.role), { document: after, removed: [], isRepair: false }, [], [], {}, []);
+      const made = assemble(
+        about,
+        parseTrust(about, about.role),
+        { document: after, removed: [], isRepair: false },
+        [],
+        [],
+        {},
+        [],
+      );
       const isRefused = isRefusal(refuseLostCoverage(made, removing));
       seen[isRefused ? 'refused' : 'kept'] += 1;
       if (isRefused) return;
       const { lost } = compare(before, after);
       for (const cluster of world) {
-        const profiles = (of: Request[]) => of.filter((r) => r.principal.startsWith('eks') && isAbout(r, cluster));
-        const asked = removing.some(({ region, name }) => [cluster.region, '*'].includes(region) && [cluster.name, '*'].includes(name));
+        const profiles = (of: Request[]) =>
+          of.filter((r) => r.principal.startsWith('eks') && isAbout(r, cluster));
+        const asked = removing.some(
+          ({ region, name }) => [cluster.region, '*'].includes(region) && [cluster.name, '*'].includes(name),
+        );
         if (!asked && profiles(lost).length === profiles(requests).length)
-          throw new Error(`${cluster.region}/${cluster.name} is lost\nbefore ${show(before)}\nafter  ${show(after)}`);
+          throw new Error(
+            `${cluster.region}/${cluster.name} is lost\nbefore ${show(before)}\nafter  ${show(after)}`,
+          );
       }
     }),
     { numRuns: 300 },
@@ -375,7 +462,8 @@ t.test('no plan comes to the last guard', (t) => {
         ...asked.map((cluster) => planRetract(about, cluster)),
       ];
       for (const result of results)
-        if (isRefusal(result) && result.message.includes('nobody asked to remove')) throw new Error(`${result.message}\n${show(trust)}`);
+        if (isRefusal(result) && result.message.includes('nobody asked to remove'))
+          throw new Error(`${result.message}\n${show(trust)}`);
     }),
     { numRuns },
   );

@@ -3,7 +3,15 @@ import { planRevert } from '#src/domain/plan/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
-import { absent, cluster, lineOf, observed, other, policy, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  absent,
+  cluster,
+  lineOf,
+  observed,
+  other,
+  policy,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 import { sayRefusal } from '#test/domain/fixtures/say.ts';
 import { requiredPolicy } from '../fixtures/observed.ts';
 
@@ -29,12 +37,22 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
     ['nothing changed', one, {}, was(one), []],
     [
       'nothing but form and order',
-      JSON.stringify({ Statement: statement([lineOf('other'), lineOf('my-cluster')]), Version: '2012-10-17' }, null, 1),
+      JSON.stringify(
+        { Statement: statement([lineOf('other'), lineOf('my-cluster')]), Version: '2012-10-17' },
+        null,
+        1,
+      ),
       {},
       was(two),
       [],
     ],
-    ['a line', two, {}, was(one), [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: one } }]],
+    [
+      'a line',
+      two,
+      {},
+      was(one),
+      [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName, policyDocument: one } }],
+    ],
     [
       'a policy that came',
       one,
@@ -70,7 +88,13 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
       was(one, { tags: { a: '0', b: '2', c: '3' } }),
       [{ action: 'iam:TagRole', detail: { roleName, tags: { a: '0', c: '3' } } }],
     ],
-    ["AWS's own tags are not ours to set or take", one, { tags: { 'aws:x': '1' } }, was(one, { tags: { 'aws:y': '1' } }), []],
+    [
+      "AWS's own tags are not ours to set or take",
+      one,
+      { tags: { 'aws:x': '1' } },
+      was(one, { tags: { 'aws:y': '1' } }),
+      [],
+    ],
     [
       'all of it, and what gives comes before what takes',
       two,
@@ -116,8 +140,14 @@ t.test('what it gives and takes is said', (t) => {
     ],
     principalsRemoved: [],
   });
-  const confined = planned(planRevert(observed(policy(statement(null)), {}, { earlierClusters: [cluster, other] }), was(one)));
-  t.same(confined.effects.clustersLost, [other, { region: '*', name: '*' }], 'who is known to rely on an open statement');
+  const confined = planned(
+    planRevert(observed(policy(statement(null)), {}, { earlierClusters: [cluster, other] }), was(one)),
+  );
+  t.same(
+    confined.effects.clustersLost,
+    [other, { region: '*', name: '*' }],
+    'who is known to rely on an open statement',
+  );
   t.same(planned(planRevert(observed(one), was(one))).effects, {
     clustersGained: [],
     clustersLost: [],
@@ -129,11 +159,31 @@ t.test('what it gives and takes is said', (t) => {
 
 t.test('what is refused', (t) => {
   const rows: [string, PlanResult, string, string][] = [
-    ['the role was created by that change', planRevert(observed(one), null), 'ROLE_EXISTS', 'never deletes a role'],
+    [
+      'the role was created by that change',
+      planRevert(observed(one), null),
+      'ROLE_EXISTS',
+      'never deletes a role',
+    ],
     ['the role is gone', planRevert(absent(), was(one)), 'ROLE_NOT_FOUND', 'POST …/execution-roles'],
-    ['service-linked', planRevert(observed(one, { path: '/aws-service-role/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'only AWS can'],
-    ['of Identity Center', planRevert(observed(one, { path: '/aws-reserved/x/' }), was(one)), 'UNMODIFIABLE_ROLE', 'only AWS can'],
-    ['the quota was lowered since', planRevert(observed(one, {}, { quota: 250 }), was(two)), 'QUOTA_EXCEEDED', 'L-C07B4B0D'],
+    [
+      'service-linked',
+      planRevert(observed(one, { path: '/aws-service-role/x/' }), was(one)),
+      'UNMODIFIABLE_ROLE',
+      'only AWS can',
+    ],
+    [
+      'of Identity Center',
+      planRevert(observed(one, { path: '/aws-reserved/x/' }), was(one)),
+      'UNMODIFIABLE_ROLE',
+      'only AWS can',
+    ],
+    [
+      'the quota was lowered since',
+      planRevert(observed(one, {}, { quota: 250 }), was(two)),
+      'QUOTA_EXCEEDED',
+      'L-C07B4B0D',
+    ],
   ];
   for (const [about, result, code, said] of rows) {
     if (!isRefusal(result)) throw new Error(`${about} is planned`);

@@ -8,7 +8,17 @@ import { isRefusal, type Planned, type PlanResult, type Refusal } from '#src/dom
 import { canonical } from '#src/domain/policy/document.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import type { OnMismatch } from '#src/schema/role.ts';
-import { absent, accountId, cluster, lineOf, observed, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  absent,
+  accountId,
+  cluster,
+  lineOf,
+  observed,
+  other,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 import { sayRefusal } from '#test/domain/fixtures/say.ts';
 
 const managed = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
@@ -25,8 +35,12 @@ function refused(result: PlanResult): Refusal {
 }
 const actions = ({ steps }: Planned) => steps.map((step) => step.action);
 const reference = (...lines: string[]) => policy(statement(lines.length === 1 ? lines[0] : lines));
-const extend = (trust: JsonObject | string, onMismatch: OnMismatch = 'REFUSE', compact = false, asked = [cluster]) =>
-  planExtend(observed(trust), asked, onMismatch, compact);
+const extend = (
+  trust: JsonObject | string,
+  onMismatch: OnMismatch = 'REFUSE',
+  compact = false,
+  asked = [cluster],
+) => planExtend(observed(trust), asked, onMismatch, compact);
 
 t.test('create', (t) => {
   const bare = planned(planCreate(absent(), { clusters: [cluster] }));
@@ -57,14 +71,25 @@ t.test('create', (t) => {
       description: 'd',
       tags: { team: 'x' },
       permissionsBoundary: boundary,
-      additionalPolicyArns: ['arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy', 'arn:aws-cn:iam::aws:policy/B'],
+      additionalPolicyArns: [
+        'arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
+        'arn:aws-cn:iam::aws:policy/B',
+      ],
     }),
   );
-  t.match(full.steps[0]?.detail, { path: '/eks/', description: 'd', tags: { team: 'x' }, permissionsBoundary: boundary });
+  t.match(full.steps[0]?.detail, {
+    path: '/eks/',
+    description: 'd',
+    tags: { team: 'x' },
+    permissionsBoundary: boundary,
+  });
   t.same(full.after.trust, {
     Version: '2012-10-17',
     Statement: [
-      statement([`arn:aws-cn:eks:cn-north-1:${accountId}:fargateprofile/a/*`, `arn:aws-cn:eks:*:${accountId}:fargateprofile/*/*`]),
+      statement([
+        `arn:aws-cn:eks:cn-north-1:${accountId}:fargateprofile/a/*`,
+        `arn:aws-cn:eks:*:${accountId}:fargateprofile/*/*`,
+      ]),
     ],
   });
   t.same(full.after.policies.attached, [
@@ -77,10 +102,16 @@ t.test('create', (t) => {
 
 t.test('what is refused, whatever the trust policy', (t) => {
   const role = observed(reference(lineOf('my-cluster')));
-  const linked = observed(reference(lineOf('my-cluster')), { path: '/aws-service-role/eks-fargate.amazonaws.com/' });
-  const reserved = observed(reference(lineOf('my-cluster')), { path: '/aws-reserved/sso.amazonaws.com/us-west-2/' });
+  const linked = observed(reference(lineOf('my-cluster')), {
+    path: '/aws-service-role/eks-fargate.amazonaws.com/',
+  });
+  const reserved = observed(reference(lineOf('my-cluster')), {
+    path: '/aws-reserved/sso.amazonaws.com/us-west-2/',
+  });
   const clusters = [cluster];
-  const bounded = observed(reference(lineOf('my-cluster')), { permissionsBoundary: 'arn:aws:iam::111122223333:policy/A' });
+  const bounded = observed(reference(lineOf('my-cluster')), {
+    permissionsBoundary: 'arn:aws:iam::111122223333:policy/A',
+  });
   const rows: [string, PlanResult, string][] = [
     ['create: it exists', planCreate(role, { clusters }), 'ROLE_EXISTS'],
     [
@@ -97,7 +128,11 @@ t.test('what is refused, whatever the trust policy', (t) => {
     ['create: too long for the quota', planCreate(absent({ quota: 200 }), { clusters }), 'QUOTA_EXCEEDED'],
     ['extend: no role', planExtend(absent(), clusters, 'MERGE', false), 'ROLE_NOT_FOUND'],
     ['extend: service-linked', planExtend(linked, clusters, 'REPLACE', false), 'UNMODIFIABLE_ROLE'],
-    ['extend: too long for the quota', planExtend({ ...role, quota: 300 }, [cluster, other], 'REFUSE', false), 'QUOTA_EXCEEDED'],
+    [
+      'extend: too long for the quota',
+      planExtend({ ...role, quota: 300 }, [cluster, other], 'REFUSE', false),
+      'QUOTA_EXCEEDED',
+    ],
     ['ensure: service-linked', planEnsure(linked, { clusters }), 'UNMODIFIABLE_ROLE'],
     ['ensure: another path', planEnsure(role, { clusters, path: '/eks/' }), 'ROLE_EXISTS'],
     [
@@ -121,14 +156,27 @@ t.test('what is refused, whatever the trust policy', (t) => {
 t.test('extend adds a line and nothing else', (t) => {
   const line = lineOf('my-cluster');
   const old = lineOf('other');
-  const ec2 = { Sid: 'Nodes', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const ec2 = {
+    Sid: 'Nodes',
+    Effect: 'Allow',
+    Principal: { Service: 'ec2.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  };
   const odd = statement(old, { Sid: 'Pods', Comment: { x: [1] }, __proto__x: 1 });
   const rows: [string, JsonObject, JsonObject][] = [
     ['a single value becomes an array', reference(old), reference(old, line)],
     ['an array grows', reference(old, lineOf('b')), reference(old, lineOf('b'), line)],
     ['an empty array', policy(statement([])), reference(line)],
-    ['a statement that is an object stays one', { Statement: statement(old) }, { Statement: statement([old, line]) }],
-    ['a document without a version stays so', { Id: 'x', Statement: [statement(old)] }, { Id: 'x', Statement: [statement([old, line])] }],
+    [
+      'a statement that is an object stays one',
+      { Statement: statement(old) },
+      { Statement: statement([old, line]) },
+    ],
+    [
+      'a document without a version stays so',
+      { Id: 'x', Statement: [statement(old)] },
+      { Id: 'x', Statement: [statement([old, line])] },
+    ],
     [
       'other statements, Sid and unknown keys stay',
       policy(ec2, odd),
@@ -139,19 +187,30 @@ t.test('extend adds a line and nothing else', (t) => {
       policy(statement(null, { Condition: { StringLike: { 'AWS:sourcearn': old } } })),
       policy(statement(null, { Condition: { StringLike: { 'AWS:sourcearn': [old, line] } } })),
     ],
-    ['the first that can take it', policy(statement(old), statement(lineOf('b'))), policy(statement([old, line]), statement(lineOf('b')))],
+    [
+      'the first that can take it',
+      policy(statement(old), statement(lineOf('b'))),
+      policy(statement([old, line]), statement(lineOf('b'))),
+    ],
     ['what is no statement stays', policy(null, statement(old)), policy(null, statement([old, line]))],
   ];
   for (const [about, before, after] of rows) {
     const plan = planned(extend(before));
     t.same(plan.after.trust, after, about);
     t.same(plan.effects, { ...none, clustersGained: [cluster] }, `${about}: effects`);
-    t.match(plan, { kind: 'EXTEND', steps: [{ action: 'iam:UpdateAssumeRolePolicy', detail: { policyDocument: after } }] });
+    t.match(plan, {
+      kind: 'EXTEND',
+      steps: [{ action: 'iam:UpdateAssumeRolePolicy', detail: { policyDocument: after } }],
+    });
     t.same(plan.before?.trust, before, `${about}: the document it was given stays as it is`);
   }
   t.same(planned(extend(reference(line))).steps, [], 'a covered cluster takes no write');
   t.same(planned(extend(reference(lineOf('*')))).steps, [], 'nor one that a wider line covers');
-  t.same(planned(extend(reference(old), 'REFUSE', false, [everything])).after.trust, reference(old, lineOf('*', '*')), 'every cluster');
+  t.same(
+    planned(extend(reference(old), 'REFUSE', false, [everything])).after.trust,
+    reference(old, lineOf('*', '*')),
+    'every cluster',
+  );
   t.end();
 });
 
@@ -174,7 +233,11 @@ t.test('own keys of objects are only keys', (t) => {
 t.test('the managed policy is attached, which is a repair', (t) => {
   const role = observed(reference(lineOf('my-cluster')), { attached: ['arn:aws:iam::aws:policy/X'] });
   const plan = planned(planExtend(role, [cluster], 'REFUSE', false));
-  t.match(plan, { kind: 'REPAIR', steps: [{ action: 'iam:AttachRolePolicy', detail: { policyArn: managed } }], effects: none });
+  t.match(plan, {
+    kind: 'REPAIR',
+    steps: [{ action: 'iam:AttachRolePolicy', detail: { policyArn: managed } }],
+    effects: none,
+  });
   t.same(plan.after.policies.attached, [managed, 'arn:aws:iam::aws:policy/X']);
   t.equal(plan.steps.length, 1);
   t.end();
@@ -198,20 +261,30 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
   [
     'other conditions stay',
     policy(statement(null, { Condition: { StringEquals: { 'aws:SourceAccount': accountId } } })),
-    policy(statement(null, { Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': line } } })),
+    policy(
+      statement(null, {
+        Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': line } },
+      }),
+    ),
     { clustersLost: [everything] },
   ],
   [
     'an open one beside a good one goes',
     policy(statement(line), statement(null, { Sid: 'Legacy' })),
     policy(statement(line)),
-    { clustersLost: [everything], statementsRemoved: [{ pointer: '/Statement/1', statement: statement(null, { Sid: 'Legacy' }) }] },
+    {
+      clustersLost: [everything],
+      statementsRemoved: [{ pointer: '/Statement/1', statement: statement(null, { Sid: 'Legacy' }) }],
+    },
   ],
   [
     'of two open ones one is left',
     policy(statement(null), statement(null, { Sid: 'B' })),
     policy(statement(line)),
-    { clustersLost: [everything], statementsRemoved: [{ pointer: '/Statement/1', statement: statement(null, { Sid: 'B' }) }] },
+    {
+      clustersLost: [everything],
+      statementsRemoved: [{ pointer: '/Statement/1', statement: statement(null, { Sid: 'B' }) }],
+    },
   ],
   [
     'a shared open one gives up the service',
@@ -226,14 +299,24 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     { clustersLost: [everything] },
   ],
   ['a foreign line goes', policy(statement([foreign, line])), policy(statement(line)), {}],
-  ['a foreign line alone makes room', policy(statement(foreign)), policy(statement(line)), { clustersGained: [cluster] }],
+  [
+    'a foreign line alone makes room',
+    policy(statement(foreign)),
+    policy(statement(line)),
+    { clustersGained: [cluster] },
+  ],
   [
     'a line for any account is narrowed to ours',
     policy(statement(lineOf('a', 'us-west-2', '*'))),
     policy(statement([lineOf('a'), line])),
     { clustersGained: [cluster] },
   ],
-  ['a line of any account and its twin', policy(statement([lineOf('my-cluster', 'us-west-2', '*'), line])), policy(statement(line)), {}],
+  [
+    'a line of any account and its twin',
+    policy(statement([lineOf('my-cluster', 'us-west-2', '*'), line])),
+    policy(statement(line)),
+    {},
+  ],
   [
     '* under StringLike was everything',
     policy(statement(null, { Condition: { StringLike: { 'aws:SourceArn': '*' } } })),
@@ -243,11 +326,15 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
   [
     'everything, under a condition that cannot be known: it may hold',
     policy(
-      statement(null, { Condition: { StringLike: { 'aws:SourceArn': '*' }, StringEquals: { 'aws:RequestTag/team': 'blue' } } }),
+      statement(null, {
+        Condition: { StringLike: { 'aws:SourceArn': '*' }, StringEquals: { 'aws:RequestTag/team': 'blue' } },
+      }),
       statement(line),
     ),
     policy(
-      statement(null, { Condition: { StringLike: { 'aws:SourceArn': line }, StringEquals: { 'aws:RequestTag/team': 'blue' } } }),
+      statement(null, {
+        Condition: { StringLike: { 'aws:SourceArn': line }, StringEquals: { 'aws:RequestTag/team': 'blue' } },
+      }),
       statement(line),
     ),
     { clustersLost: [everything] },
@@ -265,14 +352,20 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
     {
       clustersGained: [cluster],
       statementsRemoved: [
-        { pointer: '/Statement/0', statement: statement(null, { Condition: { StringEquals: { 'aws:SourceArn': profile } } }) },
+        {
+          pointer: '/Statement/0',
+          statement: statement(null, { Condition: { StringEquals: { 'aws:SourceArn': profile } } }),
+        },
       ],
     },
   ],
   [
     'the service is not trusted yet',
     policy({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }),
-    policy({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }, statement(line)),
+    policy(
+      { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      statement(line),
+    ),
     { clustersGained: [cluster] },
   ],
   ['an empty document', {}, policy(statement(line)), { clustersGained: [cluster] }],
@@ -319,9 +412,15 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
   ],
   [
     'an exception for our cluster stays',
-    policy(statement(null, { Condition: { ArnLike: { 'aws:SourceArn': lineOf('*') }, ArnNotLike: { 'aws:SourceArn': line } } })),
     policy(
-      statement(null, { Condition: { ArnLike: { 'aws:SourceArn': lineOf('*') }, ArnNotLike: { 'aws:SourceArn': line } } }),
+      statement(null, {
+        Condition: { ArnLike: { 'aws:SourceArn': lineOf('*') }, ArnNotLike: { 'aws:SourceArn': line } },
+      }),
+    ),
+    policy(
+      statement(null, {
+        Condition: { ArnLike: { 'aws:SourceArn': lineOf('*') }, ArnNotLike: { 'aws:SourceArn': line } },
+      }),
       statement(line),
     ),
     { clustersGained: [cluster] },
@@ -346,7 +445,10 @@ const merges: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = 
   [
     'another key of the operator stays',
     policy(statement(null, { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:x' } } })),
-    policy(statement(null, { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:x', 'aws:SourceArn': line } } }), statement(line)),
+    policy(
+      statement(null, { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:x', 'aws:SourceArn': line } } }),
+      statement(line),
+    ),
     { clustersGained: [cluster], clustersLost: [everything] },
   ],
 ];
@@ -372,7 +474,11 @@ t.test('MERGE', (t) => {
       `${mode} keeps a Deny`,
     );
   const open = policy(statement(null, { Principal: undefined, NotPrincipal: { AWS: 'x' } }));
-  t.match(refused(extend(open, 'MERGE')), { refused: 'TRUST_MISMATCH', message: /lets anyone/ }, 'what lets in everyone else stays open');
+  t.match(
+    refused(extend(open, 'MERGE')),
+    { refused: 'TRUST_MISMATCH', message: /lets anyone/ },
+    'what lets in everyone else stays open',
+  );
   t.end();
 });
 
@@ -406,15 +512,27 @@ t.test('REPLACE writes the reference document', (t) => {
     t.same(plan.after.trust, reference(line), about);
     t.same(plan.effects, { ...none, ...effects }, `${about}: effects`);
   }
-  t.same(planned(extend(reference(lineOf('a')), 'REPLACE')).after.trust, reference(lineOf('a'), line), 'where it matches, a line is added');
+  t.same(
+    planned(extend(reference(lineOf('a')), 'REPLACE')).after.trust,
+    reference(lineOf('a'), line),
+    'where it matches, a line is added',
+  );
   t.end();
 });
 
 t.test('compact', (t) => {
   const rows: [string, unknown, unknown][] = [
-    ['a wider line covers narrower ones', [lineOf('a'), lineOf('*'), lineOf('b', '*')], [lineOf('*'), lineOf('b', '*')]],
+    [
+      'a wider line covers narrower ones',
+      [lineOf('a'), lineOf('*'), lineOf('b', '*')],
+      [lineOf('*'), lineOf('b', '*')],
+    ],
     ['twins', [line, line], line],
-    ['two that cover each other: the first stays', [lineOf('*'), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/**/*'], lineOf('*')],
+    [
+      'two that cover each other: the first stays',
+      [lineOf('*'), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/**/*'],
+      lineOf('*'),
+    ],
     [
       'a dead line is not covered',
       ['arn:aws:eks:us-west-2:111122223333:cluster/a', line],
@@ -430,13 +548,20 @@ t.test('compact', (t) => {
     ['one profile of a listed cluster', [line, lineOf('my-cluster/p')], line],
   ];
   for (const [about, before, after] of rows)
-    t.same(planned(extend(policy(statement(before)), 'REFUSE', true)).after.trust, policy(statement(after)), about);
+    t.same(
+      planned(extend(policy(statement(before)), 'REFUSE', true)).after.trust,
+      policy(statement(after)),
+      about,
+    );
   t.same(planned(extend(policy(statement([line, lineOf('*')])))).steps, [], 'only when asked for');
   const long = observed(reference(...['a', 'b', 'c'].map((name) => lineOf(name))), {}, { quota: 300 });
   t.match(refused(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', false)), {
     remedy: { request: { compact: true }, text: /reduce it to 2\d\d/ },
   });
-  t.same(planned(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', true)).after.trust, reference(lineOf('*')));
+  t.same(
+    planned(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', true)).after.trust,
+    reference(lineOf('*')),
+  );
   t.end();
 });
 
@@ -444,9 +569,17 @@ t.test('ensure never removes', (t) => {
   const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const ensure = (trust: JsonObject | string) => planEnsure(observed(trust), { clusters: [cluster] });
   t.same(planned(planEnsure(absent(), { clusters: [cluster] })).kind, 'CREATE');
-  t.same(planned(ensure(reference(lineOf('a')))).after.trust, reference(lineOf('a'), line), 'a line is added');
+  t.same(
+    planned(ensure(reference(lineOf('a')))).after.trust,
+    reference(lineOf('a'), line),
+    'a line is added',
+  );
   t.same(planned(ensure(policy(ec2))).after.trust, policy(ec2, statement(line)), 'a statement is added');
-  t.same(planned(ensure(policy(statement(variable)))).after.trust, policy(statement([variable, line])), 'beside one that cannot be read');
+  t.same(
+    planned(ensure(policy(statement(variable)))).after.trust,
+    policy(statement([variable, line])),
+    'beside one that cannot be read',
+  );
   const rows: [string, JsonObject | string][] = [
     ['an open statement', policy(statement(null))],
     ['a foreign line beside ours', policy(statement([line, foreign]))],
@@ -465,12 +598,24 @@ t.test('ensure never removes', (t) => {
       additionalPolicyArns: ['arn:x'],
     }),
   );
-  t.same(actions(plan), ['iam:AttachRolePolicy', 'iam:TagRole', 'iam:UpdateRoleDescription', 'iam:PutRolePermissionsBoundary']);
+  t.same(actions(plan), [
+    'iam:AttachRolePolicy',
+    'iam:TagRole',
+    'iam:UpdateRoleDescription',
+    'iam:PutRolePermissionsBoundary',
+  ]);
   t.match(plan.steps[1]?.detail, { tags: { b: '3', c: '4' } });
   t.same(plan.after.tags, { a: '1', b: '3', c: '4' });
   t.same(planned(planEnsure(role, { clusters: [cluster], tags: { a: '1' }, description: 'old' })).steps, []);
-  const inCapitals = { tags: { A: '1' }, additionalPolicyArns: role.role.attached.map((arn) => arn.toUpperCase()) };
-  t.same(planned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps, [], 'IAM takes them for the same');
+  const inCapitals = {
+    tags: { A: '1' },
+    additionalPolicyArns: role.role.attached.map((arn) => arn.toUpperCase()),
+  };
+  t.same(
+    planned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps,
+    [],
+    'IAM takes them for the same',
+  );
   const retagged = planned(planEnsure(role, { clusters: [cluster], tags: { A: '5' } }));
   t.same(retagged.after.tags, { b: '2', A: '5' }, 'one tag, with the new value and letter case');
   t.end();
@@ -491,7 +636,10 @@ t.test('retract takes one line away and nothing else', (t) => {
       'an emptied statement goes',
       policy(statement(line, { Sid: 'X' }), statement(a)),
       policy(statement(a)),
-      { clustersLost: [cluster], statementsRemoved: [{ pointer: '/Statement/0', statement: statement(line, { Sid: 'X' }) }] },
+      {
+        clustersLost: [cluster],
+        statementsRemoved: [{ pointer: '/Statement/0', statement: statement(line, { Sid: 'X' }) }],
+      },
     ],
     [
       'an emptied shared statement gives up the service',
@@ -505,7 +653,12 @@ t.test('retract takes one line away and nothing else', (t) => {
       policy(statement([]), statement(a)),
       { clustersLost: [cluster] },
     ],
-    ['a cluster that a wider line still covers is not lost', reference(lineOf('*'), line), reference(lineOf('*')), {}],
+    [
+      'a cluster that a wider line still covers is not lost',
+      reference(lineOf('*'), line),
+      reference(lineOf('*')),
+      {},
+    ],
     [
       'a Deny keeps its line',
       policy(statement([a, line]), statement(lineOf('b'), { Effect: 'Deny' })),
@@ -546,7 +699,10 @@ t.test('retract takes one line away and nothing else', (t) => {
 
 t.test('repeated keys: what a reader does not see is not dropped in silence', (t) => {
   const twice = (first: string, second: string) =>
-    JSON.stringify(reference(second)).replace('"aws:SourceArn"', `"aws:SourceArn":${JSON.stringify(first)},"aws:SourceArn"`);
+    JSON.stringify(reference(second)).replace(
+      '"aws:SourceArn"',
+      `"aws:SourceArn":${JSON.stringify(first)},"aws:SourceArn"`,
+    );
   const hidden = twice(lineOf('a'), lineOf('b'));
   t.same(
     planned(extend(twice(line, lineOf('b')))).after.trust,
@@ -554,23 +710,47 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
     'the hidden line is the one that is asked for: nothing is dropped',
   );
   t.same(planned(extend(twice(line, line))).steps, [], 'nothing to do, nothing written');
-  t.same(planned(extend(hidden, 'REFUSE', false, [{ region: 'us-west-2', name: 'b' }])).steps, [], 'covered: nothing written');
+  t.same(
+    planned(extend(hidden, 'REFUSE', false, [{ region: 'us-west-2', name: 'b' }])).steps,
+    [],
+    'covered: nothing written',
+  );
 
   const refusal = refused(extend(hidden));
   t.match(refusal, { refused: 'TRUST_MISMATCH', message: lineOf('a') });
-  t.same(refusal.alternative?.effects, { ...none, clustersGained: [cluster], clustersLost: [{ region: 'us-west-2', name: 'a' }] });
+  t.same(refusal.alternative?.effects, {
+    ...none,
+    clustersGained: [cluster],
+    clustersLost: [{ region: 'us-west-2', name: 'a' }],
+  });
   t.same(planned(extend(hidden, 'MERGE')).after.trust, reference(lineOf('b'), line));
-  t.same(planned(extend(hidden, 'REPLACE')).after.trust, reference(lineOf('b'), lineOf('a'), line), 'REPLACE keeps what is hidden, too');
-  t.equal(refused(planEnsure(observed(hidden), { clusters: [cluster] })).refused, 'TRUST_MISMATCH', 'ensure never removes');
+  t.same(
+    planned(extend(hidden, 'REPLACE')).after.trust,
+    reference(lineOf('b'), lineOf('a'), line),
+    'REPLACE keeps what is hidden, too',
+  );
+  t.equal(
+    refused(planEnsure(observed(hidden), { clusters: [cluster] })).refused,
+    'TRUST_MISMATCH',
+    'ensure never removes',
+  );
   const both = hidden.replace(JSON.stringify(lineOf('b')), JSON.stringify([lineOf('b'), line]));
   t.match(
     refused(planRetract(observed(both), cluster)),
-    { refused: 'TRUST_MISMATCH', message: /repeats keys/, remedy: { request: { onMismatch: 'MERGE' }, text: /write each key once/ } },
+    {
+      refused: 'TRUST_MISMATCH',
+      message: /repeats keys/,
+      remedy: { request: { onMismatch: 'MERGE' }, text: /write each key once/ },
+    },
     'retract takes nothing else',
   );
 
   const merged = planned(extend(hidden, 'MERGE', false, [{ region: 'us-west-2', name: 'b' }]));
-  t.same(actions(merged), ['iam:UpdateAssumeRolePolicy'], 'MERGE writes what is seen, once, even where it reads the same');
+  t.same(
+    actions(merged),
+    ['iam:UpdateAssumeRolePolicy'],
+    'MERGE writes what is seen, once, even where it reads the same',
+  );
   t.equal(canonical(merged.after.trust), canonical(reference(lineOf('b'))));
   const effect = JSON.stringify(reference(lineOf('b'))).replace('"Effect"', '"Effect":"Deny","Effect"');
   t.match(
@@ -587,7 +767,11 @@ t.test('what a refusal shows can be applied: it says how, and shows no plan that
     ['extend', refused(extend(open))],
     ['PUT, which has no onMismatch', refused(planEnsure(observed(open), { clusters: [cluster] }))],
   ] as const) {
-    t.match(sayRefusal(refusal), /Send POST …\/extend with onMismatch MERGE to apply the plan shown here/, about);
+    t.match(
+      sayRefusal(refusal),
+      /Send POST …\/extend with onMismatch MERGE to apply the plan shown here/,
+      about,
+    );
     t.ok(refusal.alternative, `${about}: the plan`);
   }
   const crowded = policy(
@@ -598,13 +782,23 @@ t.test('what a refusal shows can be applied: it says how, and shows no plan that
   const tight = refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'REFUSE', false));
   t.equal(tight.alternative, undefined, 'too long to be shown as an alternative');
   t.match(tight.message, new RegExp(`MERGE would not fit: .* allows ${size}`));
-  t.equal(refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'MERGE', false)).refused, 'QUOTA_EXCEEDED', 'as it says');
+  t.equal(
+    refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'MERGE', false)).refused,
+    'QUOTA_EXCEEDED',
+    'as it says',
+  );
   t.end();
 });
 
 t.test('PUT sets nothing again that is as it was asked for', (t) => {
   const boundary = 'arn:aws:iam::111122223333:policy/B';
-  const role = observed(reference(lineOf('my-cluster')), { permissionsBoundary: boundary, description: null });
-  t.same(planned(planEnsure(role, { clusters: [cluster], permissionsBoundary: boundary, description: '' })).steps, []);
+  const role = observed(reference(lineOf('my-cluster')), {
+    permissionsBoundary: boundary,
+    description: null,
+  });
+  t.same(
+    planned(planEnsure(role, { clusters: [cluster], permissionsBoundary: boundary, description: '' })).steps,
+    [],
+  );
   t.end();
 });

@@ -9,7 +9,8 @@ import { absent, lineOf, observed, policy, statement } from '#test/domain/fixtur
 import { sayRefusal } from '#test/domain/fixtures/say.ts';
 
 const at = (name: string, region = 'us-west-2'): Cluster => ({ region, name });
-const many = (count: number, region = 'us-west-2') => Array.from({ length: count }, (_, i) => at(`c-${i}`, region));
+const many = (count: number, region = 'us-west-2') =>
+  Array.from({ length: count }, (_, i) => at(`c-${i}`, region));
 const reference = (clusters: Cluster[]): JsonObject => {
   const lines = clusters.map(({ name, region }) => lineOf(name, region));
   return policy(statement(lines.length === 1 ? lines[0] : lines));
@@ -32,9 +33,21 @@ t.test('what would fit instead', (t) => {
       [at('x', 'eu-west-1')],
       sizeOf([...many(3), at('*')]),
       [],
-      { clusters: [at('x', 'eu-west-1')], compact: true, size: sizeOf([at('*'), at('x', 'eu-west-1')]), alsoLetsIn: [] },
+      {
+        clusters: [at('x', 'eu-west-1')],
+        compact: true,
+        size: sizeOf([at('*'), at('x', 'eu-west-1')]),
+        alsoLetsIn: [],
+      },
     ],
-    ['every cluster of the Region', full, [at('x')], quota, [], { clusters: [at('*')], size: sizeOf([at('*')]), alsoLetsIn: full }],
+    [
+      'every cluster of the Region',
+      full,
+      [at('x')],
+      quota,
+      [],
+      { clusters: [at('*')], size: sizeOf([at('*')]), alsoLetsIn: full },
+    ],
     [
       'of earlier changes, too, each once',
       full,
@@ -59,7 +72,14 @@ t.test('what would fit instead', (t) => {
       [],
       { clusters: [at('*'), at('*', 'eu-west-1')], alsoLetsIn: mixed },
     ],
-    ['nothing but everything', mixed, [at('x')], sizeOf([at('*', '*')]), [], { clusters: [at('*', '*')], alsoLetsIn: mixed }],
+    [
+      'nothing but everything',
+      mixed,
+      [at('x')],
+      sizeOf([at('*', '*')]),
+      [],
+      { clusters: [at('*', '*')], alsoLetsIn: mixed },
+    ],
   ];
   for (const [about, listed, asked, quota, known, expected] of rows) {
     const role = observed(reference(listed), {}, { quota, earlierClusters: known });
@@ -70,11 +90,13 @@ t.test('what would fit instead', (t) => {
     t.match(suggestion, { compact: true, quota, ...expected }, about);
     t.same(suggestion?.alsoLetsIn, expected.alsoLetsIn, about);
     t.match(message, `${suggestion?.size}`, about);
-    for (const { region, name } of suggestion?.alsoLetsIn ?? []) t.match(message, `${region}/${name}`, `${about}: the sentence names it`);
+    for (const { region, name } of suggestion?.alsoLetsIn ?? [])
+      t.match(message, `${region}/${name}`, `${about}: the sentence names it`);
     if (!suggestion) continue;
     const done = planExtend(role, suggestion.clusters, 'REFUSE', suggestion.compact);
     t.notOk(isRefusal(done), `${about}: asking for it is planned`);
-    if (!isRefusal(done)) t.equal(JSON.stringify(done.after.trust).length, suggestion.size, `${about}: and has that size`);
+    if (!isRefusal(done))
+      t.equal(JSON.stringify(done.after.trust).length, suggestion.size, `${about}: and has that size`);
   }
   t.end();
 });
@@ -91,12 +113,17 @@ t.test('each verb can be asked for what it suggests', (t) => {
   t.match(ensured, { suggestion: { ...wide, compact: true } });
   const open = observed(policy(statement(null)), {}, { quota: 300, earlierClusters: [at('old'), at('c-1')] });
   for (const mode of ['MERGE', 'REPLACE'] as const)
-    t.match(refused(planExtend(open, many(5), mode, false)).suggestion, { clusters: [at('*')], alsoLetsIn: [at('old')] }, mode);
+    t.match(
+      refused(planExtend(open, many(5), mode, false)).suggestion,
+      { clusters: [at('*')], alsoLetsIn: [at('old')] },
+      mode,
+    );
   t.end();
 });
 
 t.test('a prefix is told, as no request can ask for it', (t) => {
-  const said = (...names: string[]) => sayRefusal(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
+  const said = (...names: string[]) =>
+    sayRefusal(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
   t.match(said('prod-a', 'prod-b', 'prod-long'), 'A line for us-west-2/prod-* would also fit');
   t.notMatch(said('prod-a', 'test-b', 'other'), 'A line for', 'nothing in common');
   t.end();

@@ -1,5 +1,13 @@
 import t from 'tap';
-import { canonical, oneOrMany, pointerTo, readDocument, shadowedStrings, sizeOf, textOf } from '#src/domain/policy/document.ts';
+import {
+  canonical,
+  oneOrMany,
+  pointerTo,
+  readDocument,
+  shadowedStrings,
+  sizeOf,
+  textOf,
+} from '#src/domain/policy/document.ts';
 
 t.test('repeated keys', (t) => {
   const rows: [string, string, string[]][] = [
@@ -50,7 +58,8 @@ t.test('what is no policy reads as an empty one', (t) => {
   ])
     t.same(readDocument(text).content, {}, text.slice(0, 20));
   t.notSame(readDocument(deep(63)).content, {}, 'sixty-four deep is read');
-  const many = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0])));
+  const many = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0])));
   t.notSame(readDocument(many(4096)).content, {}, 'so many keys are read');
   t.same(readDocument(many(4097)).content, {}, 'more are no policy');
   const large = JSON.stringify({ Statement: 'x'.repeat(131_000) });
@@ -75,7 +84,11 @@ t.test('size is counted without white space', (t) => {
 t.test('canonical form', (t) => {
   const same: [string, unknown, unknown][] = [
     ['keys in another order', { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }],
-    ['one value or an array of it', { Action: 'x', Statement: { a: 1 } }, { Action: ['x'], Statement: [{ a: 1 }] }],
+    [
+      'one value or an array of it',
+      { Action: 'x', Statement: { a: 1 } },
+      { Action: ['x'], Statement: [{ a: 1 }] },
+    ],
     ['sets of strings in another order', { a: ['x', 'y'] }, { a: ['y', 'x'] }],
   ];
   for (const [about, a, b] of same) t.equal(canonical(a), canonical(b), about);

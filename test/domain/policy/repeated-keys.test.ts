@@ -20,12 +20,18 @@ t.test('statements and conditions under every repeated key', (t) => {
     ['{"Version":"a","Version":"b"}', { Version: 'b', Statement: [] }],
     ['{"Statement":{"Sid":"a"},"Statement":[{"Sid":"b"},1]}', { Statement: [{ Sid: 'a' }, { Sid: 'b' }, 1] }],
     ['{"Statement":{"Effect":"Deny","Effect":"Allow"}}', { Statement: [{ Effect: 'Allow' }] }],
-    ['{"Statement":{"Condition":{"a":{"b":"x"}},"Condition":{"a":{"b":["y"]}}}}', { Statement: [{ Condition: { a: { b: ['x', 'y'] } } }] }],
+    [
+      '{"Statement":{"Condition":{"a":{"b":"x"}},"Condition":{"a":{"b":["y"]}}}}',
+      { Statement: [{ Condition: { a: { b: ['x', 'y'] } } }] },
+    ],
     [
       '{"Statement":{"Condition":{"a":{"b":"x","b":"y","c":1},"d":{"e":2,"e":3}}}}',
       { Statement: [{ Condition: { a: { b: ['x', 'y'], c: 1 }, d: { e: [2, 3] } } }] },
     ],
-    ['{"Statement":{"Condition":{"a":{"b":"x"},"a":1}}}', { Statement: [{ Condition: { a: [{ b: 'x' }, 1] } }] }],
+    [
+      '{"Statement":{"Condition":{"a":{"b":"x"},"a":1}}}',
+      { Statement: [{ Condition: { a: [{ b: 'x' }, 1] } }] },
+    ],
   ];
   for (const [text, joined] of rows) t.same(joinRepeats(text), joined, text);
   t.end();

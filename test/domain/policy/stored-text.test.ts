@@ -17,22 +17,57 @@ const taken = /^[\t\n\r\x20-\xFF]+$/;
 t.test('what stays is written as it is stored, what is new as JSON.stringify writes it', (t) => {
   const rows: [about: string, text: string, edit: (document: JsonObject) => unknown, written: string][] = [
     ['a number', '{"a":1.10,"b":1}', (d) => ({ ...d, b: 2 }), '{"a":1.10,"b":2}'],
-    ['a number too large', '{"a":12345678901234567890,"b":1e400}', (d) => ({ ...d, c: 1 }), '{"a":12345678901234567890,"b":1e400,"c":1}'],
-    ['the order of keys that look like numbers', '{"x":{"2":0,"1":0},"b":1}', (d) => ({ ...d, b: 2 }), '{"x":{"2":0,"1":0},"b":2}'],
-    ['escapes in a key and in a value', '{"\\u0061":"\\u00e9\\/","b":1}', (d) => ({ ...d, b: 2 }), '{"\\u0061":"\\u00e9\\/","b":2}'],
-    ['white space within a part that stays', '{"a": [1,  2], "b": 1}', (d) => ({ ...d, b: 2 }), '{"a":[1,  2],"b":2}'],
+    [
+      'a number too large',
+      '{"a":12345678901234567890,"b":1e400}',
+      (d) => ({ ...d, c: 1 }),
+      '{"a":12345678901234567890,"b":1e400,"c":1}',
+    ],
+    [
+      'the order of keys that look like numbers',
+      '{"x":{"2":0,"1":0},"b":1}',
+      (d) => ({ ...d, b: 2 }),
+      '{"x":{"2":0,"1":0},"b":2}',
+    ],
+    [
+      'escapes in a key and in a value',
+      '{"\\u0061":"\\u00e9\\/","b":1}',
+      (d) => ({ ...d, b: 2 }),
+      '{"\\u0061":"\\u00e9\\/","b":2}',
+    ],
+    [
+      'white space within a part that stays',
+      '{"a": [1,  2], "b": 1}',
+      (d) => ({ ...d, b: 2 }),
+      '{"a":[1,  2],"b":2}',
+    ],
     ['a member that goes', '{"a":1.0,"b":2.0,"c":3.0}', ({ a, c }) => ({ a, c }), '{"a":1.0,"c":3.0}'],
     ['a member that is undefined', '{"a":1.0,"b":2.0}', (d) => ({ ...d, b: undefined }), '{"a":1.0}'],
     ['items that move', '[1.0,2.0,3.0]', () => [3, 4, 1], '[3.0,4,1.0]'],
-    ['an item that is edited, after one that goes', '[{"x":1.0},{"y":2.0,"z":[1.0]}]', () => [{ y: 2, z: [1, 5] }], '[{"y":2,"z":[1,5]}]'],
+    [
+      'an item that is edited, after one that goes',
+      '[{"x":1.0},{"y":2.0,"z":[1.0]}]',
+      () => [{ y: 2, z: [1, 5] }],
+      '[{"y":2,"z":[1,5]}]',
+    ],
     [
       'an item that is edited, before one that stays',
       '[{"y":2.0,"z":[1.0]},{"x":1.0}]',
       () => [{ y: 2, z: [1, 5] }, { x: 1 }],
       '[{"y":2.0,"z":[1.0,5]},{"x":1.0}]',
     ],
-    ['a repeated key in a part that stays', '{"a":{"b":1.0,"b":2.0},"c":1}', (d) => ({ ...d, c: 2 }), '{"a":{"b":1.0,"b":2.0},"c":2}'],
-    ['a repeated key in a part that is edited', '{"a":{"b":1.0,"b":2.0}}', () => ({ a: { b: 2, c: 1 } }), '{"a":{"b":2.0,"c":1}}'],
+    [
+      'a repeated key in a part that stays',
+      '{"a":{"b":1.0,"b":2.0},"c":1}',
+      (d) => ({ ...d, c: 2 }),
+      '{"a":{"b":1.0,"b":2.0},"c":2}',
+    ],
+    [
+      'a repeated key in a part that is edited',
+      '{"a":{"b":1.0,"b":2.0}}',
+      () => ({ a: { b: 2, c: 1 } }),
+      '{"a":{"b":2.0,"c":1}}',
+    ],
     [
       'another kind of value',
       '{"a":[1.0],"b":{"c":1.0},"d":1.0}',
@@ -40,14 +75,29 @@ t.test('what stays is written as it is stored, what is new as JSON.stringify wri
       '{"a":{"c":1},"b":[1],"d":null}',
     ],
     ['__proto__', '{"__proto__":{"a":1.0},"b":1}', (d) => ({ ...d, b: 2 }), '{"__proto__":{"a":1.0},"b":2}'],
-    ['strings of braces and quotes', '{"a":"}\\"{,","b":1.0}', (d) => ({ ...d, c: 1 }), '{"a":"}\\"{,","b":1.0,"c":1}'],
-    ['booleans and null', '{"a":true,"b":null,"c":1}', (d) => ({ ...d, c: false }), '{"a":true,"b":null,"c":false}'],
+    [
+      'strings of braces and quotes',
+      '{"a":"}\\"{,","b":1.0}',
+      (d) => ({ ...d, c: 1 }),
+      '{"a":"}\\"{,","b":1.0,"c":1}',
+    ],
+    [
+      'booleans and null',
+      '{"a":true,"b":null,"c":1}',
+      (d) => ({ ...d, c: false }),
+      '{"a":true,"b":null,"c":false}',
+    ],
     ['nothing in common', '{}', () => ({ a: [] }), '{"a":[]}'],
   ];
-  for (const [about, text, edit, written] of rows) t.equal(writeLike(edit(JSON.parse(text) as JsonObject), text), written, about);
+  for (const [about, text, edit, written] of rows)
+    t.equal(writeLike(edit(JSON.parse(text) as JsonObject), text), written, about);
   const repeated = '{"a":{"b":1.0,"b":2.0},"c":[{"d":1.0,"d":1.0}]}';
   t.equal(writeLike(JSON.parse(repeated), repeated), repeated);
-  t.equal(writeLike(JSON.parse(repeated), repeated, true), '{"a":{"b":2.0},"c":[{"d":1.0}]}', 'or once, wherever it stands');
+  t.equal(
+    writeLike(JSON.parse(repeated), repeated, true),
+    '{"a":{"b":2.0},"c":[{"d":1.0}]}',
+    'or once, wherever it stands',
+  );
   t.end();
 });
 
@@ -60,7 +110,8 @@ t.test('the text says what the document says, whatever it was like, in character
       for (const document of [after, before, { ...before, more: after }]) {
         const written = writeLike(document, JSON.stringify(before, null, indent));
         if (!taken.test(written)) throw new Error(`IAM does not take ${written}`);
-        if (JSON.stringify(sorted(JSON.parse(written))) !== JSON.stringify(sorted(plain(document)))) throw new Error(written);
+        if (JSON.stringify(sorted(JSON.parse(written))) !== JSON.stringify(sorted(plain(document))))
+          throw new Error(written);
       }
       if (!taken.test(writeNew(after))) throw new Error('IAM does not take it');
     }),
@@ -128,9 +179,15 @@ t.test('characters that an emulator stores and IAM does not take are escaped', (
   const text = sent(planExtend(observed(raw), [cluster], 'REFUSE', false));
   t.match(text, '"aws:PrincipalTag/\\u90e8": "\\ud83d\\ude00\u007f\u0080ÿ\\u0100"');
   t.match(text, taken);
-  t.equal(sent(planExtend(observed(raw, {}, { quota: 700 }), [cluster], 'REFUSE', false)), text, 'the quota is held against what is sent');
+  t.equal(
+    sent(planExtend(observed(raw, {}, { quota: 700 }), [cluster], 'REFUSE', false)),
+    text,
+    'the quota is held against what is sent',
+  );
   const size = text.replaceAll(/\s/g, '').length;
-  t.match(planExtend(observed(raw, {}, { quota: size - 1 }), [cluster], 'REFUSE', false), { refused: 'QUOTA_EXCEEDED' });
+  t.match(planExtend(observed(raw, {}, { quota: size - 1 }), [cluster], 'REFUSE', false), {
+    refused: 'QUOTA_EXCEEDED',
+  });
   t.end();
 });
 
@@ -138,7 +195,11 @@ t.test('a change that IAM does not show yet is the base, in the letters of what 
   const read = observed(stored([lineOf('a')])).role;
   const at = new Date(1_000_000);
   const trust = (lines: string[]) => JSON.parse(stored(lines)) as JsonObject;
-  const snapshot = (lines: string[]) => ({ trust: trust(lines), policies: { attached: read.attached, inline: null }, tags: {} });
+  const snapshot = (lines: string[]) => ({
+    trust: trust(lines),
+    policies: { attached: read.attached, inline: null },
+    tags: {},
+  });
   const change = {
     roleId: read.roleId,
     at: at.toISOString(),

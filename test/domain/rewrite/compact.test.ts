@@ -2,7 +2,15 @@ import t from 'tap';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
-import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  lineOf,
+  observed,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 
 const line = lineOf('my-cluster');
 function planned(result: PlanResult): Planned {
@@ -31,15 +39,30 @@ t.test('statements that differ in their lines alone become one', (t) => {
       policy(statement([a, line]), statement(null, { Effect: 'Deny', Principal: { AWS: 'x' } })),
       1,
     ],
-    ['and a line that covers the others stays alone', policy(statement(line), statement(lineOf('*'))), policy(statement(lineOf('*'))), 1],
+    [
+      'and a line that covers the others stays alone',
+      policy(statement(line), statement(lineOf('*'))),
+      policy(statement(lineOf('*'))),
+      1,
+    ],
     [
       'one form of a list or another',
       policy(statement(line, { Action: ['sts:AssumeRole'] }), statement(a)),
       policy(statement([line, a], { Action: ['sts:AssumeRole'] })),
       1,
     ],
-    ['with the same condition besides', policy(besides(line, ours), besides(a, ours)), policy(besides([line, a], ours)), 1],
-    ['another condition', policy(statement(line), besides(a, ours)), policy(statement(line), besides(a, ours)), 0],
+    [
+      'with the same condition besides',
+      policy(besides(line, ours), besides(a, ours)),
+      policy(besides([line, a], ours)),
+      1,
+    ],
+    [
+      'another condition',
+      policy(statement(line), besides(a, ours)),
+      policy(statement(line), besides(a, ours)),
+      0,
+    ],
     [
       'another operator',
       policy(statement(line), statement(null, { Condition: { StringLike: { 'aws:SourceArn': a } } })),
@@ -62,13 +85,21 @@ t.test('statements that differ in their lines alone become one', (t) => {
       'exceptions',
       policy(
         statement(line),
-        statement(null, { Condition: { ArnLike: { 'aws:SourceArn': a }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } } }),
-        statement(null, { Condition: { ArnLike: { 'aws:SourceArn': b }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } } }),
+        statement(null, {
+          Condition: { ArnLike: { 'aws:SourceArn': a }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } },
+        }),
+        statement(null, {
+          Condition: { ArnLike: { 'aws:SourceArn': b }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } },
+        }),
       ),
       policy(
         statement(line),
-        statement(null, { Condition: { ArnLike: { 'aws:SourceArn': a }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } } }),
-        statement(null, { Condition: { ArnLike: { 'aws:SourceArn': b }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } } }),
+        statement(null, {
+          Condition: { ArnLike: { 'aws:SourceArn': a }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } },
+        }),
+        statement(null, {
+          Condition: { ArnLike: { 'aws:SourceArn': b }, ArnNotLike: { 'aws:SourceArn': lineOf('a/p') } },
+        }),
       ),
       0,
     ],
@@ -77,19 +108,33 @@ t.test('statements that differ in their lines alone become one', (t) => {
     const plan = compacted(before);
     t.same(plan.after.trust, after, about);
     t.equal(plan.effects.statementsRemoved.length, removed, `${about}: the statements that go are named`);
-    t.same([plan.effects.clustersLost, plan.effects.clustersGained], [[], []], `${about}: nobody gains or loses`);
+    t.same(
+      [plan.effects.clustersLost, plan.effects.clustersGained],
+      [[], []],
+      `${about}: nobody gains or loses`,
+    );
     t.same(compacted(plan.after.trust).steps, [], `${about}: once`);
   }
-  t.same(planned(planExtend(observed(policy(statement(line), statement(a))), [cluster], 'REFUSE', false)).steps, [], 'only when asked for');
+  t.same(
+    planned(planExtend(observed(policy(statement(line), statement(a))), [cluster], 'REFUSE', false)).steps,
+    [],
+    'only when asked for',
+  );
   t.end();
 });
 
 t.test('one cluster a statement, eighteen times: the quota has room for more once they are folded', (t) => {
-  const many = policy(...Array.from({ length: 18 }, (_, i) => statement(lineOf(`c-${i}`), { Sid: `Cluster${i}` })));
+  const many = policy(
+    ...Array.from({ length: 18 }, (_, i) => statement(lineOf(`c-${i}`), { Sid: `Cluster${i}` })),
+  );
   const role = observed(many, {}, { quota: JSON.stringify(many).length });
   const asked = ['x', 'y', 'z'].map((name) => ({ region: 'us-west-2', name }));
   const refusal = planExtend(role, asked, 'REFUSE', false);
-  t.match(refusal, { refused: 'QUOTA_EXCEEDED', suggestion: { clusters: asked, compact: true, alsoLetsIn: [] } }, 'the scope stays');
+  t.match(
+    refusal,
+    { refused: 'QUOTA_EXCEEDED', suggestion: { clusters: asked, compact: true, alsoLetsIn: [] } },
+    'the scope stays',
+  );
   const plan = planned(planExtend(role, asked, 'REFUSE', true));
   t.equal((plan.after.trust.Statement as unknown[]).length, 1);
   t.same(plan.effects.clustersGained, asked);

@@ -2,7 +2,15 @@ import t from 'tap';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
-import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  lineOf,
+  observed,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 
 const line = lineOf('my-cluster');
 function planned(result: PlanResult): Planned {
@@ -12,7 +20,8 @@ function planned(result: PlanResult): Planned {
 const replaced = (trust: JsonObject | string, drop: Cluster[] = []) =>
   planned(planExtend(observed(trust, {}, { quota: 8192 }), [cluster], 'REPLACE', false, drop));
 const reference = (...lines: string[]) => policy(statement(lines.length === 1 ? lines[0] : lines));
-const like = (condition: JsonObject, more: JsonObject = {}): JsonObject => statement(null, { Condition: condition, ...more });
+const like = (condition: JsonObject, more: JsonObject = {}): JsonObject =>
+  statement(null, { Condition: condition, ...more });
 const source = (operator: string, lines: unknown) => ({ [operator]: { 'aws:SourceArn': lines } });
 const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
 const west = (name: string) => ({ region: 'us-west-2', name });
@@ -21,8 +30,16 @@ t.test('every cluster that has a line of its own keeps it', (t) => {
   const prefix = `arn:aws:eks:us-west-2:${accountId}:`;
   const uuid = '8cb7e6f4-5f0e-4a2a-9c3e-0123456789ab';
   const rows: [about: string, trust: JsonObject, kept: string[]][] = [
-    ['beside a foreign line', policy(statement([lineOf('a'), lineOf('x', 'us-west-2', '999988887777')])), [lineOf('a')]],
-    ['in another statement', policy(statement([lineOf('a')]), statement([lineOf('b'), lineOf('a')]), ec2), [lineOf('a'), lineOf('b')]],
+    [
+      'beside a foreign line',
+      policy(statement([lineOf('a'), lineOf('x', 'us-west-2', '999988887777')])),
+      [lineOf('a')],
+    ],
+    [
+      'in another statement',
+      policy(statement([lineOf('a')]), statement([lineOf('b'), lineOf('a')]), ec2),
+      [lineOf('a'), lineOf('b')],
+    ],
     [
       'shared with another service',
       policy(statement(lineOf('a'), { Principal: { Service: [service, 'eks.amazonaws.com'] } })),
@@ -36,13 +53,26 @@ t.test('every cluster that has a line of its own keeps it', (t) => {
     ],
     [
       'in a statement that never holds: the account lost a digit',
-      policy(like({ ...source('ArnLike', [lineOf('a'), lineOf('b')]), StringEquals: { 'aws:SourceAccount': '11122223333' } })),
+      policy(
+        like({
+          ...source('ArnLike', [lineOf('a'), lineOf('b')]),
+          StringEquals: { 'aws:SourceAccount': '11122223333' },
+        }),
+      ),
       [lineOf('a'), lineOf('b')],
     ],
     ['of any account, as ours', policy(statement([lineOf('a', 'us-west-2', '*')])), [lineOf('a')]],
-    ['wide, as it is', policy(statement([lineOf('*'), lineOf('prod-*', 'us-*')]), ec2), [lineOf('*'), lineOf('prod-*', 'us-*')]],
+    [
+      'wide, as it is',
+      policy(statement([lineOf('*'), lineOf('prod-*', 'us-*')]), ec2),
+      [lineOf('*'), lineOf('prod-*', 'us-*')],
+    ],
     ['wider than profiles, as one for profiles', policy(statement(`${prefix}*`)), [lineOf('*')]],
-    ['everything under StringLike, as every cluster of ours', policy(like(source('StringLike', '*'))), [lineOf('*', '*')]],
+    [
+      'everything under StringLike, as every cluster of ours',
+      policy(like(source('StringLike', '*'))),
+      [lineOf('*', '*')],
+    ],
     [
       'for one profile, on which pods run',
       policy(statement([lineOf('a/p'), `${prefix}fargateprofile/b/p/${uuid}`]), ec2),
@@ -54,7 +84,11 @@ t.test('every cluster that has a line of its own keeps it', (t) => {
       policy(like({ ...source('ArnLike', lineOf('b')), ...source('ArnNotLike', lineOf('a')) }), ec2),
       [lineOf('b')],
     ],
-    ['not what a Deny names', policy(statement(lineOf('b')), statement(lineOf('a'), { Effect: 'Deny' }), ec2), [lineOf('b')]],
+    [
+      'not what a Deny names',
+      policy(statement(lineOf('b')), statement(lineOf('a'), { Effect: 'Deny' }), ec2),
+      [lineOf('b')],
+    ],
     ['none where there was none', policy(ec2), []],
   ];
   for (const [about, trust, kept] of rows) {
@@ -63,7 +97,11 @@ t.test('every cluster that has a line of its own keeps it', (t) => {
     t.notMatch(plan.effects.clustersLost, [{ region: 'us-west-2' }], `${about}: no cluster is lost`);
     t.same(replaced(plan.after.trust).steps, [], `${about}: once`);
   }
-  t.match(replaced(policy(statement(lineOf('a')), statement(lineOf('my-cluster'), { Effect: 'Deny' }))).effects.clustersGained, [cluster]);
+  t.match(
+    replaced(policy(statement(lineOf('a')), statement(lineOf('my-cluster'), { Effect: 'Deny' }))).effects
+      .clustersGained,
+    [cluster],
+  );
   t.end();
 });
 
@@ -79,14 +117,27 @@ t.test('a line under a repeated key stays, if it is a line of an Allow for the s
     ['Statement', repeat(policy(statement(b)), 'Statement', statement(a)), [b, a]],
     ['not Version', repeat(policy(statement(b)), 'Version', a), [b]],
     ['not Sid', repeat(policy(statement(b, { Sid: 'X' })), 'Sid', a), [b]],
-    ['not a negated operator', repeat(policy(like(source('ArnNotLike', lineOf('b/p')))), 'aws:SourceArn', a), []],
+    [
+      'not a negated operator',
+      repeat(policy(like(source('ArnNotLike', lineOf('b/p')))), 'aws:SourceArn', a),
+      [],
+    ],
     ['not another condition key', repeat(policy(like({ StringLike: { 'foo:bar': 'x' } })), 'foo:bar', a), []],
     ['not a Deny', repeat(policy(statement(b, { Effect: 'Deny' })), 'aws:SourceArn', a), []],
-    ['not another action', repeat(policy(statement(b, { Action: 'sts:TagSession' })), 'aws:SourceArn', a), []],
-    ['not another service', repeat(policy(statement(b, { Principal: ec2.Principal })), 'aws:SourceArn', a), []],
+    [
+      'not another action',
+      repeat(policy(statement(b, { Action: 'sts:TagSession' })), 'aws:SourceArn', a),
+      [],
+    ],
+    [
+      'not another service',
+      repeat(policy(statement(b, { Principal: ec2.Principal })), 'aws:SourceArn', a),
+      [],
+    ],
     ['not everyone', repeat(everyone, 'aws:SourceArn', a), []],
   ];
-  for (const [about, trust, kept] of rows) t.same(replaced(trust).after.trust, reference(...kept, line), about);
+  for (const [about, trust, kept] of rows)
+    t.same(replaced(trust).after.trust, reference(...kept, line), about);
   const dropped = replaced(repeat(policy(statement(b)), 'aws:SourceArn', a), [west('a')]);
   t.same(dropped.after.trust, reference(b, line), 'drop takes it away');
   t.end();
@@ -101,22 +152,46 @@ t.test('a cluster gains no access by a line that does not cover it', (t) => {
   const rows: [about: string, trust: JsonObject, kept: string[]][] = [
     ['an open statement lets it in', policy(statement(unread), statement(null)), [lineOf('a')]],
     ['and a Deny bars it', policy(statement(unread), statement(null), deny), []],
-    ['a Deny bars another', policy(statement(unread), statement(null), statement(lineOf('b'), { Effect: 'Deny' })), [lineOf('a')]],
-    ['it covers one profile, and a Deny bars the cluster', policy(statement(profile), statement(null), deny), [lineOf('a/p')]],
+    [
+      'a Deny bars another',
+      policy(statement(unread), statement(null), statement(lineOf('b'), { Effect: 'Deny' })),
+      [lineOf('a')],
+    ],
+    [
+      'it covers one profile, and a Deny bars the cluster',
+      policy(statement(profile), statement(null), deny),
+      [lineOf('a/p')],
+    ],
     ['it covers one profile', policy(statement(profile), ec2), [lineOf('a/p')]],
     ['it covers the cluster', policy(statement(arn(`\${aws:SourceAccount}`, 'a')), deny), [lineOf('a')]],
-    ['another account has it, and a negated operator excludes a part', policy(statement(arn('999988887777', 'a*')), butAb), []],
-    ['only a part of it is let in', policy(statement(arn('999988887777', 'a*')), statement(lineOf('a?'))), [lineOf('a?')]],
+    [
+      'another account has it, and a negated operator excludes a part',
+      policy(statement(arn('999988887777', 'a*')), butAb),
+      [],
+    ],
+    [
+      'only a part of it is let in',
+      policy(statement(arn('999988887777', 'a*')), statement(lineOf('a?'))),
+      [lineOf('a?')],
+    ],
     ['the name is a variable', policy(statement(arn(accountId, `\${foo:bar}`)), statement(null)), []],
-    ['the name is one in this version only', { Statement: [statement(arn(accountId, `\${foo:bar}`)), statement(null)] }, []],
+    [
+      'the name is one in this version only',
+      { Statement: [statement(arn(accountId, `\${foo:bar}`)), statement(null)] },
+      [],
+    ],
   ];
-  for (const [about, trust, kept] of rows) t.same(replaced(trust).after.trust, reference(...kept, line), about);
+  for (const [about, trust, kept] of rows)
+    t.same(replaced(trust).after.trust, reference(...kept, line), about);
   t.end();
 });
 
 t.test('it acts where an error stands, or a warning that it takes away', (t) => {
   const rows: [about: string, trust: JsonObject][] = [
-    ['PRINCIPAL_OTHER', policy(statement(line), { ...ec2, Principal: { AWS: `arn:aws:iam::${accountId}:root` } })],
+    [
+      'PRINCIPAL_OTHER',
+      policy(statement(line), { ...ec2, Principal: { AWS: `arn:aws:iam::${accountId}:root` } }),
+    ],
     ['PRINCIPAL_NODE_SHARED', policy(statement(line), ec2)],
     ['SOURCE_ARN_DEAD', policy(statement([line, 'x']))],
     ['SOURCE_ARN_WIDE', policy(statement(`arn:aws:eks:us-west-2:${accountId}:*`))],
@@ -130,7 +205,12 @@ t.test('it acts where an error stands, or a warning that it takes away', (t) => 
     ['the reference', reference(line)],
     [
       'a Sid, and our account besides',
-      policy(like({ ...source('ArnLike', line), StringEquals: { 'aws:SourceAccount': accountId } }, { Sid: 'Pods' })),
+      policy(
+        like(
+          { ...source('ArnLike', line), StringEquals: { 'aws:SourceAccount': accountId } },
+          { Sid: 'Pods' },
+        ),
+      ),
     ],
     ['a line for every cluster, which is a choice', policy(statement([line, lineOf('*')], { Sid: 'Pods' }))],
   ];
@@ -148,12 +228,24 @@ t.test('drop takes lines away by name', (t) => {
   const wide = `arn:aws:eks:us-west-2:${accountId}:*`;
   const rows: [about: string, trust: JsonObject, drop: Cluster[], after: JsonObject, lost: Cluster[]][] = [
     ['one', reference(lineOf('a'), line), [west('a')], reference(line), [west('a')]],
-    ['in the place of one that is asked for', reference(lineOf('a')), [west('a')], reference(line), [west('a')]],
+    [
+      'in the place of one that is asked for',
+      reference(lineOf('a')),
+      [west('a')],
+      reference(line),
+      [west('a')],
+    ],
     ['a wide line, for narrow ones', reference(lineOf('*')), [west('*')], reference(line), [west('*')]],
     ['a prefix', reference(lineOf('prod-*'), line), [west('prod-*')], reference(line), [west('prod-*')]],
     ['what is wider than profiles', reference(wide, line), [west('*')], reference(line), [west('*')]],
     ['for one profile', reference(lineOf('a/p'), line), [west('a')], reference(line), []],
-    ['a line that a wider one covers', reference(lineOf('*'), lineOf('a')), [west('a')], reference(lineOf('*')), []],
+    [
+      'a line that a wider one covers',
+      reference(lineOf('*'), lineOf('a')),
+      [west('a')],
+      reference(lineOf('*')),
+      [],
+    ],
     [
       'wherever it stands',
       policy(statement([lineOf('a'), line]), statement(lineOf('a'), { Sid: 'X' })),
@@ -161,7 +253,13 @@ t.test('drop takes lines away by name', (t) => {
       reference(line),
       [west('a')],
     ],
-    ['another Region', reference(lineOf('a', 'eu-west-1'), line), [west('a')], reference(lineOf('a', 'eu-west-1'), line), []],
+    [
+      'another Region',
+      reference(lineOf('a', 'eu-west-1'), line),
+      [west('a')],
+      reference(lineOf('a', 'eu-west-1'), line),
+      [],
+    ],
     ['what no line names', reference(lineOf('b'), line), [west('a')], reference(lineOf('b'), line), []],
   ];
   for (const [about, trust, drop, after, lost] of rows) {
@@ -172,19 +270,32 @@ t.test('drop takes lines away by name', (t) => {
   }
   t.match(planned(extend(reference(lineOf('a'), line), [west('a')])), { kind: 'REPAIR' });
   t.same(
-    planned(extend(policy(statement(lineOf('a'), { Sid: 'X' }), statement(line)), [west('a')])).effects.statementsRemoved,
+    planned(extend(policy(statement(lineOf('a'), { Sid: 'X' }), statement(line)), [west('a')])).effects
+      .statementsRemoved,
     [{ pointer: '/Statement/0', statement: statement(lineOf('a'), { Sid: 'X' }) }],
     'an emptied statement goes, and is named',
   );
   const foreign = lineOf('a', 'us-west-2', '999988887777');
-  t.same(planned(extend(reference(foreign, line), [west('a')])).after.trust, reference(line), 'of another account');
+  t.same(
+    planned(extend(reference(foreign, line), [west('a')])).after.trust,
+    reference(line),
+    'of another account',
+  );
   for (const mode of ['MERGE', 'REPLACE'] as const)
-    t.same(planned(extend(policy(statement([lineOf('a'), line]), statement(null)), [west('a')], mode)).after.trust, reference(line), mode);
+    t.same(
+      planned(extend(policy(statement([lineOf('a'), line]), statement(null)), [west('a')], mode)).after.trust,
+      reference(line),
+      mode,
+    );
   t.same(
     planned(
-      planExtend(observed(reference(lineOf('*'), line), {}, { earlierClusters: [west('old'), cluster] }), [cluster], 'REFUSE', false, [
-        west('*'),
-      ]),
+      planExtend(
+        observed(reference(lineOf('*'), line), {}, { earlierClusters: [west('old'), cluster] }),
+        [cluster],
+        'REFUSE',
+        false,
+        [west('*')],
+      ),
     ).effects.clustersLost,
     [west('*'), west('old')],
     'clusters of earlier changes that relied on it are named',
@@ -206,11 +317,24 @@ t.test('dropping down to nothing is refused', (t) => {
     'no statement can take the line',
   );
   for (const mode of ['REFUSE', 'MERGE', 'REPLACE'] as const) {
-    const drop = (trust: JsonObject, ...names: string[]) => planExtend(observed(trust), [], mode, false, names.map(west));
+    const drop = (trust: JsonObject, ...names: string[]) =>
+      planExtend(observed(trust), [], mode, false, names.map(west));
     t.match(drop(reference(line, lineOf('a')), 'my-cluster', 'a'), { refused: 'LAST_CLUSTER' }, mode);
-    t.match(drop(reference(line, 'x'), 'my-cluster'), { refused: 'LAST_CLUSTER' }, `${mode}: a dead line is left`);
-    t.match(drop(reference(line, lineOf('a')), 'a'), { after: { trust: reference(line) } }, `${mode}: one is left`);
-    t.match(drop(policy(ec2), 'a'), { refused: mode === 'REPLACE' ? 'LAST_CLUSTER' : 'TRUST_MISMATCH' }, `${mode}: there was none`);
+    t.match(
+      drop(reference(line, 'x'), 'my-cluster'),
+      { refused: 'LAST_CLUSTER' },
+      `${mode}: a dead line is left`,
+    );
+    t.match(
+      drop(reference(line, lineOf('a')), 'a'),
+      { after: { trust: reference(line) } },
+      `${mode}: one is left`,
+    );
+    t.match(
+      drop(policy(ec2), 'a'),
+      { refused: mode === 'REPLACE' ? 'LAST_CLUSTER' : 'TRUST_MISMATCH' },
+      `${mode}: there was none`,
+    );
   }
   const open = policy(statement(lineOf('a')), statement(null));
   t.match(planExtend(observed(open), [cluster], 'REFUSE', false, [west('a')]), { refused: 'TRUST_MISMATCH' });

@@ -6,7 +6,16 @@ import { clustersIn } from '#src/domain/trust/coverage.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
 import { findExtendable } from '#src/domain/trust/reading.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
-import { accountId, cluster, context, lineOf, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  context,
+  lineOf,
+  other,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 
 const read = (document: JsonObject) => readTrust(document, context);
 
@@ -38,8 +47,16 @@ t.test('which statement takes a line', (t) => {
     ['two operators', like('ArnLike', { StringLike: { 'aws:SourceArn': '*' } }), false],
     ['none', {}, false],
     ['our account besides', like('ArnLike', { StringEquals: { 'aws:SourceAccount': accountId } }), true],
-    ['another account besides', like('ArnLike', { StringEquals: { 'aws:SourceAccount': '999988887777' } }), false],
-    ['what cannot be known besides', like('ArnLike', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }), false],
+    [
+      'another account besides',
+      like('ArnLike', { StringEquals: { 'aws:SourceAccount': '999988887777' } }),
+      false,
+    ],
+    [
+      'what cannot be known besides',
+      like('ArnLike', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+      false,
+    ],
     ['what is known to hold besides', like('ArnLike', { Bool: { 'aws:SecureTransport': 'true' } }), true],
     ['a Deny', { ...like('ArnLike'), Effect: 'Deny' }, false],
     ['everyone', { ...like('ArnLike'), Principal: '*' }, false],
@@ -47,7 +64,8 @@ t.test('which statement takes a line', (t) => {
     ['another action', { ...like('ArnLike'), Action: 'sts:TagSession' }, false],
     ['shared', { ...like('ArnLike'), Principal: { Service: [service, 'ec2.amazonaws.com'] } }, true],
   ];
-  for (const [about, more, expected] of rows) t.equal(findExtendable(read(policy(statement(null, more)))) !== null, expected, about);
+  for (const [about, more, expected] of rows)
+    t.equal(findExtendable(read(policy(statement(null, more)))) !== null, expected, about);
   t.equal(
     findExtendable(read(policy(null, statement(null), statement(lineOf('a')))))?.statement.index,
     2,
@@ -57,8 +75,15 @@ t.test('which statement takes a line', (t) => {
 });
 
 t.test('the reference names each line once', (t) => {
-  t.same(createReference(context, [cluster, other, cluster]), policy(statement([lineOf('my-cluster'), lineOf('other')])));
-  t.same(createReference(context, [cluster]), policy(statement(lineOf('my-cluster'))), 'a single line is no array');
+  t.same(
+    createReference(context, [cluster, other, cluster]),
+    policy(statement([lineOf('my-cluster'), lineOf('other')])),
+  );
+  t.same(
+    createReference(context, [cluster]),
+    policy(statement(lineOf('my-cluster'))),
+    'a single line is no array',
+  );
   t.end();
 });
 
@@ -66,7 +91,11 @@ t.test('the clusters that a policy lists', (t) => {
   const rows: [string, unknown, string[]][] = [
     ['one', lineOf('a'), ['us-west-2/a']],
     ['twice', [lineOf('a'), lineOf('a')], ['us-west-2/a']],
-    ['patterns, as they are written', [lineOf('prod-*'), lineOf('*', 'us-*')], ['us-west-2/prod-*', 'us-*/*']],
+    [
+      'patterns, as they are written',
+      [lineOf('prod-*'), lineOf('*', 'us-*')],
+      ['us-west-2/prod-*', 'us-*/*'],
+    ],
     ['a wide line', `arn:aws:eks:us-west-2:${accountId}:*`, ['us-west-2/*']],
     ['not one profile', lineOf('a/p'), []],
     ['not another account', lineOf('a', 'us-west-2', '999988887777'), []],

@@ -6,7 +6,10 @@ import { context } from '../fixtures/observed.ts';
 
 t.test('what is written', (t) => {
   t.equal(lineFor(context, cluster), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/my-cluster/*');
-  t.equal(lineFor({ ...context, partition: 'aws-cn' }, { region: '*', name: '*' }), 'arn:aws-cn:eks:*:111122223333:fargateprofile/*/*');
+  t.equal(
+    lineFor({ ...context, partition: 'aws-cn' }, { region: '*', name: '*' }),
+    'arn:aws-cn:eks:*:111122223333:fargateprofile/*/*',
+  );
   t.same(requiredPoliciesOf({ ...context, partition: 'aws-us-gov' }), [
     'arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
   ]);
@@ -14,7 +17,11 @@ t.test('what is written', (t) => {
 });
 
 t.test('six components, or it is no ARN', (t) => {
-  t.same(componentsOf('arn:aws:s3:::bucket/x:y'), ['arn', 'aws', 's3', '', '', 'bucket/x:y'], 'the last is all the rest');
+  t.same(
+    componentsOf('arn:aws:s3:::bucket/x:y'),
+    ['arn', 'aws', 's3', '', '', 'bucket/x:y'],
+    'the last is all the rest',
+  );
   t.equal(componentsOf('arn:aws:eks:us-west-2:*'), null);
   t.end();
 });
@@ -24,7 +31,11 @@ t.test('the cluster that a line is written for', (t) => {
     [lineOf('a'), { region: 'us-west-2', name: 'a' }, { region: 'us-west-2', name: 'a' }],
     [lineOf('*', '*'), { region: '*', name: '*' }, { region: '*', name: '*' }],
     [lineOf('prod-*/p'), { region: 'us-west-2', name: 'prod-*' }, { region: 'us-west-2', name: 'prod-*' }],
-    ['arn:aws:eks:us-west-2:1:fargateprofile/*', { region: 'us-west-2', name: '*' }, { region: 'us-west-2', name: '*' }],
+    [
+      'arn:aws:eks:us-west-2:1:fargateprofile/*',
+      { region: 'us-west-2', name: '*' },
+      { region: 'us-west-2', name: '*' },
+    ],
     ['arn:aws:eks:us-west-2:1:*', null, { region: 'us-west-2', name: '*' }],
     ['arn:aws:eks:us-west-2:1:cluster/a', null, { region: 'us-west-2', name: '*' }],
     ['arn:aws:eks:*:fargateprofile/a/*', null, { region: '*', name: 'a' }],

@@ -66,6 +66,10 @@ const rows: [Record<string, string>, string | null][] = [
 
 t.test('the tool that owns a role', (t) => {
   for (const [tags, tool] of rows) t.equal(findOwner(tags)?.tool ?? null, tool, JSON.stringify(tags));
-  t.same(findOwner({ a: 'b', ManagedBy: 'Terraform' }), { tool: 'Terraform', tag: 'ManagedBy=Terraform' }, 'it names the tag');
+  t.same(
+    findOwner({ a: 'b', ManagedBy: 'Terraform' }),
+    { tool: 'Terraform', tag: 'ManagedBy=Terraform' },
+    'it names the tag',
+  );
   t.end();
 });

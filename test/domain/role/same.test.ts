@@ -22,7 +22,11 @@ t.test('roles', async (t) => {
 });
 
 t.test('policies', async (t) => {
-  const [policy, capitals, other] = ['arn:aws:iam::aws:policy/P', 'ARN:AWS:IAM::AWS:POLICY/P', 'arn:aws:iam::aws:policy/Q'];
+  const [policy, capitals, other] = [
+    'arn:aws:iam::aws:policy/P',
+    'ARN:AWS:IAM::AWS:POLICY/P',
+    'arn:aws:iam::aws:policy/Q',
+  ];
   t.equal(isSamePolicy(policy, capitals), true);
   t.equal(isSamePolicy(policy, other), false);
   t.equal(isSamePolicy(null, policy), false);
@@ -30,7 +34,11 @@ t.test('policies', async (t) => {
   t.equal(hasPolicy([other, capitals], policy), true);
   t.equal(hasPolicy([other], policy), false);
   t.same(withoutPolicies([other, capitals], [policy]), [other]);
-  t.same(distinctPolicies([policy, other, capitals, other]), [policy, other], 'as they are named first, in their order');
+  t.same(
+    distinctPolicies([policy, other, capitals, other]),
+    [policy, other],
+    'as they are named first, in their order',
+  );
 });
 
 t.test('tags', async (t) => {
@@ -49,9 +57,21 @@ t.test('tags', async (t) => {
 });
 
 t.test('snapshots', async (t) => {
-  const snapshot = { trust: {}, policies: { attached: ['arn:a', 'arn:b'], inline: null }, tags: { Team: 'a', 'aws:x': '1' } };
-  const same = { ...snapshot, policies: { attached: ['arn:B', 'arn:a'], inline: ['x'] }, tags: { team: 'a' } };
+  const snapshot = {
+    trust: {},
+    policies: { attached: ['arn:a', 'arn:b'], inline: null },
+    tags: { Team: 'a', 'aws:x': '1' },
+  };
+  const same = {
+    ...snapshot,
+    policies: { attached: ['arn:B', 'arn:a'], inline: ['x'] },
+    tags: { team: 'a' },
+  };
   t.equal(isSameSnapshot(snapshot, same), true);
-  for (const other of [{ tags: { team: 'A' } }, { policies: { attached: ['arn:a'], inline: null } }, { trust: { Version: '1' } }])
+  for (const other of [
+    { tags: { team: 'A' } },
+    { policies: { attached: ['arn:a'], inline: null } },
+    { trust: { Version: '1' } },
+  ])
     t.equal(isSameSnapshot(snapshot, { ...snapshot, ...other }), false);
 });

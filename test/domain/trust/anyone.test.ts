@@ -2,7 +2,15 @@
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
-import { accountId, cluster, lineOf, observed, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  lineOf,
+  observed,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 
 const good = statement(lineOf('my-cluster'));
 const errorsOf = (...statements: JsonObject[]) =>
@@ -27,18 +35,53 @@ t.test('which conditions confine an Allow for everyone', (t) => {
       { StringNotEquals: { 'aws:PrincipalAccount': accountId }, Null: { 'aws:PrincipalAccount': 'false' } },
       false,
     ],
-    ['all but one, among values', { 'ForAnyValue:StringNotEquals': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/' } }, false],
+    [
+      'all but one, among values',
+      { 'ForAnyValue:StringNotEquals': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/' } },
+      false,
+    ],
     ['the role’s own', { StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }, true],
-    ['the caller’s, compared with itself', { StringEquals: { 'aws:SourceAccount': '${aws:SourceAccount}' } }, false],
-    ['the role’s own, the other way round', { StringEquals: { 'aws:ResourceAccount': '${aws:PrincipalAccount}' } }, true],
+    [
+      'the caller’s, compared with itself',
+      { StringEquals: { 'aws:SourceAccount': '${aws:SourceAccount}' } },
+      false,
+    ],
+    [
+      'the role’s own, the other way round',
+      { StringEquals: { 'aws:ResourceAccount': '${aws:PrincipalAccount}' } },
+      true,
+    ],
     ['who has the key at all', { StringEqualsIfExists: { 'aws:PrincipalAccount': accountId } }, false],
-    ['and must have it', { StringEqualsIfExists: { 'aws:PrincipalAccount': accountId }, Null: { 'aws:PrincipalAccount': 'false' } }, true],
+    [
+      'and must have it',
+      {
+        StringEqualsIfExists: { 'aws:PrincipalAccount': accountId },
+        Null: { 'aws:PrincipalAccount': 'false' },
+      },
+      true,
+    ],
     ['an organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }, true],
-    ['that of the role, though it is not known', { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } }, true],
-    ['compared the other way round', { StringEquals: { 'aws:ResourceOrgID': '${aws:PrincipalOrgID}' } }, true],
+    [
+      'that of the role, though it is not known',
+      { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } },
+      true,
+    ],
+    [
+      'compared the other way round',
+      { StringEquals: { 'aws:ResourceOrgID': '${aws:PrincipalOrgID}' } },
+      true,
+    ],
     ['any organization', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } }, false],
-    ['a unit of one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/*' } }, true],
-    ['a unit, or none', { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/*' } }, false],
+    [
+      'a unit of one',
+      { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/*' } },
+      true,
+    ],
+    [
+      'a unit, or none',
+      { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-ab12/*' } },
+      false,
+    ],
     ['a unit of any', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-*/r-ab12/*' } }, false],
     ['roles of an account', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${accountId}:role/*` } }, true],
     ['a role of any account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/Admin' } }, false],
@@ -46,13 +89,21 @@ t.test('which conditions confine an Allow for everyone', (t) => {
     ['a name of a session', { StringLike: { 'aws:userid': '*:deploy' } }, false],
     ['a service', { StringEquals: { 'aws:PrincipalServiceName': service } }, true],
     ['services', { 'ForAnyValue:StringEquals': { 'aws:PrincipalServiceNamesList': [service] } }, true],
-    ['services, in a way that nobody has described', { StringEquals: { 'aws:PrincipalServiceNamesList': [service] } }, false],
+    [
+      'services, in a way that nobody has described',
+      { StringEquals: { 'aws:PrincipalServiceNamesList': [service] } },
+      false,
+    ],
     ['any service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, false],
     ['a source', { ArnLike: { 'aws:SourceArn': lineOf('my-cluster') } }, true],
     ['any source', { ArnLike: { 'aws:SourceArn': 'arn:aws:eks:*:*:*' } }, false],
     ['the account of the source', { StringEquals: { 'aws:SourceAccount': accountId } }, true],
     ['the organization of the source', { StringEquals: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' } }, true],
-    ['a provider of an account', { StringEquals: { 'aws:FederatedProvider': `arn:aws:iam::${accountId}:saml-provider/x` } }, true],
+    [
+      'a provider of an account',
+      { StringEquals: { 'aws:FederatedProvider': `arn:aws:iam::${accountId}:saml-provider/x` } },
+      true,
+    ],
     ['a provider of everyone', { StringEquals: { 'aws:FederatedProvider': 'accounts.google.com' } }, false],
     ['a secret', { StringEquals: { 'sts:ExternalId': 'x' } }, false],
     ['a network', { StringEquals: { 'aws:SourceVpc': 'vpc-1' } }, false],
@@ -64,7 +115,8 @@ t.test('which conditions confine an Allow for everyone', (t) => {
     ['a time that goes on', { DateLessThan: { 'aws:CurrentTime': '2030-01-01' } }, false],
     ['an operator in lower case', { stringequals: { 'AWS:PRINCIPALACCOUNT': accountId } }, true],
   ];
-  for (const [about, condition, confined] of rows) t.same(errorsOf(everyone(condition)), confined ? [] : open, about);
+  for (const [about, condition, confined] of rows)
+    t.same(errorsOf(everyone(condition)), confined ? [] : open, about);
   t.end();
 });
 
@@ -75,7 +127,14 @@ t.test('whom an Allow lets in', (t) => {
     ['among others', everyone(undefined, { Principal: { AWS: [accountId, '*'] } }), open],
     ['every action', everyone(undefined, { Action: '*' }), open],
     ['another action', everyone(undefined, { Action: 'sts:TagSession' }), []],
-    ['a Deny', everyone({ StringEquals: { 'foo:bar': 'x' }, Bool: { 'aws:SecureTransport': 'false' } }, { Effect: 'Deny' }), []],
+    [
+      'a Deny',
+      everyone(
+        { StringEquals: { 'foo:bar': 'x' }, Bool: { 'aws:SecureTransport': 'false' } },
+        { Effect: 'Deny' },
+      ),
+      [],
+    ],
     ['an account', everyone(undefined, { Principal: { AWS: accountId } }), []],
     ['every federated user, by another action', everyone(undefined, { Principal: { Federated: '*' } }), []],
     [
@@ -85,9 +144,11 @@ t.test('whom an Allow lets in', (t) => {
     ],
     ['everyone and the service', everyone(undefined, { Principal: { AWS: '*', Service: service } }), open],
   ];
-  for (const [about, statement, expected] of rows) t.same(errorsOf(JSON.parse(JSON.stringify(statement))), expected, about);
+  for (const [about, statement, expected] of rows)
+    t.same(errorsOf(JSON.parse(JSON.stringify(statement))), expected, about);
   t.same(
-    check(observed(policy(everyone(undefined, { Principal: { AWS: '*', Service: service } }))), [cluster]).clusters,
+    check(observed(policy(everyone(undefined, { Principal: { AWS: '*', Service: service } }))), [cluster])
+      .clusters,
     [{ ...cluster, covered: true, coveredBy: [] }],
     'the service is named, so it gets in',
   );

@@ -47,17 +47,21 @@ t.test('the outcome of one test is that of every call', (t) => {
 t.test('several tests are a conjunction', (t) => {
   let certain = 0;
   fc.assert(
-    fc.property(fc.array(tests, { minLength: 2, maxLength: 4 }), fc.constantFrom(...organizations), (drawn, organization) => {
-      const condition: JsonObject = {};
-      for (const { condition: one } of drawn)
-        for (const [operator, keys] of Object.entries(one))
-          condition[operator] = { ...(condition[operator] as JsonObject), ...(keys as JsonObject) };
-      const { others, unprovable, failures } = read(condition, organization);
-      if (others !== 'UNKNOWN') t.equal(tried(condition, organization), others, show(condition));
-      if (others === 'UNKNOWN') t.not(unprovable.length, 0, `${show(condition)}: told why`);
-      t.equal(failures.length > 0, others === 'FAILS', `${show(condition)}: told what fails`);
-      certain += others === 'UNKNOWN' ? 0 : 1;
-    }),
+    fc.property(
+      fc.array(tests, { minLength: 2, maxLength: 4 }),
+      fc.constantFrom(...organizations),
+      (drawn, organization) => {
+        const condition: JsonObject = {};
+        for (const { condition: one } of drawn)
+          for (const [operator, keys] of Object.entries(one))
+            condition[operator] = { ...(condition[operator] as JsonObject), ...(keys as JsonObject) };
+        const { others, unprovable, failures } = read(condition, organization);
+        if (others !== 'UNKNOWN') t.equal(tried(condition, organization), others, show(condition));
+        if (others === 'UNKNOWN') t.not(unprovable.length, 0, `${show(condition)}: told why`);
+        t.equal(failures.length > 0, others === 'FAILS', `${show(condition)}: told what fails`);
+        certain += others === 'UNKNOWN' ? 0 : 1;
+      },
+    ),
     { numRuns: 500 },
   );
   t.ok(certain > 200, `${certain} outcomes are certain`);

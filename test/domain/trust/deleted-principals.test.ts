@@ -6,7 +6,16 @@ import { planRevert } from '#src/domain/plan/plan-revert.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import { isDeletedPrincipal } from '#src/domain/trust/deleted-principals.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
-import { accountId, cluster, lineOf, observed, other, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  lineOf,
+  observed,
+  other,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 
 const gone = 'AROAEXAMPLEDELETED001';
 const user = 'AIDACKCEVSQ6C2EXAMPLE';
@@ -42,20 +51,33 @@ t.test('which text is the ID of a deleted principal', (t) => {
 });
 
 t.test('every plan that writes takes them out, and says so', (t) => {
-  const before = policy(people([gone, root]), people(user, { Sid: 'Old' }), pods, people([gone], { Effect: 'Deny' }));
+  const before = policy(
+    people([gone, root]),
+    people(user, { Sid: 'Old' }),
+    pods,
+    people([gone], { Effect: 'Deny' }),
+  );
   const after = (...statements: JsonObject[]) => [people(root), ...statements];
   const removed = [
     { pointer: '/Statement/1', statement: people(user, { Sid: 'Old' }) },
     { pointer: '/Statement/3', statement: people([gone], { Effect: 'Deny' }) },
   ];
   const longer = statement([lineOf('other'), lineOf('a'), lineOf('my-cluster')]);
-  const snapshot = { trust: policy(people(gone), pods), policies: { attached: observed(pods).role.attached, inline: null }, tags: {} };
+  const snapshot = {
+    trust: policy(people(gone), pods),
+    policies: { attached: observed(pods).role.attached, inline: null },
+    tags: {},
+  };
   const rows: [about: string, plan: PlanResult, statements: JsonObject[]][] = [
     ['REFUSE', planExtend(observed(before), [cluster], 'REFUSE', false), after(longer)],
     ['MERGE', planExtend(observed(before), [cluster], 'MERGE', false), after(longer)],
     ['PUT', planEnsure(observed(before), { clusters: [cluster] }), after(longer)],
     ['DELETE', planRetract(observed(before), other), after(statement(lineOf('a')))],
-    ['drop', planExtend(observed(before), [cluster], 'REFUSE', false, [other]), after(statement([lineOf('a'), lineOf('my-cluster')]))],
+    [
+      'drop',
+      planExtend(observed(before), [cluster], 'REFUSE', false, [other]),
+      after(statement([lineOf('a'), lineOf('my-cluster')])),
+    ],
   ];
   for (const [about, plan, statements] of rows) {
     const { after, effects, steps } = planned(plan);
@@ -70,7 +92,10 @@ t.test('every plan that writes takes them out, and says so', (t) => {
 });
 
 t.test('what else goes with the service stays', (t) => {
-  const before = policy(statement(lineOf('other'), { Principal: { Service: service, AWS: [gone] } }), people({ a: gone }));
+  const before = policy(
+    statement(lineOf('other'), { Principal: { Service: service, AWS: [gone] } }),
+    people({ a: gone }),
+  );
   const { after } = planned(planExtend(observed(before), [cluster], 'REFUSE', false));
   t.same(after.trust.Statement, [statement([lineOf('other'), lineOf('my-cluster')]), people({ a: gone })]);
   const one = { Statement: statement(lineOf('other'), { Principal: { Service: service, AWS: gone } }) };
@@ -93,7 +118,11 @@ t.test('where nothing is to be written, MERGE alone takes them out', (t) => {
 });
 
 t.test('in NotPrincipal they stay, and the plan is refused with the text to write in IAM', (t) => {
-  const deny = (NotPrincipal: JsonObject): JsonObject => ({ Effect: 'Deny', NotPrincipal, Action: 'sts:TagSession' });
+  const deny = (NotPrincipal: JsonObject): JsonObject => ({
+    Effect: 'Deny',
+    NotPrincipal,
+    Action: 'sts:TagSession',
+  });
   const before = policy(pods, deny({ AWS: [gone, root], Service: service }));
   for (const result of [
     planExtend(observed(before), [cluster], 'REFUSE', false),
@@ -107,7 +136,11 @@ t.test('in NotPrincipal they stay, and the plan is refused with the text to writ
     t.ok(result.message.includes('/Statement/1'), 'and the statement');
     t.ok(result.message.includes(JSON.stringify(deny({ AWS: root, Service: service }))), 'and what to write');
   }
-  t.same(planned(planExtend(observed(before), [other], 'REFUSE', false)).steps, [], 'nothing to write, nothing to refuse');
+  t.same(
+    planned(planExtend(observed(before), [other], 'REFUSE', false)).steps,
+    [],
+    'nothing to write, nothing to refuse',
+  );
   const refusal = planExtend(observed(policy(pods, deny({ AWS: gone }))), [cluster], 'REFUSE', false);
   t.match(refusal, { refused: 'TRUST_MISMATCH', message: /Remove the statement in IAM/ });
   t.match(
@@ -120,6 +153,9 @@ t.test('in NotPrincipal they stay, and the plan is refused with the text to writ
 
 t.test('no plan writes a policy without statements', (t) => {
   const snapshot = { trust: policy(people(gone)), policies: { attached: [], inline: null }, tags: {} };
-  t.match(planRevert(observed(policy(pods)), snapshot), { refused: 'TRUST_MISMATCH', message: /no statement left/ });
+  t.match(planRevert(observed(policy(pods)), snapshot), {
+    refused: 'TRUST_MISMATCH',
+    message: /no statement left/,
+  });
   t.end();
 });

@@ -4,10 +4,17 @@ import { looksLikeExecutionRole } from '#src/domain/trust/discovery.ts';
 import { context } from '../fixtures/observed.ts';
 
 const service = 'eks-fargate-pods.amazonaws.com';
-const allow = (more: object = {}) => ({ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...more });
+const allow = (more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: { Service: service },
+  Action: 'sts:AssumeRole',
+  ...more,
+});
 const nodes = allow({ Principal: { Service: 'ec2.amazonaws.com' } });
-const trusting = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
-const policy = (partition: string, name = 'AmazonEKSFargatePodExecutionRolePolicy') => `arn:${partition}:iam::aws:policy/${name}`;
+const trusting = (...statements: object[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const policy = (partition: string, name = 'AmazonEKSFargatePodExecutionRolePolicy') =>
+  `arn:${partition}:iam::aws:policy/${name}`;
 
 const role = (differences: Partial<RoleState>): RoleState => ({
   roleName: 'app',
@@ -35,7 +42,11 @@ const cases: [found: boolean, what: string, differences: Partial<RoleState>][] =
     { trustText: trusting(allow({ Principal: { Service: ['eks.amazonaws.com', service] } })) },
   ],
   [true, 'for another action', { trustText: trusting(allow({ Action: 'sts:TagSession' })) }],
-  [true, 'under a condition that never holds', { trustText: trusting(allow({ Condition: { Bool: { 'aws:SecureTransport': 'x' } } })) }],
+  [
+    true,
+    'under a condition that never holds',
+    { trustText: trusting(allow({ Condition: { Bool: { 'aws:SecureTransport': 'x' } } })) },
+  ],
   [
     true,
     'in a key that a repeated one hides',
@@ -45,13 +56,28 @@ const cases: [found: boolean, what: string, differences: Partial<RoleState>][] =
   ],
   [true, 'in a text with escapes', { trustText: trusting(allow()).replace('eks-', 'eks\\u002d') }],
   [false, 'denies the service', { trustText: trusting(allow({ Effect: 'Deny' })) }],
-  [false, 'trusts everyone but another', { trustText: trusting(allow({ Principal: undefined, NotPrincipal: { AWS: '111122223333' } })) }],
+  [
+    false,
+    'trusts everyone but another',
+    { trustText: trusting(allow({ Principal: undefined, NotPrincipal: { AWS: '111122223333' } })) },
+  ],
   [
     false,
     'names the service in a condition alone',
-    { trustText: trusting(allow({ Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalServiceName': service } } })) },
+    {
+      trustText: trusting(
+        allow({
+          Principal: { AWS: '*' },
+          Condition: { StringEquals: { 'aws:PrincipalServiceName': service } },
+        }),
+      ),
+    },
   ],
-  [false, 'names the service as an AWS principal', { trustText: trusting(allow({ Principal: { AWS: service } })) }],
+  [
+    false,
+    'names the service as an AWS principal',
+    { trustText: trusting(allow({ Principal: { AWS: service } })) },
+  ],
   [
     false,
     "EKS's own service-linked role",
@@ -61,7 +87,11 @@ const cases: [found: boolean, what: string, differences: Partial<RoleState>][] =
     },
   ],
   [false, 'a trust policy that is none', { trustText: 'not json' }],
-  [false, 'statements that are none', { trustText: `{"Statement":[null,"${service}",7,{"Effect":"Allow"}]}` }],
+  [
+    false,
+    'statements that are none',
+    { trustText: `{"Statement":[null,"${service}",7,{"Effect":"Allow"}]}` },
+  ],
 
   [true, 'has the managed policy', { attached: [policy('aws', 'ReadOnlyAccess'), policy('aws')] }],
   [
@@ -74,7 +104,11 @@ const cases: [found: boolean, what: string, differences: Partial<RoleState>][] =
 
   [true, "the guide's name", { roleName: 'AmazonEKSFargatePodExecutionRole' }],
   [true, "eksctl's name", { roleName: 'eksctl-prod-cluster-FargatePodExecutionRole-1A2B3C4D5E6F' }],
-  [true, "eksctl's name, where it was cut to fit", { roleName: 'eksctl-a-cluster-with-a-long-name-c-FargatePodExecutionRole-XYZ' }],
+  [
+    true,
+    "eksctl's name, where it was cut to fit",
+    { roleName: 'eksctl-a-cluster-with-a-long-name-c-FargatePodExecutionRole-XYZ' },
+  ],
   [true, 'as Terraform has it', { roleName: 'prod-fargate-pod-execution-role' }],
   [true, 'with words between', { roleName: 'eks_fargate_profile.pods-execution' }],
   [true, 'in another letter case', { roleName: 'EKS-FARGATE-POD-EXECUTION' }],
@@ -82,7 +116,8 @@ const cases: [found: boolean, what: string, differences: Partial<RoleState>][] =
   [false, 'in another order', { roleName: 'pod-execution-fargate' }],
 ];
 
-for (const [found, what, differences] of cases) t.equal(looksLikeExecutionRole(role(differences), context), found, what);
+for (const [found, what, differences] of cases)
+  t.equal(looksLikeExecutionRole(role(differences), context), found, what);
 
 t.test("the managed policy's ARN is the partition's own", async (t) => {
   const has = (partition: string) => role({ attached: [policy(partition)] });

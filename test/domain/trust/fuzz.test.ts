@@ -11,9 +11,13 @@ t.test('hostile documents: no operation fails, and no plan lets in whom nobody a
     kinds.add(kind);
     sums.plans += plans;
     sums.judged += judged;
-    if (faults.length > 0) t.fail(`document ${index} of seed ${seed}, ${kind}`, { faults, text: text.slice(0, 2000) });
+    if (faults.length > 0)
+      t.fail(`document ${index} of seed ${seed}, ${kind}`, { faults, text: text.slice(0, 2000) });
   }
   t.ok(kinds.size >= 8, `${kinds.size} kinds`);
-  t.ok(sums.plans > count / 2 && sums.judged > count / 4, `${sums.plans} plans, of which ${sums.judged} were judged`);
+  t.ok(
+    sums.plans > count / 2 && sums.judged > count / 4,
+    `${sums.plans} plans, of which ${sums.judged} were judged`,
+  );
   t.end();
 });

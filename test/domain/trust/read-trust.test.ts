@@ -5,7 +5,15 @@ import { findAllowingLines, findDeny, isAllowed, isCertain, isCovered } from '#s
 import { readTrust } from '#src/domain/trust/read-trust.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
-import { accountId, cluster, context, lineOf, policy, service, statement } from '#test/domain/fixtures/observed.ts';
+import {
+  accountId,
+  cluster,
+  context,
+  lineOf,
+  policy,
+  service,
+  statement,
+} from '#test/domain/fixtures/observed.ts';
 
 const read = (...statements: JsonObject[]) => readTrust(policy(...statements), context);
 const on = (operator: string, value: unknown) => ({ [operator]: { 'aws:SourceArn': value } });
@@ -14,7 +22,11 @@ const [a, b] = [lineOf('a'), lineOf('b')];
 
 t.test('the lines by which an Allow covers', (t) => {
   const rows: [string, JsonObject, string[] | null][] = [
-    ['only those that cover', on('ArnLike', [a, line, lineOf('my-cluster/p'), lineOf('*')]), [line, lineOf('*')]],
+    [
+      'only those that cover',
+      on('ArnLike', [a, line, lineOf('my-cluster/p'), lineOf('*')]),
+      [line, lineOf('*')],
+    ],
     ['none of them', on('ArnLike', [a, b]), null],
     ['no condition', {}, []],
     ['every operator has to hold', { ...on('ArnLike', line), ...on('StringLike', '*') }, [line, '*']],
@@ -22,9 +34,21 @@ t.test('the lines by which an Allow covers', (t) => {
     ['of negated values none may match', { ...on('ArnLike', line), ...on('ArnNotLike', [a, line]) }, null],
     ['nor in part', { ...on('ArnLike', line), ...on('ArnNotLike', [a, lineOf('my-cluster/p')]) }, null],
     ['and none does', { ...on('ArnLike', line), ...on('ArnNotLike', [a, b]) }, [line]],
-    ['what is no ARN is expected to match where it bars', { ...on('ArnLike', line), ...on('ArnNotLike', '*') }, null],
-    ['another condition fails', { ...on('ArnLike', line), StringEquals: { 'aws:SourceAccount': '999988887777' } }, null],
-    ['another condition cannot be known', { ...on('ArnLike', line), IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, null],
+    [
+      'what is no ARN is expected to match where it bars',
+      { ...on('ArnLike', line), ...on('ArnNotLike', '*') },
+      null,
+    ],
+    [
+      'another condition fails',
+      { ...on('ArnLike', line), StringEquals: { 'aws:SourceAccount': '999988887777' } },
+      null,
+    ],
+    [
+      'another condition cannot be known',
+      { ...on('ArnLike', line), IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+      null,
+    ],
     ['another condition holds', { ...on('ArnLike', line), Bool: { 'aws:SecureTransport': 'true' } }, [line]],
   ];
   for (const [about, Condition, expected] of rows)
@@ -37,8 +61,15 @@ t.test('the lines by which an Allow covers', (t) => {
   const reading = read(statement(line));
   t.same(findAllowingLines(reading, cluster), [line]);
   t.ok(isAllowed(reading, cluster));
-  t.notOk(isAllowed(reading, { ...cluster, region: 'eu-west-1' }), 'what was said of one Region is not said of another');
-  t.equal(findAllowingLines(read(statement(line, { Principal: '*' })), cluster), null, 'everyone counts to deny, never to allow');
+  t.notOk(
+    isAllowed(reading, { ...cluster, region: 'eu-west-1' }),
+    'what was said of one Region is not said of another',
+  );
+  t.equal(
+    findAllowingLines(read(statement(line, { Principal: '*' })), cluster),
+    null,
+    'everyone counts to deny, never to allow',
+  );
   t.end();
 });
 
@@ -82,7 +113,10 @@ t.test('is a Deny known to match, or only not known not to', (t) => {
     t.ok(deny, `${about}: denied`);
     t.equal(deny && isCertain(reading, deny, cluster), certain, about);
   }
-  const two = read(statement(null, { Effect: 'Deny', Condition: on('ArnLike', '${foo:bar}') }), statement(null, { Effect: 'Deny' }));
+  const two = read(
+    statement(null, { Effect: 'Deny', Condition: on('ArnLike', '${foo:bar}') }),
+    statement(null, { Effect: 'Deny' }),
+  );
   t.equal(findDeny(two, cluster)?.index, 1, 'of several the one that is known to match is named');
   t.end();
 });
@@ -131,6 +165,7 @@ t.test('is the service the only principal', (t) => {
     ['beside another service', { Service: [service, 'ec2.amazonaws.com'] }, false],
     ['beside an account', { Service: service, AWS: accountId }, false],
   ];
-  for (const [about, Principal, expected] of rows) t.equal(read(statement(line, { Principal })).statements[0]?.isAlone, expected, about);
+  for (const [about, Principal, expected] of rows)
+    t.equal(read(statement(line, { Principal })).statements[0]?.isAlone, expected, about);
   t.end();
 });

@@ -6,7 +6,8 @@ import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
 
-// Who has to say who calls, and how often one may call. Tokens are names here: what makes a good one is in test/auth.
+// Who has to say who calls, and how often one may call. Tokens are names here: what makes a good one is in
+// test/auth.
 
 const deps = { accounts: { list: async () => [] }, permissions: { allows: () => true } } as unknown as Deps;
 const byName: Authenticate = async ([value]) => {
@@ -19,7 +20,15 @@ const byName: Authenticate = async ([value]) => {
 const log: Record<string, unknown>[] = [];
 const server = async (options: Partial<ServerOptions> = {}) => {
   const logTo = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  const app = await buildServer({ deps, ready: async () => {}, authenticate: byName, logLevel: 'info', logTo, graphiql: true, ...options });
+  const app = await buildServer({
+    deps,
+    ready: async () => {},
+    authenticate: byName,
+    logLevel: 'info',
+    logTo,
+    graphiql: true,
+    ...options,
+  });
   t.teardown(() => app.close());
   return app;
 };
@@ -28,7 +37,11 @@ const as = (name: string, more: InjectOptions = {}): InjectOptions => ({
   ...more,
   headers: { authorization: `Bearer ${name}` },
 });
-const query = { method: 'POST' as const, url: '/graphql', payload: { query: '{ accounts { edges { node { name } } } }' } };
+const query = {
+  method: 'POST' as const,
+  url: '/graphql',
+  payload: { query: '{ accounts { edges { node { name } } } }' },
+};
 
 t.test('what everyone may see, and what needs a caller', async (t) => {
   const app = await server({ ratePerMinute: 1 });
@@ -57,11 +70,18 @@ t.test('what everyone may see, and what needs a caller', async (t) => {
       '/v1/audit/export',
       '/v1/service-tokens',
     ].map((url) => ({ url })),
-    ...['/nothing', '/docsx', '/healthz/x', '/HEALTHZ', '//healthz', '/metrics', '/docs/../v1/accounts'].map((url) => ({ url })),
+    ...['/nothing', '/docsx', '/healthz/x', '/HEALTHZ', '//healthz', '/metrics', '/docs/../v1/accounts'].map(
+      (url) => ({ url }),
+    ),
     { method: 'HEAD', url: '/v1/accounts' },
     { method: 'OPTIONS', url: '/v1/accounts' },
     { method: 'POST', url: '/healthz' },
-    { method: 'PUT', url: '/v1/accounts/111122223333', payload: 'x'.repeat(300_000), headers: { 'content-type': 'application/json' } },
+    {
+      method: 'PUT',
+      url: '/v1/accounts/111122223333',
+      payload: 'x'.repeat(300_000),
+      headers: { 'content-type': 'application/json' },
+    },
     query,
     { url: '/graphql?query={__typename}', headers: { 'content-type': 'application/json' } },
   ];
@@ -69,7 +89,11 @@ t.test('what everyone may see, and what needs a caller', async (t) => {
     const answer = await strict.inject(request);
     t.equal(answer.statusCode, 401, JSON.stringify(request).slice(0, 100));
     t.equal(answer.headers['www-authenticate'], 'Bearer');
-    t.equal((await strict.inject({ ...request, headers: { ...request.headers, authorization: 'Bearer ann' } })).statusCode === 401, false);
+    t.equal(
+      (await strict.inject({ ...request, headers: { ...request.headers, authorization: 'Bearer ann' } }))
+        .statusCode === 401,
+      false,
+    );
   }
 });
 
@@ -86,7 +110,10 @@ t.test('a page of a site that may call asks first, without saying who calls', as
 t.test('when it cannot be told who calls, that is no fault of the caller', async (t) => {
   const app = await server();
   const answer = await app.inject(as('away'));
-  t.match({ status: answer.statusCode, json: answer.json() }, { status: 503, json: { code: 'UNAVAILABLE', retryable: true } });
+  t.match(
+    { status: answer.statusCode, json: answer.json() },
+    { status: 503, json: { code: 'UNAVAILABLE', retryable: true } },
+  );
   t.equal(answer.headers['retry-after'], '2');
   const graphql = await app.inject(as('away', query));
   t.match(
@@ -141,22 +168,34 @@ t.test('each caller may send so many requests a minute', async (t) => {
 t.test('a field at the root of a GraphQL document counts like a request', async (t) => {
   const app = await server({ ratePerMinute: 6 });
   const ask = async (name: string, query: string) => {
-    const { statusCode, headers, body } = await app.inject(as(name, { method: 'POST', url: '/graphql', payload: { query } }));
+    const { statusCode, headers, body } = await app.inject(
+      as(name, { method: 'POST', url: '/graphql', payload: { query } }),
+    );
     if (statusCode === 429) t.match(headers['retry-after'], /^[1-9]\d?$/);
     return `${statusCode} ${headers['ratelimit-limit']} ${headers['ratelimit-remaining']} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ''}`;
   };
-  const fields = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: accounts { edges { cursor } }`).join(' ');
+  const fields = (count: number) =>
+    Array.from({ length: count }, (_, i) => `a${i}: accounts { edges { cursor } }`).join(' ');
   t.equal(await ask('cyd', `{ ${fields(3)} }`), '200 6 3 ');
-  t.equal(await ask('cyd', `query { ...F } fragment F on Query { ${fields(2)} }`), '200 6 1 ', 'by a fragment too');
+  t.equal(
+    await ask('cyd', `query { ...F } fragment F on Query { ${fields(2)} }`),
+    '200 6 1 ',
+    'by a fragment too',
+  );
   t.equal(await ask('cyd', `{ ${fields(2)} }`), '429 6 0 RATE_LIMITED', 'more than are left');
   t.equal(await ask('cyd', `{ ${fields(1)} }`), '429 6 0 RATE_LIMITED');
   t.equal(await ask('dan', `{ ${fields(5)} nope }`), '400 6 5 INVALID_INPUT', 'what is not run counts once');
   t.equal(await ask('dan', 'mutation { a: __typename b: __typename }'), '200 6 3 ');
   t.equal(await ask('eve', `{ ${fields(7)} }`), '429 6 0 RATE_LIMITED', 'more than there are in a minute');
   const unlimited = await server();
-  t.match(await unlimited.inject(as('ann', { method: 'POST', url: '/graphql', payload: { query: `{ ${fields(10)} }` } })), {
-    statusCode: 200,
-  });
+  t.match(
+    await unlimited.inject(
+      as('ann', { method: 'POST', url: '/graphql', payload: { query: `{ ${fields(10)} }` } }),
+    ),
+    {
+      statusCode: 200,
+    },
+  );
 });
 
 t.test('who is not known is counted by address, and shuts nobody out', async (t) => {
@@ -169,7 +208,11 @@ t.test('who is not known is counted by address, and shuts nobody out', async (t)
   };
   t.same(await statuses('192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2'), [401, 401, 429, 401]);
   t.equal((await from('192.0.2.1', 'ann')).statusCode, 200);
-  t.same(await statuses('2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:1::1'), [401, 401, 429, 401], 'a network of IPv6 is one');
+  t.same(
+    await statuses('2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:1::1'),
+    [401, 401, 429, 401],
+    'a network of IPv6 is one',
+  );
 });
 
 t.test('the address is the client’s where a trusted proxy says so', async (t) => {
@@ -186,32 +229,39 @@ t.test('the address is the client’s where a trusted proxy says so', async (t) 
   t.equal(await from('192.0.2.3', '192.0.2.10'), 429, 'who is no proxy has one address');
 });
 
-t.test('who is not known is counted, whatever the answer, and the log does not grow with a flood', async (t) => {
-  const causes: [name: string, first: number, lines: number][] = [
-    ['bad', 401, 60],
-    ['away', 503, 60],
-  ];
-  for (const [name, first, most] of causes) {
-    const app = await server({ ratePerMinute: 5 });
+t.test(
+  'who is not known is counted, whatever the answer, and the log does not grow with a flood',
+  async (t) => {
+    const causes: [name: string, first: number, lines: number][] = [
+      ['bad', 401, 60],
+      ['away', 503, 60],
+    ];
+    for (const [name, first, most] of causes) {
+      const app = await server({ ratePerMinute: 5 });
+      log.length = 0;
+      const statuses = [];
+      for (let i = 0; i < 200; i += 1) statuses.push((await app.inject(as(name))).statusCode);
+      t.same(statuses, [...Array(5).fill(first), ...Array(195).fill(429)], name);
+      t.ok(log.length <= most, `${log.length} lines`);
+      t.equal((await app.inject(as('ann'))).statusCode, 200);
+      t.match(log.at(-1), { actor: 'ann', status: 200 });
+      await app.close();
+      t.match(
+        log.at(-1),
+        { msg: 'repeated log lines were suppressed', leftOut: /\d+/ },
+        'how many were left out is told',
+      );
+    }
+    const app = await server({ ratePerMinute: 1 });
     log.length = 0;
-    const statuses = [];
-    for (let i = 0; i < 200; i += 1) statuses.push((await app.inject(as(name))).statusCode);
-    t.same(statuses, [...Array(5).fill(first), ...Array(195).fill(429)], name);
-    t.ok(log.length <= most, `${log.length} lines`);
-    t.equal((await app.inject(as('ann'))).statusCode, 200);
-    t.match(log.at(-1), { actor: 'ann', status: 200 });
-    await app.close();
-    t.match(log.at(-1), { msg: 'repeated log lines were suppressed', leftOut: /\d+/ }, 'how many were left out is told');
-  }
-  const app = await server({ ratePerMinute: 1 });
-  log.length = 0;
-  for (let i = 0; i < 200; i += 1) await app.inject(as('ann'));
-  t.equal(log.length, 21, 'nor by who is over their limit');
-  const open = await server();
-  log.length = 0;
-  for (let i = 0; i < 200; i += 1) await open.inject('/healthz');
-  t.equal(log.length, 20, 'nor by what is open to everybody');
-});
+    for (let i = 0; i < 200; i += 1) await app.inject(as('ann'));
+    t.equal(log.length, 21, 'nor by who is over their limit');
+    const open = await server();
+    log.length = 0;
+    for (let i = 0; i < 200; i += 1) await open.inject('/healthz');
+    t.equal(log.length, 20, 'nor by what is open to everybody');
+  },
+);
 
 t.test('whoever asks at once whether the service is ready makes it look once', async (t) => {
   let looks = 0;
@@ -222,7 +272,8 @@ t.test('whoever asks at once whether the service is ready makes it look once', a
     if (state) throw state;
   };
   const app = await server({ ready });
-  const askers = async () => Promise.all(Array.from({ length: 20 }, async () => (await app.inject('/readyz')).statusCode));
+  const askers = async () =>
+    Promise.all(Array.from({ length: 20 }, async () => (await app.inject('/readyz')).statusCode));
   t.same(new Set(await askers()), new Set([200]));
   t.equal(looks, 1);
   state = new Fault('UNAVAILABLE', 'down');

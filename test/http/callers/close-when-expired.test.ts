@@ -19,7 +19,9 @@ t.test('asked again and again, until nobody is known', async (t) => {
   for (const [what, answers, errors] of rows) {
     const left = [...answers];
     const logged: unknown[] = [];
-    const request = { log: { error: (details: unknown) => logged.push(details) } } as unknown as FastifyRequest;
+    const request = {
+      log: { error: (details: unknown) => logged.push(details) },
+    } as unknown as FastifyRequest;
     const cut = Promise.withResolvers<void>();
     closeWhenExpired(() => (left.shift() ?? known)(), 1)(request, cut.resolve);
     await cut.promise;
@@ -31,7 +33,8 @@ t.test('asked again and again, until nobody is known', async (t) => {
 t.test('a caller has so many open at once, and others have theirs', async (t) => {
   const open = new Map<string, number>();
   const lasting = closeWhenExpired(known, 3_600_000, open);
-  const of = (subject: string) => ({ identity: { actor: { subject, issuer: 'https://id.example' } } }) as unknown as FastifyRequest;
+  const of = (subject: string) =>
+    ({ identity: { actor: { subject, issuer: 'https://id.example' } } }) as unknown as FastifyRequest;
   const stops = Array.from({ length: maxOpenConnections }, () => lasting(of('alice'), () => {}));
   const [first] = stops;
   t.throws(() => lasting(of('alice'), () => {}), { code: 'RATE_LIMITED' });

@@ -16,7 +16,8 @@ const count = (counts: RequestCounts, key: string) => {
 t.test('each request has its own count, also of those in one turn of the event loop', async (t) => {
   const counts = new RequestCounts();
   const results: { current: number; ttl: number }[] = [];
-  for (let i = 0; i < 3; i += 1) counts.incr('a', (_, result) => void (result && results.push(result)), 60_000);
+  for (let i = 0; i < 3; i += 1)
+    counts.incr('a', (_, result) => void (result && results.push(result)), 60_000);
   await Promise.resolve();
   t.match(
     results,

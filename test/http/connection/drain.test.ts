@@ -72,7 +72,8 @@ for (const [what, text] of cases)
   t.test(`a connection does not hold a stop: ${what}`, async (t) => {
     const { app, open } = await listening(t, 20);
     const socket = await open(text);
-    if (text.includes('large') || text.includes('endless') || text === handshake) await once(socket, 'readable');
+    if (text.includes('large') || text.includes('endless') || text === handshake)
+      await once(socket, 'readable');
     await app.close();
     t.pass('it stopped');
   });
@@ -80,7 +81,10 @@ for (const [what, text] of cases)
 for (const method of ['POST', 'GET'])
   t.test(`a ${method} that is being handled gets its answer, whatever else is open`, async (t) => {
     const { app, open, started, release } = await listening(t, 20);
-    const [silent, working] = [await open(''), await open(method === 'POST' ? post(2, '{}') : 'GET /work HTTP/1.1\r\nHost: x\r\n\r\n')];
+    const [silent, working] = [
+      await open(''),
+      await open(method === 'POST' ? post(2, '{}') : 'GET /work HTTP/1.1\r\nHost: x\r\n\r\n'),
+    ];
     await started;
     const closed = app.close();
     let isFinished = false;

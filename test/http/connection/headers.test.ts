@@ -18,7 +18,11 @@ t.test('every answer has them, whatever it is and wherever it comes from', async
     ['no URL', { url: '/v1/%zz' }, 400],
     ['another host', { url: '/healthz', headers: { host: 'evil.example' } }, 403],
     ['another site', { url: '/healthz', headers: { origin: 'https://evil.example' } }, 403],
-    ['GraphQL', { method: 'POST', url: '/graphql', headers: json, payload: '{"query":"{ __typename }"}' }, 200],
+    [
+      'GraphQL',
+      { method: 'POST', url: '/graphql', headers: json, payload: '{"query":"{ __typename }"}' },
+      200,
+    ],
     ['GraphQL, refused', { method: 'POST', url: '/graphql', headers: json, payload: '{"query":"{"}' }, 400],
     ['no JSON', { method: 'PUT', url: '/v1/accounts/111122223333', headers: json, payload: '{' }, 400],
     ['the API description', { url: '/openapi.json' }, 200],
@@ -45,7 +49,11 @@ t.test('the pages have a policy that they can live with, and are in no frame eit
     t.ok(found);
     t.match(headers, { ...rest, 'content-security-policy': policy }, url);
     t.match(headers['content-security-policy'], "frame-ancestors 'none'", url);
-    t.equal(script.exec(String(headers['content-security-policy']))?.[1], scripts, `${url}: no inline script but GraphiQL's`);
+    t.equal(
+      script.exec(String(headers['content-security-policy']))?.[1],
+      scripts,
+      `${url}: no inline script but GraphiQL's`,
+    );
   }
 });
 

@@ -23,7 +23,11 @@ async function send(
   socket.write(`${[...lines, 'connection: close', '', ''].join('\r\n')}`);
   const answer = (await text(socket)).replace(/^HTTP\/1.1 100 Continue\r\n\r\n/, '');
   const [head = '', body = ''] = answer.split('\r\n\r\n');
-  return { status: Number(head.split(' ')[1]), headers: head.toLowerCase(), code: /"code":"(\w+)"/.exec(body)?.[1] };
+  return {
+    status: Number(head.split(' ')[1]),
+    headers: head.toLowerCase(),
+    code: /"code":"(\w+)"/.exec(body)?.[1],
+  };
 }
 
 const host = 'host: localhost';
@@ -38,10 +42,20 @@ const cases: [what: string, lines: string[], status: number, code: string | unde
   ['a Host with a path', ['GET /healthz HTTP/1.1', 'host: localhost/x'], 400, 'INVALID_INPUT'],
   ['a Host with a port', ['GET /healthz HTTP/1.1', 'host: [::1]:8080'], 200, undefined],
   ['an unknown expectation', ['GET /healthz HTTP/1.1', host, 'expect: junk'], 417, 'EXPECTATION_FAILED'],
-  ['an unknown expectation beside another', ['GET /healthz HTTP/1.1', host, 'expect: 100-continue, x'], 417, 'EXPECTATION_FAILED'],
+  [
+    'an unknown expectation beside another',
+    ['GET /healthz HTTP/1.1', host, 'expect: 100-continue, x'],
+    417,
+    'EXPECTATION_FAILED',
+  ],
   ['no HTTP', ['NONSENSE'], 400, 'INVALID_INPUT'],
   ['a version of HTTP that there is not', ['GET /healthz HTTP/3.7', host], 400, 'INVALID_INPUT'],
-  ['a subscription’s handshake with two Hosts', ['GET /graphql HTTP/1.1', host, host, 'upgrade: websocket'], 400, 'INVALID_INPUT'],
+  [
+    'a subscription’s handshake with two Hosts',
+    ['GET /graphql HTTP/1.1', host, host, 'upgrade: websocket'],
+    400,
+    'INVALID_INPUT',
+  ],
 ];
 
 t.test('every answer has the safe headers, on every address', async (t) => {
@@ -52,7 +66,10 @@ t.test('every answer has the safe headers, on every address', async (t) => {
       const answer = await send(address, lines);
       t.match({ status: answer.status, code: answer.code }, { status, code }, `${address.address}: ${what}`);
       for (const [name, value] of Object.entries(safeHeaders))
-        t.ok(answer.headers.includes(`\r\n${name}: ${value}`.toLowerCase()), `${address.address}: ${what}: ${name}`);
+        t.ok(
+          answer.headers.includes(`\r\n${name}: ${value}`.toLowerCase()),
+          `${address.address}: ${what}: ${name}`,
+        );
       t.match(answer.headers, 'x-request-id: ', what);
     }
 });
@@ -61,7 +78,9 @@ t.test('100-continue is met', async (t) => {
   const [address] = app.addresses() as AddressInfo[];
   if (!address) return t.fail('it listens');
   const socket = connect(address.port, address.address);
-  socket.write('POST /healthz HTTP/1.1\r\nhost: localhost\r\nexpect: 100-Continue\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}');
+  socket.write(
+    'POST /healthz HTTP/1.1\r\nhost: localhost\r\nexpect: 100-Continue\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}',
+  );
   t.match(await text(socket), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 405/);
 });
 

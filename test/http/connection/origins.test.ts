@@ -11,7 +11,11 @@ const open = await buildServer({ ...options, corsOrigins: [portal, 'http://local
 t.teardown(() => Promise.all([closed.close(), open.close()]));
 const read: InjectOptions = { url: '/v1/accounts/111122223333' };
 const revert: InjectOptions = { method: 'POST', url: '/v1/changes/x/revert' };
-const from = (origin: string | undefined, request: InjectOptions, more: Record<string, string> = {}): InjectOptions => ({
+const from = (
+  origin: string | undefined,
+  request: InjectOptions,
+  more: Record<string, string> = {},
+): InjectOptions => ({
   ...request,
   headers: { host: '127.0.0.1:8080', ...(origin !== undefined && { origin }), ...more },
 });
@@ -27,11 +31,23 @@ t.test('a page of another site is refused, a simple request without a body too',
     'x',
   ])
     for (const app of [closed, open])
-      for (const request of [read, revert, { url: '/openapi.json' }, { method: 'POST', url: '/graphql' } as const]) {
+      for (const request of [
+        read,
+        revert,
+        { url: '/openapi.json' },
+        { method: 'POST', url: '/graphql' } as const,
+      ]) {
         const answer = await app.inject(from(origin, request));
-        t.match(answer, { statusCode: 403, headers: { 'access-control-allow-origin': undefined } }, `${origin} ${request.url}`);
+        t.match(
+          answer,
+          { statusCode: 403, headers: { 'access-control-allow-origin': undefined } },
+          `${origin} ${request.url}`,
+        );
         const { errors, ...problem } = answer.json();
-        t.match(request.url === '/graphql' ? errors[0].extensions : problem, { code: 'FORBIDDEN', detail: /CORS_ORIGINS/ });
+        t.match(request.url === '/graphql' ? errors[0].extensions : problem, {
+          code: 'FORBIDDEN',
+          detail: /CORS_ORIGINS/,
+        });
       }
   t.equal((await closed.inject(from(portal, read))).statusCode, 403, 'nobody is listed by default');
 });
@@ -53,7 +69,9 @@ t.test('pages of a listed origin may call, and read what they need', async (t) =
       'access-control-allow-credentials': undefined,
       vary: 'Origin',
     });
-    const asked = await open.inject(from(origin, { method: 'OPTIONS', url: '/v1/accounts' }, { 'access-control-request-method': 'PUT' }));
+    const asked = await open.inject(
+      from(origin, { method: 'OPTIONS', url: '/v1/accounts' }, { 'access-control-request-method': 'PUT' }),
+    );
     t.match(asked, { statusCode: 204, body: '' });
     t.match(asked.headers, {
       'access-control-allow-origin': origin,
@@ -61,6 +79,13 @@ t.test('pages of a listed origin may call, and read what they need', async (t) =
       'access-control-allow-headers': /authorization.*idempotency-key/,
     });
   }
-  t.match((await open.inject(from(undefined, read))).headers, { vary: 'Origin', 'access-control-allow-origin': undefined });
-  t.equal((await open.inject(from(portal, { method: 'OPTIONS', url: '/v1/accounts' }))).statusCode, 405, 'OPTIONS that asks for nothing');
+  t.match((await open.inject(from(undefined, read))).headers, {
+    vary: 'Origin',
+    'access-control-allow-origin': undefined,
+  });
+  t.equal(
+    (await open.inject(from(portal, { method: 'OPTIONS', url: '/v1/accounts' }))).statusCode,
+    405,
+    'OPTIONS that asks for nothing',
+  );
 });

@@ -8,7 +8,8 @@ import type { Deps } from '#src/operations/call/deps.ts';
 import type { Identity } from '#src/schema/caller.ts';
 
 const schema = createGraphqlSchema();
-const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
+const many = (count: number, one: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const query = (i: number, more = '') => `{ a${i}: accounts { edges { cursor } } } ${more}`;
 const anything = () => {};
 
@@ -65,13 +66,20 @@ t.test('a document that is not valid: all errors where the schema may be explore
   t.match(errorsOf(true), { length: 5, 0: { message: /Did you mean "accounts"/ } });
   t.notMatch(errorsOf(false)[0]?.message, /Did you mean/);
   const circle = `{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }`;
-  t.throws(() => createDocuments(schema, false).prepare(circle, anything), { message: 'invalid document', errors: { length: 1 } });
+  t.throws(() => createDocuments(schema, false).prepare(circle, anything), {
+    message: 'invalid document',
+    errors: { length: 1 },
+  });
 });
 
 t.test('what strangers send is not kept', async (t) => {
   setFlagsFromString('--expose-gc');
   const gc: () => void = runInNewContext('gc');
-  const identity: Identity = { actor: { subject: 'nobody', issuer: 'https://id.example' }, groups: [], scope: null };
+  const identity: Identity = {
+    actor: { subject: 'nobody', issuer: 'https://id.example' },
+    groups: [],
+    scope: null,
+  };
   const permissions = { allows: (caller: { groups: string[] }) => caller.groups.includes('viewers') };
   const deps = { permissions, accounts: { list: async () => [] } } as unknown as Deps;
   const log: string[] = [];
@@ -85,7 +93,9 @@ t.test('what strangers send is not kept', async (t) => {
   t.teardown(() => app.close());
   const send = async (group: string, text: string) => {
     const headers = { authorization: group, 'content-type': 'application/json' };
-    return (await app.inject({ method: 'POST', url: '/graphql', headers, payload: JSON.stringify({ query: text }) })).statusCode;
+    return (
+      await app.inject({ method: 'POST', url: '/graphql', headers, payload: JSON.stringify({ query: text }) })
+    ).statusCode;
   };
   const padding = () => `# ${String(Math.random()).repeat(13_000).slice(0, 240_000)}`;
   const cases: [string, string, number, (i: number) => string][] = [

@@ -4,8 +4,8 @@ import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 
-// The checks of graphql-cop (github.com/dolevf/graphql-cop), each against the service as it is in production. Nothing of
-// what is refused here may reach an operation: there is none behind.
+// The checks of graphql-cop (github.com/dolevf/graphql-cop), each against the service as it is in production.
+// Nothing of what is refused here may reach an operation: there is none behind.
 const reached = () => {
   throw new Error('an operation was called');
 };
@@ -17,7 +17,12 @@ const json = { 'content-type': 'application/json' };
 const send = (request: InjectOptions) => app.inject({ method: 'POST', url: '/graphql', ...request });
 const ask = async (query: unknown, variables: object = {}) => {
   const answer = await send({ headers: json, payload: JSON.stringify({ query, variables }) });
-  return { status: answer.statusCode, body: answer.body, message: answer.json().errors?.[0]?.message as string, answer };
+  return {
+    status: answer.statusCode,
+    body: answer.body,
+    message: answer.json().errors?.[0]?.message as string,
+    answer,
+  };
 };
 const encoded = (query: string) => `query=${encodeURIComponent(query)}`;
 
@@ -42,50 +47,67 @@ t.test('there is no GraphiQL, nor any other page, also where a browser asks', as
   }
 });
 
-t.test('nothing that is guessed is put right, and nothing is named that the caller did not name', async (t) => {
-  const guesses: [string, object?][] = [
-    ['{ acount(accountId: "1") { name } }'],
-    ['{ account { name } }'],
-    ['{ account(acountId: "1") { name } }'],
-    ['{ account(accountId: "1") { nam } }'],
-    ['{ account(accountId: "1") }'],
-    ['{ accounts { edges { node { name { x } } } } }'],
-    ['{ changes(filter: { kin: CREATE }) { edges { cursor } } }'],
-    ['{ changes(filter: { kind: CREAT }) { edges { cursor } } }'],
-    ['query ($x: AccountInpu!) { __typename }'],
-    ['{ ... on Quer { __typename } }'],
-    ['{ __typename @skp(if: true) }'],
-    ['mutation { putAccount(input: {}) { nam } }'],
-    ['mutation ($i: AccountInput!) { putAccount(input: $i) { partition } }', { i: {} }],
-    ['mutation ($i: AccountInput!) { putAccount(input: $i) { partition } }', { i: { accountId: '1', name: 'n', label: {} } }],
-    ['mutation ($i: ExtendExecutionRoleInput!) { extendExecutionRole(input: $i) { change { id } } }', { i: { onMismatch: 'MERG' } }],
-    ['query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }', { f: { kind: 'CREAT' } }],
-    ['query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }', { f: 5 }],
-  ];
-  for (const [query, variables] of guesses) {
-    const { status, body, message } = await ask(query, variables);
-    const what = `${query} ${JSON.stringify(variables ?? {})}`;
-    t.equal(status, 400, what);
-    t.match(message, /^The document, its variables or its operation name do not match the schema\./, what);
-    t.notMatch(body, /Did you mean|Connection|ID!|String!|CREATE\b|MERGE|"Query"|labels|subfields/, what);
-  }
-});
+t.test(
+  'nothing that is guessed is put right, and nothing is named that the caller did not name',
+  async (t) => {
+    const guesses: [string, object?][] = [
+      ['{ acount(accountId: "1") { name } }'],
+      ['{ account { name } }'],
+      ['{ account(acountId: "1") { name } }'],
+      ['{ account(accountId: "1") { nam } }'],
+      ['{ account(accountId: "1") }'],
+      ['{ accounts { edges { node { name { x } } } } }'],
+      ['{ changes(filter: { kin: CREATE }) { edges { cursor } } }'],
+      ['{ changes(filter: { kind: CREAT }) { edges { cursor } } }'],
+      ['query ($x: AccountInpu!) { __typename }'],
+      ['{ ... on Quer { __typename } }'],
+      ['{ __typename @skp(if: true) }'],
+      ['mutation { putAccount(input: {}) { nam } }'],
+      ['mutation ($i: AccountInput!) { putAccount(input: $i) { partition } }', { i: {} }],
+      [
+        'mutation ($i: AccountInput!) { putAccount(input: $i) { partition } }',
+        { i: { accountId: '1', name: 'n', label: {} } },
+      ],
+      [
+        'mutation ($i: ExtendExecutionRoleInput!) { extendExecutionRole(input: $i) { change { id } } }',
+        { i: { onMismatch: 'MERG' } },
+      ],
+      ['query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }', { f: { kind: 'CREAT' } }],
+      ['query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }', { f: 5 }],
+    ];
+    for (const [query, variables] of guesses) {
+      const { status, body, message } = await ask(query, variables);
+      const what = `${query} ${JSON.stringify(variables ?? {})}`;
+      t.equal(status, 400, what);
+      t.match(message, /^The document, its variables or its operation name do not match the schema\./, what);
+      t.notMatch(body, /Did you mean|Connection|ID!|String!|CREATE\b|MERGE|"Query"|labels|subfields/, what);
+    }
+  },
+);
 
 t.test('by GET there are no mutations, and no queries that a page of another site could send', async (t) => {
   for (const query of ['{ __typename }', 'mutation { deleteAccount(accountId: "1") }', '']) {
     const answer = await app.inject(`/graphql?${encoded(query)}`);
     t.equal(answer.statusCode, 415, query);
   }
-  const mutation = await app.inject({ url: `/graphql?${encoded('mutation { deleteAccount(accountId: "1") }')}`, headers: json });
+  const mutation = await app.inject({
+    url: `/graphql?${encoded('mutation { deleteAccount(accountId: "1") }')}`,
+    headers: json,
+  });
   t.match(mutation.json(), { data: null, errors: [{ message: 'Send mutations by POST.' }] });
-  t.match((await app.inject({ url: `/graphql?${encoded('{ __typename }')}`, headers: json })).json(), { data: { __typename: 'Query' } });
+  t.match((await app.inject({ url: `/graphql?${encoded('{ __typename }')}`, headers: json })).json(), {
+    data: { __typename: 'Query' },
+  });
 });
 
 t.test('by POST there is JSON alone', async (t) => {
   const body = JSON.stringify({ query: '{ __typename }' });
   const cases: [string | undefined, string][] = [
     ['application/x-www-form-urlencoded', encoded('{ __typename }')],
-    ['multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n{ __typename }\r\n--x--\r\n'],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n{ __typename }\r\n--x--\r\n',
+    ],
     ['text/plain', body],
     ['text/plain; application/json', body],
     ['application/jsonx', body],
@@ -93,14 +115,23 @@ t.test('by POST there is JSON alone', async (t) => {
   ];
   for (const [type, payload] of cases) {
     // A header that another library asks for instead opens nothing here.
-    const answer = await send({ headers: { ...(type && { 'content-type': type }), 'mercurius-require-preflight': '1' }, payload });
+    const answer = await send({
+      headers: { ...(type && { 'content-type': type }), 'mercurius-require-preflight': '1' },
+      payload,
+    });
     t.equal(answer.statusCode, 415, String(type));
   }
-  t.equal((await send({ headers: { 'content-type': 'application/json; charset=utf-8' }, payload: body })).statusCode, 200);
+  t.equal(
+    (await send({ headers: { 'content-type': 'application/json; charset=utf-8' }, payload: body }))
+      .statusCode,
+    200,
+  );
 });
 
 t.test('aliases are no way to ask a hundred times at once', async (t) => {
-  const { status, message } = await ask(`{ ${Array.from({ length: 101 }, (_, i) => `a${i}: __typename`).join(' ')} }`);
+  const { status, message } = await ask(
+    `{ ${Array.from({ length: 101 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
+  );
   t.equal(status, 400);
   t.match(message, 'asks for 101 root fields, aliases included; the limit is 10');
 });
@@ -134,14 +165,34 @@ t.test('circles: of fragments, and of introspection', async (t) => {
     t.match(await ask(query), { status: 400, message: /do not match the schema/ });
   const circle = `{ __schema { types { ${'fields { type { '.repeat(5)}name${' } }'.repeat(5)} } } }`;
   t.match(await ask(circle), { status: 400, message: /introspection are disabled/ });
-  const open = await buildServer({ deps, ready: async () => {}, authenticate: null, logLevel: 'silent', graphiql: true });
+  const open = await buildServer({
+    deps,
+    ready: async () => {},
+    authenticate: null,
+    logLevel: 'silent',
+    graphiql: true,
+  });
   t.teardown(() => open.close());
-  const known = await open.inject({ method: 'POST', url: '/graphql', headers: json, payload: JSON.stringify({ query: circle }) });
+  const known = await open.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: json,
+    payload: JSON.stringify({ query: circle }),
+  });
   t.match(known, { statusCode: 400 }, 'nor in development');
   t.match(known.json().errors, [{ message: /Maximum introspection depth exceeded/ }]);
   const whole = { query: getIntrospectionQuery() };
-  const schema = await open.inject({ method: 'POST', url: '/graphql', headers: json, payload: JSON.stringify(whole) });
-  t.match(schema.json(), { data: { __schema: { types: Array } } }, 'where the schema can be read, as GraphiQL does');
+  const schema = await open.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: json,
+    payload: JSON.stringify(whole),
+  });
+  t.match(
+    schema.json(),
+    { data: { __schema: { types: Array } } },
+    'where the schema can be read, as GraphiQL does',
+  );
 });
 
 t.test('no tracing, and no debugging', async (t) => {

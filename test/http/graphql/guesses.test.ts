@@ -4,15 +4,25 @@ import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 
-// A schema cannot be made out of refusals: in production a document with names that exist is refused in the very words of one with
-// names that do not. What is right in all of its parts is answered, of course; none of what is here is.
+// A schema cannot be made out of refusals: in production a document with names that exist is refused in the
+// very words of one with names that do not. What is right in all of its parts is answered, of course; none of
+// what is here is.
 
 const reached = () => {
   throw new Error('an operation was called');
 };
-const deps = { accounts: { list: reached, get: reached }, permissions: { allows: reached } } as unknown as Deps;
+const deps = {
+  accounts: { list: reached, get: reached },
+  permissions: { allows: reached },
+} as unknown as Deps;
 const server = async (graphiql: boolean) => {
-  const app = await buildServer({ deps, ready: async () => {}, authenticate: null, logLevel: 'silent', graphiql });
+  const app = await buildServer({
+    deps,
+    ready: async () => {},
+    authenticate: null,
+    logLevel: 'silent',
+    graphiql,
+  });
   t.teardown(() => app.close());
   return app;
 };
@@ -22,7 +32,8 @@ const ask = async (app: typeof production, payload: Payload) => {
   const answer = await app.inject({ method: 'POST', url: '/graphql', payload: { ...payload } });
   return `${answer.statusCode} ${answer.body.replaceAll(/"requestId":"[^"]+"/g, '"requestId":"…"')}`;
 };
-const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
+const many = (count: number, one: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const constant = await ask(production, { query: '{ nope }' });
 
 /** What exists, and beside it what does not: query, variables, name of the operation. */
@@ -30,7 +41,10 @@ const guesses: Record<string, [Payload | string, Payload | string]> = {
   'a field with fields': ['{ accounts }', '{ acounts }'],
   'a field without its argument': ['{ account { name } }', '{ acount { name } }'],
   'a mutation': ['mutation { deleteAccount }', 'mutation { dropAccount }'],
-  'a list, by what a large page of it costs': ['{ accounts(first: 1000000) { x } }', '{ acounts(first: 1000000) { x } }'],
+  'a list, by what a large page of it costs': [
+    '{ accounts(first: 1000000) { x } }',
+    '{ acounts(first: 1000000) { x } }',
+  ],
   'a list, by what many fields of it cost': [
     `{ executionRoles(accountId: "1") { ${many(300, (i) => `a${i}: x`)} } }`,
     `{ executionRolls(accountId: "1") { ${many(300, (i) => `a${i}: x`)} } }`,
@@ -39,21 +53,45 @@ const guesses: Record<string, [Payload | string, Payload | string]> = {
     `{ ${many(10, (i) => `a${i}: accounts(first: 100) { ${many(30, (j) => `b${j}: x`)} }`)} }`,
     `{ ${many(10, (i) => `a${i}: acounts(first: 100) { ${many(30, (j) => `b${j}: x`)} }`)} }`,
   ],
-  'one of two fields': ['{ account(accountId: "1") { name nope } x }', '{ account(accountId: "1") { nam nope } x }'],
-  'a field of a field': ['{ accounts { edges { node { name { x } } } } }', '{ accounts { edges { node { nam { x } } } } }'],
-  'an argument': ['{ accounts(first: "x") { edges { cursor } } }', '{ accounts(frist: "x") { edges { cursor } } }'],
-  'a field of an input': ['{ changes(filter: {kind: 1}) { edges { cursor } } }', '{ changes(filter: {kin: 1}) { edges { cursor } } }'],
+  'one of two fields': [
+    '{ account(accountId: "1") { name nope } x }',
+    '{ account(accountId: "1") { nam nope } x }',
+  ],
+  'a field of a field': [
+    '{ accounts { edges { node { name { x } } } } }',
+    '{ accounts { edges { node { nam { x } } } } }',
+  ],
+  'an argument': [
+    '{ accounts(first: "x") { edges { cursor } } }',
+    '{ accounts(frist: "x") { edges { cursor } } }',
+  ],
+  'a field of an input': [
+    '{ changes(filter: {kind: 1}) { edges { cursor } } }',
+    '{ changes(filter: {kin: 1}) { edges { cursor } } }',
+  ],
   'a value of an enum, in a literal': [
     '{ changes(filter: {kind: CREATE, x: 1}) { edges { cursor } } }',
     '{ changes(filter: {kind: CREAT, x: 1}) { edges { cursor } } }',
   ],
   'a value of an enum, in a variable': [
-    { query: 'query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }', variables: { f: { kind: 'CREATE', x: 1 } } },
-    { query: 'query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }', variables: { f: { kind: 'CREAT', x: 1 } } },
+    {
+      query: 'query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }',
+      variables: { f: { kind: 'CREATE', x: 1 } },
+    },
+    {
+      query: 'query ($f: ChangeFilter) { changes(filter: $f) { edges { cursor } } }',
+      variables: { f: { kind: 'CREAT', x: 1 } },
+    },
   ],
   'a field of an input, in a variable': [
-    { query: 'mutation ($i: AccountInput!) { putAccount(input: $i) { name } }', variables: { i: { accountId: '1' } } },
-    { query: 'mutation ($i: AccountInput!) { putAccount(input: $i) { name } }', variables: { i: { acountId: '1' } } },
+    {
+      query: 'mutation ($i: AccountInput!) { putAccount(input: $i) { name } }',
+      variables: { i: { accountId: '1' } },
+    },
+    {
+      query: 'mutation ($i: AccountInput!) { putAccount(input: $i) { name } }',
+      variables: { i: { acountId: '1' } },
+    },
   ],
   'a field of an input deep in a variable': [
     {
@@ -75,14 +113,23 @@ const guesses: Record<string, [Payload | string, Payload | string]> = {
     { query: 'query ($x: ChangeKine) { __typename @skip(if: $x) }', variables: { x: 'CREATE' } },
   ],
   'a type of a fragment': ['{ ... on Account { __typename } }', '{ ... on Acount { __typename } }'],
-  'a type of a named fragment': ['{ ...F } fragment F on Account { x }', '{ ...F } fragment F on Acount { x }'],
+  'a type of a named fragment': [
+    '{ ...F } fragment F on Account { x }',
+    '{ ...F } fragment F on Acount { x }',
+  ],
   'a type of a fragment that is not spread': [
     '{ __typename } fragment F on Account { name }',
     '{ __typename } fragment F on Acount { name }',
   ],
-  'a fragment that spreads itself': ['{ ...F } fragment F on Query { accounts ...F }', '{ ...F } fragment F on Query { acounts ...F }'],
+  'a fragment that spreads itself': [
+    '{ ...F } fragment F on Query { accounts ...F }',
+    '{ ...F } fragment F on Query { acounts ...F }',
+  ],
   'a type, by introspection': ['{ __type(name: "Account") { name } }', '{ __type(name: "Acount") { name } }'],
-  'a field beside introspection': ['{ __schema { queryType { name } } accounts }', '{ __schema { queryType { name } } acounts }'],
+  'a field beside introspection': [
+    '{ __schema { queryType { name } } accounts }',
+    '{ __schema { queryType { name } } acounts }',
+  ],
   'a field with more faults than are looked for, before introspection': [
     `{ accounts { ${many(150, (i) => `a${i}`)} } __schema { queryType { name } } }`,
     `{ acounts { ${many(150, (i) => `a${i}`)} } __schema { queryType { name } } }`,
@@ -125,7 +172,11 @@ t.test('limits are told alike', async (t) => {
     syntax: (name) => `{ ${name} `,
   };
   for (const [what, query] of Object.entries(cases))
-    t.equal(await ask(production, { query: query('accounts') }), await ask(production, { query: query('acountss') }), what);
+    t.equal(
+      await ask(production, { query: query('accounts') }),
+      await ask(production, { query: query('acountss') }),
+      what,
+    );
 });
 
 t.test('in development it is told what is wrong, and where', async (t) => {
@@ -167,7 +218,11 @@ t.test('subscriptions are refused alike', async (t) => {
     'subscription S { sweepProgress(id: "1") { id } } query { __schema { queryType { name } } }',
   ])
     t.equal(
-      await say({ id: '1', type: 'subscribe', payload: { query, operationName: query.includes('S {') ? 'S' : undefined } }),
+      await say({
+        id: '1',
+        type: 'subscribe',
+        payload: { query, operationName: query.includes('S {') ? 'S' : undefined },
+      }),
       refusal,
       query,
     );

@@ -10,8 +10,10 @@ const judge = (query: string) => {
   checkLimits(document);
   checkCost(schema, document);
 };
-const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(' ');
-const deep = (levels: number, kind: string) => `{ ${`${kind} { `.repeat(levels - 1)}id${' }'.repeat(levels - 1)} }`;
+const many = (count: number, one: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => one(i)).join(' ');
+const deep = (levels: number, kind: string) =>
+  `{ ${`${kind} { `.repeat(levels - 1)}id${' }'.repeat(levels - 1)} }`;
 // Each spreads the one before twice: 2^30 fields from 31 lines.
 const bomb = `{ ...F30 } fragment F0 on Query { __typename } ${many(30, (i) => `fragment F${i + 1} on Query { ...F${i} ...F${i} }`)}`;
 
@@ -42,8 +44,14 @@ t.test('what may not says what the limit is', async (t) => {
       `{ ...A ...A ...A ... { ...A ...A ...A } } fragment A on Query { a: __typename b: __typename }`,
       /12 root fields/,
     ),
-    mutations: cost(`mutation { ${many(11, (i) => `a${i}: deleteAccount(accountId: "1")`)} }`, /11 root fields/),
-    'the second operation': cost(`query A { __typename } query B { ${many(11, (i) => `a${i}: __typename`)} }`, /11 root fields/),
+    mutations: cost(
+      `mutation { ${many(11, (i) => `a${i}: deleteAccount(accountId: "1")`)} }`,
+      /11 root fields/,
+    ),
+    'the second operation': cost(
+      `query A { __typename } query B { ${many(11, (i) => `a${i}: __typename`)} }`,
+      /11 root fields/,
+    ),
     'fields too deep': cost(deep(17, 'a'), /is 17 levels deep; the limit is 16/),
     'inline fragments too deep': cost(deep(17, '...'), /17 levels deep/),
     'a chain of fragments too deep': cost(
@@ -56,10 +64,19 @@ t.test('what may not says what the limit is', async (t) => {
     ),
     directives: cost(`{ a ${'@a '.repeat(21)} }`, /has 21 directives; the limit is 20/),
     'a bomb of fragments': cost(bomb, /root fields/),
-    'a page': cost(`{ changes(first: 100) { edges { node { ${fields(120)} } } } }`, /costs 12201 .* the limit is 12000/),
-    'a page read backwards': cost(`{ changes(last: 100) { edges { node { ${fields(120)} } } } }`, /costs 12201/),
+    'a page': cost(
+      `{ changes(first: 100) { edges { node { ${fields(120)} } } } }`,
+      /costs 12201 .* the limit is 12000/,
+    ),
+    'a page read backwards': cost(
+      `{ changes(last: 100) { edges { node { ${fields(120)} } } } }`,
+      /costs 12201/,
+    ),
     'the default page': cost(`{ accounts { edges { node { ${fields(240)} } } } }`, /costs 12101/),
-    'a page whose size is a variable': cost(`query ($n: Int) { accounts(first: $n) { edges { node { ${fields(120)} } } } }`, /costs 12201/),
+    'a page whose size is a variable': cost(
+      `query ($n: Int) { accounts(first: $n) { edges { node { ${fields(120)} } } } }`,
+      /costs 12201/,
+    ),
     'a page that nobody answers': cost('{ accounts(first: 1000000) { edges { cursor } } }', /costs 2000001/),
     'a list without pages': cost(`{ executionRoles(accountId: "1") { ${fields(120)} } }`, /costs 12001/),
     'two pages together': cost(
@@ -68,14 +85,20 @@ t.test('what may not says what the limit is', async (t) => {
     ),
   };
   for (const [what, [query, message]] of Object.entries(cases))
-    t.throws(() => judge(query), { code: 'INVALID_INPUT', message, details: { errors: [{ pointer: '/query' }] } }, what);
+    t.throws(
+      () => judge(query),
+      { code: 'INVALID_INPUT', message, details: { errors: [{ pointer: '/query' }] } },
+      what,
+    );
 });
 
 t.test('before it is known whether a document is valid, lists are no dearer than anything', (t) => {
   t.doesNotThrow(() => checkLimits(parse('{ accounts(first: 1000000) { edges { cursor } } }')));
   // Each spreads the one before twice: 2^levels fields, beneath one.
   const doubled = (levels: number) =>
-    parse(`{ a { ...F${levels} } } fragment F0 on A { b } ${many(levels, (i) => `fragment F${i + 1} on A { ...F${i} ...F${i} }`)}`);
+    parse(
+      `{ a { ...F${levels} } } fragment F0 on A { b } ${many(levels, (i) => `fragment F${i + 1} on A { ...F${i} ...F${i} }`)}`,
+    );
   t.doesNotThrow(() => checkLimits(doubled(13)));
   t.throws(() => checkLimits(doubled(14)), /costs 16385/);
   t.end();
@@ -89,10 +112,15 @@ t.test('how often a document may name the same field', async (t) => {
     'under aliases': [role(many(100, (i) => `a${i}: roleName`)), 0],
     'in two places': [role('trust { hash lines { name } } policies { attached }'), 0],
     'in twenty fragments': [
-      role(`${many(20, (i) => `...F${i}`)} } } ${many(20, (i) => `fragment F${i} on ExecutionRole { roleName }`)} query B { a { b`),
+      role(
+        `${many(20, (i) => `...F${i}`)} } } ${many(20, (i) => `fragment F${i} on ExecutionRole { roleName }`)} query B { a { b`,
+      ),
       pairs(20),
     ],
-    'in a fragment that is spread twice': [role('...F ...F } } fragment F on ExecutionRole { roleName } query B { a { b'), 0],
+    'in a fragment that is spread twice': [
+      role('...F ...F } } fragment F on ExecutionRole { roleName } query B { a { b'),
+      0,
+    ],
     'twice in a row': [role('roleName roleName'), 1],
     'and what is beneath it': [role(many(3, () => 'trust { lines { name } }')), 3 * pairs(3)],
     'in an inline fragment': [role('roleName ... { roleName } ... on ExecutionRole { roleName }'), pairs(3)],
@@ -104,13 +132,24 @@ t.test('how often a document may name the same field', async (t) => {
     t.doesNotThrow(() => checkOverlaps(document), what);
   }
   const message = /over 2000 pairs of fields with the same name\. Name each field once/;
-  const tooMany = { '64 times': many(64, () => 'roleName'), '440 times, with fields': many(440, () => 'policies { attached }') };
+  const tooMany = {
+    '64 times': many(64, () => 'roleName'),
+    '440 times, with fields': many(440, () => 'policies { attached }'),
+  };
   const unused = parse(`{ a } fragment F on ExecutionRole { ${tooMany['64 times']} }`);
   t.throws(() => checkOverlaps(unused), { message }, 'in a fragment that nothing spreads');
   const doubled = many(40, (i) => `fragment F${i + 1} on A { x { ...F${i} } y { ...F${i} } }`);
-  t.throws(() => checkOverlaps(parse(`{ a } fragment F0 on A { b } ${doubled}`)), { message }, '2^40 places, and none of them twice');
-  for (const [what, body] of Object.entries(tooMany)) t.throws(() => checkOverlaps(role(body)), { code: 'INVALID_INPUT', message }, what);
-  t.ok(countOverlaps(role(many(440, () => 'policies { attached }')), 2000) < 100_000, 'the counting ends when there are too many');
+  t.throws(
+    () => checkOverlaps(parse(`{ a } fragment F0 on A { b } ${doubled}`)),
+    { message },
+    '2^40 places, and none of them twice',
+  );
+  for (const [what, body] of Object.entries(tooMany))
+    t.throws(() => checkOverlaps(role(body)), { code: 'INVALID_INPUT', message }, what);
+  t.ok(
+    countOverlaps(role(many(440, () => 'policies { attached }')), 2000) < 100_000,
+    'the counting ends when there are too many',
+  );
 });
 
 t.test('the largest page of the history with every field of a change is within the cost', async (t) => {
@@ -121,5 +160,7 @@ t.test('the largest page of the history with every field of a change is within t
     effects { clustersGained ${cluster} clustersLost ${cluster} statementsRemoved { pointer statement } } endedAt
     error { code detail } hash id idempotencyKey kind outcome override planId planned { action detail } previousHash reason
     recovered requestId reverts roleName seq sessionName settles steps { action at awsRequestId outcome } via`;
-  t.doesNotThrow(() => judge(`{ changes(first: 100) { edges { cursor node { ${all} } } pageInfo { endCursor } } }`));
+  t.doesNotThrow(() =>
+    judge(`{ changes(first: 100) { edges { cursor node { ${all} } } pageInfo { endCursor } } }`),
+  );
 });

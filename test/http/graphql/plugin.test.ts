@@ -21,21 +21,51 @@ t.test('a request that comes to no operation has the status and the code of its 
   const notText = '/query must be a GraphQL document, as text';
   const cases = [
     ['no body', post('', json), 400, notText],
-    ['no content type', { method: 'POST', url: '/graphql' }, 415, /^Send the request with Content-Type: application\/json/],
+    [
+      'no content type',
+      { method: 'POST', url: '/graphql' },
+      415,
+      /^Send the request with Content-Type: application\/json/,
+    ],
     ['null', post('null'), 400, notText],
     ['text', post('"x"'), 400, notText],
     ['a batch', post([{ query: ok }]), 400, notText],
     ['no query', post({}), 400, notText],
     ['an empty query', post({ query: ' ' }), 400, notText],
     ['a query that is no text', post({ query: 5 }), 400, notText],
-    ['variables that are no object', post({ query: ok, variables: 'x' }), 400, /^A GraphQL request consists of query/],
-    ['an operation name that is no text', post({ query: ok, operationName: {} }), 400, /^A GraphQL request consists of query/],
-    ['an unknown operation name', post({ query: ok, operationName: 'Z' }), 400, /Unknown operation named "Z"/],
+    [
+      'variables that are no object',
+      post({ query: ok, variables: 'x' }),
+      400,
+      /^A GraphQL request consists of query/,
+    ],
+    [
+      'an operation name that is no text',
+      post({ query: ok, operationName: {} }),
+      400,
+      /^A GraphQL request consists of query/,
+    ],
+    [
+      'an unknown operation name',
+      post({ query: ok, operationName: 'Z' }),
+      400,
+      /Unknown operation named "Z"/,
+    ],
     ['broken JSON', post('{'), 400, 'The body must be JSON.'],
     ['broken GraphQL', post({ query: '{' }), 400, /^Syntax Error/],
     ['an unknown field', post({ query: '{ nope }' }), 400, /Cannot query field "nope"/],
-    ['an unknown argument', post({ query: '{ accounts(limit: 1) { edges { cursor } } }' }), 400, /Unknown argument "limit"/],
-    ['a wrong type', post({ query: '{ accounts(first: "1") { edges { cursor } } }' }), 400, /Int cannot represent/],
+    [
+      'an unknown argument',
+      post({ query: '{ accounts(limit: 1) { edges { cursor } } }' }),
+      400,
+      /Unknown argument "limit"/,
+    ],
+    [
+      'a wrong type',
+      post({ query: '{ accounts(first: "1") { edges { cursor } } }' }),
+      400,
+      /Int cannot represent/,
+    ],
     [
       'an enum value that is none',
       post({ query: '{ changes(filter: {kind: NOPE}) { edges { cursor } } }' }),
@@ -48,8 +78,18 @@ t.test('a request that comes to no operation has the status and the code of its 
       400,
       /"\$id" of required type "ID!" was not provided/,
     ],
-    ['a subscription', post({ query: 'subscription { sweepProgress(id: "a") { id } }' }), 400, /a subscription\. Use a WebSocket/],
-    ['XML', post('<a/>', { 'content-type': 'application/xml' }), 415, /^Send the request with Content-Type: application\/json/],
+    [
+      'a subscription',
+      post({ query: 'subscription { sweepProgress(id: "a") { id } }' }),
+      400,
+      /a subscription\. Use a WebSocket/,
+    ],
+    [
+      'XML',
+      post('<a/>', { 'content-type': 'application/xml' }),
+      415,
+      /^Send the request with Content-Type: application\/json/,
+    ],
     [
       'plain text',
       post(JSON.stringify({ query: ok }), { 'content-type': 'text/plain' }),
@@ -57,7 +97,12 @@ t.test('a request that comes to no operation has the status and the code of its 
       /^Send the request with Content-Type: application\/json/,
     ],
     ['over 256 KiB', post({ query: `# ${'x'.repeat(256 * 1024)}` }), 413, /larger than 256 KiB/],
-    ['a deep query', post({ query: '{a'.repeat(100_000) }), 400, /^Syntax Error: Document contains more that 2000 tokens/],
+    [
+      'a deep query',
+      post({ query: '{a'.repeat(100_000) }),
+      400,
+      /^Syntax Error: Document contains more that 2000 tokens/,
+    ],
     ['by GET, no query', { url: '/graphql', headers: json }, 400, notText],
     [
       'by GET, broken variables',
@@ -67,7 +112,10 @@ t.test('a request that comes to no operation has the status and the code of its 
     ],
     [
       'by GET, a mutation',
-      { url: `/graphql?query=${encodeURIComponent('mutation { deleteAccount(accountId: "1") }')}`, headers: json },
+      {
+        url: `/graphql?query=${encodeURIComponent('mutation { deleteAccount(accountId: "1") }')}`,
+        headers: json,
+      },
       400,
       /Send mutations by POST/,
     ],
@@ -79,7 +127,15 @@ t.test('a request that comes to no operation has the status and the code of its 
     t.equal(data ?? null, null, what);
     t.match(
       errors[0],
-      { message, extensions: { status, retryable: false, instance: '/graphql', requestId: answer.headers['x-request-id'] } },
+      {
+        message,
+        extensions: {
+          status,
+          retryable: false,
+          instance: '/graphql',
+          requestId: answer.headers['x-request-id'],
+        },
+      },
       what,
     );
     t.not(errors[0].extensions.code, 'INTERNAL', what);
@@ -105,8 +161,12 @@ t.test('a wrong variable is told with its place', async (t) => {
 });
 
 t.test('by GET, and as application/graphql, a query is answered', async (t) => {
-  t.match((await app.inject({ url: `/graphql?query=${encodeURIComponent(ok)}`, headers: json })).json(), { data: { accounts: {} } });
-  t.match((await app.inject(post(ok, { 'content-type': 'application/graphql' }))).json(), { data: { accounts: {} } });
+  t.match((await app.inject({ url: `/graphql?query=${encodeURIComponent(ok)}`, headers: json })).json(), {
+    data: { accounts: {} },
+  });
+  t.match((await app.inject(post(ok, { 'content-type': 'application/graphql' }))).json(), {
+    data: { accounts: {} },
+  });
 });
 
 t.test('neither GET nor HEAD changes anything', async (t) => {
@@ -133,9 +193,14 @@ t.test('by GET too, what names no operation is told so', async (t) => {
 });
 
 t.test('one field may fail while another answers', async (t) => {
-  const { status, json } = await graphql(`{ a: account(accountId: "1") { name } b: account(accountId: "${one.accountId}") { accountId } }`);
+  const { status, json } = await graphql(
+    `{ a: account(accountId: "1") { name } b: account(accountId: "${one.accountId}") { accountId } }`,
+  );
   t.equal(status, 200);
-  t.match(json, { data: { a: null, b: { accountId: one.accountId } }, errors: [{ path: ['a'], extensions: { code: 'INVALID_INPUT' } }] });
+  t.match(json, {
+    data: { a: null, b: { accountId: one.accountId } },
+    errors: [{ path: ['a'], extensions: { code: 'INVALID_INPUT' } }],
+  });
 });
 
 t.test('an option that is null is one that is left out', async (t) => {
@@ -153,7 +218,9 @@ t.test('an option that is null is one that is left out', async (t) => {
     description: null,
     dryRun: true,
   };
-  t.match((await graphql(query, { input })).json, { data: { createExecutionRole: { change: null, plan: { steps: [{}, {}] } } } });
+  t.match((await graphql(query, { input })).json, {
+    data: { createExecutionRole: { change: null, plan: { steps: [{}, {}] } } },
+  });
   const lists =
     '{ accounts(first: null, after: null, labels: null) { edges { cursor } } changes(first: null, filter: {kind: null, since: null}) { edges { cursor } } }';
   t.match((await graphql(lists)).json, { data: { accounts: {}, changes: {} } });
@@ -203,10 +270,18 @@ t.test('pages: the history is read backwards too, from the end or from any item'
   t.same(all.pageInfo, { hasNextPage: false, hasPreviousPage: false, startCursor: d, endCursor: b });
   for (const [args, expected, more] of [
     [', last: 2', 'cb', { hasNextPage: true, hasPreviousPage: true, startCursor: c, endCursor: b }],
-    [`, last: 1, before: "${b}"`, 'c', { hasNextPage: true, hasPreviousPage: true, startCursor: c, endCursor: c }],
+    [
+      `, last: 1, before: "${b}"`,
+      'c',
+      { hasNextPage: true, hasPreviousPage: true, startCursor: c, endCursor: c },
+    ],
     [`, last: 2, before: "${b}"`, 'dc', { hasNextPage: true, hasPreviousPage: false }],
     [`, before: "${b}"`, 'dc', { hasNextPage: true, hasPreviousPage: false }],
-    [`, before: "${d}"`, '', { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: /./ }],
+    [
+      `, before: "${d}"`,
+      '',
+      { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: /./ },
+    ],
     [`, first: 1, after: "${d}"`, 'c', { hasNextPage: true, hasPreviousPage: true }],
     [`, after: "${b}"`, '', { hasNextPage: false, hasPreviousPage: true }],
   ] as const) {
@@ -221,7 +296,11 @@ t.test('pages: the history is read backwards too, from the end or from any item'
     [', last: 0', '/last'],
     [', before: "x"', '/before'],
   ] as const)
-    t.match((await page(args)).errors, [{ extensions: { code: 'INVALID_INPUT', errors: [{ pointer }] } }], args);
+    t.match(
+      (await page(args)).errors,
+      [{ extensions: { code: 'INVALID_INPUT', errors: [{ pointer }] } }],
+      args,
+    );
 });
 
 t.test('an answer has the request ID that it was asked under', async (t) => {
@@ -237,14 +316,28 @@ t.test('an answer has the request ID that it was asked under', async (t) => {
 });
 
 t.test('GraphiQL is one page without scripts from elsewhere, and only where it is asked for', async (t) => {
-  const app = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent', graphiql: true });
+  const app = await buildServer({
+    deps: {} as Deps,
+    ready: async () => {},
+    authenticate: null,
+    logLevel: 'silent',
+    graphiql: true,
+  });
   t.teardown(() => app.close());
   const page = await app.inject('/graphiql');
   t.match(page, { statusCode: 200, headers: { 'content-type': /^text\/html/ } });
   t.match(page.body, 'Rolewright GraphiQL');
   t.notMatch(page.body, /<(script|link)[^>]+(src|href)="http/);
-  t.ok(page.body.includes(`"fetcher":${fetcher}`), 'it asks in our way; npm run conform tries that in a browser');
-  const plain = await buildServer({ deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
+  t.ok(
+    page.body.includes(`"fetcher":${fetcher}`),
+    'it asks in our way; npm run conform tries that in a browser',
+  );
+  const plain = await buildServer({
+    deps: {} as Deps,
+    ready: async () => {},
+    authenticate: null,
+    logLevel: 'silent',
+  });
   t.teardown(() => plain.close());
   t.equal((await plain.inject('/graphiql')).statusCode, 404);
 });
@@ -253,11 +346,17 @@ t.test('a fault points to the argument as it was written', async (t) => {
   const cases: [string, string[]][] = [
     ['{ accounts(first: 0, after: "-") { edges { cursor } } }', ['/first']],
     ['{ accounts(after: "-") { edges { cursor } } }', ['/after']],
-    ['{ changes(first: 0, filter: { accountId: "1" }) { edges { cursor } } }', ['/filter/accountId', '/first']],
+    [
+      '{ changes(first: 0, filter: { accountId: "1" }) { edges { cursor } } }',
+      ['/filter/accountId', '/first'],
+    ],
     ['{ changes(last: 101) { edges { cursor } } }', ['/last']],
     ['{ changes(before: "made-up") { edges { cursor } } }', ['/before']],
     ['{ sweepResults(id: "a b", first: 101) { edges { cursor } } }', ['/first', '/id']],
-    ['mutation { putSchedule(input: { name: "-", cron: "x", sweep: { select: {} } }) { name } }', ['/cron', '/name']],
+    [
+      'mutation { putSchedule(input: { name: "-", cron: "x", sweep: { select: {} } }) { name } }',
+      ['/cron', '/name'],
+    ],
   ];
   for (const [query, pointers] of cases) {
     const { json } = await service.graphql(query);

@@ -13,9 +13,16 @@ async function connect(
   service: TestService,
   headers: Record<string, string> = {},
   payload?: object,
-): Promise<{ send: (message: object) => void; next: () => Promise<{ type: string; id?: string; payload?: unknown }>; socket: WebSocket }> {
+): Promise<{
+  send: (message: object) => void;
+  next: () => Promise<{ type: string; id?: string; payload?: unknown }>;
+  socket: WebSocket;
+}> {
   const { port } = service.app.server.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, { protocols: 'graphql-transport-ws', headers } as never);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, {
+    protocols: 'graphql-transport-ws',
+    headers,
+  } as never);
   const messages: { type: string }[] = [];
   let wake = Promise.withResolvers<void>();
   socket.addEventListener('message', ({ data }) => {
@@ -57,10 +64,19 @@ t.test('sweepProgress', async (t) => {
     await gate.promise;
     return undefined;
   });
-  const { id } = (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: [account.accountId] } })).json;
+  const { id } = (
+    await service.rest('POST', '/v1/sweeps', {
+      operation: 'CHECK',
+      select: { accountIds: [account.accountId] },
+    })
+  ).json;
   const { send, next, socket } = await connect(service);
   send({ id: '1', type: 'subscribe', payload: subscription(id) });
-  t.match(await next(), { id: '1', type: 'next', payload: { data: { sweepProgress: { id, total: 1, done: 0, endedAt: null } } } });
+  t.match(await next(), {
+    id: '1',
+    type: 'next',
+    payload: { data: { sweepProgress: { id, total: 1, done: 0, endedAt: null } } },
+  });
   gate.resolve();
   const seen: unknown[] = [];
   for (let message = await next(); message.type !== 'complete'; message = await next()) seen.push(message);
@@ -70,17 +86,28 @@ t.test('sweepProgress', async (t) => {
     ['an unknown sweep', subscription('sweep_0'), /There is no sweep/, 'SWEEP_NOT_FOUND'],
     ['an ID that is none', subscription('a b'), /\/id/, 'INVALID_INPUT'],
     ['a field that is none', subscription(id, 'id secret'), /secret/, 'INVALID_INPUT'],
-    ['too deep', subscription(id, `${'... on Sweep { '.repeat(20)} id ${'}'.repeat(20)}`), /levels deep/, 'INVALID_INPUT'],
+    [
+      'too deep',
+      subscription(id, `${'... on Sweep { '.repeat(20)} id ${'}'.repeat(20)}`),
+      /levels deep/,
+      'INVALID_INPUT',
+    ],
     [
       'too many at once',
-      { query: `subscription { ${Array.from({ length: 11 }, (_, i) => `a${i}: sweepProgress(id: "${id}") { id }`).join(' ')} }` },
+      {
+        query: `subscription { ${Array.from({ length: 11 }, (_, i) => `a${i}: sweepProgress(id: "${id}") { id }`).join(' ')} }`,
+      },
       /root fields/,
       'INVALID_INPUT',
     ],
   ];
   for (const [what, payload, message, code] of refused) {
     send({ id: what, type: 'subscribe', payload });
-    const answer = (await next()) as { type: string; id: string; payload: { message: string; extensions?: { code: string } }[] };
+    const answer = (await next()) as {
+      type: string;
+      id: string;
+      payload: { message: string; extensions?: { code: string } }[];
+    };
     t.match(answer, { id: what, type: 'error', payload: [{ message, extensions: { code } }] }, what);
   }
   send({ id: 'q', type: 'subscribe', payload: { query: 'query { sweeps { edges { node { id } } } }' } });
@@ -113,16 +140,27 @@ const handshake = {
 
 t.test('who opens a connection is asked for, at each subscription anew, and while it lasts', async (t) => {
   const groups = ['rolewright-administrators'];
-  const door = doorman({ actor: { subject: 'alice', issuer: 'https://issuer.example' }, groups, scope: null });
+  const door = doorman({
+    actor: { subject: 'alice', issuer: 'https://issuer.example' },
+    groups,
+    scope: null,
+  });
   const headers = { authorization: 'Bearer alice' };
   const codeOf = (message: unknown) =>
-    (message as { payload: { extensions?: { code: string } }[] }).payload.map(({ extensions }) => extensions?.code);
+    (message as { payload: { extensions?: { code: string } }[] }).payload.map(
+      ({ extensions }) => extensions?.code,
+    );
 
   await t.test('a handshake with a credential that is wrong is refused', async (t) => {
     const service = await listening(t, { authenticate: () => door.authenticate });
     const { port } = service.app.server.address() as AddressInfo;
     door.become('UNKNOWN');
-    const upgrade = request({ port, host: '127.0.0.1', path: '/graphql', headers: { ...handshake, ...headers } }).end();
+    const upgrade = request({
+      port,
+      host: '127.0.0.1',
+      path: '/graphql',
+      headers: { ...handshake, ...headers },
+    }).end();
     const [response] = await Promise.race([once(upgrade, 'response'), once(upgrade, 'upgrade')]);
     t.match(response, { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
     response.destroy();
@@ -173,7 +211,13 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
       ['GET', '/graphql?query={__typename}'],
     ] as const) {
       const { statusCode } = await new Promise<{ statusCode?: number | undefined }>((resolve) => {
-        const asked = request({ port, host: '127.0.0.1', method, path, headers: { ...handshake, 'content-type': 'application/json' } });
+        const asked = request({
+          port,
+          host: '127.0.0.1',
+          method,
+          path,
+          headers: { ...handshake, 'content-type': 'application/json' },
+        });
         asked
           .on('response', (response) => resolve(response.resume()))
           .on('upgrade', (response, socket) => {
@@ -202,7 +246,11 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
   });
 
   await t.test('a connection is cut when nobody is known any more, and not for what passes', async (t) => {
-    const service = await listening(t, { authenticate: () => door.authenticate, sweepConcurrency: 0, reauthenticateEveryMs: 2 });
+    const service = await listening(t, {
+      authenticate: () => door.authenticate,
+      sweepConcurrency: 0,
+      reauthenticateEveryMs: 2,
+    });
     const start = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
     const { id } = (await service.rest('POST', '/v1/sweeps', start, headers)).json;
     const { send, next, socket } = await connect(service, headers);
@@ -237,7 +285,8 @@ t.test('who may not see the sweep may not subscribe to it', async (t) => {
   ] as const) {
     const { send, next, socket } = await connect(service, headersOf([...groups], more));
     send({ id: '1', type: 'subscribe', payload: subscription(id) });
-    const expected = code === null ? { type: 'next' } : { type: 'error', payload: [{ extensions: { code } }] };
+    const expected =
+      code === null ? { type: 'next' } : { type: 'error', payload: [{ extensions: { code } }] };
     t.match(await next(), expected, `${groups} ${JSON.stringify(more)}`);
     socket.close();
   }
@@ -294,7 +343,12 @@ class SilentSocket extends EventEmitter {
   }
 }
 const alone = (more: Partial<SubscriptionOptions>) =>
-  createSubscriptions({ closeWhenExpired: () => () => {}, initWithinMs: 60_000, pingEveryMs: 60_000, ...more } as SubscriptionOptions);
+  createSubscriptions({
+    closeWhenExpired: () => () => {},
+    initWithinMs: 60_000,
+    pingEveryMs: 60_000,
+    ...more,
+  } as SubscriptionOptions);
 
 t.test('a connection that does not introduce itself is closed', async (t) => {
   const socket = new SilentSocket();
@@ -332,7 +386,9 @@ t.test('a caller has so many connections at once', async (t) => {
 
 t.test('a connection has so many subscriptions at once', async (t) => {
   const service = await listening(t, { sweepConcurrency: 0 });
-  const { id } = (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: ['111122223333'] } })).json;
+  const { id } = (
+    await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: ['111122223333'] } })
+  ).json;
   const { send, next, socket } = await connect(service);
   for (let i = 0; i < 101; i += 1) send({ id: String(i), type: 'subscribe', payload: subscription(id) });
   const answers = await Promise.all(Array.from({ length: 101 }, next));

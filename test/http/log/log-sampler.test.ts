@@ -7,7 +7,8 @@ t.test('the first lines of each kind are written, and the others counted', async
   t.teardown(() => mock.timers.reset());
   const lines: unknown[] = [];
   const sampler = createLogSampler({ warn: (details, message) => void lines.push({ ...details, message }) });
-  const admitted = (kind: string, count: number) => Array.from({ length: count }, () => sampler.admit(kind)).filter(Boolean).length;
+  const admitted = (kind: string, count: number) =>
+    Array.from({ length: count }, () => sampler.admit(kind)).filter(Boolean).length;
   t.equal(admitted('a', 1000), 20);
   t.equal(admitted('b', 3), 3, 'another kind');
   t.same(lines, []);

@@ -4,9 +4,18 @@ import { serializeError } from '#src/http/log/logged-error.ts';
 const secret = 'S3CRET';
 
 t.test('an error, and what it came from, without what libraries hang on it', async (t) => {
-  const refused = Object.assign(new TypeError('refused'), { code: '23514', detail: `Failing row contains (${secret})`, where: secret });
-  const denied = Object.assign(new Error('denied'), { $metadata: { requestId: 'r-1', secret }, $response: { body: secret } });
-  const found = serializeError(new Error('top', { cause: new AggregateError([refused, denied, secret], 'all') }));
+  const refused = Object.assign(new TypeError('refused'), {
+    code: '23514',
+    detail: `Failing row contains (${secret})`,
+    where: secret,
+  });
+  const denied = Object.assign(new Error('denied'), {
+    $metadata: { requestId: 'r-1', secret },
+    $response: { body: secret },
+  });
+  const found = serializeError(
+    new Error('top', { cause: new AggregateError([refused, denied, secret], 'all') }),
+  );
   t.match(found, {
     type: 'Error',
     message: 'top',

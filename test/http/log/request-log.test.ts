@@ -32,9 +32,15 @@ const gql = (query: string, variables = {}) => ({
 
 t.test('a line a request: who, what, which accounts, how it ended', async (t) => {
   const cases: [object, Line][] = [
-    [{ url: `/v1/accounts/${one}?token=${secret}` }, { method: 'GET', path: `/v1/accounts/${one}`, accountIds: [one], status: 400 }],
+    [
+      { url: `/v1/accounts/${one}?token=${secret}` },
+      { method: 'GET', path: `/v1/accounts/${one}`, accountIds: [one], status: 400 },
+    ],
     [{ url: `/v1/accounts/${secret}` }, { accountIds: undefined, status: 400 }],
-    [{ url: `/v1/changes?accountId=${one}&nope=${secret}` }, { path: '/v1/changes', accountIds: [one], status: 400 }],
+    [
+      { url: `/v1/changes?accountId=${one}&nope=${secret}` },
+      { path: '/v1/changes', accountIds: [one], status: 400 },
+    ],
     [
       { method: 'PUT', url: `/v1/accounts/${one}`, payload: { name: secret, nope: 1 } },
       { method: 'PUT', accountIds: [one], status: 400 },
@@ -47,10 +53,18 @@ t.test('a line a request: who, what, which accounts, how it ended', async (t) =>
       { actor: null, status: 403 },
     ],
     [gql('{ __typename }'), { method: 'POST', path: '/graphql', accountIds: undefined, status: 200 }],
-    [gql(`{ a: account(accountId: "${one}") { name } b: account(accountId: "${two}") { name } }`), { accountIds: [one, two], status: 200 }],
-    [gql(`query ($id: ID!) { account(accountId: $id) { name } }`, { id: secret }), { accountIds: undefined, status: 200 }],
     [
-      gql(`mutation { putAccount(input: { accountId: "${one}", name: "", externalId: "${secret}" }) { name } }`),
+      gql(`{ a: account(accountId: "${one}") { name } b: account(accountId: "${two}") { name } }`),
+      { accountIds: [one, two], status: 200 },
+    ],
+    [
+      gql(`query ($id: ID!) { account(accountId: $id) { name } }`, { id: secret }),
+      { accountIds: undefined, status: 200 },
+    ],
+    [
+      gql(
+        `mutation { putAccount(input: { accountId: "${one}", name: "", externalId: "${secret}" }) { name } }`,
+      ),
       { accountIds: [one], status: 200 },
     ],
     // By an ID that names no account it is the operation that finds out.
@@ -61,10 +75,15 @@ t.test('a line a request: who, what, which accounts, how it ended', async (t) =>
     [{ url: `/v1/changes/${change.id}` }, { accountIds: [one], status: 200 }],
     [{ url: `/v1/changes/${change.id}/proof` }, { accountIds: [one], status: 404 }],
     [{ url: '/v1/changes/change_2' }, { accountIds: undefined, status: 404 }],
-    [gql(`mutation { revertChange(input: { id: "${change.id}" }) { change { id } } }`), { accountIds: [one], status: 200 }],
+    [
+      gql(`mutation { revertChange(input: { id: "${change.id}" }) { change { id } } }`),
+      { accountIds: [one], status: 200 },
+    ],
     [gql(`{ change(id: "${change.id}") { id } }`), { accountIds: [one], status: 200 }],
     [
-      gql(`query { a: account(accountId: "${one}") { name } ...x } fragment x on Query { b: account(accountId: "${two}") { name } }`),
+      gql(
+        `query { a: account(accountId: "${one}") { name } ...x } fragment x on Query { b: account(accountId: "${two}") { name } }`,
+      ),
       { accountIds: [one, two] },
     ],
   ];
@@ -75,7 +94,12 @@ t.test('a line a request: who, what, which accounts, how it ended', async (t) =>
     await app.inject({ ...rest, headers: { ...headers, 'x-request-id': id } });
     const lines = log.filter(({ msg }) => msg === 'request');
     t.equal(lines.length, 1, JSON.stringify(request));
-    t.match(lines[0], { actor: 'anonymous', reqId: id, ms: Number, level: 30, ...expected }, JSON.stringify(request));
-    if (!String(lines[0]?.path).includes(secret)) t.notMatch(JSON.stringify(log), secret, JSON.stringify(request));
+    t.match(
+      lines[0],
+      { actor: 'anonymous', reqId: id, ms: Number, level: 30, ...expected },
+      JSON.stringify(request),
+    );
+    if (!String(lines[0]?.path).includes(secret))
+      t.notMatch(JSON.stringify(log), secret, JSON.stringify(request));
   }
 });

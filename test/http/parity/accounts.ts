@@ -1,4 +1,15 @@
-import { byId, type Case, fails, type Input, invalid, mistyped, ofAccount, only, pageAfter, works } from './case.ts';
+import {
+  byId,
+  type Case,
+  fails,
+  type Input,
+  invalid,
+  mistyped,
+  ofAccount,
+  only,
+  pageAfter,
+  works,
+} from './case.ts';
 import { rehearseImport, unknown, useKey, withKey } from './givens.ts';
 
 export const accountsCases: Record<string, Case[]> = {
@@ -11,7 +22,11 @@ export const accountsCases: Record<string, Case[]> = {
     works(
       'all with a label',
       (x) => ({ labels: { team: x.accountId, a: 'b=c' } }),
-      (x, { rest }) => rest('PUT', `/v1/accounts/${x.accountId}`, { name: 'labelled', labels: { team: x.accountId, a: 'b=c' } }),
+      (x, { rest }) =>
+        rest('PUT', `/v1/accounts/${x.accountId}`, {
+          name: 'labelled',
+          labels: { team: x.accountId, a: 'b=c' },
+        }),
     ),
     works('none with that label', { labels: { team: 'nobody' } }),
     works('the first page', { limit: 1 }),
@@ -20,7 +35,12 @@ export const accountsCases: Record<string, Case[]> = {
     invalid('limit 101', '/limit', { limit: 101 }),
     mistyped('limit 1.5', { limit: 1.5 }),
     invalid('a cursor made up', '/cursor', { cursor: 'made-up' }),
-    { ...invalid('a label that none can have', ['/label/0', '/label/1'], { labels: { __proto__x: '1', '-': '2' } }), isTyped: true },
+    {
+      ...invalid('a label that none can have', ['/label/0', '/label/1'], {
+        labels: { __proto__x: '1', '-': '2' },
+      }),
+      isTyped: true,
+    },
   ],
   putAccount: [
     works('all fields', ({ accountId }) => ({
@@ -42,14 +62,18 @@ export const accountsCases: Record<string, Case[]> = {
       '/memberRoleArn',
       ofAccount({ name: 'a', memberRoleArn: 'arn:aws:iam::999999999998:role/Member' }),
     ),
-    invalid('every field wrong', ['/accountId', '/externalId', '/labels/', '/memberRoleArn', '/name', '/partition'], {
-      accountId: 'x',
-      name: '',
-      partition: 'moon',
-      memberRoleArn: 'x',
-      externalId: 'x',
-      labels: { '': 'x' },
-    }),
+    invalid(
+      'every field wrong',
+      ['/accountId', '/externalId', '/labels/', '/memberRoleArn', '/name', '/partition'],
+      {
+        accountId: 'x',
+        name: '',
+        partition: 'moon',
+        memberRoleArn: 'x',
+        externalId: 'x',
+        labels: { '': 'x' },
+      },
+    ),
     mistyped('no name', ofAccount()),
     mistyped('an unknown field', ofAccount({ name: 'a', colour: 'red' })),
   ],
@@ -81,7 +105,10 @@ export const accountsCases: Record<string, Case[]> = {
       (_, given) => ({ ...(given as Input), limit: 1 }),
       async (x, service) => {
         const id = await rehearseImport(x, service);
-        return { id, cursor: (await service.rest('GET', `/v1/account-imports/${id}/changes?limit=1`)).json.nextCursor };
+        return {
+          id,
+          cursor: (await service.rest('GET', `/v1/account-imports/${id}/changes?limit=1`)).json.nextCursor,
+        };
       },
     ),
     fails('of an unknown import', 'IMPORT_NOT_FOUND', { id: 'import_0' }),

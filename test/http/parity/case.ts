@@ -22,18 +22,30 @@ export interface Case {
 }
 
 export const works = (what: string, input: InputOf, given?: Given): Case => ({ what, input, given });
-export const fails = (what: string, code: FaultCode, input: InputOf, given?: Given): Case => ({ what, code, input, given });
+export const fails = (what: string, code: FaultCode, input: InputOf, given?: Given): Case => ({
+  what,
+  code,
+  input,
+  given,
+});
 export const invalid = (what: string, pointers: string | string[], input: InputOf, given?: Given): Case => ({
   ...fails(what, 'INVALID_INPUT', input, given),
   pointers: [pointers].flat(),
 });
-export const mistyped = (what: string, input: InputOf): Case => ({ ...fails(what, 'INVALID_INPUT', input), isTyped: true });
+export const mistyped = (what: string, input: InputOf): Case => ({
+  ...fails(what, 'INVALID_INPUT', input),
+  isTyped: true,
+});
 
 export const only = (input: Input, ...names: string[]): Input =>
   Object.fromEntries(Object.entries(input).filter(([name]) => names.includes(name)));
 
 /** The usual role of an account. */
-export const usual = ({ accountId }: TestAccount, more: Input = {}): Input => ({ accountId, roleName, ...more });
+export const usual = ({ accountId }: TestAccount, more: Input = {}): Input => ({
+  accountId,
+  roleName,
+  ...more,
+});
 export const ofRole =
   (more: Input = {}) =>
   (account: TestAccount): Input =>
@@ -46,8 +58,15 @@ export const byId = (_: TestAccount, id: unknown): Input => ({ id });
 /** `given` answered the answer of a write. */
 export const byChange =
   (more: Input = {}) =>
-  (_: TestAccount, given: unknown): Input => ({ id: (given as { json: { change: { id: string } } }).json.change.id, ...more });
+  (_: TestAccount, given: unknown): Input => ({
+    id: (given as { json: { change: { id: string } } }).json.change.id,
+    ...more,
+  });
 /** `given` answered a page, or the cursor itself. */
 export const pageAfter =
   (more: Input = {}) =>
-  (_: TestAccount, given: unknown): Input => ({ limit: 1, cursor: (given as { json: { nextCursor: string } }).json.nextCursor, ...more });
+  (_: TestAccount, given: unknown): Input => ({
+    limit: 1,
+    cursor: (given as { json: { nextCursor: string } }).json.nextCursor,
+    ...more,
+  });

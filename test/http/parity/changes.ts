@@ -11,11 +11,15 @@ export const changesCases: Record<string, Case[]> = {
       await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
       return answer;
     }),
-    works('what followed as well', byChange({ onLaterChanges: 'UNDO', override: ['CLUSTER_CLAIMED'] }), async (x, service) => {
-      const answer = await extendRole(x, service);
-      await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
-      return answer;
-    }),
+    works(
+      'what followed as well',
+      byChange({ onLaterChanges: 'UNDO', override: ['CLUSTER_CLAIMED'] }),
+      async (x, service) => {
+        const answer = await extendRole(x, service);
+        await service.rest('PUT', `${x.role}/clusters/us-west-2/y`);
+        return answer;
+      },
+    ),
     fails('a creation', 'ROLE_EXISTS', byChange(), (x, { rest }) => rest('POST', x.roles, { clusters: a })),
     fails('another etag', 'ROLE_CHANGED', byChange({ ifMatch: '"other"' }), extendRole),
     fails('a role of another owner', 'MANAGED_ELSEWHERE', byChange(), (x, service) =>
@@ -67,7 +71,17 @@ export const changesCases: Record<string, Case[]> = {
     ),
     invalid(
       'every filter wrong',
-      ['/accountId', '/actor', '/actorIssuer', '/cluster', '/cursor', '/limit', '/roleName', '/since', '/until'],
+      [
+        '/accountId',
+        '/actor',
+        '/actorIssuer',
+        '/cluster',
+        '/cursor',
+        '/limit',
+        '/roleName',
+        '/since',
+        '/until',
+      ],
       {
         accountId: 'x',
         roleName: ' ',
@@ -80,7 +94,10 @@ export const changesCases: Record<string, Case[]> = {
         cursor: '?',
       },
     ),
-    invalid('times that no clock shows', ['/since', '/until'], { since: '2026-11-23T23:59:60Z', until: '0000-01-01T00:00:00Z' }),
+    invalid('times that no clock shows', ['/since', '/until'], {
+      since: '2026-11-23T23:59:60Z',
+      until: '0000-01-01T00:00:00Z',
+    }),
     works(
       'of a caller of one issuer',
       (x) => ({ accountId: x.accountId, actor: 'anonymous', actorIssuer: 'https://id.example' }),
@@ -103,7 +120,9 @@ export const changesCases: Record<string, Case[]> = {
       await checkpoint();
       return made;
     }),
-    fails('one that is not signed yet', 'UNAVAILABLE', byChange(), (x, { rest }) => rest('POST', x.roles, { clusters: a })),
+    fails('one that is not signed yet', 'UNAVAILABLE', byChange(), (x, { rest }) =>
+      rest('POST', x.roles, { clusters: a }),
+    ),
     fails('an unknown one', 'CHANGE_NOT_FOUND', { id: 'change_0' }),
     invalid('an ID that is none', '/id', { id: 'a b' }),
   ],

@@ -27,7 +27,11 @@ export const claimsCases: Record<string, Case[]> = {
   endClaim: [
     works('one', byId, claimAs('tf')),
     works('a dry run', (_, id) => ({ id: id as string, dryRun: true }), claimAs('tf')),
-    works('a key', (x, id) => ({ id: id as string, idempotencyKey: withKey(x).idempotencyKey }), claimAs('tf')),
+    works(
+      'a key',
+      (x, id) => ({ id: id as string, idempotencyKey: withKey(x).idempotencyKey }),
+      claimAs('tf'),
+    ),
     fails(
       'a key that was used for something else',
       'IDEMPOTENCY_MISMATCH',

@@ -14,7 +14,11 @@ const textsOf = (value: unknown): string[] => [value].flat().map(String);
  * Sends the input to the operation's route, each field where the route has it. What the route does not have
  * is sent in the body.
  */
-export async function askRest({ rest }: TestService, name: Name, { labels, ...input }: Input): Promise<unknown> {
+export async function askRest(
+  { rest }: TestService,
+  name: Name,
+  { labels, ...input }: Input,
+): Promise<unknown> {
   const route = routes.find(({ operation }) => operation.name === name);
   if (!route) throw new Error(`REST has no ${name}`);
   const places = placesOf(route);
@@ -31,7 +35,9 @@ export async function askRest({ rest }: TestService, name: Name, { labels, ...in
     else if (place === 'query') for (const text of textsOf(value)) query.append(field, text);
     else body[field] = value;
   }
-  if (!hasBody) for (const [key, value] of Object.entries((labels ?? {}) as Input)) query.append('label', `${key}=${value}`);
+  if (!hasBody)
+    for (const [key, value] of Object.entries((labels ?? {}) as Input))
+      query.append('label', `${key}=${value}`);
   const { status, json } = await rest(route.method, `${path}?${query}`, hasBody ? body : undefined, headers);
   return status === 204 ? true : json;
 }
@@ -39,7 +45,8 @@ export async function askRest({ rest }: TestService, name: Name, { labels, ...in
 const schema = createGraphqlSchema();
 
 /** GraphQL has other arguments for the way back, which a previousCursor leads to. */
-const isBack = (cursor: unknown) => typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
+const isBack = (cursor: unknown) =>
+  typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
 
 /** Sends the input to the operation's field, and answers as REST would. */
 export async function askGraphql({ graphql }: TestService, name: Name, input: Input): Promise<unknown> {

@@ -1,5 +1,11 @@
 import { runSql } from '#test/support/postgres.ts';
-import { clusters, roleName, statementOf, type TestAccount, type TestService } from '#test/support/service.ts';
+import {
+  clusters,
+  roleName,
+  statementOf,
+  type TestAccount,
+  type TestService,
+} from '#test/support/service.ts';
 import type { Input } from './case.ts';
 
 // What a request needs to be there.
@@ -20,7 +26,10 @@ export const useKey = (account: TestAccount, { rest }: TestService) =>
   );
 
 /** The ID of an import that was a dry run, of an organization with two accounts that are not registered. */
-export const rehearseImport = async (_: TestAccount, { organization, rest, settled }: TestService): Promise<string> => {
+export const rehearseImport = async (
+  _: TestAccount,
+  { organization, rest, settled }: TestService,
+): Promise<string> => {
   organization([
     { accountId: '700000000001', name: 'one', tags: { team: 'a' } },
     { accountId: '700000000002', name: 'two', state: 'SUSPENDED' },
@@ -32,9 +41,14 @@ export const rehearseImport = async (_: TestAccount, { organization, rest, settl
 
 export const a = clusters('a');
 export const seedRole = (account: TestAccount) => account.seed(['a', 'b']);
-export const seedOwnedRole = (account: TestAccount) => account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+export const seedOwnedRole = (account: TestAccount) =>
+  account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
 /** A role that the service has extendRole by z; answers what it said. */
-export const extendRole = (account: TestAccount, { rest }: TestService, differences: Parameters<TestAccount['seed']>[1] = {}) => {
+export const extendRole = (
+  account: TestAccount,
+  { rest }: TestService,
+  differences: Parameters<TestAccount['seed']>[1] = {},
+) => {
   account.seed(['a', 'b'], differences);
   return rest('POST', `${account.role}/extend?override=MANAGED_ELSEWHERE`, { clusters: clusters('z') });
 };
@@ -48,7 +62,12 @@ export const claimAs =
   };
 export const overriding = { override: ['MANAGED_ELSEWHERE', 'CLUSTER_CLAIMED'] };
 export const open = (account: TestAccount) =>
-  account.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statementOf([]), Condition: undefined }] }) });
+  account.seed([], {
+    trustText: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ ...statementOf([]), Condition: undefined }],
+    }),
+  });
 export const unknown = () => ({ accountId: '999999999998', roleName });
 export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 /** A service token of the account's own name. */
@@ -66,7 +85,11 @@ export const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 export const ids = ({ accountId }: TestAccount) => ({ accountIds: [accountId] });
 export const checking = (account: TestAccount) => ({ operation: 'CHECK', select: ids(account) });
 /** A sweep of the one account that has come to its end; answers its ID. */
-export async function runSweep(account: TestAccount, { rest, app }: TestService, input: Input = checking(account)): Promise<string> {
+export async function runSweep(
+  account: TestAccount,
+  { rest, app }: TestService,
+  input: Input = checking(account),
+): Promise<string> {
   if (input.operation === 'CHECK') seedRole(account);
   const { id } = (await rest('POST', '/v1/sweeps', input)).json;
   await app.inject(`/v1/sweeps/${id}/events`);
@@ -83,12 +106,33 @@ export const storeSchedule = (account: TestAccount, { rest }: TestService) => {
   return rest('PUT', `/v1/schedules/${name}`, body);
 };
 /** An event that nobody takes; answers its ID. */
-export async function createDeadLetter({ accountId }: TestAccount, { databaseUrl }: TestService): Promise<string> {
+export async function createDeadLetter(
+  { accountId }: TestAccount,
+  { databaseUrl }: TestService,
+): Promise<string> {
   const id = `event-${accountId}`;
-  const data = { accountId, roleName, before: 'COMPLIANT', after: 'MISSING', findings: ['ROLE_MISSING'], sweepId: 'sweep_1' };
+  const data = {
+    accountId,
+    roleName,
+    before: 'COMPLIANT',
+    after: 'MISSING',
+    findings: ['ROLE_MISSING'],
+    sweepId: 'sweep_1',
+  };
   const type = 'io.rolewright.verdict.changed';
-  const envelope = { specversion: '1.0', id, source: 'urn:rolewright', type, subject: `${accountId}/${roleName}` };
-  const body = JSON.stringify({ ...envelope, time: '2026-11-24T12:00:00.000Z', datacontenttype: 'application/json', data });
+  const envelope = {
+    specversion: '1.0',
+    id,
+    source: 'urn:rolewright',
+    type,
+    subject: `${accountId}/${roleName}`,
+  };
+  const body = JSON.stringify({
+    ...envelope,
+    time: '2026-11-24T12:00:00.000Z',
+    datacontenttype: 'application/json',
+    data,
+  });
   await runSql(
     databaseUrl,
     `INSERT INTO verdict_event (id, account_id, role_key, body, attempts, last_error, dead_at)

@@ -16,7 +16,11 @@ export const roleFaults = (more: Input): Case[] => [
 ];
 export const clusterFaults: Case[] = [
   invalid('no clusters', '/clusters', ofRole({ clusters: [] })),
-  invalid('101 clusters', '/clusters', ofRole({ clusters: clusters(...Array.from({ length: 101 }, (_, i) => `c${i}`)) })),
+  invalid(
+    '101 clusters',
+    '/clusters',
+    ofRole({ clusters: clusters(...Array.from({ length: 101 }, (_, i) => `c${i}`)) }),
+  ),
   invalid(
     'several wrong clusters',
     ['/clusters/0/region', '/clusters/2/name'],
@@ -43,7 +47,15 @@ export const writeFaults = (more: Input): Case[] => [
 export const wantedFaults: Case[] = [
   invalid(
     'every field wrong',
-    ['/additionalPolicyArns/0', '/clusters', '/description', '/path', '/permissionsBoundary', '/tags/aws:x', '/tags/ok'],
+    [
+      '/additionalPolicyArns/0',
+      '/clusters',
+      '/description',
+      '/path',
+      '/permissionsBoundary',
+      '/tags/aws:x',
+      '/tags/ok',
+    ],
     (x) =>
       usual(x, {
         clusters: [],
@@ -54,12 +66,15 @@ export const wantedFaults: Case[] = [
         additionalPolicyArns: ['x'],
       }),
   ),
-  invalid('policies of another account, of another partition', ['/additionalPolicyArns/1', '/permissionsBoundary'], (x) =>
-    usual(x, {
-      clusters: a,
-      permissionsBoundary: 'arn:aws:iam::999999999998:policy/b',
-      additionalPolicyArns: [boundary, 'arn:aws-cn:iam::aws:policy/x'],
-    }),
+  invalid(
+    'policies of another account, of another partition',
+    ['/additionalPolicyArns/1', '/permissionsBoundary'],
+    (x) =>
+      usual(x, {
+        clusters: a,
+        permissionsBoundary: 'arn:aws:iam::999999999998:policy/b',
+        additionalPolicyArns: [boundary, 'arn:aws-cn:iam::aws:policy/x'],
+      }),
   ),
   fails("AWS's own path", 'UNMODIFIABLE_ROLE', ofRole({ clusters: a, path: '/aws-service-role/x/' })),
   fails(
@@ -70,7 +85,10 @@ export const wantedFaults: Case[] = [
   fails(
     'over the quota of policies',
     'QUOTA_EXCEEDED',
-    ofRole({ clusters: a, additionalPolicyArns: Array.from({ length: 10 }, (_, i) => `arn:aws:iam::aws:policy/P${i}`) }),
+    ofRole({
+      clusters: a,
+      additionalPolicyArns: Array.from({ length: 10 }, (_, i) => `arn:aws:iam::aws:policy/P${i}`),
+    }),
   ),
   fails(
     'a policy that AWS does not know',
@@ -83,5 +101,9 @@ export const accountOnly = (cases: Case[]): Case[] =>
   cases.flatMap((one) => {
     const { input } = one;
     if (one.pointers?.includes('/roleName')) return [];
-    return { ...one, input: (account, given) => only(typeof input === 'function' ? input(account, given) : input, 'accountId') };
+    return {
+      ...one,
+      input: (account, given) =>
+        only(typeof input === 'function' ? input(account, given) : input, 'accountId'),
+    };
   });

@@ -24,14 +24,25 @@ export const rolesCases: Record<string, Case[]> = {
   ],
   executionRole: [
     works('a role with all that it can have', ofRole(), (x) =>
-      x.seed(['a'], { path: '/eks/', description: 'd', tags: { team: 'x' }, inline: { logging: '{}' }, permissionsBoundary: boundary }),
+      x.seed(['a'], {
+        path: '/eks/',
+        description: 'd',
+        tags: { team: 'x' },
+        inline: { logging: '{}' },
+        permissionsBoundary: boundary,
+      }),
     ),
     fails('no role', 'ROLE_NOT_FOUND', ofRole()),
     ...roleFaults({}),
   ],
   executionRoles: [
     works('several', ofAccount(), (x) => {
-      x.seed(['a'], { path: '/eks/', tags: { team: 'x' }, inline: { logging: '{}' }, permissionsBoundary: boundary });
+      x.seed(['a'], {
+        path: '/eks/',
+        tags: { team: 'x' },
+        inline: { logging: '{}' },
+        permissionsBoundary: boundary,
+      });
       x.seed([], { roleName: 'my-fargate-pod-execution', trustText: '{}', attached: [] });
       x.seed(['b'], { roleName: 'app' });
     }),
@@ -44,7 +55,12 @@ export const rolesCases: Record<string, Case[]> = {
     works('a line that is claimed', ofRole(a[0]), claimAs('a')),
     fails('no line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seedRole),
     fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
-    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seedRole),
+    fails(
+      'a Region of another partition',
+      'CLUSTER_NOT_LISTED',
+      ofRole({ region: 'cn-north-1', name: 'a' }),
+      seedRole,
+    ),
     ...roleFaults({ region: 'us-west-2', name: 'a' }),
   ],
   createExecutionRole: [
@@ -95,16 +111,35 @@ export const rolesCases: Record<string, Case[]> = {
     works('no condition, MERGE', ofRole({ clusters: a, onMismatch: 'MERGE' }), open),
     works('no condition, REPLACE', ofRole({ clusters: a, onMismatch: 'REPLACE' }), open),
     fails('another owner', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z') }), seedOwnedRole),
-    fails('another owner, dry', 'MANAGED_ELSEWHERE', ofRole({ clusters: clusters('z'), dryRun: true }), seedOwnedRole),
+    fails(
+      'another owner, dry',
+      'MANAGED_ELSEWHERE',
+      ofRole({ clusters: clusters('z'), dryRun: true }),
+      seedOwnedRole,
+    ),
     works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), seedOwnedRole),
     mistyped('an override that is none', ofRole({ clusters: a, override: ['ALL'] })),
     fails('a service-linked role', 'UNMODIFIABLE_ROLE', ofRole({ clusters: clusters('z') }), (x) =>
       x.seed(['a'], { path: '/aws-service-role/eks.amazonaws.com/' }),
     ),
-    fails('a policy that cannot be attached now', 'ROLE_BUSY', ofRole({ clusters: clusters('z') }), (x, { world }) => {
-      x.seed(['a'], { attached: [] });
-      world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:AttachRolePolicy', code: 'ConcurrentModification', times: 1 }] });
-    }),
+    fails(
+      'a policy that cannot be attached now',
+      'ROLE_BUSY',
+      ofRole({ clusters: clusters('z') }),
+      (x, { world }) => {
+        x.seed(['a'], { attached: [] });
+        world.addFaults({
+          fail: [
+            {
+              accountId: x.accountId,
+              action: 'iam:AttachRolePolicy',
+              code: 'ConcurrentModification',
+              times: 1,
+            },
+          ],
+        });
+      },
+    ),
     mistyped('a mismatch that is none', ofRole({ clusters: a, onMismatch: 'ASK' })),
     ...writeFaults({ clusters: a }),
     ...clusterFaults,
@@ -119,12 +154,21 @@ export const rolesCases: Record<string, Case[]> = {
       await claimAs('other')(x, service);
     }),
     fails('a line that another claims', 'CLUSTER_CLAIMED', ofRole(a[0]), claimAs('tf')),
-    works('a line that another claims, all the same', ofRole({ ...a[0], override: ['CLUSTER_CLAIMED'] }), claimAs('tf')),
+    works(
+      'a line that another claims, all the same',
+      ofRole({ ...a[0], override: ['CLUSTER_CLAIMED'] }),
+      claimAs('tf'),
+    ),
     fails('another owner', 'MANAGED_ELSEWHERE', ofRole(a[0]), seedOwnedRole),
     works('another owner, all the same', ofRole({ ...a[0], ...overriding }), seedOwnedRole),
     fails('no such line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seedRole),
     fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
-    fails('a Region of another partition', 'CLUSTER_NOT_LISTED', ofRole({ region: 'cn-north-1', name: 'a' }), seedRole),
+    fails(
+      'a Region of another partition',
+      'CLUSTER_NOT_LISTED',
+      ofRole({ region: 'cn-north-1', name: 'a' }),
+      seedRole,
+    ),
     ...writeFaults({ region: 'us-west-2', name: 'a' }),
   ],
 };

@@ -15,12 +15,24 @@ const sweepFaults: Case[] = [
 export const sweepsCases: Record<string, Case[]> = {
   startSweep: [
     works('a check by IDs', (x) => checking(x)),
-    works('by labels, of a role', { operation: 'CHECK', select: { labels: { team: 'none' } }, roleName, clusters: a }),
-    works('an extension, dry', (x) => ({ operation: 'EXTEND', select: ids(x), clusters: a, dryRun: true, reason: 'why' })),
+    works('by labels, of a role', {
+      operation: 'CHECK',
+      select: { labels: { team: 'none' } },
+      roleName,
+      clusters: a,
+    }),
+    works('an extension, dry', (x) => ({
+      operation: 'EXTEND',
+      select: ids(x),
+      clusters: a,
+      dryRun: true,
+      reason: 'why',
+    })),
     works(
       'the same key again',
       (x) => ({ ...checking(x), ...only(withKey(x), 'idempotencyKey') }),
-      (x, { rest }) => rest('POST', '/v1/sweeps', checking(x), { 'idempotency-key': String(withKey(x).idempotencyKey) }),
+      (x, { rest }) =>
+        rest('POST', '/v1/sweeps', checking(x), { 'idempotency-key': String(withKey(x).idempotencyKey) }),
     ),
     fails(
       'a key that was used for another request',
@@ -29,7 +41,10 @@ export const sweepsCases: Record<string, Case[]> = {
       useKey,
     ),
     invalid('no way to select', '/select', { operation: 'CHECK', select: {} }),
-    invalid('two ways to select', '/select', (x) => ({ operation: 'CHECK', select: { all: true, ...ids(x) } })),
+    invalid('two ways to select', '/select', (x) => ({
+      operation: 'CHECK',
+      select: { all: true, ...ids(x) },
+    })),
     invalid('all: false', '/select/all', { operation: 'CHECK', select: { all: false } }),
     invalid('no label', '/select/labels', { operation: 'CHECK', select: { labels: {} } }),
     invalid('an extension by nothing', '/clusters', { operation: 'EXTEND', select: { all: true } }),
@@ -85,7 +100,10 @@ export const sweepsCases: Record<string, Case[]> = {
     invalid('no limit', '/limit', { limit: 0 }),
     invalid('a cursor made up', '/cursor', { cursor: 'IA' }),
   ],
-  schedule: [works('one', ({ accountId }) => ({ name: `of-${accountId}` }), storeSchedule), ...scheduleFaults],
+  schedule: [
+    works('one', ({ accountId }) => ({ name: `of-${accountId}` }), storeSchedule),
+    ...scheduleFaults,
+  ],
   putSchedule: [
     works('a new one', (x) => nightly(x, { timezone: 'Europe/Berlin' })),
     works('another in its place', (x) => nightly(x, { cron: '*/15 * * * mon-fri' }), storeSchedule),

@@ -5,7 +5,9 @@ import { createToken, inDays, newToken, useKey, withKey } from './givens.ts';
 export const tokensCases: Record<string, Case[]> = {
   createServiceToken: [
     works('one', (x) => newToken(x)),
-    works('a limited one', (x) => newToken(x, { operations: ['accounts', 'exportLog'], accountIds: [x.accountId] })),
+    works('a limited one', (x) =>
+      newToken(x, { operations: ['accounts', 'exportLog'], accountIds: [x.accountId] }),
+    ),
     works('a dry run', (x) => newToken(x, { dryRun: true })),
     invalid('a name that is taken', '/name', (x) => newToken(x), createToken),
     invalid('a name that is none', '/name', (x) => newToken(x, { name: 'A b' })),
@@ -15,7 +17,9 @@ export const tokensCases: Record<string, Case[]> = {
     ),
     invalid('accounts that are none', '/accountIds/0', (x) => newToken(x, { accountIds: ['12'] })),
     ...[-1, 0, 367].map((days) =>
-      invalid(`an end in ${days} days`, '/expiresAt', (x: TestAccount) => newToken(x, { expiresAt: inDays(days) })),
+      invalid(`an end in ${days} days`, '/expiresAt', (x: TestAccount) =>
+        newToken(x, { expiresAt: inDays(days) }),
+      ),
     ),
     mistyped('a key, under which it would be kept', (x) => newToken(x, { idempotencyKey: 'k' })),
   ],

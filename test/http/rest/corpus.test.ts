@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { startService } from '#test/support/service.ts';
 
-// test/domain/check/check.test.ts asks the domain the same. Here the text is stored in AWS, and the service reads it there.
+// test/domain/check/check.test.ts asks the domain the same. Here the text is stored in AWS, and the service
+// reads it there.
 
 interface Case {
   id: string;
@@ -13,7 +14,13 @@ interface Case {
   document?: unknown;
   /** Stored text that JSON.stringify would not write. */
   text?: string;
-  expect: { verdict: string; errors: string[]; warningsInclude: string[]; infosInclude: string[]; covered: boolean };
+  expect: {
+    verdict: string;
+    errors: string[];
+    warningsInclude: string[];
+    infosInclude: string[];
+    covered: boolean;
+  };
 }
 interface Finding {
   code: string;
@@ -22,7 +29,9 @@ interface Finding {
 
 // Both tables are ../shared/corpus's own, verbatim.
 const tables = ['trust-cases.json', 'trust-cases-2.json'];
-const cases = tables.flatMap((table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[]);
+const cases = tables.flatMap(
+  (table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[],
+);
 t.equal(cases.length, 41 + 38);
 
 // The cases have one account ID in several partitions: one AWS for each.
@@ -31,7 +40,8 @@ for (const partition of ['aws', 'aws-cn', 'aws-eusc'] as const)
     const { rest, account, world } = await startService(t);
     const here = cases.filter((one) => one.partition === partition);
     t.ok(here.length > 0, 'there are cases');
-    for (const accountId of new Set(here.map((one) => one.accountId))) await account({ accountId, partition });
+    for (const accountId of new Set(here.map((one) => one.accountId)))
+      await account({ accountId, partition });
     for (const { id, about, accountId, cluster, document, text, expect } of here)
       await t.test(`${id}: ${about}`, async (t) => {
         const trustText = text ?? JSON.stringify(document);
@@ -40,7 +50,8 @@ for (const partition of ['aws', 'aws-cn', 'aws-eusc'] as const)
         const url = `/v1/accounts/${accountId}/execution-roles/${id}/check`;
         const { status, json } = await rest('POST', url, { clusters: [cluster] });
         t.equal(status, 200);
-        const codes = (severity: string) => (json.findings as Finding[]).filter((f) => f.severity === severity).map((f) => f.code);
+        const codes = (severity: string) =>
+          (json.findings as Finding[]).filter((f) => f.severity === severity).map((f) => f.code);
         t.equal(json.verdict, expect.verdict, 'verdict');
         t.same(codes('ERROR').sort(), expect.errors.toSorted(), 'exactly these errors');
         for (const code of expect.warningsInclude) t.ok(codes('WARNING').includes(code), code);

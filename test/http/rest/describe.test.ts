@@ -35,7 +35,10 @@ const operations = Object.values(api.paths).flatMap((methods) => Object.values(m
  * Lists the parts below `at` that lack a description, and enumerations that lack a type. A reference has the
  * description of its shape.
  */
-function undescribed(at: string, { $ref, description, type, enum: values, properties = {}, items }: Part): string[] {
+function undescribed(
+  at: string,
+  { $ref, description, type, enum: values, properties = {}, items }: Part,
+): string[] {
   if ($ref) return [];
   return [
     ...(description ? [] : [at]),
@@ -66,7 +69,8 @@ t.test('every shape, field and parameter is described, and every enumeration has
 
 t.test('every answer with a body has an example, and it fits its shape', async (t) => {
   for (const { operationId, responses } of operations) {
-    const [status, { content = {} } = {}] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
+    const [status, { content = {} } = {}] =
+      Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
     if (status !== '204')
       t.ok(
         Object.values(content).some(({ example }) => example !== undefined),
@@ -74,7 +78,8 @@ t.test('every answer with a body has an example, and it fits its shape', async (
       );
   }
   for (const { operationId, operation, method, status } of routes)
-    if (method !== 'DELETE' || !status) t.same(validateInput(operation.output as TObject, answers[operationId]), [], operationId);
+    if (method !== 'DELETE' || !status)
+      t.same(validateInput(operation.output as TObject, answers[operationId]), [], operationId);
 });
 
 t.test('operationIds begin with a verb, and no two are alike', async (t) => {
@@ -91,6 +96,8 @@ t.test('the examples show a role as its kind has it', async (t) => {
     roleName: fargate.usualName,
     service: fargate.principal('aws'),
     policies: fargate.requiredPolicies('aws'),
-    lines: Object.fromEntries(Object.keys(role.lines).map((name) => [name, lineFor(place, { region: 'us-west-2', name })])),
+    lines: Object.fromEntries(
+      Object.keys(role.lines).map((name) => [name, lineFor(place, { region: 'us-west-2', name })]),
+    ),
   });
 });

@@ -16,9 +16,15 @@ interface Operation {
   requestBody?: { content: Record<string, { example?: Record<string, unknown> }> };
 }
 
-const { paths } = parse((await apiFiles())['openapi.yaml'] ?? '') as { paths: Record<string, Record<string, Operation>> };
+const { paths } = parse((await apiFiles())['openapi.yaml'] ?? '') as {
+  paths: Record<string, Record<string, Operation>>;
+};
 const operations = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    ...operation,
+  })),
 );
 const bodyOf = ({ requestBody }: Operation) => requestBody?.content['application/json']?.example;
 
@@ -28,23 +34,33 @@ t.test('every operation that needs input has an example, and none is dangerous',
     const { operationId, parameters = [], requestBody, method } = operation;
     for (const { name, required, example, in: place } of parameters)
       if (required && place !== 'header') t.not(example, undefined, `${operationId}: ${name} has an example`);
-    if (requestBody && operationId !== 'importAccounts') t.ok(bodyOf(operation), `${operationId}: its body has an example`);
+    if (requestBody && operationId !== 'importAccounts')
+      t.ok(bodyOf(operation), `${operationId}: its body has an example`);
     const all = JSON.stringify([parameters.map(({ example }) => example), bodyOf(operation)]);
-    t.notMatch(all, /"\*"|\*\/|compact|REPLACE|override/, `${operationId}: no wildcard, nothing that takes lines away`);
+    t.notMatch(
+      all,
+      /"\*"|\*\/|compact|REPLACE|override/,
+      `${operationId}: no wildcard, nothing that takes lines away`,
+    );
     const dryRun = parameters.find(({ name }) => name === 'dryRun');
-    if (method !== 'GET' && dryRun) t.equal(dryRun.example, true, `${operationId}: it is tried without being done`);
+    if (method !== 'GET' && dryRun)
+      t.equal(dryRun.example, true, `${operationId}: it is tried without being done`);
   }
 });
 
 t.test('each example is right: sent as it is, it is done', async (t) => {
   const service = await startService(t, { sweepConcurrency: 2 });
   const { app, world, organization, checkpoint, settled } = service;
-  const { accountId, seed } = await service.account({ accountId: '111122223333', labels: { team: 'payments' } });
+  const { accountId, seed } = await service.account({
+    accountId: '111122223333',
+    labels: { team: 'payments' },
+  });
   seed(['checkout', 'my-cluster']);
   await service.account({ accountId: '333344445555' });
   organization([{ accountId, name: 'payments-prod' }]);
   /** Of what has to be there before: the real IDs. */
-  const post = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, payload })).json();
+  const post = async (url: string, payload: object) =>
+    (await app.inject({ method: 'POST', url, payload })).json();
   const ids: Record<string, string> = {};
   const role = `/v1/accounts/${accountId}/execution-roles/AmazonEKSFargatePodExecutionRole`;
   ids.change = (await post(`${role}/extend`, { clusters: [{ region: 'us-west-2', name: 'new' }] })).change.id;
@@ -54,12 +70,20 @@ t.test('each example is right: sent as it is, it is done', async (t) => {
   ids.sweep = (await post('/v1/sweeps', { operation: 'CHECK', select: { all: true } })).id;
   ids.import = (await post('/v1/accounts/import', {})).id;
   await settled();
-  ids.token = (await post('/v1/service-tokens', { name: 'other', groups: ['rolewright-viewers'] })).serviceToken.id;
-  await app.inject({ method: 'PUT', url: '/v1/schedules/nightly', payload: { cron: '0 3 * * *', sweep: { select: { all: true } } } });
+  ids.token = (
+    await post('/v1/service-tokens', { name: 'other', groups: ['rolewright-viewers'] })
+  ).serviceToken.id;
+  await app.inject({
+    method: 'PUT',
+    url: '/v1/schedules/nightly',
+    payload: { cron: '0 3 * * *', sweep: { select: { all: true } } },
+  });
   t.ok(world.account(accountId));
 
   const real = (value: string) =>
-    value.replace(/^(change|sweep|import|claim)_.*$/, (_, kind: string) => ids[kind] ?? '').replace(/^0123456789abcdef$/, ids.token ?? '');
+    value
+      .replace(/^(change|sweep|import|claim)_.*$/, (_, kind: string) => ids[kind] ?? '')
+      .replace(/^0123456789abcdef$/, ids.token ?? '');
   for (const operation of operations) {
     const { operationId, path, method, parameters = [] } = operation;
     // A dead letter takes a day to come about; events go on for ever.
@@ -68,7 +92,9 @@ t.test('each example is right: sent as it is, it is done', async (t) => {
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) =>
       encodeURIComponent(real(String(given.find((one) => one.in === 'path' && one.name === name)?.example))),
     );
-    const query = Object.fromEntries(given.flatMap(({ in: place, name, example }) => (place === 'query' ? [[name, String(example)]] : [])));
+    const query = Object.fromEntries(
+      given.flatMap(({ in: place, name, example }) => (place === 'query' ? [[name, String(example)]] : [])),
+    );
     const payload = bodyOf(operation);
     const answer = await app.inject({
       method: method as InjectOptions['method'],
@@ -76,6 +102,8 @@ t.test('each example is right: sent as it is, it is done', async (t) => {
       query,
       ...(payload && { payload }),
     } as InjectOptions);
-    t.ok(answer.statusCode < 300, `${operationId}: ${answer.statusCode}`, { body: answer.body.slice(0, 500) });
+    t.ok(answer.statusCode < 300, `${operationId}: ${answer.statusCode}`, {
+      body: answer.body.slice(0, 500),
+    });
   }
 });

@@ -18,13 +18,18 @@ const linesOf = (body: string) =>
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Change);
-/** Rows of RFC 4180: cells with a comma, a quote or a line break are in quotes, and quotes in them are doubled. */
+/**
+ * Rows of RFC 4180: cells with a comma, a quote or a line break are in quotes, and quotes in them are
+ * doubled.
+ */
 const cellsOf = (csv: string) =>
   csv
     .split(/(?:\r\n|\n|\r)(?=(?:[^"]*"[^"]*")*[^"]*$)/)
     .slice(0, -1)
     .map((row) =>
-      [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain),
+      [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
+      ),
     );
 
 t.test('NDJSON is the chain, and proves it by itself', async (t) => {
@@ -35,7 +40,10 @@ t.test('NDJSON is the chain, and proves it by itself', async (t) => {
   await rest('POST', one.roles, { clusters: clusters('a') });
   await rest('PUT', `${one.role}/clusters/us-west-2/b`);
   const { statusCode, headers, body } = await app.inject(url);
-  t.match({ statusCode, headers }, { statusCode: 200, headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } });
+  t.match(
+    { statusCode, headers },
+    { statusCode: 200, headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } },
+  );
   t.match(headers['content-disposition'], /^attachment; filename="rolewright-log-\d{4}-\d\d-\d\d\.ndjson"$/);
   const entries = linesOf(body);
   t.same(
@@ -49,7 +57,11 @@ t.test('NDJSON is the chain, and proves it by itself', async (t) => {
     t.equal(hash, previous.toString('hex'), `${seq}`);
   }
   const { items } = (await rest('GET', '/v1/changes')).json;
-  t.same(items, entries.filter(({ outcome }) => outcome !== 'PENDING').reverse(), 'the changes as the API shows them');
+  t.same(
+    items,
+    entries.filter(({ outcome }) => outcome !== 'PENDING').reverse(),
+    'the changes as the API shows them',
+  );
 });
 
 t.test('CSV: columns, and no cell that begins a formula', async (t) => {
@@ -57,10 +69,19 @@ t.test('CSV: columns, and no cell that begins a formula', async (t) => {
   const one = await account();
   const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '"=1"', ' =1', "'=1", '＝1'];
   for (const [i, reason] of hostile.entries())
-    await rest('POST', one.roles, { roleName: `r${i}`, clusters: clusters('a'), tags: { '=1': '=1', '@x': '+1' }, reason });
+    await rest('POST', one.roles, {
+      roleName: `r${i}`,
+      clusters: clusters('a'),
+      tags: { '=1': '=1', '@x': '+1' },
+      reason,
+    });
   const harmless = ['plain', 'a=b', 'a\r\nb', 'CHG-1\n=1+cmd|x\nforged', 'a\rb', '"",=cmd|x\r\n=1', '1', ''];
   for (const reason of harmless)
-    await rest('PUT', `${one.roles}/r0`, { clusters: clusters('a'), tags: { reason: `${harmless.indexOf(reason)}` }, reason });
+    await rest('PUT', `${one.roles}/r0`, {
+      clusters: clusters('a'),
+      tags: { reason: `${harmless.indexOf(reason)}` },
+      reason,
+    });
   const { headers, body } = await app.inject(`${url}?format=csv`);
   t.match(headers, { 'content-type': /^text\/csv/, 'content-disposition': /\.csv"$/ });
   const [head = [], ...rows] = cellsOf(body);
@@ -73,7 +94,12 @@ t.test('CSV: columns, and no cell that begins a formula', async (t) => {
   const change = items.find(({ reason }) => reason === 'a=b') as Change;
   const row = rows.find((cells) => cells[head.indexOf('hash')] === change.hash) ?? [];
   const cells = Object.fromEntries(head.map((name, i) => [name, row[i]]));
-  t.match(cells, { seq: String(change.seq), editedOutside: String(change.editedOutside), error: '', accountId: one.accountId });
+  t.match(cells, {
+    seq: String(change.seq),
+    editedOutside: String(change.editedOutside),
+    error: '',
+    accountId: one.accountId,
+  });
   t.same(JSON.parse(cells.after ?? ''), change.after, 'what is nested is JSON');
 });
 
@@ -186,7 +212,11 @@ t.test('a fault on the way cuts the connection', async (t) => {
     },
     { code: 'ECONNRESET' },
   );
-  t.match(service.log.filter(({ level }) => Number(level) >= 40).length, 1, 'and the service says so in its log');
+  t.match(
+    service.log.filter(({ level }) => Number(level) >= 40).length,
+    1,
+    'and the service says so in its log',
+  );
 });
 
 t.test('who hangs up ends the reading', async (t) => {

@@ -1,12 +1,13 @@
 import t from 'tap';
 import { startService } from '#test/support/service.ts';
 
-// Every place in a list, and every time, that a caller may send, by the API description: what is none is 400, and never comes to
-// the database, whose own refusal would be taken for an outage.
+// Every place in a list, and every time, that a caller may send, by the API description: what is none is 400,
+// and never comes to the database, whose own refusal would be taken for an outage.
 
 const { app, rest, account, organization } = await startService(t);
 const { accountId } = await account();
-const sweep = (await rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: [accountId] } })).json;
+const sweep = (await rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: [accountId] } }))
+  .json;
 organization([]);
 const { id: importId } = (await rest('POST', '/v1/accounts/import')).json;
 
@@ -16,7 +17,9 @@ interface Parameter {
   required?: boolean;
   schema: { format?: string };
 }
-const { paths } = (await rest('GET', '/openapi.json')).json as { paths: Record<string, { get?: { parameters?: Parameter[] } }> };
+const { paths } = (await rest('GET', '/openapi.json')).json as {
+  paths: Record<string, { get?: { parameters?: Parameter[] } }>;
+};
 const ids: Record<string, string> = {
   '/v1/account-imports/{id}/changes': importId,
   '/v1/sweeps/{id}/results': sweep.id,
@@ -26,7 +29,9 @@ const urls = Object.entries(paths).flatMap(([path, { get }]) => {
   const url = path.replace('{accountId}', accountId).replace('{id}', ids[path] ?? '{id}');
   return query.flatMap(({ name, schema }) => {
     if (name === 'cursor') return [{ url, name, isTime: false }];
-    return schema.format === 'date-time' || schema.format === 'date-or-time' ? [{ url, name, isTime: true }] : [];
+    return schema.format === 'date-time' || schema.format === 'date-or-time'
+      ? [{ url, name, isTime: true }]
+      : [];
   });
 });
 
@@ -69,7 +74,10 @@ const keys = [
   '\ud800',
   'é',
 ];
-const cursors = [...keys.map((key) => Buffer.from(key).toString('base64url')), Buffer.from([0xff, 0xfe, 0]).toString('base64url')];
+const cursors = [
+  ...keys.map((key) => Buffer.from(key).toString('base64url')),
+  Buffer.from([0xff, 0xfe, 0]).toString('base64url'),
+];
 
 t.ok(urls.filter(({ isTime }) => !isTime).length >= 10, 'lists were found');
 t.ok(urls.filter(({ isTime }) => isTime).length >= 4, 'times were found');
@@ -81,8 +89,14 @@ for (const { url, name, isTime } of urls)
       const { statusCode, body } = await app.inject({ url, query: { [name]: value } });
       const key = isTime ? value : Buffer.from(value, 'base64url').toString();
       // Some are a place in one list or another, and some a time.
-      if (statusCode !== 200) t.match({ statusCode, body }, { statusCode: 400, body: '"code":"INVALID_INPUT"' }, JSON.stringify(key));
-      if (isTime || times.some((time) => key === `${time} ${sweep.id}`)) t.equal(statusCode, 400, `${JSON.stringify(key)} is no time`);
+      if (statusCode !== 200)
+        t.match(
+          { statusCode, body },
+          { statusCode: 400, body: '"code":"INVALID_INPUT"' },
+          JSON.stringify(key),
+        );
+      if (isTime || times.some((time) => key === `${time} ${sweep.id}`))
+        t.equal(statusCode, 400, `${JSON.stringify(key)} is no time`);
     }
   });
 

@@ -14,11 +14,22 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
     'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, override, dryRun, ifMatch, idempotencyKey';
   const cases = [
     ['broken JSON', body('{"clusters":'), 400, ' the body must be JSON'],
-    ['JSON that would change prototypes', body('{"__proto__":{"x":1},"clusters":[]}'), 400, ' the body must be JSON'],
+    [
+      'JSON that would change prototypes',
+      body('{"__proto__":{"x":1},"clusters":[]}'),
+      400,
+      ' the body must be JSON',
+    ],
     ['an empty body', body(''), 400, '/clusters is required: it must be 1 to 100 clusters'],
     ['no body', { method: 'POST', url: roles }, 400, '/clusters is required: it must be 1 to 100 clusters'],
     ['null', body('null'), 400, '/clusters is required: it must be 1 to 100 clusters'],
-    ['an array', body('[]'), 400, ' the body must be a JSON object', '/clusters is required: it must be 1 to 100 clusters'],
+    [
+      'an array',
+      body('[]'),
+      400,
+      ' the body must be a JSON object',
+      '/clusters is required: it must be 1 to 100 clusters',
+    ],
     [
       'an unknown field',
       body('{"clusters":[{"region":"us-west-2","name":"a"}],"cluster":1}'),
@@ -54,7 +65,12 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
       (key) =>
         [
           `the Idempotency-Key ${key}`,
-          { method: 'POST', url: roles, payload: { clusters: clusters('a') }, headers: { 'idempotency-key': key } },
+          {
+            method: 'POST',
+            url: roles,
+            payload: { clusters: clusters('a') },
+            headers: { 'idempotency-key': key },
+          },
           400,
           '/idempotencyKey must be a key of 1 to 255 printable ASCII characters, the same in every retry',
         ] as const,
@@ -98,16 +114,32 @@ t.test('what is wrong with a request is told in words that one can act on', asyn
     ['XML', { ...body('<a/>'), headers: { 'content-type': 'application/xml' } }, 415],
     ['plain text', { ...body('{}'), headers: { 'content-type': 'text/plain' } }, 415],
     ['no type', { method: 'POST', url: roles, payload: Buffer.from('{}') }, 415],
-    ['a form', { ...body('clusters=1'), headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
+    [
+      'a form',
+      { ...body('clusters=1'), headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      415,
+    ],
     ['over 256 KiB', { ...body(`{"reason":"${'x'.repeat(256 * 1024)}"}`) }, 413],
   ] as const;
   for (const [what, request, status, ...said] of cases) {
     const answer = await app.inject(request as InjectOptions);
     t.equal(answer.statusCode, status, what);
-    t.match(answer.headers, { 'content-type': /^application\/problem\+json/, 'x-request-id': answer.json().requestId }, what);
+    t.match(
+      answer.headers,
+      { 'content-type': /^application\/problem\+json/, 'x-request-id': answer.json().requestId },
+      what,
+    );
     t.match(
       answer.json(),
-      { type: /^urn:/, title: String, status, detail: String, instance: String, code: String, retryable: false },
+      {
+        type: /^urn:/,
+        title: String,
+        status,
+        detail: String,
+        instance: String,
+        code: String,
+        retryable: false,
+      },
       what,
     );
     const errors = answer.json().errors as { pointer: string; message: string }[];
@@ -135,7 +167,10 @@ t.test('a body of just under 256 KiB, and 100 clusters, are taken', async (t) =>
 t.test('words of the query', async (t) => {
   const one = await account();
   const wrote = async (words: string, name: string) => {
-    const { status, json } = await rest('POST', `${one.roles}?${words}`, { roleName: name, clusters: clusters('a') });
+    const { status, json } = await rest('POST', `${one.roles}?${words}`, {
+      roleName: name,
+      clusters: clusters('a'),
+    });
     return status >= 400 ? json.errors[0]?.pointer : json.change ? 'WRITTEN' : 'DRY';
   };
   const cases = {
@@ -151,11 +186,22 @@ t.test('words of the query', async (t) => {
     t.equal(await wrote(`dryRun=${word}`, `r-${word.length}`), expected, `dryRun=${word}`);
   t.equal(await wrote('dryrun=true', 'r'), '/dryrun', 'a slip of the pen never writes');
   for (const limit of ['0', '101', '1.5', '1e1', '0x10', ' 5', 'true', '', '5&limit=6'])
-    t.match(await rest('GET', `/v1/accounts?limit=${limit}`), { status: 400, json: { errors: [{ pointer: '/limit' }] } }, `limit=${limit}`);
+    t.match(
+      await rest('GET', `/v1/accounts?limit=${limit}`),
+      { status: 400, json: { errors: [{ pointer: '/limit' }] } },
+      `limit=${limit}`,
+    );
   for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
     t.match(
       await rest('GET', `/v1/accounts?${name}=1`),
-      { status: 400, json: { errors: [{ pointer: `/${name}`, message: 'is not a field here; the fields are label, limit, cursor' }] } },
+      {
+        status: 400,
+        json: {
+          errors: [
+            { pointer: `/${name}`, message: 'is not a field here; the fields are label, limit, cursor' },
+          ],
+        },
+      },
       name,
     );
 });
@@ -175,7 +221,13 @@ t.test('accounts: 201 the first time, 200 after it, 204 when it goes, and pages'
   const replaced = await rest('PUT', url, { name: 'two', partition: 'aws-cn', externalId: 'own' });
   t.match(replaced, {
     status: 200,
-    json: { name: 'two', labels: {}, externalId: 'own', createdAt: created.json.createdAt, memberRoleArn: /^arn:aws-cn:/ },
+    json: {
+      name: 'two',
+      labels: {},
+      externalId: 'own',
+      createdAt: created.json.createdAt,
+      memberRoleArn: /^arn:aws-cn:/,
+    },
   });
   t.same(replaced.json.labels, {}, 'what is left out goes');
   t.match(await rest('DELETE', url), { status: 204, json: null });
@@ -195,7 +247,10 @@ t.test('a deleted account keeps its history', async (t) => {
   const one = await account();
   await rest('POST', one.roles, { clusters: clusters('a') });
   await rest('DELETE', `/v1/accounts/${one.accountId}`);
-  t.match(await rest('POST', `${one.role}/check`, { clusters: clusters('a') }), { status: 404, json: { code: 'ACCOUNT_UNKNOWN' } });
+  t.match(await rest('POST', `${one.role}/check`, { clusters: clusters('a') }), {
+    status: 404,
+    json: { code: 'ACCOUNT_UNKNOWN' },
+  });
   t.match(await service.changes(one.accountId), [{ kind: 'CREATE', outcome: 'SUCCEEDED' }]);
   t.ok(world.role(one.accountId, roleName));
 });
@@ -208,7 +263,11 @@ t.test('an account of one partition has no clusters in the Regions of another', 
   t.match(await rest('GET', `${china.role}/check?cluster=us-west-2/a`), wrong);
   // Any well-formed Region may be looked up and taken away: a line of before may name it.
   for (const method of ['GET', 'DELETE'])
-    t.match(await rest(method, `${china.role}/clusters/us-west-2/a`), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } }, method);
+    t.match(
+      await rest(method, `${china.role}/clusters/us-west-2/a`),
+      { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } },
+      method,
+    );
 });
 
 t.test('201 says that something was created, which a dry run never does', async (t) => {

@@ -45,7 +45,12 @@ t.test('a PUT of what GET answered keeps what is in force by default a default',
   const url = `/v1/accounts/${accountId}`;
   const ownRole = `arn:aws:iam::${accountId}:role/Own`;
   const own = async () =>
-    (await runSql(service.databaseUrl, `SELECT member_role_arn, external_id FROM account WHERE account_id = '${accountId}'`))[0]?.rows[0];
+    (
+      await runSql(
+        service.databaseUrl,
+        `SELECT member_role_arn, external_id FROM account WHERE account_id = '${accountId}'`,
+      )
+    )[0]?.rows[0];
   await rest('PUT', url, { name: 'n' });
   await rest('PUT', url, (await rest('GET', url)).json);
   t.same(await own(), { member_role_arn: null, external_id: null });
@@ -68,8 +73,18 @@ t.test('a read-only member that is another one is refused, at its place', async 
       { name: 'n', status: 'CLOSED', createdAt: '2020-01-01' },
       ['/status', '/createdAt'],
     ],
-    ['the ID in the path', `/v1/accounts/${x.accountId}`, { name: 'n', accountId: '999999999999' }, ['/accountId']],
-    ['what an account that is not there would have', '/v1/accounts/999999999998', { name: 'n', status: 'ACTIVE' }, ['/status']],
+    [
+      'the ID in the path',
+      `/v1/accounts/${x.accountId}`,
+      { name: 'n', accountId: '999999999999' },
+      ['/accountId'],
+    ],
+    [
+      'what an account that is not there would have',
+      '/v1/accounts/999999999998',
+      { name: 'n', status: 'ACTIVE' },
+      ['/status'],
+    ],
     ['the trust policy', x.role, { ...shown, trust: { ...shown.trust, size: 1 } }, ['/trust']],
     [
       'a permissions boundary that is not taken away',
@@ -100,7 +115,11 @@ t.test('a read-only member that is another one is refused, at its place', async 
       what,
     );
   }
-  t.equal((await rest('PUT', '/v1/accounts/999999999998', { name: 'n', accountId: '999999999998' })).status, 201, 'the ID of the path is');
+  t.equal(
+    (await rest('PUT', '/v1/accounts/999999999998', { name: 'n', accountId: '999999999998' })).status,
+    201,
+    'the ID of the path is',
+  );
 });
 
 t.test('a retry under its key has its answer, although the resource is another by then', async (t) => {
@@ -112,7 +131,11 @@ t.test('a retry under its key has its answer, although the resource is another b
   const again = await rest('PUT', url, { ...shown, name: 'another' }, headers);
   t.equal(first.status, 200);
   t.match(again, { status: 200, json: first.json, headers: { 'idempotency-replayed': 'true' } });
-  t.equal((await rest('PUT', url, { ...shown, name: 'another' })).status, 400, 'without a key it is of long ago');
+  t.equal(
+    (await rest('PUT', url, { ...shown, name: 'another' })).status,
+    400,
+    'without a key it is of long ago',
+  );
 });
 
 t.test('a content type without a body is no fault', async (t) => {
@@ -132,7 +155,17 @@ t.test("a problem's members come in the order of RFC 9457, and before its own", 
   x.seed([], { trustText: '{"Version":"2012-10-17","Statement":[]}' });
   const { json } = await rest('POST', `${x.role}/extend`, { clusters: clusters('a') });
   t.equal(json.code, 'TRUST_MISMATCH');
-  const standard = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'requestId', 'retryable'];
+  const standard = [
+    'type',
+    'title',
+    'status',
+    'detail',
+    'instance',
+    'code',
+    'errors',
+    'requestId',
+    'retryable',
+  ];
   t.same(Object.keys(json).slice(0, standard.length), standard);
   t.ok('plan' in json);
 });

@@ -28,7 +28,8 @@ async function stage(
     service,
     origin: `http://127.0.0.1:${port}/v1/sweeps`,
     release: gate.resolve,
-    start: async () => (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select })).json.id as string,
+    start: async () =>
+      (await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select })).json.id as string,
   };
 }
 
@@ -46,7 +47,8 @@ async function* eventsOf(response: Response): AsyncGenerator<Event> {
     text = parts.pop() ?? '';
     for (const part of parts) {
       const fields = Object.fromEntries(part.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
-      if (fields.event === 'progress') yield { id: Number(fields.id), sweep: JSON.parse(fields.data) as Sweep };
+      if (fields.event === 'progress')
+        yield { id: Number(fields.id), sweep: JSON.parse(fields.data) as Sweep };
     }
   }
 }
@@ -65,7 +67,9 @@ t.test('progress as server-sent events', async (t) => {
   const last = seen.at(-1) as Event;
   t.match(last.sweep, { id, state: 'RUNNING', total: 3, done: 2, endedAt: null });
 
-  const again = eventsOf(await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': String(last.id) } }));
+  const again = eventsOf(
+    await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': String(last.id) } }),
+  );
   release();
   for await (const event of again) seen.push(event);
   t.match(seen.at(-1)?.sweep, { state: 'DONE', done: 3, verdicts: { COMPLIANT: 3 }, endedAt: String });
@@ -76,10 +80,15 @@ t.test('progress as server-sent events', async (t) => {
     'none twice, and none out of order',
   );
 
-  const after = await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': String(seen.at(-1)?.id) } });
+  const after = await fetch(`${origin}/${id}/events`, {
+    headers: { 'last-event-id': String(seen.at(-1)?.id) },
+  });
   t.equal(after.status, 204, 'who has seen the end is told to come no more');
   const fresh: Event[] = [];
-  for await (const event of eventsOf(await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': 'x' } }))) fresh.push(event);
+  for await (const event of eventsOf(
+    await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': 'x' } }),
+  ))
+    fresh.push(event);
   t.match(fresh, [{ sweep: { state: 'DONE' } }], 'who comes first after the end hears of it');
   t.match(await (await fetch(`${origin}/sweep_0/events`)).json(), { status: 404, code: 'SWEEP_NOT_FOUND' });
 });
@@ -111,7 +120,9 @@ t.test('results in pages and in lines', async (t) => {
 
   const paged: SweepResult[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: Page<SweepResult> = (await service.rest('GET', `/v1/sweeps/${id}/results?limit=1${cursor && `&cursor=${cursor}`}`)).json;
+    const page: Page<SweepResult> = (
+      await service.rest('GET', `/v1/sweeps/${id}/results?limit=1${cursor && `&cursor=${cursor}`}`)
+    ).json;
     paged.push(...page.items);
     cursor = page.nextCursor;
     if (paged.length === 1) {
@@ -127,12 +138,17 @@ t.test('results in pages and in lines', async (t) => {
     }
   }
   t.same(paged, lines);
-  t.match((await service.rest('GET', `/v1/sweeps/${id}/results?format=json&limit=1`)).json, { items: [lines[0]] }, 'JSON may be named');
+  t.match(
+    (await service.rest('GET', `/v1/sweeps/${id}/results?format=json&limit=1`)).json,
+    { items: [lines[0]] },
+    'JSON may be named',
+  );
   const warnings: string[] = [];
   const hear = ({ name }: Error) => warnings.push(name);
   process.on('warning', hear);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  for (let i = 0; i < 12; i += 1) await textOf((await once(get(`${origin}/${id}/results?format=ndjson`, { agent }), 'response'))[0]);
+  for (let i = 0; i < 12; i += 1)
+    await textOf((await once(get(`${origin}/${id}/results?format=ndjson`, { agent }), 'response'))[0]);
   agent.destroy();
   process.off('warning', hear);
   t.same(warnings, [], 'a connection that lasts gathers no listeners');
@@ -152,7 +168,11 @@ t.test('what is no field is refused, also where a stream would answer', async (t
     [`${origin}/a%20b/events`, '/id'],
   ] as const) {
     const signal = AbortSignal.timeout(5000);
-    t.match(await (await fetch(url, { signal })).json(), { status: 400, code: 'INVALID_INPUT', errors: [{ pointer }] }, url);
+    t.match(
+      await (await fetch(url, { signal })).json(),
+      { status: 400, code: 'INVALID_INPUT', errors: [{ pointer }] },
+      url,
+    );
   }
   release();
 });
@@ -172,9 +192,13 @@ t.test('who has heard of a later event than there is hears of the next, and of t
 t.test('HEAD does not wait for the end of a sweep', async (t) => {
   const { origin, release, start } = await stage(t);
   const id = await start();
-  const head = (path: string) => fetch(`${origin}/${path}`, { method: 'HEAD', signal: AbortSignal.timeout(5000) });
+  const head = (path: string) =>
+    fetch(`${origin}/${path}`, { method: 'HEAD', signal: AbortSignal.timeout(5000) });
   const answer = await head(`${id}/results?format=ndjson`);
-  t.match([answer.status, answer.headers.get('content-type'), await answer.text()], [200, /^application\/x-ndjson/, '']);
+  t.match(
+    [answer.status, answer.headers.get('content-type'), await answer.text()],
+    [200, /^application\/x-ndjson/, ''],
+  );
   t.equal((await head(`${id}/results?format=ndjson&limit=1`)).status, 400);
   t.equal((await head('sweep_0/results?format=ndjson')).status, 404);
   t.equal((await head(`${id}/events`)).status, 405);
@@ -184,7 +208,10 @@ t.test('HEAD does not wait for the end of a sweep', async (t) => {
 t.test('a stop ends the streams', async (t) => {
   const { service, origin, start, release } = await stage(t);
   const id = await start();
-  const [events, lines] = await Promise.all([fetch(`${origin}/${id}/events`), fetch(`${origin}/${id}/results?format=ndjson`)]);
+  const [events, lines] = await Promise.all([
+    fetch(`${origin}/${id}/events`),
+    fetch(`${origin}/${id}/results?format=ndjson`),
+  ]);
   const ended = Promise.all([events.text(), lines.text()]);
   await service.app.close();
   const [text] = await ended;
@@ -203,11 +230,21 @@ t.test('dryRun in the query, in the body, or in both alike', async (t) => {
     ['?dryRun=maybe', {}, { status: 400, json: { errors: [{ pointer: '/dryRun' }] } }],
   ];
   for (const [query, body, expected] of cases)
-    t.match(await rest('POST', `/v1/sweeps${query}`, { ...input, ...body }), expected, `${query} ${JSON.stringify(body)}`);
-  t.match(await rest('POST', '/v1/sweeps', { ...input, select: { accountIds: Array(17_000).fill('111122223333') } }), {
-    status: 202,
-    json: { total: 1 },
-  });
+    t.match(
+      await rest('POST', `/v1/sweeps${query}`, { ...input, ...body }),
+      expected,
+      `${query} ${JSON.stringify(body)}`,
+    );
+  t.match(
+    await rest('POST', '/v1/sweeps', {
+      ...input,
+      select: { accountIds: Array(17_000).fill('111122223333') },
+    }),
+    {
+      status: 202,
+      json: { total: 1 },
+    },
+  );
 });
 
 t.test('a caller who has twenty sweeps under way starts no more until one has ended', async (t) => {
@@ -223,7 +260,9 @@ t.test('a caller who has twenty sweeps under way starts no more until one has en
     json: { code: 'RATE_LIMITED', retryable: true, detail: /^You have 20 sweeps that have not ended/ },
   });
   const query = 'mutation ($input: SweepInput!) { startSweep(input: $input) { id } }';
-  t.match((await graphql(query, { input })).json, { errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });
+  t.match((await graphql(query, { input })).json, {
+    errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }],
+  });
   await rest('POST', `/v1/sweeps/${started[3]?.json.id}/cancel`);
   t.match(await start(), { status: 202 });
 });

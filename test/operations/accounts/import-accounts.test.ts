@@ -5,7 +5,12 @@ import { clusters, managementAccountId, startService, type TestService } from '#
 
 type Member = Parameters<TestService['organization']>[0][number];
 const idOf = (i: number) => String(200000000000 + i);
-const member = (i: number, more: Partial<Member> = {}): Member => ({ accountId: idOf(i), name: `n${i}`, tags: { team: 'a' }, ...more });
+const member = (i: number, more: Partial<Member> = {}): Member => ({
+  accountId: idOf(i),
+  name: `n${i}`,
+  tags: { team: 'a' },
+  ...more,
+});
 
 /** Imports, waits for the end, and answers how it ended with what it changed: `effect accountId` of each. */
 async function importing({ rest, settled }: TestService, query = '') {
@@ -13,7 +18,12 @@ async function importing({ rest, settled }: TestService, query = '') {
   await settled();
   const { json: ended } = await rest('GET', headers.location as string);
   const { json: changes } = await rest('GET', `${headers.location}/changes?limit=100`);
-  return { status, begun: json, ended, changes: changes.items as { accountId: string; effect: string; before: unknown; after: unknown }[] };
+  return {
+    status,
+    begun: json,
+    ended,
+    changes: changes.items as { accountId: string; effect: string; before: unknown; after: unknown }[],
+  };
 }
 const counts = (total: number, added = 0, changed = 0, closed = 0, unchanged = 0, untagged = 0) => ({
   total,
@@ -33,7 +43,11 @@ t.test('a fleet over its life', async (t) => {
   const service = await startService(t);
   const { rest, organization, world, log } = service;
   const account = async (i: number) => (await rest('GET', `/v1/accounts/${idOf(i)}`)).json;
-  await rest('PUT', `/v1/accounts/${idOf(3)}`, { name: 'by hand', externalId: 'own', labels: { team: 'x', own: 'y' } });
+  await rest('PUT', `/v1/accounts/${idOf(3)}`, {
+    name: 'by hand',
+    externalId: 'own',
+    labels: { team: 'x', own: 'y' },
+  });
   await rest('PUT', `/v1/accounts/${idOf(99)}`, { name: 'of no organization' });
 
   organization([
@@ -66,7 +80,11 @@ t.test('a fleet over its life', async (t) => {
     labels: { team: 'a' },
   });
   t.match(await account(2), { status: 'SUSPENDED' });
-  t.match(await account(3), { name: 'by hand', externalId: 'own', labels: { team: 'x', own: 'y', stage: 'prod' } });
+  t.match(await account(3), {
+    name: 'by hand',
+    externalId: 'own',
+    labels: { team: 'x', own: 'y', stage: 'prod' },
+  });
   t.match(await account(4), { status: 'CLOSED' });
   t.match(
     log.find(({ msg }) => msg === 'accounts imported'),
@@ -77,14 +95,24 @@ t.test('a fleet over its life', async (t) => {
   t.match((await importing(service)).ended, counts(4, 0, 0, 0, 4), 'again there is nothing to do');
   t.equal((await account(1)).updatedAt, updatedAt);
 
-  organization([member(1, { name: 'renamed', tags: { stage: 'dev' } }), member(3, { state: 'CLOSED' }), member(4), member(5)]);
+  organization([
+    member(1, { name: 'renamed', tags: { stage: 'dev' } }),
+    member(3, { state: 'CLOSED' }),
+    member(4),
+    member(5),
+  ]);
   const later = await importing(service);
   t.same(short(later.changes), ['CHANGED 1', 'CLOSED 2', 'CLOSED 3', 'CHANGED 4', 'ADDED 5']);
   t.match(later.ended, counts(4, 1, 2, 2, 0));
   t.match(await account(1), { name: 'renamed', labels: { stage: 'dev' } });
   t.equal((await account(1)).labels.team, undefined);
   t.match(await account(2), { status: 'CLOSED' }, 'in the list no more: closed, not lost');
-  t.match(await account(3), { name: 'by hand', status: 'CLOSED', externalId: 'own', labels: { team: 'x', own: 'y' } });
+  t.match(await account(3), {
+    name: 'by hand',
+    status: 'CLOSED',
+    externalId: 'own',
+    labels: { team: 'x', own: 'y' },
+  });
   t.match(await account(4), { status: 'ACTIVE' }, 'reinstated');
   t.match(await account(99), { name: 'of no organization', status: 'ACTIVE' });
   t.match((await importing(service)).ended, counts(4, 0, 0, 0, 4));
@@ -95,7 +123,11 @@ t.test('a fleet over its life', async (t) => {
   t.match(await account(5), { status: 'ACTIVE' });
   const { 'sts:AssumeRole': assumed, ...calls } = world.calls(managementAccountId)[managementAccountId] ?? {};
   t.equal(assumed, 1);
-  t.same(calls, { 'organizations:ListAccounts': 1, 'organizations:ListTagsForResource': 1 }, 'nothing else is asked');
+  t.same(
+    calls,
+    { 'organizations:ListAccounts': 1, 'organizations:ListTagsForResource': 1 },
+    'nothing else is asked',
+  );
 });
 
 t.test('an account that is not active is not asked for anything', async (t) => {
@@ -117,7 +149,14 @@ t.test('an account that is not active is not asked for anything', async (t) => {
       const { status: code, json } = await rest(method, url, body);
       t.match(
         { code, json },
-        { code: 502, json: { code: 'ACCOUNT_UNREACHABLE', retryable: false, detail: RegExp(`is ${status} according to the last import`) } },
+        {
+          code: 502,
+          json: {
+            code: 'ACCOUNT_UNREACHABLE',
+            retryable: false,
+            detail: RegExp(`is ${status} according to the last import`),
+          },
+        },
         `${method} ${url}`,
       );
     }
@@ -132,16 +171,25 @@ t.test('tags that cannot be read', async (t) => {
   const { organization, world, rest } = service;
   organization([member(1), member(2)]);
   await importing(service);
-  world.addFaults({ fail: [{ action: 'organizations:ListTagsForResource', code: 'AccessDeniedException', status: 400 }] });
+  world.addFaults({
+    fail: [{ action: 'organizations:ListTagsForResource', code: 'AccessDeniedException', status: 400 }],
+  });
   organization([member(1, { tags: {} }), member(2, { name: 'renamed' }), member(3)]);
   const { ended } = await importing(service);
   t.match(ended, {
     state: 'DONE',
     ...counts(3, 1, 1, 0, 1, 3),
-    error: { code: 'AWS_FAILED', detail: /denies organizations:ListTagsForResource .*ORGANIZATIONS_ROLE_ARN/ },
+    error: {
+      code: 'AWS_FAILED',
+      detail: /denies organizations:ListTagsForResource .*ORGANIZATIONS_ROLE_ARN/,
+    },
   });
   t.same((await rest('GET', `/v1/accounts/${idOf(1)}`)).json.labels, { team: 'a' }, 'labels stay');
-  t.match((await rest('GET', `/v1/accounts/${idOf(3)}`)).json, { name: 'n3', labels: {} }, 'and no account is lost');
+  t.match(
+    (await rest('GET', `/v1/accounts/${idOf(3)}`)).json,
+    { name: 'n3', labels: {} },
+    'and no account is lost',
+  );
   world.clearFaults();
   t.match((await importing(service)).ended, { error: null, ...counts(3, 0, 2, 0, 1) });
 });
@@ -160,10 +208,18 @@ t.test('Organizations fails half-way: what was done stays, and nothing is closed
   });
   const { ended } = await importing(service);
   world.onCall(null);
-  t.match(ended, { state: 'FAILED', error: { code: 'AWS_FAILED', detail: /delegated administrators/ }, ...counts(40, 5, 0, 0, 35) });
+  t.match(ended, {
+    state: 'FAILED',
+    error: { code: 'AWS_FAILED', detail: /delegated administrators/ },
+    ...counts(40, 5, 0, 0, 35),
+  });
   t.ok(ended.endedAt);
   t.match((await rest('GET', `/v1/accounts/${idOf(0)}`)).json, { status: 'ACTIVE' });
-  t.match((await importing(service)).ended, { state: 'DONE', ...counts(45, 5, 0, 10, 40) }, 'the next one does the rest');
+  t.match(
+    (await importing(service)).ended,
+    { state: 'DONE', ...counts(45, 5, 0, 10, 40) },
+    'the next one does the rest',
+  );
 });
 
 t.test('why an import cannot begin, or fails at once', async (t) => {
@@ -174,10 +230,19 @@ t.test('why an import cannot begin, or fails at once', async (t) => {
     error: { code: 'ACCOUNT_UNREACHABLE', detail: /\(ORGANIZATIONS_ROLE_ARN\) could not be assumed/ },
   });
   organization([]);
-  t.match((await importing(service)).ended, { state: 'FAILED', error: { code: 'AWS_FAILED' } }, 'an empty list closes nothing');
+  t.match(
+    (await importing(service)).ended,
+    { state: 'FAILED', error: { code: 'AWS_FAILED' } },
+    'an empty list closes nothing',
+  );
   organization([member(1)]);
-  world.addFaults({ fail: [{ action: 'organizations:ListAccounts', code: 'AWSOrganizationsNotInUseException', status: 400 }] });
-  t.match((await importing(service)).ended, { state: 'FAILED', error: { detail: /is not in an organization/ } });
+  world.addFaults({
+    fail: [{ action: 'organizations:ListAccounts', code: 'AWSOrganizationsNotInUseException', status: 400 }],
+  });
+  t.match((await importing(service)).ended, {
+    state: 'FAILED',
+    error: { detail: /is not in an organization/ },
+  });
 
   const without = await startService(t, { deps: () => ({ organizations: null }) });
   const refused = { code: 'INVALID_INPUT', status: 400, detail: /ORGANIZATIONS_ROLE_ARN/ };
@@ -199,11 +264,20 @@ t.test('one at a time over all replicas, and none runs for ever', async (t) => {
   });
   const { json: running } = await rest('POST', '/v1/accounts/import');
   await reached.promise;
-  t.match(await rest('POST', '/v1/accounts/import'), { status: 409, json: { code: 'IMPORT_RUNNING', retryable: true } });
-  t.match((await graphql('mutation { importAccounts(dryRun: true) { id } }')).json.errors[0].extensions, { code: 'IMPORT_RUNNING' });
+  t.match(await rest('POST', '/v1/accounts/import'), {
+    status: 409,
+    json: { code: 'IMPORT_RUNNING', retryable: true },
+  });
+  t.match((await graphql('mutation { importAccounts(dryRun: true) { id } }')).json.errors[0].extensions, {
+    code: 'IMPORT_RUNNING',
+  });
   const replica = openTestDatabase({ url: databaseUrl });
   t.teardown(() => replica.close());
-  t.equal(await replica.locks.tryHolding('account import', async () => null), null, 'nor may another replica');
+  t.equal(
+    await replica.locks.tryHolding('account import', async () => null),
+    null,
+    'nor may another replica',
+  );
   t.match((await rest('GET', `/v1/account-imports/${running.id}`)).json, { state: 'RUNNING' });
   gate.resolve();
   await settled();
@@ -213,7 +287,11 @@ t.test('one at a time over all replicas, and none runs for ever', async (t) => {
   // As a process leaves it that was killed.
   const left = { dryRun: false, actor: { subject: 'jane', issuer: null }, createdAt: new Date() };
   await replica.imports.begin('import_left', left);
-  t.match((await rest('GET', '/v1/account-imports/import_left')).json, { state: 'FAILED', error: { code: 'INTERRUPTED' }, endedAt: /Z$/ });
+  t.match((await rest('GET', '/v1/account-imports/import_left')).json, {
+    state: 'FAILED',
+    error: { code: 'INTERRUPTED' },
+    endedAt: /Z$/,
+  });
   await replica.imports.begin('import_other', left);
   t.match((await importing(service)).ended, { state: 'DONE' });
   t.match(await replica.imports.get('import_other'), { state: 'FAILED' }, 'the next import ends it too');
@@ -237,7 +315,11 @@ t.test('a stop does not wait for the whole import', async (t) => {
     if (action === 'organizations:ListAccounts' && when === 'after') stopping.abort();
     return undefined;
   });
-  t.match((await importing(service)).ended, { state: 'FAILED', error: { code: 'UNAVAILABLE', detail: /was stopped/ }, ...counts(0) });
+  t.match((await importing(service)).ended, {
+    state: 'FAILED',
+    error: { code: 'UNAVAILABLE', detail: /was stopped/ },
+    ...counts(0),
+  });
 });
 
 t.test('the database fails on the way', async (t) => {
@@ -258,12 +340,16 @@ t.test('a large organization, throttled', async (t) => {
   world.addFaults({ throttle: [{ accountId: managementAccountId, perSecond: 150, burst: 30 }] });
   const { ended, begun } = await importing(service);
   t.match(ended, { state: 'DONE', ...counts(500, 500), error: null });
-  const { 'organizations:ListTagsForResource': calls = 0 } = world.calls(managementAccountId)[managementAccountId] ?? {};
+  const { 'organizations:ListTagsForResource': calls = 0 } =
+    world.calls(managementAccountId)[managementAccountId] ?? {};
   t.ok(calls > 500 && calls < 700, `throttled and slowed down: ${calls} calls for 500 accounts`);
   t.match((await rest('GET', '/v1/accounts?label=n=499')).json.items, [{ accountId: idOf(499) }]);
   let seen = 0;
   for (let cursor = ''; cursor !== null; ) {
-    const { json } = await rest('GET', `/v1/account-imports/${begun.id}/changes?limit=100${cursor && `&cursor=${cursor}`}`);
+    const { json } = await rest(
+      'GET',
+      `/v1/account-imports/${begun.id}/changes?limit=100${cursor && `&cursor=${cursor}`}`,
+    );
     seen += json.items.length;
     cursor = json.nextCursor;
   }

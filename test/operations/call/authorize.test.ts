@@ -20,7 +20,8 @@ const { app, rest, graphql, account, log, changes, checkpoint } = await startSer
     ),
     ledger: {
       ...ledger,
-      refuse: (...args) => (isLogDown ? Promise.reject(new Fault('AUDIT_UNAVAILABLE', 'no log')) : ledger.refuse(...args)),
+      refuse: (...args) =>
+        isLogDown ? Promise.reject(new Fault('AUDIT_UNAVAILABLE', 'no log')) : ledger.refuse(...args),
     },
     accounts: {
       ...accounts,
@@ -37,8 +38,12 @@ const { app, rest, graphql, account, log, changes, checkpoint } = await startSer
 });
 const operator = headersOf(['operators', 'payments']);
 const b = { clusters: clusters('b') };
-const asked = async (method: string, url: string, payload?: object, headers: Record<string, string> = operator) =>
-  rest(method, url, payload, headers);
+const asked = async (
+  method: string,
+  url: string,
+  payload?: object,
+  headers: Record<string, string> = operator,
+) => rest(method, url, payload, headers);
 /** All that a caller is told, but for what is of this one request. */
 const told = ({ status, headers, json }: Answer, ...own: string[]) => {
   const { requestId, instance, ...body } = json;
@@ -63,9 +68,17 @@ t.test('a refusal does not tell whether what it is about exists', async (t) => {
       await asked(method, `/v1/accounts/${theirs.accountId}${suffix}`, payload),
       await asked(method, `/v1/accounts/${unknown}${suffix}`, payload),
     ];
-    t.match(one, { status: 403, json: { code: 'FORBIDDEN', retryable: false, errors: [] } }, `${method} ${suffix}`);
+    t.match(
+      one,
+      { status: 403, json: { code: 'FORBIDDEN', retryable: false, errors: [] } },
+      `${method} ${suffix}`,
+    );
     t.equal(told(one, theirs.accountId), told(other, unknown), `${method} ${suffix}: the same for both`);
-    t.notMatch(JSON.stringify(one.json), /policy|cedar|operators|payments|core|team/i, 'and nothing of policies');
+    t.notMatch(
+      JSON.stringify(one.json),
+      /policy|cedar|operators|payments|core|team/i,
+      'and nothing of policies',
+    );
   }
   const { json } = await asked('PUT', `${theirs.role}/clusters/us-west-2/b`, {}, headersOf(['all']));
   const [id, none] = [json.change.id as string, 'change_00000000-0000-4000-8000-000000000000'];
@@ -89,11 +102,17 @@ t.test('a refusal does not tell whether what it is about exists', async (t) => {
     { status: 404, json: { code: 'ACCOUNT_UNKNOWN' } },
     'who may see all is told',
   );
-  t.match(await asked('GET', `/v1/changes/${none}`, undefined, headersOf(['all'])), { status: 404, json: { code: 'CHANGE_NOT_FOUND' } });
+  t.match(await asked('GET', `/v1/changes/${none}`, undefined, headersOf(['all'])), {
+    status: 404,
+    json: { code: 'CHANGE_NOT_FOUND' },
+  });
 });
 
 t.test('wrong input is told before: it is about nothing', async (t) => {
-  t.match(await asked('GET', '/v1/accounts/12', undefined, headersOf([])), { status: 400, json: { code: 'INVALID_INPUT' } });
+  t.match(await asked('GET', '/v1/accounts/12', undefined, headersOf([])), {
+    status: 400,
+    json: { code: 'INVALID_INPUT' },
+  });
 });
 
 t.test(
@@ -110,8 +129,15 @@ t.test(
       before: null,
       idempotencyKey: null,
     };
-    await asked('POST', `${one.role}/extend`, { ...b, reason: 'CHG-1' }, { ...operator, 'idempotency-key': 'k' });
-    t.match(await changes(one.accountId), [{ ...refused, kind: 'EXTEND', clusters: b.clusters, reason: 'CHG-1' }]);
+    await asked(
+      'POST',
+      `${one.role}/extend`,
+      { ...b, reason: 'CHG-1' },
+      { ...operator, 'idempotency-key': 'k' },
+    );
+    t.match(await changes(one.accountId), [
+      { ...refused, kind: 'EXTEND', clusters: b.clusters, reason: 'CHG-1' },
+    ]);
     await asked('POST', `${one.role}/extend?dryRun=true`, b);
     await asked('GET', one.role);
     t.equal((await changes(one.accountId)).length, 1);
@@ -147,7 +173,11 @@ t.test('who is known from memory alone looks, and changes nothing', async (t) =>
     ['DELETE', `/v1/accounts/${one.accountId}`, 'UNAVAILABLE'],
   ] as const) {
     const payload = { PUT: { name: 'n' }, POST: b, DELETE: undefined }[method];
-    t.match(await asked(method, url, payload, recalled), { status: 503, json: { code, retryable: true } }, `${method} ${url}`);
+    t.match(
+      await asked(method, url, payload, recalled),
+      { status: 503, json: { code, retryable: true } },
+      `${method} ${url}`,
+    );
   }
   t.same(await changes(one.accountId), before);
   t.match(await asked('GET', one.role, undefined, recalled), { status: 200 });
@@ -159,17 +189,29 @@ t.test('an answer that is kept under a key is for who may ask', async (t) => {
   const ask = (headers: Record<string, string>) =>
     asked('POST', `${one.role}/extend`, b, { ...headers, 'idempotency-key': `replay ${one.accountId}` });
   const actor = { subject: 'terraform', issuer: null };
-  const [allowed, dismissed] = [headersOf(['operators', 'payments'], { actor }), headersOf(['viewers', 'payments'], { actor })];
+  const [allowed, dismissed] = [
+    headersOf(['operators', 'payments'], { actor }),
+    headersOf(['viewers', 'payments'], { actor }),
+  ];
   t.equal((await ask(allowed)).status, 200);
   t.match(await ask(dismissed), { status: 403, json: { code: 'FORBIDDEN' } });
-  t.match(await ask(allowed), { status: 200, headers: { 'idempotency-replayed': 'true' } }, 'and the refusal has not taken its place');
+  t.match(
+    await ask(allowed),
+    { status: 200, headers: { 'idempotency-replayed': 'true' } },
+    'and the refusal has not taken its place',
+  );
 });
 
 t.test('a dry run asks for what the write asks for, unless a policy says otherwise', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
   one.seed(['a']);
-  t.match(await asked('POST', `${one.role}/extend?dryRun=true`, b, headersOf(['viewers', 'payments'])), { status: 403 });
-  t.match(await asked('POST', `${one.role}/extend?dryRun=true`, b, headersOf(['rehearsing'])), { status: 200, json: { change: null } });
+  t.match(await asked('POST', `${one.role}/extend?dryRun=true`, b, headersOf(['viewers', 'payments'])), {
+    status: 403,
+  });
+  t.match(await asked('POST', `${one.role}/extend?dryRun=true`, b, headersOf(['rehearsing'])), {
+    status: 200,
+    json: { change: null },
+  });
   t.match(await asked('POST', `${one.role}/extend`, b, headersOf(['rehearsing'])), { status: 403 });
   t.same(one.ledger(), []);
 });
@@ -186,61 +228,92 @@ t.test('a policy about role names is not escaped by letter case, by a default, o
   t.same((await asked('GET', `/v1/changes?accountId=${one.accountId}`, undefined, careful)).json.items, []);
   t.match(await asked('POST', one.roles, b, careful), { status: 201 });
   const names = ({ json }: Answer) => json.items.map(({ roleName }: { roleName: string }) => roleName);
-  t.same(names(await asked('GET', one.roles, undefined, careful)), ['AmazonEKSFargatePodExecutionRole'], 'nor by the list of roles');
-  t.same(names(await asked('GET', `${one.roles}?limit=1`, undefined, headersOf(['all']))), ['AmazonEKSFargatePodExecutionRole']);
+  t.same(
+    names(await asked('GET', one.roles, undefined, careful)),
+    ['AmazonEKSFargatePodExecutionRole'],
+    'nor by the list of roles',
+  );
+  t.same(names(await asked('GET', `${one.roles}?limit=1`, undefined, headersOf(['all']))), [
+    'AmazonEKSFargatePodExecutionRole',
+  ]);
   t.equal(names(await asked('GET', one.roles, undefined, headersOf(['all']))).length, 2);
 });
 
 t.test('a scope takes away, and gives nothing', async (t) => {
-  const [one, other] = [await account({ labels: { team: 'payments' } }), await account({ labels: { team: 'payments' } })];
+  const [one, other] = [
+    await account({ labels: { team: 'payments' } }),
+    await account({ labels: { team: 'payments' } }),
+  ];
   one.seed(['a']);
   other.seed(['a']);
   const { json: changed } = await asked('PUT', `${other.role}/clusters/us-west-2/b`, {}, headersOf(['all']));
   const id = changed.change.id as string;
   const scoped = (scope: Partial<NonNullable<Caller['scope']>>, ...groups: string[]) =>
-    headersOf(groups.length > 0 ? groups : ['all'], { scope: { operations: null, accountIds: null, ...scope } });
+    headersOf(groups.length > 0 ? groups : ['all'], {
+      scope: { operations: null, accountIds: null, ...scope },
+    });
   const here = { accountIds: [one.accountId] };
-  const rows: [what: string, headers: Record<string, string>, method: string, url: string, status: number][] = [
-    ['a named operation', scoped({ operations: ['executionRole'] }), 'GET', one.role, 200],
-    ['another', scoped({ operations: ['executionRoles'] }), 'GET', one.role, 403],
-    ['none', scoped({ operations: [] }), 'GET', one.role, 403],
-    ['a named account', scoped(here), 'GET', one.role, 200],
-    ['another account', scoped(here), 'GET', other.roles, 403],
-    ['no account', scoped({ accountIds: [] }), 'GET', one.role, 403],
-    ['a change in another account', scoped(here), 'GET', `/v1/changes/${id}`, 403],
-    ['a change that nobody knows', scoped(here), 'GET', '/v1/changes/change_1', 403],
-    ['the whole log', scoped(here), 'GET', '/v1/audit/export', 403],
-    ['the state of the whole log', scoped(here), 'GET', '/v1/audit/verification', 403],
-    ['what its groups may not', scoped({ ...here, operations: ['executionRole'] }, 'auditors', 'payments'), 'GET', one.role, 403],
-    ['the export, named', scoped({ operations: ['exportLog'] }), 'GET', '/v1/audit/export', 200],
-    ['the export, not named', scoped({ operations: ['changes'] }), 'GET', '/v1/audit/export', 403],
-  ];
+  const rows: [what: string, headers: Record<string, string>, method: string, url: string, status: number][] =
+    [
+      ['a named operation', scoped({ operations: ['executionRole'] }), 'GET', one.role, 200],
+      ['another', scoped({ operations: ['executionRoles'] }), 'GET', one.role, 403],
+      ['none', scoped({ operations: [] }), 'GET', one.role, 403],
+      ['a named account', scoped(here), 'GET', one.role, 200],
+      ['another account', scoped(here), 'GET', other.roles, 403],
+      ['no account', scoped({ accountIds: [] }), 'GET', one.role, 403],
+      ['a change in another account', scoped(here), 'GET', `/v1/changes/${id}`, 403],
+      ['a change that nobody knows', scoped(here), 'GET', '/v1/changes/change_1', 403],
+      ['the whole log', scoped(here), 'GET', '/v1/audit/export', 403],
+      ['the state of the whole log', scoped(here), 'GET', '/v1/audit/verification', 403],
+      [
+        'what its groups may not',
+        scoped({ ...here, operations: ['executionRole'] }, 'auditors', 'payments'),
+        'GET',
+        one.role,
+        403,
+      ],
+      ['the export, named', scoped({ operations: ['exportLog'] }), 'GET', '/v1/audit/export', 200],
+      ['the export, not named', scoped({ operations: ['changes'] }), 'GET', '/v1/audit/export', 403],
+    ];
   for (const [what, headers, method, url, status] of rows) {
     const answer = await app.inject({ method: method as 'GET', url, headers });
     t.equal(answer.statusCode, status, what);
   }
   const ids = (answer: Answer) => answer.json.items.map(({ accountId }: { accountId: string }) => accountId);
-  t.same(ids(await asked('GET', '/v1/accounts', undefined, scoped({ ...here, operations: ['accounts'] }))), [one.accountId]);
-  t.same(ids(await asked('GET', `/v1/changes?accountId=${other.accountId}`, undefined, scoped(here))), []);
-  t.same(ids(await asked('GET', `/v1/changes?accountId=${other.accountId}`, undefined, scoped({ accountIds: [other.accountId] }))), [
-    other.accountId,
+  t.same(ids(await asked('GET', '/v1/accounts', undefined, scoped({ ...here, operations: ['accounts'] }))), [
+    one.accountId,
   ]);
+  t.same(ids(await asked('GET', `/v1/changes?accountId=${other.accountId}`, undefined, scoped(here))), []);
+  t.same(
+    ids(
+      await asked(
+        'GET',
+        `/v1/changes?accountId=${other.accountId}`,
+        undefined,
+        scoped({ accountIds: [other.accountId] }),
+      ),
+    ),
+    [other.accountId],
+  );
 });
 
-t.test('an account loses its labels with its registration, and who goes by them sees it no more', async (t) => {
-  const one = await account({ labels: { team: 'payments' } });
-  one.seed(['a']);
-  const { json } = await asked('POST', `${one.role}/extend`, b);
-  const read = async () => (await asked('GET', `/v1/changes/${json.change.id}`)).status;
-  t.equal(await read(), 200);
-  const history = async (headers: Record<string, string>) =>
-    (await asked('GET', `/v1/changes?accountId=${one.accountId}`, undefined, headers)).json.items.length;
-  t.equal(await history(operator), 1);
-  await asked('DELETE', `/v1/accounts/${one.accountId}`, undefined, headersOf(['all']));
-  t.equal(await history(operator), 0);
-  t.equal(await read(), 403);
-  t.equal(await history(headersOf(['all'])), 1);
-});
+t.test(
+  'an account loses its labels with its registration, and who goes by them sees it no more',
+  async (t) => {
+    const one = await account({ labels: { team: 'payments' } });
+    one.seed(['a']);
+    const { json } = await asked('POST', `${one.role}/extend`, b);
+    const read = async () => (await asked('GET', `/v1/changes/${json.change.id}`)).status;
+    t.equal(await read(), 200);
+    const history = async (headers: Record<string, string>) =>
+      (await asked('GET', `/v1/changes?accountId=${one.accountId}`, undefined, headers)).json.items.length;
+    t.equal(await history(operator), 1);
+    await asked('DELETE', `/v1/accounts/${one.accountId}`, undefined, headersOf(['all']));
+    t.equal(await history(operator), 0);
+    t.equal(await read(), 403);
+    t.equal(await history(headersOf(['all'])), 1);
+  },
+);
 
 t.test('a check looks its account up once', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
@@ -253,13 +326,24 @@ t.test('a check looks its account up once', async (t) => {
 });
 
 t.test('a list of GraphQL is that of REST', async (t) => {
-  const mine = (await asked('GET', '/v1/accounts?limit=100')).json.items.map(({ accountId }: { accountId: string }) => accountId);
-  const query = '{ accounts(first: 100) { edges { node { accountId labels } } } changes { edges { node { accountId } } } }';
+  const mine = (await asked('GET', '/v1/accounts?limit=100')).json.items.map(
+    ({ accountId }: { accountId: string }) => accountId,
+  );
+  const query =
+    '{ accounts(first: 100) { edges { node { accountId labels } } } changes { edges { node { accountId } } } }';
   const { data } = (await rest('POST', '/graphql', { query }, operator)).json;
-  const ids = ({ edges }: { edges: { node: { accountId: string } }[] }) => edges.map(({ node }) => node.accountId);
+  const ids = ({ edges }: { edges: { node: { accountId: string } }[] }) =>
+    edges.map(({ node }) => node.accountId);
   t.same(ids(data.accounts), mine);
   t.ok(mine.length > 0);
-  t.ok(data.accounts.edges.every(({ node }: { node: { labels: { team: string } } }) => node.labels.team === 'payments'));
+  t.ok(
+    data.accounts.edges.every(
+      ({ node }: { node: { labels: { team: string } } }) => node.labels.team === 'payments',
+    ),
+  );
   t.ok(ids(data.changes).every((id) => mine.includes(id)));
-  t.ok(ids((await graphql('{ accounts(first: 100) { edges { node { accountId } } } }')).json.data.accounts).length > mine.length);
+  t.ok(
+    ids((await graphql('{ accounts(first: 100) { edges { node { accountId } } } }')).json.data.accounts)
+      .length > mine.length,
+  );
 });

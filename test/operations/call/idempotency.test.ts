@@ -29,7 +29,10 @@ const service = await startService(t, {
   deps: (real) => {
     const { ledger, roles, idempotencyKeys } = real;
     const broke: Partial<Parts> = {
-      ledger: { ...ledger, settle: (...args) => (broken === 'SETTLE' ? Promise.reject(unavailable()) : ledger.settle(...args)) },
+      ledger: {
+        ...ledger,
+        settle: (...args) => (broken === 'SETTLE' ? Promise.reject(unavailable()) : ledger.settle(...args)),
+      },
       roles: { ...roles, write: (...args) => gate.then(() => roles.write(...args)) },
       idempotencyKeys: {
         ...idempotencyKeys,
@@ -80,7 +83,8 @@ interface Case {
 
 let keys = 0;
 const nextKey = () => `key ${++keys} ~!`;
-const send = ([method, url, body]: [string, string, object?], key: string) => rest(method, url, body, { 'idempotency-key': key });
+const send = ([method, url, body]: [string, string, object?], key: string) =>
+  rest(method, url, body, { 'idempotency-key': key });
 const a = { clusters: clusters('a') };
 const extend = (x: TestAccount, ...names: string[]): [string, string, object] => [
   'POST',
@@ -96,11 +100,21 @@ const writes: Case[] = [
   { what: 'ensure', request: (x) => ['PUT', x.role, a], status: 201 },
   { what: 'extend', given: (x) => x.seed(['z']), request: (x) => extend(x, 'a'), status: 200 },
   { what: 'a line', given: (x) => x.seed(['z']), request: (x) => ['PUT', lineOf(x, 'a'), {}], status: 200 },
-  { what: 'retract', given: (x) => x.seed(['a', 'z']), request: (x) => ['DELETE', lineOf(x, 'a')], status: 200 },
+  {
+    what: 'retract',
+    given: (x) => x.seed(['a', 'z']),
+    request: (x) => ['DELETE', lineOf(x, 'a')],
+    status: 200,
+  },
 ];
 const others: Case[] = [
   { what: 'nothing to do', given: (x) => x.seed(['a']), request: (x) => extend(x, 'a'), status: 200 },
-  { what: 'a claim alone', given: (x) => x.seed(['a']), request: (x) => ['PUT', lineOf(x, 'a'), {}], status: 200 },
+  {
+    what: 'a claim alone',
+    given: (x) => x.seed(['a']),
+    request: (x) => ['PUT', lineOf(x, 'a'), {}],
+    status: 200,
+  },
   {
     what: 'a release',
     given: async (x) => {
@@ -111,11 +125,27 @@ const others: Case[] = [
     status: 200,
   },
   { what: 'a dry run', request: (x) => ['POST', `${x.roles}?dryRun=true`, a], status: 200 },
-  { what: 'a new account', request: (x) => ['PUT', `/v1/accounts/9${x.accountId.slice(1)}`, { name: 'new' }], status: 201 },
+  {
+    what: 'a new account',
+    request: (x) => ['PUT', `/v1/accounts/9${x.accountId.slice(1)}`, { name: 'new' }],
+    status: 201,
+  },
   { what: 'an account deleted', request: (x) => ['DELETE', `/v1/accounts/${x.accountId}`], status: 204 },
-  { what: 'a role that is there', given: (x) => x.seed(['a']), request: (x) => ['POST', x.roles, a], status: 409, code: 'ROLE_EXISTS' },
+  {
+    what: 'a role that is there',
+    given: (x) => x.seed(['a']),
+    request: (x) => ['POST', x.roles, a],
+    status: 409,
+    code: 'ROLE_EXISTS',
+  },
   { what: 'no role', request: (x) => extend(x, 'a'), status: 404, code: 'ROLE_NOT_FOUND' },
-  { what: 'the last line', given: (x) => x.seed(['a']), request: (x) => ['DELETE', lineOf(x, 'a')], status: 409, code: 'LAST_CLUSTER' },
+  {
+    what: 'the last line',
+    given: (x) => x.seed(['a']),
+    request: (x) => ['DELETE', lineOf(x, 'a')],
+    status: 409,
+    code: 'LAST_CLUSTER',
+  },
   {
     what: 'another owner, with a patch',
     given: (x) => x.seed(['a'], { tags: { ManagedBy: 'Terraform' } }),
@@ -136,7 +166,11 @@ const others: Case[] = [
 ];
 
 /** An answer but for what belongs to one request alone. */
-const kept = ({ status, headers: { etag }, json }: Answer) => ({ status, etag, json: json && { ...json, requestId: '' } });
+const kept = ({ status, headers: { etag }, json }: Answer) => ({
+  status,
+  etag,
+  json: json && { ...json, requestId: '' },
+});
 
 t.test('the same request again: the same answer, and no second effect', async (t) => {
   for (const { what, given, request, status, code } of [...writes, ...others]) {
@@ -150,7 +184,12 @@ t.test('the same request again: the same answer, and no second effect', async (t
     for (const again of [await send(request(x), key), await send(request(x), key)]) {
       t.strictSame(kept(again), kept(first), `${what}: again`);
       t.equal(again.headers['idempotency-replayed'], 'true', what);
-      if (code) t.equal(again.json.requestId, again.headers['x-request-id'], `${what}: a problem is of its own request`);
+      if (code)
+        t.equal(
+          again.json.requestId,
+          again.headers['x-request-id'],
+          `${what}: a problem is of its own request`,
+        );
     }
     t.strictSame([x.ledger().length, (await changes(x.accountId)).length], done, `${what}: done once`);
   }
@@ -171,13 +210,23 @@ t.test('GraphQL and REST are two ways to one request', async (t) => {
   const ask = (names: string[], key = idempotencyKey) =>
     graphql(
       'mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { plan { id } change { id } report { checkedAt } } }',
-      { input: { accountId: x.accountId, roleName, clusters: clusters(...names), idempotencyKey: key, dryRun: null } },
+      {
+        input: {
+          accountId: x.accountId,
+          roleName,
+          clusters: clusters(...names),
+          idempotencyKey: key,
+          dryRun: null,
+        },
+      },
     );
   const { plan, change, report } = json;
   const same = { plan: { id: plan.id }, change: { id: change.id }, report: { checkedAt: report.checkedAt } };
   t.same((await ask(['b'])).json.data.extendExecutionRole, same);
   t.match((await ask(['c'])).json.errors, [{ extensions: { code: 'IDEMPOTENCY_MISMATCH', status: 422 } }]);
-  t.match((await ask(['c'], 'ü')).json.errors, [{ extensions: { code: 'INVALID_INPUT', errors: [{ pointer: '/idempotencyKey' }] } }]);
+  t.match((await ask(['c'], 'ü')).json.errors, [
+    { extensions: { code: 'INVALID_INPUT', errors: [{ pointer: '/idempotencyKey' }] } },
+  ]);
 });
 
 t.test('another request under the same key is told so, and not done', async (t) => {
@@ -196,27 +245,55 @@ t.test('another request under the same key is told so, and not done', async (t) 
     ['DELETE', `/v1/accounts/${x.accountId}`],
   ];
   for (const request of another)
-    t.match(await send(request, key), { status: 422, json: { code: 'IDEMPOTENCY_MISMATCH', retryable: false } }, request.join(' '));
-  t.match(await send(['PUT', x.role, body], nextKey()), { status: 200, json: { change: null } }, 'another key is another request');
+    t.match(
+      await send(request, key),
+      { status: 422, json: { code: 'IDEMPOTENCY_MISMATCH', retryable: false } },
+      request.join(' '),
+    );
+  t.match(
+    await send(['PUT', x.role, body], nextKey()),
+    { status: 200, json: { change: null } },
+    'another key is another request',
+  );
   t.equal(x.ledger().length, 1);
 });
 
 t.test('a fault that may pass is not kept: the next try runs', async (t) => {
   const trust = 'iam:UpdateAssumeRolePolicy';
   const attach = 'iam:AttachRolePolicy';
-  const cases: [what: string, given: (x: TestAccount) => unknown, request: Case['request'], code: string][] = [
-    ['throttled', (x) => [x.seed(['z']), fail(x, trust, 'Throttling', 3)], (x) => extend(x, 'a'), 'AWS_THROTTLED'],
-    ['busy', (x) => [x.seed(['z']), fail(x, trust, 'ConcurrentModification')], (x) => extend(x, 'a'), 'ROLE_BUSY'],
-    ['broken', (x) => [x.seed(['z']), fail(x, trust, 'ServiceFailure')], (x) => extend(x, 'a'), 'AWS_FAILED'],
-    ['refused half-way', (x) => fail(x, attach, 'AccessDenied'), (x) => ['POST', x.roles, a], 'AWS_FAILED'],
-  ];
+  const cases: [what: string, given: (x: TestAccount) => unknown, request: Case['request'], code: string][] =
+    [
+      [
+        'throttled',
+        (x) => [x.seed(['z']), fail(x, trust, 'Throttling', 3)],
+        (x) => extend(x, 'a'),
+        'AWS_THROTTLED',
+      ],
+      [
+        'busy',
+        (x) => [x.seed(['z']), fail(x, trust, 'ConcurrentModification')],
+        (x) => extend(x, 'a'),
+        'ROLE_BUSY',
+      ],
+      [
+        'broken',
+        (x) => [x.seed(['z']), fail(x, trust, 'ServiceFailure')],
+        (x) => extend(x, 'a'),
+        'AWS_FAILED',
+      ],
+      ['refused half-way', (x) => fail(x, attach, 'AccessDenied'), (x) => ['POST', x.roles, a], 'AWS_FAILED'],
+    ];
   for (const [what, given, request, code] of cases) {
     const x = await account();
     given(x);
     const key = nextKey();
     t.match((await send(request(x), key)).json, { code }, what);
     const done = await send(request(x), key);
-    t.match(done, { json: { change: { outcome: 'SUCCEEDED', idempotencyKey: key } } }, `${what}: it runs again`);
+    t.match(
+      done,
+      { json: { change: { outcome: 'SUCCEEDED', idempotencyKey: key } } },
+      `${what}: it runs again`,
+    );
     t.notOk(done.headers['idempotency-replayed'], what);
     t.strictSame(kept(await send(request(x), key)), kept(done), `${what}: and that is kept`);
     t.match(await send(extend(x, 'other'), key), { status: 422 }, `${what}: the key stays its own`);
@@ -228,7 +305,11 @@ t.test('a wrong input leaves its key free', async (t) => {
   x.seed(['z']);
   const key = nextKey();
   for (const region of ['moon', 'cn-north-1'])
-    t.match(await send(['POST', `${x.role}/extend`, { clusters: [{ region, name: 'a' }] }], key), { status: 400 }, region);
+    t.match(
+      await send(['POST', `${x.role}/extend`, { clusters: [{ region, name: 'a' }] }], key),
+      { status: 400 },
+      region,
+    );
   t.match(await send(extend(x, 'a'), key), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
 });
 
@@ -254,7 +335,12 @@ t.test('while the first runs, others are told to come back, on whatever replica'
   const [method, url, payload] = extend(x, 'a');
   const key = nextKey();
   const onReplica = async () => {
-    const answer = await replica.inject({ method: 'POST', url, payload, headers: { 'idempotency-key': key } });
+    const answer = await replica.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { 'idempotency-key': key },
+    });
     return { status: answer.statusCode, headers: answer.headers, json: answer.json() };
   };
   const running = Promise.withResolvers<void>();
@@ -262,11 +348,16 @@ t.test('while the first runs, others are told to come back, on whatever replica'
   const first = send([method, url, payload], key);
   while ((await changes(x.accountId)).length === 0);
   for (const again of [() => send([method, url, payload], key), onReplica])
-    t.match(await again(), { status: 409, headers: { 'retry-after': '2' }, json: { code: 'IDEMPOTENCY_IN_FLIGHT', retryable: true } });
+    t.match(await again(), {
+      status: 409,
+      headers: { 'retry-after': '2' },
+      json: { code: 'IDEMPOTENCY_IN_FLIGHT', retryable: true },
+    });
   running.resolve();
   const answer = await first;
   t.match(answer, { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
-  for (const again of [await send([method, url, payload], key), await onReplica()]) t.strictSame(kept(again), kept(answer));
+  for (const again of [await send([method, url, payload], key), await onReplica()])
+    t.strictSame(kept(again), kept(answer));
   t.equal(x.ledger().length, 1);
 });
 
@@ -280,7 +371,12 @@ t.test('many at once over two replicas: one effect and one answer', async (t) =>
     const answers = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
         const app = i % 2 ? service.app : replica;
-        const answer = await app.inject({ method: method as 'POST', url, headers, ...(payload && { payload }) });
+        const answer = await app.inject({
+          method: method as 'POST',
+          url,
+          headers,
+          ...(payload && { payload }),
+        });
         return { status: answer.statusCode, headers: answer.headers, json: answer.json() };
       }),
     );
@@ -302,7 +398,11 @@ t.test('an answer that could not be kept: its caller has it, and a retry has it 
     const first = await send(request(x), key);
     t.match(first, { status, json: { change: { outcome: 'SUCCEEDED' } } }, what);
     const line = log.findLast(({ msg }) => msg === 'an answer could not be kept for retries');
-    t.match(line, { level: 50, idempotencyKey: key, requestId: first.headers['x-request-id'] }, `${what}: the log says so`);
+    t.match(
+      line,
+      { level: 50, idempotencyKey: key, requestId: first.headers['x-request-id'] },
+      `${what}: the log says so`,
+    );
     const written = x.ledger().length;
     // Another replica, and still without a place for the answer; then with one.
     for (const now of ['FINISH', null] as const) {
@@ -340,14 +440,26 @@ t.test('an outcome that could not be recorded has to be known before anything ru
     if (outcome === 'FAILED') x.seed(['z']);
     await settle(json.changeId, outcome);
     const done = await send(extend(x, 'a'), key);
-    t.match(done, { status: 200, json: { change: { outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } } });
-    t.equal(done.json.change.id === json.changeId, outcome === 'SUCCEEDED', 'never run again once it succeeded');
+    t.match(done, {
+      status: 200,
+      json: { change: { outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } },
+    });
+    t.equal(
+      done.json.change.id === json.changeId,
+      outcome === 'SUCCEEDED',
+      'never run again once it succeeded',
+    );
     t.strictSame(kept(await send(extend(x, 'a'), key)), kept(done));
   }
 });
 
 /** What recovery says of a change when it has read the role. */
-const settle = (changeId: string, outcome: Settlement['outcome'], steps: Settlement['steps'] = [], roleId: string | null = null) =>
+const settle = (
+  changeId: string,
+  outcome: Settlement['outcome'],
+  steps: Settlement['steps'] = [],
+  roleId: string | null = null,
+) =>
   parts.ledger.settle({ changeId } as Intent, {
     outcome,
     roleId,
@@ -359,7 +471,10 @@ const settle = (changeId: string, outcome: Settlement['outcome'], steps: Settlem
     editedOutside: false,
   });
 
-/** Sends it until it is no longer taken for running: the lock falls away when the database sees that its holder is gone. */
+/**
+ * Sends it until it is no longer taken for running: the lock falls away when the database sees that its
+ * holder is gone.
+ */
 async function retried(request: [string, string, object?], key: string): Promise<Answer> {
   for (;;) {
     const answer = await send(request, key);
@@ -383,7 +498,14 @@ t.test('a process killed at any moment: the retry ends in one effect', async (t)
     const [cluster = { region: '', name: '' }] = clusters('a');
     const input = { accountId: x.accountId, roleName, ...cluster, idempotencyKey };
     t.equal(
-      await killedRequest({ databaseUrl, awsUrl, memberRole: parts.memberRole, operation: 'retractCluster', input, at }),
+      await killedRequest({
+        databaseUrl,
+        awsUrl,
+        memberRole: parts.memberRole,
+        operation: 'retractCluster',
+        input,
+        at,
+      }),
       'SIGKILL',
       at,
     );
@@ -394,7 +516,9 @@ t.test('a process killed at any moment: the retry ends in one effect', async (t)
       await settle(answer.json.changeId, at === 'WRITTEN' ? 'SUCCEEDED' : 'FAILED');
       answer = await retry();
     }
-    t.match(answer, { status: 200, json: { change: { kind: 'RETRACT', outcome: 'SUCCEEDED' } } }, at, { answer });
+    t.match(answer, { status: 200, json: { change: { kind: 'RETRACT', outcome: 'SUCCEEDED' } } }, at, {
+      answer,
+    });
     t.equal(answer.headers['idempotency-replayed'] === 'true', found === 'DONE' || at === 'WRITTEN', at);
     t.strictSame(kept(await retry()), kept(answer), `${at}: and once more`);
     t.equal(x.ledger().length, 1, `${at}: one write`);
@@ -410,7 +534,8 @@ t.test('a claim, and its release, that were cut short', async (t) => {
     const x = await account();
     x.seed(['a', 'z']);
     const isRelease = operation === 'retractCluster';
-    for (const claimant of isRelease ? ['tf', 'other'] : []) await rest('PUT', `${lineOf(x, 'a')}?claimant=${claimant}`);
+    for (const claimant of isRelease ? ['tf', 'other'] : [])
+      await rest('PUT', `${lineOf(x, 'a')}?claimant=${claimant}`);
     const idempotencyKey = nextKey();
     const role = { accountId: x.accountId, roleName, claimant: 'tf', idempotencyKey };
     const input = isRelease ? { ...role, ...clusters('a')[0] } : { ...role, ...a, claim: true };
@@ -425,15 +550,21 @@ t.test('a claim, and its release, that were cut short', async (t) => {
       await recover({ ...parts, log: { info: () => {}, error: () => {} } });
       answer = await retry();
     }
-    const expected = isRelease ? { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' } : { change: { kind: 'CLAIM' }, lineKept: null };
+    const expected = isRelease
+      ? { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' }
+      : { change: { kind: 'CLAIM' }, lineKept: null };
     t.match(answer, { status: 200, json: expected }, `${operation} ${at}`, { answer });
     t.strictSame(kept(await retry()), kept(answer), `${operation} ${at}: and once more`);
-    const held = (await rest('GET', lineOf(x, 'a'))).json.claims.map(({ claimant }: { claimant: string }) => claimant);
+    const held = (await rest('GET', lineOf(x, 'a'))).json.claims.map(
+      ({ claimant }: { claimant: string }) => claimant,
+    );
     t.same(held, isRelease ? ['other'] : ['tf'], `${operation} ${at}`);
     t.same(x.ledger(), []);
   };
   await Promise.all(
-    (['OPENED', 'SETTLED'] as const).flatMap((at) => (['extendExecutionRole', 'retractCluster'] as const).map((one) => crash(at, one))),
+    (['OPENED', 'SETTLED'] as const).flatMap((at) =>
+      (['extendExecutionRole', 'retractCluster'] as const).map((one) => crash(at, one)),
+    ),
   );
 });
 
@@ -442,15 +573,34 @@ t.test('a creation that was cut short is finished, and answered as created', asy
     const x = await account();
     const idempotencyKey = nextKey();
     const input = { accountId: x.accountId, ...a, idempotencyKey };
-    await killedRequest({ databaseUrl, awsUrl, memberRole: parts.memberRole, operation: 'createExecutionRole', input, at });
+    await killedRequest({
+      databaseUrl,
+      awsUrl,
+      memberRole: parts.memberRole,
+      operation: 'createExecutionRole',
+      input,
+      at,
+    });
     const retry = () => retried(['POST', x.roles, a], idempotencyKey);
     if (at === 'WRITTEN') {
       const { changeId } = (await retry()).json;
-      const step = { action: 'iam:CreateRole', outcome: 'SUCCEEDED', awsRequestId: null, at: new Date().toISOString() } as const;
+      const step = {
+        action: 'iam:CreateRole',
+        outcome: 'SUCCEEDED',
+        awsRequestId: null,
+        at: new Date().toISOString(),
+      } as const;
       await settle(changeId, 'PARTIAL', [step], service.world.role(x.accountId, roleName)?.roleId);
     }
     const answer = await retry();
-    t.match(answer, { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } } }, at);
+    t.match(
+      answer,
+      {
+        status: 201,
+        json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } },
+      },
+      at,
+    );
     t.strictSame(kept(await retry()), kept(answer), at);
     t.same(
       x.ledger().map(({ action }) => action),
@@ -468,12 +618,20 @@ t.test('after two days a key is free', async (t) => {
   const { json } = await send(extend(x, 'a'), key);
   const purge = () => parts.idempotencyKeys.purge(new Date(Date.now() - 48 * 3_600_000));
   t.equal(await purge(), 0);
-  await runSql(databaseUrl, `UPDATE idempotency_key SET created_at = now() - interval '49 hours' WHERE key = '${key}'`);
+  await runSql(
+    databaseUrl,
+    `UPDATE idempotency_key SET created_at = now() - interval '49 hours' WHERE key = '${key}'`,
+  );
   t.match(await send(extend(x, 'b'), key), { status: 422 }, 'until it is purged');
   t.equal(await purge(), 1);
   // Cut short before it came to a change: the log has the old one under the same key.
   const request = { accountId: x.accountId, roleName, clusters: clusters('b') };
-  await parts.idempotencyKeys.begin({ subject: 'anonymous', issuer: null }, key, 'extendExecutionRole', request);
+  await parts.idempotencyKeys.begin(
+    { subject: 'anonymous', issuer: null },
+    key,
+    'extendExecutionRole',
+    request,
+  );
   const anew = await send(extend(x, 'b'), key);
   t.match(anew, { status: 200, json: { change: { outcome: 'SUCCEEDED', clusters: clusters('b') } } });
   t.not(anew.json.change.id, json.change.id, 'of the old use nothing is left');
@@ -488,7 +646,9 @@ t.test('without a database nothing is done, and it is said within two seconds', 
   for (const without of [{ locks: nowhere.locks }, { idempotencyKeys: nowhere.idempotencyKeys }]) {
     const started = Date.now();
     const deps: Deps = { ...parts, ...without, log: console };
-    await t.rejects(operations.extendExecutionRole.call(deps, input, callerOf()), { code: 'AUDIT_UNAVAILABLE' });
+    await t.rejects(operations.extendExecutionRole.call(deps, input, callerOf()), {
+      code: 'AUDIT_UNAVAILABLE',
+    });
     t.ok(Date.now() - started < 2000);
   }
   t.same([x.ledger(), await changes(x.accountId)], [[], []]);
@@ -513,10 +673,17 @@ t.test('a stop waits until the answer is kept', async (t) => {
   t.strictSame(kept(await send(extend(x, 'a'), key)), kept(await first));
 });
 
-t.test('every operation that changes something takes a key, and every one that leaves a change can replay it', async (t) => {
-  for (const { name, kind, input, output, replay } of Object.values(operations)) {
-    // Its answer has a secret, which is not to be kept under a key.
-    t.equal('idempotencyKey' in input.properties, kind === 'MUTATION' && name !== 'createServiceToken', name);
-    t.equal(replay !== undefined, output === WriteResult || output === EndedClaim, name);
-  }
-});
+t.test(
+  'every operation that changes something takes a key, and every one that leaves a change can replay it',
+  async (t) => {
+    for (const { name, kind, input, output, replay } of Object.values(operations)) {
+      // Its answer has a secret, which is not to be kept under a key.
+      t.equal(
+        'idempotencyKey' in input.properties,
+        kind === 'MUTATION' && name !== 'createServiceToken',
+        name,
+      );
+      t.equal(replay !== undefined, output === WriteResult || output === EndedClaim, name);
+    }
+  },
+);

@@ -1,12 +1,22 @@
 import t from 'tap';
 import type { Remedy } from '#src/domain/remedies/remedy.ts';
-import { type Face, faceOf, formatOverride, formatRemedy, formatRetract } from '#src/operations/call/remedy-text.ts';
+import {
+  type Face,
+  faceOf,
+  formatOverride,
+  formatRemedy,
+  formatRetract,
+} from '#src/operations/call/remedy-text.ts';
 
 const about = { accountId: '111122223333', roleName: 'Pods', clusters: [{ region: 'us-west-2', name: 'a' }] };
 const faces: Face[] = ['REST', 'GRAPHQL', 'COMMAND_LINE', 'STORED'];
 
 t.test('each face has its own words for a request', (t) => {
-  const rows: [about: string, remedy: Remedy, said: [rest: string, graphql: string, commandLine: string, stored: string]][] = [
+  const rows: [
+    about: string,
+    remedy: Remedy,
+    said: [rest: string, graphql: string, commandLine: string, stored: string],
+  ][] = [
     [
       'the same clusters',
       { request: { request: 'EXTEND', clusters: 'SAME' }, text: 'add X' },
@@ -51,7 +61,13 @@ t.test('each face has its own words for a request', (t) => {
     ],
     [
       'many clusters',
-      { request: { request: 'EXTEND', clusters: Array.from({ length: 12 }, (_, i) => ({ region: 'r', name: `${i}` })) }, text: 'fit' },
+      {
+        request: {
+          request: 'EXTEND',
+          clusters: Array.from({ length: 12 }, (_, i) => ({ region: 'r', name: `${i}` })),
+        },
+        text: 'fit',
+      },
       [
         'Send POST …/extend with r/0, r/1, r/2, r/3, r/4, r/5, r/6, r/7, r/8, r/9, 2 more to fit.',
         'Send extendExecutionRole with r/0, r/1, r/2, r/3, r/4, r/5, r/6, r/7, r/8, r/9, 2 more to fit.',
@@ -93,9 +109,19 @@ t.test('each face has its own words for a request', (t) => {
     );
   t.same(
     faces.map((face) => formatOverride('CLUSTER_CLAIMED', face)),
-    ['send override=CLUSTER_CLAIMED', 'send override: CLUSTER_CLAIMED', 'add --override CLUSTER_CLAIMED', 'override CLUSTER_CLAIMED'],
+    [
+      'send override=CLUSTER_CLAIMED',
+      'send override: CLUSTER_CLAIMED',
+      'add --override CLUSTER_CLAIMED',
+      'override CLUSTER_CLAIMED',
+    ],
   );
-  t.same(faces.map(formatRetract), ['DELETE …/clusters/REGION/NAME', 'retractCluster', 'DELETE …/clusters/REGION/NAME', 'a retraction']);
+  t.same(faces.map(formatRetract), [
+    'DELETE …/clusters/REGION/NAME',
+    'retractCluster',
+    'DELETE …/clusters/REGION/NAME',
+    'a retraction',
+  ]);
   t.end();
 });
 

@@ -20,16 +20,25 @@ t.test('what decides nothing stays out of the log of changes, and is logged and 
   const linesOf = (code: string) => service.log.filter((line) => line.code === code);
 
   await locks.whileHolding(account.accountId, 'AmazonEKSFargatePodExecutionRole', async () => {
-    t.match(await extend('a', { 'x-request-id': 'busy' }), { status: 409, json: { code: 'ROLE_BUSY', changeId: undefined } });
+    t.match(await extend('a', { 'x-request-id': 'busy' }), {
+      status: 409,
+      json: { code: 'ROLE_BUSY', changeId: undefined },
+    });
     const mutation = `mutation { extendExecutionRole(input: { accountId: "${account.accountId}", roleName: "AmazonEKSFargatePodExecutionRole",
       clusters: [{ region: "us-west-2", name: "a" }] }) { change { id } } }`;
     t.match((await service.graphql(mutation)).json.errors, [{ extensions: { code: 'ROLE_BUSY' } }]);
   });
   await locks.tryHolding(JSON.stringify(['idempotency key', null, 'anonymous', 'key']), async () => {
-    t.match(await extend('a', { 'idempotency-key': 'key' }), { status: 409, json: { code: 'IDEMPOTENCY_IN_FLIGHT' } });
+    t.match(await extend('a', { 'idempotency-key': 'key' }), {
+      status: 409,
+      json: { code: 'IDEMPOTENCY_IN_FLIGHT' },
+    });
   });
   t.same(await service.changes(account.accountId), []);
-  t.match(linesOf('ROLE_BUSY'), [{ requestId: 'busy', operation: 'extendExecutionRole', accountId: account.accountId }, {}]);
+  t.match(linesOf('ROLE_BUSY'), [
+    { requestId: 'busy', operation: 'extendExecutionRole', accountId: account.accountId },
+    {},
+  ]);
   t.equal(linesOf('IDEMPOTENCY_IN_FLIGHT').length, 1);
   t.same(refusals.take(), { ROLE_BUSY: 2, IDEMPOTENCY_IN_FLIGHT: 1 });
   t.same(refusals.take(), {}, 'since the last time');

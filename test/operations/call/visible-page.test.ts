@@ -32,7 +32,14 @@ const page = (
   );
 
 t.test('a page is full, and the next begins after its last item', async (t) => {
-  const rows: [what: string, length: number, see: (n: number) => boolean, limit: number, items: number[], next: number | null][] = [
+  const rows: [
+    what: string,
+    length: number,
+    see: (n: number) => boolean,
+    limit: number,
+    items: number[],
+    next: number | null,
+  ][] = [
     ['all is seen', 5, () => true, 2, [1, 2], 2],
     ['all is seen, and it is all', 2, () => true, 2, [1, 2], null],
     ['nothing is there', 0, () => true, 2, [], null],
@@ -42,7 +49,8 @@ t.test('a page is full, and the next begins after its last item', async (t) => {
     ['the last one alone', 700, (n) => n === 700, 2, [700], null],
     ['one more than the page, far off', 700, (n) => n < 3 || n === 700, 2, [1, 2], 2],
   ];
-  for (const [what, length, see, limit, items, next] of rows) t.same(await page(listOf(length), see, limit), { items, next }, what);
+  for (const [what, length, see, limit, items, next] of rows)
+    t.same(await page(listOf(length), see, limit), { items, next }, what);
 });
 
 t.test('where all may be seen, one look is enough', async (t) => {
@@ -104,18 +112,26 @@ t.test('2,500 accounts that a caller may not see are not in a cursor either', as
   );
   for (const path of ['accounts', 'posture']) {
     const read = async (cursor = '') =>
-      (await rest('GET', `/v1/${path}?limit=1${cursor}`, undefined, headersOf(['viewers', 'payments']))).json as {
+      (await rest('GET', `/v1/${path}?limit=1${cursor}`, undefined, headersOf(['viewers', 'payments'])))
+        .json as {
         items: { accountId: string }[];
         nextCursor: string | null;
       };
     const page = await read();
     t.match(page.items, [{ accountId: first }], path);
     t.match(Buffer.from(page.nextCursor ?? '', 'base64url').toString(), first);
-    t.match(await read(`&cursor=${page.nextCursor}`), { items: [{ accountId: second }], nextCursor: null }, `${path}: and no more`);
+    t.match(
+      await read(`&cursor=${page.nextCursor}`),
+      { items: [{ accountId: second }], nextCursor: null },
+      `${path}: and no more`,
+    );
   }
   const query = '{ accounts(first: 5) { edges { node { accountId } } pageInfo { hasNextPage } } }';
   const { data } = (await rest('POST', '/graphql', { query }, headersOf(['viewers', 'payments']))).json;
-  t.match(data.accounts, { edges: [{ node: { accountId: first } }, { node: { accountId: second } }], pageInfo: { hasNextPage: false } });
+  t.match(data.accounts, {
+    edges: [{ node: { accountId: first } }, { node: { accountId: second } }],
+    pageInfo: { hasNextPage: false },
+  });
 });
 
 t.test('the lists of the service', async (t) => {
@@ -133,7 +149,14 @@ t.test('the lists of the service', async (t) => {
   }
   type Page = { items: { accountId: string }[]; nextCursor: string | null; previousCursor: string | null };
   const read = async (path: string, cursor: string | null): Promise<Page> =>
-    (await rest('GET', `/v1/${path}?limit=2${cursor ? `&cursor=${cursor}` : ''}`, undefined, headersOf(['viewers', 'payments']))).json;
+    (
+      await rest(
+        'GET',
+        `/v1/${path}?limit=2${cursor ? `&cursor=${cursor}` : ''}`,
+        undefined,
+        headersOf(['viewers', 'payments']),
+      )
+    ).json;
   for (const [path, expected] of [
     ['accounts', mine],
     ['changes', mine.toReversed()],
@@ -159,39 +182,59 @@ t.test('the lists of the service', async (t) => {
   t.same(data.accounts.pageInfo, { hasNextPage: true, endCursor: data.accounts.edges[1].cursor });
 });
 
-t.test('the results of a sweep, in pages and in lines; who may not write an account does not do so by a sweep', async (t) => {
-  const { account, rest, app } = await startService(t, {
-    authenticate: () => authenticateAnyone,
-    deps: () => ({ permissions: createPermissions(teamPolicies) }),
-    sweepConcurrency: 2,
-  });
-  const [mine, theirs] = [await account({ labels: { team: 'payments' } }), await account({ labels: { team: 'core' } })];
-  for (const { seed } of [mine, theirs]) seed(['a']);
-  const select = { accountIds: [mine.accountId, theirs.accountId] };
-  const payload = { operation: 'EXTEND', select, clusters: [{ region: 'us-west-2', name: 'b' }] };
-  const started = await rest('POST', '/v1/sweeps', payload, headersOf(['operators', 'payments']));
-  t.equal(started.status, 202);
-  const url = `/v1/sweeps/${started.json.id}/results`;
-  // It ends when the sweep does.
-  const lines = async (team: string) => {
-    const { body } = await app.inject({ url: `${url}?format=ndjson`, headers: headersOf(['viewers', team]) });
-    return body
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as { accountId: string; error: { code: string } | null; change: object | null });
-  };
-  t.match(await lines('payments'), [{ accountId: mine.accountId, error: null, change: { via: 'SWEEP' } }]);
-  t.match(await lines('core'), [{ accountId: theirs.accountId, error: { code: 'FORBIDDEN' }, change: null }]);
-  for (const [team, { accountId }] of [
-    ['payments', mine],
-    ['core', theirs],
-  ] as const) {
-    const { items, nextCursor } = (await rest('GET', `${url}?limit=1`, undefined, headersOf(['viewers', team]))).json;
-    t.same([items.map((item: { accountId: string }) => item.accountId), nextCursor], [[accountId], null], team);
-  }
-  t.equal(mine.ledger().length, 1);
-  t.equal(theirs.ledger().length, 0, 'nothing was written there');
-});
+t.test(
+  'the results of a sweep, in pages and in lines; who may not write an account does not do so by a sweep',
+  async (t) => {
+    const { account, rest, app } = await startService(t, {
+      authenticate: () => authenticateAnyone,
+      deps: () => ({ permissions: createPermissions(teamPolicies) }),
+      sweepConcurrency: 2,
+    });
+    const [mine, theirs] = [
+      await account({ labels: { team: 'payments' } }),
+      await account({ labels: { team: 'core' } }),
+    ];
+    for (const { seed } of [mine, theirs]) seed(['a']);
+    const select = { accountIds: [mine.accountId, theirs.accountId] };
+    const payload = { operation: 'EXTEND', select, clusters: [{ region: 'us-west-2', name: 'b' }] };
+    const started = await rest('POST', '/v1/sweeps', payload, headersOf(['operators', 'payments']));
+    t.equal(started.status, 202);
+    const url = `/v1/sweeps/${started.json.id}/results`;
+    // It ends when the sweep does.
+    const lines = async (team: string) => {
+      const { body } = await app.inject({
+        url: `${url}?format=ndjson`,
+        headers: headersOf(['viewers', team]),
+      });
+      return body
+        .split('\n')
+        .filter(Boolean)
+        .map(
+          (line) =>
+            JSON.parse(line) as { accountId: string; error: { code: string } | null; change: object | null },
+        );
+    };
+    t.match(await lines('payments'), [{ accountId: mine.accountId, error: null, change: { via: 'SWEEP' } }]);
+    t.match(await lines('core'), [
+      { accountId: theirs.accountId, error: { code: 'FORBIDDEN' }, change: null },
+    ]);
+    for (const [team, { accountId }] of [
+      ['payments', mine],
+      ['core', theirs],
+    ] as const) {
+      const { items, nextCursor } = (
+        await rest('GET', `${url}?limit=1`, undefined, headersOf(['viewers', team]))
+      ).json;
+      t.same(
+        [items.map((item: { accountId: string }) => item.accountId), nextCursor],
+        [[accountId], null],
+        team,
+      );
+    }
+    t.equal(mine.ledger().length, 1);
+    t.equal(theirs.ledger().length, 0, 'nothing was written there');
+  },
+);
 
 t.test('no count hasPrivatePlaces of an account that the caller may not see', async (t) => {
   const { account, rest, app, databaseUrl } = await startService(t, {
@@ -204,7 +247,8 @@ t.test('no count hasPrivatePlaces of an account that the caller may not see', as
   for (const { seed } of accounts) seed(['a']);
   const [, first] = accounts;
   if (first) first.seed(['a'], { roleName: 'another' });
-  const as = (team: string, ...groups: string[]) => headersOf(['operators', team, ...groups], { actor: { subject: team, issuer: null } });
+  const as = (team: string, ...groups: string[]) =>
+    headersOf(['operators', team, ...groups], { actor: { subject: team, issuer: null } });
   const everybody = as('payments', 'core');
   const swept = async (headers: Record<string, string>, select: object) => {
     const { json } = await rest('POST', '/v1/sweeps', { operation: 'CHECK', select }, headers);
@@ -219,12 +263,25 @@ t.test('no count hasPrivatePlaces of an account that the caller may not see', as
     failed: 0,
     verdicts: { COMPLIANT: 2 },
   });
-  t.match((await rest('GET', `/v1/sweeps/${await swept(as('payments'), { labels: { team: 'core' } })}`, undefined, as('payments'))).json, {
-    total: 0,
-    state: 'DONE',
-  });
+  t.match(
+    (
+      await rest(
+        'GET',
+        `/v1/sweeps/${await swept(as('payments'), { labels: { team: 'core' } })}`,
+        undefined,
+        as('payments'),
+      )
+    ).json,
+    {
+      total: 0,
+      state: 'DONE',
+    },
+  );
 
-  const all = await swept(headersOf(['operators', 'payments', 'core'], { actor: { subject: 'platform', issuer: null } }), { all: true });
+  const all = await swept(
+    headersOf(['operators', 'payments', 'core'], { actor: { subject: 'platform', issuer: null } }),
+    { all: true },
+  );
   const expected: [who: Record<string, string>, counts: object][] = [
     [everybody, { total: 5, done: 5, failed: 0, verdicts: { COMPLIANT: 6 } }],
     [as('payments'), { total: 2, done: 2, failed: 0, verdicts: { COMPLIANT: 2 } }],
@@ -243,7 +300,11 @@ t.test('no count hasPrivatePlaces of an account that the caller may not see', as
     t.match(JSON.parse(/data: (.*)/.exec(events)?.[1] ?? '{}'), counts, 'as an event');
     const query = `{ sweep(id: "${all}") { total done failed verdicts } }`;
     t.match((await rest('POST', '/graphql', { query }, headers)).json.data.sweep, counts, 'in GraphQL');
-    t.match((await rest('POST', `/v1/sweeps/${all}/cancel`, undefined, headers)).json, counts, 'to who cancels it');
+    t.match(
+      (await rest('POST', `/v1/sweeps/${all}/cancel`, undefined, headers)).json,
+      counts,
+      'to who cancels it',
+    );
   }
 
   // A policy about the names of roles hides them from the counts, too.
@@ -269,5 +330,9 @@ t.test('a role that the caller may not see is in no count of the posture', async
     `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
      SELECT '${accountId}', name, name, verdict, '{}', now(), now(), 's' FROM (VALUES ('open', 'COMPLIANT'), ('secret', 'MISSING')) AS v (name, verdict)`,
   );
-  t.match((await rest('GET', '/v1/posture')).json, { total: 1, verdicts: { COMPLIANT: 1 }, items: { length: 1 } });
+  t.match((await rest('GET', '/v1/posture')).json, {
+    total: 1,
+    verdicts: { COMPLIANT: 1 },
+    items: { length: 1 },
+  });
 });

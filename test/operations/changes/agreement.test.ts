@@ -3,11 +3,15 @@ import t from 'tap';
 import type { Change } from '#src/schema/change.ts';
 import { clusters, roleName, startService } from '#test/support/service.ts';
 
-// Whatever is asked, and however AWS fails at it: the AWS sandbox's own ledger of writes and our history agree.
+// Whatever is asked, and however AWS fails at it: the AWS sandbox's own ledger of writes and our history
+// agree.
 
 const { rest, account, world } = await startService(t, { requestTimeoutMs: 300 });
 const run = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const pick = fc.sample(fc.record({ verb: fc.nat(5), role: fc.nat(1), cluster: fc.nat(4), fault: fc.nat(11) }), { numRuns: 60, seed: run });
+const pick = fc.sample(
+  fc.record({ verb: fc.nat(5), role: fc.nat(1), cluster: fc.nat(4), fault: fc.nat(11) }),
+  { numRuns: 60, seed: run },
+);
 
 const faults = [
   { action: 'iam:AttachRolePolicy', code: 'AccessDenied' },
@@ -57,22 +61,30 @@ t.test(`sixty requests at random (SEED=${run})`, async (t) => {
   );
 
   const accepted = ledger();
-  // How many, the chance of the seed decides: a write that cannot be seen keeps others from its role for a minute.
+  // How many, the chance of the seed decides: a write that cannot be seen keeps others from its role for a
+  // minute.
   t.ok(accepted.length >= 2, `AWS took ${accepted.length} writes`);
   const steps = history.flatMap(({ steps, roleName }) => steps.map((step) => ({ ...step, roleName })));
   for (const { action, requestId, roleName, sessionName } of accepted) {
     // Where the answer was lost, so was AWS's request ID: then there is a step without one.
     const unnamed = (wanted: string) =>
       steps.findIndex(
-        (step) => step.awsRequestId === null && step.action === action && step.roleName === roleName && step.outcome === wanted,
+        (step) =>
+          step.awsRequestId === null &&
+          step.action === action &&
+          step.roleName === roleName &&
+          step.outcome === wanted,
       );
-    const found = [steps.findIndex((step) => step.awsRequestId === requestId), unnamed('SUCCEEDED'), unnamed('UNKNOWN')].find(
-      (i) => i >= 0,
-    );
+    const found = [
+      steps.findIndex((step) => step.awsRequestId === requestId),
+      unnamed('SUCCEEDED'),
+      unnamed('UNKNOWN'),
+    ].find((i) => i >= 0);
     const [step] = found === undefined ? [] : steps.splice(found, 1);
     t.match(step, { action, roleName }, `${action} ${roleName} is in the history`);
     t.not(step?.outcome, 'FAILED', 'and not as failed');
     t.equal(sessionName, 'rolewright-anonymous');
   }
-  for (const { action, outcome } of steps) t.not(outcome, 'SUCCEEDED', `${action}, which AWS did not take, is no success`);
+  for (const { action, outcome } of steps)
+    t.not(outcome, 'SUCCEEDED', `${action}, which AWS did not take, is no success`);
 });

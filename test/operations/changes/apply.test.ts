@@ -9,7 +9,14 @@ const { rest, account, world, changes } = await startService(t, { requestTimeout
 const body = { clusters: clusters('a') };
 type Fail = NonNullable<FaultSpec['fail']>[number];
 
-type Case = [what: string, fail: Fail, status: number, code: string | undefined, outcome: string, steps: string];
+type Case = [
+  what: string,
+  fail: Fail,
+  status: number,
+  code: string | undefined,
+  outcome: string,
+  steps: string,
+];
 
 const attach = { action: 'iam:AttachRolePolicy' };
 const create = { action: 'iam:CreateRole' };
@@ -17,10 +24,38 @@ const update = { action: 'iam:UpdateAssumeRolePolicy' };
 
 /** The last column is the outcome of each step that was sent. */
 const creations: Case[] = [
-  ['attaching is denied', { ...attach, code: 'AccessDenied' }, 502, 'AWS_FAILED', 'PARTIAL', 'SUCCEEDED FAILED'],
-  ['attaching is throttled for good', { ...attach, code: 'Throttling', times: 3 }, 503, 'AWS_THROTTLED', 'PARTIAL', 'SUCCEEDED FAILED'],
-  ['attaching is throttled once', { ...attach, code: 'Throttling', times: 1 }, 201, undefined, 'SUCCEEDED', 'SUCCEEDED SUCCEEDED'],
-  ['AWS breaks before it attaches', { ...attach, code: 'ServiceFailure' }, 502, 'AWS_FAILED', 'UNKNOWN', 'SUCCEEDED UNKNOWN'],
+  [
+    'attaching is denied',
+    { ...attach, code: 'AccessDenied' },
+    502,
+    'AWS_FAILED',
+    'PARTIAL',
+    'SUCCEEDED FAILED',
+  ],
+  [
+    'attaching is throttled for good',
+    { ...attach, code: 'Throttling', times: 3 },
+    503,
+    'AWS_THROTTLED',
+    'PARTIAL',
+    'SUCCEEDED FAILED',
+  ],
+  [
+    'attaching is throttled once',
+    { ...attach, code: 'Throttling', times: 1 },
+    201,
+    undefined,
+    'SUCCEEDED',
+    'SUCCEEDED SUCCEEDED',
+  ],
+  [
+    'AWS breaks before it attaches',
+    { ...attach, code: 'ServiceFailure' },
+    502,
+    'AWS_FAILED',
+    'UNKNOWN',
+    'SUCCEEDED UNKNOWN',
+  ],
   [
     'AWS breaks after it attached',
     { ...attach, code: 'ServiceFailure', when: 'after' },
@@ -29,7 +64,14 @@ const creations: Case[] = [
     'SUCCEEDED',
     'SUCCEEDED SUCCEEDED',
   ],
-  ['the connection breaks before it attaches', { ...attach, kind: 'reset' }, 502, 'AWS_FAILED', 'UNKNOWN', 'SUCCEEDED UNKNOWN'],
+  [
+    'the connection breaks before it attaches',
+    { ...attach, kind: 'reset' },
+    502,
+    'AWS_FAILED',
+    'UNKNOWN',
+    'SUCCEEDED UNKNOWN',
+  ],
   [
     'the connection breaks after it attached',
     { ...attach, kind: 'reset', when: 'after' },
@@ -38,23 +80,70 @@ const creations: Case[] = [
     'SUCCEEDED',
     'SUCCEEDED SUCCEEDED',
   ],
-  ['AWS never answers, and does not attach', { ...attach, kind: 'hang' }, 502, 'AWS_FAILED', 'UNKNOWN', 'SUCCEEDED UNKNOWN'],
-  ['AWS never answers, but attaches', { ...attach, kind: 'hang', when: 'after' }, 201, undefined, 'SUCCEEDED', 'SUCCEEDED SUCCEEDED'],
+  [
+    'AWS never answers, and does not attach',
+    { ...attach, kind: 'hang' },
+    502,
+    'AWS_FAILED',
+    'UNKNOWN',
+    'SUCCEEDED UNKNOWN',
+  ],
+  [
+    'AWS never answers, but attaches',
+    { ...attach, kind: 'hang', when: 'after' },
+    201,
+    undefined,
+    'SUCCEEDED',
+    'SUCCEEDED SUCCEEDED',
+  ],
   ['creating is denied', { ...create, code: 'AccessDenied' }, 502, 'AWS_FAILED', 'FAILED', 'FAILED'],
-  ['somebody else creates it first', { ...create, code: 'EntityAlreadyExists' }, 409, 'ROLE_EXISTS', 'FAILED', 'FAILED'],
-  ['the connection breaks before it creates', { ...create, kind: 'reset' }, 502, 'AWS_FAILED', 'UNKNOWN', 'UNKNOWN'],
-  ['the connection breaks after it created', { ...create, kind: 'reset', when: 'after' }, 502, 'AWS_FAILED', 'PARTIAL', 'SUCCEEDED'],
+  [
+    'somebody else creates it first',
+    { ...create, code: 'EntityAlreadyExists' },
+    409,
+    'ROLE_EXISTS',
+    'FAILED',
+    'FAILED',
+  ],
+  [
+    'the connection breaks before it creates',
+    { ...create, kind: 'reset' },
+    502,
+    'AWS_FAILED',
+    'UNKNOWN',
+    'UNKNOWN',
+  ],
+  [
+    'the connection breaks after it created',
+    { ...create, kind: 'reset', when: 'after' },
+    502,
+    'AWS_FAILED',
+    'PARTIAL',
+    'SUCCEEDED',
+  ],
 ];
-const overQuota = { ...update, code: 'LimitExceeded', message: 'Cannot exceed quota for ACLSizePerRole: 2048' };
+const overQuota = {
+  ...update,
+  code: 'LimitExceeded',
+  message: 'Cannot exceed quota for ACLSizePerRole: 2048',
+};
 const extensions: Case[] = [
   ['it is denied', { ...update, code: 'AccessDenied' }, 502, 'AWS_FAILED', 'FAILED', 'FAILED'],
   ['it is over a quota that was not raised', overQuota, 422, 'QUOTA_EXCEEDED', 'FAILED', 'FAILED'],
   ['the role was deleted', { ...update, code: 'NoSuchEntity' }, 404, 'ROLE_NOT_FOUND', 'FAILED', 'FAILED'],
   ['the connection breaks before', { ...update, kind: 'reset' }, 502, 'AWS_FAILED', 'UNKNOWN', 'UNKNOWN'],
-  ['the connection breaks after', { ...update, kind: 'reset', when: 'after' }, 200, undefined, 'SUCCEEDED', 'SUCCEEDED'],
+  [
+    'the connection breaks after',
+    { ...update, kind: 'reset', when: 'after' },
+    200,
+    undefined,
+    'SUCCEEDED',
+    'SUCCEEDED',
+  ],
 ];
 
-const outcomesOf = ({ steps }: { steps: { outcome: string }[] }) => steps.map(({ outcome }) => outcome).join(' ');
+const outcomesOf = ({ steps }: { steps: { outcome: string }[] }) =>
+  steps.map(({ outcome }) => outcome).join(' ');
 
 t.test('a creation that goes wrong says what happened, and running it again finishes it', async (t) => {
   // Side by side: each has an account of its own, and some wait for time-outs and retries.
@@ -68,18 +157,32 @@ t.test('a creation that goes wrong says what happened, and running it again fini
       t.match(json.change, { kind: 'CREATE', outcome, error: code ? { code } : null }, what);
       t.equal(outcomesOf(json.change), steps, what);
       t.same(await changes(accountId), [json.change], `${what}: the log has the same`);
-      if (code) t.match(json.detail, new RegExp(`\\d of 2 steps are done; change ${json.change.id} is ${outcome}`), what);
-      if (code && outcome !== 'FAILED') t.match(json.detail, /Send the same request again to complete it/, what);
+      if (code)
+        t.match(
+          json.detail,
+          new RegExp(`\\d of 2 steps are done; change ${json.change.id} is ${outcome}`),
+          what,
+        );
+      if (code && outcome !== 'FAILED')
+        t.match(json.detail, /Send the same request again to complete it/, what);
 
       const again = await rest('POST', roles, body);
-      if (outcome === 'SUCCEEDED') t.match(again, { status: 409, json: { code: 'ROLE_EXISTS' } }, `${what}, again: nothing to finish`);
+      if (outcome === 'SUCCEEDED')
+        t.match(again, { status: 409, json: { code: 'ROLE_EXISTS' } }, `${what}, again: nothing to finish`);
       else
         t.match(
           again,
-          { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } } },
+          {
+            status: 201,
+            json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' }, report: { verdict: 'COMPLIANT' } },
+          },
           `${what}, again`,
         );
-      t.match((await rest('POST', roles, body)).json.code, 'ROLE_EXISTS', `${what}: what is finished is there`);
+      t.match(
+        (await rest('POST', roles, body)).json.code,
+        'ROLE_EXISTS',
+        `${what}: what is finished is there`,
+      );
       t.same(JSON.parse(trust()), trustOf([line('a')]), what);
       t.same(
         ledger().map(({ action }) => action),
@@ -116,7 +219,11 @@ t.test('an extension that goes wrong', async (t) => {
       seed(['a']);
       world.addFaults({ fail: [{ times: 1, ...fail, accountId }] });
       const { json, ...answer } = await rest('POST', `${role}/extend`, { clusters: clusters('b') });
-      t.match({ ...answer, json }, { status, json: { code, change: { kind: 'EXTEND', outcome, error: code ? { code } : null } } }, what);
+      t.match(
+        { ...answer, json },
+        { status, json: { code, change: { kind: 'EXTEND', outcome, error: code ? { code } : null } } },
+        what,
+      );
       t.equal(outcomesOf(json.change), steps, what);
       t.match(
         await rest('POST', `${role}/extend`, { clusters: clusters('b') }),
@@ -157,9 +264,15 @@ t.test('REPLACE says what goes', async (t) => {
   const { role, seed } = await account();
   const { Condition: _, ...open } = statementOf([]);
   seed([], {
-    trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, { ...open, Principal: { Service: 'ec2.amazonaws.com' } }] }),
+    trustText: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [open, { ...open, Principal: { Service: 'ec2.amazonaws.com' } }],
+    }),
   });
-  const { json } = await rest('POST', `${role}/extend?override=PRINCIPALS_LOST`, { ...body, onMismatch: 'REPLACE' });
+  const { json } = await rest('POST', `${role}/extend?override=PRINCIPALS_LOST`, {
+    ...body,
+    onMismatch: 'REPLACE',
+  });
   t.match(json.change, { kind: 'REPAIR', outcome: 'SUCCEEDED' });
   t.equal(json.plan.effects.statementsRemoved.length, 2);
 });
@@ -171,7 +284,14 @@ t.test('an intent is in the log while AWS has not answered yet', async (t) => {
   const answer = rest('POST', `${role}/extend`, { clusters: clusters('b'), reason: 'in flight' });
   while (!world.calls(accountId)[accountId]?.['iam:UpdateAssumeRolePolicy']) await new Promise(setImmediate);
   const [pending] = await changes(accountId);
-  t.match(pending, { kind: 'EXTEND', outcome: 'PENDING', reason: 'in flight', clusters: clusters('b'), steps: [], roleName });
+  t.match(pending, {
+    kind: 'EXTEND',
+    outcome: 'PENDING',
+    reason: 'in flight',
+    clusters: clusters('b'),
+    steps: [],
+    roleName,
+  });
   t.match((await rest('GET', `/v1/changes/${pending?.id}`)).json, { outcome: 'PENDING' });
   t.match((await answer).json, { code: 'AWS_FAILED', change: { id: pending?.id, outcome: 'UNKNOWN' } });
   t.match(await changes(accountId), [{ id: pending?.id, outcome: 'UNKNOWN' }]);
@@ -188,7 +308,10 @@ t.test('what was last written is the ground for the next change, where reads are
       status: 200,
       json: { change: { outcome: 'SUCCEEDED', editedOutside: false }, report: { verdict: 'COMPLIANT' } },
     });
-  const busy = { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has undone it/ } };
+  const busy = {
+    status: 409,
+    json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has undone it/ },
+  };
   t.match(await extend('c'), busy, 'nothing to do, if that is so');
   t.match(await rest('DELETE', `${role}/clusters/us-west-2/b`), { status: 200 });
   t.same(JSON.parse(trust()), trustOf(['a', 'c', 'd'].map((name) => line(name))), 'no line is lost');
@@ -201,9 +324,15 @@ t.test('while nobody can tell what became of a change, another does not undo it'
   const { accountId, role, seed, line, trust } = await account();
   seed(['a']);
   await rest('POST', `${role}/check`, body);
-  world.addFaults({ stale: [{ accountId, lagMs: 60_000 }], fail: [{ ...update, accountId, kind: 'reset', when: 'after', times: 1 }] });
+  world.addFaults({
+    stale: [{ accountId, lagMs: 60_000 }],
+    fail: [{ ...update, accountId, kind: 'reset', when: 'after', times: 1 }],
+  });
   const extend = (cluster: string) => rest('POST', `${role}/extend`, { clusters: clusters(cluster) });
-  t.match(await extend('b'), { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
+  t.match(await extend('b'), {
+    status: 502,
+    json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } },
+  });
   t.match(await extend('c'), {
     status: 409,
     json: { code: 'ROLE_BUSY', retryable: true, detail: /whether change change_\S+ took effect/ },
@@ -216,7 +345,8 @@ t.test('while nobody can tell what became of a change, another does not undo it'
 t.test('an edit made by somebody else is kept, and told', async (t) => {
   const { role, seed, trust } = await account();
   seed(['a']);
-  const extend = async (cluster: string) => (await rest('POST', `${role}/extend`, { clusters: clusters(cluster) })).json.change;
+  const extend = async (cluster: string) =>
+    (await rest('POST', `${role}/extend`, { clusters: clusters(cluster) })).json.change;
   t.match(await extend('b'), { editedOutside: false }, 'before our first change nobody knows');
   seed(['theirs']);
   t.match(await extend('c'), { outcome: 'SUCCEEDED', editedOutside: true });
@@ -231,7 +361,10 @@ t.test('a role that was deleted and made anew is another, whatever the log says 
   t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
   world.deleteRole(accountId, roleName);
   seed(['a'], { attached: [] });
-  t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true }, report: { verdict: 'COMPLIANT' } } });
+  t.match(await put(), {
+    status: 200,
+    json: { change: { outcome: 'SUCCEEDED', editedOutside: true }, report: { verdict: 'COMPLIANT' } },
+  });
   t.match(trust(), /fargateprofile\/b/);
 
   const other = await account();
@@ -264,7 +397,12 @@ t.test('an edit while we write is told', async (t) => {
   const edit = () => seed(['theirs']);
   seed(['a']);
   const { json } = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') });
-  t.match(json.change, { outcome: 'SUCCEEDED', editedOutside: true, error: { code: 'ROLE_CHANGED' }, diff: /theirs/ });
+  t.match(json.change, {
+    outcome: 'SUCCEEDED',
+    editedOutside: true,
+    error: { code: 'ROLE_CHANGED' },
+    diff: /theirs/,
+  });
   t.match(json.report, { verdict: 'NEEDS_EXTENSION' });
 });
 
@@ -281,10 +419,16 @@ t.test('a role that somebody else made is not taken for ours', async (t) => {
 t.test('a role that is made at the same moment, but not as asked, does not pass for ours', async (t) => {
   const { accountId, roles, seed } = await account();
   world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'hang', times: 1 }] });
-  const answer = rest('POST', roles, { ...body, permissionsBoundary: `arn:aws:iam::${accountId}:policy/edge` });
+  const answer = rest('POST', roles, {
+    ...body,
+    permissionsBoundary: `arn:aws:iam::${accountId}:policy/edge`,
+  });
   while (!world.calls(accountId)[accountId]?.['iam:CreateRole']) await new Promise(setImmediate);
   seed(['a'], { attached: [] });
-  t.match(await answer, { status: 502, json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } } });
+  t.match(await answer, {
+    status: 502,
+    json: { change: { outcome: 'UNKNOWN', steps: [{ outcome: 'UNKNOWN' }] } },
+  });
 });
 
 t.test('a role that cannot be read after the write: AWS has taken it all the same', async (t) => {
@@ -298,7 +442,10 @@ t.test('a role that cannot be read after the write: AWS has taken it all the sam
   world.addFaults({ fail: [{ accountId, action: 'iam:GetRole', code: 'AccessDenied' }] });
   t.match(await answer, {
     status: 200,
-    json: { change: { outcome: 'SUCCEEDED', error: null, diff: /fargateprofile\/b/ }, report: { verdict: 'COMPLIANT' } },
+    json: {
+      change: { outcome: 'SUCCEEDED', error: null, diff: /fargateprofile\/b/ },
+      report: { verdict: 'COMPLIANT' },
+    },
   });
 });
 
@@ -317,7 +464,9 @@ t.test('what would fit, and who relies on the role, is told to whoever has to de
   t.match(await rest('DELETE', `${role}/clusters/us-west-2/gone`), { status: 200 });
   seed(['listed', 'another']);
   for (const url of [`${role}/extend`, `${role}/extend?dryRun=true`, `${role}?dryRun=true`]) {
-    const { status, json } = await rest(url.includes('extend') ? 'POST' : 'PUT', url, { clusters: clusters('x', 'y') });
+    const { status, json } = await rest(url.includes('extend') ? 'POST' : 'PUT', url, {
+      clusters: clusters('x', 'y'),
+    });
     t.match({ status, code: json.code }, { status: 422, code: 'QUOTA_EXCEEDED' }, url);
     t.match(json.suggestion, { clusters: clusters('*'), compact: true, quota: 400 }, url);
     t.same(json.suggestion.alsoLetsIn, clusters('listed', 'another', 'old'), url);
@@ -325,13 +474,18 @@ t.test('what would fit, and who relies on the role, is told to whoever has to de
   }
   // Now somebody writes it as CDK does: without a condition.
   const { Condition: _, ...open } = statementOf([line('x')]);
-  seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, statementOf([line('listed')])] }) });
+  seed([], {
+    trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, statementOf([line('listed')])] }),
+  });
   const lost = [...clusters('old'), { region: '*', name: '*' }];
   const refused = await rest('POST', `${role}/extend`, { clusters: clusters('listed') });
   t.match(refused, { status: 409, json: { code: 'TRUST_MISMATCH' } });
   t.same(refused.json.plan.effects.clustersLost, lost, 'the plan that MERGE would apply');
   for (const dryRun of [true, false]) {
-    const { json } = await rest('POST', `${role}/extend?dryRun=${dryRun}`, { clusters: clusters('listed'), onMismatch: 'MERGE' });
+    const { json } = await rest('POST', `${role}/extend?dryRun=${dryRun}`, {
+      clusters: clusters('listed'),
+      onMismatch: 'MERGE',
+    });
     t.same(json.plan.effects.clustersLost, lost, `dryRun=${dryRun}`);
   }
 });

@@ -5,7 +5,8 @@ import { clusters, startService } from '#test/support/service.ts';
 t.test('a replica whose clock is off reads and plans, and changes nothing', async (t) => {
   let isOff = false;
   const requireAccurate = async () => {
-    if (isOff) throw new Fault('AUDIT_UNAVAILABLE', 'The clock is wrong.', {}, { cause: new ClockOff(-120_000) });
+    if (isOff)
+      throw new Fault('AUDIT_UNAVAILABLE', 'The clock is wrong.', {}, { cause: new ClockOff(-120_000) });
   };
   const service = await startService(t, { deps: () => ({ clock: { requireAccurate } }) });
   const account = await service.account();
@@ -24,7 +25,8 @@ t.test('a replica whose clock is off reads and plans, and changes nothing', asyn
   for (const [method, path, body, status] of cases) {
     const answer = await service.rest(method, path, body);
     t.equal(answer.status, status, `${method} ${path}`);
-    if (status === 503) t.match(answer.json, { code: 'AUDIT_UNAVAILABLE', retryable: true }, `${method} ${path}`);
+    if (status === 503)
+      t.match(answer.json, { code: 'AUDIT_UNAVAILABLE', retryable: true }, `${method} ${path}`);
   }
   t.same(account.ledger(), []);
   t.same(await service.changes(account.accountId), []);

@@ -3,25 +3,28 @@ import { clusters, startService } from '#test/support/service.ts';
 
 const { rest, account, world, changes } = await startService(t);
 
-t.test('a change costs one AssumeRole more than reading; dry runs, and changes that find nothing to do, cost none', async (t) => {
-  const { accountId, role, seed, calls } = await account();
-  seed(['a']);
-  const assumed = () => calls()['sts:AssumeRole'] ?? 0;
-  t.equal((await rest('POST', `${role}/check`, { clusters: clusters('a') })).status, 200);
-  t.equal(assumed(), 1);
-  for (const [method, url, body, more] of [
-    ['POST', `${role}/extend?dryRun=true`, { clusters: clusters('b') }, 0],
-    ['POST', `${role}/extend`, { clusters: clusters('a') }, 0],
-    ['POST', `${role}/extend`, { clusters: clusters('b') }, 1],
-    ['PUT', role, { clusters: clusters('c'), tags: { a: 'b' }, description: 'three steps' }, 1],
-    ['DELETE', `${role}/clusters/us-west-2/b`, undefined, 1],
-    ['POST', `${role}/check`, { clusters: clusters('a') }, 0],
-  ] as const) {
-    world.clearCalls(accountId);
-    t.equal((await rest(method, url, body)).status, 200, `${method} ${url}`);
-    t.equal(assumed(), more, `${method} ${url}`);
-  }
-});
+t.test(
+  'a change costs one AssumeRole more than reading; dry runs, and changes that find nothing to do, cost none',
+  async (t) => {
+    const { accountId, role, seed, calls } = await account();
+    seed(['a']);
+    const assumed = () => calls()['sts:AssumeRole'] ?? 0;
+    t.equal((await rest('POST', `${role}/check`, { clusters: clusters('a') })).status, 200);
+    t.equal(assumed(), 1);
+    for (const [method, url, body, more] of [
+      ['POST', `${role}/extend?dryRun=true`, { clusters: clusters('b') }, 0],
+      ['POST', `${role}/extend`, { clusters: clusters('a') }, 0],
+      ['POST', `${role}/extend`, { clusters: clusters('b') }, 1],
+      ['PUT', role, { clusters: clusters('c'), tags: { a: 'b' }, description: 'three steps' }, 1],
+      ['DELETE', `${role}/clusters/us-west-2/b`, undefined, 1],
+      ['POST', `${role}/check`, { clusters: clusters('a') }, 0],
+    ] as const) {
+      world.clearCalls(accountId);
+      t.equal((await rest(method, url, body)).status, 200, `${method} ${url}`);
+      t.equal(assumed(), more, `${method} ${url}`);
+    }
+  },
+);
 
 t.test('no call comes between the last look at a trust policy and its write', async (t) => {
   const { accountId, role, seed } = await account();
@@ -47,7 +50,11 @@ t.test('a change whose session is refused writes nothing, and its outcome says w
   ] as const)
     for (const body of [{ clusters: clusters('b') }, { clusters: clusters('a'), tags: { a: 'b' } }]) {
       world.addFaults({ fail: [{ accountId, action: 'sts:AssumeRole', code, status: 403, times: 1 }] });
-      const answer = await rest('tags' in body ? 'PUT' : 'POST', 'tags' in body ? role : `${role}/extend`, body);
+      const answer = await rest(
+        'tags' in body ? 'PUT' : 'POST',
+        'tags' in body ? role : `${role}/extend`,
+        body,
+      );
       t.match(answer.json, { code: expected, change: { outcome: 'FAILED', error: { code: expected } } });
       t.match((await changes(accountId))[0], { outcome: 'FAILED', error: { code: expected } });
     }

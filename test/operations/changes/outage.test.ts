@@ -23,14 +23,20 @@ const { rest, graphql, account, world, changes, databaseUrl, log } = await start
       ...ledger,
       open: (draft) => (broken === 'OPEN' ? Promise.reject(unavailable()) : ledger.open(draft)),
       settle: (intent, settlement) =>
-        broken === 'SETTLE' || (broken === 'SETTLE_ONCE' && !hiccups++) ? Promise.reject(unavailable()) : ledger.settle(intent, settlement),
+        broken === 'SETTLE' || (broken === 'SETTLE_ONCE' && !hiccups++)
+          ? Promise.reject(unavailable())
+          : ledger.settle(intent, settlement),
     },
     locks: {
       ...locks,
       whileHolding: (accountId, roleName, run) =>
         locks.whileHolding(accountId, roleName, (lock) => {
           let asked = 0;
-          return run(broken === 'LOCK' ? { confirm: () => (asked++ < writesBeforeLoss ? lock.confirm() : Promise.reject(lost())) } : lock);
+          return run(
+            broken === 'LOCK'
+              ? { confirm: () => (asked++ < writesBeforeLoss ? lock.confirm() : Promise.reject(lost())) }
+              : lock,
+          );
         }),
     },
     roles: {
@@ -75,11 +81,24 @@ t.test('a database that is down: nothing is written to AWS, and everyone hears w
     t.notMatch(JSON.stringify(answer.json), /postgres|prisma|connection|127\.0/i, 'nothing internal shows');
   }
   t.same(one.ledger(), []);
-  const reads = ['/readyz', '/v1/accounts', `/v1/accounts/${one.accountId}`, '/v1/changes', '/v1/changes/change_1'];
+  const reads = [
+    '/readyz',
+    '/v1/accounts',
+    `/v1/accounts/${one.accountId}`,
+    '/v1/changes',
+    '/v1/changes/change_1',
+  ];
   for (const url of reads) t.match(await rest('GET', url), { ...down, json: { code: 'UNAVAILABLE' } }, url);
-  for (const url of [one.role, one.roles]) t.match(await rest('GET', url), { status: 200 }, 'what is read of AWS goes on');
-  t.match((await graphql('{ changes { edges { cursor } } }')).json.errors, [{ extensions: { code: 'UNAVAILABLE' } }]);
-  t.match(await rest('GET', one.role), { status: 200 }, 'a look at AWS goes on, for an account that was seen');
+  for (const url of [one.role, one.roles])
+    t.match(await rest('GET', url), { status: 200 }, 'what is read of AWS goes on');
+  t.match((await graphql('{ changes { edges { cursor } } }')).json.errors, [
+    { extensions: { code: 'UNAVAILABLE' } },
+  ]);
+  t.match(
+    await rest('GET', one.role),
+    { status: 200 },
+    'a look at AWS goes on, for an account that was seen',
+  );
   t.match(await rest('GET', '/healthz'), { status: 200 }, 'the process itself is well');
   await runSql(admin.href, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
   t.match(await rest('GET', '/readyz'), { status: 200 });
@@ -92,10 +111,22 @@ t.test('an intent that cannot be committed: AWS is never touched', async (t) => 
   one.seed(['a', 'z']);
   broken = 'OPEN';
   for (const [method, url, body] of writes(one))
-    t.match(await rest(method, url, body), { status: 503, json: { code: 'AUDIT_UNAVAILABLE' } }, `${method} ${url}`);
+    t.match(
+      await rest(method, url, body),
+      { status: 503, json: { code: 'AUDIT_UNAVAILABLE' } },
+      `${method} ${url}`,
+    );
   t.same(one.ledger(), []);
-  t.match(await rest('POST', `${one.role}/check`, { clusters: clusters('a') }), { json: { verdict: 'COMPLIANT' } }, 'checks go on');
-  t.match(await rest('POST', `${one.role}/extend?dryRun=true`, { clusters: clusters('b') }), { status: 200 }, 'and dry runs');
+  t.match(
+    await rest('POST', `${one.role}/check`, { clusters: clusters('a') }),
+    { json: { verdict: 'COMPLIANT' } },
+    'checks go on',
+  );
+  t.match(
+    await rest('POST', `${one.role}/extend?dryRun=true`, { clusters: clusters('b') }),
+    { status: 200 },
+    'and dry runs',
+  );
 });
 
 t.test('an outcome that cannot be committed is said, and the intent stays', async (t) => {
@@ -107,14 +138,25 @@ t.test('an outcome that cannot be committed is said, and the intent stays', asyn
     { status, json },
     {
       status: 503,
-      json: { code: 'AUDIT_UNAVAILABLE', changeId: /^change_/, retryable: false, detail: /stays PENDING until.*Read the change/ },
+      json: {
+        code: 'AUDIT_UNAVAILABLE',
+        changeId: /^change_/,
+        retryable: false,
+        detail: /stays PENDING until.*Read the change/,
+      },
     },
   );
   t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'PENDING' }]);
   t.equal(one.ledger().length, 1, 'AWS had done it');
   broken = null;
-  t.match(await extend(one), { status: 200, json: { change: null } }, 'the next request finds out, and has nothing to do');
-  t.match(await changes(one.accountId), [{ id: json.changeId, outcome: 'SUCCEEDED', recovered: true, error: null }]);
+  t.match(
+    await extend(one),
+    { status: 200, json: { change: null } },
+    'the next request finds out, and has nothing to do',
+  );
+  t.match(await changes(one.accountId), [
+    { id: json.changeId, outcome: 'SUCCEEDED', recovered: true, error: null },
+  ]);
   const line = log.find(({ msg }) => msg === 'the outcome of a change could not be recorded');
   t.match(
     line,
@@ -131,19 +173,32 @@ t.test('a hiccup of the database loses no outcome', async (t) => {
   t.equal(hiccups, 2);
 });
 
-t.test('a creation of which only the intent is in the log is finished once it is known what became of it', async (t) => {
-  const one = await account();
-  world.addFaults({ fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
-  broken = 'SETTLE';
-  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
-  broken = null;
-  const create = () => rest('POST', one.roles, { clusters: clusters('a') });
-  t.match(await create(), { status: 409, json: { code: 'ROLE_BUSY', retryable: true, detail: /it is not known yet whether AWS took/ } });
-  laterMs = 60_000;
-  t.match(await create(), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' } } });
-  const [, first] = await changes(one.accountId);
-  t.match(first, { outcome: 'PARTIAL', recovered: true, steps: [{ action: 'iam:CreateRole' }], error: { code: 'INTERRUPTED' } });
-});
+t.test(
+  'a creation of which only the intent is in the log is finished once it is known what became of it',
+  async (t) => {
+    const one = await account();
+    world.addFaults({
+      fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }],
+    });
+    broken = 'SETTLE';
+    t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
+    broken = null;
+    const create = () => rest('POST', one.roles, { clusters: clusters('a') });
+    t.match(await create(), {
+      status: 409,
+      json: { code: 'ROLE_BUSY', retryable: true, detail: /it is not known yet whether AWS took/ },
+    });
+    laterMs = 60_000;
+    t.match(await create(), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' } } });
+    const [, first] = await changes(one.accountId);
+    t.match(first, {
+      outcome: 'PARTIAL',
+      recovered: true,
+      steps: [{ action: 'iam:CreateRole' }],
+      error: { code: 'INTERRUPTED' },
+    });
+  },
+);
 
 t.test('nothing more is written once the lock is lost', async (t) => {
   const one = await account();
@@ -155,7 +210,10 @@ t.test('nothing more is written once the lock is lost', async (t) => {
   ] as const) {
     writesBeforeLoss = survived;
     const answer = await rest('POST', one.roles, { roleName: `lost-${survived}`, clusters: clusters('b') });
-    t.match(answer, { status: 409, json: { code: 'ROLE_BUSY', detail: /lock on the role was lost/, change: { outcome } } });
+    t.match(answer, {
+      status: 409,
+      json: { code: 'ROLE_BUSY', detail: /lock on the role was lost/, change: { outcome } },
+    });
   }
   t.match(
     (await changes(one.accountId)).map(({ outcome }) => outcome),
@@ -173,13 +231,26 @@ t.test('a bug of ours shows nothing, is in the log of the service, and in that o
     const one = await account();
     one.seed(['a']);
     broken = where;
-    const { status, json } = await rest('POST', `${one.role}/extend`, { clusters: clusters('b') }, { 'x-request-id': `bug-${where}` });
-    t.match({ status, json }, { status: 500, json: { code: 'INTERNAL', requestId: `bug-${where}`, retryable: true } }, where);
+    const { status, json } = await rest(
+      'POST',
+      `${one.role}/extend`,
+      { clusters: clusters('b') },
+      { 'x-request-id': `bug-${where}` },
+    );
+    t.match(
+      { status, json },
+      { status: 500, json: { code: 'INTERNAL', requestId: `bug-${where}`, retryable: true } },
+      where,
+    );
     t.notMatch(JSON.stringify(json), /secret-thing|TypeError|\.ts/, `${where}: nothing internal shows`);
     const line = log.find(({ level, reqId }) => level === 50 && reqId === `bug-${where}`);
     t.match(JSON.stringify(line), /secret-thing/, `${where}: the log has the error, under the request's ID`);
     broken = null;
-    t.match(await changes(one.accountId), [{ outcome, requestId: `bug-${where}`, error: { code: 'INTERNAL' } }], where);
+    t.match(
+      await changes(one.accountId),
+      [{ outcome, requestId: `bug-${where}`, error: { code: 'INTERNAL' } }],
+      where,
+    );
     t.notMatch(JSON.stringify(await changes(one.accountId)), /secret-thing/, where);
   }
   const one = await account();

@@ -47,7 +47,8 @@ t.afterEach(() => {
   dies = null;
   errors.length = 0;
 });
-const recovered = async (differences: Partial<Deps> = {}) => recover({ ...(real as Omit<Deps, 'log'>), log, ...differences });
+const recovered = async (differences: Partial<Deps> = {}) =>
+  recover({ ...(real as Omit<Deps, 'log'>), log, ...differences });
 const one = async ({ accountId }: TestAccount) => (await changes(accountId))[0];
 
 /** Ends in the midst of extending by `b`. */
@@ -66,8 +67,16 @@ t.test('what AWS took is found at once', async (t) => {
   const target = await abandoned('AFTER');
   await recovered();
   const change = await one(target);
-  t.match(change, { outcome: 'SUCCEEDED', recovered: true, error: null, reason: 'why', editedOutside: false });
-  t.match(change?.steps, [{ action: 'iam:UpdateAssumeRolePolicy', outcome: 'SUCCEEDED', awsRequestId: null }]);
+  t.match(change, {
+    outcome: 'SUCCEEDED',
+    recovered: true,
+    error: null,
+    reason: 'why',
+    editedOutside: false,
+  });
+  t.match(change?.steps, [
+    { action: 'iam:UpdateAssumeRolePolicy', outcome: 'SUCCEEDED', awsRequestId: null },
+  ]);
   t.match(change?.diff, /\+.*fargateprofile\/b/);
   await recovered();
   t.same(await one(target), change, 'once');
@@ -123,13 +132,19 @@ t.test('a creation that was cut short is PARTIAL', async (t) => {
     steps: [{ action: 'iam:CreateRole' }],
     error: { detail: /shows 1 of its 2/ },
   });
-  t.match(await rest('POST', target.roles, { clusters: clusters('a') }), { status: 201 }, 'and can be finished');
+  t.match(
+    await rest('POST', target.roles, { clusters: clusters('a') }),
+    { status: 201 },
+    'and can be finished',
+  );
 });
 
 t.test('a change that somebody is making is left to them', async (t) => {
   const target = await account();
   target.seed(['a']);
-  world.addFaults({ latency: [{ accountId: target.accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
+  world.addFaults({
+    latency: [{ accountId: target.accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 300 }],
+  });
   const answer = rest('POST', `${target.role}/extend`, { clusters: clusters('b') });
   while ((await one(target))?.outcome !== 'PENDING') await new Promise(setImmediate);
   laterMs = 55_000;
@@ -139,7 +154,8 @@ t.test('a change that somebody is making is left to them', async (t) => {
 });
 
 t.test('a claim that was cut short counts where the trust policy is as it was planned with', async (t) => {
-  const held = async ({ accountId }: TestAccount) => (await rest('GET', `/v1/claims?accountId=${accountId}`)).json.items.length;
+  const held = async ({ accountId }: TestAccount) =>
+    (await rest('GET', `/v1/claims?accountId=${accountId}`)).json.items.length;
   const claimed = async () => {
     const target = await account();
     target.seed(['a', 'b']);
@@ -152,7 +168,12 @@ t.test('a claim that was cut short counts where the trust policy is as it was pl
     };
     // Its lock falls away with it; here it never had one.
     const whileHolding: Deps['locks']['whileHolding'] = (_, __, run) => run({ confirm: async () => {} });
-    const deps: Deps = { ...parts, ledger: { ...parts.ledger, open }, locks: { ...parts.locks, whileHolding }, log };
+    const deps: Deps = {
+      ...parts,
+      ledger: { ...parts.ledger, open },
+      locks: { ...parts.locks, whileHolding },
+      log,
+    };
     const input = { accountId: target.accountId, roleName, clusters: clusters('b'), claimant: 'tf' };
     void operations.extendExecutionRole.call(deps, input, callerOf());
     await stopped.promise;
@@ -201,14 +222,17 @@ t.test('two replicas recover side by side', async (t) => {
   while (deaths < before + targets.length) await new Promise(setImmediate);
   dies = null;
   await Promise.all([recovered(), recovered(), recovered()]);
-  for (const target of targets) t.match(await changes(target.accountId), [{ outcome: 'SUCCEEDED', roleName }]);
+  for (const target of targets)
+    t.match(await changes(target.accountId), [{ outcome: 'SUCCEEDED', roleName }]);
 });
 
 t.test('who slept while another settled its change does not say that all is well', async (t) => {
   const target = await account();
   target.seed(['a']);
   const { ledger } = real as Omit<Deps, 'log'>;
-  world.addFaults({ latency: [{ accountId: target.accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
+  world.addFaults({
+    latency: [{ accountId: target.accountId, action: 'iam:UpdateAssumeRolePolicy', ms: 300 }],
+  });
   const answer = rest('POST', `${target.role}/extend`, { clusters: clusters('b') });
   while ((await one(target))?.outcome !== 'PENDING') await new Promise(setImmediate);
   const { id = '' } = (await one(target)) ?? {};
@@ -221,5 +245,8 @@ t.test('who slept while another settled its change does not say that all is well
     error: { code: 'INTERRUPTED', detail: 'x' },
   } as const;
   await ledger.settle({ changeId: id }, { ...failed, recovered: true, editedOutside: false, steps: [] });
-  t.match(await answer, { status: 503, json: { code: 'UNAVAILABLE', retryable: true, change: { outcome: 'FAILED' } } });
+  t.match(await answer, {
+    status: 503,
+    json: { code: 'UNAVAILABLE', retryable: true, change: { outcome: 'FAILED' } },
+  });
 });

@@ -2,8 +2,9 @@ import t from 'tap';
 import { clusters, startService } from '#test/support/service.ts';
 import { type StallableWay, stallable } from '#test/support/stallable.ts';
 
-// The database answers no more, at each point of a write. The service promises an answer in two seconds, and gives its
-// database 1.8; here it has two, and the answer must come before a second time-out could have passed.
+// The database answers no more, at each point of a write. The service promises an answer in two seconds, and
+// gives its database 1.8; here it has two, and the answer must come before a second time-out could have
+// passed.
 
 const timeoutMs = 2000;
 let way: StallableWay | undefined;
@@ -49,7 +50,12 @@ t.test('checks and health go on with what is known; who was never asked for is n
   const check = ({ role }: typeof one) => rest('POST', `${role}/check`, { clusters: clusters('a') });
   t.match(await check(one), { status: 200 });
   stall(true);
-  for (const answering of [check(one), rest('GET', one.role), rest('GET', one.roles), rest('GET', '/healthz')]) {
+  for (const answering of [
+    check(one),
+    rest('GET', one.role),
+    rest('GET', one.roles),
+    rest('GET', '/healthz'),
+  ]) {
     const { answer, ms } = await timed(answering);
     t.equal(answer.status, 200);
     t.ok(ms < 0.8 * timeoutMs, `${ms} ms`);
@@ -59,6 +65,10 @@ t.test('checks and health go on with what is known; who was never asked for is n
     { json: { code: 'AUDIT_UNAVAILABLE' } },
     'a write never goes by it',
   );
-  t.match(await rest('GET', `/v1/accounts/${one.accountId}`), { status: 503, json: { code: 'UNAVAILABLE' } }, 'nor the registry itself');
+  t.match(
+    await rest('GET', `/v1/accounts/${one.accountId}`),
+    { status: 503, json: { code: 'UNAVAILABLE' } },
+    'nor the registry itself',
+  );
   t.match(await rest('GET', '/readyz'), { status: 503 });
 });

@@ -11,8 +11,8 @@ import { openTestDatabase } from '#test/support/database.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { type Parts, roleName, startService, type TestAccount } from '#test/support/service.ts';
 
-// Two claimants, one line: every order of PUT, DELETE and crash, on two replicas at once. While a claim is there the cluster is
-// covered; the line goes with the last claim.
+// Two claimants, one line: every order of PUT, DELETE and crash, on two replicas at once. While a claim is
+// there the cluster is covered; the line goes with the last claim.
 
 /** Where a process dies on its way. */
 const points = [
@@ -97,7 +97,13 @@ const log = { info: () => {}, error: (details: object, message: string) => conso
 const replicas: Deps[] = [
   { ...parts, log },
   {
-    ...mortal({ ...parts, ledger: other.ledger, locks: other.locks, claims: other.claims, accounts: other.accounts }),
+    ...mortal({
+      ...parts,
+      ledger: other.ledger,
+      locks: other.locks,
+      claims: other.claims,
+      accounts: other.accounts,
+    }),
     now: parts.now,
     log,
   },
@@ -124,10 +130,20 @@ async function send({ accountId }: TestAccount, step: Step): Promise<Told> {
       const { change, lineKept } = await (step.verb === 'PUT'
         ? operations.extendExecutionRole.call(
             deps,
-            { accountId, roleName, clusters: [{ region: 'us-west-2', name: 'w1' }], claim: true, claimant: step.who },
+            {
+              accountId,
+              roleName,
+              clusters: [{ region: 'us-west-2', name: 'w1' }],
+              claim: true,
+              claimant: step.who,
+            },
             callerOf(step.who),
           )
-        : operations.retractCluster.call(deps, { ...line, name: step.verb === 'DELETE' ? 'w1' : '*' }, callerOf(step.who)));
+        : operations.retractCluster.call(
+            deps,
+            { ...line, name: step.verb === 'DELETE' ? 'w1' : '*' },
+            callerOf(step.who),
+          ));
       return { kind: change?.kind ?? null, lineKept };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -189,18 +205,24 @@ async function play(rounds: Step[][], isWide: boolean): Promise<string[]> {
       `${claims} is not what the log says`,
     );
     for (const { step, answer } of told) {
-      const isAlone = round.every((one) => one === step || one.who !== step.who || one.verb === step.verb || one.verb.includes('wide'));
+      const isAlone = round.every(
+        (one) => one === step || one.who !== step.who || one.verb === step.verb || one.verb.includes('wide'),
+      );
       if (answer && 'code' in answer)
         expect(
-          (step.verb !== 'PUT' && ['CLUSTER_CLAIMED', 'CLUSTER_NOT_LISTED'].includes(answer.code)) || answer.code === 'ROLE_BUSY',
+          (step.verb !== 'PUT' && ['CLUSTER_CLAIMED', 'CLUSTER_NOT_LISTED'].includes(answer.code)) ||
+            answer.code === 'ROLE_BUSY',
           `${step.verb} was answered ${answer.code}`,
         );
-      else if (answer && step.verb === 'PUT') expect(!isAlone || claims.includes(step.who), `${step.who} was told that its claim is kept`);
+      else if (answer && step.verb === 'PUT')
+        expect(!isAlone || claims.includes(step.who), `${step.who} was told that its claim is kept`);
       else if (answer && step.verb === 'DELETE') {
         expect(!isAlone || !claims.includes(step.who), `${step.who} was told that its claim has ended`);
         expect(answer.lineKept !== 'LAST_CLUSTER', 'it was not the last line');
-        if (round.length === 1) expect((answer.kind === 'RETRACT') === !hasOwn || hasWide === true, `it was told ${answer.kind}`);
-      } else if (answer && round.length === 1) expect(claims.length === 0 && !hasWide, 'the wide line went, or nobody needed it');
+        if (round.length === 1)
+          expect((answer.kind === 'RETRACT') === !hasOwn || hasWide === true, `it was told ${answer.kind}`);
+      } else if (answer && round.length === 1)
+        expect(claims.length === 0 && !hasWide, 'the wide line went, or nobody needed it');
     }
   }
   return broken;
@@ -214,7 +236,11 @@ const step = (verbs: Step['verb'][]) =>
     replica: fc.nat(1),
   });
 const roundsOf = (verbs: Step['verb'][]) =>
-  fc.array(fc.array(step(verbs), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6, size: 'max' });
+  fc.array(fc.array(step(verbs), { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 6,
+    size: 'max',
+  });
 
 for (const isWide of [false, true])
   t.test(isWide ? 'beside a wide line' : 'a line of its own', async (t) => {
@@ -230,7 +256,9 @@ for (const isWide of [false, true])
   });
 
 t.test('one after the other, with a crash at every point', async (t) => {
-  const steps = (['PUT', 'DELETE'] as const).flatMap((verb) => (['a', 'b'] as const).map((who) => ({ verb, who })));
+  const steps = (['PUT', 'DELETE'] as const).flatMap((verb) =>
+    (['a', 'b'] as const).map((who) => ({ verb, who })),
+  );
   for (const point of points)
     await Promise.all(
       (['PUT', 'DELETE'] as const).flatMap((first) =>

@@ -5,17 +5,20 @@ import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/calle
 import { runSql } from '#test/support/postgres.ts';
 import { clusters, roleName, startService, statementOf, type TestAccount } from '#test/support/service.ts';
 
-// Who else needs this cluster? What PUT and DELETE of a line do to claims, and what no other change may do to them.
+// Who else needs this cluster? What PUT and DELETE of a line do to claims, and what no other change may do to
+// them.
 
 const service = await startService(t, { authenticate: () => authenticateAnyone });
 const { rest, account, changes, world } = service;
 
-const lineOf = ({ role }: TestAccount, name: string, region = 'us-west-2') => `${role}/clusters/${region}/${name}`;
+const lineOf = ({ role }: TestAccount, name: string, region = 'us-west-2') =>
+  `${role}/clusters/${region}/${name}`;
 const put = (x: TestAccount, name: string, query = '') => rest('PUT', `${lineOf(x, name)}${query}`);
 const remove = (x: TestAccount, name: string, query = '') => rest('DELETE', `${lineOf(x, name)}${query}`);
 const claimants = async (x: TestAccount, name: string) =>
   (await rest('GET', lineOf(x, name))).json.claims?.map(({ claimant }: { claimant: string }) => claimant);
-const kinds = async ({ accountId }: TestAccount) => (await changes(accountId)).map(({ kind, outcome }) => `${kind} ${outcome}`);
+const kinds = async ({ accountId }: TestAccount) =>
+  (await changes(accountId)).map(({ kind, outcome }) => `${kind} ${outcome}`);
 const wide = '%2a';
 
 /** A role with these lines. */
@@ -30,7 +33,11 @@ t.test('a wide line is kept for who relies on it', async (t) => {
   const kept = await put(x, 'w1', '?claimant=tf-1');
   t.match(kept, {
     status: 200,
-    json: { plan: { steps: [] }, change: { kind: 'CLAIM', outcome: 'SUCCEEDED', steps: [], claimant: 'tf-1' }, lineKept: null },
+    json: {
+      plan: { steps: [] },
+      change: { kind: 'CLAIM', outcome: 'SUCCEEDED', steps: [], claimant: 'tf-1' },
+      lineKept: null,
+    },
   });
   t.same(x.ledger(), [], 'nothing is written to AWS');
   t.same((await put(x, 'w1', '?claimant=tf-1')).json.change, null, 'once');
@@ -39,31 +46,62 @@ t.test('a wide line is kept for who relies on it', async (t) => {
 
   for (const query of ['', '&dryRun=true']) {
     const refused = await remove(x, wide, `?reason=x${query}`);
-    t.match(refused, { status: 409, json: { code: 'CLUSTER_CLAIMED', claims: [{ claimant: 'tf-1' }], plan: { steps: [{}] } } });
-    t.match(refused.json.detail, /us-west-2\/w1 is claimed by administrator \(claimant tf-1\).*override=CLUSTER_CLAIMED/);
-    t.same(refused.json.plan.effects.clustersLost.map(({ name }: { name: string }) => name).sort(), ['*', 'w1']);
+    t.match(refused, {
+      status: 409,
+      json: { code: 'CLUSTER_CLAIMED', claims: [{ claimant: 'tf-1' }], plan: { steps: [{}] } },
+    });
+    t.match(
+      refused.json.detail,
+      /us-west-2\/w1 is claimed by administrator \(claimant tf-1\).*override=CLUSTER_CLAIMED/,
+    );
+    t.same(refused.json.plan.effects.clustersLost.map(({ name }: { name: string }) => name).sort(), [
+      '*',
+      'w1',
+    ]);
   }
   t.same(await kinds(x), ['RETRACT FAILED', 'CLAIM SUCCEEDED'], 'a dry run is no attempt');
   t.same(x.ledger(), []);
 
   const forced = await remove(x, wide, '?override=CLUSTER_CLAIMED');
-  t.match(forced, { status: 200, json: { change: { kind: 'RETRACT', overrides: ['CLUSTER_CLAIMED'] }, lineKept: null } });
+  t.match(forced, {
+    status: 200,
+    json: { change: { kind: 'RETRACT', overrides: ['CLUSTER_CLAIMED'] }, lineKept: null },
+  });
   t.match(await rest('GET', lineOf(x, 'w1')), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } });
-  t.match((await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items, [{ claimant: 'tf-1', cluster: { name: 'w1' }, roleName }]);
-  t.match(await remove(x, 'w1', '?claimant=tf-1'), { status: 200, json: { change: { kind: 'RELEASE', steps: [] }, lineKept: null } });
-  t.match(await remove(x, 'w1', '?claimant=tf-1'), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } }, 'no claim, no line');
+  t.match((await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items, [
+    { claimant: 'tf-1', cluster: { name: 'w1' }, roleName },
+  ]);
+  t.match(await remove(x, 'w1', '?claimant=tf-1'), {
+    status: 200,
+    json: { change: { kind: 'RELEASE', steps: [] }, lineKept: null },
+  });
+  t.match(
+    await remove(x, 'w1', '?claimant=tf-1'),
+    { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } },
+    'no claim, no line',
+  );
 });
 
 t.test('two claimants, one line', async (t) => {
   const x = await given('first');
-  t.match(await put(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'EXTEND', claimant: 'a' } } });
-  t.match(await put(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'CLAIM', claimant: 'b' } } });
+  t.match(await put(x, 'w1', '?claimant=a'), {
+    status: 200,
+    json: { change: { kind: 'EXTEND', claimant: 'a' } },
+  });
+  t.match(await put(x, 'w1', '?claimant=b'), {
+    status: 200,
+    json: { change: { kind: 'CLAIM', claimant: 'b' } },
+  });
   t.same(await claimants(x, 'w1'), ['a', 'b']);
   t.match(await remove(x, 'w1', '?claimant=c'), {
     status: 409,
     json: { code: 'CLUSTER_CLAIMED', plan: { effects: { clustersLost: clusters('w1') } } },
   });
-  t.match(await remove(x, 'w1'), { status: 409, json: { code: 'CLUSTER_CLAIMED' } }, 'the caller is another claimant');
+  t.match(
+    await remove(x, 'w1'),
+    { status: 409, json: { code: 'CLUSTER_CLAIMED' } },
+    'the caller is another claimant',
+  );
   t.match(await remove(x, 'w1', '?claimant=a&dryRun=true'), {
     status: 200,
     json: { change: null, lineKept: 'CLAIMED', plan: { steps: [] } },
@@ -74,8 +112,13 @@ t.test('two claimants, one line', async (t) => {
   });
   t.match(await remove(x, 'w1', '?claimant=a'), { status: 409, json: { code: 'CLUSTER_CLAIMED' } });
   t.same(await claimants(x, 'w1'), ['b']);
-  t.match(await remove(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'RETRACT', claimant: 'b' }, lineKept: null } });
-  t.match(await rest('GET', `/v1/claims?accountId=${x.accountId}`), { json: { items: [], nextCursor: null } });
+  t.match(await remove(x, 'w1', '?claimant=b'), {
+    status: 200,
+    json: { change: { kind: 'RETRACT', claimant: 'b' }, lineKept: null },
+  });
+  t.match(await rest('GET', `/v1/claims?accountId=${x.accountId}`), {
+    json: { items: [], nextCursor: null },
+  });
   t.same(await kinds(x), [
     'RETRACT SUCCEEDED',
     'RETRACT FAILED',
@@ -91,9 +134,19 @@ t.test('the last line stays, and its claim ends', async (t) => {
   const x = await given('w1');
   await put(x, 'w1', '?claimant=a');
   await put(x, 'w1', '?claimant=b');
-  t.match(await remove(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' } });
-  t.match(await remove(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: 'LAST_CLUSTER' } });
-  t.match(await remove(x, 'w1', '?claimant=b'), { status: 409, json: { code: 'LAST_CLUSTER' } }, 'as without claims');
+  t.match(await remove(x, 'w1', '?claimant=a'), {
+    status: 200,
+    json: { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' },
+  });
+  t.match(await remove(x, 'w1', '?claimant=b'), {
+    status: 200,
+    json: { change: { kind: 'RELEASE' }, lineKept: 'LAST_CLUSTER' },
+  });
+  t.match(
+    await remove(x, 'w1', '?claimant=b'),
+    { status: 409, json: { code: 'LAST_CLUSTER' } },
+    'as without claims',
+  );
   t.same(x.ledger(), []);
 });
 
@@ -101,22 +154,34 @@ t.test('a wide line that its claimant needs no more stays for who relies on it',
   const x = await given('first', '*');
   await put(x, wide, '?claimant=platform');
   await put(x, 'w1', '?claimant=a');
-  t.match(await remove(x, wide, '?claimant=platform'), { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' } });
+  t.match(await remove(x, wide, '?claimant=platform'), {
+    status: 200,
+    json: { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' },
+  });
   t.match(await remove(x, wide, '?claimant=platform'), { status: 409, json: { code: 'CLUSTER_CLAIMED' } });
   t.match(
     await remove(x, 'w1', '?claimant=a'),
     { status: 200, json: { change: { kind: 'RELEASE' }, lineKept: null } },
     'it had no line of its own',
   );
-  t.match(await remove(x, wide, '?claimant=platform'), { status: 200, json: { change: { kind: 'RETRACT' } } });
+  t.match(await remove(x, wide, '?claimant=platform'), {
+    status: 200,
+    json: { change: { kind: 'RETRACT' } },
+  });
 });
 
 t.test('a line beside a wide one is its claimants’, too', async (t) => {
   const x = await given('first', 'w1', '*');
   await put(x, 'w1', '?claimant=a');
   const refused = await remove(x, 'w1', '?claimant=b');
-  t.match(refused, { status: 409, json: { code: 'CLUSTER_CLAIMED', plan: { effects: { clustersLost: clusters('w1') } } } });
-  t.match(await remove(x, 'w1', '?claimant=b&override=CLUSTER_CLAIMED'), { status: 200, json: { change: { kind: 'RETRACT' } } });
+  t.match(refused, {
+    status: 409,
+    json: { code: 'CLUSTER_CLAIMED', plan: { effects: { clustersLost: clusters('w1') } } },
+  });
+  t.match(await remove(x, 'w1', '?claimant=b&override=CLUSTER_CLAIMED'), {
+    status: 200,
+    json: { change: { kind: 'RETRACT' } },
+  });
   t.same(await claimants(x, 'w1'), ['a'], 'the claim is kept');
 });
 
@@ -125,7 +190,9 @@ t.test('a line that somebody takes away behind our back is gone, and its claims 
   await put(x, 'w1', '?claimant=a');
   x.seed(['first']);
   t.match(await rest('GET', lineOf(x, 'w1')), { status: 404, json: { code: 'CLUSTER_NOT_LISTED' } });
-  t.match((await rest('GET', `/v1/claims?accountId=${x.accountId}&claimant=a`)).json.items, [{ cluster: { name: 'w1' } }]);
+  t.match((await rest('GET', `/v1/claims?accountId=${x.accountId}&claimant=a`)).json.items, [
+    { cluster: { name: 'w1' } },
+  ]);
   t.match(await put(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'EXTEND' } } });
 });
 
@@ -149,8 +216,13 @@ t.test('a role that is made anew has no claims', async (t) => {
 
 t.test('the claimant is the caller where none is named', async (t) => {
   const x = await given('first', 'w1');
-  const bob = headersOf(['rolewright-operators'], { actor: { subject: 'bob', issuer: 'https://issuer.example' } });
-  t.match((await rest('PUT', lineOf(x, 'w1'), {}, bob)).json.change, { kind: 'CLAIM', claimant: 'https://issuer.example|bob' });
+  const bob = headersOf(['rolewright-operators'], {
+    actor: { subject: 'bob', issuer: 'https://issuer.example' },
+  });
+  t.match((await rest('PUT', lineOf(x, 'w1'), {}, bob)).json.change, {
+    kind: 'CLAIM',
+    claimant: 'https://issuer.example|bob',
+  });
   t.match(await remove(x, 'w1'), { status: 409, json: { code: 'CLUSTER_CLAIMED' } });
   t.match((await rest('DELETE', lineOf(x, 'w1'), undefined, bob)).json.change, { kind: 'RETRACT' });
 });
@@ -165,14 +237,22 @@ t.test('a claimant is a text of 1 to 128 characters', async (t) => {
     ['PUT', 'ü'.repeat(128), 200],
   ] as const) {
     const answer = await rest(method, `${lineOf(x, 'w1')}?claimant=${encodeURIComponent(claimant)}`);
-    t.match(answer, status === 200 ? { status } : { status, json: { errors: [{ pointer: '/claimant' }] } }, `${method} ${claimant.length}`);
+    t.match(
+      answer,
+      status === 200 ? { status } : { status, json: { errors: [{ pointer: '/claimant' }] } },
+      `${method} ${claimant.length}`,
+    );
   }
-  t.match(await rest('PUT', lineOf(x, 'w1'), { claimant: 'a' }), { status: 400, json: { errors: [{ pointer: '/claimant' }] } });
+  t.match(await rest('PUT', lineOf(x, 'w1'), { claimant: 'a' }), {
+    status: 400,
+    json: { errors: [{ pointer: '/claimant' }] },
+  });
 });
 
 t.test('extend keeps claims where it is asked to', async (t) => {
   const x = await given('first');
-  const extend = (query: string, body: object) => rest('POST', `${x.role}/extend${query}`, { clusters: clusters('w1', 'w2'), ...body });
+  const extend = (query: string, body: object) =>
+    rest('POST', `${x.role}/extend${query}`, { clusters: clusters('w1', 'w2'), ...body });
   t.match((await extend('', {})).json.change, { kind: 'EXTEND', claimant: null });
   t.same(await claimants(x, 'w1'), []);
   t.match((await extend('?claimant=a&dryRun=true', {})).json, { change: null, plan: { steps: [] } });
@@ -190,12 +270,16 @@ t.test('GraphQL has the same', async (t) => {
   const ask = async (query: string, variables: object) => (await graphql(query, { ...variables })).json;
   const extended =
     'mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { kind claimant } lineKept } }';
-  const retracted = 'mutation ($input: RetractClusterInput!) { retractCluster(input: $input) { change { kind lineKept } lineKept } }';
+  const retracted =
+    'mutation ($input: RetractClusterInput!) { retractCluster(input: $input) { change { kind lineKept } lineKept } }';
   const [w1] = clusters('w1');
-  t.same((await ask(extended, { input: { ...role, clusters: [w1], claimant: 'a' } })).data.extendExecutionRole, {
-    change: { kind: 'EXTEND', claimant: 'a' },
-    lineKept: null,
-  });
+  t.same(
+    (await ask(extended, { input: { ...role, clusters: [w1], claimant: 'a' } })).data.extendExecutionRole,
+    {
+      change: { kind: 'EXTEND', claimant: 'a' },
+      lineKept: null,
+    },
+  );
   t.match(await ask(extended, { input: { ...role, clusters: [w1], claim: true } }), {
     data: { extendExecutionRole: { change: { kind: 'CLAIM' } } },
   });
@@ -204,7 +288,9 @@ t.test('GraphQL has the same', async (t) => {
   t.match(await ask(line, { ...role, ...w1 }), {
     data: { executionRoleCluster: { claims: [{ claimant: 'a' }, { claimant: 'administrator' }] } },
   });
-  t.match(await ask(retracted, { input: { ...role, ...w1, claimant: 'b' } }), { errors: [{ extensions: { code: 'CLUSTER_CLAIMED' } }] });
+  t.match(await ask(retracted, { input: { ...role, ...w1, claimant: 'b' } }), {
+    errors: [{ extensions: { code: 'CLUSTER_CLAIMED' } }],
+  });
   t.same((await ask(retracted, { input: { ...role, ...w1, claimant: 'a' } })).data.retractCluster, {
     change: { kind: 'RELEASE', lineKept: 'CLAIMED' },
     lineKept: 'CLAIMED',
@@ -215,7 +301,10 @@ t.test('GraphQL has the same', async (t) => {
       id: x.accountId,
     },
   );
-  t.match(listed.data.claims, { edges: [{ node: { cluster: { name: 'w1' } } }], pageInfo: { hasNextPage: false } });
+  t.match(listed.data.claims, {
+    edges: [{ node: { cluster: { name: 'w1' } } }],
+    pageInfo: { hasNextPage: false },
+  });
   const { id } = listed.data.claims.edges[0].node;
   t.match(await ask('mutation ($id: ID!) { endClaim(id: $id) { change { kind claimant } } }', { id }), {
     data: { endClaim: { change: { kind: 'RELEASE', claimant: 'administrator' } } },
@@ -246,12 +335,21 @@ const threats: Threat[] = [
     given: async (x) => {
       const { accountId } = x;
       const deny = { ...statementOf([x.line('w1')]), Effect: 'Deny' };
-      world.putRole({ accountId, roleName, trustText: policy(statementOf([x.line('first'), x.line('w1')]), deny) });
+      world.putRole({
+        accountId,
+        roleName,
+        trustText: policy(statementOf([x.line('first'), x.line('w1')]), deny),
+      });
       const extended = await rest('POST', `${x.role}/extend`, { clusters: clusters('z') });
-      world.putRole({ accountId, roleName, trustText: policy(statementOf([x.line('first'), x.line('w1'), x.line('z')])) });
+      world.putRole({
+        accountId,
+        roleName,
+        trustText: policy(statementOf([x.line('first'), x.line('w1'), x.line('z')])),
+      });
       return extended;
     },
-    change: (_, answer, query) => rest('POST', `/v1/changes/${changeIn(answer)}/revert${query}`, { onLaterChanges: 'UNDO' }),
+    change: (_, answer, query) =>
+      rest('POST', `/v1/changes/${changeIn(answer)}/revert${query}`, { onLaterChanges: 'UNDO' }),
   },
 ];
 
@@ -270,38 +368,68 @@ for (const { what, lines, given: prepared, change } of threats)
       );
     }
     t.equal(x.trust(), stored);
-    t.match((await changes(x.accountId))[0], { outcome: 'FAILED', error: { code: 'CLUSTER_CLAIMED' }, overrides: [] });
-    t.match(await change(x, before, '?override=CLUSTER_CLAIMED&dryRun=true'), { status: 200, json: { change: null } });
+    t.match((await changes(x.accountId))[0], {
+      outcome: 'FAILED',
+      error: { code: 'CLUSTER_CLAIMED' },
+      overrides: [],
+    });
+    t.match(await change(x, before, '?override=CLUSTER_CLAIMED&dryRun=true'), {
+      status: 200,
+      json: { change: null },
+    });
     const forced = await change(x, before, '?override=CLUSTER_CLAIMED');
-    t.match(forced, { status: 200, json: { change: { outcome: 'SUCCEEDED', overrides: ['CLUSTER_CLAIMED'] } } });
+    t.match(forced, {
+      status: 200,
+      json: { change: { outcome: 'SUCCEEDED', overrides: ['CLUSTER_CLAIMED'] } },
+    });
     t.match(await rest('GET', lineOf(x, 'w1')), { status: 404 });
   });
 
-t.test('a PUT that fails claims nothing; one whose outcome nobody knows claims, in case that it took effect', async (t) => {
-  const held = async (x: TestAccount) =>
-    (await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items.map(({ claimant }: { claimant: string }) => claimant);
-  for (const [code, outcome, expected] of [
-    ['AccessDenied', 'FAILED', []],
-    ['ServiceFailure', 'UNKNOWN', ['a']],
-  ] as const) {
-    const x = await given('first');
-    world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:UpdateAssumeRolePolicy', code, times: 1 }] });
-    t.match(await put(x, 'w1', '?claimant=a'), { status: 502, json: { change: { kind: 'EXTEND', outcome, claimant: 'a' } } }, code);
-    t.same(await held(x), expected, code);
-    t.match(await put(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'EXTEND', outcome: 'SUCCEEDED' } } }, 'again');
-    t.same(await held(x), ['a']);
-  }
-  const refused = await given();
-  refused.seed([], { trustText: policy({ ...statementOf([]), Condition: undefined }) });
-  t.match(await put(refused, 'w1', '?claimant=a'), { status: 409, json: { code: 'TRUST_MISMATCH' } });
-  t.same(await held(refused), [], 'nor does one that is refused');
-});
+t.test(
+  'a PUT that fails claims nothing; one whose outcome nobody knows claims, in case that it took effect',
+  async (t) => {
+    const held = async (x: TestAccount) =>
+      (await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items.map(
+        ({ claimant }: { claimant: string }) => claimant,
+      );
+    for (const [code, outcome, expected] of [
+      ['AccessDenied', 'FAILED', []],
+      ['ServiceFailure', 'UNKNOWN', ['a']],
+    ] as const) {
+      const x = await given('first');
+      world.addFaults({
+        fail: [{ accountId: x.accountId, action: 'iam:UpdateAssumeRolePolicy', code, times: 1 }],
+      });
+      t.match(
+        await put(x, 'w1', '?claimant=a'),
+        { status: 502, json: { change: { kind: 'EXTEND', outcome, claimant: 'a' } } },
+        code,
+      );
+      t.same(await held(x), expected, code);
+      t.match(
+        await put(x, 'w1', '?claimant=a'),
+        { status: 200, json: { change: { kind: 'EXTEND', outcome: 'SUCCEEDED' } } },
+        'again',
+      );
+      t.same(await held(x), ['a']);
+    }
+    const refused = await given();
+    refused.seed([], { trustText: policy({ ...statementOf([]), Condition: undefined }) });
+    t.match(await put(refused, 'w1', '?claimant=a'), { status: 409, json: { code: 'TRUST_MISMATCH' } });
+    t.same(await held(refused), [], 'nor does one that is refused');
+  },
+);
 
 t.test('a DELETE that fails ends no claim', async (t) => {
   const x = await given('first');
   await put(x, 'w1', '?claimant=a');
-  world.addFaults({ fail: [{ accountId: x.accountId, action: 'iam:UpdateAssumeRolePolicy', code: 'AccessDenied', times: 1 }] });
-  t.match(await remove(x, 'w1', '?claimant=a'), { status: 502, json: { change: { kind: 'RETRACT', outcome: 'FAILED' } } });
+  world.addFaults({
+    fail: [{ accountId: x.accountId, action: 'iam:UpdateAssumeRolePolicy', code: 'AccessDenied', times: 1 }],
+  });
+  t.match(await remove(x, 'w1', '?claimant=a'), {
+    status: 502,
+    json: { change: { kind: 'RETRACT', outcome: 'FAILED' } },
+  });
   t.same(await claimants(x, 'w1'), ['a']);
   t.match(await remove(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'RETRACT' } } });
 });
@@ -327,19 +455,30 @@ t.test('an administrator ends a claim, and the line stays', async (t) => {
   t.same((await rest('DELETE', `/v1/claims/${id}`, undefined, key)).json, ended.json, 'the stored answer');
   t.match(await rest('DELETE', `/v1/claims/${id}`), { status: 404, json: { code: 'CLAIM_NOT_FOUND' } });
   t.same(await claimants(x, 'w1'), []);
-  t.match(await remove(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'RETRACT' } } }, 'as without claims');
+  t.match(
+    await remove(x, 'w1', '?claimant=b'),
+    { status: 200, json: { change: { kind: 'RETRACT' } } },
+    'as without claims',
+  );
 });
 
 t.test('a change about a claim alone is no change of the role', async (t) => {
   const x = await given('first', 'w1');
   const { id } = (await put(x, 'w1', '?claimant=a')).json.change;
-  t.match(await rest('POST', `/v1/changes/${id}/revert`, {}), { status: 200, json: { change: null, plan: { steps: [] } } });
+  t.match(await rest('POST', `/v1/changes/${id}/revert`, {}), {
+    status: 200,
+    json: { change: null, plan: { steps: [] } },
+  });
   const extended = await rest('POST', `${x.role}/extend`, { clusters: clusters('z') });
   await put(x, 'z', '?claimant=b');
   const [claim] = (await rest('GET', `/v1/claims?claimant=b&accountId=${x.accountId}`)).json.items;
   const { change } = (await rest('DELETE', `/v1/claims/${claim.id}`)).json;
   t.match(await rest('POST', `/v1/changes/${change.id}/revert`, {}), { status: 200, json: { change: null } });
-  t.match(await rest('POST', `/v1/changes/${extended.json.change.id}/revert`, {}), { status: 200 }, 'nothing came later');
+  t.match(
+    await rest('POST', `/v1/changes/${extended.json.change.id}/revert`, {}),
+    { status: 200 },
+    'nothing came later',
+  );
 });
 
 t.test('a role has at most a thousand claims', async (t) => {
@@ -354,7 +493,11 @@ t.test('a role has at most a thousand claims', async (t) => {
     status: 429,
     json: { code: 'RATE_LIMITED', retryable: false, detail: /at most 1000 claims/ },
   });
-  t.match(await put(x, 'w1', '?claimant=a7'), { status: 200, json: { change: null } }, 'one that is there may be kept');
+  t.match(
+    await put(x, 'w1', '?claimant=a7'),
+    { status: 200, json: { change: null } },
+    'one that is there may be kept',
+  );
   t.match(await remove(x, 'w1', '?claimant=a7'), { status: 200, json: { lineKept: 'CLAIMED' } });
   t.match(await put(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'CLAIM' } } });
 });
@@ -375,7 +518,10 @@ t.test('a list of claims holds what its caller may see', async (t) => {
   }
   const seen = async (team: string, query = '') => {
     const { json } = await rest('GET', `/v1/claims?limit=1${query}`, undefined, headersOf(['viewers', team]));
-    return { claimants: json.items.map(({ claimant }: { claimant: string }) => claimant), next: json.nextCursor };
+    return {
+      claimants: json.items.map(({ claimant }: { claimant: string }) => claimant),
+      next: json.nextCursor,
+    };
   };
   for (const team of ['payments', 'core']) {
     const first = await seen(team);
@@ -395,7 +541,11 @@ t.test('a claim by a process that lost its lock is none', async (t) => {
           locks.whileHolding(
             accountId,
             name,
-            (lock) => run({ confirm: () => (isLost ? Promise.reject(new Fault('ROLE_BUSY', 'The lock was lost.')) : lock.confirm()) }),
+            (lock) =>
+              run({
+                confirm: () =>
+                  isLost ? Promise.reject(new Fault('ROLE_BUSY', 'The lock was lost.')) : lock.confirm(),
+              }),
             waitMs,
           ),
       },
@@ -404,14 +554,23 @@ t.test('a claim by a process that lost its lock is none', async (t) => {
   const x = await account();
   x.seed(['first', 'w1']);
   const send = (method: string, claimant: string) => rest(method, `${lineOf(x, 'w1')}?claimant=${claimant}`);
-  const held = async () => (await rest('GET', lineOf(x, 'w1'))).json.claims.map(({ claimant }: { claimant: string }) => claimant);
+  const held = async () =>
+    (await rest('GET', lineOf(x, 'w1'))).json.claims.map(({ claimant }: { claimant: string }) => claimant);
   isLost = true;
-  t.match(await send('PUT', 'a'), { status: 409, json: { code: 'ROLE_BUSY', change: { kind: 'CLAIM', outcome: 'FAILED' } } });
+  t.match(await send('PUT', 'a'), {
+    status: 409,
+    json: { code: 'ROLE_BUSY', change: { kind: 'CLAIM', outcome: 'FAILED' } },
+  });
   t.same(await held(), []);
   isLost = false;
   for (const claimant of ['a', 'b']) await send('PUT', claimant);
   isLost = true;
   t.match(await send('DELETE', 'a'), { status: 409, json: { code: 'ROLE_BUSY' } });
   t.same(await held(), ['a', 'b'], 'nor has one ended');
-  t.match(await changes(x.accountId), [{ kind: 'RELEASE', outcome: 'FAILED', error: { code: 'ROLE_BUSY' } }, {}, {}, {}]);
+  t.match(await changes(x.accountId), [
+    { kind: 'RELEASE', outcome: 'FAILED', error: { code: 'ROLE_BUSY' } },
+    {},
+    {},
+    {},
+  ]);
 });

@@ -1,7 +1,12 @@
 import t from 'tap';
 import type { Planned } from '#src/domain/plan/planned.ts';
 import type { Fault } from '#src/fault.ts';
-import { attachablePolicies, attachedPolicies, requestedPolicies, requireAttachable } from '#src/operations/guards/attachable-policies.ts';
+import {
+  attachablePolicies,
+  attachedPolicies,
+  requestedPolicies,
+  requireAttachable,
+} from '#src/operations/guards/attachable-policies.ts';
 
 const required = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
 const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
@@ -21,7 +26,11 @@ t.test('which policies a request may have attached', (t) => {
     ['*', [admin, logs], []],
     [logs, [logs, required], []],
     [logs, [logs, admin, required], [1]],
-    ['arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?', [logs, admin, own('team-a'), own('team-ab')], [1, 3]],
+    [
+      'arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?',
+      [logs, admin, own('team-a'), own('team-ab')],
+      [1, 3],
+    ],
     ['arn:*:iam::*:policy/a.b', [own('a.b'), own('aab')], [1]],
     [logs.toLowerCase(), [logs], [0]],
     ['arn:aws:iam::aws:policy/CloudWatchLogs', [logs], [0]],
@@ -38,7 +47,11 @@ t.test('which policies a request may have attached', (t) => {
       pointer: `/additionalPolicyArns/${i}`,
       message: new RegExp(`ALLOWED_POLICY_ARNS .*${arns?.[i]}$`),
     }));
-    const fault = t.throws(judge, { code: 'FORBIDDEN', message: /^ALLOWED_POLICY_ARNS lets .* alone, not .* Leave out / }, what);
+    const fault = t.throws(
+      judge,
+      { code: 'FORBIDDEN', message: /^ALLOWED_POLICY_ARNS lets .* alone, not .* Leave out / },
+      what,
+    );
     t.match(fault, { details: { errors } }, what);
     t.equal((fault as Fault).details.errors?.length, refused.length, what);
   }

@@ -6,45 +6,65 @@ const start = (t: Test, rails: Partial<GuardRails>) =>
   startService(t, { deps: (real) => ({ guardRails: { ...real.guardRails, ...rails } }) });
 const a = clusters('a');
 
-t.test('a role outside the names and paths is read but not written, and the attempt is in the log', async (t) => {
-  const cases: [rails: Partial<GuardRails>, path: string, allowed: boolean][] = [
-    [{ roleNames: 'team-*' }, '/', false],
-    [{ roleNames: 'AmazonEKS?' }, '/', false],
-    [{ roleNames: 'team-*,AmazonEKS*' }, '/', true],
-    [{ roleNames: 'amazoneksFARGATE*role' }, '/', true],
-    [{ rolePaths: '/eks/*' }, '/', false],
-    [{ rolePaths: '/eks/*' }, '/EKS/', false],
-    [{ rolePaths: '/eks/' }, '/eks/prod/', false],
-    [{ rolePaths: '/eks/*' }, '/eks/prod/', true],
-    [{ rolePaths: '/,/eks/' }, '/', true],
-    [{ roleNames: '*', rolePaths: '/eks.s/' }, '/eksxs/', false],
-  ];
-  for (const [rails, path, allowed] of cases) {
-    const { rest, account, changes } = await start(t, rails);
-    const what = `${JSON.stringify(rails)} at ${path}`;
-    const { accountId, role, seed, ledger } = await account();
-    seed(['a', 'b'], { path });
-    t.equal((await rest('POST', `${role}/check`, { clusters: a })).status, 200, what);
-    const settings = Object.keys(rails).length === 2 || rails.rolePaths ? 'ROLE_PATH_PATTERN' : 'ROLE_NAME_PATTERN';
-    const verbs = [
-      ['EXTEND', 'POST', `${role}/extend`, { clusters: clusters('c') }],
-      ['EXTEND', 'PUT', role, { clusters: clusters('d') }],
-      ['RETRACT', 'DELETE', `${role}/clusters/us-west-2/b`, undefined],
-    ] as const;
-    for (const [kind, method, url, body] of verbs) {
-      const dry = await rest(method, `${url}?dryRun=true`, body);
-      const answer = await rest(method, url, body);
-      if (allowed) {
-        t.match([dry.status, answer.status, answer.json.change.outcome], [200, 200, 'SUCCEEDED'], `${what}: ${method}`);
-        continue;
+t.test(
+  'a role outside the names and paths is read but not written, and the attempt is in the log',
+  async (t) => {
+    const cases: [rails: Partial<GuardRails>, path: string, allowed: boolean][] = [
+      [{ roleNames: 'team-*' }, '/', false],
+      [{ roleNames: 'AmazonEKS?' }, '/', false],
+      [{ roleNames: 'team-*,AmazonEKS*' }, '/', true],
+      [{ roleNames: 'amazoneksFARGATE*role' }, '/', true],
+      [{ rolePaths: '/eks/*' }, '/', false],
+      [{ rolePaths: '/eks/*' }, '/EKS/', false],
+      [{ rolePaths: '/eks/' }, '/eks/prod/', false],
+      [{ rolePaths: '/eks/*' }, '/eks/prod/', true],
+      [{ rolePaths: '/,/eks/' }, '/', true],
+      [{ roleNames: '*', rolePaths: '/eks.s/' }, '/eksxs/', false],
+    ];
+    for (const [rails, path, allowed] of cases) {
+      const { rest, account, changes } = await start(t, rails);
+      const what = `${JSON.stringify(rails)} at ${path}`;
+      const { accountId, role, seed, ledger } = await account();
+      seed(['a', 'b'], { path });
+      t.equal((await rest('POST', `${role}/check`, { clusters: a })).status, 200, what);
+      const settings =
+        Object.keys(rails).length === 2 || rails.rolePaths ? 'ROLE_PATH_PATTERN' : 'ROLE_NAME_PATTERN';
+      const verbs = [
+        ['EXTEND', 'POST', `${role}/extend`, { clusters: clusters('c') }],
+        ['EXTEND', 'PUT', role, { clusters: clusters('d') }],
+        ['RETRACT', 'DELETE', `${role}/clusters/us-west-2/b`, undefined],
+      ] as const;
+      for (const [kind, method, url, body] of verbs) {
+        const dry = await rest(method, `${url}?dryRun=true`, body);
+        const answer = await rest(method, url, body);
+        if (allowed) {
+          t.match(
+            [dry.status, answer.status, answer.json.change.outcome],
+            [200, 200, 'SUCCEEDED'],
+            `${what}: ${method}`,
+          );
+          continue;
+        }
+        t.match(
+          dry,
+          { status: 403, json: { code: 'FORBIDDEN', detail: new RegExp(`^${settings} `) } },
+          `${what}: ${method}, dry`,
+        );
+        t.match(
+          answer,
+          { status: 403, json: { code: 'FORBIDDEN', changeId: /^change_/ } },
+          `${what}: ${method}`,
+        );
+        t.match(
+          (await changes(accountId))[0],
+          { kind, outcome: 'FAILED', steps: [], error: { code: 'FORBIDDEN' } },
+          `${what}: logged`,
+        );
       }
-      t.match(dry, { status: 403, json: { code: 'FORBIDDEN', detail: new RegExp(`^${settings} `) } }, `${what}: ${method}, dry`);
-      t.match(answer, { status: 403, json: { code: 'FORBIDDEN', changeId: /^change_/ } }, `${what}: ${method}`);
-      t.match((await changes(accountId))[0], { kind, outcome: 'FAILED', steps: [], error: { code: 'FORBIDDEN' } }, `${what}: logged`);
+      if (!allowed) t.same(ledger(), [], what);
     }
-    if (!allowed) t.same(ledger(), [], what);
-  }
-});
+  },
+);
 
 t.test('a role is not created outside them either', async (t) => {
   const { rest, account, world } = await start(t, { roleNames: 'AmazonEKS*', rolePaths: '/eks/*' });
@@ -55,23 +75,37 @@ t.test('a role is not created outside them either', async (t) => {
     [{ clusters: a, path: '/ops/' }, 'ROLE_PATH_PATTERN'],
   ] as const)
     for (const dry of ['', '?dryRun=true'])
-      t.match(await rest('POST', roles + dry, body), { status: 403, json: { code: 'FORBIDDEN', detail: new RegExp(`^${setting} `) } });
+      t.match(await rest('POST', roles + dry, body), {
+        status: 403,
+        json: { code: 'FORBIDDEN', detail: new RegExp(`^${setting} `) },
+      });
   t.match(await rest('PUT', `${roles}/${roleName}`, { clusters: a }), { status: 403 });
-  t.match(await rest('POST', `${roles}/${roleName}/extend`, { clusters: a }), { status: 404 }, 'there is no role, so no path either');
+  t.match(
+    await rest('POST', `${roles}/${roleName}/extend`, { clusters: a }),
+    { status: 404 },
+    'there is no role, so no path either',
+  );
   t.same(ledger(), []);
   t.equal((await rest('POST', roles, { clusters: a, path: '/eks/' })).status, 201);
   t.equal(world.role(accountId, roleName)?.path, '/eks/');
 });
 
 t.test('every role that is created has the boundary', async (t) => {
-  const { rest, graphql, account, world } = await start(t, { permissionsBoundary: 'arn:{partition}:iam::{accountId}:policy/ops/Boundary' });
+  const { rest, graphql, account, world } = await start(t, {
+    permissionsBoundary: 'arn:{partition}:iam::{accountId}:policy/ops/Boundary',
+  });
   const policies = [{ policyName: 'Boundary', path: '/ops/' }, { policyName: 'Other' }];
   const fresh = async () => {
     const made = await account();
     world.putAccount({ accountId: made.accountId, policies });
     const boundary = `arn:aws:iam::${made.accountId}:policy/ops/Boundary`;
     const other = `arn:aws:iam::${made.accountId}:policy/Other`;
-    return { ...made, boundary, other, carried: () => world.role(made.accountId, roleName)?.permissionsBoundary };
+    return {
+      ...made,
+      boundary,
+      other,
+      carried: () => world.role(made.accountId, roleName)?.permissionsBoundary,
+    };
   };
 
   for (const [method, url, named] of [
@@ -81,7 +115,10 @@ t.test('every role that is created has the boundary', async (t) => {
   ] as const) {
     const { [url]: at, boundary, carried, ledger } = await fresh();
     const made = await rest(method, at, { clusters: a, ...(named && { permissionsBoundary: boundary }) });
-    t.match(made, { status: 201, json: { plan: { steps: [{ action: 'iam:CreateRole', detail: { permissionsBoundary: boundary } }] } } });
+    t.match(made, {
+      status: 201,
+      json: { plan: { steps: [{ action: 'iam:CreateRole', detail: { permissionsBoundary: boundary } }] } },
+    });
     t.equal(carried(), boundary, `${method} ${url}`);
     t.notOk(
       ledger().some(({ action }) => action === 'iam:PutRolePermissionsBoundary'),
@@ -109,12 +146,23 @@ t.test('every role that is created has the boundary', async (t) => {
     'mutation ($input: EnsureExecutionRoleInput!) { ensureExecutionRole(input: $input) { plan { steps { action } } } }',
     { input },
   );
-  t.same(ensured.json.data.ensureExecutionRole.plan.steps, [{ action: 'iam:PutRolePermissionsBoundary' }], 'ensure adds it where none is');
+  t.same(
+    ensured.json.data.ensureExecutionRole.plan.steps,
+    [{ action: 'iam:PutRolePermissionsBoundary' }],
+    'ensure adds it where none is',
+  );
   t.equal(carried(), boundary);
 
   seed(['a', 'c'], { permissionsBoundary: other });
-  t.match(await rest('PUT', role, { clusters: a }), { status: 200, json: { change: null } }, 'a boundary that is there stays');
-  t.match(await rest('PUT', role, { clusters: a, permissionsBoundary: boundary }), { status: 409, json: { code: 'ROLE_EXISTS' } });
+  t.match(
+    await rest('PUT', role, { clusters: a }),
+    { status: 200, json: { change: null } },
+    'a boundary that is there stays',
+  );
+  t.match(await rest('PUT', role, { clusters: a, permissionsBoundary: boundary }), {
+    status: 409,
+    json: { code: 'ROLE_EXISTS' },
+  });
   t.equal(carried(), other);
 });
 
@@ -125,7 +173,11 @@ t.test('policies are attached within what the operator allows', async (t) => {
   const cases: [policyArns: string | null, arns: string[], refused: number[]][] = [
     [null, [required], []],
     [null, [logs], [0]],
-    ['arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?', [logs, admin, 'OWN/team-a', 'OWN/team-ab'], [1, 3]],
+    [
+      'arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?',
+      [logs, admin, 'OWN/team-a', 'OWN/team-ab'],
+      [1, 3],
+    ],
     ['arn:aws:iam::aws:policy/CloudWatch*,arn:aws:iam::*:policy/team-?', [logs, 'OWN/team-a', required], []],
   ];
   for (const [policyArns, given, refused] of cases) {
@@ -154,17 +206,30 @@ t.test('policies are attached within what the operator allows', async (t) => {
       t.match(dry, expected, `${what}, dry`);
       t.equal(dry.json.errors.length, refused.length);
       t.match(await rest(method, url, { clusters: a, additionalPolicyArns }), expected, what);
-      t.match((await changes(accountId))[0], { outcome: 'FAILED', steps: [], error: { code: 'FORBIDDEN' } }, `${what}: logged`);
+      t.match(
+        (await changes(accountId))[0],
+        { outcome: 'FAILED', steps: [], error: { code: 'FORBIDDEN' } },
+        `${what}: logged`,
+      );
     }
     if (refused.length > 0) t.same(ledger(), [], what);
     seed(['a']);
-    t.equal((await rest('POST', `${role}/extend`, { clusters: clusters('b') })).status, 200, `${what}: without further policies`);
+    t.equal(
+      (await rest('POST', `${role}/extend`, { clusters: clusters('b') })).status,
+      200,
+      `${what}: without further policies`,
+    );
   }
 });
 
 t.test('nor does a revert put back a policy that may not be attached', async (t) => {
   const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
-  const guardRails: GuardRails = { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' };
+  const guardRails: GuardRails = {
+    roleNames: null,
+    rolePaths: null,
+    permissionsBoundary: null,
+    policyArns: '*',
+  };
   const service = await startService(t, { deps: () => ({ guardRails }) });
   const { accountId, role, seed, ledger } = await service.account();
   seed(['a']);
@@ -176,5 +241,9 @@ t.test('nor does a revert put back a policy that may not be attached', async (t)
   const answer = await service.rest('POST', `/v1/changes/${reverted.json.change.id}/revert`, {});
   t.match(answer, { status: 403, json: { code: 'FORBIDDEN', detail: /^ALLOWED_POLICY_ARNS / } });
   t.equal(ledger().length, before);
-  t.match((await service.changes(accountId))[0], { kind: 'REVERT', outcome: 'FAILED', error: { code: 'FORBIDDEN' } });
+  t.match((await service.changes(accountId))[0], {
+    kind: 'REVERT',
+    outcome: 'FAILED',
+    error: { code: 'FORBIDDEN' },
+  });
 });

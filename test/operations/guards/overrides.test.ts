@@ -18,7 +18,10 @@ for (const [method, path, body, kind] of writes)
   t.test(`${method} …${path} ${JSON.stringify(body ?? {})}`, async (t) => {
     const { accountId, role, seed, ledger } = await account();
     seed(['a', 'b'], { tags });
-    const refused = { status: 409, json: { code: 'MANAGED_ELSEWHERE', patch: { tool: 'Terraform', language: 'hcl', text: /^\S/ } } };
+    const refused = {
+      status: 409,
+      json: { code: 'MANAGED_ELSEWHERE', patch: { tool: 'Terraform', language: 'hcl', text: /^\S/ } },
+    };
 
     const dry = await rest(method, `${role + path}?dryRun=true`, body);
     t.match(dry, refused, 'dry');
@@ -28,41 +31,77 @@ for (const [method, path, body, kind] of writes)
     t.match(answer, refused);
     t.match(answer.json, { detail: /ManagedBy=Terraform.*override=MANAGED_ELSEWHERE/, changeId: /^change_/ });
     t.equal(answer.json.plan.steps.length, 1, 'the plan that would be applied');
-    t.match(await changes(accountId), [{ kind, outcome: 'FAILED', override: null, steps: [], error: { code: 'MANAGED_ELSEWHERE' } }]);
+    t.match(await changes(accountId), [
+      { kind, outcome: 'FAILED', override: null, steps: [], error: { code: 'MANAGED_ELSEWHERE' } },
+    ]);
     t.same(ledger(), [], 'AWS never hears of it');
 
     const query = '?override=MANAGED_ELSEWHERE';
-    t.match(await rest(method, `${role + path}${query}&dryRun=true`, body), { status: 200, json: { change: null, plan: { steps: [{}] } } });
+    t.match(await rest(method, `${role + path}${query}&dryRun=true`, body), {
+      status: 200,
+      json: { change: null, plan: { steps: [{}] } },
+    });
     const done = await rest(method, role + path + query, body);
     t.match(done, { status: 200, json: { change: { outcome: 'SUCCEEDED', override: 'MANAGED_ELSEWHERE' } } });
     t.same(done.json.plan.steps, answer.json.plan.steps, 'what was refused is what is done');
     t.same((await changes(accountId))[0], done.json.change, 'the log keeps it');
-    t.match(await rest(method, role + path, body), method === 'DELETE' ? { status: 404 } : { status: 200, json: { change: null } });
+    t.match(
+      await rest(method, role + path, body),
+      method === 'DELETE' ? { status: 404 } : { status: 200, json: { change: null } },
+    );
   });
 
 t.test('GraphQL has the override too, and the log shows it', async (t) => {
   const { accountId, seed } = await account();
   seed(['a'], { tags });
   const extend = (more: object) =>
-    graphql('mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { override overrides } } }', {
-      input: { accountId, roleName, clusters: clusters('z'), ...more },
-    });
-  t.match((await extend({})).json.errors[0].extensions, { code: 'MANAGED_ELSEWHERE', status: 409, patch: { language: 'hcl' } });
-  const change = { override: 'MANAGED_ELSEWHERE', overrides: ['MANAGED_ELSEWHERE'] };
-  t.same((await extend({ override: 'MANAGED_ELSEWHERE' })).json.data, { extendExecutionRole: { change } }, 'one value is a list of it');
-  const two = { clusters: clusters('y'), override: ['CLUSTER_CLAIMED', 'MANAGED_ELSEWHERE'] };
-  t.same((await extend(two)).json.data, { extendExecutionRole: { change } }, 'what was not needed is not in the log');
-  const { json } = await graphql('query ($id: ID!) { changes(filter: { accountId: $id }) { edges { node { override overrides } } } }', {
-    id: accountId,
+    graphql(
+      'mutation ($input: ExtendExecutionRoleInput!) { extendExecutionRole(input: $input) { change { override overrides } } }',
+      {
+        input: { accountId, roleName, clusters: clusters('z'), ...more },
+      },
+    );
+  t.match((await extend({})).json.errors[0].extensions, {
+    code: 'MANAGED_ELSEWHERE',
+    status: 409,
+    patch: { language: 'hcl' },
   });
-  t.same(json.data.changes.edges, [{ node: change }, { node: change }, { node: { override: null, overrides: [] } }]);
+  const change = { override: 'MANAGED_ELSEWHERE', overrides: ['MANAGED_ELSEWHERE'] };
+  t.same(
+    (await extend({ override: 'MANAGED_ELSEWHERE' })).json.data,
+    { extendExecutionRole: { change } },
+    'one value is a list of it',
+  );
+  const two = { clusters: clusters('y'), override: ['CLUSTER_CLAIMED', 'MANAGED_ELSEWHERE'] };
+  t.same(
+    (await extend(two)).json.data,
+    { extendExecutionRole: { change } },
+    'what was not needed is not in the log',
+  );
+  const { json } = await graphql(
+    'query ($id: ID!) { changes(filter: { accountId: $id }) { edges { node { override overrides } } } }',
+    {
+      id: accountId,
+    },
+  );
+  t.same(json.data.changes.edges, [
+    { node: change },
+    { node: change },
+    { node: { override: null, overrides: [] } },
+  ]);
 });
 
 t.test('nothing to do is nothing to refuse', async (t) => {
   const { role, seed } = await account();
   seed(['a', 'b'], { tags });
-  t.match(await rest('POST', `${role}/extend`, { clusters: clusters('a') }), { status: 200, json: { change: null, plan: { steps: [] } } });
-  t.match(await rest('PUT', `${role}?override=MANAGED_ELSEWHERE`, { clusters: clusters('a') }), { status: 200, json: { change: null } });
+  t.match(await rest('POST', `${role}/extend`, { clusters: clusters('a') }), {
+    status: 200,
+    json: { change: null, plan: { steps: [] } },
+  });
+  t.match(await rest('PUT', `${role}?override=MANAGED_ELSEWHERE`, { clusters: clusters('a') }), {
+    status: 200,
+    json: { change: null },
+  });
 });
 
 t.test('a mismatch is a mismatch first; with MERGE the owner is asked', async (t) => {
@@ -86,14 +125,19 @@ t.test('create needs no override, nor does what it left unfinished', async (t) =
   world.addFaults({ fail: [{ accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
   const wanted = { clusters: clusters('a'), tags };
   t.match(await rest('POST', roles, wanted), { status: 502, json: { change: { outcome: 'PARTIAL' } } });
-  t.match(await rest('POST', roles, wanted), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED', override: null } } });
+  t.match(await rest('POST', roles, wanted), {
+    status: 201,
+    json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED', override: null } },
+  });
   t.same(JSON.parse(trust()), trustOf([line('a')]));
 });
 
 t.test('nobody owns it: an override overrides nothing', async (t) => {
   const { role, seed } = await account();
   seed(['a'], { tags: { team: 'terraform' } });
-  const { status, json } = await rest('POST', `${role}/extend?override=MANAGED_ELSEWHERE`, { clusters: clusters('b') });
+  const { status, json } = await rest('POST', `${role}/extend?override=MANAGED_ELSEWHERE`, {
+    clusters: clusters('b'),
+  });
   t.same([status, json.change.override], [200, null]);
 });
 
@@ -109,7 +153,10 @@ t.test('what is no override', async (t) => {
     );
   t.match(
     await rest('POST', `${role}/extend`, { ...body, override: 'MANAGED_ELSEWHERE' }),
-    { status: 400, json: { errors: [{ pointer: '/override', message: 'must be in the query, not in the body' }] } },
+    {
+      status: 400,
+      json: { errors: [{ pointer: '/override', message: 'must be in the query, not in the body' }] },
+    },
     'it stands in the query',
   );
 });

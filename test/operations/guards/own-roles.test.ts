@@ -1,6 +1,13 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
-import { clusters, managementAccountId, serviceAccountId, startService, type TestAccount, trustOf } from '#test/support/service.ts';
+import {
+  clusters,
+  managementAccountId,
+  serviceAccountId,
+  startService,
+  type TestAccount,
+  trustOf,
+} from '#test/support/service.ts';
 
 // The roles by which the service reaches AWS are not to be changed.
 
@@ -17,7 +24,11 @@ t.test('the member role is not to be had, by whatever name', async (t) => {
       ['POST', `${roles}?dryRun=true`, { ...body, roleName: name }],
       ['DELETE', `${mine}/clusters/us-west-2/a`, undefined],
     ] as const)
-      t.match(await rest(method, url, payload), { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } }, `${method} ${url}`);
+      t.match(
+        await rest(method, url, payload),
+        { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } },
+        `${method} ${url}`,
+      );
   }
   t.same(ledger(), []);
   t.equal((await changes(accountId)).length, 6, 'each attempt is in the log, but for the dry runs');
@@ -49,16 +60,31 @@ t.test(
     const write = ({ roles }: TestAccount, roleName: string, query = '') =>
       service.rest('POST', `${roles}/${roleName}/extend${query}`, { ...body, onMismatch: 'REPLACE' });
 
-    for (const { roles } of [hub, management]) t.match(await service.rest('POST', `${roles}/RolewrightHub/check`, body), { status: 200 });
+    for (const { roles } of [hub, management])
+      t.match(await service.rest('POST', `${roles}/RolewrightHub/check`, body), { status: 200 });
     t.equal(asked, 0, 'no check asks');
-    t.match(await write(hub, 'RolewrightHub'), { status: 502, json: { code: 'AWS_FAILED', retryable: true } });
-    t.match(await write(hub, 'Another', '?dryRun=true'), { status: 502, json: { code: 'AWS_FAILED', retryable: true } });
+    t.match(await write(hub, 'RolewrightHub'), {
+      status: 502,
+      json: { code: 'AWS_FAILED', retryable: true },
+    });
+    t.match(await write(hub, 'Another', '?dryRun=true'), {
+      status: 502,
+      json: { code: 'AWS_FAILED', retryable: true },
+    });
     isAway = false;
     for (const [account, roleName] of named)
       for (const query of ['', '?dryRun=true'])
-        t.match(await write(account, roleName, query), { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } }, `${roleName}${query}`);
+        t.match(
+          await write(account, roleName, query),
+          { status: 409, json: { code: 'UNMODIFIABLE_ROLE' } },
+          `${roleName}${query}`,
+        );
     t.same([...hub.ledger(), ...management.ledger()], []);
-    t.equal((await service.changes(hub.accountId)).length, 3, 'each attempt is in the log, but for the dry runs');
+    t.equal(
+      (await service.changes(hub.accountId)).length,
+      3,
+      'each attempt is in the log, but for the dry runs',
+    );
     // By the same name in another account it is a role like any other.
     const other = await service.account();
     service.world.putRole({ accountId: other.accountId, roleName: 'RolewrightHub', trustText });
@@ -69,7 +95,8 @@ t.test(
     await real.rest('POST', `${x.role}/check`, body);
     const calls = () => real.world.calls(serviceAccountId)[serviceAccountId]?.['sts:GetCallerIdentity'] ?? 0;
     t.equal(calls(), 0);
-    for (const name of ['one', 'two']) t.match(await real.rest('PUT', `${x.roles}/${name}`, body), { status: 201 });
+    for (const name of ['one', 'two'])
+      t.match(await real.rest('PUT', `${x.roles}/${name}`, body), { status: 201 });
     t.equal(calls(), 1);
   },
 );

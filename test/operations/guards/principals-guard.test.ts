@@ -14,13 +14,18 @@ t.test('REPLACE', async (t) => {
   const one = await account();
   one.seed([], { trustText: textOf(open, allow({ AWS: person, Service: 'ec2.amazonaws.com' })) });
   const url = `${one.role}/extend`;
-  const detail = new RegExp(`would no longer trust ${person}, ec2\\.amazonaws\\.com\\. .*MERGE.*override=PRINCIPALS_LOST`);
+  const detail = new RegExp(
+    `would no longer trust ${person}, ec2\\.amazonaws\\.com\\. .*MERGE.*override=PRINCIPALS_LOST`,
+  );
   const refused = { status: 409, json: { code: 'PRINCIPALS_LOST', detail, plan: { steps: [{}] } } };
   t.match(await rest('POST', `${url}?dryRun=true`, replace), refused, 'a dry run');
   t.match(await rest('POST', url, replace), refused);
   t.match(await changes(one.accountId), [{ outcome: 'FAILED', error: { code: 'PRINCIPALS_LOST' } }]);
   t.same(one.ledger(), []);
-  t.match(await rest('POST', `${url}?dryRun=true&override=PRINCIPALS_LOST`, replace), { status: 200, json: { change: null } });
+  t.match(await rest('POST', `${url}?dryRun=true&override=PRINCIPALS_LOST`, replace), {
+    status: 200,
+    json: { change: null },
+  });
   const merge = { ...replace, onMismatch: 'MERGE' };
   t.match(await rest('POST', `${url}?dryRun=true`, merge), { status: 200 }, 'MERGE keeps them');
   t.match(await rest('POST', `${url}?override=PRINCIPALS_LOST`, replace), {
@@ -32,14 +37,22 @@ t.test('REPLACE', async (t) => {
 t.test('several objections are told at once, and all have to be overridden', async (t) => {
   const one = await account();
   const roleName = 'BreakGlass';
-  const put = () => one.seed([], { roleName, trustText: textOf(allow({ AWS: person })), attached: [], tags: { ManagedBy: 'Terraform' } });
+  const put = () =>
+    one.seed([], {
+      roleName,
+      trustText: textOf(allow({ AWS: person })),
+      attached: [],
+      tags: { ManagedBy: 'Terraform' },
+    });
   put();
   const url = `${one.roles}/${roleName}/extend`;
   const codes = ['NOT_AN_EXECUTION_ROLE', 'MANAGED_ELSEWHERE', 'PRINCIPALS_LOST'];
   const { json } = await rest('POST', url, replace);
   t.match(json, { code: codes[0], patch: { tool: 'Terraform' } });
   for (const code of codes) t.match(json.detail, new RegExp(`override=${code}`));
-  t.match(await rest('POST', `${url}?override=NOT_AN_EXECUTION_ROLE`, replace), { json: { code: 'MANAGED_ELSEWHERE' } });
+  t.match(await rest('POST', `${url}?override=NOT_AN_EXECUTION_ROLE`, replace), {
+    json: { code: 'MANAGED_ELSEWHERE' },
+  });
   t.match(await rest('POST', `${url}?override=NOT_AN_EXECUTION_ROLE&override=MANAGED_ELSEWHERE`, replace), {
     json: { code: 'PRINCIPALS_LOST', detail: /^(?!.*Terraform)/ },
   });
@@ -54,13 +67,26 @@ t.test('a revert that undoes what somebody else added', async (t) => {
   one.seed(['a']);
   const { json } = await rest('POST', `${one.role}/extend`, { clusters: clusters('b') });
   one.seed([], { trustText: textOf(statementOf([one.line('a'), one.line('b')]), allow({ AWS: person })) });
-  const undo = (query: string) => rest('POST', `/v1/changes/${json.change.id}/revert${query}`, { onLaterChanges: 'UNDO' });
-  t.match(await undo(''), { status: 409, json: { code: 'PRINCIPALS_LOST', detail: new RegExp(`${person}.*Leave the role as it is`) } });
-  t.match(await undo('?override=PRINCIPALS_LOST'), { status: 200, json: { change: { kind: 'REVERT', overrides: ['PRINCIPALS_LOST'] } } });
+  const undo = (query: string) =>
+    rest('POST', `/v1/changes/${json.change.id}/revert${query}`, { onLaterChanges: 'UNDO' });
+  t.match(await undo(''), {
+    status: 409,
+    json: { code: 'PRINCIPALS_LOST', detail: new RegExp(`${person}.*Leave the role as it is`) },
+  });
+  t.match(await undo('?override=PRINCIPALS_LOST'), {
+    status: 200,
+    json: { change: { kind: 'REVERT', overrides: ['PRINCIPALS_LOST'] } },
+  });
 });
 
 t.test('a line taken away, with others beside', async (t) => {
   const one = await account();
-  one.seed([], { roleName, trustText: textOf(statementOf([one.line('a'), one.line('b')]), allow({ AWS: person })) });
-  t.match(await rest('DELETE', `${one.role}/clusters/us-west-2/b`), { status: 200, json: { change: { overrides: [] } } });
+  one.seed([], {
+    roleName,
+    trustText: textOf(statementOf([one.line('a'), one.line('b')]), allow({ AWS: person })),
+  });
+  t.match(await rest('DELETE', `${one.role}/clusters/us-west-2/b`), {
+    status: 200,
+    json: { change: { overrides: [] } },
+  });
 });

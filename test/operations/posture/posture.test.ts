@@ -3,7 +3,13 @@ import { Fault } from '#src/fault.ts';
 import type { RolePosture } from '#src/schema/posture.ts';
 import type { RoleReport } from '#src/schema/report.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
-import { clusters, roleName, startService, type TestAccount, type TestService } from '#test/support/service.ts';
+import {
+  clusters,
+  roleName,
+  startService,
+  type TestAccount,
+  type TestService,
+} from '#test/support/service.ts';
 
 async function stage(
   t: Test,
@@ -16,7 +22,11 @@ async function stage(
     accounts,
     /** Checks and waits for the end. */
     sweep: async (input = {}) => {
-      const { json } = await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { all: true }, ...input });
+      const { json } = await service.rest('POST', '/v1/sweeps', {
+        operation: 'CHECK',
+        select: { all: true },
+        ...input,
+      });
       await service.app.inject(`/v1/sweeps/${json.id}/events`);
       return json.id;
     },
@@ -24,7 +34,9 @@ async function stage(
 }
 
 const events = async ({ databaseUrl }: TestService) =>
-  ((await runSql(databaseUrl, 'SELECT body FROM verdict_event ORDER BY seq'))[0]?.rows ?? []).map(({ body }) => JSON.parse(body));
+  ((await runSql(databaseUrl, 'SELECT body FROM verdict_event ORDER BY seq'))[0]?.rows ?? []).map(
+    ({ body }) => JSON.parse(body),
+  );
 
 t.test('what sweeps find is known, and what changes is told', async (t) => {
   const { service, accounts, sweep } = await stage(t, 2);
@@ -32,7 +44,14 @@ t.test('what sweeps find is known, and what changes is told', async (t) => {
   one.seed(['a']);
   two.seed(['a'], { attached: [] });
   const posture = async (query = '') => (await service.rest('GET', `/v1/posture${query}`)).json;
-  t.same(await posture(), { total: 0, verdicts: {}, changedAt: null, oldestCheckAt: null, items: [], nextCursor: null });
+  t.same(await posture(), {
+    total: 0,
+    verdicts: {},
+    changedAt: null,
+    oldestCheckAt: null,
+    items: [],
+    nextCursor: null,
+  });
 
   const first = await sweep();
   const before = await posture();
@@ -48,26 +67,43 @@ t.test('what sweeps find is known, and what changes is told', async (t) => {
   t.ok(before.items.every((item: RolePosture) => item.ageSeconds >= 0 && item.checkedAt === item.changedAt));
   t.same(await events(service), [], 'the first sight is no change');
 
-  await t.test('a role that trusts somebody else is no execution role any more, and is not lost', async (t) => {
-    const other = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
-    one.seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: [other] }), attached: [] });
-    const second = await sweep();
-    const [item] = (await posture()).items;
-    t.match(item, { verdict: 'NEEDS_REPAIR', sweepId: second });
-    t.ok(item.changedAt > before.items[0].changedAt);
-    t.match(await events(service), [
-      {
-        specversion: '1.0',
-        id: String,
-        source: 'urn:rolewright',
-        type: 'io.rolewright.verdict.changed',
-        subject: `${one.accountId}/${roleName}`,
-        time: item.checkedAt,
-        datacontenttype: 'application/json',
-        data: { accountId: one.accountId, roleName, before: 'COMPLIANT', after: 'NEEDS_REPAIR', findings: item.findings, sweepId: second },
-      },
-    ]);
-  });
+  await t.test(
+    'a role that trusts somebody else is no execution role any more, and is not lost',
+    async (t) => {
+      const other = {
+        Effect: 'Allow',
+        Principal: { Service: 'ec2.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      };
+      one.seed([], {
+        trustText: JSON.stringify({ Version: '2012-10-17', Statement: [other] }),
+        attached: [],
+      });
+      const second = await sweep();
+      const [item] = (await posture()).items;
+      t.match(item, { verdict: 'NEEDS_REPAIR', sweepId: second });
+      t.ok(item.changedAt > before.items[0].changedAt);
+      t.match(await events(service), [
+        {
+          specversion: '1.0',
+          id: String,
+          source: 'urn:rolewright',
+          type: 'io.rolewright.verdict.changed',
+          subject: `${one.accountId}/${roleName}`,
+          time: item.checkedAt,
+          datacontenttype: 'application/json',
+          data: {
+            accountId: one.accountId,
+            roleName,
+            before: 'COMPLIANT',
+            after: 'NEEDS_REPAIR',
+            findings: item.findings,
+            sweepId: second,
+          },
+        },
+      ]);
+    },
+  );
 
   await t.test('a role that is gone is MISSING, and stays known', async (t) => {
     service.world.deleteRole(one.accountId, roleName);
@@ -81,19 +117,28 @@ t.test('what sweeps find is known, and what changes is told', async (t) => {
     t.equal((await events(service)).length, 2);
   });
 
-  await t.test('an account that cannot be asked grows old; a dry run and an extension leave what is known', async (t) => {
-    const known = (await posture(`?accountId=${two.accountId}`)).items;
-    service.world.addFaults({ fail: [{ accountId: two.accountId, kind: 'error', action: 'iam:GetAccountAuthorizationDetails' }] });
-    await sweep();
-    t.match((await posture(`?accountId=${two.accountId}`)).items, [{ checkedAt: known[0].checkedAt, verdict: 'NEEDS_REPAIR' }]);
-    one.seed(['a']);
-    await sweep({ dryRun: true });
-    await sweep({ operation: 'EXTEND', clusters: clusters('b'), roleName });
-    t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'MISSING' }]);
-    await sweep({ select: { accountIds: [one.accountId] }, roleName, clusters: clusters('z') });
-    t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'NEEDS_EXTENSION', findings: ['CLUSTER_NOT_LISTED'] }]);
-    t.match((await events(service)).at(-1), { data: { before: 'MISSING', after: 'NEEDS_EXTENSION' } });
-  });
+  await t.test(
+    'an account that cannot be asked grows old; a dry run and an extension leave what is known',
+    async (t) => {
+      const known = (await posture(`?accountId=${two.accountId}`)).items;
+      service.world.addFaults({
+        fail: [{ accountId: two.accountId, kind: 'error', action: 'iam:GetAccountAuthorizationDetails' }],
+      });
+      await sweep();
+      t.match((await posture(`?accountId=${two.accountId}`)).items, [
+        { checkedAt: known[0].checkedAt, verdict: 'NEEDS_REPAIR' },
+      ]);
+      one.seed(['a']);
+      await sweep({ dryRun: true });
+      await sweep({ operation: 'EXTEND', clusters: clusters('b'), roleName });
+      t.match((await posture(`?accountId=${one.accountId}`)).items, [{ verdict: 'MISSING' }]);
+      await sweep({ select: { accountIds: [one.accountId] }, roleName, clusters: clusters('z') });
+      t.match((await posture(`?accountId=${one.accountId}`)).items, [
+        { verdict: 'NEEDS_EXTENSION', findings: ['CLUSTER_NOT_LISTED'] },
+      ]);
+      t.match((await events(service)).at(-1), { data: { before: 'MISSING', after: 'NEEDS_EXTENSION' } });
+    },
+  );
 });
 
 t.test('counts, filters and pages', async (t) => {
@@ -102,7 +147,11 @@ t.test('counts, filters and pages', async (t) => {
     account.seed(['a']);
     account.seed(['a'], { roleName: 'another', ...(i % 2 && { attached: [] }) });
     const labels = { team: i < 2 ? 'payments' : 'search' };
-    await service.rest('PUT', `/v1/accounts/${account.accountId}`, { name: 'a', externalId: 'ext-1', labels });
+    await service.rest('PUT', `/v1/accounts/${account.accountId}`, {
+      name: 'a',
+      externalId: 'ext-1',
+      labels,
+    });
   }
   await sweep();
   const posture = async (query = '') => (await service.rest('GET', `/v1/posture${query}`)).json;
@@ -125,7 +174,9 @@ t.test('counts, filters and pages', async (t) => {
 
   const paged: RolePosture[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: { items: RolePosture[]; nextCursor: string | null } = await posture(`?limit=3${cursor && `&cursor=${cursor}`}`);
+    const page: { items: RolePosture[]; nextCursor: string | null } = await posture(
+      `?limit=3${cursor && `&cursor=${cursor}`}`,
+    );
     t.ok(page.items.length <= 3);
     paged.push(...page.items);
     cursor = page.nextCursor;
@@ -137,7 +188,10 @@ t.test('counts, filters and pages', async (t) => {
   const cases: [string, object][] = [
     ['?verdict=NEEDS_REPAIR', { total: 8, items: { length: 2 } }],
     ['?label=team=payments', { total: 4, verdicts: { COMPLIANT: 3, NEEDS_REPAIR: 1 }, items: { length: 4 } }],
-    ['?label=team=payments&verdict=NEEDS_REPAIR', { total: 4, items: [{ accountId: accounts[1]?.accountId, roleName: 'another' }] }],
+    [
+      '?label=team=payments&verdict=NEEDS_REPAIR',
+      { total: 4, items: [{ accountId: accounts[1]?.accountId, roleName: 'another' }] },
+    ],
     [`?accountId=${accounts[0]?.accountId}`, { total: 2, items: { length: 2 } }],
     ['?label=team=nobody', { total: 0, verdicts: {}, items: { length: 0 } }],
   ];
@@ -177,23 +231,57 @@ t.test('roles are counted together but for what decisions tell apart', async (t)
       expected,
       JSON.stringify(apart),
     );
-    t.same(Math.max(...counts.map(({ changedAt }) => changedAt.getTime())), Date.parse('2026-11-23T00:00:00Z'));
+    t.same(
+      Math.max(...counts.map(({ changedAt }) => changedAt.getTime())),
+      Date.parse('2026-11-23T00:00:00Z'),
+    );
     if (apart.labels || apart.accounts)
       for (const { accountId, account } of counts)
-        t.same(account, { name: `n${accountId}`, partition: 'aws', labels: { team: accountId[0] === '3' ? 'search' : 'payments' } });
+        t.same(account, {
+          name: `n${accountId}`,
+          partition: 'aws',
+          labels: { team: accountId[0] === '3' ? 'search' : 'payments' },
+        });
   }
-  t.match(await store.posture.counts({ labels: { team: 'search' } }, { accounts: false, labels: false, roleNames: false }), [{ roles: 2 }]);
+  t.match(
+    await store.posture.counts(
+      { labels: { team: 'search' } },
+      { accounts: false, labels: false, roleNames: false },
+    ),
+    [{ roles: 2 }],
+  );
 });
 
 t.test('results that come too late, from who was paused, change nothing', async (t) => {
   const store = await freshStore(t, { announces: true });
   const accountId = '111122223333';
-  await store.accounts.put({ accountId, name: 'a', partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
+  await store.accounts.put({
+    accountId,
+    name: 'a',
+    partition: 'aws',
+    memberRoleArn: null,
+    externalId: null,
+    labels: {},
+  });
   const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
-  const draft = { id: 'sweep_1', operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null, caller } as const;
+  const draft = {
+    id: 'sweep_1',
+    operation: 'CHECK',
+    dryRun: false,
+    roleName: null,
+    clusters: null,
+    reason: null,
+    caller,
+  } as const;
   await store.sweeps.start({ ...draft, createdAt: new Date() }, { all: true }, null, 20);
   const found = (verdict: 'COMPLIANT' | 'MISSING', second: number) => {
-    const report = { accountId, roleName, verdict, findings: [], checkedAt: `2026-11-24T00:00:0${second}.000Z` } as unknown as RoleReport;
+    const report = {
+      accountId,
+      roleName,
+      verdict,
+      findings: [],
+      checkedAt: `2026-11-24T00:00:0${second}.000Z`,
+    } as unknown as RoleReport;
     return [{ accountId, results: [{ roleName, verdict, report, plan: null, change: null, error: null }] }];
   };
   await store.sweeps.keep('sweep_1', found('COMPLIANT', 1));
@@ -220,22 +308,27 @@ t.test('results that come too late, from who was paused, change nothing', async 
   });
 });
 
-t.test('while the database refuses both of its queries, the answer is 503, and nothing is left unhandled', async (t) => {
-  const refused = new Fault('UNAVAILABLE', 'The database did not answer.');
-  const later = Promise.withResolvers<never>();
-  // The first fails while the second is still waited for.
-  const posture = { list: async () => await Promise.reject(refused), counts: () => later.promise };
-  const service = await startService(t, { deps: (real) => ({ posture: { ...real.posture, ...posture } }) });
-  const unhandled: unknown[] = [];
-  const note = (error: unknown) => unhandled.push(error);
-  process.on('unhandledRejection', note);
-  t.teardown(() => process.off('unhandledRejection', note));
-  const answer = service.rest('GET', '/v1/posture');
-  await new Promise(setImmediate);
-  later.reject(refused);
-  t.equal((await answer).status, 503);
-  const { json } = await service.graphql(`{ ${Array.from({ length: 10 }, (_, i) => `p${i}: posture { total }`).join(' ')} }`);
-  t.match(json.errors, [{ extensions: { code: 'UNAVAILABLE' } }]);
-  await new Promise(setImmediate);
-  t.same(unhandled, []);
-});
+t.test(
+  'while the database refuses both of its queries, the answer is 503, and nothing is left unhandled',
+  async (t) => {
+    const refused = new Fault('UNAVAILABLE', 'The database did not answer.');
+    const later = Promise.withResolvers<never>();
+    // The first fails while the second is still waited for.
+    const posture = { list: async () => await Promise.reject(refused), counts: () => later.promise };
+    const service = await startService(t, { deps: (real) => ({ posture: { ...real.posture, ...posture } }) });
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    t.teardown(() => process.off('unhandledRejection', note));
+    const answer = service.rest('GET', '/v1/posture');
+    await new Promise(setImmediate);
+    later.reject(refused);
+    t.equal((await answer).status, 503);
+    const { json } = await service.graphql(
+      `{ ${Array.from({ length: 10 }, (_, i) => `p${i}: posture { total }`).join(' ')} }`,
+    );
+    t.match(json.errors, [{ extensions: { code: 'UNAVAILABLE' } }]);
+    await new Promise(setImmediate);
+    t.same(unhandled, []);
+  },
+);

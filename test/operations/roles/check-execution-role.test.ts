@@ -15,7 +15,9 @@ t.test('a check costs two IAM calls, and an AssumeRole only when there is no ses
   t.match((await rest('POST', `${role}/check`, body)).json, { verdict: 'COMPLIANT' });
   t.same(calls(), twoCalls);
   world.clearCalls();
-  t.match((await rest('GET', `${role}/check?cluster=us-west-2/a&cluster=us-west-2/z`)).json, { verdict: 'NEEDS_EXTENSION' });
+  t.match((await rest('GET', `${role}/check?cluster=us-west-2/a&cluster=us-west-2/z`)).json, {
+    verdict: 'NEEDS_EXTENSION',
+  });
   t.same(calls(), twoCalls, 'by GET too');
 });
 
@@ -35,7 +37,11 @@ t.test('an account that may not be assumed is said with what to look at', async 
       'it asks for another external ID',
       (accountId: string) => {
         const trust = world.role(accountId, 'RolewrightMember')?.trustText ?? '';
-        world.putRole({ accountId, roleName: 'RolewrightMember', trustText: trust.replace('ext-1', 'other') });
+        world.putRole({
+          accountId,
+          roleName: 'RolewrightMember',
+          trustText: trust.replace('ext-1', 'other'),
+        });
       },
     ],
   ] as const;
@@ -49,7 +55,11 @@ t.test('an account that may not be assumed is said with what to look at', async 
       await rest('POST', `${roles}?dryRun=true`, body),
     ]) {
       t.match(answer, { status: 502, json: { code: 'ACCOUNT_UNREACHABLE', retryable: false } }, what);
-      t.match(answer.json.detail, new RegExp(`arn:aws:iam::${accountId}:role/RolewrightMember .*external ID`), what);
+      t.match(
+        answer.json.detail,
+        new RegExp(`arn:aws:iam::${accountId}:role/RolewrightMember .*external ID`),
+        what,
+      );
     }
   }
 });
@@ -58,7 +68,13 @@ t.test('what AWS answers instead of a role', async (t) => {
   const cases = [
     ['GetRole is denied', { action: 'iam:GetRole', code: 'AccessDenied' }, 502, 'AWS_FAILED', false],
     ['AWS throttles for good', { action: 'iam:GetRole', code: 'Throttling' }, 503, 'AWS_THROTTLED', true],
-    ['AWS is down', { action: 'iam:ListAttachedRolePolicies', code: 'ServiceFailure' }, 502, 'AWS_FAILED', true],
+    [
+      'AWS is down',
+      { action: 'iam:ListAttachedRolePolicies', code: 'ServiceFailure' },
+      502,
+      'AWS_FAILED',
+      true,
+    ],
     ['the connection breaks', { action: 'iam:GetRole', kind: 'reset' as const }, 502, 'AWS_FAILED', true],
   ] as const;
   await Promise.all(
@@ -80,7 +96,10 @@ t.test('a role name in another letter case is the same role, and answers by its 
   const shouted = `${roles}/${roleName.toUpperCase()}`;
   t.match((await rest('GET', shouted)).json, { roleName, id: `${accountId}.${roleName}` });
   t.match((await rest('POST', `${shouted}/check`, body)).json, { roleName, verdict: 'COMPLIANT' });
-  t.match((await rest('GET', `${shouted}/clusters/us-west-2/a`)).json, { roleName, id: `${accountId}.${roleName}.us-west-2.a` });
+  t.match((await rest('GET', `${shouted}/clusters/us-west-2/a`)).json, {
+    roleName,
+    id: `${accountId}.${roleName}.us-west-2.a`,
+  });
 });
 
 t.test('one line as a resource', async (t) => {
@@ -89,7 +108,10 @@ t.test('one line as a resource', async (t) => {
   const answer = await rest('GET', `${role}/clusters/us-west-2/a`);
   t.match(answer, { status: 200, json: { region: 'us-west-2', name: 'a', coveredBy: [line('a')] } });
   t.equal(answer.headers.etag, answer.json.etag);
-  t.match(await rest('GET', `${role}/clusters/us-west-2/z`), { status: 404, json: { code: 'CLUSTER_NOT_LISTED', detail: /z/ } });
+  t.match(await rest('GET', `${role}/clusters/us-west-2/z`), {
+    status: 404,
+    json: { code: 'CLUSTER_NOT_LISTED', detail: /z/ },
+  });
 });
 
 t.test('the etag stays while the role does, and changes with trust policy, policies and tags', async (t) => {

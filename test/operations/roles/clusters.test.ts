@@ -15,10 +15,20 @@ t.test('what adds a Region that AWS does not list is refused, with the nearest n
     ['POST', roles, { roleName: 'new', clusters: wrong }, '/clusters/0/region'],
     ['PUT', `${roles}/new`, { clusters: wrong }, '/clusters/0/region'],
     ['PUT', role, { clusters: wrong }, '/clusters/0/region'],
-    ['POST', `${role}/extend`, { clusters: [{ region: 'us-west-2', name: 'c' }, ...wrong] }, '/clusters/1/region'],
+    [
+      'POST',
+      `${role}/extend`,
+      { clusters: [{ region: 'us-west-2', name: 'c' }, ...wrong] },
+      '/clusters/1/region',
+    ],
     ['POST', `${role}/extend?dryRun=true`, { clusters: wrong, onMismatch: 'REPLACE' }, '/clusters/0/region'],
     ['PUT', `${role}/clusters/us-wset-2/a`, undefined, ''],
-    ['POST', '/v1/sweeps', { operation: 'EXTEND', select: { accountIds: [accountId] }, clusters: wrong }, '/clusters/0/region'],
+    [
+      'POST',
+      '/v1/sweeps',
+      { operation: 'EXTEND', select: { accountIds: [accountId] }, clusters: wrong },
+      '/clusters/0/region',
+    ],
   ];
   for (const [method, url, body, pointer] of rows) {
     const { status, json } = await rest(method, url, body);
@@ -37,7 +47,10 @@ t.test('what asks, or takes away, takes any well-formed Region', async (t) => {
   const elsewhere = line('a', 'cn-north-1');
   seed([], { trustText: JSON.stringify(trustOf([line('b'), old, elsewhere])) });
   const checked = await rest('POST', `${role}/check`, { clusters: wrong });
-  t.match(checked, { status: 200, json: { verdict: 'COMPLIANT', clusters: [{ covered: true, coveredBy: [old] }] } });
+  t.match(checked, {
+    status: 200,
+    json: { verdict: 'COMPLIANT', clusters: [{ covered: true, coveredBy: [old] }] },
+  });
   t.match((await rest('GET', `${role}/check?cluster=us-wset-2/a`)).json, { verdict: 'COMPLIANT' });
   t.ok(checked.json.findings.some(({ code }: { code: string }) => code === 'REGION_UNKNOWN'));
   t.equal((await rest('GET', `${role}/clusters/us-wset-2/a`)).status, 200);
@@ -47,7 +60,11 @@ t.test('what asks, or takes away, takes any well-formed Region', async (t) => {
 
   const gone = await rest('DELETE', `${role}/clusters/us-wset-2/a`);
   t.match(gone, { status: 200, json: { change: { kind: 'RETRACT', outcome: 'SUCCEEDED' } } });
-  t.equal((await rest('DELETE', `${role}/clusters/cn-north-1/a`)).status, 200, 'a line of another partition goes, too');
+  t.equal(
+    (await rest('DELETE', `${role}/clusters/cn-north-1/a`)).status,
+    200,
+    'a line of another partition goes, too',
+  );
   t.equal(trust(), JSON.stringify(trustOf([line('b')])));
   const back = await rest('POST', `/v1/changes/${gone.json.change.id}/revert`, { onLaterChanges: 'UNDO' });
   t.match(back, { status: 200, json: { change: { kind: 'REVERT', outcome: 'SUCCEEDED' } } });

@@ -1,9 +1,17 @@
 import t from 'tap';
-import { clusters, roleName, startService, statementOf, type TestAccount, trustOf } from '#test/support/service.ts';
+import {
+  clusters,
+  roleName,
+  startService,
+  statementOf,
+  type TestAccount,
+  trustOf,
+} from '#test/support/service.ts';
 
 const { rest, graphql, account, world } = await startService(t);
 
-const names = ({ json }: { json: { items: { roleName: string }[] } }) => json.items.map((role) => role.roleName);
+const names = ({ json }: { json: { items: { roleName: string }[] } }) =>
+  json.items.map((role) => role.roleName);
 const nodes = JSON.stringify({
   Version: '2012-10-17',
   Statement: { ...statementOf([]), Principal: { Service: 'ec2.amazonaws.com' }, Condition: {} },
@@ -38,24 +46,58 @@ t.test('a role that no cluster can use is never COMPLIANT', async (t) => {
   const { accountId, roles, line, seed } = await account();
   const text = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
   const good = line('a');
-  const of = (value: unknown, more: object = {}) => ({ ...statementOf([]), Condition: { ArnLike: { 'aws:SourceArn': value }, ...more } });
+  const of = (value: unknown, more: object = {}) => ({
+    ...statementOf([]),
+    Condition: { ArnLike: { 'aws:SourceArn': value }, ...more },
+  });
   const unusable: [string, string, string, RegExp][] = [
-    ['eleven-digits', text(of(good, { StringEquals: { 'aws:SourceAccount': accountId.slice(1) } })), 'STATEMENT_DEAD', /has 11 digits/],
-    ['another-account', text(of(good, { StringEquals: { 'aws:SourceAccount': '999988887777' } })), 'STATEMENT_DEAD', /999988887777/],
-    ['absent-key', text(of(good, { StringEquals: { 'sts:ExternalId': 'x' } })), 'STATEMENT_DEAD', /no sts:ExternalId/],
-    ['wrong-partition', text(of(good.replace('arn:aws:', 'arn:aws-cn:'))), 'SOURCE_ARN_DEAD', /partition is aws-cn/],
+    [
+      'eleven-digits',
+      text(of(good, { StringEquals: { 'aws:SourceAccount': accountId.slice(1) } })),
+      'STATEMENT_DEAD',
+      /has 11 digits/,
+    ],
+    [
+      'another-account',
+      text(of(good, { StringEquals: { 'aws:SourceAccount': '999988887777' } })),
+      'STATEMENT_DEAD',
+      /999988887777/,
+    ],
+    [
+      'absent-key',
+      text(of(good, { StringEquals: { 'sts:ExternalId': 'x' } })),
+      'STATEMENT_DEAD',
+      /no sts:ExternalId/,
+    ],
+    [
+      'wrong-partition',
+      text(of(good.replace('arn:aws:', 'arn:aws-cn:'))),
+      'SOURCE_ARN_DEAD',
+      /partition is aws-cn/,
+    ],
     ['template', text(of(good.replace(accountId, 'ACCOUNT_ID'))), 'SOURCE_ARN_DEAD', /account is ACCOUNT_ID/],
     ['line-end', text(of(`${good}\r`)), 'SOURCE_ARN_DEAD', /\\u000d/],
     ['no-region', text(of(good.replace('us-west-2', 'us-west'))), 'SOURCE_ARN_DEAD', /Region is us-west,/],
-    ['denied', text(of(good), { ...of(good), Effect: 'Deny', Condition: {} }), 'NO_CLUSTER_COVERED', /No statement is known/],
-    ['doubtful', text(of(good, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })), 'CONDITION_UNPROVABLE', /aws:SourceIp/],
+    [
+      'denied',
+      text(of(good), { ...of(good), Effect: 'Deny', Condition: {} }),
+      'NO_CLUSTER_COVERED',
+      /No statement is known/,
+    ],
+    [
+      'doubtful',
+      text(of(good, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })),
+      'CONDITION_UNPROVABLE',
+      /aws:SourceIp/,
+    ],
   ];
   const usable: [string, string][] = [
     ['one-profile', text(of(`${good.slice(0, -1)}default/*`))],
     ['one-of-two', text(of([good, `${good}\r`]))],
     ['unlisted', text(of(good.replace('us-west-2', 'us-wset-2')))],
   ];
-  for (const [roleName, trustText] of [...unusable, ...usable] as [string, string][]) seed([], { roleName, trustText });
+  for (const [roleName, trustText] of [...unusable, ...usable] as [string, string][])
+    seed([], { roleName, trustText });
 
   const { json } = await rest('GET', roles);
   type Found = { roleName: string; verdict: string; findings: { code: string; message: string }[] };
@@ -88,7 +130,10 @@ t.test('every way to be found, each with its verdict', async (t) => {
   seed([], { roleName: 'by-trust', trustText: text({ ...statementOf([]), Condition: {} }), attached: extra });
   seed([], { roleName: 'denied', trustText: text(statementOf([line('a'), line('b')]), deny) });
   seed([], { roleName: 'eksctl-x-cluster-FargatePodExecutionRole-1X', trustText: nodes, attached: [] });
-  seed([], { roleName: 'wrong-partition', trustText: JSON.stringify(trustOf([line('a').replace('arn:aws:', 'arn:aws-cn:')])) });
+  seed([], {
+    roleName: 'wrong-partition',
+    trustText: JSON.stringify(trustOf([line('a').replace('arn:aws:', 'arn:aws-cn:')])),
+  });
 
   const { status, json, headers } = await rest('GET', roles);
   t.equal(status, 200);
@@ -108,7 +153,12 @@ t.test('every way to be found, each with its verdict', async (t) => {
       ['by-policy', 'NEEDS_REPAIR', 'REPAIR', ['SERVICE_NOT_TRUSTED']],
       ['by-trust', 'NEEDS_REPAIR', 'REPAIR', ['POLICY_NOT_ATTACHED', 'SOURCE_ARN_MISSING']],
       ['denied', 'NEEDS_REPAIR', 'REPAIR', ['DENIED']],
-      ['eksctl-x-cluster-FargatePodExecutionRole-1X', 'NEEDS_REPAIR', 'REPAIR', ['POLICY_NOT_ATTACHED', 'SERVICE_NOT_TRUSTED']],
+      [
+        'eksctl-x-cluster-FargatePodExecutionRole-1X',
+        'NEEDS_REPAIR',
+        'REPAIR',
+        ['POLICY_NOT_ATTACHED', 'SERVICE_NOT_TRUSTED'],
+      ],
       ['wrong-partition', 'NEEDS_REPAIR', 'REPAIR', ['NO_CLUSTER_COVERED']],
     ],
   );
@@ -123,7 +173,9 @@ t.test('every way to be found, each with its verdict', async (t) => {
     const url = `${roles}/${item.roleName}`;
     t.same((await rest('GET', url)).json, item, `GET …/${item.roleName} answers the same`);
     if (item.clusters.length === 0) continue;
-    const { verdict, action, findings, trust } = (await rest('POST', `${url}/check`, { clusters: item.clusters })).json;
+    const { verdict, action, findings, trust } = (
+      await rest('POST', `${url}/check`, { clusters: item.clusters })
+    ).json;
     t.same(
       { verdict, action, findings, trust },
       { verdict: item.verdict, action: item.action, findings: item.findings, trust: item.trust },
@@ -178,7 +230,11 @@ t.test('page by page', async (t) => {
   } while (cursor);
   t.same(seen, [wanted.slice(0, 2), wanted.slice(2, 4), wanted.slice(4)]);
   const first = await rest('GET', `${roles}?limit=2`);
-  t.same(names(await rest('GET', `${roles}?cursor=${first.json.nextCursor}`)), wanted.slice(2), 'the rest, without a limit');
+  t.same(
+    names(await rest('GET', `${roles}?cursor=${first.json.nextCursor}`)),
+    wanted.slice(2),
+    'the rest, without a limit',
+  );
   t.match((await rest('GET', `${roles}?limit=5`)).json, { nextCursor: null }, 'the last page ends exactly');
 
   for (const [query, pointer] of [
@@ -196,10 +252,18 @@ t.test('page by page', async (t) => {
 
 t.test('an account that cannot be looked at', async (t) => {
   const { accountId, roles, calls } = await account();
-  t.match(await rest('GET', '/v1/accounts/999999999998/execution-roles'), { status: 404, json: { code: 'ACCOUNT_UNKNOWN' } });
+  t.match(await rest('GET', '/v1/accounts/999999999998/execution-roles'), {
+    status: 404,
+    json: { code: 'ACCOUNT_UNKNOWN' },
+  });
   fill({ accountId } as TestAccount, 1001);
-  world.addFaults({ fail: [{ accountId, action: 'iam:GetAccountAuthorizationDetails', code: 'AccessDenied', times: 1 }] });
-  t.match(await rest('GET', roles), { status: 502, json: { code: 'AWS_FAILED', detail: /iam:GetAccountAuthorizationDetails/ } });
+  world.addFaults({
+    fail: [{ accountId, action: 'iam:GetAccountAuthorizationDetails', code: 'AccessDenied', times: 1 }],
+  });
+  t.match(await rest('GET', roles), {
+    status: 502,
+    json: { code: 'AWS_FAILED', detail: /iam:GetAccountAuthorizationDetails/ },
+  });
   t.match(calls(), { 'iam:GetAccountAuthorizationDetails': 1 });
 });
 

@@ -2,12 +2,15 @@
 import t from 'tap';
 import { clusters, startService, statementOf, type TestAccount } from '#test/support/service.ts';
 
-// What a condition on the organization means depends on the account's own: it is known by import, or by ORGANIZATION_ID.
+// What a condition on the organization means depends on the account's own: it is known by import, or by
+// ORGANIZATION_ID.
 
 const vended = ({ line, seed }: TestAccount) => {
   const { Condition, ...statement } = statementOf([line('a')]);
   const condition = { ...Condition, StringEquals: { 'aws:SourceOrgID': '${aws:ResourceOrgID}' } };
-  seed([], { trustText: JSON.stringify({ Version: '2012-10-17', Statement: { ...statement, Condition: condition } }) });
+  seed([], {
+    trustText: JSON.stringify({ Version: '2012-10-17', Statement: { ...statement, Condition: condition } }),
+  });
 };
 const codesOf = (json: { findings: { code: string }[] }) => json.findings.map(({ code }) => code);
 
@@ -20,7 +23,9 @@ t.test('by import', async (t) => {
   t.equal(unknown.verdict, 'NEEDS_REPAIR');
   t.ok(codesOf(unknown).includes('CONDITION_UNPROVABLE'), 'it is not known yet');
 
-  organization([{ accountId: one.accountId, name: 'one', email: 'one@example.com', status: 'ACTIVE', tags: {} }] as never);
+  organization([
+    { accountId: one.accountId, name: 'one', email: 'one@example.com', status: 'ACTIVE', tags: {} },
+  ] as never);
   t.equal((await rest('POST', '/v1/accounts/import')).status, 202);
   await settled();
   const known = await check();
@@ -37,6 +42,8 @@ t.test('by ORGANIZATION_ID', async (t) => {
   vended(one);
   const { json } = await rest('POST', `${one.role}/check`, { clusters: clusters('a') });
   t.equal(json.verdict, 'COMPLIANT');
-  t.match((await rest('POST', `${one.role}/extend`, { clusters: clusters('a', 'b') })).json, { report: { verdict: 'COMPLIANT' } });
+  t.match((await rest('POST', `${one.role}/extend`, { clusters: clusters('a', 'b') })).json, {
+    report: { verdict: 'COMPLIANT' },
+  });
   t.ok(one.trust().includes('${aws:ResourceOrgID}'), 'the condition stays');
 });

@@ -31,9 +31,19 @@ t.test('create makes role, trust policy, tags and policies, and says so everywhe
   });
   t.same(trusted(world.role(accountId, roleName)?.trustText ?? ''), trustOf([line('a'), line('b')]));
   t.match(json.report, { verdict: 'COMPLIANT', roleArn: `arn:aws:iam::${accountId}:role/eks/${roleName}` });
-  t.match(json.change, { kind: 'CREATE', outcome: 'SUCCEEDED', reason: 'a new cluster', via: 'REST', before: null, error: null });
+  t.match(json.change, {
+    kind: 'CREATE',
+    outcome: 'SUCCEEDED',
+    reason: 'a new cluster',
+    via: 'REST',
+    before: null,
+    error: null,
+  });
   t.same(
-    json.change.steps.map(({ action, awsRequestId }: { action: string; awsRequestId: string }) => [action, awsRequestId]),
+    json.change.steps.map(({ action, awsRequestId }: { action: string; awsRequestId: string }) => [
+      action,
+      awsRequestId,
+    ]),
     ledger().map(({ action, requestId }) => [action, requestId]),
   );
   t.equal(json.plan.steps.length, 3);
@@ -41,7 +51,11 @@ t.test('create makes role, trust policy, tags and policies, and says so everywhe
   t.match(json.change.after, { tags: wanted.tags, policies: { attached: [policy, logging] } });
   const read = await rest('GET', role);
   t.equal(read.headers.etag, headers.etag);
-  t.match(read.json, { permissionsBoundary: boundary, clusters: clusters('a', 'b'), policies: { inline: [] } });
+  t.match(read.json, {
+    permissionsBoundary: boundary,
+    clusters: clusters('a', 'b'),
+    policies: { inline: [] },
+  });
   t.same(await changes(accountId), [json.change]);
 });
 
@@ -49,7 +63,9 @@ t.test("a role in China has China's ARNs", async (t) => {
   const { accountId, roles, line, trust } = await account({ partition: 'aws-cn' });
   t.match(await rest('POST', roles, { clusters: [{ region: 'cn-north-1', name: 'a' }] }), { status: 201 });
   t.same(trusted(trust()), trustOf([line('a')]));
-  t.match(world.role(accountId, roleName)?.attached, ['arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy']);
+  t.match(world.role(accountId, roleName)?.attached, [
+    'arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
+  ]);
 });
 
 t.test('what is refused is in the log, and AWS never hears of it', async (t) => {
@@ -64,7 +80,15 @@ t.test('what is refused is in the log, and AWS never hears of it', async (t) => 
     ['PUT', `/${roleName}`, { clusters: big }, 422, 'QUOTA_EXCEEDED', 'EXTEND', {}],
     ['POST', `/${roleName}/extend`, { clusters: a }, 409, 'UNMODIFIABLE_ROLE', 'EXTEND', serviceLinked],
     ['PUT', `/${roleName}`, { clusters: a }, 409, 'UNMODIFIABLE_ROLE', 'EXTEND', serviceLinked],
-    ['DELETE', `/${roleName}/clusters/us-west-2/a`, undefined, 409, 'UNMODIFIABLE_ROLE', 'RETRACT', serviceLinked],
+    [
+      'DELETE',
+      `/${roleName}/clusters/us-west-2/a`,
+      undefined,
+      409,
+      'UNMODIFIABLE_ROLE',
+      'RETRACT',
+      serviceLinked,
+    ],
     ['POST', `/${roleName}/extend`, { clusters: a }, 409, 'TRUST_MISMATCH', 'EXTEND', bare],
     ['DELETE', `/${roleName}/clusters/us-west-2/a`, undefined, 409, 'LAST_CLUSTER', 'RETRACT', {}],
     ['DELETE', `/${roleName}/clusters/us-west-2/z`, undefined, 404, 'CLUSTER_NOT_LISTED', 'RETRACT', {}],
@@ -76,10 +100,18 @@ t.test('what is refused is in the log, and AWS never hears of it', async (t) => 
     const what = `${method} ${path}: ${code}`;
     const refused = await rest(method, roles + path, body);
     t.match(refused, { status, json: { code, changeId: /^change_/ } }, what);
-    t.match(await changes(accountId), [{ id: refused.json.changeId, kind, outcome: 'FAILED', steps: [], error: { code } }], what);
+    t.match(
+      await changes(accountId),
+      [{ id: refused.json.changeId, kind, outcome: 'FAILED', steps: [], error: { code } }],
+      what,
+    );
     t.same(ledger(), [], what);
     if (code === 'TRUST_MISMATCH')
-      t.match(refused.json.plan.steps, [{ action: 'iam:UpdateAssumeRolePolicy' }], 'it shows what MERGE would do');
+      t.match(
+        refused.json.plan.steps,
+        [{ action: 'iam:UpdateAssumeRolePolicy' }],
+        'it shows what MERGE would do',
+      );
     const dry = await rest(method, `${roles + path}?dryRun=true`, body);
     t.match(dry, { status, json: { code, changeId: undefined } }, `${what}, dry`);
     t.equal((await changes(accountId)).length, 1, `${what}: a dry run is no attempt`);
@@ -89,7 +121,10 @@ t.test('what is refused is in the log, and AWS never hears of it', async (t) => 
 t.test("the account's own quota decides", async (t) => {
   const big = clusters(...Array.from({ length: 40 }, (_, i) => `cluster-number-${i}`));
   const { roles } = await account({ quotas: { trustPolicySize: 4096 } });
-  t.match(await rest('POST', roles, { clusters: big }), { status: 201, json: { report: { trust: { quota: 4096 } } } });
+  t.match(await rest('POST', roles, { clusters: big }), {
+    status: 201,
+    json: { report: { trust: { quota: 4096 } } },
+  });
 });
 
 t.test('extend', async (t) => {
@@ -106,33 +141,65 @@ t.test('extend', async (t) => {
       Effect: 'Deny',
       Principal: '*',
       Action: 'sts:*',
-      Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
+      Condition: {
+        StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' },
+        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+      },
     },
   ];
-  const before = { Id: 'mine', Version: '2012-10-17', Statement: [others[0], { Sid: 'Fargate', ...statementOf([line('a')]) }, others[1]] };
+  const before = {
+    Id: 'mine',
+    Version: '2012-10-17',
+    Statement: [others[0], { Sid: 'Fargate', ...statementOf([line('a')]) }, others[1]],
+  };
   seed([], { trustText: JSON.stringify(before) });
 
   const { json } = await rest('POST', `${role}/extend`, { clusters: clusters('b') });
   t.match(json.change, { kind: 'EXTEND', outcome: 'SUCCEEDED' }, 'it is done');
-  const expected = { ...before, Statement: [others[0], { Sid: 'Fargate', ...statementOf([line('a'), line('b')]) }, others[1]] };
+  const expected = {
+    ...before,
+    Statement: [others[0], { Sid: 'Fargate', ...statementOf([line('a'), line('b')]) }, others[1]],
+  };
   t.equal(trust(), JSON.stringify(expected), 'every other statement is what it was, letter for letter');
   t.match(json.plan.effects, { clustersGained: clusters('b'), clustersLost: [], statementsRemoved: [] });
   t.match(json.change.diff, /^\+.*b\/\*/m);
 
   world.clearLedger(accountId);
   const again = await rest('POST', `${role}/extend`, { clusters: clusters('a', 'b') });
-  t.match(again, { status: 200, json: { change: null, plan: { steps: [], diff: '' } } }, 'covered already: nothing to do');
+  t.match(
+    again,
+    { status: 200, json: { change: null, plan: { steps: [], diff: '' } } },
+    'covered already: nothing to do',
+  );
   t.same(ledger(), [], 'and nothing was written');
   t.equal((await changes(accountId)).length, 1);
 });
 
 t.test('ensure creates, adds what is missing, and is done', async (t) => {
   const { role, accountId, line, trust } = await account();
-  const wanted = { clusters: clusters('a'), tags: { a: '1' }, description: 'd', permissionsBoundary: boundary };
-  t.match(await rest('PUT', role, wanted), { status: 201, json: { change: { kind: 'CREATE' }, report: { verdict: 'COMPLIANT' } } });
+  const wanted = {
+    clusters: clusters('a'),
+    tags: { a: '1' },
+    description: 'd',
+    permissionsBoundary: boundary,
+  };
+  t.match(await rest('PUT', role, wanted), {
+    status: 201,
+    json: { change: { kind: 'CREATE' }, report: { verdict: 'COMPLIANT' } },
+  });
   t.match(await rest('PUT', role, wanted), { status: 200, json: { change: null } });
-  world.putRole({ accountId, roleName, attached: [logging], tags: { b: '2' }, permissionsBoundary: null, description: 'theirs' });
-  t.match(await rest('PUT', role, { ...wanted, clusters: clusters('b') }), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  world.putRole({
+    accountId,
+    roleName,
+    attached: [logging],
+    tags: { b: '2' },
+    permissionsBoundary: null,
+    description: 'theirs',
+  });
+  t.match(await rest('PUT', role, { ...wanted, clusters: clusters('b') }), {
+    status: 200,
+    json: { change: { outcome: 'SUCCEEDED' } },
+  });
   t.match(world.role(accountId, roleName), {
     attached: [logging, policy],
     tags: { a: '1', b: '2' },
@@ -147,7 +214,10 @@ t.test('a line as a resource: put, put again, delete, gone', async (t) => {
   seed(['a']);
   const url = `${role}/clusters/us-west-2/b`;
   t.match(await rest('GET', url), { status: 404 });
-  t.match(await rest('PUT', url), { status: 200, json: { change: { kind: 'EXTEND', outcome: 'SUCCEEDED', clusters: clusters('b') } } });
+  t.match(await rest('PUT', url), {
+    status: 200,
+    json: { change: { kind: 'EXTEND', outcome: 'SUCCEEDED', clusters: clusters('b') } },
+  });
   t.match(await rest('PUT', url, {}), { status: 200, json: { change: null } });
   t.match(await rest('GET', url), { status: 200 });
   t.match(await rest('DELETE', `${url}?reason=gone`), {
@@ -163,15 +233,24 @@ t.test('a line as a resource: put, put again, delete, gone', async (t) => {
 
 t.test('If-Match', async (t) => {
   const { role, roles, seed, ledger } = await account();
-  const extend = (ifMatch: string, name: string) => rest('POST', `${role}/extend`, { clusters: clusters(name) }, { 'if-match': ifMatch });
-  const create = (ifMatch: string) => rest('POST', roles, { clusters: clusters('a') }, { 'if-match': ifMatch });
-  t.match(await create('*'), { status: 412, json: { code: 'ROLE_CHANGED', detail: /There is no such role/ } });
+  const extend = (ifMatch: string, name: string) =>
+    rest('POST', `${role}/extend`, { clusters: clusters(name) }, { 'if-match': ifMatch });
+  const create = (ifMatch: string) =>
+    rest('POST', roles, { clusters: clusters('a') }, { 'if-match': ifMatch });
+  t.match(await create('*'), {
+    status: 412,
+    json: { code: 'ROLE_CHANGED', detail: /There is no such role/ },
+  });
   seed(['a']);
   const etag = String((await rest('GET', role)).headers.etag);
   t.match(await extend('"other"', 'b'), { status: 412, json: { code: 'ROLE_CHANGED' } });
   t.match(await extend(`W/${etag}`, 'b'), { status: 412 }, 'a weak one never matches');
   t.same(ledger(), []);
-  t.match(await extend(`"other", ${etag}`, 'b'), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } }, 'one of several');
+  t.match(
+    await extend(`"other", ${etag}`, 'b'),
+    { status: 200, json: { change: { outcome: 'SUCCEEDED' } } },
+    'one of several',
+  );
   t.match(await extend(etag, 'c'), { status: 412 }, 'it is another role now');
   t.match(await extend('*', 'c'), { status: 200 });
 });
@@ -212,10 +291,17 @@ t.test('a role name in another letter case is the same role', async (t) => {
   const { accountId, roles, seed } = await account();
   seed(['a']);
   const shouted = roleName.toUpperCase();
-  t.match(await rest('POST', roles, { roleName: shouted, clusters: clusters('a') }), { status: 409, json: { code: 'ROLE_EXISTS' } });
+  t.match(await rest('POST', roles, { roleName: shouted, clusters: clusters('a') }), {
+    status: 409,
+    json: { code: 'ROLE_EXISTS' },
+  });
   const { json } = await rest('POST', `${roles}/${shouted}/extend`, { clusters: clusters('b') });
   t.match(json.change, { outcome: 'SUCCEEDED', roleName }, "the log has the role's own name");
-  t.match((await rest('GET', `/v1/changes?accountId=${accountId}&roleName=${roleName.toLowerCase()}`)).json.items.length, 2);
+  t.match(
+    (await rest('GET', `/v1/changes?accountId=${accountId}&roleName=${roleName.toLowerCase()}`)).json.items
+      .length,
+    2,
+  );
 });
 
 t.test('twelve extends of one role at once lose no line', async (t) => {
@@ -226,10 +312,20 @@ t.test('twelve extends of one role at once lose no line', async (t) => {
   const answers = await Promise.all(
     // The letter case of the name must not make two locks of it.
     names.map((name, i) =>
-      rest('POST', i % 2 ? `${role}/extend` : `${roles}/${roleName.toLowerCase()}/extend`, { clusters: clusters(name) }),
+      rest('POST', i % 2 ? `${role}/extend` : `${roles}/${roleName.toLowerCase()}/extend`, {
+        clusters: clusters(name),
+      }),
     ),
   );
-  t.same(new Set(answers.map(({ status, json }) => `${status} ${json.change?.outcome}`)), new Set(['200 SUCCEEDED']));
-  const { Statement } = trusted(trust()) as { Statement: [{ Condition: { ArnLike: { 'aws:SourceArn': string[] } } }] };
-  t.same(Statement[0].Condition.ArnLike['aws:SourceArn'].toSorted(), ['a', ...names].map((name) => line(name)).sort());
+  t.same(
+    new Set(answers.map(({ status, json }) => `${status} ${json.change?.outcome}`)),
+    new Set(['200 SUCCEEDED']),
+  );
+  const { Statement } = trusted(trust()) as {
+    Statement: [{ Condition: { ArnLike: { 'aws:SourceArn': string[] } } }];
+  };
+  t.same(
+    Statement[0].Condition.ArnLike['aws:SourceArn'].toSorted(),
+    ['a', ...names].map((name) => line(name)).sort(),
+  );
 });

@@ -5,7 +5,11 @@ import { clusters, roleName, startService } from '#test/support/service.ts';
 
 // What a caller can have stored, each of it with its bound. Sweeps: test/postgres/sweeps/sweeps.test.ts.
 
-const refused = { status: 429, headers: { 'retry-after': undefined }, json: { code: 'RATE_LIMITED', retryable: false } };
+const refused = {
+  status: 429,
+  headers: { 'retry-after': undefined },
+  json: { code: 'RATE_LIMITED', retryable: false },
+};
 
 t.test('a hundred schedules of a caller', async (t) => {
   const { rest, databaseUrl } = await startService(t);
@@ -20,7 +24,11 @@ t.test('a hundred schedules of a caller', async (t) => {
   );
   t.match(await rest('PUT', '/v1/schedules/one-more', schedule), refused);
   t.match(await rest('GET', '/v1/schedules/one-more'), { status: 404 });
-  t.match(await rest('PUT', '/v1/schedules/mine', schedule), { status: 200 }, 'what is there may be put anew');
+  t.match(
+    await rest('PUT', '/v1/schedules/mine', schedule),
+    { status: 200 },
+    'what is there may be put anew',
+  );
   t.match(await rest('PUT', '/v1/schedules/theirs', schedule), refused, 'and what is taken over counts');
   await rest('DELETE', '/v1/schedules/mine-7');
   t.match(await rest('PUT', '/v1/schedules/one-more', schedule), { status: 201 });
@@ -29,7 +37,11 @@ t.test('a hundred schedules of a caller', async (t) => {
 t.test('a thousand service tokens a day', async (t) => {
   const { rest, databaseUrl } = await startService(t);
   const make = (name: string) =>
-    rest('POST', '/v1/service-tokens', { name, groups: ['a'], expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    rest('POST', '/v1/service-tokens', {
+      name,
+      groups: ['a'],
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
   t.match(await make('first'), { status: 201 });
   await runSql(
     databaseUrl,
@@ -37,7 +49,10 @@ t.test('a thousand service tokens a day', async (t) => {
      FROM service_token, generate_series(1, 999) AS i`,
   );
   t.match(await make('another'), refused, 'revoked ones count: their rows stay');
-  await runSql(databaseUrl, "UPDATE service_token SET created_at = now() - interval '25 hours' WHERE name = 'token-1'");
+  await runSql(
+    databaseUrl,
+    "UPDATE service_token SET created_at = now() - interval '25 hours' WHERE name = 'token-1'",
+  );
   t.match(await make('another'), { status: 201 });
 });
 
@@ -56,7 +71,8 @@ t.test('a hundred thousand accounts', async (t) => {
 t.test('fifty thousand idempotency keys of a caller', async (t) => {
   const { rest, account, databaseUrl } = await startService(t);
   const { accountId } = await account();
-  const put = (key: string) => rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }, { 'idempotency-key': key });
+  const put = (key: string) =>
+    rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }, { 'idempotency-key': key });
   t.match(await put('first'), { status: 200 });
   await runSql(
     databaseUrl,
@@ -65,10 +81,23 @@ t.test('fifty thousand idempotency keys of a caller', async (t) => {
   );
   // Another replica, which has not counted yet.
   const other = await startService(t, { database: { through: async () => databaseUrl } });
-  const again = (key: string) => other.rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }, { 'idempotency-key': key });
-  t.match(await again('one more'), { status: 429, headers: { 'retry-after': '30' }, json: { code: 'RATE_LIMITED', retryable: true } });
-  t.match(await again('first'), { status: 200, headers: { 'idempotency-replayed': 'true' } }, 'what is kept is answered');
-  t.match(await other.rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }), { status: 200 }, 'and no key is needed');
+  const again = (key: string) =>
+    other.rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }, { 'idempotency-key': key });
+  t.match(await again('one more'), {
+    status: 429,
+    headers: { 'retry-after': '30' },
+    json: { code: 'RATE_LIMITED', retryable: true },
+  });
+  t.match(
+    await again('first'),
+    { status: 200, headers: { 'idempotency-replayed': 'true' } },
+    'what is kept is answered',
+  );
+  t.match(
+    await other.rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }),
+    { status: 200 },
+    'and no key is needed',
+  );
 });
 
 t.test('a sweep leaves no keys of what it has done', async (t) => {
@@ -112,27 +141,52 @@ t.test('a hundred thousand dead letters, for ninety days', async (t) => {
   const dead = (count: number, age: string, prefix: string) =>
     `INSERT INTO verdict_event (id, account_id, role_key, body, created_at, dead_at)
      SELECT '${prefix}' || i, '1', 'r', '{}', now() - interval '${age}', now() FROM generate_series(1, ${count}) AS i`;
-  await runSql(url, dead(5, '91 days', 'old '), dead(3, '2 days', 'less new '), dead(100_000, '1 day', 'new '));
+  await runSql(
+    url,
+    dead(5, '91 days', 'old '),
+    dead(3, '2 days', 'less new '),
+    dead(100_000, '1 day', 'new '),
+  );
   await runSql(
     url,
     "INSERT INTO verdict_event (id, account_id, role_key, body, created_at) VALUES ('alive', '1', 'r', '{}', now() - interval '91 days')",
   );
   t.equal(await outbox.purge(new Date(Date.now() - 90 * 86_400_000)), 8);
-  const [left] = await runSql(url, "SELECT count(*)::int AS count FROM verdict_event WHERE id = 'alive' OR id LIKE 'new%'");
+  const [left] = await runSql(
+    url,
+    "SELECT count(*)::int AS count FROM verdict_event WHERE id = 'alive' OR id LIKE 'new%'",
+  );
   t.match(left?.rows, [{ count: 100_001 }]);
 });
 
 t.test('a hundred names of roles that an account does not have', async (t) => {
   const { sweeps, accounts, posture } = await freshStore(t);
   const accountId = '111122223333';
-  await accounts.put({ accountId, name: 'a', partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
+  await accounts.put({
+    accountId,
+    name: 'a',
+    partition: 'aws',
+    memberRoleArn: null,
+    externalId: null,
+    labels: {},
+  });
   const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
-  const draft = { operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null, caller } as const;
+  const draft = {
+    operation: 'CHECK',
+    dryRun: false,
+    roleName: null,
+    clusters: null,
+    reason: null,
+    caller,
+  } as const;
   const check = async (id: string, roleName: string, verdict: 'MISSING' | 'COMPLIANT') => {
     await sweeps.start({ ...draft, id, createdAt: new Date() }, { accountIds: [accountId] }, null, 1000);
     const report = { accountId, roleName, verdict, findings: [], checkedAt: new Date().toISOString() };
     await sweeps.keep(id, [
-      { accountId, results: [{ roleName, verdict, report: report as never, plan: null, change: null, error: null }] },
+      {
+        accountId,
+        results: [{ roleName, verdict, report: report as never, plan: null, change: null, error: null }],
+      },
     ]);
   };
   for (let i = 0; i < 103; i += 1) await check(`s${i}`, `made-up-${i}`, 'MISSING');

@@ -10,7 +10,8 @@ const anyone = 'permit (principal, action, resource);';
 const ownAlone = `${anyone} forbid (principal, action, resource) when { context has own && !context.own };`;
 const alice = { subject: 'alice', issuer: 'https://one.example' };
 const scope = { operations: null, accountIds: ['111122223333'] };
-const as = (actor: Identity['actor'], more: Partial<Identity> = {}) => headersOf(['rolewright-operators'], { actor, ...more });
+const as = (actor: Identity['actor'], more: Partial<Identity> = {}) =>
+  headersOf(['rolewright-operators'], { actor, ...more });
 const callers = {
   owner: as(alice),
   "another issuer's": as({ ...alice, issuer: 'https://two.example' }),
@@ -26,19 +27,28 @@ const none = 'sweep_00000000-0000-4000-8000-000000000000';
 
 /** All that a caller is told, but for what is of this one request. */
 const told = ({ statusCode, body }: { statusCode: number; body: string }, ...own: string[]) =>
-  own.reduce((text, one) => text.replaceAll(one, 'OWN'), `${statusCode} ${body.replace(/"requestId":"[^"]*"/g, '')}`);
+  own.reduce(
+    (text, one) => text.replaceAll(one, 'OWN'),
+    `${statusCode} ${body.replace(/"requestId":"[^"]*"/g, '')}`,
+  );
 
 async function stage(t: Test, policies: string) {
   const { app, rest } = await startService(t, {
     authenticate: () => authenticateAnyone,
     deps: () => ({ permissions: createPermissions(policies) }),
   });
-  const started = await rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: ['111122223333'] } }, callers.owner);
+  const started = await rest(
+    'POST',
+    '/v1/sweeps',
+    { operation: 'CHECK', select: { accountIds: ['111122223333'] } },
+    callers.owner,
+  );
   await rest('PUT', '/v1/schedules/nightly', monthly, callers.owner);
   return {
     app,
     id: started.json.id as string,
-    ask: (who: Who, method: string, url: string, payload?: object) => rest(method, url, payload, callers[who]),
+    ask: (who: Who, method: string, url: string, payload?: object) =>
+      rest(method, url, payload, callers[who]),
     raw: (who: Who, method: string, url: string, payload?: object) =>
       app.inject({ method: method as 'GET', url, headers: callers[who], ...(payload && { payload }) }),
   };
@@ -80,8 +90,10 @@ t.test(
         }
       }
       const listed = async (who: Who) => (await ask(who, 'GET', '/v1/sweeps?limit=1')).json;
-      for (const who of may) t.match(await listed(who), { items: [{ id }], nextCursor: null }, `${who}: the list`);
-      for (const who of mayNot) t.same(await listed(who), { items: [], nextCursor: null }, `${who}: the list`);
+      for (const who of may)
+        t.match(await listed(who), { items: [{ id }], nextCursor: null }, `${who}: the list`);
+      for (const who of mayNot)
+        t.same(await listed(who), { items: [], nextCursor: null }, `${who}: the list`);
     }
   },
 );
@@ -96,7 +108,8 @@ t.test('a list shows those that are seen by themselves, in full pages', async (t
   }
   const seen: string[] = [];
   for (let cursor = ''; ; ) {
-    const { items, nextCursor } = (await ask('somebody else', 'GET', `/v1/sweeps?limit=2${cursor}`)).json as Answer['json'];
+    const { items, nextCursor } = (await ask('somebody else', 'GET', `/v1/sweeps?limit=2${cursor}`))
+      .json as Answer['json'];
     seen.push(...items.map((sweep: { id: string }) => sweep.id));
     if (nextCursor === null) break;
     t.equal(items.length, 2);
@@ -109,45 +122,64 @@ t.test('a list shows those that are seen by themselves, in full pages', async (t
   );
 });
 
-t.test('a schedule is for its own caller to see, to put anew and to delete, where a policy goes by that', async (t) => {
-  const { ask, raw } = await stage(t, ownAlone);
-  const names = async (who: Who) => (await ask(who, 'GET', '/v1/schedules')).json.items.map(({ name }: { name: string }) => name);
-  for (const who of others) {
-    for (const method of ['GET', 'DELETE']) {
-      const answer = await raw(who, method, '/v1/schedules/nightly');
-      t.equal(answer.statusCode, 403, `${who}: ${method}`);
-      t.equal(told(answer, 'nightly'), told(await raw(who, method, '/v1/schedules/none'), 'none'), 'the same where there is none');
+t.test(
+  'a schedule is for its own caller to see, to put anew and to delete, where a policy goes by that',
+  async (t) => {
+    const { ask, raw } = await stage(t, ownAlone);
+    const names = async (who: Who) =>
+      (await ask(who, 'GET', '/v1/schedules')).json.items.map(({ name }: { name: string }) => name);
+    for (const who of others) {
+      for (const method of ['GET', 'DELETE']) {
+        const answer = await raw(who, method, '/v1/schedules/nightly');
+        t.equal(answer.statusCode, 403, `${who}: ${method}`);
+        t.equal(
+          told(answer, 'nightly'),
+          told(await raw(who, method, '/v1/schedules/none'), 'none'),
+          'the same where there is none',
+        );
+      }
+      for (const query of ['', '?dryRun=true'])
+        t.match(
+          await ask(who, 'PUT', `/v1/schedules/nightly${query}`, monthly),
+          { status: 403, json: { code: 'FORBIDDEN' } },
+          who,
+        );
+      t.same(await names(who), []);
     }
-    for (const query of ['', '?dryRun=true'])
-      t.match(await ask(who, 'PUT', `/v1/schedules/nightly${query}`, monthly), { status: 403, json: { code: 'FORBIDDEN' } }, who);
-    t.same(await names(who), []);
-  }
-  t.match(
-    await ask('somebody else', 'PUT', '/v1/schedules/mine', monthly),
-    { status: 201, json: { actor: { subject: 'bob' } } },
-    'a new one',
-  );
-  t.same(await names('somebody else'), ['mine']);
-  t.same(await names('owner'), ['nightly']);
-  t.match(await ask('owner', 'GET', '/v1/schedules/nightly'), { status: 200, json: { actor: alice } });
-  t.match(await ask('owner', 'PUT', '/v1/schedules/nightly', monthly), { status: 200 });
-  t.match(await ask('owner', 'DELETE', '/v1/schedules/nightly'), { status: 204 });
-  for (const who of ['owner, scoped', 'somebody else, scoped'] as const)
-    for (const [method, url, payload] of [
-      ['GET', '/v1/schedules', undefined],
-      ['GET', '/v1/schedules/nightly', undefined],
-      ['PUT', '/v1/schedules/scoped', monthly],
-      ['DELETE', '/v1/schedules/mine', undefined],
-    ] as const)
-      t.match(await ask(who, method, url, payload), { status: 403 }, `${who}: schedules are about all accounts: ${method} ${url}`);
-});
+    t.match(
+      await ask('somebody else', 'PUT', '/v1/schedules/mine', monthly),
+      { status: 201, json: { actor: { subject: 'bob' } } },
+      'a new one',
+    );
+    t.same(await names('somebody else'), ['mine']);
+    t.same(await names('owner'), ['nightly']);
+    t.match(await ask('owner', 'GET', '/v1/schedules/nightly'), { status: 200, json: { actor: alice } });
+    t.match(await ask('owner', 'PUT', '/v1/schedules/nightly', monthly), { status: 200 });
+    t.match(await ask('owner', 'DELETE', '/v1/schedules/nightly'), { status: 204 });
+    for (const who of ['owner, scoped', 'somebody else, scoped'] as const)
+      for (const [method, url, payload] of [
+        ['GET', '/v1/schedules', undefined],
+        ['GET', '/v1/schedules/nightly', undefined],
+        ['PUT', '/v1/schedules/scoped', monthly],
+        ['DELETE', '/v1/schedules/mine', undefined],
+      ] as const)
+        t.match(
+          await ask(who, method, url, payload),
+          { status: 403 },
+          `${who}: schedules are about all accounts: ${method} ${url}`,
+        );
+  },
+);
 
 t.test('where no policy goes by it, every schedule is for everybody who may', async (t) => {
   const { ask } = await stage(t, anyone);
   for (const who of others) {
     t.match(await ask(who, 'GET', '/v1/schedules'), { json: { items: [{ name: 'nightly' }] } });
     t.match(await ask(who, 'PUT', '/v1/schedules/nightly', monthly), { status: 200 });
-    t.match(await ask(who, 'GET', '/v1/schedules/none'), { status: 404, json: { code: 'SCHEDULE_NOT_FOUND' } });
+    t.match(await ask(who, 'GET', '/v1/schedules/none'), {
+      status: 404,
+      json: { code: 'SCHEDULE_NOT_FOUND' },
+    });
     t.match(await ask(who, 'GET', `/v1/sweeps/${none}`), { status: 404, json: { code: 'SWEEP_NOT_FOUND' } });
   }
 });

@@ -10,7 +10,10 @@ const wanted = (name: string) => ({ name, groups: ['rolewright-viewers'], expire
 
 t.test('a token is shown once, and kept as a hash', async (t) => {
   const { rest, log, databaseUrl } = await startService(t);
-  const { status, json } = await rest('POST', '/v1/service-tokens', { ...wanted('ci'), operations: ['accounts'] });
+  const { status, json } = await rest('POST', '/v1/service-tokens', {
+    ...wanted('ci'),
+    operations: ['accounts'],
+  });
   t.equal(status, 201);
   t.match(json.serviceToken, {
     name: 'ci',
@@ -26,14 +29,24 @@ t.test('a token is shown once, and kept as a hash', async (t) => {
   const listed = await rest('GET', '/v1/service-tokens');
   t.same(listed.json.items, [json.serviceToken]);
   const revoked = await rest('DELETE', `/v1/service-tokens/${json.serviceToken.id}`);
-  t.match(revoked, { status: 200, json: { name: 'ci', revokedAt: /Z$/, revokedBy: { subject: 'anonymous' } } });
-  t.match((await rest('GET', '/v1/service-tokens')).json.items, [{ name: 'ci', revokedAt: revoked.json.revokedAt }]);
+  t.match(revoked, {
+    status: 200,
+    json: { name: 'ci', revokedAt: /Z$/, revokedBy: { subject: 'anonymous' } },
+  });
+  t.match((await rest('GET', '/v1/service-tokens')).json.items, [
+    { name: 'ci', revokedAt: revoked.json.revokedAt },
+  ]);
   const rows = JSON.stringify((await runSql(databaseUrl, 'SELECT * FROM service_token'))[0]?.rows);
-  for (const text of [JSON.stringify([listed, revoked]), rows, JSON.stringify(log)]) t.notOk(text.includes(secret));
+  for (const text of [JSON.stringify([listed, revoked]), rows, JSON.stringify(log)])
+    t.notOk(text.includes(secret));
   t.match(
     log.filter(({ msg }) => String(msg).startsWith('service token')),
     [
-      { msg: 'service token created', actor: { subject: 'anonymous' }, serviceToken: { name: 'ci', groups: ['rolewright-viewers'] } },
+      {
+        msg: 'service token created',
+        actor: { subject: 'anonymous' },
+        serviceToken: { name: 'ci', groups: ['rolewright-viewers'] },
+      },
       { msg: 'service token revoked', actor: { subject: 'anonymous' }, name: 'ci' },
     ],
   );
@@ -41,7 +54,8 @@ t.test('a token is shown once, and kept as a hash', async (t) => {
 
 t.test('one whose end nobody has said ends after 90 days', async (t) => {
   const { rest } = await startService(t);
-  const { createdAt, expiresAt } = (await rest('POST', '/v1/service-tokens', { name: 'ci', groups: ['g'] })).json.serviceToken;
+  const { createdAt, expiresAt } = (await rest('POST', '/v1/service-tokens', { name: 'ci', groups: ['g'] }))
+    .json.serviceToken;
   t.equal(Date.parse(expiresAt) - Date.parse(createdAt), 90 * 86_400_000);
 });
 
@@ -53,14 +67,24 @@ t.test('a dry run makes and revokes none', async (t) => {
   });
   t.same((await rest('GET', '/v1/service-tokens')).json.items, []);
   const { id } = (await rest('POST', '/v1/service-tokens', wanted('ci'))).json.serviceToken;
-  t.match(await rest('DELETE', `/v1/service-tokens/${id}?dryRun=true`), { status: 200, json: { revokedAt: null } });
+  t.match(await rest('DELETE', `/v1/service-tokens/${id}?dryRun=true`), {
+    status: 200,
+    json: { revokedAt: null },
+  });
   t.match((await rest('GET', '/v1/service-tokens')).json.items, [{ revokedAt: null }]);
 });
 
 t.test('a service token makes no other, whatever its groups', async (t) => {
-  const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups: ['rolewright-administrators'], scope: null };
+  const identity = {
+    actor: { subject: 'token:ci', issuer: 'rolewright' },
+    groups: ['rolewright-administrators'],
+    scope: null,
+  };
   const { rest } = await startService(t, { authenticate: () => async () => ({ identity }) });
   for (const query of ['', '?dryRun=true'])
-    t.match(await rest('POST', `/v1/service-tokens${query}`, wanted('more')), { status: 403, json: { code: 'FORBIDDEN' } });
+    t.match(await rest('POST', `/v1/service-tokens${query}`, wanted('more')), {
+      status: 403,
+      json: { code: 'FORBIDDEN' },
+    });
   t.match(await rest('GET', '/v1/service-tokens'), { status: 200, json: { items: [] } });
 });

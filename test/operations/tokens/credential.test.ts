@@ -10,7 +10,11 @@ const ci = { subject: 'token:ci', issuer: 'rolewright' };
 const about = { did: 'started this sweep', remedy: 'Start another one.' };
 
 const expectOf = (find: ServiceTokens['findByName']) => (actor: { subject: string; issuer: string | null }) =>
-  requireValidCredential({ serviceTokens: { findByName: find } as ServiceTokens, now: () => now }, actor, about);
+  requireValidCredential(
+    { serviceTokens: { findByName: find } as ServiceTokens, now: () => now },
+    actor,
+    about,
+  );
 
 t.test('what a service token has put goes on for as long as it lets in', async (t) => {
   const rows: [what: string, token: ReturnType<typeof keptToken> | null, ending: string | null][] = [
@@ -22,7 +26,9 @@ t.test('what a service token has put goes on for as long as it lets in', async (
     ['never heard of', null, 'is unknown'],
   ];
   for (const [what, token, ending] of rows) {
-    const asked = expectOf(async (name) => (name === 'ci' ? token : keptToken(name, { expiresAt: after })))(ci);
+    const asked = expectOf(async (name) => (name === 'ci' ? token : keptToken(name, { expiresAt: after })))(
+      ci,
+    );
     if (ending === null) await t.resolves(asked, what);
     else {
       const message = `The service token ci, which started this sweep, ${ending}. Start another one.`;

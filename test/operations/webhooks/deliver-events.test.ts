@@ -19,7 +19,13 @@ const account = '111122223333';
 
 /** A result as a check leaves it: all of a report that the posture reads. */
 function outcome(roleName: string, verdict: Verdict, checkedAt: Date): SweepOutcome {
-  const report = { accountId: account, roleName, verdict, checkedAt: checkedAt.toISOString(), findings: [] } as unknown as RoleReport;
+  const report = {
+    accountId: account,
+    roleName,
+    verdict,
+    checkedAt: checkedAt.toISOString(),
+    findings: [],
+  } as unknown as RoleReport;
   return { roleName, verdict, report, plan: null, change: null, error: null };
 }
 
@@ -41,85 +47,121 @@ async function stage(t: Test) {
         await client.query('COMMIT');
       }
     },
-    left: async () => Number((await runSql(store.url, 'SELECT count(*) FROM verdict_event WHERE dead_at IS NULL'))[0]?.rows[0].count),
+    left: async () =>
+      Number(
+        (await runSql(store.url, 'SELECT count(*) FROM verdict_event WHERE dead_at IS NULL'))[0]?.rows[0]
+          .count,
+      ),
   };
 }
 
 const webhookTo = ({ url }: Receiver, timeoutMs = 10_000) =>
-  createWebhook({ url, secrets: `whsec_${key.toString('base64')}`, now: () => new Date(), userAgent: 'test', timeoutMs });
+  createWebhook({
+    url,
+    secrets: `whsec_${key.toString('base64')}`,
+    now: () => new Date(),
+    userAgent: 'test',
+    timeoutMs,
+  });
 
 /** Delivers until nothing is left. */
-async function drain(outbox: Outbox, receiver: Receiver, left: () => Promise<number>, timeoutMs = 10_000): Promise<void> {
-  while ((await left()) > 0) await deliverEvents({ outbox, log, webhook: webhookTo(receiver, timeoutMs) }, forever, quick);
+async function drain(
+  outbox: Outbox,
+  receiver: Receiver,
+  left: () => Promise<number>,
+  timeoutMs = 10_000,
+): Promise<void> {
+  while ((await left()) > 0)
+    await deliverEvents({ outbox, log, webhook: webhookTo(receiver, timeoutMs) }, forever, quick);
 }
 
-const flapping: Verdict[] = ['COMPLIANT', 'NEEDS_REPAIR', 'COMPLIANT', 'MISSING', 'MISSING', 'COMPLIANT', 'NEEDS_EXTENSION'];
+const flapping: Verdict[] = [
+  'COMPLIANT',
+  'NEEDS_REPAIR',
+  'COMPLIANT',
+  'MISSING',
+  'MISSING',
+  'COMPLIANT',
+  'NEEDS_EXTENSION',
+];
 const changes = ['NEEDS_REPAIR', 'COMPLIANT', 'MISSING', 'COMPLIANT', 'NEEDS_EXTENSION'];
 
 /** The events of a role as they came, each once: a second time is the first again. */
 const inOrder = ({ taken }: Receiver, role: string) => [
-  ...new Map(taken.filter(({ event }) => event.subject === `${account}/${role}`).map(({ event }) => [event.id, event])).values(),
+  ...new Map(
+    taken.filter(({ event }) => event.subject === `${account}/${role}`).map(({ event }) => [event.id, event]),
+  ).values(),
 ];
 
-t.test('a receiver that fails for a while gets every event, in order for each role, from two replicas', async (t) => {
-  const { store, found, left } = await stage(t);
-  const roles = ['one', 'two', 'three', 'Four'];
-  await found(roles, flapping);
-  t.equal(await left(), roles.length * changes.length);
-  // Down, then hanging, then answering every third: the rest is cut off, redirected or refused.
-  const receiver = await startReceiver(t, (count, response) => {
-    if (count <= 30) return 503;
-    if (count <= 34) return null;
-    if (count % 3 === 0) return 204;
-    if (count % 4 === 0) return 302;
-    if (count % 5 !== 0) return 500;
-    response.destroy();
-    return null;
-  });
-  const other = openTestDatabase({ url: store.serviceUrl });
-  t.teardown(() => other.close());
-  await Promise.all([drain(store.outbox, receiver, left, 500), drain(other.outbox, receiver, left, 500)]);
-  for (const role of roles) {
-    const events = inOrder(receiver, role);
-    t.same(
-      events.map(({ data }) => data.after),
-      changes,
-      role,
-    );
-    t.same(
-      events.map(({ data }) => data.before),
-      ['COMPLIANT', ...changes.slice(0, -1)],
-    );
-    t.same(
-      events.map(({ time }) => time),
-      events.map(({ time }) => time).sort(),
-    );
-  }
-  t.equal(receiver.atOnce, 1, 'never two of one role at once');
-  t.ok(receiver.requests.length > 34 + roles.length * changes.length);
-  for (const { headers, body, event } of receiver.requests) {
-    t.equal(headers['webhook-id'], event.id);
-    const mac = createHmac('sha256', key).update(`${event.id}.${headers['webhook-timestamp']}.${body}`).digest('base64');
-    t.equal(headers['webhook-signature'], `v1,${mac}`);
-  }
-});
+t.test(
+  'a receiver that fails for a while gets every event, in order for each role, from two replicas',
+  async (t) => {
+    const { store, found, left } = await stage(t);
+    const roles = ['one', 'two', 'three', 'Four'];
+    await found(roles, flapping);
+    t.equal(await left(), roles.length * changes.length);
+    // Down, then hanging, then answering every third: the rest is cut off, redirected or refused.
+    const receiver = await startReceiver(t, (count, response) => {
+      if (count <= 30) return 503;
+      if (count <= 34) return null;
+      if (count % 3 === 0) return 204;
+      if (count % 4 === 0) return 302;
+      if (count % 5 !== 0) return 500;
+      response.destroy();
+      return null;
+    });
+    const other = openTestDatabase({ url: store.serviceUrl });
+    t.teardown(() => other.close());
+    await Promise.all([drain(store.outbox, receiver, left, 500), drain(other.outbox, receiver, left, 500)]);
+    for (const role of roles) {
+      const events = inOrder(receiver, role);
+      t.same(
+        events.map(({ data }) => data.after),
+        changes,
+        role,
+      );
+      t.same(
+        events.map(({ data }) => data.before),
+        ['COMPLIANT', ...changes.slice(0, -1)],
+      );
+      t.same(
+        events.map(({ time }) => time),
+        events.map(({ time }) => time).sort(),
+      );
+    }
+    t.equal(receiver.atOnce, 1, 'never two of one role at once');
+    t.ok(receiver.requests.length > 34 + roles.length * changes.length);
+    for (const { headers, body, event } of receiver.requests) {
+      t.equal(headers['webhook-id'], event.id);
+      const mac = createHmac('sha256', key)
+        .update(`${event.id}.${headers['webhook-timestamp']}.${body}`)
+        .digest('base64');
+      t.equal(headers['webhook-signature'], `v1,${mac}`);
+    }
+  },
+);
 
-t.test('who dies after sending leaves the event, which comes again with the same ID, and before any later one', async (t) => {
-  const { store, found, left } = await stage(t);
-  await found(['one'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
-  const receiver = await startReceiver(t, () => 204);
-  const dying: Outbox = { ...store.outbox, delivered: () => Promise.reject(new Error('killed')) };
-  await t.rejects(deliverEvents({ outbox: dying, log, webhook: webhookTo(receiver) }, forever, quick), { message: 'killed' });
-  await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, quick);
-  t.equal(receiver.requests.length, 1, 'until its time is up it is nobody else to send');
-  await runSql(store.url, 'UPDATE verdict_event SET next_attempt_at = now() WHERE attempts > 0');
-  await drain(store.outbox, receiver, left);
-  const [first, again, last] = receiver.taken.map(({ event }) => event);
-  t.equal(receiver.taken.length, 3);
-  t.equal(first?.id, again?.id);
-  t.same(first, again);
-  t.same([first?.data.after, last?.data.after], ['MISSING', 'COMPLIANT']);
-});
+t.test(
+  'who dies after sending leaves the event, which comes again with the same ID, and before any later one',
+  async (t) => {
+    const { store, found, left } = await stage(t);
+    await found(['one'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
+    const receiver = await startReceiver(t, () => 204);
+    const dying: Outbox = { ...store.outbox, delivered: () => Promise.reject(new Error('killed')) };
+    await t.rejects(deliverEvents({ outbox: dying, log, webhook: webhookTo(receiver) }, forever, quick), {
+      message: 'killed',
+    });
+    await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, quick);
+    t.equal(receiver.requests.length, 1, 'until its time is up it is nobody else to send');
+    await runSql(store.url, 'UPDATE verdict_event SET next_attempt_at = now() WHERE attempts > 0');
+    await drain(store.outbox, receiver, left);
+    const [first, again, last] = receiver.taken.map(({ event }) => event);
+    t.equal(receiver.taken.length, 3);
+    t.equal(first?.id, again?.id);
+    t.same(first, again);
+    t.same([first?.data.after, last?.data.after], ['MISSING', 'COMPLIANT']);
+  },
+);
 
 t.test('of many that look for events at once each gets others, and of a role the first alone', async (t) => {
   const { store, found } = await stage(t);
@@ -139,7 +181,8 @@ t.test('the dead are kept, let the next through, and can be sent anew', async (t
   let isUp = false;
   const receiver = await startReceiver(t, () => (isUp ? 204 : 500));
   const twice = { attempts: 2, firstMs: 1, maxMs: 1 };
-  while ((await left()) > 0) await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, twice);
+  while ((await left()) > 0)
+    await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, twice);
   const letters = await store.outbox.deadLetters({ after: null, limit: 10 });
   t.match(letters, Array(4).fill({ attempts: 2, lastError: 'the receiver answered 500', deadAt: String }));
   const paged = [];
@@ -186,7 +229,9 @@ t.test('two sweeps that end at once agree on what came first', async (t) => {
   await Promise.all(
     clients.map(async (client, of) => {
       for (let round = 0; round < 10; round += 1) {
-        const results = roles.map((name, i) => outcome(name, (i + round) % 2 ? 'COMPLIANT' : 'MISSING', new Date(round * 4 + of)));
+        const results = roles.map((name, i) =>
+          outcome(name, (i + round) % 2 ? 'COMPLIANT' : 'MISSING', new Date(round * 4 + of)),
+        );
         // Each in an order of its own.
         if (of % 2) results.reverse();
         await client.query('BEGIN');
@@ -195,7 +240,9 @@ t.test('two sweeps that end at once agree on what came first', async (t) => {
       }
     }),
   );
-  const { rows } = (await runSql(store.url, 'SELECT body FROM verdict_event ORDER BY seq'))[0] ?? { rows: [] };
+  const { rows } = (await runSql(store.url, 'SELECT body FROM verdict_event ORDER BY seq'))[0] ?? {
+    rows: [],
+  };
   t.equal(await left(), rows.length);
   const events = rows.map(({ body }) => JSON.parse(body));
   for (const role of roles) {
@@ -215,7 +262,10 @@ t.test('two sweeps that end at once agree on what came first', async (t) => {
 t.test('how long it waits', async (t) => {
   const [least, most] = [() => 0, () => 1];
   t.same(
-    [1, 2, 3, 11, 29, 30].map((attempt) => [delayAfter(attempt, patience, least), delayAfter(attempt, patience, most)]),
+    [1, 2, 3, 11, 29, 30].map((attempt) => [
+      delayAfter(attempt, patience, least),
+      delayAfter(attempt, patience, most),
+    ]),
     [
       [2500, 5000],
       [5000, 10_000],

@@ -21,11 +21,15 @@ t.test('who registers an account by hand meanwhile is not overwritten', async (t
   await hand.connect();
   t.teardown(() => hand.end());
   await hand.query('BEGIN');
-  await hand.query(`INSERT INTO account (account_id, name, partition, updated_at) VALUES ('111122223333', 'by hand', 'aws', now())`);
+  await hand.query(
+    `INSERT INTO account (account_id, name, partition, updated_at) VALUES ('111122223333', 'by hand', 'aws', now())`,
+  );
   const seen: (string | null)[] = [];
   const stepped = imports.step('import_1', step('111122223333', '222233334444'), (_, known) => {
     seen.push(known?.name ?? null);
-    return known ? { effect: 'UNCHANGED', account: { ...account('x'), name: known.name } } : { effect: 'ADDED', account: account('x') };
+    return known
+      ? { effect: 'UNCHANGED', account: { ...account('x'), name: known.name } }
+      : { effect: 'ADDED', account: account('x') };
   });
   const isWaiting = async () =>
     (

@@ -20,8 +20,18 @@ t.test('put inserts, then replaces and keeps status and createdAt', async (t) =>
   t.strictSame(await accounts.get('111122223333'), created);
 
   await runSql(url, `UPDATE account SET status = 'SUSPENDED'`);
-  const replaced = await accounts.put({ ...record('111122223333'), name: 'renamed', memberRoleArn: 'arn:aws-cn:iam::111122223333:role/M' });
-  t.match(replaced, { name: 'renamed', labels: {}, externalId: null, memberRoleArn: /M$/, status: 'SUSPENDED' });
+  const replaced = await accounts.put({
+    ...record('111122223333'),
+    name: 'renamed',
+    memberRoleArn: 'arn:aws-cn:iam::111122223333:role/M',
+  });
+  t.match(replaced, {
+    name: 'renamed',
+    labels: {},
+    externalId: null,
+    memberRoleArn: /M$/,
+    status: 'SUSPENDED',
+  });
   t.strictSame(replaced.createdAt, created.createdAt);
   t.ok(replaced.updatedAt >= created.updatedAt);
   t.strictSame(await accounts.get('111122223333'), replaced);
@@ -29,7 +39,9 @@ t.test('put inserts, then replaces and keeps status and createdAt', async (t) =>
 
 t.test('put from many callers at once', async (t) => {
   const { accounts } = await freshStore(t);
-  await Promise.all(Array.from({ length: 20 }, (_, index) => accounts.put(record('111122223333', { n: `${index}` }))));
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) => accounts.put(record('111122223333', { n: `${index}` }))),
+  );
   t.equal((await accounts.list({ labels: {}, after: null, limit: 10 })).length, 1);
 });
 

@@ -40,8 +40,18 @@ t.test('who asks while a run is under way shares it; other runs wait', async (t)
   t.equal(asked, 2);
   t.not(await audit.verify(), a, 'later it is done again');
 
-  const down = openAudit({ url, pool, keys, sink: { ...sink, latest: () => Promise.reject(new Error('no bucket')) } });
-  for (const _ of [1, 2]) await t.rejects(down.verify(), { code: 'UNAVAILABLE', cause: { message: 'no bucket' } }, 'no sink, no verdict');
+  const down = openAudit({
+    url,
+    pool,
+    keys,
+    sink: { ...sink, latest: () => Promise.reject(new Error('no bucket')) },
+  });
+  for (const _ of [1, 2])
+    await t.rejects(
+      down.verify(),
+      { code: 'UNAVAILABLE', cause: { message: 'no bucket' } },
+      'no sink, no verdict',
+    );
 });
 
 t.test('so many verifications wait for their turn, and no more', async (t) => {
@@ -55,57 +65,71 @@ t.test('so many verifications wait for their turn, and no more', async (t) => {
   t.match(await audit.verify(), { ok: true });
 });
 
-t.test('every entry has a proof of 3 KB at most, and only as long as the log is what was signed', async (t) => {
-  const { url, client, key, keys, sink, checkpointer, entries } = await databaseWith(t, 1030);
-  await checkpointer.run();
-  const more = chained(refusals(300, 'more'), entries.at(-1));
-  await insert(client, more);
-  await checkpointer.run();
-  const audit = openAudit({
-    url,
-    pool: new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 1, allowExitOnIdle: true }),
-    keys,
-    sink,
-  });
-  const all = [...entries, ...more];
-  const newest = new Map(all.map((entry) => [(JSON.parse(entry.body.toString()) as { id: string }).id, entry]));
-  let checked = 0;
-  for (const [id, entry] of [...newest].filter((_, index) => index % 23 === 0 || index > newest.size - 4)) {
-    const proof = await audit.prove(id);
+t.test(
+  'every entry has a proof of 3 KB at most, and only as long as the log is what was signed',
+  async (t) => {
+    const { url, client, key, keys, sink, checkpointer, entries } = await databaseWith(t, 1030);
+    await checkpointer.run();
+    const more = chained(refusals(300, 'more'), entries.at(-1));
+    await insert(client, more);
+    await checkpointer.run();
+    const audit = openAudit({
+      url,
+      pool: new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 1, allowExitOnIdle: true }),
+      keys,
+      sink,
+    });
+    const all = [...entries, ...more];
+    const newest = new Map(
+      all.map((entry) => [(JSON.parse(entry.body.toString()) as { id: string }).id, entry]),
+    );
+    let checked = 0;
+    for (const [id, entry] of [...newest].filter((_, index) => index % 23 === 0 || index > newest.size - 4)) {
+      const proof = await audit.prove(id);
+      if (!proof) throw new Error('no proof');
+      const [fault, other] = [
+        findProofFault(proof, keys, entry.body.toString()),
+        findProofFault(proof, keys, `${entry.body} `),
+      ];
+      if (fault !== null || other === null || proof.seq !== entry.seq || JSON.stringify(proof).length > 3072)
+        t.fail(id, { fault, other });
+      checked += 1;
+    }
+    t.ok(checked > 30);
+    t.equal(await audit.prove('change_none'), null);
+
+    const [first] = newest.keys();
+    const proof = await audit.prove(first ?? '');
     if (!proof) throw new Error('no proof');
-    const [fault, other] = [findProofFault(proof, keys, entry.body.toString()), findProofFault(proof, keys, `${entry.body} `)];
-    if (fault !== null || other === null || proof.seq !== entry.seq || JSON.stringify(proof).length > 3072) t.fail(id, { fault, other });
-    checked += 1;
-  }
-  t.ok(checked > 30);
-  t.equal(await audit.prove('change_none'), null);
+    // As long as one of a log of 2^33 entries.
+    const long = {
+      ...proof,
+      seq: 2 ** 33,
+      path: Array.from({ length: 33 }, () => proof.hash),
+      checkpoint: { ...proof.checkpoint, seq: 2 ** 33 },
+    };
+    t.ok(JSON.stringify(long).length <= 3072, `${JSON.stringify(long).length} bytes`);
+    const falsified = {
+      'another entry': { ...proof, seq: proof.seq + 1 },
+      'no entry': { ...proof, seq: 0 },
+      'another hash': { ...proof, hash: proof.previousHash },
+      'another path': { ...proof, path: proof.path.toReversed() },
+      'another root': { ...proof, checkpoint: { ...proof.checkpoint, root: proof.hash } },
+      'another log': { ...proof, checkpoint: key.sign({ ...proof.checkpoint, root: proof.hash }) },
+    };
+    for (const [what, one] of Object.entries(falsified))
+      t.type(findProofFault(one, keys, null), 'string', what);
 
-  const [first] = newest.keys();
-  const proof = await audit.prove(first ?? '');
-  if (!proof) throw new Error('no proof');
-  // As long as one of a log of 2^33 entries.
-  const long = {
-    ...proof,
-    seq: 2 ** 33,
-    path: Array.from({ length: 33 }, () => proof.hash),
-    checkpoint: { ...proof.checkpoint, seq: 2 ** 33 },
-  };
-  t.ok(JSON.stringify(long).length <= 3072, `${JSON.stringify(long).length} bytes`);
-  const falsified = {
-    'another entry': { ...proof, seq: proof.seq + 1 },
-    'no entry': { ...proof, seq: 0 },
-    'another hash': { ...proof, hash: proof.previousHash },
-    'another path': { ...proof, path: proof.path.toReversed() },
-    'another root': { ...proof, checkpoint: { ...proof.checkpoint, root: proof.hash } },
-    'another log': { ...proof, checkpoint: key.sign({ ...proof.checkpoint, root: proof.hash }) },
-  };
-  for (const [what, one] of Object.entries(falsified)) t.type(findProofFault(one, keys, null), 'string', what);
-
-  await client.query(
-    `SET session_replication_role = replica; DROP TRIGGER ledger_node_append_only ON ledger_node; UPDATE ledger_node SET hash = sha256('x')`,
-  );
-  await t.rejects(audit.prove(first ?? ''), { code: 'UNAVAILABLE', retryable: false, message: /cannot be proven/ });
-});
+    await client.query(
+      `SET session_replication_role = replica; DROP TRIGGER ledger_node_append_only ON ledger_node; UPDATE ledger_node SET hash = sha256('x')`,
+    );
+    await t.rejects(audit.prove(first ?? ''), {
+      code: 'UNAVAILABLE',
+      retryable: false,
+      message: /cannot be proven/,
+    });
+  },
+);
 
 t.test('what stands where a checkpoint should is told with its place, and is no outage', async (t) => {
   const { url, client, keys, sink, checkpointer, entries } = await databaseWith(t, 300);
@@ -120,12 +144,20 @@ t.test('what stands where a checkpoint should is told with its place, and is no 
   const [published] = sink.published;
   const whole = await readFile(path, 'utf8');
   const cases: [what: string, text: string, place: string | RegExp][] = [
-    ['a line of junk', `${whole}junk\n`, `the last line of ${path}, at byte ${whole.length}, is not a checkpoint`],
+    [
+      'a line of junk',
+      `${whole}junk\n`,
+      `the last line of ${path}, at byte ${whole.length}, is not a checkpoint`,
+    ],
     ['an empty line', `${whole}\n`, `the last line of ${path}, at byte ${whole.length}, is not a checkpoint`],
     ['bytes that are no text', `${whole}\ufffd\0\n`, /is not a checkpoint/],
     ['JSON that is none', `${whole}{"seq":300}\n`, /is not a checkpoint/],
     ['JSON of other types', `${whole}${JSON.stringify({ ...published, root: 7 })}\n`, /is not a checkpoint/],
-    ['half a character', `${whole}${JSON.stringify({ ...published, origin: '\ud800' })}\n`, /is not a checkpoint/],
+    [
+      'half a character',
+      `${whole}${JSON.stringify({ ...published, origin: '\ud800' })}\n`,
+      /is not a checkpoint/,
+    ],
     ['another file', 'x'.repeat(9000), `${path} is not a checkpoint file`],
     [
       'a checkpoint that nobody signed',
@@ -135,7 +167,11 @@ t.test('what stands where a checkpoint should is told with its place, and is no 
   ];
   for (const [what, text, detail] of cases) {
     await writeFile(path, text);
-    t.match(await audit.verify(), { ok: false, checked: 300, firstFault: { seq: 300, code: 'CHECKPOINT_FORGED', detail } }, what);
+    t.match(
+      await audit.verify(),
+      { ok: false, checked: 300, firstFault: { seq: 300, code: 'CHECKPOINT_FORGED', detail } },
+      what,
+    );
     t.match(await audit.verify(300), { ok: false }, `${what}, from the newest on`);
   }
   await writeFile(path, `${whole}{"seq":`);

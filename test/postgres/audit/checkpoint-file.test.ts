@@ -6,7 +6,11 @@ import { originalLog } from '#dev/chaos/tamper.ts';
 import { openCheckpointFile } from '#src/postgres/audit/checkpoint-file.ts';
 
 const { checkpoints } = originalLog(1, 300);
-const [first, second, third] = checkpoints as [(typeof checkpoints)[0], (typeof checkpoints)[0], (typeof checkpoints)[0]];
+const [first, second, third] = checkpoints as [
+  (typeof checkpoints)[0],
+  (typeof checkpoints)[0],
+  (typeof checkpoints)[0],
+];
 
 t.test('one line after another; the last one counts', async (t) => {
   const path = join(t.testdir(), 'not/there/yet.ndjson');

@@ -11,7 +11,9 @@ t.test('signs what the log is, once it has grown, and publishes it', async (t) =
   const { client, keys, sink, checkpointer, entries, key } = await databaseWith(t, 530);
   await checkpointer.run();
   await checkpointer.run();
-  const [{ at, signature, ...expected }] = signedAt(entries, [530], key) as [ReturnType<typeof signedAt>[number]];
+  const [{ at, signature, ...expected }] = signedAt(entries, [530], key) as [
+    ReturnType<typeof signedAt>[number],
+  ];
   t.match(sink.published, [expected]);
   t.equal(sink.published.length, 1, 'nothing new, nothing signed');
   t.equal(sink.published[0] && findSignatureFault(sink.published[0], keys), null);
@@ -84,14 +86,22 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
       `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 530`,
       /and the log have different hashes for entry 530/,
     ],
-    ['another first entry', `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 1`, /and the log have different hashes for entry 530/],
+    [
+      'another first entry',
+      `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 1`,
+      /and the log have different hashes for entry 530/,
+    ],
     [
       'a new entry that does not follow',
       `UPDATE ledger_entry SET hash = sha256('x') WHERE seq = 533`,
       /the hash of entry 533 does not match its body/,
     ],
     ['a new entry that is missing', `DELETE FROM ledger_entry WHERE seq = 533`, /entry 533 is missing/],
-    ['a node that was altered', `UPDATE ledger_node SET hash = sha256('x') WHERE level = 9`, /the stored tree does not have the root/],
+    [
+      'a node that was altered',
+      `UPDATE ledger_node SET hash = sha256('x') WHERE level = 9`,
+      /the stored tree does not have the root/,
+    ],
     [
       'a checkpoint that was altered',
       `UPDATE ledger_checkpoint SET body = replace(body, '"at":"2', '"at":"1')`,
@@ -110,7 +120,8 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
         ...signedAt(chained(bodiesOf(20, dice(seeded(5)))), [20], key),
       );
     const before = sink.published.length;
-    for (const _ of [1, 2]) await t.rejects(checkpointer.run(), { message: said, constructor: NotIntact }, what);
+    for (const _ of [1, 2])
+      await t.rejects(checkpointer.run(), { message: said, constructor: NotIntact }, what);
     t.equal(sink.published.length, before, `${what}: nothing was published`);
   }
 });
@@ -119,48 +130,54 @@ t.test('it signs nothing while something else stands where checkpoints are publi
   const { client, sink, checkpointer, entries, options } = await databaseWith(t, 10);
   await checkpointer.run();
   await insert(client, chained(refusals(3, 'more'), entries.at(-1)));
-  const wary = startCheckpointer({ ...options, sink: { ...sink, latest: async () => ({ junk: 'line 2 is none' }) } });
+  const wary = startCheckpointer({
+    ...options,
+    sink: { ...sink, latest: async () => ({ junk: 'line 2 is none' }) },
+  });
   await t.rejects(wary.run(), { constructor: NotIntact, message: 'line 2 is none' });
   t.equal(sink.published.length, 1);
   await t.resolves(wary.close());
 });
 
-t.test('it signs by itself, tells what is wrong in the log, and signs a last time when it stops', async (t) => {
-  const { client, sink, entries, options } = await databaseWith(t, 10);
-  const published = Promise.withResolvers<void>();
-  const { publish } = sink;
-  sink.publish = async (checkpoint) => {
-    await publish(checkpoint);
-    published.resolve();
-  };
-  const errors: string[] = [];
-  const told = Promise.withResolvers<void>();
-  const log = {
-    error: (details: object, message: string) => {
-      errors.push(`${message} ${JSON.stringify(details)}`);
-      told.resolve();
-    },
-  };
-  const checkpointer = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
-  await published.promise;
-  await checkpointer.close();
-  t.equal(sink.published.length, 1);
+t.test(
+  'it signs by itself, tells what is wrong in the log, and signs a last time when it stops',
+  async (t) => {
+    const { client, sink, entries, options } = await databaseWith(t, 10);
+    const published = Promise.withResolvers<void>();
+    const { publish } = sink;
+    sink.publish = async (checkpoint) => {
+      await publish(checkpoint);
+      published.resolve();
+    };
+    const errors: string[] = [];
+    const told = Promise.withResolvers<void>();
+    const log = {
+      error: (details: object, message: string) => {
+        errors.push(`${message} ${JSON.stringify(details)}`);
+        told.resolve();
+      },
+    };
+    const checkpointer = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
+    await published.promise;
+    await checkpointer.close();
+    t.equal(sink.published.length, 1);
 
-  const late = startCheckpointer({ ...options, sink, log, intervalMs: 3_600_000 });
-  await insert(client, chained(bodies('a'), entries.at(-1)));
-  await late.close();
-  t.same(
-    sink.published.map(({ seq }) => seq),
-    [10, 15],
-  );
-  t.same(errors, []);
+    const late = startCheckpointer({ ...options, sink, log, intervalMs: 3_600_000 });
+    await insert(client, chained(bodies('a'), entries.at(-1)));
+    await late.close();
+    t.same(
+      sink.published.map(({ seq }) => seq),
+      [10, 15],
+    );
+    t.same(errors, []);
 
-  sink.published.push(...signedAt(entries, [3], parseSigningKey(createSigningKey().privateKey)));
-  const wary = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
-  await told.promise;
-  await wary.close();
-  t.match(
-    errors[0],
-    /^THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved .*is signed with key [0-9a-f]{16}, which is not trusted/,
-  );
-});
+    sink.published.push(...signedAt(entries, [3], parseSigningKey(createSigningKey().privateKey)));
+    const wary = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
+    await told.promise;
+    await wary.close();
+    t.match(
+      errors[0],
+      /^THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved .*is signed with key [0-9a-f]{16}, which is not trusted/,
+    );
+  },
+);

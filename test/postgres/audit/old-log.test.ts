@@ -15,7 +15,8 @@ import { selection } from '#test/support/selection.ts';
 import { type Parts, startService } from '#test/support/service.ts';
 import { succeeded } from '../fixtures/draft.ts';
 
-// A log that an earlier revision wrote (test/cases/log-0.2/README.md) is listed, exported and verified as it was then.
+// A log that an earlier revision wrote (test/cases/log-0.2/README.md) is listed, exported and verified as it
+// was then.
 
 interface Rows {
   migrations: string[];
@@ -38,16 +39,29 @@ const keys = parseTrustedKeys(rows.publicKey);
 /** The database as that revision left it: its migrations alone, then its rows. */
 async function restore(url: string, directory: URL): Promise<void> {
   for (const name of rows.migrations)
-    await cp(new URL(`../../../prisma/migrations/${name}/`, import.meta.url), new URL(`${name}/`, directory), { recursive: true });
+    await cp(
+      new URL(`../../../prisma/migrations/${name}/`, import.meta.url),
+      new URL(`${name}/`, directory),
+      { recursive: true },
+    );
   await migrate(url, directory);
   const client = new pg.Client(url);
   await client.connect();
   const bytes = (hash: string) => Buffer.from(hash, 'hex');
   for (const { seq, body, hash } of rows.entries)
-    await client.query('INSERT INTO ledger_entry (seq, body, hash) VALUES ($1, $2, $3)', [seq, body, bytes(hash)]);
+    await client.query('INSERT INTO ledger_entry (seq, body, hash) VALUES ($1, $2, $3)', [
+      seq,
+      body,
+      bytes(hash),
+    ]);
   for (const { level, position, hash } of rows.nodes)
-    await client.query('INSERT INTO ledger_node (level, position, hash) VALUES ($1, $2, $3)', [level, position, bytes(hash)]);
-  for (const body of rows.checkpoints) await client.query('INSERT INTO ledger_checkpoint (body) VALUES ($1)', [body]);
+    await client.query('INSERT INTO ledger_node (level, position, hash) VALUES ($1, $2, $3)', [
+      level,
+      position,
+      bytes(hash),
+    ]);
+  for (const body of rows.checkpoints)
+    await client.query('INSERT INTO ledger_checkpoint (body) VALUES ($1)', [body]);
   await client.end();
 }
 
@@ -63,18 +77,33 @@ t.test('a log of version 0.2', async (t) => {
   const verify = () => verifyDatabase({ url: databaseUrl, keys, sink: null, thorough: true });
 
   const last = exported.at(-1) as Change;
-  const intact = { ok: true, checked: exported.length, head: { seq: last.seq, hash: last.hash }, firstFault: null };
+  const intact = {
+    ok: true,
+    checked: exported.length,
+    head: { seq: last.seq, hash: last.hash },
+    firstFault: null,
+  };
   t.match((await rest('GET', '/v1/audit/verification')).json, { ...intact, checkpoint: { seq: 30 } });
   t.match(await verify(), intact, 'thoroughly');
 
   const settled = new Set(exported.map(({ settles }) => settles));
-  const changes = exported.filter(({ seq }) => !settled.has(seq)).toSorted((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
+  const changes = exported
+    .filter(({ seq }) => !settled.has(seq))
+    .toSorted((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
   const { items } = (await rest('GET', '/v1/changes?limit=100')).json as { items: Change[] };
   t.strictSame(items, changes, 'the changes are listed as they were');
   for (const change of changes) {
-    t.strictSame((await rest('GET', `/v1/changes/${change.id}`)).json, change, `${change.kind} ${change.outcome}`);
+    t.strictSame(
+      (await rest('GET', `/v1/changes/${change.id}`)).json,
+      change,
+      `${change.kind} ${change.outcome}`,
+    );
     const { seq: _, previousHash, hash, ...body } = change;
-    t.equal(entryHash(Buffer.from(previousHash, 'hex'), canonicalJson(body)).toString('hex'), hash, 'what is shown is what was hashed');
+    t.equal(
+      entryHash(Buffer.from(previousHash, 'hex'), canonicalJson(body)).toString('hex'),
+      hash,
+      'what is shown is what was hashed',
+    );
   }
 
   t.equal((await app.inject('/v1/audit/export')).body, ndjson, 'the export is the same, byte for byte');

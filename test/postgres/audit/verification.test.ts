@@ -8,7 +8,12 @@ import { databaseWith, insert, refusals } from '../fixtures/logs.ts';
 
 t.test('a log is intact, from its beginning and from a checkpoint on', async (t) => {
   const { url, client, keys, sink, checkpointer, entries } = await databaseWith(t, 700);
-  t.match(await verifyDatabase({ url, keys, sink }), { ok: true, checked: 700, checkpoint: null, firstFault: null });
+  t.match(await verifyDatabase({ url, keys, sink }), {
+    ok: true,
+    checked: 700,
+    checkpoint: null,
+    firstFault: null,
+  });
   await checkpointer.run();
   const more = chained(refusals(30, 'more'), entries.at(-1));
   await insert(client, more);
@@ -22,9 +27,17 @@ t.test('a log is intact, from its beginning and from a checkpoint on', async (t)
       firstFault: null,
     });
   t.match(await verifyDatabase({ url, keys, sink, from: 700 }), { ok: true, checked: 30, head });
-  await t.rejects(verifyDatabase({ url, keys, sink, from: 699 }), { code: 'INVALID_INPUT', details: { errors: [{ pointer: '/from' }] } });
+  await t.rejects(verifyDatabase({ url, keys, sink, from: 699 }), {
+    code: 'INVALID_INPUT',
+    details: { errors: [{ pointer: '/from' }] },
+  });
   await checkpointer.run();
-  t.match(await verifyDatabase({ url, keys, sink, from: 730 }), { ok: true, checked: 0, head, checkpoint: { seq: 730 } });
+  t.match(await verifyDatabase({ url, keys, sink, from: 730 }), {
+    ok: true,
+    checked: 0,
+    head,
+    checkpoint: { seq: 730 },
+  });
   t.match(
     await verifyDatabase({ url, keys: null, sink }),
     { ok: true, checked: 730, checkpoint: null },
@@ -41,14 +54,19 @@ t.test('outcomes of changes that were opened before the part that is read', asyn
   const outcome = { ...bodies[open], settles: open + 1, outcome: 'SUCCEEDED' };
   await insert(client, chained([outcome], entries.at(-1)));
   t.match(await verifyDatabase({ url, keys, sink, from: 300 }), { ok: true, checked: 1 });
-  await client.query('DROP INDEX ledger_entry_settles_key; ALTER TABLE ledger_cluster DROP CONSTRAINT ledger_cluster_pkey');
+  await client.query(
+    'DROP INDEX ledger_entry_settles_key; ALTER TABLE ledger_cluster DROP CONSTRAINT ledger_cluster_pkey',
+  );
   const last = {
     seq: 301,
     hash: (await client.query('SELECT hash FROM ledger_entry WHERE seq = 301')).rows[0].hash,
     body: Buffer.alloc(0),
   };
   await insert(client, chained([outcome], last));
-  t.match(await verifyDatabase({ url, keys, sink, from: 300 }), { ok: false, firstFault: { seq: 302, code: 'OUTCOME_WITHOUT_INTENT' } });
+  t.match(await verifyDatabase({ url, keys, sink, from: 300 }), {
+    ok: false,
+    firstFault: { seq: 302, code: 'OUTCOME_WITHOUT_INTENT' },
+  });
 });
 
 t.test('a log of several parts is read in threads', async (t) => {
@@ -56,9 +74,13 @@ t.test('a log of several parts is read in threads', async (t) => {
   const guarded = (...statements: string[]) =>
     client.query(
       [
-        ...['columns', 'append_only'].map((one) => `ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_${one}`),
+        ...['columns', 'append_only'].map(
+          (one) => `ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_${one}`,
+        ),
         ...statements,
-        ...['columns', 'append_only'].map((one) => `ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_${one}`),
+        ...['columns', 'append_only'].map(
+          (one) => `ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_${one}`,
+        ),
       ].join(';'),
     );
   // As large as it must be to be cut in two; its columns do not matter here.
@@ -68,18 +90,35 @@ t.test('a log of several parts is read in threads', async (t) => {
   await client.query(
     `INSERT INTO ledger_entry (seq, body, hash, change_id, position, at, kind, outcome, account_id, role_key, actor)
      SELECT seq, body, hash, seq, seq, '', '', 'FAILED', '', '', '' FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS entry (seq, body, hash)`,
-    [entries.map(({ seq }) => seq), entries.map(({ body }) => body.toString()), entries.map(({ hash }) => hash)],
+    [
+      entries.map(({ seq }) => seq),
+      entries.map(({ body }) => body.toString()),
+      entries.map(({ hash }) => hash),
+    ],
   );
   await guarded();
-  t.match(await verifyDatabase({ url, keys, sink }), { ok: true, checked: 140_000, head: { hash: entries.at(-1)?.hash.toString('hex') } });
+  t.match(await verifyDatabase({ url, keys, sink }), {
+    ok: true,
+    checked: 140_000,
+    head: { hash: entries.at(-1)?.hash.toString('hex') },
+  });
   for (const seq of [65_536, 65_537, 131_072, 140_000]) {
     const hash = entries[seq - 1]?.hash;
     await guarded(`UPDATE ledger_entry SET hash = sha256('x') WHERE seq = ${seq}`);
-    t.match(await verifyDatabase({ url, keys, sink }), { ok: false, checked: seq - 1, firstFault: { seq, code: 'ENTRY_CHANGED' } });
-    await guarded(`UPDATE ledger_entry SET hash = decode('${hash?.toString('hex')}', 'hex') WHERE seq = ${seq}`);
+    t.match(await verifyDatabase({ url, keys, sink }), {
+      ok: false,
+      checked: seq - 1,
+      firstFault: { seq, code: 'ENTRY_CHANGED' },
+    });
+    await guarded(
+      `UPDATE ledger_entry SET hash = decode('${hash?.toString('hex')}', 'hex') WHERE seq = ${seq}`,
+    );
   }
   await guarded('DELETE FROM ledger_entry WHERE seq = 70000');
-  t.match(await verifyDatabase({ url, keys, sink }), { ok: false, firstFault: { seq: 70_000, code: 'ENTRY_MISSING' } });
+  t.match(await verifyDatabase({ url, keys, sink }), {
+    ok: false,
+    firstFault: { seq: 70_000, code: 'ENTRY_MISSING' },
+  });
 });
 
 t.test('every falsification of a database is noticed', async (t) => {

@@ -13,7 +13,12 @@ async function entriesOf(url: string): Promise<Change[]> {
   const sql = `SELECT seq, body, encode(hash, 'hex') AS hash, lag(encode(hash, 'hex'), 1, repeat('0', 64)) OVER (ORDER BY seq) AS previous
     FROM ledger_entry ORDER BY seq`;
   const rows = (await runSql(url, sql))[0]?.rows ?? [];
-  return rows.map(({ seq, body, hash, previous }) => ({ ...JSON.parse(body), seq: Number(seq), previousHash: previous, hash }));
+  return rows.map(({ seq, body, hash, previous }) => ({
+    ...JSON.parse(body),
+    seq: Number(seq),
+    previousHash: previous,
+    hash,
+  }));
 }
 
 /** Verifies the chain with nothing but the documents, as an outsider would. */
@@ -66,31 +71,43 @@ t.test('a change is PENDING, then what became of it', async (t) => {
   });
 
   const settled = await ledger.settle(intent, succeeded);
-  t.match(settled, { ...opened, ...succeeded, seq: 2, settles: 1, at: pending?.at, endedAt: String, previousHash: pending?.hash });
+  t.match(settled, {
+    ...opened,
+    ...succeeded,
+    seq: 2,
+    settles: 1,
+    at: pending?.at,
+    endedAt: String,
+    previousHash: pending?.hash,
+  });
   t.strictSame(await ledger.get(intent.changeId), settled);
   t.strictSame((await ledger.list({})).items, [settled], 'the list shows it once');
 });
 
-t.test("times are the database's, in the order of the chain, whatever this machine's clock says", async (t) => {
-  const { ledger, url } = await freshStore(t);
-  const databaseTime = async () => Date.parse((await runSql(url, 'SELECT clock_timestamp()::text AS at'))[0]?.rows[0].at);
-  const before = await databaseTime();
-  for (const shiftMs of [900_000, -900_000, 0]) {
-    const undo = shiftClock(shiftMs);
-    t.teardown(undo);
-    await ledger.settle(await ledger.open(draft()), succeeded);
-    await ledger.refuse(draft(), { code: 'X', detail: 'x' });
-    undo();
-  }
-  const after = await databaseTime();
-  const times = (await entriesOf(url)).map(({ at, endedAt }) => Date.parse(endedAt ?? at));
-  t.equal(times.length, 9);
-  t.same(
-    times,
-    times.toSorted((a, b) => a - b),
-  );
-  t.ok(times.every((time) => time >= Math.floor(before) && time <= after));
-});
+t.test(
+  "times are the database's, in the order of the chain, whatever this machine's clock says",
+  async (t) => {
+    const { ledger, url } = await freshStore(t);
+    const databaseTime = async () =>
+      Date.parse((await runSql(url, 'SELECT clock_timestamp()::text AS at'))[0]?.rows[0].at);
+    const before = await databaseTime();
+    for (const shiftMs of [900_000, -900_000, 0]) {
+      const undo = shiftClock(shiftMs);
+      t.teardown(undo);
+      await ledger.settle(await ledger.open(draft()), succeeded);
+      await ledger.refuse(draft(), { code: 'X', detail: 'x' });
+      undo();
+    }
+    const after = await databaseTime();
+    const times = (await entriesOf(url)).map(({ at, endedAt }) => Date.parse(endedAt ?? at));
+    t.equal(times.length, 9);
+    t.same(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+    t.ok(times.every((time) => time >= Math.floor(before) && time <= after));
+  },
+);
 
 t.test('a refused attempt is one FAILED entry', async (t) => {
   const { ledger } = await freshStore(t);
@@ -111,23 +128,30 @@ t.test('who settles twice learns the first outcome', async (t) => {
   t.equal((await entriesOf(url)).length, 2);
 });
 
-t.test('the effective changes of a role are those that are not FAILED, newest first, ignoring case', async (t) => {
-  const { ledger } = await freshStore(t);
-  const ids = async (since: Date) => (await ledger.effectiveSince('111122223333', 'podexecution', since)).map(({ id }) => id);
-  const [always, never] = [new Date(0), new Date('2999-01-01')];
-  t.same(await ids(always), []);
-  await ledger.refuse(draft(), { code: 'X', detail: 'old' });
-  const first = await ledger.settle(await ledger.open(draft()), succeeded);
-  const second = await ledger.settle(await ledger.open(draft({ roleName: 'PODEXECUTION' })), { ...succeeded, outcome: 'UNKNOWN' });
-  t.same(await ids(always), [second.id, first.id]);
-  t.same(await ids(never), [second.id], 'the newest in any case');
-  const { changeId } = await ledger.open(draft());
-  await ledger.open(draft({ roleName: 'Pod_xecution' }));
-  await ledger.refuse(draft(), { code: 'X', detail: 'new' });
-  await ledger.settle(await ledger.open(draft()), { ...succeeded, outcome: 'FAILED' });
-  t.same(await ids(always), [changeId, second.id, first.id], 'what is under way as well');
-  t.equal(await ledger.get('nothing'), null);
-});
+t.test(
+  'the effective changes of a role are those that are not FAILED, newest first, ignoring case',
+  async (t) => {
+    const { ledger } = await freshStore(t);
+    const ids = async (since: Date) =>
+      (await ledger.effectiveSince('111122223333', 'podexecution', since)).map(({ id }) => id);
+    const [always, never] = [new Date(0), new Date('2999-01-01')];
+    t.same(await ids(always), []);
+    await ledger.refuse(draft(), { code: 'X', detail: 'old' });
+    const first = await ledger.settle(await ledger.open(draft()), succeeded);
+    const second = await ledger.settle(await ledger.open(draft({ roleName: 'PODEXECUTION' })), {
+      ...succeeded,
+      outcome: 'UNKNOWN',
+    });
+    t.same(await ids(always), [second.id, first.id]);
+    t.same(await ids(never), [second.id], 'the newest in any case');
+    const { changeId } = await ledger.open(draft());
+    await ledger.open(draft({ roleName: 'Pod_xecution' }));
+    await ledger.refuse(draft(), { code: 'X', detail: 'new' });
+    await ledger.settle(await ledger.open(draft()), { ...succeeded, outcome: 'FAILED' });
+    t.same(await ids(always), [changeId, second.id, first.id], 'what is under way as well');
+    t.equal(await ledger.get('nothing'), null);
+  },
+);
 
 t.test('what has no outcome is told, oldest first, until it has one', async (t) => {
   const { ledger } = await freshStore(t);
@@ -139,43 +163,57 @@ t.test('what has no outcome is told, oldest first, until it has one', async (t) 
   t.same(await ids(), [second.changeId]);
 });
 
-t.test('the clusters that a role was asked for are those of its changes that SUCCEEDED and were not taken back', async (t) => {
-  const { ledger } = await freshStore(t);
-  const asked = () => ledger.clustersAskedOf('111122223333', 'podexecution');
-  t.same(await asked(), []);
-  const about = (...names: string[]) => ({ clusters: names.map((name) => ({ region: 'us-west-2', name })) });
-  const change = async (differences: Parameters<typeof draft>[0], outcome: 'SUCCEEDED' | 'PARTIAL' | 'UNKNOWN' | 'FAILED' = 'SUCCEEDED') =>
-    ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
-  const effects = (gained: string[], lost: string[]) => ({
-    clustersGained: about(...gained).clusters,
-    clustersLost: about(...lost).clusters,
-    statementsRemoved: [],
-  });
-  await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again', 'dropped') });
-  await change({ kind: 'REPAIR', ...about('again'), effects: effects(['again'], ['dropped']) });
-  await change({ kind: 'RETRACT', ...about('retracted') });
-  await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
-  // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes another's as well.
-  await change({ kind: 'RETRACT', ...about('given back') });
-  await change({ kind: 'REVERT', ...about('given back'), effects: effects(['given back'], []) });
-  await change({ kind: 'EXTEND', ...about('left', 'later') });
-  await change({ kind: 'REVERT', ...about('left'), effects: effects([], ['later']) });
-  await change({ kind: 'REVERT', ...about('left'), effects: null });
-  await change({ kind: 'RETRACT', ...about('again') });
-  await change({ kind: 'RETRACT', ...about('created') }, 'FAILED');
-  await change({ kind: 'REPAIR', clusters: [...about('again').clusters, { region: '*', name: '*' }] });
-  for (const outcome of ['PARTIAL', 'UNKNOWN', 'FAILED'] as const) await change(about(outcome), outcome);
-  await ledger.open(draft(about('pending')));
-  await ledger.refuse(draft(about('refused')), { code: 'X', detail: 'x' });
-  await change({ accountId: '444455556666', ...about('of-another-account') });
-  await change({ roleName: 'Pod_xecution', ...about('of-another-role') });
-  t.same(await asked(), [{ region: '*', name: '*' }, ...about('again', 'left', 'given back', 'created').clusters]);
-});
+t.test(
+  'the clusters that a role was asked for are those of its changes that SUCCEEDED and were not taken back',
+  async (t) => {
+    const { ledger } = await freshStore(t);
+    const asked = () => ledger.clustersAskedOf('111122223333', 'podexecution');
+    t.same(await asked(), []);
+    const about = (...names: string[]) => ({
+      clusters: names.map((name) => ({ region: 'us-west-2', name })),
+    });
+    const change = async (
+      differences: Parameters<typeof draft>[0],
+      outcome: 'SUCCEEDED' | 'PARTIAL' | 'UNKNOWN' | 'FAILED' = 'SUCCEEDED',
+    ) => ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
+    const effects = (gained: string[], lost: string[]) => ({
+      clustersGained: about(...gained).clusters,
+      clustersLost: about(...lost).clusters,
+      statementsRemoved: [],
+    });
+    await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again', 'dropped') });
+    await change({ kind: 'REPAIR', ...about('again'), effects: effects(['again'], ['dropped']) });
+    await change({ kind: 'RETRACT', ...about('retracted') });
+    await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
+    // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes
+    // another's as well.
+    await change({ kind: 'RETRACT', ...about('given back') });
+    await change({ kind: 'REVERT', ...about('given back'), effects: effects(['given back'], []) });
+    await change({ kind: 'EXTEND', ...about('left', 'later') });
+    await change({ kind: 'REVERT', ...about('left'), effects: effects([], ['later']) });
+    await change({ kind: 'REVERT', ...about('left'), effects: null });
+    await change({ kind: 'RETRACT', ...about('again') });
+    await change({ kind: 'RETRACT', ...about('created') }, 'FAILED');
+    await change({ kind: 'REPAIR', clusters: [...about('again').clusters, { region: '*', name: '*' }] });
+    for (const outcome of ['PARTIAL', 'UNKNOWN', 'FAILED'] as const) await change(about(outcome), outcome);
+    await ledger.open(draft(about('pending')));
+    await ledger.refuse(draft(about('refused')), { code: 'X', detail: 'x' });
+    await change({ accountId: '444455556666', ...about('of-another-account') });
+    await change({ roleName: 'Pod_xecution', ...about('of-another-role') });
+    t.same(await asked(), [
+      { region: '*', name: '*' },
+      ...about('again', 'left', 'given back', 'created').clusters,
+    ]);
+  },
+);
 
 t.test('no more than a thousand clusters are told', async (t) => {
   const { ledger } = await freshStore(t);
   for (let batch = 0; batch < 11; batch += 1) {
-    const clusters = Array.from({ length: 100 }, (_, i) => ({ region: 'us-west-2', name: `c-${batch}-${i}` }));
+    const clusters = Array.from({ length: 100 }, (_, i) => ({
+      region: 'us-west-2',
+      name: `c-${batch}-${i}`,
+    }));
     await ledger.settle(await ledger.open(draft({ clusters })), succeeded);
   }
   const asked = await ledger.clustersAskedOf('111122223333', 'PodExecution');
@@ -193,7 +231,11 @@ t.test('the list alone proves the chain', async (t) => {
   const entries = await entriesOf(url);
   verify(t, entries);
   const shown = (await ledger.list({})).items;
-  t.strictSame(shown, entries.filter(({ outcome }) => outcome !== 'PENDING').reverse(), 'what is shown is what was hashed');
+  t.strictSame(
+    shown,
+    entries.filter(({ outcome }) => outcome !== 'PENDING').reverse(),
+    'what is shown is what was hashed',
+  );
 });
 
 t.test('appends from two processes at once are one chain without gaps', async (t) => {
@@ -228,7 +270,11 @@ t.test('the log can only be appended to, also by its owner and the superuser', a
   ]) {
     await t.rejects(runSql(url, statement), { code: '42501', message: /append-only/ }, statement);
     const replica = ['SET session_replication_role = replica', statement];
-    await t.rejects(runSql(url, ...replica), { code: '42501', message: /append-only/ }, `as a replica: ${statement}`);
+    await t.rejects(
+      runSql(url, ...replica),
+      { code: '42501', message: /append-only/ },
+      `as a replica: ${statement}`,
+    );
   }
   t.strictSame(await entriesOf(url), before);
 });
@@ -248,9 +294,14 @@ t.test('a change has one opening and one outcome, also for who writes SQL', asyn
 t.test('what is filtered by is made from what is hashed, whatever an INSERT says', async (t) => {
   const { ledger, url, serviceUrl } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
-  const made = 'change_id, settles, position, at, kind, outcome, account_id, role_key, actor, idempotency_key, clusters';
-  const all = "SELECT attname FROM pg_attribute WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0 ORDER BY attnum";
-  t.same((await runSql(url, all))[0]?.rows.map(({ attname }) => attname).join(', '), `seq, body, hash, ${made}`);
+  const made =
+    'change_id, settles, position, at, kind, outcome, account_id, role_key, actor, idempotency_key, clusters';
+  const all =
+    "SELECT attname FROM pg_attribute WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0 ORDER BY attnum";
+  t.same(
+    (await runSql(url, all))[0]?.rows.map(({ attname }) => attname).join(', '),
+    `seq, body, hash, ${made}`,
+  );
   const { changeId } = await ledger.open(draft());
   await runSql(
     serviceUrl,
@@ -258,7 +309,13 @@ t.test('what is filtered by is made from what is hashed, whatever an INSERT says
     `INSERT INTO ledger_entry (seq, body, hash, ${made}) SELECT 4, replace(body, '${changeId}', 'change_4'), hash,
        'x', 1, 999, 'x', 'x', 'PENDING', 'x', 'x', 'x', 'x', '{x}' FROM ledger_entry WHERE seq = 3`,
   );
-  const expected = { settles: null, position: '4', kind: 'EXTEND', outcome: 'PENDING', account_id: '111122223333' };
+  const expected = {
+    settles: null,
+    position: '4',
+    kind: 'EXTEND',
+    outcome: 'PENDING',
+    account_id: '111122223333',
+  };
   const more = {
     change_id: 'change_4',
     at: /^2/,
@@ -267,16 +324,21 @@ t.test('what is filtered by is made from what is hashed, whatever an INSERT says
     idempotency_key: null,
     clusters: ['us-west-2/my-cluster'],
   };
-  t.match((await runSql(url, `SELECT ${made} FROM ledger_entry WHERE seq = 4`))[0]?.rows, [{ ...expected, ...more }]);
+  t.match((await runSql(url, `SELECT ${made} FROM ledger_entry WHERE seq = 4`))[0]?.rows, [
+    { ...expected, ...more },
+  ]);
 });
 
 t.test('text that PostgreSQL cannot take from JSON is logged as it is', async (t) => {
   const { ledger, url } = await freshStore(t);
   const odd = 'nul \u0000, half \ud83d, escaped \\u0000, whole 😀';
-  const { id } = await ledger.refuse(draft({ reason: odd, caller: { ...draft().caller, actor: { subject: odd, issuer: null } } }), {
-    code: 'X',
-    detail: odd,
-  });
+  const { id } = await ledger.refuse(
+    draft({ reason: odd, caller: { ...draft().caller, actor: { subject: odd, issuer: null } } }),
+    {
+      code: 'X',
+      detail: odd,
+    },
+  );
   t.match(await ledger.get(id), { reason: odd, error: { detail: odd } });
   t.equal((await ledger.list({ roleName: 'podexecution' })).items[0]?.actor.subject, odd);
   verify(t, await entriesOf(url));
@@ -284,7 +346,8 @@ t.test('text that PostgreSQL cannot take from JSON is logged as it is', async (t
 
 t.test('many at once are few transactions, and one that cannot be stored takes none with it', async (t) => {
   const { ledger, url } = await freshStore(t);
-  const transactions = async () => Number((await runSql(url, 'SELECT pg_current_xact_id()::text AS id'))[0]?.rows[0].id);
+  const transactions = async () =>
+    Number((await runSql(url, 'SELECT pg_current_xact_id()::text AS id'))[0]?.rows[0].id);
   const before = await transactions();
   await Promise.all(Array.from({ length: 150 }, () => ledger.open(draft())));
   t.ok((await transactions()) - before < 20, `${(await transactions()) - before} transactions`);
@@ -302,5 +365,9 @@ t.test('nothing is appended to a database that only reads', async (t) => {
   const { url } = await freshStore(t);
   const readOnly = openTestDatabase({ url: `${url}?options=-c%20default_transaction_read_only%3Don` });
   t.teardown(() => readOnly.close());
-  await t.rejects(readOnly.ledger.open(draft()), { code: 'AUDIT_UNAVAILABLE', uncertain: false, cause: { code: '25006' } });
+  await t.rejects(readOnly.ledger.open(draft()), {
+    code: 'AUDIT_UNAVAILABLE',
+    uncertain: false,
+    cause: { code: '25006' },
+  });
 });

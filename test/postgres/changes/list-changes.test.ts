@@ -11,14 +11,27 @@ t.test('filters', async (t) => {
   const names = new Map<string, string>();
   const record = (name: string, id: string) => names.set(id, name);
   record('pending', (await ledger.open(draft({ kind: 'CREATE' }))).changeId);
-  record('done', (await ledger.settle(await ledger.open(draft({ roleName: 'Pod_Execution' })), succeeded)).id);
-  record('partial', (await ledger.settle(await ledger.open(draft({}, 'bert')), { ...succeeded, outcome: 'PARTIAL', error })).id);
-  record('refused', (await ledger.refuse(draft({ accountId: '444455556666', roleName: 'PodXExecution' }), error)).id);
+  record(
+    'done',
+    (await ledger.settle(await ledger.open(draft({ roleName: 'Pod_Execution' })), succeeded)).id,
+  );
+  record(
+    'partial',
+    (await ledger.settle(await ledger.open(draft({}, 'bert')), { ...succeeded, outcome: 'PARTIAL', error }))
+      .id,
+  );
+  record(
+    'refused',
+    (await ledger.refuse(draft({ accountId: '444455556666', roleName: 'PodXExecution' }), error)).id,
+  );
   const wide = [
     { region: '*', name: 'my-cluster' },
     { region: 'eu-west-1', name: '*' },
   ];
-  record('wide', (await ledger.settle(await ledger.open(draft({ clusters: wide, kind: 'REPAIR' })), succeeded)).id);
+  record(
+    'wide',
+    (await ledger.settle(await ledger.open(draft({ clusters: wide, kind: 'REPAIR' })), succeeded)).id,
+  );
   const all = (await ledger.list({})).items;
   const at = (name: string) => all.find(({ id }) => names.get(id) === name)?.at ?? '';
 
@@ -37,7 +50,16 @@ t.test('filters', async (t) => {
     [{ outcome: 'PENDING' }, 'pending'],
     [{ outcome: 'FAILED' }, 'refused'],
     [{ outcome: 'UNKNOWN' }, ''],
-    [{ accountId: '111122223333', roleName: 'PodExecution', outcome: 'PARTIAL', kind: 'EXTEND', actor: 'bert' }, 'partial'],
+    [
+      {
+        accountId: '111122223333',
+        roleName: 'PodExecution',
+        outcome: 'PARTIAL',
+        kind: 'EXTEND',
+        actor: 'bert',
+      },
+      'partial',
+    ],
     [{ actor: 'bert', kind: 'CREATE' }, ''],
     [{ since: at('pending'), until: '2999-01-01T00:00:00.000Z' }, 'wide refused partial done pending'],
     [{ until: at('pending') }, ''],
@@ -45,7 +67,10 @@ t.test('filters', async (t) => {
     [{ since: '2999-01-01' }, ''],
     [{ cluster: 'eu-west-1/*', kind: 'REPAIR', outcome: 'SUCCEEDED' }, 'wide'],
     [{ cluster: 'us-west-2/my-cluster', outcome: 'PENDING' }, 'pending'],
-    [{ cluster: 'us-west-2/my-cluster', since: '2020-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z' }, 'refused partial done pending'],
+    [
+      { cluster: 'us-west-2/my-cluster', since: '2020-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z' },
+      'refused partial done pending',
+    ],
   ];
   for (const [filter, expected] of cases) {
     const { items } = await ledger.list(filter);
@@ -60,7 +85,11 @@ t.test('filters', async (t) => {
         if (!item || !page.hasMore) break;
         from = { towards, position: positionOf(item) };
       }
-      t.equal((towards === 'OLDER' ? seen : seen.reverse()).join(' '), expected, `${JSON.stringify(filter)} ${towards}`);
+      t.equal(
+        (towards === 'OLDER' ? seen : seen.reverse()).join(' '),
+        expected,
+        `${JSON.stringify(filter)} ${towards}`,
+      );
     }
   }
 });
@@ -76,7 +105,12 @@ t.test('of two issuers, whose alice it was', async (t) => {
   }
   const pending = draft({}, 'alice');
   ids.push(
-    (await ledger.open({ ...pending, caller: { ...pending.caller, actor: { subject: 'alice', issuer: 'https://b.example' } } })).changeId,
+    (
+      await ledger.open({
+        ...pending,
+        caller: { ...pending.caller, actor: { subject: 'alice', issuer: 'https://b.example' } },
+      })
+    ).changeId,
   );
   const [ofA = '', ofB = '', ofNone = '', openOfB = ''] = ids;
   for (const [filter, expected] of [
@@ -85,7 +119,15 @@ t.test('of two issuers, whose alice it was', async (t) => {
     [{ actor: 'alice', actorIssuer: 'https://b.example' }, [openOfB, ofB]],
     [{ actor: 'alice', actorIssuer: 'https://B.example' }, []],
     [{ actor: 'bert', actorIssuer: 'https://a.example' }, []],
-    [{ actor: 'alice', actorIssuer: 'https://b.example', cluster: 'us-west-2/my-cluster', outcome: 'PENDING' }, [openOfB]],
+    [
+      {
+        actor: 'alice',
+        actorIssuer: 'https://b.example',
+        cluster: 'us-west-2/my-cluster',
+        outcome: 'PENDING',
+      },
+      [openOfB],
+    ],
   ] as const)
     t.same(
       (await ledger.list(filter as ChangeFilter)).items.map(({ id }) => id),
@@ -119,7 +161,10 @@ t.test('pages neither repeat nor skip while entries arrive', async (t) => {
   const seen: string[] = [];
   let from: HistoryPosition | null = null;
   do {
-    const { items, hasMore }: { items: Change[]; hasMore: boolean } = await ledger.list({}, { limit: 3, from });
+    const { items, hasMore }: { items: Change[]; hasMore: boolean } = await ledger.list(
+      {},
+      { limit: 3, from },
+    );
     seen.push(...items.map(({ id }) => id));
     const last = items.at(-1);
     from = last && hasMore ? { towards: 'OLDER', position: positionOf(last) } : null;
@@ -130,23 +175,26 @@ t.test('pages neither repeat nor skip while entries arrive', async (t) => {
   t.strictSame(seen, expected);
 });
 
-t.test('a page is as long as asked for, newest first either way, and knows whether there is more', async (t) => {
-  const { ledger } = await freshStore(t);
-  const list = async (limit: number, from: HistoryPosition | null = null) => {
-    const { items, hasMore } = await ledger.list({}, { from, limit });
-    return [...items.map(positionOf), hasMore];
-  };
-  t.strictSame(await list(2), [false]);
-  await ledger.open(draft());
-  await ledger.open(draft());
-  await ledger.refuse(draft(), { code: 'X', detail: 'x' });
-  t.strictSame(await list(2), [3, 2, true]);
-  t.strictSame(await list(3), [3, 2, 1, false]);
-  t.strictSame(await list(2, { towards: 'OLDER', position: 2 }), [1, false]);
-  t.strictSame(await list(2, { towards: 'NEWER', position: 0 }), [2, 1, true]);
-  t.strictSame(await list(2, { towards: 'NEWER', position: 1 }), [3, 2, false]);
-  t.strictSame(await list(2, { towards: 'NEWER', position: 3 }), [false]);
-});
+t.test(
+  'a page is as long as asked for, newest first either way, and knows whether there is more',
+  async (t) => {
+    const { ledger } = await freshStore(t);
+    const list = async (limit: number, from: HistoryPosition | null = null) => {
+      const { items, hasMore } = await ledger.list({}, { from, limit });
+      return [...items.map(positionOf), hasMore];
+    };
+    t.strictSame(await list(2), [false]);
+    await ledger.open(draft());
+    await ledger.open(draft());
+    await ledger.refuse(draft(), { code: 'X', detail: 'x' });
+    t.strictSame(await list(2), [3, 2, true]);
+    t.strictSame(await list(3), [3, 2, 1, false]);
+    t.strictSame(await list(2, { towards: 'OLDER', position: 2 }), [1, false]);
+    t.strictSame(await list(2, { towards: 'NEWER', position: 0 }), [2, 1, true]);
+    t.strictSame(await list(2, { towards: 'NEWER', position: 1 }), [3, 2, false]);
+    t.strictSame(await list(2, { towards: 'NEWER', position: 3 }), [false]);
+  },
+);
 
 t.test('times are found though clocks of replicas differ', async (t) => {
   const { ledger, url } = await freshStore(t);
@@ -155,9 +203,12 @@ t.test('times are found though clocks of replicas differ', async (t) => {
   const accountId = '444455556666';
   // An hour of entries, a minute apart; every second is of a replica whose clock is five minutes slow.
   const start = Date.parse('2020-01-01T00:00:00.000Z');
-  const ats = Array.from({ length: 60 }, (_, i) => new Date(start + i * 60_000 - (i % 2) * 300_000).toISOString());
+  const ats = Array.from({ length: 60 }, (_, i) =>
+    new Date(start + i * 60_000 - (i % 2) * 300_000).toISOString(),
+  );
   const rows = ats.map(
-    (at, i) => `(${i + 2}, '${JSON.stringify({ ...body, accountId, id: `change_${i}`, at })}', decode(repeat('00', 32), 'hex'))`,
+    (at, i) =>
+      `(${i + 2}, '${JSON.stringify({ ...body, accountId, id: `change_${i}`, at })}', decode(repeat('00', 32), 'hex'))`,
   );
   await runSql(url, `INSERT INTO ledger_entry (seq, body, hash) VALUES ${rows.join(', ')}`);
   for (const filter of [

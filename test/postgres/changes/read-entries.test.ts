@@ -7,7 +7,9 @@ import { freshStore, runSql } from '#test/support/postgres.ts';
 const count = 1200;
 const body = `'{"id":"change_' || seq || '","accountId":"1","actor":{"subject":"a"},"at":"2026","kind":"CREATE","outcome":"FAILED","roleName":"r"}'`;
 
-/** A log of three batches, and a pool whose queries fail where `fails` says so, by the number of the query. */
+/**
+ * A log of three batches, and a pool whose queries fail where `fails` says so, by the number of the query.
+ */
 async function log(t: Parameters<typeof freshStore>[0], fails: (query: number) => boolean) {
   const { url } = await freshStore(t);
   await runSql(
@@ -35,7 +37,8 @@ t.test('all entries, each with the hash of the one before, up to the head of the
       );
     for (const { seq, hash, previousHash } of batch) {
       seqs.push(seq);
-      if (Number(`0x${hash}`) !== seq || Number(`0x${previousHash}`) !== seq - 1) t.fail(`entry ${seq} has other hashes`);
+      if (Number(`0x${hash}`) !== seq || Number(`0x${previousHash}`) !== seq - 1)
+        t.fail(`entry ${seq} has other hashes`);
     }
   }
   t.same(
@@ -55,31 +58,37 @@ t.test('a batch that fails is asked for again, but the first: its caller can be 
   }
 });
 
-t.test('times out of order, as replicas of version 0.2 wrote them: a range leaves none out that was opened in it', async (t) => {
-  const { url } = await freshStore(t);
-  const minutes = [0, 1, 3, 2, 4, 6, 5, 7];
-  const at = (minute: number) => `2026-11-24T12:0${minute}:00.000Z`;
-  for (const [i, minute] of minutes.entries())
-    await runSql(
-      url,
-      `INSERT INTO ledger_entry (seq, body, hash) SELECT seq, ${body.replace('2026', at(minute))}, decode(lpad(to_hex(seq), 64, '0'), 'hex')
+t.test(
+  'times out of order, as replicas of version 0.2 wrote them: a range leaves none out that was opened in it',
+  async (t) => {
+    const { url } = await freshStore(t);
+    const minutes = [0, 1, 3, 2, 4, 6, 5, 7];
+    const at = (minute: number) => `2026-11-24T12:0${minute}:00.000Z`;
+    for (const [i, minute] of minutes.entries())
+      await runSql(
+        url,
+        `INSERT INTO ledger_entry (seq, body, hash) SELECT seq, ${body.replace('2026', at(minute))}, decode(lpad(to_hex(seq), 64, '0'), 'hex')
        FROM (VALUES (${i + 1})) AS given (seq)`,
-    );
-  const pool = openPool({ url, max: 1, timeoutMs: 10_000 });
-  t.teardown(() => pool.end());
-  const cases: [since: number | null, until: number | null, seqs: number[]][] = [
-    [null, null, [1, 2, 3, 4, 5, 6, 7, 8]],
-    [2, null, [3, 4, 5, 6, 7, 8]],
-    [null, 3, [1, 2, 3, 4]],
-    [null, 6, [1, 2, 3, 4, 5, 6, 7]],
-    [3, 6, [3, 4, 5, 6, 7]],
-    [null, 0, []],
-    [8, null, []],
-  ];
-  for (const [since, until, expected] of cases) {
-    const seqs: number[] = [];
-    const range = { ...(since !== null && { since: at(since) }), ...(until !== null && { until: at(until) }) };
-    for await (const batch of readEntries(pool, range)) seqs.push(...batch.map(({ seq }) => seq));
-    t.same(seqs, expected, `from ${since} to ${until}`);
-  }
-});
+      );
+    const pool = openPool({ url, max: 1, timeoutMs: 10_000 });
+    t.teardown(() => pool.end());
+    const cases: [since: number | null, until: number | null, seqs: number[]][] = [
+      [null, null, [1, 2, 3, 4, 5, 6, 7, 8]],
+      [2, null, [3, 4, 5, 6, 7, 8]],
+      [null, 3, [1, 2, 3, 4]],
+      [null, 6, [1, 2, 3, 4, 5, 6, 7]],
+      [3, 6, [3, 4, 5, 6, 7]],
+      [null, 0, []],
+      [8, null, []],
+    ];
+    for (const [since, until, expected] of cases) {
+      const seqs: number[] = [];
+      const range = {
+        ...(since !== null && { since: at(since) }),
+        ...(until !== null && { until: at(until) }),
+      };
+      for await (const batch of readEntries(pool, range)) seqs.push(...batch.map(({ seq }) => seq));
+      t.same(seqs, expected, `from ${since} to ${until}`);
+    }
+  },
+);

@@ -7,12 +7,21 @@ import { draft, succeeded } from '../fixtures/draft.ts';
 
 const cluster = { region: 'us-west-2', name: 'w1' };
 const about = (differences: Partial<ChangeDraft>): ChangeDraft =>
-  draft({ kind: 'EXTEND', clusters: [cluster], claimant: 'a', roleName: 'Pods', roleId: 'AROA1', ...differences });
+  draft({
+    kind: 'EXTEND',
+    clusters: [cluster],
+    claimant: 'a',
+    roleName: 'Pods',
+    roleId: 'AROA1',
+    ...differences,
+  });
 
 t.test('what entries do to claims', async (t) => {
   const { ledger, claims } = await freshStore(t);
   const held = async () =>
-    (await claims.ofRole('111122223333', 'pods')).map((one) => `${one.claimant} ${one.cluster.name} ${one.roleId}`).sort();
+    (await claims.ofRole('111122223333', 'pods'))
+      .map((one) => `${one.claimant} ${one.cluster.name} ${one.roleId}`)
+      .sort();
   const done = async (differences: Partial<ChangeDraft>, settlement: Partial<Settlement> = {}) => {
     const opened = about(differences);
     const intent = await ledger.open(opened);
@@ -25,23 +34,47 @@ t.test('what entries do to claims', async (t) => {
     ['a PUT that fails', () => done({}, { outcome: 'FAILED' }), []],
     ['a PUT of which nobody knows', () => done({}, { outcome: 'UNKNOWN' }), ['a w1 AROA1']],
     ['the same again fails: the claim is of before', () => done({}, { outcome: 'FAILED' }), ['a w1 AROA1']],
-    ['a change without a claimant', () => done({ claimant: null, clusters: [{ ...cluster, name: 'w2' }] }), ['a w1 AROA1']],
+    [
+      'a change without a claimant',
+      () => done({ claimant: null, clusters: [{ ...cluster, name: 'w2' }] }),
+      ['a w1 AROA1'],
+    ],
     [
       'a claim of two clusters',
       () => done({ kind: 'CLAIM', claimant: 'b', clusters: [cluster, { ...cluster, name: 'w2' }] }),
       ['a w1 AROA1', 'b w1 AROA1', 'b w2 AROA1'],
     ],
-    ['another role', () => done({ roleName: 'Other', claimant: 'c' }), ['a w1 AROA1', 'b w1 AROA1', 'b w2 AROA1']],
-    ['a RETRACT that fails', () => done({ kind: 'RETRACT' }, { outcome: 'FAILED' }), ['a w1 AROA1', 'b w1 AROA1', 'b w2 AROA1']],
+    [
+      'another role',
+      () => done({ roleName: 'Other', claimant: 'c' }),
+      ['a w1 AROA1', 'b w1 AROA1', 'b w2 AROA1'],
+    ],
+    [
+      'a RETRACT that fails',
+      () => done({ kind: 'RETRACT' }, { outcome: 'FAILED' }),
+      ['a w1 AROA1', 'b w1 AROA1', 'b w2 AROA1'],
+    ],
     [
       'a RETRACT of which nobody knows',
       () => done({ kind: 'RETRACT' }, { outcome: 'UNKNOWN' }),
       ['a w1 AROA1', 'b w1 AROA1', 'b w2 AROA1'],
     ],
-    ['a RETRACT, in another letter case', () => done({ kind: 'RETRACT', roleName: 'pODS' }), ['b w1 AROA1', 'b w2 AROA1']],
+    [
+      'a RETRACT, in another letter case',
+      () => done({ kind: 'RETRACT', roleName: 'pODS' }),
+      ['b w1 AROA1', 'b w2 AROA1'],
+    ],
     ['a RELEASE', () => done({ kind: 'RELEASE', claimant: 'b' }), ['b w2 AROA1']],
-    ['a read that shows another ID ends no young claim', () => done({ roleId: 'AROA2' }), ['a w1 AROA2', 'b w2 AROA1']],
-    ['a role that we create ends them all', () => done({ kind: 'CREATE', claimant: null, roleId: null }, { roleId: 'AROA3' }), []],
+    [
+      'a read that shows another ID ends no young claim',
+      () => done({ roleId: 'AROA2' }),
+      ['a w1 AROA2', 'b w2 AROA1'],
+    ],
+    [
+      'a role that we create ends them all',
+      () => done({ kind: 'CREATE', claimant: null, roleId: null }, { roleId: 'AROA3' }),
+      [],
+    ],
   ];
   for (const [what, step, expected] of steps) {
     await step();
@@ -69,7 +102,13 @@ t.test('a claim keeps who made it first, and texts as they are', async (t) => {
     await ledger.settle(await ledger.open(about({ claimant, caller })), succeeded);
   }
   const [one, ...more] = await claims.ofRole('111122223333', 'Pods');
-  t.match(one, { claimant, actor: { subject: 'anna', issuer: 'https://issuer.example' }, cluster, roleName: 'Pods', roleId: 'AROA1' });
+  t.match(one, {
+    claimant,
+    actor: { subject: 'anna', issuer: 'https://issuer.example' },
+    cluster,
+    roleName: 'Pods',
+    roleId: 'AROA1',
+  });
   t.same(more, []);
   t.same(await claims.get(one?.id ?? ''), one);
   t.equal(await claims.get('claim_0'), null);
@@ -78,7 +117,13 @@ t.test('a claim keeps who made it first, and texts as they are', async (t) => {
 t.test('the list, newest first, page by page', async (t) => {
   const { ledger, claims } = await freshStore(t);
   for (let n = 0; n < 7; n += 1)
-    await ledger.open(about({ claimant: `c${n}`, accountId: n % 2 ? '111122223333' : '444455556666', roleName: n < 5 ? 'Pods' : 'Other' }));
+    await ledger.open(
+      about({
+        claimant: `c${n}`,
+        accountId: n % 2 ? '111122223333' : '444455556666',
+        roleName: n < 5 ? 'Pods' : 'Other',
+      }),
+    );
   const pages = async (filter: object) => {
     const found: string[] = [];
     for (let after: { createdAt: string; id: string } | null = null; ; ) {

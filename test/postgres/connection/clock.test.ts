@@ -2,7 +2,9 @@ import type pg from 'pg';
 import t from 'tap';
 import { openClock } from '#src/postgres/connection/clock.ts';
 
-/** Clocks that a test sets. `systemMs` and `databaseMs` are how far those two are ahead of the monotonic one. */
+/**
+ * Clocks that a test sets. `systemMs` and `databaseMs` are how far those two are ahead of the monotonic one.
+ */
 function scripted({ systemMs = 0, databaseMs = 0 } = {}) {
   const state = { monotonic: 5000, systemMs, databaseMs, roundTripMs: 10, isDown: false, asked: 0 };
   const lines: [string, unknown][] = [];
@@ -22,7 +24,12 @@ function scripted({ systemMs = 0, databaseMs = 0 } = {}) {
     systemNow: () => state.monotonic + state.systemMs,
     monotonicNow: () => state.monotonic,
   });
-  return { state, lines, clock, compare: () => clock.compare({ info: log('info'), warn: log('warn'), error: log('error') }) };
+  return {
+    state,
+    lines,
+    clock,
+    compare: () => clock.compare({ info: log('info'), warn: log('warn'), error: log('error') }),
+  };
 }
 
 t.test('how far a clock may be off', async (t) => {
@@ -55,8 +62,16 @@ t.test('how far a clock may be off', async (t) => {
       (error: unknown) => error,
     );
     if (makesChanges) t.equal(refused, null, what);
-    else t.match(refused, { code: 'AUDIT_UNAVAILABLE', retryable: true, cause: { message: offMs > 0 ? /ahead of/ : /behind/ } }, what);
-    t.ok(Math.abs(clock.now().getTime() - state.monotonic - state.databaseMs) <= 1, `${what}: the time is the database's`);
+    else
+      t.match(
+        refused,
+        { code: 'AUDIT_UNAVAILABLE', retryable: true, cause: { message: offMs > 0 ? /ahead of/ : /behind/ } },
+        what,
+      );
+    t.ok(
+      Math.abs(clock.now().getTime() - state.monotonic - state.databaseMs) <= 1,
+      `${what}: the time is the database's`,
+    );
   }
 });
 
@@ -76,14 +91,22 @@ t.test('the clock is compared again before a change', async (t) => {
   t.equal(state.asked, 1, 'not before each');
 
   state.systemMs = 120_000;
-  await t.rejects(clock.requireAccurate(), { code: 'AUDIT_UNAVAILABLE', cause: { message: /120 s ahead/ } }, 'when it was set');
+  await t.rejects(
+    clock.requireAccurate(),
+    { code: 'AUDIT_UNAVAILABLE', cause: { message: /120 s ahead/ } },
+    'when it was set',
+  );
   state.systemMs = 0;
   await clock.requireAccurate();
   t.equal(state.asked, 3, 'and when it was set right, at once');
 
   state.monotonic += 60_001;
   state.isDown = true;
-  await t.rejects(clock.requireAccurate(), { code: 'AUDIT_UNAVAILABLE', cause: { message: 'the connection broke' } }, 'after a minute');
+  await t.rejects(
+    clock.requireAccurate(),
+    { code: 'AUDIT_UNAVAILABLE', cause: { message: 'the connection broke' } },
+    'after a minute',
+  );
   state.isDown = false;
   await Promise.all([clock.requireAccurate(), clock.requireAccurate()]);
   t.equal(state.asked, 5, 'those who ask at once share one look');

@@ -15,19 +15,25 @@ t.test('the connections of a replica are shared out to the last', async (t) => {
 
 t.test('a replica that has no room does not start, and takes nothing from the one that has', async (t) => {
   const { url, serviceUrl } = await freshStore(t);
-  const limit = (count: number) => runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} CONNECTION LIMIT ${count}`);
+  const limit = (count: number) =>
+    runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} CONNECTION LIMIT ${count}`);
   const replica = () => {
     const database = openTestDatabase({ url: serviceUrl, poolSize: 8 });
     return database;
   };
   const count = async () =>
-    (await runSql(url, 'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()'))[0]?.rows[0].n;
+    (
+      await runSql(url, 'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()')
+    )[0]?.rows[0].n;
   const [first, second, third] = [replica(), replica(), replica()];
   t.teardown(() => Promise.all([first.close(), third.close()]));
   // Room for the eleven of one replica, and a few.
   await limit(15);
   await first.reserveConnections();
-  await t.rejects(second.reserveConnections(), { code: 'NO_CONNECTIONS', message: /no room for the 11 connections.*DATABASE_POOL_SIZE/ });
+  await t.rejects(second.reserveConnections(), {
+    code: 'NO_CONNECTIONS',
+    message: /no room for the 11 connections.*DATABASE_POOL_SIZE/,
+  });
   await second.close();
   t.ok((await count()) > 6, 'the first keeps its own');
   await Promise.all(Array.from({ length: 20 }, () => first.accounts.get('111122223333')));

@@ -35,14 +35,28 @@ t.test('ready is what can write', async (t) => {
       `ALTER ${database} RESET default_transaction_read_only`,
       /read-only/,
     ],
-    ['another search_path', `ALTER ${database} SET search_path = pg_catalog`, `ALTER ${database} RESET search_path`, /search_path/],
-    ['a right taken away', `REVOKE INSERT ON ledger_entry FROM ${role}`, `GRANT INSERT ON ledger_entry TO ${role}`, /ledger_entry INSERT/],
+    [
+      'another search_path',
+      `ALTER ${database} SET search_path = pg_catalog`,
+      `ALTER ${database} RESET search_path`,
+      /search_path/,
+    ],
+    [
+      'a right taken away',
+      `REVOKE INSERT ON ledger_entry FROM ${role}`,
+      `GRANT INSERT ON ledger_entry TO ${role}`,
+      /ledger_entry INSERT/,
+    ],
   ];
   for (const [what, breaks, mends, why] of cases) {
     // Who mends it must not be kept from it by what was broken.
     const fix = ['SET default_transaction_read_only = off', 'SET search_path = public', mends];
     await runSql(url, breaks);
-    t.match(await check(), { code: 'UNAVAILABLE', message: /takes no writes/, cause: { message: why } }, what);
+    t.match(
+      await check(),
+      { code: 'UNAVAILABLE', message: /takes no writes/, cause: { message: why } },
+      what,
+    );
     await runSql(url, ...fix);
     t.equal(await check(), null, `${what}, mended`);
   }
@@ -55,7 +69,8 @@ t.test('a look leaves nothing behind, and takes as much disk as a write could', 
   const pool = openPool({ url: serviceUrl, max: 1, timeoutMs: 10_000 });
   t.teardown(() => pool.end());
   const seen = async (sql: string) => (await runSql(url, sql))[0]?.rows;
-  const written = 'SELECT temp_bytes > 200000 AS spilled FROM pg_stat_database WHERE datname = current_database()';
+  const written =
+    'SELECT temp_bytes > 200000 AS spilled FROM pg_stat_database WHERE datname = current_database()';
   const before = await seen('SELECT pg_database_size(current_database())');
   await openHealth({ pool, clock }).check();
   t.same(await seen('SELECT pg_database_size(current_database())'), before);

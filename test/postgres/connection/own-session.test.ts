@@ -20,7 +20,8 @@ t.test('behind a pooler in transaction mode it is not, which refuses the start',
   const through = await startTransactionPooler(t, url);
   await t.rejects(requireOwnSession(through, 'MIGRATION_DATABASE_URL'), {
     code: 'SESSION_NOT_OWN',
-    message: /^MIGRATION_DATABASE_URL must lead to a session of its own: another connection .*pool_mode=session/,
+    message:
+      /^MIGRATION_DATABASE_URL must lead to a session of its own: another connection .*pool_mode=session/,
   });
 });
 

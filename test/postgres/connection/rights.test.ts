@@ -8,9 +8,10 @@ import { draft, succeeded } from '../fixtures/draft.ts';
 useOwnServer();
 
 const tablesOf = async (url: string): Promise<string[]> =>
-  ((await runSql(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`))[0]?.rows ?? []).map(
-    ({ tablename }) => tablename,
-  );
+  (
+    (await runSql(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`))[0]?.rows ??
+    []
+  ).map(({ tablename }) => tablename);
 
 t.test('every table has its line, and the service has what stands there and nothing more', async (t) => {
   const { url, serviceUrl } = await freshStore(t);
@@ -32,8 +33,21 @@ t.test('what the role of the service may not', async (t) => {
   const { ledger, accounts, url, serviceUrl } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
   await ledger.open(draft());
-  await accounts.put({ accountId: '111122223333', name: 'a', partition: 'aws', memberRoleArn: null, externalId: null, labels: {} });
-  const column = (await runSql(url, `SELECT attrelid::regclass::text AS table, attname FROM pg_attribute WHERE attnum = 1`))[0]?.rows ?? [];
+  await accounts.put({
+    accountId: '111122223333',
+    name: 'a',
+    partition: 'aws',
+    memberRoleArn: null,
+    externalId: null,
+    labels: {},
+  });
+  const column =
+    (
+      await runSql(
+        url,
+        `SELECT attrelid::regclass::text AS table, attname FROM pg_attribute WHERE attnum = 1`,
+      )
+    )[0]?.rows ?? [];
   const ofEach = (await tablesOf(url)).flatMap((table) => {
     const first = column.find((row) => row.table === table)?.attname;
     const byRight = {
@@ -82,7 +96,8 @@ t.test('what the role of the service may not', async (t) => {
   ];
   const state = `SELECT (SELECT jsonb_agg(e ORDER BY seq) FROM ledger_entry e) log, (SELECT jsonb_agg(a) FROM account a) accounts, (SELECT jsonb_agg(o) FROM open_change o) open`;
   const before = (await runSql(url, state))[0]?.rows;
-  for (const statement of statements) await t.rejects(runSql(serviceUrl, statement), { code: '42501' }, statement);
+  for (const statement of statements)
+    await t.rejects(runSql(serviceUrl, statement), { code: '42501' }, statement);
   t.strictSame((await runSql(url, state))[0]?.rows, before);
 });
 
@@ -100,7 +115,11 @@ t.test('the whole service works with these rights', async (t) => {
 t.test('granted again they are the same, and what was given by hand is taken away', async (t) => {
   const { url, serviceUrl, migrate, ledger } = await freshStore(t);
   await ledger.open(draft());
-  await runSql(url, 'GRANT ALL ON ALL TABLES IN SCHEMA public TO rolewright', 'GRANT UPDATE (body) ON ledger_entry TO rolewright');
+  await runSql(
+    url,
+    'GRANT ALL ON ALL TABLES IN SCHEMA public TO rolewright',
+    'GRANT UPDATE (body) ON ledger_entry TO rolewright',
+  );
   t.match(await migrate(), { applied: [], canModifyLog: false });
   await t.rejects(runSql(serviceUrl, 'UPDATE open_change SET seq = 1'), { code: '42501' });
   await t.rejects(runSql(serviceUrl, `UPDATE ledger_entry SET body = ''`), { code: '42501' });
@@ -141,7 +160,10 @@ t.test('a role that could change the log is refused, where two roles were asked 
       await database.close();
     }
   };
-  const refused = { code: 'LOG_NOT_GUARDED', message: /^DATABASE_URL must name a role that cannot change the audit log(?!.*:\/\/).*$/ };
+  const refused = {
+    code: 'LOG_NOT_GUARDED',
+    message: /^DATABASE_URL must name a role that cannot change the audit log(?!.*:\/\/).*$/,
+  };
   t.match(await migrate(other, url), { canModifyLog: false });
   await t.rejects(migrate(url, url), refused, 'the superuser');
   for (const right of ['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'UPDATE (body)']) {
@@ -154,7 +176,11 @@ t.test('a role that could change the log is refused, where two roles were asked 
   await t.rejects(migrate(other, url), refused, 'a member of the owner');
   t.match(await migrate(other), { canModifyLog: true }, 'with one URL it is told, not refused');
   await runSql(url, `REVOKE postgres FROM ${role}`);
-  t.match(await migrate(other), { applied: [], canModifyLog: false }, 'who finds nothing to migrate needs no owner');
+  t.match(
+    await migrate(other),
+    { applied: [], canModifyLog: false },
+    'who finds nothing to migrate needs no owner',
+  );
 });
 
 t.test('the role of a URL', async (t) => {

@@ -38,11 +38,18 @@ t.test('a database that comes is waited for', async (t) => {
   const url = `postgresql://postgres:wrong@127.0.0.1:${port}/postgres`;
   const waited = waitForDatabase(url, { forMs: 120_000, firstPauseMs: 5, say });
   await waiting.promise;
-  const server = await startPostgres({ directory: await mkdtemp(join(tmpdir(), 'rolewright-wait-')), port, persistent: false });
+  const server = await startPostgres({
+    directory: await mkdtemp(join(tmpdir(), 'rolewright-wait-')),
+    port,
+    persistent: false,
+  });
   t.teardown(() => server.stop());
   // It was there, and answered: the password is what is wrong now.
   await t.rejects(waited, { code: '28P01' });
-  t.match(said[0], new RegExp(`^Waiting up to 120 s for the database at 127\\.0\\.0\\.1:${port}: connect ECONNREFUSED`));
+  t.match(
+    said[0],
+    new RegExp(`^Waiting up to 120 s for the database at 127\\.0\\.0\\.1:${port}: connect ECONNREFUSED`),
+  );
   await waitForDatabase(server.url, { ...soon, say });
 });
 
@@ -50,10 +57,13 @@ t.test('one that does not come ends the wait, and says why', async (t) => {
   const said: string[] = [];
   const port = await freePort();
   for (const host of ['127.0.0.1', 'localhost'])
-    await t.rejects(waitForDatabase(`postgresql://x:secret@${host}:${port}/x`, { ...soon, say: (line) => said.push(line) }), {
-      code: 'DATABASE_NOT_THERE',
-      message: /^The database at [\w.]+:\d+ did not answer within 0 s: (connect )?ECONNREFUSED/,
-    });
+    await t.rejects(
+      waitForDatabase(`postgresql://x:secret@${host}:${port}/x`, { ...soon, say: (line) => said.push(line) }),
+      {
+        code: 'DATABASE_NOT_THERE',
+        message: /^The database at [\w.]+:\d+ did not answer within 0 s: (connect )?ECONNREFUSED/,
+      },
+    );
   t.equal(said.length, 2, 'once for each reason');
   t.notMatch(said.join(), /secret/);
 });
@@ -67,7 +77,9 @@ t.test('a server that says nothing, or hangs up, is waited for', async (t) => {
     await once(server, 'listening');
     const url = `postgresql://x@127.0.0.1:${(server.address() as AddressInfo).port}/x`;
     const said: string[] = [];
-    await t.rejects(waitForDatabase(url, { ...soon, attemptMs: 10, say: (line) => said.push(line) }), { code: 'DATABASE_NOT_THERE' });
+    await t.rejects(waitForDatabase(url, { ...soon, attemptMs: 10, say: (line) => said.push(line) }), {
+      code: 'DATABASE_NOT_THERE',
+    });
     t.match(said, [/timeout|terminated/]);
     server.close();
   }

@@ -22,7 +22,11 @@ t.test('a caller is counted now and then, and never stores more than they may', 
   now = 1000;
   t.same([await store(), await store(), await store()], [true, true, false]);
   t.equal(counts, 2);
-  t.equal(await mayStore({ subject: 'anna', issuer: 'https://id.example' }), false, 'another caller has a count of their own');
+  t.equal(
+    await mayStore({ subject: 'anna', issuer: 'https://id.example' }),
+    false,
+    'another caller has a count of their own',
+  );
   t.equal(counts, 3);
   stored = 0;
   now = 61_000;

@@ -7,26 +7,42 @@ const anna = { subject: 'anna', issuer: 'https://id.example' };
 const input = { accountId: '111122223333', clusters: [{ region: 'us-west-2', name: 'a' }] };
 const output = { output: { plan: { before: null }, text: 'ü \0 \ud800', zeta: 1, alpha: [true] } };
 
-t.test('the first request of a key is new; a later one is told whether it is the same, and the answer', async (t) => {
-  const { idempotencyKeys: keys, ledger, url } = await freshStore(t);
-  await ledger.open(draft());
-  t.strictSame(await keys.begin(anna, 'k', 'extend', input), { isNew: true, isSame: true, answer: null, logHead: 1 });
-  await ledger.open(draft());
-  const again = { isNew: false, isSame: true, answer: null, logHead: 1 };
-  t.strictSame(await keys.begin(anna, 'k', 'extend', input), again, 'the log as it was when the first began');
-  await keys.finish(anna, 'k', output);
-  const kept = (await keys.begin(anna, 'k', 'extend', input)).answer;
-  t.strictSame(kept, output);
-  t.equal(JSON.stringify(kept), JSON.stringify(output), 'in the same order');
-  await keys.finish(anna, 'k', { output: 'another' });
-  t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'the first answer stands');
-  await keys.release(anna, 'k');
-  t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'and is not forgotten');
+t.test(
+  'the first request of a key is new; a later one is told whether it is the same, and the answer',
+  async (t) => {
+    const { idempotencyKeys: keys, ledger, url } = await freshStore(t);
+    await ledger.open(draft());
+    t.strictSame(await keys.begin(anna, 'k', 'extend', input), {
+      isNew: true,
+      isSame: true,
+      answer: null,
+      logHead: 1,
+    });
+    await ledger.open(draft());
+    const again = { isNew: false, isSame: true, answer: null, logHead: 1 };
+    t.strictSame(
+      await keys.begin(anna, 'k', 'extend', input),
+      again,
+      'the log as it was when the first began',
+    );
+    await keys.finish(anna, 'k', output);
+    const kept = (await keys.begin(anna, 'k', 'extend', input)).answer;
+    t.strictSame(kept, output);
+    t.equal(JSON.stringify(kept), JSON.stringify(output), 'in the same order');
+    await keys.finish(anna, 'k', { output: 'another' });
+    t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'the first answer stands');
+    await keys.release(anna, 'k');
+    t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'and is not forgotten');
 
-  const replica = openTestDatabase({ url });
-  t.teardown(() => replica.close());
-  t.strictSame((await replica.idempotencyKeys.begin(anna, 'k', 'extend', input)).answer, output, 'over all replicas');
-});
+    const replica = openTestDatabase({ url });
+    t.teardown(() => replica.close());
+    t.strictSame(
+      (await replica.idempotencyKeys.begin(anna, 'k', 'extend', input)).answer,
+      output,
+      'over all replicas',
+    );
+  },
+);
 
 t.test('what makes a request another', async (t) => {
   const { idempotencyKeys: keys } = await freshStore(t);
@@ -46,12 +62,18 @@ t.test('what makes a request another', async (t) => {
 
 t.test('a key is its caller’s own', async (t) => {
   const { idempotencyKeys: keys } = await freshStore(t);
-  const callers = [anna, { ...anna, subject: 'berta' }, { ...anna, issuer: 'https://other.example' }, { ...anna, issuer: null }];
+  const callers = [
+    anna,
+    { ...anna, subject: 'berta' },
+    { ...anna, issuer: 'https://other.example' },
+    { ...anna, issuer: null },
+  ];
   for (const [i, caller] of callers.entries()) {
     t.match(await keys.begin(caller, 'k', 'extend', input), { isNew: true }, JSON.stringify(caller));
     await keys.finish(caller, 'k', { output: i });
   }
-  for (const [i, caller] of callers.entries()) t.match((await keys.begin(caller, 'k', 'extend', input)).answer, { output: i });
+  for (const [i, caller] of callers.entries())
+    t.match((await keys.begin(caller, 'k', 'extend', input)).answer, { output: i });
   t.match(await keys.begin(anna, 'K', 'extend', input), { isNew: true }, 'and its letter case counts');
 });
 
@@ -77,7 +99,9 @@ t.test('many at once under one key: one is new', async (t) => {
   const replica = openTestDatabase({ url });
   t.teardown(() => replica.close());
   const all = await Promise.allSettled(
-    Array.from({ length: 20 }, (_, i) => (i % 2 ? one : replica.idempotencyKeys).begin(anna, 'k', 'extend', input)),
+    Array.from({ length: 20 }, (_, i) =>
+      (i % 2 ? one : replica.idempotencyKeys).begin(anna, 'k', 'extend', input),
+    ),
   );
   t.equal(all.filter((one) => one.status === 'fulfilled' && one.value.isNew).length, 1);
 });
@@ -93,7 +117,10 @@ t.test('without a database: AUDIT_UNAVAILABLE, and nothing internal', async (t) 
     () => keys.purge(new Date()),
   ];
   for (const call of calls)
-    await t.rejects(async () => void (await call()), { code: 'AUDIT_UNAVAILABLE', message: /^(?!.*(127|ECONN|prisma))/i });
+    await t.rejects(async () => void (await call()), {
+      code: 'AUDIT_UNAVAILABLE',
+      message: /^(?!.*(127|ECONN|prisma))/i,
+    });
 });
 
 t.test('the log knows the latest attempt of a caller under a key', async (t) => {
@@ -127,7 +154,11 @@ t.test('the log knows the latest attempt of a caller under a key', async (t) => 
   t.match(await attempt(), { change: { id: last.id } });
   const nobody = { ...own, caller: { ...own.caller, actor: { subject: 'anna', issuer: null } } };
   const unsigned = await ledger.refuse(nobody, { code: 'ROLE_BUSY', detail: '' });
-  t.match(await ledger.attemptUnder({ subject: 'anna', issuer: null }, 'k', 0), { change: { id: unsigned.id } }, 'no issuer is one');
+  t.match(
+    await ledger.attemptUnder({ subject: 'anna', issuer: null }, 'k', 0),
+    { change: { id: unsigned.id } },
+    'no issuer is one',
+  );
   const [plan] = await runSql(
     url,
     'SET enable_seqscan = off',

@@ -10,8 +10,14 @@ import { freshDatabase, runSql } from '#test/support/postgres.ts';
 const role = ['111122223333', 'PodExecution'] as const;
 const other = ['111122223333', 'Other'] as const;
 
-/** Two replicas on one database, which needs no tables for locks. The first goes the way that `through` leads. */
-async function replicas(t: Test, options: Partial<DatabaseOptions> = {}, through: (url: string) => Promise<string> | string = String) {
+/**
+ * Two replicas on one database, which needs no tables for locks. The first goes the way that `through` leads.
+ */
+async function replicas(
+  t: Test,
+  options: Partial<DatabaseOptions> = {},
+  through: (url: string) => Promise<string> | string = String,
+) {
   const { url } = await freshDatabase(t);
   const open = (url: string) => {
     const database = openTestDatabase({ url, ...options });
@@ -77,8 +83,12 @@ t.test('one change at a time, over callers and replicas, whatever the case of th
     inside += 1;
     most = Math.max(most, inside);
     sessions =
-      (await runSql(url, `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'rolewright'`))[0]
-        ?.rowCount ?? 0;
+      (
+        await runSql(
+          url,
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'rolewright'`,
+        )
+      )[0]?.rowCount ?? 0;
     runs += 1;
     inside -= 1;
   };
@@ -113,28 +123,31 @@ t.test('an error comes through and frees the role', async (t) => {
   t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
 });
 
-t.test('ROLE_BUSY when the role is not free in time, and those who wait longer keep their turn', async (t) => {
-  const { one, two, url } = await replicas(t, { lockWaitMs: 150 });
-  const change = held();
-  const holding = one.whileHolding(...role, change.run);
-  await change.entered;
-  await Promise.all(
-    [one, two].map((locks) =>
-      t.rejects(
-        locks.whileHolding(...role, async () => 'never'),
-        { code: 'ROLE_BUSY' },
+t.test(
+  'ROLE_BUSY when the role is not free in time, and those who wait longer keep their turn',
+  async (t) => {
+    const { one, two, url } = await replicas(t, { lockWaitMs: 150 });
+    const change = held();
+    const holding = one.whileHolding(...role, change.run);
+    await change.entered;
+    await Promise.all(
+      [one, two].map((locks) =>
+        t.rejects(
+          locks.whileHolding(...role, async () => 'never'),
+          { code: 'ROLE_BUSY' },
+        ),
       ),
-    ),
-  );
+    );
 
-  const patient = openTestDatabase({ url });
-  t.teardown(() => patient.close());
-  const waiting = patient.locks.whileHolding(...role, async () => 'patient');
-  change.leave();
-  t.equal(await holding, 'done');
-  t.equal(await waiting, 'patient');
-  t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
-});
+    const patient = openTestDatabase({ url });
+    t.teardown(() => patient.close());
+    const waiting = patient.locks.whileHolding(...role, async () => 'patient');
+    change.leave();
+    t.equal(await holding, 'done');
+    t.equal(await waiting, 'patient');
+    t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
+  },
+);
 
 t.test('a lost connection frees the role, and its holder knows', async (t) => {
   const { one, two, url } = await replicas(t);
@@ -154,32 +167,35 @@ t.test('a lost connection frees the role, and its holder knows', async (t) => {
   t.equal(await one.whileHolding(...role, async () => 'again'), 'again');
 });
 
-t.test('a database that pauses costs nobody a lock, and a try that it answers too late leaves none', async (t) => {
-  const { through, hold, flow } = slowWay(t);
-  const { one, two } = await replicas(t, { timeoutMs: 500, lockWaitMs: 400 }, through);
-  const change = held();
-  const holding = one.whileHolding(...role, change.run);
-  const lock = await change.entered;
-  hold();
-  const started = Date.now();
-  let ran = false;
-  const late = one.whileHolding(...other, async () => {
-    ran = true;
-  });
-  await t.rejects(late, { code: 'AUDIT_UNAVAILABLE' });
-  t.ok(Date.now() - started < 900, 'in its own time');
-  flow();
-  t.equal(await two.whileHolding(...other, async () => 'free'), 'free');
-  t.notOk(ran);
-  await t.resolves(lock.confirm());
-  await t.rejects(
-    two.whileHolding(...role, async () => 'never'),
-    { code: 'ROLE_BUSY' },
-  );
-  change.leave();
-  t.equal(await holding, 'done');
-  t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
-});
+t.test(
+  'a database that pauses costs nobody a lock, and a try that it answers too late leaves none',
+  async (t) => {
+    const { through, hold, flow } = slowWay(t);
+    const { one, two } = await replicas(t, { timeoutMs: 500, lockWaitMs: 400 }, through);
+    const change = held();
+    const holding = one.whileHolding(...role, change.run);
+    const lock = await change.entered;
+    hold();
+    const started = Date.now();
+    let ran = false;
+    const late = one.whileHolding(...other, async () => {
+      ran = true;
+    });
+    await t.rejects(late, { code: 'AUDIT_UNAVAILABLE' });
+    t.ok(Date.now() - started < 900, 'in its own time');
+    flow();
+    t.equal(await two.whileHolding(...other, async () => 'free'), 'free');
+    t.notOk(ran);
+    await t.resolves(lock.confirm());
+    await t.rejects(
+      two.whileHolding(...role, async () => 'never'),
+      { code: 'ROLE_BUSY' },
+    );
+    change.leave();
+    t.equal(await holding, 'done');
+    t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
+  },
+);
 
 for (const what of ['a try', 'an unlock'] as const) {
   t.test(`a database that leaves ${what} without an answer has lost every lock`, async (t) => {
@@ -200,7 +216,8 @@ for (const what of ['a try', 'an unlock'] as const) {
         { code: 'AUDIT_UNAVAILABLE' },
       );
     }
-    for (const [account, name] of [role, other]) t.equal(await two.whileHolding(account, name, async () => 'free'), 'free');
+    for (const [account, name] of [role, other])
+      t.equal(await two.whileHolding(account, name, async () => 'free'), 'free');
     flow();
     await t.rejects(lock.confirm(), { code: 'ROLE_BUSY' });
     t.equal(await one.whileHolding('444455556666', 'Third', async () => 'again'), 'again');
@@ -231,7 +248,9 @@ t.test('many changes that end at once, far from the database, leave no lock and 
   const keeping = one.whileHolding(...role, keeper.run);
   const lock = await keeper.entered;
   const many = Array.from({ length: 300 }, held);
-  const all = Promise.all(many.map((change, index) => one.whileHolding(role[0], `role-${index}`, change.run)));
+  const all = Promise.all(
+    many.map((change, index) => one.whileHolding(role[0], `role-${index}`, change.run)),
+  );
   await Promise.race([all, Promise.all(many.map(({ entered }) => entered))]);
   for (const change of many) change.leave();
   await all;
@@ -253,7 +272,11 @@ t.test('a name is held once, over callers and replicas, and nobody waits for it'
   await work.entered;
   for (const locks of [one, two]) {
     t.equal(await locks.tryHolding('name', async () => 'never'), null, 'held');
-    t.same(await locks.tryHolding('other', async () => undefined), { result: undefined }, 'another name is free');
+    t.same(
+      await locks.tryHolding('other', async () => undefined),
+      { result: undefined },
+      'another name is free',
+    );
   }
   work.leave();
   t.same(await holding, { result: 'done' });
@@ -270,8 +293,16 @@ t.test('a name is held once, over callers and replicas, and nobody waits for it'
     url,
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'rolewright' AND datname = current_database()`,
   );
-  t.same(await two.tryHolding('name', async () => 'free'), { result: 'free' }, 'it falls away with its holder');
-  t.equal(await one.tryHolding('name', async () => 'never'), null, 'but one process never does the same twice at a time');
+  t.same(
+    await two.tryHolding('name', async () => 'free'),
+    { result: 'free' },
+    'it falls away with its holder',
+  );
+  t.equal(
+    await one.tryHolding('name', async () => 'never'),
+    null,
+    'but one process never does the same twice at a time',
+  );
   lost.leave();
   t.same(await losing, { result: 'done' });
 });

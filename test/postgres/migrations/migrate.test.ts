@@ -24,7 +24,9 @@ async function add(directory: URL, name: string, sql: string): Promise<void> {
 
 t.test('applies what is missing, once, and records it as Prisma does', async (t) => {
   const { url } = await freshDatabase(t);
-  const all = (await readdir(ours, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const all = (await readdir(ours, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   t.strictSame(await migrate(url), { applied: all.sort(), newer: [] });
   t.strictSame(await migrate(url), { applied: [], newer: [] });
 
@@ -35,7 +37,13 @@ t.test('applies what is missing, once, and records it as Prisma does', async (t)
     'SELECT *, finished_at >= started_at AS in_order FROM _prisma_migrations',
   );
   const time = 'timestamp with time zone';
-  const column = (name: string, type: string, length: number | null, nullable: 'YES' | 'NO', value: string | null = null) => ({
+  const column = (
+    name: string,
+    type: string,
+    length: number | null,
+    nullable: 'YES' | 'NO',
+    value: string | null = null,
+  ) => ({
     name,
     type,
     length,
@@ -86,8 +94,14 @@ t.test('a migration that fails leaves nothing, and the next start tries again', 
   const { url } = await freshDatabase(t);
   const directory = await copied(t);
   await add(directory, '20270101000000_bad', 'CREATE TABLE half (); SELECT 1/0');
-  await t.rejects(migrate(url, directory), { message: /20270101000000_bad failed/, cause: { code: '22012' } });
-  const [half] = await runSql(url, `SELECT to_regclass('half') AS half, (SELECT count(*)::int FROM _prisma_migrations) AS rows`);
+  await t.rejects(migrate(url, directory), {
+    message: /20270101000000_bad failed/,
+    cause: { code: '22012' },
+  });
+  const [half] = await runSql(
+    url,
+    `SELECT to_regclass('half') AS half, (SELECT count(*)::int FROM _prisma_migrations) AS rows`,
+  );
   t.strictSame(half?.rows, [{ half: null, rows: 1 }]);
   await writeFile(new URL('20270101000000_bad/migration.sql', directory), 'CREATE TABLE half ()');
   t.strictSame((await migrate(url, directory)).applied, ['20270101000000_bad']);
@@ -135,21 +149,28 @@ t.test('a migration that Prisma rolled back counts as not applied', async (t) =>
   t.strictSame((await migrate(url, directory)).applied, ['20270101000000_again']);
 });
 
-t.test('migrations that another process has locked are waited for: the log says so, and the wait ends', async (t) => {
-  const { url } = await freshDatabase(t);
-  const holder = new pg.Client({ connectionString: url, application_name: 'a stuck migration' });
-  await holder.connect();
-  t.teardown(() => holder.end());
-  await holder.query('SELECT pg_advisory_lock(72707369)');
-  const lines: unknown[] = [];
-  const patience = (forMs: number) => ({ log: { warn: (details: object) => void lines.push(details) }, forMs });
-  const message = /locked for 0 s by PostgreSQL's process \d+ \(a stuck migration\)\. .*pg_terminate_backend/;
-  await t.rejects(migrate(url, ours, null, patience(50)), { code: 'MIGRATIONS_LOCKED', message });
-  t.match(lines, [{ holder: /a stuck migration/ }]);
+t.test(
+  'migrations that another process has locked are waited for: the log says so, and the wait ends',
+  async (t) => {
+    const { url } = await freshDatabase(t);
+    const holder = new pg.Client({ connectionString: url, application_name: 'a stuck migration' });
+    await holder.connect();
+    t.teardown(() => holder.end());
+    await holder.query('SELECT pg_advisory_lock(72707369)');
+    const lines: unknown[] = [];
+    const patience = (forMs: number) => ({
+      log: { warn: (details: object) => void lines.push(details) },
+      forMs,
+    });
+    const message =
+      /locked for 0 s by PostgreSQL's process \d+ \(a stuck migration\)\. .*pg_terminate_backend/;
+    await t.rejects(migrate(url, ours, null, patience(50)), { code: 'MIGRATIONS_LOCKED', message });
+    t.match(lines, [{ holder: /a stuck migration/ }]);
 
-  const waiting = migrate(url, ours, null, {
-    ...patience(60_000),
-    log: { warn: () => void holder.query('SELECT pg_advisory_unlock(72707369)') },
-  });
-  t.match(await waiting, { newer: [] }, 'and when it is free, it goes on');
-});
+    const waiting = migrate(url, ours, null, {
+      ...patience(60_000),
+      log: { warn: () => void holder.query('SELECT pg_advisory_unlock(72707369)') },
+    });
+    t.match(await waiting, { newer: [] }, 'and when it is free, it goes on');
+  },
+);

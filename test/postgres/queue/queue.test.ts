@@ -20,7 +20,10 @@ t.test('replicas are those that are there: one that has ended is none', async (t
 t.test('what is kept of the error of a job is its words', async (t) => {
   const { queue, sweeps, url } = await freshStore(t);
   const warned = Promise.withResolvers<void>();
-  const error = Object.assign(new Error('refused'), { detail: 'Failing row contains (hunter2).', cause: new Error('hunter2') });
+  const error = Object.assign(new Error('refused'), {
+    detail: 'Failing row contains (hunter2).',
+    cause: new Error('hunter2'),
+  });
   await queue.work(
     1,
     async () => {

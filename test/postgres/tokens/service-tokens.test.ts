@@ -33,7 +33,9 @@ t.test('a name is taken once, also by one that is revoked', async (t) => {
   await serviceTokens.revoke('a', alice, new Date());
   t.equal(await serviceTokens.add(record('b', 'ci')), false);
   t.equal(await serviceTokens.add(record('b', 'ci-2')), true);
-  const together = await Promise.all(Array.from({ length: 8 }, (_, i) => serviceTokens.add(record(`c${i}`, 'same'))));
+  const together = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => serviceTokens.add(record(`c${i}`, 'same'))),
+  );
   t.equal(together.filter(Boolean).length, 1);
 });
 
@@ -43,7 +45,11 @@ t.test('the first to revoke is kept', async (t) => {
   await serviceTokens.revoke('a', alice, new Date(5000));
   await serviceTokens.revoke('a', { subject: 'bob', issuer: null }, new Date(6000));
   await serviceTokens.touch('a', new Date(7000));
-  t.match(await serviceTokens.find('a'), { revokedAt: new Date(5000), revokedBy: alice, lastUsedAt: new Date(7000) });
+  t.match(await serviceTokens.find('a'), {
+    revokedAt: new Date(5000),
+    revokedBy: alice,
+    lastUsedAt: new Date(7000),
+  });
 });
 
 t.test('they are listed by name, a page after the other', async (t) => {
@@ -62,7 +68,9 @@ t.test('they are listed by name, a page after the other', async (t) => {
 
 t.test('the database holds a hash, and of 32 bytes; its rows are not deleted', async (t) => {
   const { serviceTokens, serviceUrl } = await freshStore(t);
-  await t.rejects(serviceTokens.add({ ...record('a', 'ci'), secretHash: Buffer.from('the secret itself') }), { code: 'UNAVAILABLE' });
+  await t.rejects(serviceTokens.add({ ...record('a', 'ci'), secretHash: Buffer.from('the secret itself') }), {
+    code: 'UNAVAILABLE',
+  });
   await serviceTokens.add(record('a', 'ci'));
   await t.rejects(runSql(serviceUrl, 'DELETE FROM service_token'), { code: '42501' });
 });

@@ -32,8 +32,16 @@ export function readCondition(condition: unknown, pointer: string, setting: Sett
     }
     const read = readOperator(operator);
     for (const key in keys) {
-      const test = { operator, read, key, name: key.toLowerCase(), value: keys[key], pointer: at + pointerTo(key) };
-      if (test.name === 'aws:sourcearn' && read.operator?.family !== 'NULL') readSourceTest(reading, test, setting);
+      const test = {
+        operator,
+        read,
+        key,
+        name: key.toLowerCase(),
+        value: keys[key],
+        pointer: at + pointerTo(key),
+      };
+      if (test.name === 'aws:sourcearn' && read.operator?.family !== 'NULL')
+        readSourceTest(reading, test, setting);
       else readOtherTest(reading, test, setting, callers);
     }
   }
@@ -49,5 +57,7 @@ function dropRequired(reading: ConditionReading, condition: Record<string, unkno
     .flatMap(([, keys]) => (isObject(keys) ? Object.entries(keys) : []))
     .filter(([, values]) => oneOrMany(values).every((value) => text(value).toLowerCase() === 'false'))
     .map(([key]) => pointerTo(key.toLowerCase()));
-  reading.weak = reading.weak.filter(({ pointer }) => !required.some((key) => pointer.toLowerCase().endsWith(key)));
+  reading.weak = reading.weak.filter(
+    ({ pointer }) => !required.some((key) => pointer.toLowerCase().endsWith(key)),
+  );
 }

@@ -16,27 +16,43 @@ export interface Elsewhere {
  * Decides that for a key that names the caller's account or organization. A value that cannot be read may
  * hold.
  */
-export function holdsElsewhere(read: ReadOperator, key: CallerKey, values: readonly Value[], context: CheckContext): Elsewhere {
+export function holdsElsewhere(
+  read: ReadOperator,
+  key: CallerKey,
+  values: readonly Value[],
+  context: CheckContext,
+): Elsewhere {
   const { operator } = read;
   if (operator?.family === 'NULL') {
     const asked = values.map((value) => value.text.toLowerCase());
     return { sent: asked.some((one) => one !== 'true'), unsent: asked.some((one) => one !== 'false') };
   }
   if (operator?.family !== 'TEXT') return { sent: true, unsent: true };
-  const patterns = values.map((value) => value.read?.anywhere ?? { value: value.text, comparison: operator.comparison });
+  const patterns = values.map(
+    (value) => value.read?.anywhere ?? { value: value.text, comparison: operator.comparison },
+  );
   // A variable may match nothing. Only a plain star is known to match everything.
   const sent = operator.isNegated
-    ? !values.some(({ text, read }) => read === null && operator.comparison === 'STRING' && /^\*+$/.test(text))
+    ? !values.some(
+        ({ text, read }) => read === null && operator.comparison === 'STRING' && /^\*+$/.test(text),
+      )
     : patterns.some((pattern) => matchesAnother(key, pattern, context));
   return { sent, unsent: holdsWithoutKey(read) };
 }
 
-const isWild = ({ value, comparison }: Pattern) => (comparison === 'STRING' || comparison === 'ARN') && hasWildcard(value);
+const isWild = ({ value, comparison }: Pattern) =>
+  (comparison === 'STRING' || comparison === 'ARN') && hasWildcard(value);
 
-function matchesAnother(key: CallerKey, pattern: Pattern, { accountId, organizationId }: CheckContext): boolean {
+function matchesAnother(
+  key: CallerKey,
+  pattern: Pattern,
+  { accountId, organizationId }: CheckContext,
+): boolean {
   const { value } = pattern;
   if (key === 'ACCOUNT')
-    return isWild(pattern) ? canBeAccount(value) && value.replaceAll('*', '') !== accountId : /^\d{12}$/.test(value) && value !== accountId;
+    return isWild(pattern)
+      ? canBeAccount(value) && value.replaceAll('*', '') !== accountId
+      : /^\d{12}$/.test(value) && value !== accountId;
   if (organizationId === null) return true;
   if (key === 'ORGANIZATION_PATH') return !value.startsWith(`${organizationId}/`);
   return isWild(pattern) || value !== organizationId;

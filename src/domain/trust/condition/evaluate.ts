@@ -32,7 +32,12 @@ function evaluateNull(known: KnownKey, values: readonly Value[]): Outcome {
 }
 
 /** One name of the list is known. It proves that some name matches, or that not all do. */
-function evaluateList({ set }: ReadOperator, operator: Operator, ours: string, values: readonly Value[]): Outcome {
+function evaluateList(
+  { set }: ReadOperator,
+  operator: Operator,
+  ours: string,
+  values: readonly Value[],
+): Outcome {
   const known: KnownKey = { is: 'VALUE', type: 'TEXT', value: ours };
   const matched = values.map((value) => match(operator, known, value)).reduce(either, 'FAILS');
   const outcome = operator.isNegated ? negate(matched) : matched;
@@ -81,7 +86,11 @@ function matchBeginning(operator: Operator, beginning: string, { text, read }: V
 }
 
 /** A customer's account, ARN or ID never matches AWS's own. A pattern with wildcards may. */
-function matchOfAws(operator: Operator, type: 'ACCOUNT' | 'ARN' | 'ID' | 'TYPE', { text, read }: Value): Outcome {
+function matchOfAws(
+  operator: Operator,
+  type: 'ACCOUNT' | 'ARN' | 'ID' | 'TYPE',
+  { text, read }: Value,
+): Outcome {
   const pattern = read ? read.sure?.value : text;
   if (operator.family !== 'TEXT' || type === 'TYPE' || pattern === undefined) return 'UNKNOWN';
   return namesCustomer(pattern, operator.comparison, type) ? 'FAILS' : 'UNKNOWN';

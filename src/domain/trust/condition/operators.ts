@@ -11,9 +11,20 @@ type OperatorKind =
 /** A negated operator holds when no value matches, and when the key is absent. */
 export type Operator = OperatorKind & { isNegated: boolean };
 
-const text = (comparison: Comparison, isNegated = false): Operator => ({ family: 'TEXT', comparison, isNegated });
-const ordered = (family: 'DATE' | 'NUMERIC', compare: Order, isNegated = false): Operator => ({ family, compare, isNegated });
-const other = (family: 'BOOL' | 'NULL' | 'IP' | 'BINARY', isNegated = false): Operator => ({ family, isNegated });
+const text = (comparison: Comparison, isNegated = false): Operator => ({
+  family: 'TEXT',
+  comparison,
+  isNegated,
+});
+const ordered = (family: 'DATE' | 'NUMERIC', compare: Order, isNegated = false): Operator => ({
+  family,
+  compare,
+  isNegated,
+});
+const other = (family: 'BOOL' | 'NULL' | 'IP' | 'BINARY', isNegated = false): Operator => ({
+  family,
+  isNegated,
+});
 
 /** All condition operators of IAM (IAM user guide, "IAM JSON policy elements: Condition operators"). */
 const operators: Record<string, Operator> = {
@@ -57,7 +68,10 @@ export interface ReadOperator {
 
 const byName = new Map(Object.entries(operators).map(([name, operator]) => [name.toLowerCase(), operator]));
 const plain = new Map(
-  Object.entries(operators).map(([name, operator]): [string, ReadOperator] => [name, { operator, set: null, hasIfExists: false }]),
+  Object.entries(operators).map(([name, operator]): [string, ReadOperator] => [
+    name,
+    { operator, set: null, hasIfExists: false },
+  ]),
 );
 const sets = { 'foranyvalue:': 'ANY', 'forallvalues:': 'ALL' } as const;
 
@@ -65,7 +79,9 @@ const sets = { 'foranyvalue:': 'ANY', 'forallvalues:': 'ALL' } as const;
 export const readOperator = (name: string): ReadOperator => plain.get(name) ?? readName(name.toLowerCase());
 
 function readName(name: string): ReadOperator {
-  const [, prefix, base = '', suffix] = /^(foranyvalue:|forallvalues:)?(.*?)(ifexists)?$/s.exec(name) as RegExpExecArray;
+  const [, prefix, base = '', suffix] = /^(foranyvalue:|forallvalues:)?(.*?)(ifexists)?$/s.exec(
+    name,
+  ) as RegExpExecArray;
   const set = prefix === undefined ? null : sets[prefix as keyof typeof sets];
   const found = byName.get(base) ?? null;
   // Null takes neither a prefix nor a suffix.

@@ -13,7 +13,8 @@ export function either(one: Outcome, other: Outcome): Outcome {
   return one === 'FAILS' && other === 'FAILS' ? 'FAILS' : 'UNKNOWN';
 }
 
-export const negate = (outcome: Outcome): Outcome => (outcome === 'UNKNOWN' ? 'UNKNOWN' : outcome === 'HOLDS' ? 'FAILS' : 'HOLDS');
+export const negate = (outcome: Outcome): Outcome =>
+  outcome === 'UNKNOWN' ? 'UNKNOWN' : outcome === 'HOLDS' ? 'FAILS' : 'HOLDS';
 
 /** The outcome when it is unknown which of the two applies. */
 export const join = (one: Outcome, other: Outcome): Outcome => (one === other ? one : 'UNKNOWN');

@@ -24,7 +24,9 @@ export function readSourceTest(reading: ConditionReading, test: Test, setting: S
     addDoubt(
       reading,
       pointer,
-      kind?.family === 'TEXT' ? `${operator}, whose patterns are too complex to evaluate,` : `${operator} on ${key}`,
+      kind?.family === 'TEXT'
+        ? `${operator}, whose patterns are too complex to evaluate,`
+        : `${operator} on ${key}`,
     );
     return;
   }
@@ -38,7 +40,13 @@ export function readSourceTest(reading: ConditionReading, test: Test, setting: S
 }
 
 /** Reads a value that may have policy variables. */
-function readLine(reading: ConditionReading, test: Test, value: unknown, index: number, { context, variables }: Setting): Line {
+function readLine(
+  reading: ConditionReading,
+  test: Test,
+  value: unknown,
+  index: number,
+  { context, variables }: Setting,
+): Line {
   const pointer = pointerOf(test, index);
   const found = readValue(value, test.read, context, variables);
   remarkCallers(reading, test, found, index);
@@ -49,8 +57,16 @@ function readLine(reading: ConditionReading, test: Test, value: unknown, index: 
 
 function createLine(value: string, comparison: Comparison, pointer: string, read: ReadValue | null): Line {
   const { head, isPrefix } = beginningOf(value, comparison);
-  const readings = read && { sure: read.sure && patternOf(read.sure), most: patternOf(read.most), anywhere: patternOf(read.anywhere) };
+  const readings = read && {
+    sure: read.sure && patternOf(read.sure),
+    most: patternOf(read.most),
+    anywhere: patternOf(read.anywhere),
+  };
   return { value, comparison, pointer, head, isPrefix, read: readings };
 }
 
-const patternOf = ({ value, comparison }: Pattern): SourcePattern => ({ value, comparison, ...beginningOf(value, comparison) });
+const patternOf = ({ value, comparison }: Pattern): SourcePattern => ({
+  value,
+  comparison,
+  ...beginningOf(value, comparison),
+});

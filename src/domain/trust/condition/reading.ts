@@ -52,14 +52,25 @@ export interface Test {
   pointer: string;
 }
 
-export const pointerOf = ({ pointer, value }: Test, index: number) => (Array.isArray(value) ? `${pointer}/${index}` : pointer);
+export const pointerOf = ({ pointer, value }: Test, index: number) =>
+  Array.isArray(value) ? `${pointer}/${index}` : pointer;
 
-export function remarkCallers(reading: ConditionReading, test: Test, { text, read }: Value, index: number): void {
+export function remarkCallers(
+  reading: ConditionReading,
+  test: Test,
+  { text, read }: Value,
+  index: number,
+): void {
   for (const key of read?.callers ?? [])
-    reading.unconfirmed.push({ pointer: pointerOf(test, index), what: `the policy variable in ${text}`, key });
+    reading.unconfirmed.push({
+      pointer: pointerOf(test, index),
+      what: `the policy variable in ${text}`,
+      key,
+    });
 }
 
-export const describeUnread = (written: string) => (written.includes('${') ? `the policy variable in ${written}` : `the value ${written}`);
+export const describeUnread = (written: string) =>
+  written.includes('${') ? `the policy variable in ${written}` : `the value ${written}`;
 
 /**
  * A negated operator holds without the key by definition. IfExists and ForAllValues make a positive one hold

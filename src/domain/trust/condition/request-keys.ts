@@ -33,7 +33,8 @@ const bool = (value: 'true' | 'false') => always({ is: 'VALUE', type: 'BOOL', va
 const account = ({ accountId }: CheckContext) => text(accountId);
 const organization = ({ organizationId: id }: CheckContext) => (id === null ? unknown : text(id));
 // A path is o-ID/r-ROOT/ou-UNIT/. Only the organization is known.
-const organizationPath = ({ organizationId: id }: CheckContext): KnownKey => (id === null ? unknown : { is: 'BEGINNING', value: `${id}/` });
+const organizationPath = ({ organizationId: id }: CheckContext): KnownKey =>
+  id === null ? unknown : { is: 'BEGINNING', value: `${id}/` };
 
 const seconds = (now: Date) => Math.floor(now.getTime() / 1000);
 const isoTime = (now: Date) => `${now.toISOString().slice(0, 19)}Z`;
@@ -51,7 +52,10 @@ const keys = new Map<string, RequestKey>([
   ['aws:securetransport', bool('true')],
   ['aws:viaawsservice', bool('false')],
   ['aws:principalservicename', { resolve: (context) => text(serviceOf(context)) }],
-  ['aws:principalservicenameslist', { resolve: (context) => ({ is: 'LIST_WITH', value: serviceOf(context) }) }],
+  [
+    'aws:principalservicenameslist',
+    { resolve: (context) => ({ is: 'LIST_WITH', value: serviceOf(context) }) },
+  ],
   ['aws:currenttime', { resolve: ({ now }) => ({ is: 'VALUE', type: 'DATE', value: isoTime(now) }) }],
   ['aws:epochtime', { resolve: ({ now }) => ({ is: 'VALUE', type: 'EPOCH', value: String(seconds(now)) }) }],
   ['aws:principalaccount', ofAws('ACCOUNT')],
@@ -79,4 +83,5 @@ const families: readonly (readonly [start: string, key: RequestKey])[] = [
 const anyOther = always(unknown);
 
 /** Finds a key by its name in lower case. */
-export const findKey = (name: string): RequestKey => keys.get(name) ?? families.find(([start]) => name.startsWith(start))?.[1] ?? anyOther;
+export const findKey = (name: string): RequestKey =>
+  keys.get(name) ?? families.find(([start]) => name.startsWith(start))?.[1] ?? anyOther;

@@ -3,7 +3,11 @@ import { type Outcome, outcomeOf } from './outcome.ts';
 import type { KnownKey } from './request-keys.ts';
 import type { Value } from './value.ts';
 
-export function matchTime(operator: Operator, known: Extract<KnownKey, { is: 'VALUE' }>, { text, read }: Value): Outcome {
+export function matchTime(
+  operator: Operator,
+  known: Extract<KnownKey, { is: 'VALUE' }>,
+  { text, read }: Value,
+): Outcome {
   const isNumber = operator.family === 'NUMERIC' && known.type === 'EPOCH';
   if (operator.family !== 'DATE' && !isNumber) return 'UNKNOWN';
   const asked = read ? read.sure?.value : text;
@@ -23,7 +27,8 @@ const isoDate = /^(\d{4})-(\d{2})(?:-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?
 function secondsOf(text: string): number | null {
   if (/^\d{5,12}$/.test(text)) return Number(text);
   const [, year, month, day = '01'] = isoDate.exec(text) ?? [];
-  if (year === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return null;
+  if (year === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    return null;
   const time = Date.parse(text);
   return Number.isNaN(time) ? null : time / 1000;
 }

@@ -22,9 +22,17 @@ const unreadable: ReadValue = {
 };
 
 /** Reads one value. Numbers and booleans become text. `variables`: does the policy's version support them? */
-export function readValue(value: unknown, { operator }: ReadOperator, context: CheckContext, variables: boolean): Value {
+export function readValue(
+  value: unknown,
+  { operator }: ReadOperator,
+  context: CheckContext,
+  variables: boolean,
+): Value {
   if (value === null || typeof value === 'object') return { text: text(value), read: unreadable };
   const written = String(value);
   if (!variables || !written.includes('${')) return { text: written, read: null };
-  return { text: written, read: readVariables(written, operator?.family === 'TEXT' ? operator.comparison : 'EXACT', context) };
+  return {
+    text: written,
+    read: readVariables(written, operator?.family === 'TEXT' ? operator.comparison : 'EXACT', context),
+  };
 }

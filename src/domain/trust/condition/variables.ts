@@ -67,9 +67,11 @@ function pieceOf(name: string, fallback: string | undefined, context: CheckConte
   const key = findKey(name.toLowerCase());
   const known = key.resolve(context);
   // AWS does not document whether a wildcard in a default value is one.
-  if (known.is === 'ABSENT') return fallback === undefined || /[*?]/.test(fallback) ? open : { kind: 'VALUE', text: fallback };
+  if (known.is === 'ABSENT')
+    return fallback === undefined || /[*?]/.test(fallback) ? open : { kind: 'VALUE', text: fallback };
   if (known.is !== 'VALUE') return open;
-  if (key.caller === 'ACCOUNT' || key.caller === 'ORGANIZATION') return { kind: 'CALLER', text: known.value, of: key.caller };
+  if (key.caller === 'ACCOUNT' || key.caller === 'ORGANIZATION')
+    return { kind: 'CALLER', text: known.value, of: key.caller };
   return { kind: 'VALUE', text: known.value };
 }
 

@@ -8,7 +8,11 @@ export function checkConditions(reading: TrustReading): Finding[] {
     ...checkDead(reading, s),
     // In a Deny it blocks such a request, so it is not weak.
     ...(s.effect === 'Allow' ? s.weak : []).map(({ pointer, what }) =>
-      createFinding('CONDITION_WEAK', `${what} at ${pointer} lets a request without the key through.`, pointer),
+      createFinding(
+        'CONDITION_WEAK',
+        `${what} at ${pointer} lets a request without the key through.`,
+        pointer,
+      ),
     ),
     ...checkUnprovable(s),
     ...checkUnconfirmed(reading, s),
@@ -24,7 +28,8 @@ function checkDead(reading: TrustReading, statement: ServiceStatement): Finding[
       `The statement at ${pointer} can never apply to account ${reading.accountId}: ${escapeSentence(what)}.`,
       at,
     );
-  if (others === 'FAILS') return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
+  if (others === 'FAILS')
+    return [dead(failures.map(({ what }) => what).join('; '), failures[0]?.pointer ?? pointer)];
   return contradictsItself(reading, statement)
     ? [dead(`no ${reading.kind.source.noun} meets all of its conditions on aws:SourceArn`, pointer)]
     : [];

@@ -28,7 +28,12 @@ export const readCoverage = (reading: TrustReading, clusters: Cluster[]): Covera
   });
 
 export const createNotListed = (reading: TrustReading, cluster: Cluster) =>
-  createFinding('CLUSTER_NOT_LISTED', `No line covers cluster ${cluster.name} in ${cluster.region}.`, null, lineFor(reading, cluster));
+  createFinding(
+    'CLUSTER_NOT_LISTED',
+    `No line covers cluster ${cluster.name} in ${cluster.region}.`,
+    null,
+    lineFor(reading, cluster),
+  );
 
 export const createDenied = ({ kind }: TrustReading, cluster: Cluster, pointer: string, isCertain: boolean) =>
   createFinding(

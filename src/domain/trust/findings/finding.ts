@@ -6,7 +6,12 @@ export interface Finding extends Omit<Told, 'remedy'> {
   line?: string;
 }
 
-export const createFinding = (code: FindingCode, message: string, pointer: string | null = null, line?: string): Finding => ({
+export const createFinding = (
+  code: FindingCode,
+  message: string,
+  pointer: string | null = null,
+  line?: string,
+): Finding => ({
   code,
   severity: findingSeverities[code],
   message,

@@ -28,7 +28,13 @@ export function checkLine(reading: TrustReading, line: Line, canAdmitOthers = tr
   budget.spend(costs.findings);
   const findings: Finding[] = [];
   if (canAdmitOthers && isForeign(reading, line))
-    findings.push(createFinding('SOURCE_ARN_FOREIGN', `${escapeValue(value)} can match a source in another account.`, pointer));
+    findings.push(
+      createFinding(
+        'SOURCE_ARN_FOREIGN',
+        `${escapeValue(value)} can match a source in another account.`,
+        pointer,
+      ),
+    );
   if (findings.length > 0 && usual !== null) return findings;
   const pattern = sureOf(line) ?? mostOf(line);
   // If another condition excludes other accounts, a line for one of them matches nothing.
@@ -83,7 +89,13 @@ function checkWidth(reading: TrustReading, line: Line): Finding[] {
   const { region, name } = reachOf(source, value);
   const findings: Finding[] = [];
   if (!matchesSourcesOnly(source, value, comparison))
-    findings.push(createFinding('SOURCE_ARN_WIDE', `${shown} also matches resources that are not ${source.noun}s.`, pointer));
+    findings.push(
+      createFinding(
+        'SOURCE_ARN_WIDE',
+        `${shown} also matches resources that are not ${source.noun}s.`,
+        pointer,
+      ),
+    );
   // Each part is tested with the other part as written: a pattern such as prod-* matches itself.
   const covers = (cluster: Cluster) => coversAll(pattern, sourcesOf(reading, cluster), reading.budget);
   const isOpen = (part: string) => /[*?]/.test(part);

@@ -26,7 +26,11 @@ export function findAll(
     ...checkTrust(reading, coverage),
     ...(asked === null ? checkAnyCoverage(reading) : []),
     ...document.duplicates.map((pointer) =>
-      createFinding('DUPLICATE_KEYS', `The stored policy repeats the key at ${pointer}. Most readers keep only the last value.`, pointer),
+      createFinding(
+        'DUPLICATE_KEYS',
+        `The stored policy repeats the key at ${pointer}. Most readers keep only the last value.`,
+        pointer,
+      ),
     ),
     ...(linesLeft < 3 || document.size > observed.quota * 0.8
       ? [
@@ -41,10 +45,19 @@ export function findAll(
 }
 
 /** The number of further lines that fit. Each costs the longest line in question, its quotes and a comma. */
-function countLinesLeft(observed: Observed, document: PolicyDocument, reading: TrustReading, clusters: Cluster[]): number {
-  const lines = clusters.length > 0 ? clusters.map((c) => lineFor(observed, c)) : linesOf(reading).map((line) => line.value);
+function countLinesLeft(
+  observed: Observed,
+  document: PolicyDocument,
+  reading: TrustReading,
+  clusters: Cluster[],
+): number {
+  const lines =
+    clusters.length > 0
+      ? clusters.map((c) => lineFor(observed, c))
+      : linesOf(reading).map((line) => line.value);
   const cost =
-    Math.max(...lines.map((line) => line.length), 0) || lineFor(observed, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
+    Math.max(...lines.map((line) => line.length), 0) ||
+    lineFor(observed, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;
   // Adding to a single value makes it an array.
   const [only, ...more] = findExtendable(reading)?.test.lines ?? [];
   const brackets = only && more.length === 0 && !only.pointer.endsWith('/0') ? 2 : 0;
@@ -56,8 +69,14 @@ function checkPolicies(observed: Observed, role: RoleState): Finding[] {
   const extra = [...withoutPolicies(role.attached, required), ...(role.inline ?? [])];
   const owner = findOwner(role.tags);
   return [
-    ...withoutPolicies(required, role.attached).map((arn) => createFinding('POLICY_NOT_ATTACHED', `${arn} is not attached.`)),
-    ...(extra.length > 0 ? [createFinding('EXTRA_POLICIES', `The role has other policies: ${extra.join(', ')}.`)] : []),
-    ...(owner ? [createFinding('MANAGED_ELSEWHERE', `The tag ${owner.tag} shows that ${owner.tool} owns this role.`)] : []),
+    ...withoutPolicies(required, role.attached).map((arn) =>
+      createFinding('POLICY_NOT_ATTACHED', `${arn} is not attached.`),
+    ),
+    ...(extra.length > 0
+      ? [createFinding('EXTRA_POLICIES', `The role has other policies: ${extra.join(', ')}.`)]
+      : []),
+    ...(owner
+      ? [createFinding('MANAGED_ELSEWHERE', `The tag ${owner.tag} shows that ${owner.tool} owns this role.`)]
+      : []),
   ];
 }

@@ -15,12 +15,17 @@ export function checkService(reading: TrustReading): Finding[] {
     );
   if (!allows.some((s) => s.isNamed))
     findings.unshift(
-      createFinding('SERVICE_NOT_TRUSTED', `No Allow statement names ${serviceOf(reading)} for sts:AssumeRole.`, '/Statement'),
+      createFinding(
+        'SERVICE_NOT_TRUSTED',
+        `No Allow statement names ${serviceOf(reading)} for sts:AssumeRole.`,
+        '/Statement',
+      ),
     );
   return [...findings, ...checkAnyone(reading)];
 }
 
-const isOpen = ({ open }: TrustReading, { pointer }: ServiceStatement) => open.some((at) => at.startsWith(`${pointer}/`));
+const isOpen = ({ open }: TrustReading, { pointer }: ServiceStatement) =>
+  open.some((at) => at.startsWith(`${pointer}/`));
 
 const checkAnyone = ({ open }: TrustReading): Finding[] =>
   open.map((pointer) =>

@@ -34,7 +34,11 @@ function checkServiceAndCoverage(reading: TrustReading, coverage: Coverage[]): F
 function checkLines(reading: TrustReading): Finding[] {
   reading.ofLines ??= reading.statements
     .filter((s) => s.effect === 'Allow')
-    .flatMap((s) => s.sourceTests.filter((test) => !test.isNegated).flatMap((test) => checkSourceTest(reading, test, s.canAdmitOthers)));
+    .flatMap((s) =>
+      s.sourceTests
+        .filter((test) => !test.isNegated)
+        .flatMap((test) => checkSourceTest(reading, test, s.canAdmitOthers)),
+    );
   return reading.ofLines;
 }
 
@@ -46,7 +50,9 @@ function checkSourceTest(reading: TrustReading, { lines }: SourceTest, canAdmitO
   const unread = new Set(lines.filter((line) => sureOf(line) === null).map(({ pointer }) => pointer));
   const isUnread = ({ pointer }: Finding) => unread.has(pointer ?? '');
   const isForeign = ({ code }: Finding) => code === 'SOURCE_ARN_FOREIGN';
-  return findings.some((one) => isForeign(one) && !isUnread(one)) ? findings.filter((one) => !isForeign(one) || !isUnread(one)) : findings;
+  return findings.some((one) => isForeign(one) && !isUnread(one))
+    ? findings.filter((one) => !isForeign(one) || !isUnread(one))
+    : findings;
 }
 
 /** The finding when no cluster is asked about and none can use the role. Faults: BudgetExceeded. */

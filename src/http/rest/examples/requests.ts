@@ -42,7 +42,13 @@ export const examples: Record<string, Input> = {
   streamSweepEvents: { id: ids.sweep },
   cancelSweep: { id: ids.sweep },
   getSchedule: { name: 'nightly' },
-  putSchedule: { name: 'nightly', cron: '0 3 * * *', timezone: 'Europe/Berlin', sweep: { select: { all: true } }, dryRun },
+  putSchedule: {
+    name: 'nightly',
+    cron: '0 3 * * *',
+    timezone: 'Europe/Berlin',
+    sweep: { select: { all: true } },
+    dryRun,
+  },
   deleteSchedule: { name: 'nightly', dryRun },
   redeliverDeadLetter: { id: uuid },
 };
@@ -57,7 +63,11 @@ export function withParameterExamples(schema: TObject, example: Input = {}): TOb
 }
 
 /** Gives a body its part of the example: the fields that `places` puts there. */
-export function withBodyExample(schema: TObject, example: Input = {}, places: Record<string, string> = {}): TObject {
+export function withBodyExample(
+  schema: TObject,
+  example: Input = {},
+  places: Record<string, string> = {},
+): TObject {
   const body = Object.fromEntries(Object.entries(example).filter(([name]) => places[name] === 'body'));
   return { ...schema, examples: [body] } as TObject;
 }

@@ -35,7 +35,11 @@ const trustOf = (...lines: string[]) => ({
   ],
 });
 const lineOf = (name: keyof typeof lines) => ({ pattern: lines[name], region: 'us-west-2', name });
-const before = { trust: trustOf(checkoutLine), policies: { attached, inline: null }, tags: { team: 'payments' } };
+const before = {
+  trust: trustOf(checkoutLine),
+  policies: { attached, inline: null },
+  tags: { team: 'payments' },
+};
 const after = { ...before, trust: trustOf(checkoutLine, names.line) };
 
 export const account = {
@@ -116,7 +120,9 @@ export const role = {
 
 export const plan = {
   id: `plan_${uuid}`,
-  steps: [{ action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: names.role, policyDocument: after.trust } }],
+  steps: [
+    { action: 'iam:UpdateAssumeRolePolicy', detail: { roleName: names.role, policyDocument: after.trust } },
+  ],
   before,
   after,
   diff: `-  "aws:SourceArn": "${checkoutLine}"\n+  "aws:SourceArn": ["${checkoutLine}", "${names.line}"]\n`,

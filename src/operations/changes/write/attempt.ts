@@ -50,8 +50,15 @@ export function createAttempt(deps: Deps, request: WriteRequest, caller: Caller)
   };
 }
 
-async function logRefusal(deps: Deps, request: WriteRequest, plan: Prepared | null, error: unknown, caller: Caller): Promise<Fault> {
-  const fault = error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
+async function logRefusal(
+  deps: Deps,
+  request: WriteRequest,
+  plan: Prepared | null,
+  error: unknown,
+  caller: Caller,
+): Promise<Fault> {
+  const fault =
+    error instanceof Fault ? error : new Fault('INTERNAL', 'The service failed.', {}, { cause: error });
   const { code, message, details, cause, retryable } = fault;
   // Invalid input is no attempt, and without the log there is no place for it.
   if (code === 'INVALID_INPUT' || code === 'AUDIT_UNAVAILABLE' || isUndecided(fault)) return fault;

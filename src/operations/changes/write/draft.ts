@@ -6,7 +6,12 @@ import { createDraft, type RequestedChange } from '../../call/log-draft.ts';
 import type { Prepared } from './plan-write.ts';
 
 /** The log entry of a planned change. */
-export function draftOfPlan(deps: Deps, request: RequestedChange, prepared: Prepared, caller: Caller): ChangeDraft {
+export function draftOfPlan(
+  deps: Deps,
+  request: RequestedChange,
+  prepared: Prepared,
+  caller: Caller,
+): ChangeDraft {
   const { planned, plan, base, roleName, overrides } = prepared;
   return {
     ...createDraft(deps, request, caller),

@@ -4,7 +4,10 @@ import { Fault } from '../../../fault.ts';
 // IAM is eventually consistent: for some seconds it may not find what this service has just created.
 
 /** Looks again after each of the delays, in ms, while there is nothing to see. */
-export async function retryReadUntilFound<T>(delays: readonly number[], look: () => Promise<T | null>): Promise<T | null> {
+export async function retryReadUntilFound<T>(
+  delays: readonly number[],
+  look: () => Promise<T | null>,
+): Promise<T | null> {
   let seen = await look();
   for (const delay of delays) {
     if (seen !== null) break;
@@ -19,7 +22,11 @@ export async function retryReadUntilFound<T>(delays: readonly number[], look: ()
  * a write has the same effect once or twice. Fault: AWS_FAILED, retryable, where IAM still does not find the
  * role.
  */
-export async function retryWriteUntilFound<T>(delays: readonly number[], roleName: string, write: () => Promise<T>): Promise<T> {
+export async function retryWriteUntilFound<T>(
+  delays: readonly number[],
+  roleName: string,
+  write: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await write();

@@ -20,7 +20,8 @@ export const lookAgain = async (
   account: Account,
   prepared: Prepared,
   caller: Caller,
-): Promise<Fault | null> => (await findEdit(deps, intent, account, prepared, caller)) ?? (await findLostLock(lock, prepared.planned));
+): Promise<Fault | null> =>
+  (await findEdit(deps, intent, account, prepared, caller)) ?? (await findLostLock(lock, prepared.planned));
 
 /** IAM would let us overwrite what somebody else wrote in the meantime. */
 async function findEdit(
@@ -34,7 +35,9 @@ async function findEdit(
   try {
     // Before the look, because nothing is to come between the look and the write.
     await deps.roles.openWriting(intent, account, caller);
-    const text = await retryReadUntilFound(isYoung ? deps.readBackDelays : [], () => deps.roles.readTrust(account, roleName, caller));
+    const text = await retryReadUntilFound(isYoung ? deps.readBackDelays : [], () =>
+      deps.roles.readTrust(account, roleName, caller),
+    );
     if (text !== null && base.isRecent(text)) return null;
     const message = `Somebody else edited the trust policy of ${roleName} after it was read, so nothing was written. Read the role again, and decide anew.`;
     return new Fault('ROLE_CHANGED', message, {}, { retryable: true });

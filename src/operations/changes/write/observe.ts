@@ -33,7 +33,12 @@ export interface Observation {
  * Validates the request and reads the role. Faults: those of both, and ROLE_CHANGED where `If-Match` is not
  * met.
  */
-export async function observe(deps: Deps, account: RegisteredAccount, request: WriteRequest, caller: Caller): Promise<Observation> {
+export async function observe(
+  deps: Deps,
+  account: RegisteredAccount,
+  request: WriteRequest,
+  caller: Caller,
+): Promise<Observation> {
   const { accountId } = account;
   const clusters = await validateRequest(deps, account, request);
   const now = deps.now().getTime();
@@ -63,5 +68,8 @@ function requireMatch(ifMatch: string | undefined, role: RoleState | null): void
   const isMet = ifMatch === '*' ? etag !== null : ifMatch.split(',').some((one) => one.trim() === etag);
   if (isMet) return;
   const current = etag === null ? 'There is no such role' : `The role's ETag is ${etag}`;
-  throw new Fault('ROLE_CHANGED', `${current}, and If-Match is ${ifMatch}. Read the role again, and decide anew.`);
+  throw new Fault(
+    'ROLE_CHANGED',
+    `${current}, and If-Match is ${ifMatch}. Read the role again, and decide anew.`,
+  );
 }

@@ -11,7 +11,10 @@ import type { Seen } from './read-back.ts';
 import type { Written } from './write-steps.ts';
 
 /** The outcome of a change that was given up before its first write. */
-export const outcomeUnwritten = ({ planned: { before }, base }: Prepared, { code, message }: Fault): Settlement => ({
+export const outcomeUnwritten = (
+  { planned: { before }, base }: Prepared,
+  { code, message }: Fault,
+): Settlement => ({
   outcome: 'FAILED',
   roleId: base.role?.roleId ?? null,
   steps: [],
@@ -26,16 +29,28 @@ export const outcomeUnwritten = ({ planned: { before }, base }: Prepared, { code
  * The outcome of a change, from what AWS answered and what the role shows. SUCCEEDED: AWS took every write.
  * UNKNOWN: the answer to a write was lost and the role does not show it; then `after` is the planned state.
  */
-export function outcomeOf({ planned, plan, base }: Prepared, { steps: written, failure }: Written, { role, fault }: Seen): Settlement {
+export function outcomeOf(
+  { planned, plan, base }: Prepared,
+  { steps: written, failure }: Written,
+  { role, fault }: Seen,
+): Settlement {
   const isSeen = (step: LoggedStep) => role !== undefined && hasTakenEffect(role, step);
   const steps = written.map(({ planned, step }) =>
     step.outcome === 'UNKNOWN' && isSeen(planned) ? { ...step, outcome: 'SUCCEEDED' as const } : step,
   );
   const done = written.filter((_, i) => steps[i]?.outcome === 'SUCCEEDED').map(({ planned }) => planned);
   const isUnknown = steps.some((step) => step.outcome === 'UNKNOWN');
-  const outcome = isUnknown ? 'UNKNOWN' : done.length === planned.steps.length ? 'SUCCEEDED' : done.length > 0 ? 'PARTIAL' : 'FAILED';
+  const outcome = isUnknown
+    ? 'UNKNOWN'
+    : done.length === planned.steps.length
+      ? 'SUCCEEDED'
+      : done.length > 0
+        ? 'PARTIAL'
+        : 'FAILED';
   const expected = done.reduce(applyStep, planned.before);
-  const isStrange = role ? !base.isRecent(role.trustText) && !isAny(role.trustText, expected, planned.after) : false;
+  const isStrange = role
+    ? !base.isRecent(role.trustText) && !isAny(role.trustText, expected, planned.after)
+    : false;
   const isShown = role && done.length > 0 && done.every(isSeen);
   const after = isUnknown ? planned.after : role && (isShown || isStrange) ? takeSnapshot(role) : expected;
   const error = outcome === 'SUCCEEDED' ? (isStrange ? strange : null) : (failure ?? fault);

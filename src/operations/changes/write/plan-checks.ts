@@ -5,8 +5,13 @@ import { Fault } from '../../../fault.ts';
 import type { Quotas } from '../../../ports/roles.ts';
 
 /** Refuses before the first write what AWS would refuse at one of the last. */
-export function refuseTooManyPolicies(result: PlanResult, { policiesPerRole }: Quotas, accountId: string): PlanResult {
-  if (isRefusal(result) || !result.steps.some(({ action }) => action === 'iam:AttachRolePolicy')) return result;
+export function refuseTooManyPolicies(
+  result: PlanResult,
+  { policiesPerRole }: Quotas,
+  accountId: string,
+): PlanResult {
+  if (isRefusal(result) || !result.steps.some(({ action }) => action === 'iam:AttachRolePolicy'))
+    return result;
   const { length } = result.after.policies.attached;
   if (length <= policiesPerRole) return result;
   const message = `The role would have ${length} attached policies, and account ${accountId} allows ${policiesPerRole}. Ask for fewer, or raise the quota L-0DA4ABF3 in Service Quotas.`;
@@ -32,7 +37,8 @@ export function requireShown({ unshown }: MergeBase, planned: Planned): void {
  */
 export function requireSure({ unsure }: MergeBase, planned: Planned): void {
   const writesTrust = planned.steps.some(({ action }) => action === 'iam:UpdateAssumeRolePolicy');
-  if (!unsure?.after || !writesTrust || canonical(planned.after.trust) === canonical(unsure.after.trust)) return;
+  if (!unsure?.after || !writesTrust || canonical(planned.after.trust) === canonical(unsure.after.trust))
+    return;
   throw new Fault(
     'ROLE_BUSY',
     `It is not known yet whether change ${unsure.id} took effect, and a write now could undo it. Try again within a minute.`,

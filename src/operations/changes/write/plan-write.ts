@@ -30,12 +30,18 @@ export interface Prepared extends Pick<Observation, 'roleName' | 'clusters' | 'i
 }
 
 /** Plans the change. Faults: every refusal of a plan, with the plan that another choice would apply. */
-export async function planWrite(deps: Deps, observation: Observation, request: WriteRequest, caller: Caller): Promise<Prepared> {
+export async function planWrite(
+  deps: Deps,
+  observation: Observation,
+  request: WriteRequest,
+  caller: Caller,
+): Promise<Prepared> {
   const { account, roleName, base, clusters, claims, isYoung } = observation;
   const face = faceOf(caller);
   const { observed, result } = await planWithKnown(deps, observation, request, caller);
   if (isRefusal(result)) throw await refusalFault(deps, observation, observed, result, request, caller);
-  for (const { action, detail } of result.steps) if (action === 'iam:CreateRole') requirePath(deps.guardRails, detail.path);
+  for (const { action, detail } of result.steps)
+    if (action === 'iam:CreateRole') requirePath(deps.guardRails, detail.path);
   requireAttachable(deps.guardRails, account, attachedPolicies(result));
   requireSure(base, result);
   requireShown(base, result);
@@ -43,7 +49,13 @@ export async function planWrite(deps: Deps, observation: Observation, request: W
   const disregarded = findDisregardedClaims(observed, result, request, claims);
   const planned = nameLostClaims(result, disregarded);
   const plan = presentPlan(planned, roleName, deps.newId());
-  const overrides = await requireOverrides(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
+  const overrides = await requireOverrides(deps, request.override ?? [], {
+    observed,
+    planned,
+    plan,
+    disregarded,
+    face,
+  });
   return { observed, base, roleName, clusters, planned, plan, overrides, isYoung };
 }
 
@@ -62,7 +74,10 @@ async function planWithKnown(deps: Deps, observation: Observation, request: Writ
       quota: quotas.trustPolicySize,
       earlierClusters,
     };
-    return { observed, result: refuseTooManyPolicies(await request.plan(observed, clusters, claims), quotas, accountId) };
+    return {
+      observed,
+      result: refuseTooManyPolicies(await request.plan(observed, clusters, claims), quotas, accountId),
+    };
   };
   let { quotas } = observation;
   let planning = await planWith(quotas, []);
@@ -71,7 +86,8 @@ async function planWithKnown(deps: Deps, observation: Observation, request: Writ
     quotas = await deps.roles.quotas(account, caller, true);
     planning = await planWith(quotas, []);
   }
-  if (namesClusters(planning.result)) planning = await planWith(quotas, await deps.ledger.clustersAskedOf(accountId, roleName));
+  if (namesClusters(planning.result))
+    planning = await planWith(quotas, await deps.ledger.clustersAskedOf(accountId, roleName));
   return planning;
 }
 
@@ -91,10 +107,13 @@ async function refusalFault(
   caller: Caller,
 ): Promise<Fault> {
   const face = faceOf(caller);
-  const text = remedy ? `${message} ${formatRemedy(remedy, face, { accountId, roleName, clusters })}` : message;
+  const text = remedy
+    ? `${message} ${formatRemedy(remedy, face, { accountId, roleName, clusters })}`
+    : message;
   const disregarded = alternative ? findDisregardedClaims(observed, alternative, request, claims) : [];
   const planned = alternative && nameLostClaims(alternative, disregarded);
   const plan = planned && presentPlan(planned, roleName, deps.newId());
-  if (planned && plan) await requireRoleKind(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
+  if (planned && plan)
+    await requireRoleKind(deps, request.override ?? [], { observed, planned, plan, disregarded, face });
   return new Fault(refused, text, { ...(plan && { plan }), ...(suggestion && { suggestion }) });
 }

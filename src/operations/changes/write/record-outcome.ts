@@ -9,7 +9,12 @@ import type { Deps } from '../../call/deps.ts';
  * `patienceMs`; the attempts go on without it. If they all fail, recovery finds the outcome by reading the
  * role. Fault: AUDIT_UNAVAILABLE.
  */
-export async function recordOutcome(deps: Deps, intent: Intent, settlement: Settlement, patienceMs: number): Promise<Change> {
+export async function recordOutcome(
+  deps: Deps,
+  intent: Intent,
+  settlement: Settlement,
+  patienceMs: number,
+): Promise<Change> {
   const { changeId } = intent;
   const late = Promise.withResolvers<never>();
   const patience = setTimeout(() => late.reject(unrecorded(changeId)), patienceMs);
@@ -33,7 +38,10 @@ async function settlePatiently(deps: Deps, intent: Intent, settlement: Settlemen
       const delay = deps.recordDelays[attempt];
       if (delay === undefined) {
         const { changeId } = intent;
-        deps.log.error({ changeId, settlement, err: error.cause ?? error }, 'the outcome of a change could not be recorded');
+        deps.log.error(
+          { changeId, settlement, err: error.cause ?? error },
+          'the outcome of a change could not be recorded',
+        );
         throw unrecorded(changeId, error.cause);
       }
       await sleep(delay);

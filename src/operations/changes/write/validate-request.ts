@@ -12,7 +12,11 @@ import type { WriteRequest } from '../write-request.ts';
  * Validates a request as far as that is possible without reading the role, and answers its clusters. Faults:
  * INVALID_INPUT, FORBIDDEN by the guard rails, UNMODIFIABLE_ROLE, AWS_FAILED.
  */
-export async function validateRequest(deps: Deps, account: RegisteredAccount, request: WriteRequest): Promise<Cluster[]> {
+export async function validateRequest(
+  deps: Deps,
+  account: RegisteredAccount,
+  request: WriteRequest,
+): Promise<Cluster[]> {
   const { guardRails } = deps;
   requirePolicies(account, request);
   requireDistinctTags(request.tags);

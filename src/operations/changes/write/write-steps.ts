@@ -41,21 +41,36 @@ export async function writeSteps(
     try {
       const isNew = isYoung || steps.some(({ step }) => step.action === 'iam:CreateRole');
       const write = () => deps.roles.write(intent, account, planned, caller, lock.confirm);
-      const { awsRequestId } = await (isNew ? retryWriteUntilFound(deps.readBackDelays, roleName, write) : write());
-      steps.push({ planned, step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() } });
+      const { awsRequestId } = await (isNew
+        ? retryWriteUntilFound(deps.readBackDelays, roleName, write)
+        : write());
+      steps.push({
+        planned,
+        step: { action, outcome: 'SUCCEEDED', awsRequestId, at: deps.now().toISOString() },
+      });
     } catch (error) {
       failure = toWriteFault(error);
-      const awsRequestId = typeof failure.details.awsRequestId === 'string' ? failure.details.awsRequestId : null;
+      const awsRequestId =
+        typeof failure.details.awsRequestId === 'string' ? failure.details.awsRequestId : null;
       const outcome = failure.uncertain ? 'UNKNOWN' : 'FAILED';
       steps.push({ planned, step: { action, outcome, awsRequestId, at: deps.now().toISOString() } });
       break;
     }
   }
-  return { steps, failure, isUntouched: steps.length > 0 && steps.every(({ step }) => step.outcome === 'FAILED') };
+  return {
+    steps,
+    failure,
+    isUntouched: steps.length > 0 && steps.every(({ step }) => step.outcome === 'FAILED'),
+  };
 }
 
 /** Whatever the error is, AWS may have taken the write, and the outcome has to reach the log. */
 const toWriteFault = (error: unknown): Fault =>
   error instanceof Fault
     ? error
-    : new Fault('INTERNAL', 'The service failed while it wrote the role.', {}, { cause: error, uncertain: true });
+    : new Fault(
+        'INTERNAL',
+        'The service failed while it wrote the role.',
+        {},
+        { cause: error, uncertain: true },
+      );

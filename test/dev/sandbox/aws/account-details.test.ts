@@ -24,10 +24,16 @@ t.test('authorization details: whole roles, in pages', async (t) => {
   for (let i = 0; i < 120; i += 1) {
     world.putRole({ accountId: home, roleName: `R${String(i).padStart(3, '0')}`, trustText: trust });
   }
-  const whole = { tags: { a: 'b' }, attached: [fargatePolicy], inline: { logs: inline }, permissionsBoundary: fargatePolicy };
+  const whole = {
+    tags: { a: 'b' },
+    attached: [fargatePolicy],
+    inline: { logs: inline },
+    permissionsBoundary: fargatePolicy,
+  };
   world.putRole({ accountId: home, roleName: 'A', trustText: trust, description: 'not shown', ...whole });
   const pages = [];
-  for await (const page of paginateGetAccountAuthorizationDetails({ client: iam() }, { Filter: ['Role'] })) pages.push(page);
+  for await (const page of paginateGetAccountAuthorizationDetails({ client: iam() }, { Filter: ['Role'] }))
+    pages.push(page);
   t.same(
     pages.map((page) => page.RoleDetailList?.length),
     [100, 21],
@@ -46,6 +52,9 @@ t.test('authorization details: whole roles, in pages', async (t) => {
   const users = await iam().send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }));
   t.match(users, { RoleDetailList: [], IsTruncated: false });
   for (const MaxItems of [0, 1001]) {
-    t.equal(await failure(iam().send(new GetAccountAuthorizationDetailsCommand({ MaxItems }))), 'ValidationError 400');
+    t.equal(
+      await failure(iam().send(new GetAccountAuthorizationDetailsCommand({ MaxItems }))),
+      'ValidationError 400',
+    );
   }
 });

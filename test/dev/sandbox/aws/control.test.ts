@@ -6,21 +6,38 @@ t.test('the control endpoint seeds, fails, counts and tells', async (t) => {
   const { control, iam } = await start(t);
   const accountId = '333344445555';
   const legacy = '{"Statement":"nothing that IAM would take"}';
-  t.same(await control('POST', '/accounts', { accountId, partition: 'aws-us-gov', accessKeys: [keyOf(accountId)] }), {
-    status: 200,
-    body: { ok: true },
-  });
-  t.match(await control('POST', '/roles', { accountId, roleName: 'Legacy', trustText: legacy, tags: { a: 'b' } }), {
-    status: 200,
-    body: { roleName: 'Legacy' },
-  });
+  t.same(
+    await control('POST', '/accounts', {
+      accountId,
+      partition: 'aws-us-gov',
+      accessKeys: [keyOf(accountId)],
+    }),
+    {
+      status: 200,
+      body: { ok: true },
+    },
+  );
+  t.match(
+    await control('POST', '/roles', { accountId, roleName: 'Legacy', trustText: legacy, tags: { a: 'b' } }),
+    {
+      status: 200,
+      body: { roleName: 'Legacy' },
+    },
+  );
   await control('POST', '/roles', { accountId, roleName: 'LEGACY', description: 'changed behind our back' });
   const { Role } = await iam(keyOf(accountId)).send(new GetRoleCommand({ RoleName: 'legacy' }));
-  t.match(Role, { Arn: `arn:aws-us-gov:iam::${accountId}:role/Legacy`, Description: 'changed behind our back', Tags: [{ Key: 'a' }] });
+  t.match(Role, {
+    Arn: `arn:aws-us-gov:iam::${accountId}:role/Legacy`,
+    Description: 'changed behind our back',
+    Tags: [{ Key: 'a' }],
+  });
   t.equal(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''), legacy);
 
   await control('POST', '/faults', { fail: [{ action: 'iam:CreateRole', code: 'ServiceFailure' }] });
-  const create = () => failure(iam(keyOf(accountId)).send(new CreateRoleCommand({ RoleName: 'New', AssumeRolePolicyDocument: trust })));
+  const create = () =>
+    failure(
+      iam(keyOf(accountId)).send(new CreateRoleCommand({ RoleName: 'New', AssumeRolePolicyDocument: trust })),
+    );
   t.equal(await create(), 'ServiceFailure 500');
   await control('DELETE', '/faults');
   t.equal(await create(), 'succeeded');
@@ -41,7 +58,13 @@ t.test('the control endpoint seeds, fails, counts and tells', async (t) => {
 const wrong: [string, string, unknown, number, RegExp][] = [
   ['POST', '/accounts', { accountId: '1' }, 400, /accountId/],
   ['POST', '/accounts', { accountId: home, hub: true }, 400, /additional/],
-  ['POST', '/roles', { accountId: '999999999999', roleName: 'R', trustText: '' }, 400, /no account 999999999999/],
+  [
+    'POST',
+    '/roles',
+    { accountId: '999999999999', roleName: 'R', trustText: '' },
+    400,
+    /no account 999999999999/,
+  ],
   ['POST', '/roles', { accountId: home, roleName: 'R' }, 400, /trustText/],
   ['POST', '/faults', { fail: [{ action: 'GetRole' }] }, 400, /action/],
   ['POST', '/faults', undefined, 400, /not JSON/],
@@ -50,5 +73,6 @@ const wrong: [string, string, unknown, number, RegExp][] = [
 
 t.test('what it cannot do, it says', async (t) => {
   const { control } = await start(t);
-  for (const [method, path, body, status, error] of wrong) t.match(await control(method, path, body), { status, body: { error } });
+  for (const [method, path, body, status, error] of wrong)
+    t.match(await control(method, path, body), { status, body: { error } });
 });

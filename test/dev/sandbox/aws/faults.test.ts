@@ -10,7 +10,17 @@ import {
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import t from 'tap';
 import type { FailRule } from '#dev/sandbox/aws/faults.ts';
-import { china, failure, fargatePolicy, home, hub, keyOf, start, trust, trustOf } from './fixtures/sandbox.ts';
+import {
+  china,
+  failure,
+  fargatePolicy,
+  home,
+  hub,
+  keyOf,
+  start,
+  trust,
+  trustOf,
+} from './fixtures/sandbox.ts';
 
 const RoleName = 'Pods';
 const create = () => new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust });
@@ -35,14 +45,22 @@ t.test('a call fails once, before or after it took effect; the ledger knows', as
       () => null,
       (thrown: Error & { code?: string }) => thrown,
     );
-    t.equal(error?.code ? `${error.code} without an answer` : await failure(Promise.reject(error)), expected, about);
+    t.equal(
+      error?.code ? `${error.code} without an answer` : await failure(Promise.reject(error)),
+      expected,
+      about,
+    );
     t.equal(world.role(home, RoleName) !== null, effective, `${about}: the role`);
     t.same(
       world.ledger().map(({ action }) => action),
       effective ? ['iam:CreateRole'] : [],
       `${about}: the ledger`,
     );
-    t.equal(await failure(client.send(create())), effective ? 'EntityAlreadyExists 409' : 'succeeded', `${about}: the next call`);
+    t.equal(
+      await failure(client.send(create())),
+      effective ? 'EntityAlreadyExists 409' : 'succeeded',
+      `${about}: the next call`,
+    );
     world.deleteRole(home, RoleName);
     world.clearLedger();
   }
@@ -95,8 +113,15 @@ t.test('an AssumeRole is about the role that it aims at', async (t) => {
   const { sts, world } = await start(t);
   const trustText = trustOf({ Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' });
   world.putRole({ accountId: home, roleName: 'Member', trustText });
-  const assume = new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${home}:role/Member`, RoleSessionName: 'test' });
-  world.addFaults({ fail: [{ accountId: home, action: 'sts:AssumeRole', roleName: 'Member', code: 'ServiceUnavailable', times: 1 }] });
+  const assume = new AssumeRoleCommand({
+    RoleArn: `arn:aws:iam::${home}:role/Member`,
+    RoleSessionName: 'test',
+  });
+  world.addFaults({
+    fail: [
+      { accountId: home, action: 'sts:AssumeRole', roleName: 'Member', code: 'ServiceUnavailable', times: 1 },
+    ],
+  });
   t.equal(await failure(sts().send(assume)), 'ServiceUnavailable 503');
   t.equal(await failure(sts().send(assume)), 'succeeded');
 });
@@ -128,7 +153,8 @@ t.test('stale reads show the role as it was', async (t) => {
   await iam().send(create());
   const seen = async () => {
     const role = await failure(iam().send(look()));
-    if (role !== 'succeeded') return [role, await failure(iam().send(new ListAttachedRolePoliciesCommand({ RoleName })))];
+    if (role !== 'succeeded')
+      return [role, await failure(iam().send(new ListAttachedRolePoliciesCommand({ RoleName })))];
     const { Role } = await iam().send(look());
     const { AttachedPolicies } = await iam().send(new ListAttachedRolePoliciesCommand({ RoleName }));
     const { Roles } = await iam().send(new ListRolesCommand({}));
@@ -177,28 +203,38 @@ t.test('each stale read is older by another time, where the rule says so', async
   t.same(seen, ['new', undefined, 'new'], 'what one read showed, the next does not');
 });
 
-t.test('a listener is told of each call, before and after it takes effect, and may tear the connection down', async (t) => {
-  const { iam, world } = await start(t);
-  const told: unknown[] = [];
-  world.onCall(async ({ accountId, action, roleName, when }) => {
-    await new Promise(setImmediate);
-    told.push([accountId, action, roleName, when, world.role(home, RoleName) !== null, world.ledger().length]);
-    return undefined;
-  });
-  await iam().send(create());
-  t.same(told, [
-    [home, 'iam:CreateRole', RoleName, 'before', false, 0],
-    [home, 'iam:CreateRole', RoleName, 'after', true, 1],
-  ]);
-  for (const [when, exists] of [
-    ['before', false],
-    ['after', true],
-  ] as const) {
-    world.deleteRole(home, RoleName);
-    world.onCall((call) => (call.when === when ? 'reset' : undefined));
-    await t.rejects(iam().send(create()), { code: 'ECONNRESET' }, when);
-    t.equal(world.role(home, RoleName) !== null, exists, when);
-  }
-  world.onCall(null);
-  t.match(await iam().send(look()), { Role: { RoleName } }, 'nobody is told any more');
-});
+t.test(
+  'a listener is told of each call, before and after it takes effect, and may tear the connection down',
+  async (t) => {
+    const { iam, world } = await start(t);
+    const told: unknown[] = [];
+    world.onCall(async ({ accountId, action, roleName, when }) => {
+      await new Promise(setImmediate);
+      told.push([
+        accountId,
+        action,
+        roleName,
+        when,
+        world.role(home, RoleName) !== null,
+        world.ledger().length,
+      ]);
+      return undefined;
+    });
+    await iam().send(create());
+    t.same(told, [
+      [home, 'iam:CreateRole', RoleName, 'before', false, 0],
+      [home, 'iam:CreateRole', RoleName, 'after', true, 1],
+    ]);
+    for (const [when, exists] of [
+      ['before', false],
+      ['after', true],
+    ] as const) {
+      world.deleteRole(home, RoleName);
+      world.onCall((call) => (call.when === when ? 'reset' : undefined));
+      await t.rejects(iam().send(create()), { code: 'ECONNRESET' }, when);
+      t.equal(world.role(home, RoleName) !== null, exists, when);
+    }
+    world.onCall(null);
+    t.match(await iam().send(look()), { Role: { RoleName } }, 'nobody is told any more');
+  },
+);

@@ -26,7 +26,9 @@ t.test('attaching and detaching', async (t) => {
   await iam().send(attach(fargatePolicy));
   await iam().send(attach(fargatePolicy));
   const { AttachedPolicies } = await iam().send(new ListAttachedRolePoliciesCommand({ RoleName }));
-  t.same(AttachedPolicies, [{ PolicyArn: fargatePolicy, PolicyName: 'AmazonEKSFargatePodExecutionRolePolicy' }]);
+  t.same(AttachedPolicies, [
+    { PolicyArn: fargatePolicy, PolicyName: 'AmazonEKSFargatePodExecutionRolePolicy' },
+  ]);
   const detach = new DetachRolePolicyCommand({ RoleName, PolicyArn: fargatePolicy });
   await iam().send(detach);
   t.equal(await failure(iam().send(detach)), 'NoSuchEntity 404');
@@ -39,8 +41,18 @@ t.test('attaching and detaching', async (t) => {
 
 const arns: [string, string, string, string][] = [
   ['an AWS policy', home, fargatePolicy, 'succeeded'],
-  ['an AWS policy with a path', home, 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole', 'succeeded'],
-  ['an AWS policy in China', china, 'arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy', 'succeeded'],
+  [
+    'an AWS policy with a path',
+    home,
+    'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+    'succeeded',
+  ],
+  [
+    'an AWS policy in China',
+    china,
+    'arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
+    'succeeded',
+  ],
   ["another partition's AWS policy", china, fargatePolicy, 'NoSuchEntity 404'],
   ['an unknown AWS policy', home, 'arn:aws:iam::aws:policy/Nonesuch', 'NoSuchEntity 404'],
   ['a seeded policy', home, `arn:aws:iam::${home}:policy/eks/Logging`, 'succeeded'],
@@ -61,7 +73,8 @@ t.test('which policies can be attached', async (t) => {
     world.putAccount({ accountId, policies: [{ policyName: 'Logging', path: '/eks/' }] });
     world.putRole({ accountId, roleName: RoleName, trustText: trust });
   }
-  for (const [about, account, arn, expected] of arns) t.equal(await failure(iam(keyOf(account)).send(attach(arn))), expected, about);
+  for (const [about, account, arn, expected] of arns)
+    t.equal(await failure(iam(keyOf(account)).send(attach(arn))), expected, about);
 });
 
 t.test('a policy is found whatever the letter case of its ARN, and shown as it was named', async (t) => {
@@ -69,7 +82,8 @@ t.test('a policy is found whatever the letter case of its ARN, and shown as it w
   world.putAccount({ accountId: home, policies: [{ policyName: 'Logging', path: '/eks/' }] });
   world.putRole({ accountId: home, roleName: RoleName, trustText: trust });
   const own = `arn:aws:iam::${home}:policy/eks/Logging`;
-  for (const arn of [fargatePolicy.toLowerCase(), fargatePolicy, own.replace('Logging', 'LOGGING')]) await iam().send(attach(arn));
+  for (const arn of [fargatePolicy.toLowerCase(), fargatePolicy, own.replace('Logging', 'LOGGING')])
+    await iam().send(attach(arn));
   const PermissionsBoundary = own.toLowerCase();
   await iam().send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
   t.match(world.role(home, RoleName), { attached: [fargatePolicy, own], permissionsBoundary: own });
@@ -84,7 +98,10 @@ t.test('the quota of policies per role; pages', async (t) => {
   world.putRole({ accountId: home, roleName: RoleName, trustText: trust });
   const arn = (i: number) => `arn:aws:iam::${home}:policy/P${i}`;
   for (let i = 0; i < 10; i += 1) await iam().send(attach(arn(i)));
-  await t.rejects(iam().send(attach(arn(10))), { Code: 'LimitExceeded', message: 'Cannot exceed quota for PoliciesPerRole: 10' });
+  await t.rejects(iam().send(attach(arn(10))), {
+    Code: 'LimitExceeded',
+    message: 'Cannot exceed quota for PoliciesPerRole: 10',
+  });
   await iam().send(attach(arn(9)));
   const sizes: (number | undefined)[] = [];
   for await (const page of paginateListAttachedRolePolicies({ client: iam(), pageSize: 4 }, { RoleName })) {
@@ -102,11 +119,17 @@ t.test('inline policies', async (t) => {
   await put('a', '{"Statement":[]}');
   const page = await iam().send(new ListRolePoliciesCommand({ RoleName, MaxItems: 1 }));
   t.match(page, { PolicyNames: ['a'], IsTruncated: true });
-  t.match(await iam().send(new ListRolePoliciesCommand({ RoleName, Marker: page.Marker })), { PolicyNames: ['b'], IsTruncated: false });
+  t.match(await iam().send(new ListRolePoliciesCommand({ RoleName, Marker: page.Marker })), {
+    PolicyNames: ['b'],
+    IsTruncated: false,
+  });
   t.equal(await failure(put('c', 'no JSON')), 'MalformedPolicyDocument 400');
   t.equal(await failure(put('c', `{"Statement":["${'x'.repeat(10240)}"]}`)), 'LimitExceeded 409');
   await iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'a' }));
-  t.equal(await failure(iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'a' }))), 'NoSuchEntity 404');
+  t.equal(
+    await failure(iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'a' }))),
+    'NoSuchEntity 404',
+  );
   t.same(Object.keys(world.role(home, RoleName)?.inline ?? {}), ['b']);
 });
 
@@ -118,7 +141,10 @@ t.test('the permissions boundary', async (t) => {
   t.equal(world.role(home, RoleName)?.permissionsBoundary, boundary);
   await iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
   t.equal(world.role(home, RoleName)?.permissionsBoundary, null);
-  t.equal(await failure(iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))), 'NoSuchEntity 404');
+  t.equal(
+    await failure(iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))),
+    'NoSuchEntity 404',
+  );
 });
 
 t.test('a policy made through the API can be attached', async (t) => {
@@ -134,7 +160,12 @@ t.test('a policy made through the API can be attached', async (t) => {
 
 t.test('nothing may be done to a service-linked role', async (t) => {
   const { iam, world } = await start(t);
-  const seeded = { accountId: home, roleName: RoleName, path: '/aws-service-role/eks.amazonaws.com/', trustText: trust };
+  const seeded = {
+    accountId: home,
+    roleName: RoleName,
+    path: '/aws-service-role/eks.amazonaws.com/',
+    trustText: trust,
+  };
   world.putRole(seeded);
   const writes = [
     iam().send(attach(fargatePolicy)),

@@ -11,7 +11,17 @@ import {
   UpdateRoleDescriptionCommand,
 } from '@aws-sdk/client-iam';
 import t from 'tap';
-import { china, failure, fargate, fargatePolicy, home, keyOf, start, trust, trustOf } from './fixtures/sandbox.ts';
+import {
+  china,
+  failure,
+  fargate,
+  fargatePolicy,
+  home,
+  keyOf,
+  start,
+  trust,
+  trustOf,
+} from './fixtures/sandbox.ts';
 
 const create = (input: Partial<ConstructorParameters<typeof CreateRoleCommand>[0]> = {}) =>
   new CreateRoleCommand({ RoleName: 'Pods', AssumeRolePolicyDocument: trust, ...input });
@@ -36,7 +46,9 @@ t.test('a role comes back as it was created', async (t) => {
   t.match(role?.RoleId, /^AROA[A-Z2-7]{17}$/);
   t.equal(role?.CreateDate?.toISOString(), '2026-11-23T12:00:00.000Z');
   t.same(created.Role, role);
-  t.match(world.ledger(), [{ seq: 1, accountId: home, action: 'iam:CreateRole', roleName: 'Pods', sessionName: null, params: given }]);
+  t.match(world.ledger(), [
+    { seq: 1, accountId: home, action: 'iam:CreateRole', roleName: 'Pods', sessionName: null, params: given },
+  ]);
   t.equal(world.ledger()[0]?.requestId, created.$metadata.requestId);
 });
 
@@ -44,7 +56,8 @@ t.test('trust policies come back percent-encoded, to the letter', async (t) => {
   const { iam, world } = await start(t);
   const odd = `{ "Statement": [${JSON.stringify({ ...fargate, Sid: 'a' })}],\r\n\t"Id": "a+b %2B %zz é !'()*~ &<>" }`;
   await iam().send(create({ AssumeRolePolicyDocument: odd }));
-  const wire = (await iam().send(new GetRoleCommand({ RoleName: 'Pods' }))).Role?.AssumeRolePolicyDocument ?? '';
+  const wire =
+    (await iam().send(new GetRoleCommand({ RoleName: 'Pods' }))).Role?.AssumeRolePolicyDocument ?? '';
   t.match(wire, /^[A-Za-z0-9\-._~%]+$/, 'nothing but unreserved characters of RFC 3986');
   t.equal(decodeURIComponent(wire), odd);
   const beyond = '{"not":"a policy","but":"漢字 \u{1F600} + %"}';
@@ -68,7 +81,10 @@ t.test('names ignore case', async (t) => {
 t.test('accounts are apart, and ARNs show the partition', async (t) => {
   const { iam } = await start(t);
   await iam(keyOf(china)).send(create());
-  t.equal((await iam(keyOf(china)).send(new GetRoleCommand({ RoleName: 'Pods' }))).Role?.Arn, `arn:aws-cn:iam::${china}:role/Pods`);
+  t.equal(
+    (await iam(keyOf(china)).send(new GetRoleCommand({ RoleName: 'Pods' }))).Role?.Arn,
+    `arn:aws-cn:iam::${china}:role/Pods`,
+  );
   t.equal(await failure(iam().send(new GetRoleCommand({ RoleName: 'Pods' }))), 'NoSuchEntity 404');
 });
 
@@ -76,24 +92,37 @@ const refusedCreations: [string, Parameters<typeof create>[0], string][] = [
   ['a name of 65 characters', { RoleName: 'R'.repeat(65) }, 'ValidationError 400'],
   ['a name with a slash', { RoleName: 'a/b' }, 'ValidationError 400'],
   ['no trust policy', { AssumeRolePolicyDocument: undefined }, 'ValidationError 400'],
-  ['a trust policy beyond Latin-1', { AssumeRolePolicyDocument: trustOf({ ...fargate, Sid: '漢' }) }, 'ValidationError 400'],
+  [
+    'a trust policy beyond Latin-1',
+    { AssumeRolePolicyDocument: trustOf({ ...fargate, Sid: '漢' }) },
+    'ValidationError 400',
+  ],
   ['a path without its last slash', { Path: '/team' }, 'ValidationError 400'],
   ['an en dash in the description', { Description: 'a – b' }, 'ValidationError 400'],
   ['a session of half an hour', { MaxSessionDuration: 1800 }, 'ValidationError 400'],
   ['a tag value of 257 characters', { Tags: [{ Key: 'a', Value: 'v'.repeat(257) }] }, 'ValidationError 400'],
   ['a tag key with a #', { Tags: [{ Key: 'a#', Value: '' }] }, 'ValidationError 400'],
-  ['51 tags', { Tags: Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })) }, 'ValidationError 400'],
+  [
+    '51 tags',
+    { Tags: Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })) },
+    'ValidationError 400',
+  ],
   ['a reserved tag', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidInput 400'],
   ['the path of service-linked roles', { Path: '/aws-service-role/eks.amazonaws.com/' }, 'InvalidInput 400'],
   ["the path of Identity Center's roles", { Path: '/aws-reserved/sso.amazonaws.com/' }, 'InvalidInput 400'],
   ['a malformed trust policy', { AssumeRolePolicyDocument: '{}' }, 'MalformedPolicyDocument 400'],
   ['an unknown boundary', { PermissionsBoundary: 'arn:aws:iam::aws:policy/Nonesuch' }, 'NoSuchEntity 404'],
-  ["another partition's boundary", { PermissionsBoundary: 'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' }, 'NoSuchEntity 404'],
+  [
+    "another partition's boundary",
+    { PermissionsBoundary: 'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' },
+    'NoSuchEntity 404',
+  ],
 ];
 
 t.test('creations that IAM refuses leave nothing behind', async (t) => {
   const { iam, world } = await start(t);
-  for (const [about, input, expected] of refusedCreations) t.equal(await failure(iam().send(create(input))), expected, about);
+  for (const [about, input, expected] of refusedCreations)
+    t.equal(await failure(iam().send(create(input))), expected, about);
   t.equal(world.account(home)?.roles.size, 0);
   t.same(world.ledger(), []);
 });
@@ -121,7 +150,10 @@ t.test('quotas', async (t) => {
     Code: 'LimitExceeded',
     message,
   });
-  await t.rejects(iam().send(create({ RoleName: 'Other', AssumeRolePolicyDocument: long })), { Code: 'LimitExceeded', message });
+  await t.rejects(iam().send(create({ RoleName: 'Other', AssumeRolePolicyDocument: long })), {
+    Code: 'LimitExceeded',
+    message,
+  });
   await iam().send(create({ RoleName: 'Second' }));
   t.equal(await failure(iam().send(create({ RoleName: 'Third' }))), 'LimitExceeded 409');
 });
@@ -132,12 +164,16 @@ t.test('updates', async (t) => {
   const other = trustOf(fargate, { ...fargate, Principal: { AWS: home } });
   await iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'Pods', PolicyDocument: other }));
   t.equal(world.role(home, 'Pods')?.trustText, other);
-  const described = await iam().send(new UpdateRoleDescriptionCommand({ RoleName: 'Pods', Description: 'pods' }));
+  const described = await iam().send(
+    new UpdateRoleDescriptionCommand({ RoleName: 'Pods', Description: 'pods' }),
+  );
   t.equal(described.Role?.Description, 'pods');
   await iam().send(new UpdateRoleCommand({ RoleName: 'Pods', MaxSessionDuration: 7200 }));
   t.match(world.role(home, 'Pods'), { description: 'pods', maxSessionDuration: 7200 });
   t.equal(
-    await failure(iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'Pods', PolicyDocument: '{"a"' }))),
+    await failure(
+      iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'Pods', PolicyDocument: '{"a"' })),
+    ),
     'MalformedPolicyDocument 400',
   );
   t.equal(world.role(home, 'Pods')?.trustText, other);
@@ -149,7 +185,9 @@ t.test('a role with policies cannot be deleted', async (t) => {
   await iam().send(new AttachRolePolicyCommand({ RoleName: 'Pods', PolicyArn: fargatePolicy }));
   t.equal(await failure(iam().send(new DeleteRoleCommand({ RoleName: 'Pods' }))), 'DeleteConflict 409');
   world.putRole({ accountId: home, roleName: 'Pods', attached: [] });
-  await iam().send(new PutRolePolicyCommand({ RoleName: 'Pods', PolicyName: 'logs', PolicyDocument: '{"Statement":[]}' }));
+  await iam().send(
+    new PutRolePolicyCommand({ RoleName: 'Pods', PolicyName: 'logs', PolicyDocument: '{"Statement":[]}' }),
+  );
   t.equal(await failure(iam().send(new DeleteRoleCommand({ RoleName: 'Pods' }))), 'DeleteConflict 409');
   world.putRole({ accountId: home, roleName: 'Pods', inline: {} });
   await iam().send(new DeleteRoleCommand({ RoleName: 'Pods' }));
@@ -160,7 +198,13 @@ t.test('ListRoles: pages, paths, and no tags', async (t) => {
   const { iam, world } = await start(t);
   const names = Array.from({ length: 25 }, (_, i) => `Role${String(i).padStart(2, '0')}`);
   for (const roleName of names.toReversed()) {
-    world.putRole({ accountId: home, roleName, trustText: trust, tags: { a: 'b' }, path: roleName < 'Role05' ? '/eks/' : '/' });
+    world.putRole({
+      accountId: home,
+      roleName,
+      trustText: trust,
+      tags: { a: 'b' },
+      path: roleName < 'Role05' ? '/eks/' : '/',
+    });
   }
   const seen: string[] = [];
   const sizes: number[] = [];

@@ -9,7 +9,12 @@ const sts = 'Version=2011-06-15';
 
 const refused: [string, string, Record<string, string>, string][] = [
   ['no signature', `Action=GetRole&${iam}&RoleName=R`, {}, 'MissingAuthenticationToken 403'],
-  ['an unknown key', `Action=GetRole&${iam}&RoleName=R`, scope('iam', 'AKIAUNKNOWN'), 'InvalidClientTokenId 403'],
+  [
+    'an unknown key',
+    `Action=GetRole&${iam}&RoleName=R`,
+    scope('iam', 'AKIAUNKNOWN'),
+    'InvalidClientTokenId 403',
+  ],
   [
     'a token beside a long-term key',
     `Action=GetRole&${iam}&RoleName=R`,
@@ -21,9 +26,24 @@ const refused: [string, string, Record<string, string>, string][] = [
   ['an unknown version', 'Action=GetRole&Version=2000-01-01&RoleName=R', scope('iam'), 'InvalidAction 400'],
   ['no action', iam, scope('iam'), 'MissingAction 400'],
   ['no role name', `Action=GetRole&${iam}`, scope('iam'), 'ValidationError 400'],
-  ['a list of four billion', `Action=TagRole&${iam}&RoleName=R&Tags.member.4000000000.Key=a`, scope('iam'), 'ValidationError 400'],
-  ['a member of a text', `Action=GetRole&${iam}&RoleName=R&RoleName.member.1=R`, scope('iam'), 'ValidationError 400'],
-  ['a body over a mebibyte', `Action=GetRole&${iam}&RoleName=${'R'.repeat(1_048_576)}`, scope('iam'), 'RequestEntityTooLarge 413'],
+  [
+    'a list of four billion',
+    `Action=TagRole&${iam}&RoleName=R&Tags.member.4000000000.Key=a`,
+    scope('iam'),
+    'ValidationError 400',
+  ],
+  [
+    'a member of a text',
+    `Action=GetRole&${iam}&RoleName=R&RoleName.member.1=R`,
+    scope('iam'),
+    'ValidationError 400',
+  ],
+  [
+    'a body over a mebibyte',
+    `Action=GetRole&${iam}&RoleName=${'R'.repeat(1_048_576)}`,
+    scope('iam'),
+    'RequestEntityTooLarge 413',
+  ],
 ];
 
 t.test('what is refused before an action runs', async (t) => {
@@ -32,7 +52,10 @@ t.test('what is refused before an action runs', async (t) => {
     const response = await fetch(url, { method: 'POST', body, headers });
     const text = await response.text();
     t.equal(`${/<Code>(.*)<\/Code>/.exec(text)?.[1]} ${response.status}`, expected, about);
-    t.match(text, /^<ErrorResponse xmlns="https:\/\/(iam|sts)\.amazonaws\.com\/doc\/[\d-]+\/"><Error><Type>Sender<\/Type><Code>/);
+    t.match(
+      text,
+      /^<ErrorResponse xmlns="https:\/\/(iam|sts)\.amazonaws\.com\/doc\/[\d-]+\/"><Error><Type>Sender<\/Type><Code>/,
+    );
     t.ok(
       text.includes(`<RequestId>${response.headers.get('x-amzn-requestid')}</RequestId></ErrorResponse>`),
       'the request ID is told twice',
@@ -42,7 +65,11 @@ t.test('what is refused before an action runs', async (t) => {
 
 t.test('the shape of an answer', async (t) => {
   const { url } = await start(t);
-  const response = await fetch(url, { method: 'POST', body: `Action=GetCallerIdentity&${sts}`, headers: scope('sts') });
+  const response = await fetch(url, {
+    method: 'POST',
+    body: `Action=GetCallerIdentity&${sts}`,
+    headers: scope('sts'),
+  });
   const requestId = response.headers.get('x-amzn-requestid');
   t.equal(response.headers.get('content-type'), 'text/xml');
   t.equal(
@@ -53,25 +80,32 @@ t.test('the shape of an answer', async (t) => {
   );
 });
 
-t.test('the service follows from the scope, then the version, then the action; GET works, signed in the query too', async (t) => {
-  const { url } = await start(t);
-  const presigned = `X-Amz-Credential=${encodeURIComponent(`${keyOf(home).accessKeyId}/20261123/us-east-1/sts/aws4_request`)}`;
-  const cases: [string, Record<string, string>, string][] = [
-    [`Action=GetCallerIdentity&${sts}`, scope('sts'), 'GetCallerIdentityResponse'],
-    [`Action=GetCallerIdentity&${sts}`, scope('execute-api'), 'GetCallerIdentityResponse'],
-    [`Action=GetAccountSummary&${iam}`, scope('execute-api'), 'GetAccountSummaryResponse'],
-    [`Action=GetCallerIdentity&${sts}&${presigned}`, {}, 'GetCallerIdentityResponse'],
-  ];
-  for (const [query, headers, root] of cases) {
-    const response = await fetch(`${url}/?${query}`, { headers });
-    t.match(await response.text(), new RegExp(`^<${root} `), `${query} ${headers.authorization}`);
-  }
-});
+t.test(
+  'the service follows from the scope, then the version, then the action; GET works, signed in the query too',
+  async (t) => {
+    const { url } = await start(t);
+    const presigned = `X-Amz-Credential=${encodeURIComponent(`${keyOf(home).accessKeyId}/20261123/us-east-1/sts/aws4_request`)}`;
+    const cases: [string, Record<string, string>, string][] = [
+      [`Action=GetCallerIdentity&${sts}`, scope('sts'), 'GetCallerIdentityResponse'],
+      [`Action=GetCallerIdentity&${sts}`, scope('execute-api'), 'GetCallerIdentityResponse'],
+      [`Action=GetAccountSummary&${iam}`, scope('execute-api'), 'GetAccountSummaryResponse'],
+      [`Action=GetCallerIdentity&${sts}&${presigned}`, {}, 'GetCallerIdentityResponse'],
+    ];
+    for (const [query, headers, root] of cases) {
+      const response = await fetch(`${url}/?${query}`, { headers });
+      t.match(await response.text(), new RegExp(`^<${root} `), `${query} ${headers.authorization}`);
+    }
+  },
+);
 
 t.test('calls are counted, accepted or not', async (t) => {
   const { url, world } = await start(t);
   for (const action of ['GetRole', 'GetRole', 'ListRoles']) {
-    await fetch(url, { method: 'POST', body: `Action=${action}&${iam}&RoleName=none`, headers: scope('iam') }).then((r) => r.text());
+    await fetch(url, {
+      method: 'POST',
+      body: `Action=${action}&${iam}&RoleName=none`,
+      headers: scope('iam'),
+    }).then((r) => r.text());
   }
   t.same(world.calls(), { [home]: { 'iam:GetRole': 2, 'iam:ListRoles': 1 } });
   t.same(world.calls('999999999999'), {});

@@ -19,12 +19,30 @@ const matrix: [about: string, policy: string | undefined, get: string, tag: stri
   ['everything', trustOf(allow('*', '*')), 'succeeded', 'succeeded', 'succeeded'],
   ['reads', trustOf(allow(['iam:Get*'], '*')), 'succeeded', denied, 'succeeded'],
   ['one role', trustOf(allow('iam:*', role('eks/Pods'))), 'succeeded', 'succeeded', denied],
-  ['one role with any path', trustOf(allow('iam:*', [role('Pods'), role('*/Pods')])), 'succeeded', 'succeeded', denied],
+  [
+    'one role with any path',
+    trustOf(allow('iam:*', [role('Pods'), role('*/Pods')])),
+    'succeeded',
+    'succeeded',
+    denied,
+  ],
   ['the role without its path', trustOf(allow('iam:*', role('Pods'))), denied, denied, denied],
   ['another account', trustOf(allow('iam:*', `arn:aws:iam::${hub}:role/*`)), denied, denied, denied],
-  ['a Deny', trustOf(allow('*', '*'), allow('iam:TagRole', '*', { Effect: 'Deny' })), 'succeeded', denied, 'succeeded'],
+  [
+    'a Deny',
+    trustOf(allow('*', '*'), allow('iam:TagRole', '*', { Effect: 'Deny' })),
+    'succeeded',
+    denied,
+    'succeeded',
+  ],
   ['no resource', trustOf({ Effect: 'Allow', Action: '*' }), denied, denied, denied],
-  ['in time', trustOf(allow('iam:TagRole', '*', before('2026-11-23T12:00:01Z'))), denied, 'succeeded', denied],
+  [
+    'in time',
+    trustOf(allow('iam:TagRole', '*', before('2026-11-23T12:00:01Z'))),
+    denied,
+    'succeeded',
+    denied,
+  ],
   ['too late', trustOf(allow('*', '*', before('2026-11-23T12:00:00Z'))), denied, denied, denied],
   [
     'a condition of which the request says nothing',
@@ -55,8 +73,16 @@ t.test('a session policy takes rights away', async (t) => {
       tag,
       `${about}: TagRole`,
     );
-    t.equal(await failure(session.send(new GetAccountSummaryCommand({}))), summary, `${about}: GetAccountSummary`);
+    t.equal(
+      await failure(session.send(new GetAccountSummaryCommand({}))),
+      summary,
+      `${about}: GetAccountSummary`,
+    );
   }
   t.equal(await failure(assume('nonsense')), 'MalformedPolicyDocument 400');
-  t.equal(await failure(assume(trustOf(allow('*', '*')) + ' '.repeat(2048))), 'ValidationError 400', 'longer than 2,048 characters');
+  t.equal(
+    await failure(assume(trustOf(allow('*', '*')) + ' '.repeat(2048))),
+    'ValidationError 400',
+    'longer than 2,048 characters',
+  );
 });

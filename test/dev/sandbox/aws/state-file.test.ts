@@ -9,9 +9,23 @@ t.test('a second start has accounts, keys, roles, policies and the ledger of the
   const directory = t.testdir();
   const stateFile = join(directory, 'aws.json');
   const first = await start(t, { stateFile });
-  first.world.putAccount({ accountId: home, quotas: { trustPolicySize: 4096 }, policies: [{ policyName: 'Logging' }] });
-  first.world.putOrganization({ organizationId: 'o-0123456789', managementAccountId: home, members: [{ accountId: home, name: 'home' }] });
-  await first.iam().send(new CreateRoleCommand({ RoleName: 'Pods', AssumeRolePolicyDocument: trust, Tags: [{ Key: 'a', Value: 'b' }] }));
+  first.world.putAccount({
+    accountId: home,
+    quotas: { trustPolicySize: 4096 },
+    policies: [{ policyName: 'Logging' }],
+  });
+  first.world.putOrganization({
+    organizationId: 'o-0123456789',
+    managementAccountId: home,
+    members: [{ accountId: home, name: 'home' }],
+  });
+  await first.iam().send(
+    new CreateRoleCommand({
+      RoleName: 'Pods',
+      AssumeRolePolicyDocument: trust,
+      Tags: [{ Key: 'a', Value: 'b' }],
+    }),
+  );
   const before = first.world;
   await first.close();
   t.same(await readdir(directory), ['aws.json'], 'no draft stays behind');
@@ -23,8 +37,15 @@ t.test('a second start has accounts, keys, roles, policies and the ledger of the
   t.same(second.world.ledger(), before.ledger());
   await second.close();
   const third = await start(t, { stateFile });
-  t.match((await third.iam().send(new GetRoleCommand({ RoleName: 'pods' }))).Role, { Tags: [{ Key: 'a', Value: 'b' }] });
-  t.equal(await failure(third.iam().send(new CreateRoleCommand({ RoleName: 'Next', AssumeRolePolicyDocument: trust }))), 'succeeded');
+  t.match((await third.iam().send(new GetRoleCommand({ RoleName: 'pods' }))).Role, {
+    Tags: [{ Key: 'a', Value: 'b' }],
+  });
+  t.equal(
+    await failure(
+      third.iam().send(new CreateRoleCommand({ RoleName: 'Next', AssumeRolePolicyDocument: trust })),
+    ),
+    'succeeded',
+  );
   t.same(
     third.world.ledger().map(({ seq }) => seq),
     [1, 2],

@@ -1,7 +1,22 @@
 import { GetRoleCommand, UpdateRoleDescriptionCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, type AssumeRoleCommandInput, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  GetCallerIdentityCommand,
+} from '@aws-sdk/client-sts';
 import t from 'tap';
-import { type Credentials, china, type Fixture, failure, home, hub, keyOf, start, trust, trustOf } from './fixtures/sandbox.ts';
+import {
+  type Credentials,
+  china,
+  type Fixture,
+  failure,
+  home,
+  hub,
+  keyOf,
+  start,
+  trust,
+  trustOf,
+} from './fixtures/sandbox.ts';
 
 const memberArn = `arn:aws:iam::${home}:role/RolewrightMember`;
 const allow = (members: object = {}) => ({
@@ -10,7 +25,9 @@ const allow = (members: object = {}) => ({
   Principal: { AWS: `arn:aws:iam::${hub}:root` },
   ...members,
 });
-const externalId = (operator: string, value: string | string[]) => ({ Condition: { [operator]: { 'sts:ExternalId': value } } });
+const externalId = (operator: string, value: string | string[]) => ({
+  Condition: { [operator]: { 'sts:ExternalId': value } },
+});
 
 const assume = (input: Partial<AssumeRoleCommandInput> = {}) =>
   new AssumeRoleCommand({ RoleArn: memberArn, RoleSessionName: 'rolewright', ...input });
@@ -22,26 +39,65 @@ const session = async (
   by: Credentials = keyOf(hub),
 ): Promise<Credentials> => {
   const { Credentials: given } = await sandbox.sts(by).send(assume(input));
-  return { accessKeyId: given?.AccessKeyId ?? '', secretAccessKey: given?.SecretAccessKey ?? '', sessionToken: given?.SessionToken ?? '' };
+  return {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  };
 };
 
 const matrix: [string, string, Partial<AssumeRoleCommandInput>, string][] = [
   ['the root of the hub', trustOf(allow()), {}, 'succeeded'],
   ['the account ID', trustOf(allow({ Principal: { AWS: hub } })), {}, 'succeeded'],
-  ['the user', trustOf(allow({ Principal: { AWS: ['999999999999', `arn:aws:iam::${hub}:user/admin`] } })), {}, 'succeeded'],
+  [
+    'the user',
+    trustOf(allow({ Principal: { AWS: ['999999999999', `arn:aws:iam::${hub}:user/admin`] } })),
+    {},
+    'succeeded',
+  ],
   ['everybody', trustOf(allow({ Principal: '*' })), {}, 'succeeded'],
   ['everybody, as AWS', trustOf(allow({ Principal: { AWS: '*' } })), {}, 'succeeded'],
   ['any STS action, in any case', trustOf(allow({ Action: 'STS:Assume*' })), {}, 'succeeded'],
   ['another account', trustOf(allow({ Principal: { AWS: home } })), {}, 'AccessDenied 403'],
-  ["another partition's root", trustOf(allow({ Principal: { AWS: `arn:aws-cn:iam::${hub}:root` } })), {}, 'AccessDenied 403'],
+  [
+    "another partition's root",
+    trustOf(allow({ Principal: { AWS: `arn:aws-cn:iam::${hub}:root` } })),
+    {},
+    'AccessDenied 403',
+  ],
   ['a service alone', trust, {}, 'AccessDenied 403'],
   ['another action', trustOf(allow({ Action: 'sts:TagSession' })), {}, 'AccessDenied 403'],
-  ['an external ID, given', trustOf(allow(externalId('StringEquals', 'xid-1'))), { ExternalId: 'xid-1' }, 'succeeded'],
-  ['one of two external IDs', trustOf(allow(externalId('StringEquals', ['a', 'xid-1']))), { ExternalId: 'xid-1' }, 'succeeded'],
-  ['an external ID by pattern', trustOf(allow(externalId('StringLike', 'xid-?'))), { ExternalId: 'xid-1' }, 'succeeded'],
-  ['a star under StringEquals', trustOf(allow(externalId('StringEquals', 'xid-*'))), { ExternalId: 'xid-1' }, 'AccessDenied 403'],
+  [
+    'an external ID, given',
+    trustOf(allow(externalId('StringEquals', 'xid-1'))),
+    { ExternalId: 'xid-1' },
+    'succeeded',
+  ],
+  [
+    'one of two external IDs',
+    trustOf(allow(externalId('StringEquals', ['a', 'xid-1']))),
+    { ExternalId: 'xid-1' },
+    'succeeded',
+  ],
+  [
+    'an external ID by pattern',
+    trustOf(allow(externalId('StringLike', 'xid-?'))),
+    { ExternalId: 'xid-1' },
+    'succeeded',
+  ],
+  [
+    'a star under StringEquals',
+    trustOf(allow(externalId('StringEquals', 'xid-*'))),
+    { ExternalId: 'xid-1' },
+    'AccessDenied 403',
+  ],
   ['an external ID, not given', trustOf(allow(externalId('StringEquals', 'xid-1'))), {}, 'AccessDenied 403'],
-  ['an external ID in another case', trustOf(allow(externalId('StringEquals', 'XID-1'))), { ExternalId: 'xid-1' }, 'AccessDenied 403'],
+  [
+    'an external ID in another case',
+    trustOf(allow(externalId('StringEquals', 'XID-1'))),
+    { ExternalId: 'xid-1' },
+    'AccessDenied 403',
+  ],
   ['an external ID that is not asked for', trustOf(allow()), { ExternalId: 'xid-1' }, 'succeeded'],
   [
     'a condition that cannot be evaluated',
@@ -62,10 +118,17 @@ const matrix: [string, string, Partial<AssumeRoleCommandInput>, string][] = [
     { ExternalId: 'xid-1' },
     'succeeded',
   ],
-  ['everybody but the hub', trustOf({ Effect: 'Allow', Action: 'sts:AssumeRole', NotPrincipal: { AWS: hub } }), {}, 'AccessDenied 403'],
+  [
+    'everybody but the hub',
+    trustOf({ Effect: 'Allow', Action: 'sts:AssumeRole', NotPrincipal: { AWS: hub } }),
+    {},
+    'AccessDenied 403',
+  ],
   [
     'by the ARN of the caller',
-    trustOf(allow({ Principal: '*', Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${hub}:user/*` } } })),
+    trustOf(
+      allow({ Principal: '*', Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${hub}:user/*` } } }),
+    ),
     {},
     'succeeded',
   ],
@@ -88,14 +151,23 @@ t.test('AssumeRole asks the trust policy of the role', async (t) => {
     t.equal(await failure(sts().send(assume(input))), expected, about);
   }
   t.same(world.ledger(), [], 'it is no write');
-  t.equal(world.calls(home)[home]?.['sts:AssumeRole'], matrix.length, 'it counts for the account that it aims at');
+  t.equal(
+    world.calls(home)[home]?.['sts:AssumeRole'],
+    matrix.length,
+    'it counts for the account that it aims at',
+  );
 });
 
 t.test('a missing role and one that does not trust cannot be told apart', async (t) => {
   const { sts, world } = await start(t);
   world.putRole({ accountId: home, roleName: 'Untrusting', trustText: trust });
   world.putRole({ accountId: home, roleName: 'Deep', path: '/deep/', trustText: trustOf(allow()) });
-  for (const target of [`${home}:role/Untrusting`, `${home}:role/Missing`, '999999999999:role/Missing', `${home}:role/Deep`]) {
+  for (const target of [
+    `${home}:role/Untrusting`,
+    `${home}:role/Missing`,
+    '999999999999:role/Missing',
+    `${home}:role/Deep`,
+  ]) {
     await t.rejects(sts().send(assume({ RoleArn: `arn:aws:iam::${target}` })), {
       Code: 'AccessDenied',
       message: `User: arn:aws:iam::${hub}:user/admin is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${target}`,
@@ -107,7 +179,12 @@ t.test('a missing role and one that does not trust cannot be told apart', async 
 t.test('a session acts in the account of the role, and writes carry its name', async (t) => {
   const sandbox = await start(t);
   for (const accountId of [home, china]) {
-    sandbox.world.putRole({ accountId, roleName: 'RolewrightMember', path: '/ops/', trustText: trustOf(allow()) });
+    sandbox.world.putRole({
+      accountId,
+      roleName: 'RolewrightMember',
+      path: '/ops/',
+      trustText: trustOf(allow()),
+    });
     sandbox.world.putRole({ accountId, roleName: 'Pods', trustText: trust });
   }
   for (const [accountId, partition] of [
@@ -117,11 +194,18 @@ t.test('a session acts in the account of the role, and writes carry its name', a
     const RoleArn = `arn:${partition}:iam::${accountId}:role/ops/RolewrightMember`;
     const credentials = await session(sandbox, { RoleArn, RoleSessionName: 'ana@example.com' });
     const identity = await sandbox.sts(credentials).send(new GetCallerIdentityCommand({}));
-    t.match(identity, { Account: accountId, Arn: `arn:${partition}:sts::${accountId}:assumed-role/RolewrightMember/ana@example.com` });
+    t.match(identity, {
+      Account: accountId,
+      Arn: `arn:${partition}:sts::${accountId}:assumed-role/RolewrightMember/ana@example.com`,
+    });
     t.equal(identity.UserId, `${sandbox.world.role(accountId, 'RolewrightMember')?.roleId}:ana@example.com`);
-    await sandbox.iam(credentials).send(new UpdateRoleDescriptionCommand({ RoleName: 'Pods', Description: partition }));
+    await sandbox
+      .iam(credentials)
+      .send(new UpdateRoleDescriptionCommand({ RoleName: 'Pods', Description: partition }));
     t.equal(sandbox.world.role(accountId, 'Pods')?.description, partition);
-    t.match(sandbox.world.ledger(accountId), [{ accountId, action: 'iam:UpdateRoleDescription', sessionName: 'ana@example.com' }]);
+    t.match(sandbox.world.ledger(accountId), [
+      { accountId, action: 'iam:UpdateRoleDescription', sessionName: 'ana@example.com' },
+    ]);
   }
 });
 
@@ -135,7 +219,11 @@ t.test('a role chain: trusted by its role, and for an hour at most', async (t) =
     trustText: trustOf(allow({ Principal: { AWS: `arn:aws:iam::${hub}:role/app/Service` } })),
     maxSessionDuration: 43200,
   });
-  t.equal(await failure(sandbox.sts().send(assume())), 'AccessDenied 403', 'the user of the hub is not that role');
+  t.equal(
+    await failure(sandbox.sts().send(assume())),
+    'AccessDenied 403',
+    'the user of the hub is not that role',
+  );
   const service = await session(sandbox, { RoleArn: `arn:aws:iam::${hub}:role/app/Service` });
   t.equal(await failure(sandbox.sts(service).send(assume({ DurationSeconds: 3600 }))), 'succeeded');
   await t.rejects(sandbox.sts(service).send(assume({ DurationSeconds: 3601 })), {
@@ -151,14 +239,18 @@ t.test('sessions expire', async (t) => {
   const { Credentials: given } = await sandbox.sts().send(assume({ DurationSeconds: 900 }));
   t.equal(given?.Expiration?.getTime(), now + 900_000);
   const credentials = await session(sandbox, { DurationSeconds: 900 });
-  const look = () => failure(sandbox.iam(credentials).send(new GetRoleCommand({ RoleName: 'RolewrightMember' })));
+  const look = () =>
+    failure(sandbox.iam(credentials).send(new GetRoleCommand({ RoleName: 'RolewrightMember' })));
   now += 899_999;
   t.equal(await look(), 'succeeded');
   now += 1;
   t.equal(await look(), 'ExpiredToken 403');
   t.equal(await failure(sandbox.sts(credentials).send(assume())), 'ExpiredTokenException 400');
   const stolen = { ...credentials, sessionToken: 'another' };
-  t.equal(await failure(sandbox.iam(stolen).send(new GetRoleCommand({ RoleName: 'Pods' }))), 'InvalidClientTokenId 403');
+  t.equal(
+    await failure(sandbox.iam(stolen).send(new GetRoleCommand({ RoleName: 'Pods' }))),
+    'InvalidClientTokenId 403',
+  );
   now += 3_600_000;
   await session(sandbox);
   t.equal(await look(), 'InvalidClientTokenId 403', 'in the end an expired session is forgotten');

@@ -1,4 +1,9 @@
-import { ListRoleTagsCommand, paginateListRoleTags, TagRoleCommand, UntagRoleCommand } from '@aws-sdk/client-iam';
+import {
+  ListRoleTagsCommand,
+  paginateListRoleTags,
+  TagRoleCommand,
+  UntagRoleCommand,
+} from '@aws-sdk/client-iam';
 import t from 'tap';
 import { failure, home, start, trust } from './fixtures/sandbox.ts';
 
@@ -20,12 +25,14 @@ t.test('keys ignore case and keep the one last given', async (t) => {
 
 t.test('50 tags and no more, over several calls; pages', async (t) => {
   const { iam, world } = await start(t);
-  const tags = (from: number, to: number) => Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`k${from + i}`, '']));
+  const tags = (from: number, to: number) =>
+    Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`k${from + i}`, '']));
   world.putRole({ accountId: home, roleName: RoleName, trustText: trust, tags: tags(0, 30) });
   t.equal(await failure(iam().send(tag(tags(30, 51)))), 'LimitExceeded 409');
   await iam().send(tag(tags(30, 50)));
   await iam().send(tag(tags(0, 1)));
   const sizes: (number | undefined)[] = [];
-  for await (const page of paginateListRoleTags({ client: iam(), pageSize: 20 }, { RoleName })) sizes.push(page.Tags?.length);
+  for await (const page of paginateListRoleTags({ client: iam(), pageSize: 20 }, { RoleName }))
+    sizes.push(page.Tags?.length);
   t.same(sizes, [20, 20, 10]);
 });

@@ -3,8 +3,10 @@ import { AwsError } from '#dev/sandbox/aws/aws-error.ts';
 import { validateTrust } from '#dev/sandbox/aws/trust-validation.ts';
 import { fargate, trustOf } from './fixtures/sandbox.ts';
 
-const document = (members: object) => JSON.stringify({ Version: '2012-10-17', Statement: fargate, ...members });
-const without = (key: keyof typeof fargate) => trustOf(Object.fromEntries(Object.entries(fargate).filter(([name]) => name !== key)));
+const document = (members: object) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: fargate, ...members });
+const without = (key: keyof typeof fargate) =>
+  trustOf(Object.fromEntries(Object.entries(fargate).filter(([name]) => name !== key)));
 const changed = (members: object) => trustOf({ ...fargate, ...members });
 
 const accepted: [string, string][] = [
@@ -20,12 +22,23 @@ const accepted: [string, string][] = [
   ['any STS action', changed({ Action: 'sts:*' })],
   ['the letter case of actions', changed({ Action: ['STS:assumerole', 'sts:TagSession'] })],
   ['NotAction', trustOf({ ...JSON.parse(without('Action')).Statement[0], NotAction: 'sts:TagSession' })],
-  ['a set operator', changed({ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:PrincipalOrgPaths': ['o/*'] } } })],
+  [
+    'a set operator',
+    changed({ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:PrincipalOrgPaths': ['o/*'] } } }),
+  ],
   [
     'boolean and number as values',
-    changed({ Condition: { Bool: { 'aws:SecureTransport': true }, NumericLessThan: { 'aws:MultiFactorAuthAge': [60] } } }),
+    changed({
+      Condition: {
+        Bool: { 'aws:SecureTransport': true },
+        NumericLessThan: { 'aws:MultiFactorAuthAge': [60] },
+      },
+    }),
   ],
-  ['a repeated key', '{"Statement":{"Effect":"Deny","Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}'],
+  [
+    'a repeated key',
+    '{"Statement":{"Effect":"Deny","Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}',
+  ],
 ];
 
 const refused: [string, string][] = [
@@ -45,7 +58,10 @@ const refused: [string, string][] = [
   ['an unknown kind of principal', changed({ Principal: { Servic: 'eks.amazonaws.com' } })],
   ['a principal without a name', changed({ Principal: { Service: [] } })],
   ['a principal that is a text', changed({ Principal: 'eks.amazonaws.com' })],
-  ['a principal that was deleted', changed({ Principal: { AWS: ['arn:aws:iam::111122223333:root', 'AROAEXAMPLEDELETED001'] } })],
+  [
+    'a principal that was deleted',
+    changed({ Principal: { AWS: ['arn:aws:iam::111122223333:root', 'AROAEXAMPLEDELETED001'] } }),
+  ],
   ['a resource', changed({ Resource: '*' })],
   ['no action', without('Action')],
   ['no action in the list', changed({ Action: [] })],

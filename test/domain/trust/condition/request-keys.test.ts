@@ -179,8 +179,23 @@ test('a value of AWS’s own, or none', [
 ]);
 
 const absent = [
-  ...['aws:PrincipalOrgID', 'aws:PrincipalOrgPaths', 'aws:PrincipalTag/team', 'aws:username', 'aws:FederatedProvider', 'saml:aud'],
-  ...['aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast', 'aws:SourceVpc', 'aws:SourceVpcArn', 'aws:SourceVpce', 'sts:ExternalId'],
+  ...[
+    'aws:PrincipalOrgID',
+    'aws:PrincipalOrgPaths',
+    'aws:PrincipalTag/team',
+    'aws:username',
+    'aws:FederatedProvider',
+    'saml:aud',
+  ],
+  ...[
+    'aws:CalledVia',
+    'aws:CalledViaFirst',
+    'aws:CalledViaLast',
+    'aws:SourceVpc',
+    'aws:SourceVpcArn',
+    'aws:SourceVpce',
+    'sts:ExternalId',
+  ],
 ];
 test('absent keys', [
   ...absent.flatMap((key): Row[] => [

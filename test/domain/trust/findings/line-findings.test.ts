@@ -6,7 +6,13 @@ import { readTrust } from '#src/domain/trust/read-trust.ts';
 import { accountId, context, lineOf } from '#test/domain/fixtures/observed.ts';
 
 const findings = (value: string, comparison: Comparison = 'ARN') =>
-  checkLine(readTrust({}, context), { value, comparison, ...beginningOf(value, comparison), pointer: '/p', read: null });
+  checkLine(readTrust({}, context), {
+    value,
+    comparison,
+    ...beginningOf(value, comparison),
+    pointer: '/p',
+    read: null,
+  });
 
 t.test('what is said of a line', (t) => {
   const rows: [string, Comparison, string[]][] = [
@@ -25,7 +31,11 @@ t.test('what is said of a line', (t) => {
     [`arn:aws:eks:us-west-2:${accountId}:*/my-cluster/*`, 'ARN', ['SOURCE_ARN_WIDE']],
     [lineOf('a', 'us-west-2', '*'), 'ARN', ['SOURCE_ARN_FOREIGN']],
     [lineOf('a', 'us-west-2', '999988887777'), 'ARN', ['SOURCE_ARN_FOREIGN']],
-    [`arn:aws-cn:eks:cn-north-1:999988887777:fargateprofile/a/*`, 'ARN', ['SOURCE_ARN_FOREIGN', 'SOURCE_ARN_DEAD']],
+    [
+      `arn:aws-cn:eks:cn-north-1:999988887777:fargateprofile/a/*`,
+      'ARN',
+      ['SOURCE_ARN_FOREIGN', 'SOURCE_ARN_DEAD'],
+    ],
     [lineOf('*', '*'), 'EXACT', ['SOURCE_ARN_DEAD']],
     ['', 'ARN', ['SOURCE_ARN_FOREIGN', 'SOURCE_ARN_DEAD']],
     [lineOf('a', 'us-wset-2'), 'ARN', ['REGION_UNKNOWN']],
@@ -49,7 +59,11 @@ t.test('why a line is dead', (t) => {
     ['my-cluster', 'ARN', /not an ARN/],
     [`arn:aws-cn:eks:cn-north-1:${accountId}:fargateprofile/a/*`, 'ARN', /partition aws/],
     [`arn:aws:eks:us-west-2:${accountId}:cluster/a`, 'ARN', /cluster's own ARN/],
-    [`arn:aws:eks:us-west-2:${accountId}:fargateprofile/a`, 'ARN', /resource is fargateprofile\/a, .*CLUSTER\/PROFILE\/UUID/],
+    [
+      `arn:aws:eks:us-west-2:${accountId}:fargateprofile/a`,
+      'ARN',
+      /resource is fargateprofile\/a, .*CLUSTER\/PROFILE\/UUID/,
+    ],
     [`arn:aws:eks:us-west-2:${accountId}`, 'ARN', /has 5 of the six components/],
     ['*:cluster/a', 'STRING', /ARN of a Fargate profile is arn:PARTITION:eks:/],
     [lineOf('a').toUpperCase().slice(0, -2), 'EXACT_IGNORING_CASE', /resource is fargateprofile\/a,/],
@@ -72,9 +86,15 @@ t.test('why a line is dead', (t) => {
 });
 
 t.test('a Region that AWS does not list', (t) => {
-  t.match(findings(lineOf('a', 'us-wset-2')), [{ code: 'REGION_UNKNOWN', message: /Region us-wset-2, .* us-west-2/ }]);
+  t.match(findings(lineOf('a', 'us-wset-2')), [
+    { code: 'REGION_UNKNOWN', message: /Region us-wset-2, .* us-west-2/ },
+  ]);
   const reading = readTrust({}, { ...context, extraRegions: ['us-wset-2'] });
   const value = lineOf('a', 'us-wset-2');
-  t.same(checkLine(reading, { value, comparison: 'ARN', ...beginningOf(value, 'ARN'), pointer: '/p', read: null }), [], 'EXTRA_REGIONS');
+  t.same(
+    checkLine(reading, { value, comparison: 'ARN', ...beginningOf(value, 'ARN'), pointer: '/p', read: null }),
+    [],
+    'EXTRA_REGIONS',
+  );
   t.end();
 });

@@ -1,7 +1,8 @@
 import t from 'tap';
 import { clusters, roleName, startService, trustOf } from '#test/support/service.ts';
 
-// IAM does not find for a while what this service has just created: what follows is sent again, and errors say so.
+// IAM does not find for a while what this service has just created: what follows is sent again, and errors
+// say so.
 
 let confirmed = 0;
 const { rest, account, world } = await startService(t, {
@@ -47,7 +48,10 @@ t.test('a role that IAM does not find for long', async (t) => {
   const { accountId, roles } = await account();
   world.addFaults({ fail: [{ accountId, ...attach, ...unknownRole }] });
   const { status, json } = await rest('POST', roles, body);
-  t.match({ status, json }, { status: 502, json: { code: 'AWS_FAILED', retryable: true, change: { outcome: 'PARTIAL' } } });
+  t.match(
+    { status, json },
+    { status: 502, json: { code: 'AWS_FAILED', retryable: true, change: { outcome: 'PARTIAL' } } },
+  );
   t.match(json.detail, /does not find it everywhere yet.*Send the same request again/);
   t.notMatch(json.detail, /Check the policy's ARN/);
   world.clearFaults();
@@ -64,7 +68,11 @@ t.test('a policy that there is none of is not waited for', async (t) => {
   const message = 'Policy arn:aws:iam::aws:policy/None does not exist or is not attachable.';
   world.addFaults({ fail: [{ accountId, ...attach, code: 'NoSuchEntity', message }] });
   const { json } = await rest('POST', roles, body);
-  t.match(json, { code: 'AWS_FAILED', retryable: false, detail: /AWS says: Policy arn:aws:iam::aws:policy\/None does not exist/ });
+  t.match(json, {
+    code: 'AWS_FAILED',
+    retryable: false,
+    detail: /AWS says: Policy arn:aws:iam::aws:policy\/None does not exist/,
+  });
   t.equal(calls()['iam:AttachRolePolicy'], 1);
 });
 
@@ -72,7 +80,10 @@ t.test('the next change of a young role', async (t) => {
   const { accountId, roles, role, trust, line } = await account();
   t.match(await rest('POST', roles, body), { status: 201 });
   world.addFaults({ fail: [{ accountId, action: 'iam:UpdateAssumeRolePolicy', ...unknownRole, times: 2 }] });
-  t.match(await rest('PUT', `${role}/clusters/us-west-2/b`), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+  t.match(await rest('PUT', `${role}/clusters/us-west-2/b`), {
+    status: 200,
+    json: { change: { outcome: 'SUCCEEDED' } },
+  });
   world.addFaults({ fail: [{ accountId, action: 'iam:GetRole', ...unknownRole, times: 2 }] });
   t.match(await rest('PUT', `${role}/clusters/us-west-2/c`), { status: 200 }, 'nor is it taken for gone');
   t.same(JSON.parse(trust()), trustOf([line('a'), line('b'), line('c')]));
@@ -82,7 +93,10 @@ t.test('a role that was deleted since is not there', async (t) => {
   const { accountId, roles, role } = await account();
   t.match(await rest('POST', roles, body), { status: 201 });
   world.deleteRole(accountId, roleName);
-  t.match(await rest('POST', `${role}/extend`, { clusters: clusters('b') }), { status: 404, json: { code: 'ROLE_NOT_FOUND' } });
+  t.match(await rest('POST', `${role}/extend`, { clusters: clusters('b') }), {
+    status: 404,
+    json: { code: 'ROLE_NOT_FOUND' },
+  });
   t.match(await rest('POST', roles, body), { status: 201 }, 'it can be created anew');
 });
 
@@ -90,6 +104,9 @@ t.test('an old role is not waited for', async (t) => {
   const { accountId, role, seed, calls } = await account();
   seed(['a'], { attached: [] });
   world.addFaults({ fail: [{ accountId, ...attach, ...unknownRole }] });
-  t.match(await rest('POST', `${role}/extend`, body), { status: 404, json: { code: 'ROLE_NOT_FOUND', change: { outcome: 'FAILED' } } });
+  t.match(await rest('POST', `${role}/extend`, body), {
+    status: 404,
+    json: { code: 'ROLE_NOT_FOUND', change: { outcome: 'FAILED' } },
+  });
   t.equal(calls()['iam:AttachRolePolicy'], 1);
 });

@@ -29,23 +29,44 @@ t.test('an edit between our reading and our writing', async (t) => {
       { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true } } },
       `${edits} edits: planned anew`,
     );
-    t.same(JSON.parse(trust()), trustOf([line(`a-${edits}`), line('theirs-1'), line('ours')]), 'on top of the edit');
+    t.same(
+      JSON.parse(trust()),
+      trustOf([line(`a-${edits}`), line('theirs-1'), line('ours')]),
+      'on top of the edit',
+    );
     const log = (await other.changes(accountId)).slice(0, edits + 1);
     t.match(
       log.slice(1),
-      Array(edits).fill({ outcome: 'FAILED', steps: [], error: { code: 'ROLE_CHANGED', detail: /Somebody else edited/ } }),
+      Array(edits).fill({
+        outcome: 'FAILED',
+        steps: [],
+        error: { code: 'ROLE_CHANGED', detail: /Somebody else edited/ },
+      }),
     );
   }
   seed(['b']);
   const written = ledger().length;
   let edits = 0;
   gate.before = async () => seed(['b', `again-${edits++}`]);
-  t.match(await extend(), { status: 412, json: { code: 'ROLE_CHANGED', retryable: true, change: { outcome: 'FAILED' } } }, 'for ever');
+  t.match(
+    await extend(),
+    { status: 412, json: { code: 'ROLE_CHANGED', retryable: true, change: { outcome: 'FAILED' } } },
+    'for ever',
+  );
   gate.before = async () => seed(['b', 'theirs']);
   seed(['b']);
   const { headers } = await other.rest('GET', role);
-  const answer = await other.rest('POST', `${role}/extend`, { clusters: clusters('ours') }, { 'if-match': String(headers.etag) });
-  t.match(answer, { status: 412, json: { code: 'ROLE_CHANGED', detail: /ETag is/ } }, 'who named the state is asked');
+  const answer = await other.rest(
+    'POST',
+    `${role}/extend`,
+    { clusters: clusters('ours') },
+    { 'if-match': String(headers.etag) },
+  );
+  t.match(
+    answer,
+    { status: 412, json: { code: 'ROLE_CHANGED', detail: /ETag is/ } },
+    'who named the state is asked',
+  );
   gate.before = async () => void other.world.deleteRole(accountId, roleName);
   seed(['b']);
   t.match(await extend(), { status: 404, json: { code: 'ROLE_NOT_FOUND' } }, 'deleted');
