@@ -31,6 +31,8 @@ else
         DATABASE_URL: url,
         ORGANIZATIONS_ROLE_ARN: `arn:aws:iam::${management}:role/RolewrightOrganizations`,
         ORGANIZATIONS_EXTERNAL_ID: 'ext-1',
+        // The test asks for the progress of an import without a pause.
+        RATE_LIMIT_PER_MINUTE: '0',
       }),
       { awsTimeoutMs: 30_000 },
     );
