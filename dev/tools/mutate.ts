@@ -16,8 +16,11 @@ import { changedRanges, sampleRanges } from './changed-lines.ts';
 // It exits with 1 when the tests notice fewer than `goal` of a hundred changes.
 
 const root = join(import.meta.dirname, '../..');
-/** In percent. The others are changes without effect, such as of a limit that other code also enforces. */
-const goal = 80;
+/**
+ * In percent. The others are changes without effect, such as of a limit that other code also enforces. Whole
+ * files reach 81 to 97. A sample of forty lines varies by some five.
+ */
+const goal = 70;
 const maxLines = 40;
 
 const domain = globSync('src/domain/**/*.ts', { cwd: root });
