@@ -29,7 +29,6 @@ async function start(): Promise<void> {
     await stop();
     throw error;
   });
-  for (const signal of stopSignals) process.off(signal, leave);
   logUnhandledRejections(service.app.log);
   closeWithGrace(
     { delay: graceMs, logger: service.app.log, skip: ['unhandledRejection'] },
@@ -38,6 +37,8 @@ async function start(): Promise<void> {
       await stop();
     },
   );
+  // Not before: Node drops a signal that has arrived when its last listener goes.
+  for (const signal of stopSignals) process.off(signal, leave);
 }
 
 /** In containers the database often starts at the same time as the service. */

@@ -45,6 +45,23 @@ t.test('SIGTERM ends a start that waits for its database', async (t) => {
   t.equal(await ended, 1);
 });
 
+// Node drops a signal that has arrived when its last listener goes.
+t.test('SIGTERM is not lost while the start hands over to the stop', async (t) => {
+  const { url } = await freshDatabase(t);
+  const preload = `const { off } = process;
+    process.off = (name, listener) => {
+      if (name === 'SIGTERM') process.kill(process.pid, name);
+      return off.call(process, name, listener);
+    };`;
+  const { ended } = run(t, {
+    AUTH: 'none',
+    DATABASE_URL: url,
+    PORT: '0',
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+  });
+  t.equal(await ended, 0);
+});
+
 t.test('what cannot start says why, and ends with 1', async (t) => {
   const { url } = await freshDatabase(t);
   const taken = createServer().listen(0, '127.0.0.1');
