@@ -13,6 +13,7 @@ import { canonicalJson } from '#src/audit/canonical.ts';
 import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import { entryHash, genesis } from '#src/audit/entry.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
+import { derivedColumns } from '#src/postgres/audit/columns.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
@@ -21,18 +22,6 @@ import { startPostgres } from '../sandbox/postgres.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const runs = Number(process.env.BENCH_RUNS ?? 3);
-const columns = [
-  'change_id',
-  'settles',
-  'position',
-  'at',
-  'kind',
-  'outcome',
-  'account_id',
-  'role_key',
-  'actor',
-  'clusters',
-];
 
 /** Every other entry is an intent, the next one its outcome. */
 function* lines(): Generator<string> {
@@ -56,7 +45,7 @@ function* lines(): Generator<string> {
     const body = `${head}${id}${middle}${outcome}${late}${settles}${tail}`;
     if (seq === 1) console.log(`${rows.toLocaleString('en')} entries, bodies of ${body.length} bytes`);
     hash = entryHash(hash, body);
-    yield `${seq}\t${body.replaceAll('\\', '\\\\')}\t\\\\x${hash.toString('hex')}\t${id}\t${settles ?? '\\N'}\t${settles ?? seq}\t${at}\tEXTEND\t${outcome}\t111122223333\tpodexecution\tanna\t{${cluster?.region}/${cluster?.name}}\n`;
+    yield `${seq}\t${body.replaceAll('\\', '\\\\')}\t\\\\x${hash.toString('hex')}\t${id}\t${settles ?? '\\N'}\t${settles ?? seq}\t${at}\tEXTEND\t${outcome}\t111122223333\tpodexecution\tanna\t\\N\t{${cluster?.region}/${cluster?.name}}\n`;
   }
 }
 
@@ -70,7 +59,7 @@ async function load(url: string): Promise<void> {
     `ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey; DROP INDEX ${indexes.map(({ name }) => name)}`,
   );
   await client.query('ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_columns');
-  const stream = client.query(from(`COPY ledger_entry (seq, body, hash, ${columns}) FROM STDIN`));
+  const stream = client.query(from(`COPY ledger_entry (seq, body, hash, ${derivedColumns}) FROM STDIN`));
   const finished = once(stream, 'finish');
   let piece = '';
   for (const line of lines()) {

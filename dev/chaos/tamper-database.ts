@@ -3,6 +3,7 @@ import { canonicalJson } from '#src/audit/canonical.ts';
 import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import type { Entry } from '#src/audit/verify-log.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
+import { derivedColumns } from '#src/postgres/audit/columns.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import { bodiesOf, chained, type Dice, dice, seeded, signedAt } from './log.ts';
@@ -10,32 +11,19 @@ import type { TamperFigures } from './tamper.ts';
 import { tamperings } from './tampering.ts';
 
 const size = 600;
-const columns = [
-  'change_id',
-  'settles',
-  'position',
-  'at',
-  'kind',
-  'outcome',
-  'account_id',
-  'role_key',
-  'actor',
-  'idempotency_key',
-  'clusters',
-];
 /** Falsifications that need a database: of its other tables and columns, by a superuser. */
 const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[]) => Promise<unknown>> = {
   ...Object.fromEntries(
-    columns.map((column) => [
+    derivedColumns.map((column) => [
       `column ${column}`,
       async (client: pg.Client, { between }: Dice) => {
-        const value =
-          {
-            settles: `COALESCE(settles + 1, 1)`,
-            position: 'position + 1',
-            idempotency_key: `'x'`,
-            clusters: `ARRAY['us-east-1/x']`,
-          }[column] ?? `${column} || 'x'`;
+        const values: Record<string, string> = {
+          settles: `COALESCE(settles + 1, 1)`,
+          position: 'position + 1',
+          idempotency_key: `'x'`,
+          clusters: `ARRAY['us-east-1/x']`,
+        };
+        const value = values[column] ?? `${column} || 'x'`;
         await client.query(`UPDATE ledger_entry SET ${column} = ${value} WHERE seq = $1`, [between(1, size)]);
       },
     ]),

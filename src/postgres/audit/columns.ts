@@ -18,8 +18,8 @@ interface Body {
   clusters: { region: string; name: string }[];
 }
 
-/** The columns in the order of the query, each as PostgreSQL's text. */
-const columns = [
+/** The columns of an entry that are computed from its body, in the order of the query. */
+export const derivedColumns = [
   'change_id',
   'settles',
   'position',
@@ -73,12 +73,12 @@ export async function columnsFault(copier: Copier, head: number): Promise<LogFau
       };
       const seq = Number(field(0));
       const wanted = deriveColumns(seq, field(1) ?? '');
-      const wrong = columns.findIndex((_, index) => field(index + 2) !== wanted[index]);
+      const wrong = derivedColumns.findIndex((_, index) => field(index + 2) !== wanted[index]);
       if (wrong === -1) return true;
       fault = {
         seq,
         code: 'COLUMN_CHANGED',
-        detail: `column ${columns[wrong]} of entry ${seq} differs from the entry`,
+        detail: `column ${derivedColumns[wrong]} of entry ${seq} differs from the entry`,
       };
       return false;
     },
