@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
-import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
 import { findingSeverities } from '#src/schema/report.ts';
 import {
   absent,
@@ -13,34 +11,12 @@ import {
   statement,
 } from '#test/domain/fixtures/observed.ts';
 import { sayInRest } from '#test/domain/fixtures/say.ts';
-
-interface Case {
-  id: string;
-  about: string;
-  accountId: string;
-  partition: Partition;
-  cluster: Cluster;
-  organizationId?: string;
-  document?: JsonObject;
-  /** Stored text that JSON.stringify would not write. */
-  text?: string;
-  expect: {
-    verdict: string;
-    errors: string[];
-    warningsInclude: string[];
-    infosInclude: string[];
-    covered: boolean;
-  };
-}
-
-// trust-cases.json and trust-cases-2.json are those of ../shared/corpus, verbatim; more-trust-cases.json has
-// ours, in their format, and the account's organization where it is known.
-const tables = ['trust-cases.json', 'trust-cases-2.json', 'more-trust-cases.json'];
+import { readCases, tables } from '#test/support/corpus.ts';
 
 const namesRequest = /\b(POST|PUT) …\/(extend|execution-roles|\{roleName\})/;
 
 for (const table of tables) {
-  const cases = JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[];
+  const cases = readCases(table);
   t.test(table, (t) => {
     t.ok(cases.length >= 38, 'the table is there');
     for (const {

@@ -1,5 +1,4 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM policy variables are written like this.
-import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { check } from '#src/domain/check/check.ts';
 import type { Prescription } from '#src/domain/check/prescribe.ts';
@@ -10,7 +9,7 @@ import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/plann
 import { type Beyond, beyondRequests } from '#src/domain/remedies/beyond-requests.ts';
 import { cures } from '#src/domain/remedies/cures.ts';
 import type { Observed, RoleState } from '#src/domain/role/role-state.ts';
-import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
+import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import type { FindingCode } from '#src/schema/report.ts';
 import {
   accountId,
@@ -21,20 +20,10 @@ import {
   service,
   statement,
 } from '#test/domain/fixtures/observed.ts';
+import { readCases, tables } from '#test/support/corpus.ts';
 import { requiredPolicy } from '../fixtures/observed.ts';
 
-interface Case {
-  id: string;
-  accountId: string;
-  partition: Partition;
-  cluster: Cluster;
-  document?: JsonObject;
-  text?: string;
-}
-const tables = ['trust-cases.json', 'more-trust-cases.json', 'trust-cases-2.json'];
-const cases = tables.flatMap(
-  (table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[],
-);
+const cases = tables.flatMap(readCases);
 
 /** Carries a plan out as IAM would. */
 function applied(role: RoleState | null, { steps }: Planned): RoleState {

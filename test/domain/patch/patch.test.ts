@@ -3,15 +3,9 @@ import { patchFor } from '#src/domain/patch/patch.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
-import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { OwningTool } from '#src/schema/problem.ts';
 import { parseBlockYaml } from '#test/support/block-yaml.ts';
-import { cluster, lineOf, observed, other, policy, statement } from '../fixtures/observed.ts';
-
-function planned(result: PlanResult): Planned {
-  if (isRefusal(result)) throw new Error(result.message);
-  return result;
-}
+import { cluster, lineOf, observed, other, policy, requirePlanned, statement } from '../fixtures/observed.ts';
 
 const executionPolicy = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
 const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
@@ -36,7 +30,7 @@ function patch(tool: OwningTool, what: 'a line' | 'all' | 'a policy', tags: Reco
     what === 'all'
       ? planEnsure(state, { clusters: [cluster], ...described })
       : planExtend(state, [what === 'a policy' ? other : cluster], 'REFUSE', false);
-  return patchFor(tool, state.kind, state.role, planned(plan));
+  return patchFor(tool, state.kind, state.role, requirePlanned(plan));
 }
 
 const all = [executionPolicy, logging].sort();
@@ -220,7 +214,7 @@ t.test('what a revert takes away is said, and only what is left is declared', (t
   const before = { trust, policies: { attached: [executionPolicy], inline: null }, tags: {} };
   const said = `# Detach the policy ${logging}.\n# Remove its tags team, cost.\n`;
   for (const tool of ['Terraform', 'CloudFormation', 'CDK', 'ACK', 'Crossplane'] as const) {
-    const { text } = patchFor(tool, state.kind, state.role, planned(planRevert(state, before)));
+    const { text } = patchFor(tool, state.kind, state.role, requirePlanned(planRevert(state, before)));
     t.ok(text.startsWith(said), tool);
     t.equal(text.split(logging).length, 2, `${tool}: the policy is not asked for`);
   }

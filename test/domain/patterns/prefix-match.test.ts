@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -20,6 +19,7 @@ import {
   reachesAnotherAccount,
 } from '#test/domain/fixtures/automata.ts';
 import { accountId } from '#test/domain/fixtures/observed.ts';
+import { readLines } from '#test/support/corpus.ts';
 import { context } from '../fixtures/observed.ts';
 
 const comparisons: Comparison[] = ['ARN', 'STRING', 'EXACT', 'EXACT_IGNORING_CASE'];
@@ -102,10 +102,7 @@ t.test('quick answers are those of the automata', (t) => {
 });
 
 t.test('and for every line of the corpus', (t) => {
-  const text = ['trust-cases.json', 'trust-cases-2.json', 'more-trust-cases.json']
-    .map((table) => readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8'))
-    .join();
-  const lines = [...new Set([...text.matchAll(/"(arn:[^"\\]*)"/g)].map(([, line]) => line as string))];
+  const lines = readLines();
   t.ok(lines.length > 40, `${lines.length} lines`);
   const clusters = [{ region: 'us-west-2', name: 'my-cluster' }, { region: 'us-west-2', name: '*' }, every];
   t.same(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { fargate } from '#src/domain/kinds/fargate.ts';
@@ -12,6 +11,7 @@ import type { Comparison } from '#src/domain/role/arn.ts';
 import * as automata from '#test/domain/fixtures/automata.ts';
 import { values } from '#test/domain/fixtures/lines.ts';
 import { accountId, cluster, lineOf } from '#test/domain/fixtures/observed.ts';
+import { readLines } from '#test/support/corpus.ts';
 import { context } from '../fixtures/observed.ts';
 
 const foreign = '999988887777';
@@ -77,10 +77,7 @@ t.test('for odd values, the answers of the oracle', (t) => {
 });
 
 t.test('and for every line of the corpus', (t) => {
-  const text = ['trust-cases.json', 'trust-cases-2.json', 'more-trust-cases.json']
-    .map((table) => readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8'))
-    .join();
-  const lines = [...new Set([...text.matchAll(/"(arn:[^"\\]*)"/g)].map(([, line]) => line as string))];
+  const lines = readLines();
   t.ok(lines.length > 40, `${lines.length} lines`);
   const clusters = [cluster, { region: 'us-west-2', name: '*' }, { region: '*', name: '*' }];
   t.same(

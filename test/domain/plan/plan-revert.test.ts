@@ -1,6 +1,6 @@
 import t from 'tap';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
-import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
+import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import {
@@ -10,6 +10,7 @@ import {
   observed,
   other,
   policy,
+  requirePlanned,
   statement,
 } from '#test/domain/fixtures/observed.ts';
 import { sayRefusal } from '#test/domain/fixtures/say.ts';
@@ -27,10 +28,6 @@ const was = (trust: JsonObject, more: { attached?: string[]; tags?: Record<strin
   policies: { attached: more.attached ?? [execution], inline: ['logging'] },
   tags: more.tags ?? {},
 });
-const planned = (result: PlanResult): Planned => {
-  if (isRefusal(result)) throw new Error(result.message);
-  return result;
-};
 
 t.test('trust policy, attached policies and tags come back as they were', (t) => {
   const rows: [string, JsonObject | string, Partial<RoleState>, ReturnType<typeof was>, unknown[]][] = [
@@ -110,7 +107,7 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
     ],
   ];
   for (const [about, trust, role, before, steps] of rows) {
-    const plan = planned(planRevert(observed(trust, role), before));
+    const plan = requirePlanned(planRevert(observed(trust, role), before));
     t.match(plan.steps, steps as object[], about);
     t.equal(plan.steps.length, steps.length, about);
     t.equal(plan.kind, 'REVERT', about);
@@ -122,7 +119,7 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
 
 t.test('what IAM takes for the same is left, and the plan shows what IAM has', (t) => {
   const role = { tags: { TEAM: 'a' }, attached: [execution.toLowerCase()] };
-  const { steps, after } = planned(planRevert(observed(one, role), was(one, { tags: { Team: 'a' } })));
+  const { steps, after } = requirePlanned(planRevert(observed(one, role), was(one, { tags: { Team: 'a' } })));
   t.same(steps, []);
   t.match(after, { tags: role.tags, policies: { attached: role.attached } });
   t.end();
@@ -130,7 +127,9 @@ t.test('what IAM takes for the same is left, and the plan shows what IAM has', (
 
 t.test('what it gives and takes is said', (t) => {
   const lock = { Sid: 'Lock', Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' };
-  const { effects } = planned(planRevert(observed(policy(lock, statement([lineOf('other')]))), was(one)));
+  const { effects } = requirePlanned(
+    planRevert(observed(policy(lock, statement([lineOf('other')]))), was(one)),
+  );
   t.same(effects, {
     clustersGained: [cluster],
     clustersLost: [other],
@@ -140,7 +139,7 @@ t.test('what it gives and takes is said', (t) => {
     ],
     principalsRemoved: [],
   });
-  const confined = planned(
+  const confined = requirePlanned(
     planRevert(observed(policy(statement(null)), {}, { earlierClusters: [cluster, other] }), was(one)),
   );
   t.same(
@@ -148,7 +147,7 @@ t.test('what it gives and takes is said', (t) => {
     [other, { region: '*', name: '*' }],
     'who is known to rely on an open statement',
   );
-  t.same(planned(planRevert(observed(one), was(one))).effects, {
+  t.same(requirePlanned(planRevert(observed(one), was(one))).effects, {
     clustersGained: [],
     clustersLost: [],
     statementsRemoved: [],

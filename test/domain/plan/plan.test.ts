@@ -16,6 +16,7 @@ import {
   observed,
   other,
   policy,
+  requirePlanned,
   service,
   statement,
 } from '#test/domain/fixtures/observed.ts';
@@ -25,10 +26,6 @@ const managed = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'
 const none = { clustersGained: [], clustersLost: [], statementsRemoved: [], principalsRemoved: [] };
 const everything = { region: '*', name: '*' };
 
-function planned(result: PlanResult): Planned {
-  if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
-  return result;
-}
 function refused(result: PlanResult): Refusal {
   if (!isRefusal(result)) throw new Error(`not refused: ${JSON.stringify(result.steps)}`);
   return result;
@@ -43,7 +40,7 @@ const extend = (
 ) => planExtend(observed(trust), asked, onMismatch, compact);
 
 t.test('create', (t) => {
-  const bare = planned(planCreate(absent(), { clusters: [cluster] }));
+  const bare = requirePlanned(planCreate(absent(), { clusters: [cluster] }));
   t.same(bare.steps, [
     {
       action: 'iam:CreateRole',
@@ -61,7 +58,7 @@ t.test('create', (t) => {
   ]);
   t.match(bare, { kind: 'CREATE', before: null, effects: { ...none, clustersGained: [cluster] } });
   const boundary = 'arn:aws:iam::111122223333:policy/Boundary';
-  const full = planned(
+  const full = requirePlanned(
     planCreate(absent({ partition: 'aws-cn' }), {
       clusters: [
         { region: 'cn-north-1', name: 'a' },
@@ -195,7 +192,7 @@ t.test('extend adds a line and nothing else', (t) => {
     ['what is no statement stays', policy(null, statement(old)), policy(null, statement([old, line]))],
   ];
   for (const [about, before, after] of rows) {
-    const plan = planned(extend(before));
+    const plan = requirePlanned(extend(before));
     t.same(plan.after.trust, after, about);
     t.same(plan.effects, { ...none, clustersGained: [cluster] }, `${about}: effects`);
     t.match(plan, {
@@ -204,10 +201,10 @@ t.test('extend adds a line and nothing else', (t) => {
     });
     t.same(plan.before?.trust, before, `${about}: the document it was given stays as it is`);
   }
-  t.same(planned(extend(reference(line))).steps, [], 'a covered cluster takes no write');
-  t.same(planned(extend(reference(lineOf('*')))).steps, [], 'nor one that a wider line covers');
+  t.same(requirePlanned(extend(reference(line))).steps, [], 'a covered cluster takes no write');
+  t.same(requirePlanned(extend(reference(lineOf('*')))).steps, [], 'nor one that a wider line covers');
   t.same(
-    planned(extend(reference(old), 'REFUSE', false, [everything])).after.trust,
+    requirePlanned(extend(reference(old), 'REFUSE', false, [everything])).after.trust,
     reference(old, lineOf('*', '*')),
     'every cluster',
   );
@@ -218,21 +215,21 @@ t.test('the quota may be filled to the last character', (t) => {
   const trust = reference(lineOf('other'));
   const size = JSON.stringify(reference(lineOf('other'), lineOf('my-cluster'))).length;
   const within = (quota: number) => planExtend(observed(trust, {}, { quota }), [cluster], 'REFUSE', false);
-  t.same(actions(planned(within(size))), ['iam:UpdateAssumeRolePolicy']);
+  t.same(actions(requirePlanned(within(size))), ['iam:UpdateAssumeRolePolicy']);
   t.match(refused(within(size - 1)), { refused: 'QUOTA_EXCEEDED', message: `${size} characters` });
   t.end();
 });
 
 t.test('own keys of objects are only keys', (t) => {
   const text = `{"__proto__":{"Statement":1},"Statement":[${JSON.stringify(statement(lineOf('other'))).replace('{', '{"__proto__":{"a":1},')}]}`;
-  const written = planned(extend(text)).after.trust;
+  const written = requirePlanned(extend(text)).after.trust;
   t.match(JSON.stringify(written), /^\{"__proto__":\{"Statement":1\},"Statement":\[\{"__proto__":\{"a":1\},/);
   t.end();
 });
 
 t.test('the managed policy is attached, which is a repair', (t) => {
   const role = observed(reference(lineOf('my-cluster')), { attached: ['arn:aws:iam::aws:policy/X'] });
-  const plan = planned(planExtend(role, [cluster], 'REFUSE', false));
+  const plan = requirePlanned(planExtend(role, [cluster], 'REFUSE', false));
   t.match(plan, {
     kind: 'REPAIR',
     steps: [{ action: 'iam:AttachRolePolicy', detail: { policyArn: managed } }],
@@ -457,11 +454,11 @@ t.test('MERGE', (t) => {
   // Undefined stands for "no such key".
   const plain = (value: JsonObject) => JSON.parse(JSON.stringify(value)) as JsonObject;
   for (const [about, before, after, effects] of merges) {
-    const plan = planned(extend(plain(before), 'MERGE'));
+    const plan = requirePlanned(extend(plain(before), 'MERGE'));
     t.same(plan.after.trust, plain(after), about);
     t.same(plan.effects, plain({ ...none, ...effects }), `${about}: effects`);
     t.equal(plan.kind, 'REPAIR', `${about}: kind`);
-    t.same(planned(extend(plan.after.trust, 'MERGE')).steps, [], `${about}: again`);
+    t.same(requirePlanned(extend(plan.after.trust, 'MERGE')).steps, [], `${about}: again`);
     const refusal = refused(extend(plain(before)));
     t.equal(refusal.refused, 'TRUST_MISMATCH', `${about}: REFUSE`);
     t.same(refusal.alternative?.after.trust, plan.after.trust, `${about}: REFUSE shows it`);
@@ -508,12 +505,12 @@ t.test('REPLACE writes the reference document', (t) => {
     ],
   ];
   for (const [about, before, effects] of rows) {
-    const plan = planned(extend(before, 'REPLACE'));
+    const plan = requirePlanned(extend(before, 'REPLACE'));
     t.same(plan.after.trust, reference(line), about);
     t.same(plan.effects, { ...none, ...effects }, `${about}: effects`);
   }
   t.same(
-    planned(extend(reference(lineOf('a')), 'REPLACE')).after.trust,
+    requirePlanned(extend(reference(lineOf('a')), 'REPLACE')).after.trust,
     reference(lineOf('a'), line),
     'where it matches, a line is added',
   );
@@ -549,17 +546,17 @@ t.test('compact', (t) => {
   ];
   for (const [about, before, after] of rows)
     t.same(
-      planned(extend(policy(statement(before)), 'REFUSE', true)).after.trust,
+      requirePlanned(extend(policy(statement(before)), 'REFUSE', true)).after.trust,
       policy(statement(after)),
       about,
     );
-  t.same(planned(extend(policy(statement([line, lineOf('*')])))).steps, [], 'only when asked for');
+  t.same(requirePlanned(extend(policy(statement([line, lineOf('*')])))).steps, [], 'only when asked for');
   const long = observed(reference(...['a', 'b', 'c'].map((name) => lineOf(name))), {}, { quota: 300 });
   t.match(refused(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', false)), {
     remedy: { request: { compact: true }, text: /reduce it to 2\d\d/ },
   });
   t.same(
-    planned(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', true)).after.trust,
+    requirePlanned(planExtend(long, [{ region: 'us-west-2', name: '*' }], 'REFUSE', true)).after.trust,
     reference(lineOf('*')),
   );
   t.end();
@@ -568,15 +565,19 @@ t.test('compact', (t) => {
 t.test('ensure never removes', (t) => {
   const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const ensure = (trust: JsonObject | string) => planEnsure(observed(trust), { clusters: [cluster] });
-  t.same(planned(planEnsure(absent(), { clusters: [cluster] })).kind, 'CREATE');
+  t.same(requirePlanned(planEnsure(absent(), { clusters: [cluster] })).kind, 'CREATE');
   t.same(
-    planned(ensure(reference(lineOf('a')))).after.trust,
+    requirePlanned(ensure(reference(lineOf('a')))).after.trust,
     reference(lineOf('a'), line),
     'a line is added',
   );
-  t.same(planned(ensure(policy(ec2))).after.trust, policy(ec2, statement(line)), 'a statement is added');
   t.same(
-    planned(ensure(policy(statement(variable)))).after.trust,
+    requirePlanned(ensure(policy(ec2))).after.trust,
+    policy(ec2, statement(line)),
+    'a statement is added',
+  );
+  t.same(
+    requirePlanned(ensure(policy(statement(variable)))).after.trust,
     policy(statement([variable, line])),
     'beside one that cannot be read',
   );
@@ -588,7 +589,7 @@ t.test('ensure never removes', (t) => {
   ];
   for (const [about, trust] of rows) t.equal(refused(ensure(trust)).refused, 'TRUST_MISMATCH', about);
   const role = observed(reference(line), { tags: { a: '1', b: '2' }, description: 'old' });
-  const plan = planned(
+  const plan = requirePlanned(
     planEnsure(role, {
       clusters: [cluster],
       tags: { a: '1', b: '3', c: '4' },
@@ -606,17 +607,20 @@ t.test('ensure never removes', (t) => {
   ]);
   t.match(plan.steps[1]?.detail, { tags: { b: '3', c: '4' } });
   t.same(plan.after.tags, { a: '1', b: '3', c: '4' });
-  t.same(planned(planEnsure(role, { clusters: [cluster], tags: { a: '1' }, description: 'old' })).steps, []);
+  t.same(
+    requirePlanned(planEnsure(role, { clusters: [cluster], tags: { a: '1' }, description: 'old' })).steps,
+    [],
+  );
   const inCapitals = {
     tags: { A: '1' },
     additionalPolicyArns: role.role.attached.map((arn) => arn.toUpperCase()),
   };
   t.same(
-    planned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps,
+    requirePlanned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps,
     [],
     'IAM takes them for the same',
   );
-  const retagged = planned(planEnsure(role, { clusters: [cluster], tags: { A: '5' } }));
+  const retagged = requirePlanned(planEnsure(role, { clusters: [cluster], tags: { A: '5' } }));
   t.same(retagged.after.tags, { b: '2', A: '5' }, 'one tag, with the new value and letter case');
   t.end();
 });
@@ -667,14 +671,14 @@ t.test('retract takes one line away and nothing else', (t) => {
     ],
   ];
   for (const [about, before, after, effects] of rows) {
-    const plan = planned(planRetract(observed(before), cluster));
+    const plan = requirePlanned(planRetract(observed(before), cluster));
     t.same(plan.after.trust, after, about);
     t.same(plan.effects, { ...none, ...effects }, `${about}: effects`);
     t.match(plan, { kind: 'RETRACT', steps: [{ action: 'iam:UpdateAssumeRolePolicy' }] });
   }
   const barred = policy(statement([lineOf('*'), line]), statement(lineOf('a'), { Effect: 'Deny' }));
   t.same(
-    planned(planRetract(observed(barred), { region: 'us-west-2', name: '*' })).effects.clustersLost,
+    requirePlanned(planRetract(observed(barred), { region: 'us-west-2', name: '*' })).effects.clustersLost,
     [{ region: 'us-west-2', name: '*' }],
     'a wide line is lost, though a Deny bars one of its clusters',
   );
@@ -690,7 +694,7 @@ t.test('retract takes one line away and nothing else', (t) => {
     'an open statement is no line',
   );
   t.same(
-    planned(planRetract(observed(reference(lineOf('*', '*'), line)), everything)).after.trust,
+    requirePlanned(planRetract(observed(reference(lineOf('*', '*'), line)), everything)).after.trust,
     reference(line),
     'the line for every cluster',
   );
@@ -705,13 +709,13 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
     );
   const hidden = twice(lineOf('a'), lineOf('b'));
   t.same(
-    planned(extend(twice(line, lineOf('b')))).after.trust,
+    requirePlanned(extend(twice(line, lineOf('b')))).after.trust,
     reference(lineOf('b'), line),
     'the hidden line is the one that is asked for: nothing is dropped',
   );
-  t.same(planned(extend(twice(line, line))).steps, [], 'nothing to do, nothing written');
+  t.same(requirePlanned(extend(twice(line, line))).steps, [], 'nothing to do, nothing written');
   t.same(
-    planned(extend(hidden, 'REFUSE', false, [{ region: 'us-west-2', name: 'b' }])).steps,
+    requirePlanned(extend(hidden, 'REFUSE', false, [{ region: 'us-west-2', name: 'b' }])).steps,
     [],
     'covered: nothing written',
   );
@@ -723,9 +727,9 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
     clustersGained: [cluster],
     clustersLost: [{ region: 'us-west-2', name: 'a' }],
   });
-  t.same(planned(extend(hidden, 'MERGE')).after.trust, reference(lineOf('b'), line));
+  t.same(requirePlanned(extend(hidden, 'MERGE')).after.trust, reference(lineOf('b'), line));
   t.same(
-    planned(extend(hidden, 'REPLACE')).after.trust,
+    requirePlanned(extend(hidden, 'REPLACE')).after.trust,
     reference(lineOf('b'), lineOf('a'), line),
     'REPLACE keeps what is hidden, too',
   );
@@ -745,7 +749,7 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
     'retract takes nothing else',
   );
 
-  const merged = planned(extend(hidden, 'MERGE', false, [{ region: 'us-west-2', name: 'b' }]));
+  const merged = requirePlanned(extend(hidden, 'MERGE', false, [{ region: 'us-west-2', name: 'b' }]));
   t.same(
     actions(merged),
     ['iam:UpdateAssumeRolePolicy'],
@@ -797,7 +801,8 @@ t.test('PUT sets nothing again that is as it was asked for', (t) => {
     description: null,
   });
   t.same(
-    planned(planEnsure(role, { clusters: [cluster], permissionsBoundary: boundary, description: '' })).steps,
+    requirePlanned(planEnsure(role, { clusters: [cluster], permissionsBoundary: boundary, description: '' }))
+      .steps,
     [],
   );
   t.end();

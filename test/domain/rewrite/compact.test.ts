@@ -1,6 +1,5 @@
 import t from 'tap';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
-import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import {
   accountId,
@@ -8,16 +7,14 @@ import {
   lineOf,
   observed,
   policy,
+  requirePlanned,
   service,
   statement,
 } from '#test/domain/fixtures/observed.ts';
 
 const line = lineOf('my-cluster');
-function planned(result: PlanResult): Planned {
-  if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
-  return result;
-}
-const compacted = (trust: JsonObject) => planned(planExtend(observed(trust), [cluster], 'REFUSE', true));
+const compacted = (trust: JsonObject) =>
+  requirePlanned(planExtend(observed(trust), [cluster], 'REFUSE', true));
 const besides = (lines: unknown, more: JsonObject): JsonObject =>
   statement(null, { Condition: { ArnLike: { 'aws:SourceArn': lines }, ...more } });
 const ours = { StringEquals: { 'aws:SourceAccount': accountId } };
@@ -116,7 +113,8 @@ t.test('statements that differ in their lines alone become one', (t) => {
     t.same(compacted(plan.after.trust).steps, [], `${about}: once`);
   }
   t.same(
-    planned(planExtend(observed(policy(statement(line), statement(a))), [cluster], 'REFUSE', false)).steps,
+    requirePlanned(planExtend(observed(policy(statement(line), statement(a))), [cluster], 'REFUSE', false))
+      .steps,
     [],
     'only when asked for',
   );
@@ -135,7 +133,7 @@ t.test('one cluster a statement, eighteen times: the quota has room for more onc
     { refused: 'QUOTA_EXCEEDED', suggestion: { clusters: asked, compact: true, alsoLetsIn: [] } },
     'the scope stays',
   );
-  const plan = planned(planExtend(role, asked, 'REFUSE', true));
+  const plan = requirePlanned(planExtend(role, asked, 'REFUSE', true));
   t.equal((plan.after.trust.Statement as unknown[]).length, 1);
   t.same(plan.effects.clustersGained, asked);
   t.end();

@@ -1,6 +1,5 @@
 import t from 'tap';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
-import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import {
   accountId,
@@ -8,17 +7,14 @@ import {
   lineOf,
   observed,
   policy,
+  requirePlanned,
   service,
   statement,
 } from '#test/domain/fixtures/observed.ts';
 
 const line = lineOf('my-cluster');
-function planned(result: PlanResult): Planned {
-  if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
-  return result;
-}
 const replaced = (trust: JsonObject | string, drop: Cluster[] = []) =>
-  planned(planExtend(observed(trust, {}, { quota: 8192 }), [cluster], 'REPLACE', false, drop));
+  requirePlanned(planExtend(observed(trust, {}, { quota: 8192 }), [cluster], 'REPLACE', false, drop));
 const reference = (...lines: string[]) => policy(statement(lines.length === 1 ? lines[0] : lines));
 const like = (condition: JsonObject, more: JsonObject = {}): JsonObject =>
   statement(null, { Condition: condition, ...more });
@@ -263,32 +259,33 @@ t.test('drop takes lines away by name', (t) => {
     ['what no line names', reference(lineOf('b'), line), [west('a')], reference(lineOf('b'), line), []],
   ];
   for (const [about, trust, drop, after, lost] of rows) {
-    const plan = planned(extend(trust, drop));
+    const plan = requirePlanned(extend(trust, drop));
     t.same(plan.after.trust, after, about);
     t.same(plan.effects.clustersLost, lost, `${about}: what it loses is named`);
-    t.same(planned(extend(plan.after.trust, drop)).steps, [], `${about}: once`);
+    t.same(requirePlanned(extend(plan.after.trust, drop)).steps, [], `${about}: once`);
   }
-  t.match(planned(extend(reference(lineOf('a'), line), [west('a')])), { kind: 'REPAIR' });
+  t.match(requirePlanned(extend(reference(lineOf('a'), line), [west('a')])), { kind: 'REPAIR' });
   t.same(
-    planned(extend(policy(statement(lineOf('a'), { Sid: 'X' }), statement(line)), [west('a')])).effects
+    requirePlanned(extend(policy(statement(lineOf('a'), { Sid: 'X' }), statement(line)), [west('a')])).effects
       .statementsRemoved,
     [{ pointer: '/Statement/0', statement: statement(lineOf('a'), { Sid: 'X' }) }],
     'an emptied statement goes, and is named',
   );
   const foreign = lineOf('a', 'us-west-2', '999988887777');
   t.same(
-    planned(extend(reference(foreign, line), [west('a')])).after.trust,
+    requirePlanned(extend(reference(foreign, line), [west('a')])).after.trust,
     reference(line),
     'of another account',
   );
   for (const mode of ['MERGE', 'REPLACE'] as const)
     t.same(
-      planned(extend(policy(statement([lineOf('a'), line]), statement(null)), [west('a')], mode)).after.trust,
+      requirePlanned(extend(policy(statement([lineOf('a'), line]), statement(null)), [west('a')], mode)).after
+        .trust,
       reference(line),
       mode,
     );
   t.same(
-    planned(
+    requirePlanned(
       planExtend(
         observed(reference(lineOf('*'), line), {}, { earlierClusters: [west('old'), cluster] }),
         [cluster],

@@ -3,7 +3,7 @@ import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { planRevert } from '#src/domain/plan/plan-revert.ts';
-import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
+import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
 import { isDeletedPrincipal } from '#src/domain/trust/deleted-principals.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import {
@@ -13,6 +13,7 @@ import {
   observed,
   other,
   policy,
+  requirePlanned,
   service,
   statement,
 } from '#test/domain/fixtures/observed.ts';
@@ -27,11 +28,6 @@ const people = (AWS: unknown, more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 const pods = statement([lineOf('other'), lineOf('a')]);
-
-function planned(result: PlanResult): Planned {
-  if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
-  return result;
-}
 
 t.test('which text is the ID of a deleted principal', (t) => {
   for (const id of [gone, user, 'AROADBQP57FF2AEXAMPLE']) t.ok(isDeletedPrincipal(id), id);
@@ -80,13 +76,13 @@ t.test('every plan that writes takes them out, and says so', (t) => {
     ],
   ];
   for (const [about, plan, statements] of rows) {
-    const { after, effects, steps } = planned(plan);
+    const { after, effects, steps } = requirePlanned(plan);
     t.same(after.trust.Statement, statements, about);
     t.same(effects.principalsRemoved, [gone, user], `${about}: the principals`);
     t.same(effects.statementsRemoved, removed, `${about}: the statements`);
     t.notMatch(JSON.stringify(steps), /AROAEXAMPLE|AIDA/, `${about}: none is sent`);
   }
-  const reverted = planned(planRevert(observed(policy(pods)), snapshot));
+  const reverted = requirePlanned(planRevert(observed(policy(pods)), snapshot));
   t.same(reverted.steps, [], 'a revert that would bring one back leaves it out');
   t.end();
 });
@@ -96,10 +92,10 @@ t.test('what else goes with the service stays', (t) => {
     statement(lineOf('other'), { Principal: { Service: service, AWS: [gone] } }),
     people({ a: gone }),
   );
-  const { after } = planned(planExtend(observed(before), [cluster], 'REFUSE', false));
+  const { after } = requirePlanned(planExtend(observed(before), [cluster], 'REFUSE', false));
   t.same(after.trust.Statement, [statement([lineOf('other'), lineOf('my-cluster')]), people({ a: gone })]);
   const one = { Statement: statement(lineOf('other'), { Principal: { Service: service, AWS: gone } }) };
-  t.same(planned(planExtend(observed(one), [cluster], 'REFUSE', false)).after.trust, {
+  t.same(requirePlanned(planExtend(observed(one), [cluster], 'REFUSE', false)).after.trust, {
     Statement: statement([lineOf('other'), lineOf('my-cluster')]),
   });
   t.end();
@@ -107,13 +103,18 @@ t.test('what else goes with the service stays', (t) => {
 
 t.test('where nothing is to be written, MERGE alone takes them out', (t) => {
   const before = policy(statement(lineOf('my-cluster')), people(gone));
-  const extend = (mode: 'REFUSE' | 'MERGE') => planned(planExtend(observed(before), [cluster], mode, false));
+  const extend = (mode: 'REFUSE' | 'MERGE') =>
+    requirePlanned(planExtend(observed(before), [cluster], mode, false));
   t.same(extend('REFUSE').steps, []);
-  t.same(planned(planEnsure(observed(before), { clusters: [cluster] })).steps, []);
+  t.same(requirePlanned(planEnsure(observed(before), { clusters: [cluster] })).steps, []);
   const merged = extend('MERGE');
   t.same(merged.after.trust, policy(statement(lineOf('my-cluster'))));
   t.match(merged, { kind: 'REPAIR', effects: { principalsRemoved: [gone], clustersLost: [] } });
-  t.same(planned(planExtend(observed(merged.after.trust), [cluster], 'MERGE', false)).steps, [], 'once');
+  t.same(
+    requirePlanned(planExtend(observed(merged.after.trust), [cluster], 'MERGE', false)).steps,
+    [],
+    'once',
+  );
   t.end();
 });
 
@@ -137,7 +138,7 @@ t.test('in NotPrincipal they stay, and the plan is refused with the text to writ
     t.ok(result.message.includes(JSON.stringify(deny({ AWS: root, Service: service }))), 'and what to write');
   }
   t.same(
-    planned(planExtend(observed(before), [other], 'REFUSE', false)).steps,
+    requirePlanned(planExtend(observed(before), [other], 'REFUSE', false)).steps,
     [],
     'nothing to write, nothing to refuse',
   );

@@ -1,37 +1,16 @@
-import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { readCases, sharedTables } from '#test/support/corpus.ts';
 import { startService } from '#test/support/service.ts';
 
 // test/domain/check/check.test.ts asks the domain the same. Here the text is stored in AWS, and the service
 // reads it there.
 
-interface Case {
-  id: string;
-  about: string;
-  accountId: string;
-  partition: 'aws' | 'aws-cn' | 'aws-eusc';
-  cluster: { region: string; name: string };
-  document?: unknown;
-  /** Stored text that JSON.stringify would not write. */
-  text?: string;
-  expect: {
-    verdict: string;
-    errors: string[];
-    warningsInclude: string[];
-    infosInclude: string[];
-    covered: boolean;
-  };
-}
 interface Finding {
   code: string;
   severity: string;
 }
 
-// Both tables are ../shared/corpus's own, verbatim.
-const tables = ['trust-cases.json', 'trust-cases-2.json'];
-const cases = tables.flatMap(
-  (table) => JSON.parse(readFileSync(new URL(`../../cases/${table}`, import.meta.url), 'utf8')) as Case[],
-);
+const cases = sharedTables.flatMap(readCases);
 t.equal(cases.length, 41 + 38);
 
 // The cases have one account ID in several partitions: one AWS for each.
