@@ -1,4 +1,4 @@
-import type { LoggedStep } from '../domain/plan/step.ts';
+import type { LoggedStep } from '../domain/plan/steps/step.ts';
 import type { ExportLogInput, LoggedEntry } from '../schema/audit.ts';
 import type { Caller } from '../schema/caller.ts';
 import type {

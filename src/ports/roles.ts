@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../domain/plan/step.ts';
+import type { PlannedStep } from '../domain/plan/steps/step.ts';
 import type { RoleState } from '../domain/role/role-state.ts';
 import type { Account } from '../schema/account.ts';
 import type { Caller } from '../schema/caller.ts';

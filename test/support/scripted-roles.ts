@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import { createRoles, type RolesOptions } from '#src/aws/roles/roles.ts';
-import type { PlannedStep } from '#src/domain/plan/step.ts';
+import type { PlannedStep } from '#src/domain/plan/steps/step.ts';
 import type { Intent } from '#src/ports/ledger.ts';
 import type { Account } from '#src/schema/account.ts';
 import {

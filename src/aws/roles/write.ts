@@ -9,7 +9,7 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleDescriptionCommand,
 } from '@aws-sdk/client-iam';
-import type { PlannedStep } from '../../domain/plan/step.ts';
+import type { PlannedStep } from '../../domain/plan/steps/step.ts';
 import type { Tags } from '../../schema/primitives.ts';
 
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -1,4 +1,4 @@
-import type { LoggedStep } from '../../domain/plan/step.ts';
+import type { LoggedStep } from '../../domain/plan/steps/step.ts';
 import type { Intent } from '../../ports/ledger.ts';
 import type { Account } from '../../schema/account.ts';
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import type { RoleReport, Verdict } from '../../schema/report.ts';
-import { listDropped } from '../plan/dropped.ts';
+import { listDropped } from '../plan/effects/dropped.ts';
 import { type PolicyDocument, readDocument } from '../policy/document.ts';
 import { addLines } from '../rewrite/rewrite.ts';
 import { clusterOf } from '../role/arn.ts';

@@ -2,7 +2,7 @@ import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 import { BudgetExceeded } from '../patterns/budget.ts';
 import { nearestRegion } from '../patterns/regions.ts';
-import { findLostPrincipals } from '../plan/lost-principals.ts';
+import { findLostPrincipals } from '../plan/effects/lost-principals.ts';
 import { planWish } from '../plan/plan-extend.ts';
 import { isRefusal, type Planned } from '../plan/planned.ts';
 import { readDocument } from '../policy/document.ts';

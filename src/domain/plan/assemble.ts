@@ -5,9 +5,9 @@ import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies, tagIn, withoutPolicies, withTags } from '../role/same.ts';
 import { removeDeleted, withoutDeleted } from '../trust/deleted-principals.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
-import { listEffects, noEffects } from './effects.ts';
+import { listEffects, noEffects } from './effects/list-effects.ts';
 import { type PlanResult, refuse, type TrustPlan, takeSnapshot } from './planned.ts';
-import type { PlannedStep } from './step.ts';
+import type { PlannedStep } from './steps/step.ts';
 
 /**
  * Plans the steps from a role to a trust policy, and adds the policies and tags that the role lacks, then

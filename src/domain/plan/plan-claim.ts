@@ -1,8 +1,8 @@
 import type { LineKept } from '../../schema/change.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
-import { noEffects } from './effects.ts';
-import { findLostClaims } from './lost-claims.ts';
+import { noEffects } from './effects/list-effects.ts';
+import { findLostClaims } from './effects/lost-claims.ts';
 import { planRetract } from './plan-retract.ts';
 import { isRefusal, type Planned, type PlanResult, takeSnapshot } from './planned.ts';
 

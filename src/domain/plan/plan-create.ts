@@ -7,7 +7,7 @@ import { distinctPolicies } from '../role/same.ts';
 import { type Planned, type PlanResult, refuse, requestRemedy } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import { refuseOverQuota } from './quota.ts';
-import type { PlannedStep } from './step.ts';
+import type { PlannedStep } from './steps/step.ts';
 
 export interface Wanted {
   clusters: Cluster[];

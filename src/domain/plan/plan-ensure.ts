@@ -3,8 +3,8 @@ import type { Observed } from '../role/role-state.ts';
 import { isSamePolicy } from '../role/same.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
-import { isAddition } from './dropped.ts';
-import { refuseLostCoverage } from './lost-coverage.ts';
+import { isAddition } from './effects/dropped.ts';
+import { refuseLostCoverage } from './effects/lost-coverage.ts';
 import { planCreate, type Wanted } from './plan-create.ts';
 import { rewriteCompacted } from './plan-extend.ts';
 import { planMerge } from './plan-merge.ts';
@@ -12,7 +12,7 @@ import { planTrust } from './plan-trust.ts';
 import { type PlanResult, refuse, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import { refuseOverQuota } from './quota.ts';
-import type { PlannedStep } from './step.ts';
+import type { PlannedStep } from './steps/step.ts';
 
 /** Creates the role, or adds what it lacks. Refuses to remove anything. */
 export const planEnsure = (observed: Observed, wanted: Wanted): PlanResult =>

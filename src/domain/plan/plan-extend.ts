@@ -6,7 +6,7 @@ import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
-import { refuseLostCoverage } from './lost-coverage.ts';
+import { refuseLostCoverage } from './effects/lost-coverage.ts';
 import { planTrust, type Wish } from './plan-trust.ts';
 import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';

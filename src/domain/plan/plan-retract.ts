@@ -5,8 +5,8 @@ import type { Observed } from '../role/role-state.ts';
 import { findAllowingLines } from '../trust/coverage.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
 import { assemble } from './assemble.ts';
-import { explainDropped, listDropped } from './dropped.ts';
-import { refuseLostCoverage } from './lost-coverage.ts';
+import { explainDropped, listDropped } from './effects/dropped.ts';
+import { refuseLostCoverage } from './effects/lost-coverage.ts';
 import {
   isRefusal,
   type PlanResult,

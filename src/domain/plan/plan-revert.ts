@@ -10,7 +10,7 @@ import { assemble } from './assemble.ts';
 import { isRefusal, type PlanResult, refuse, requestRemedy, takeSnapshot, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 import { refuseOverQuota } from './quota.ts';
-import type { PlannedStep } from './step.ts';
+import type { PlannedStep } from './steps/step.ts';
 
 const withoutAwsTags = (tags: Tags): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !isAwsTag(key)));

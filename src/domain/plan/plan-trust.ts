@@ -20,7 +20,7 @@ import type { ParsedRole } from '../trust/parse-trust.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { linesOf } from '../trust/reading.ts';
 import { assemble } from './assemble.ts';
-import { explainDropped, listDropped } from './dropped.ts';
+import { explainDropped, listDropped } from './effects/dropped.ts';
 import { planMerge, replaceRemedy } from './plan-merge.ts';
 import { isRefusal, type Refusal, refuse, requestRemedy, type TrustPlan } from './planned.ts';
 import { refuseOverQuota } from './quota.ts';

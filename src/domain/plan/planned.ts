@@ -7,7 +7,7 @@ import { readDocument } from '../policy/document.ts';
 import type { NamedRequest, Remedy } from '../remedies/remedy.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import type { Edit } from '../trust/edit.ts';
-import type { PlannedStep } from './step.ts';
+import type { PlannedStep } from './steps/step.ts';
 
 /** A planned change. Without steps, nothing has to be done. */
 export interface Planned {

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Planned } from '../../domain/plan/planned.ts';
-import { loggedSteps } from '../../domain/plan/step.ts';
+import { loggedSteps } from '../../domain/plan/steps/step.ts';
 import { canonical } from '../../domain/policy/document.ts';
 import type { Plan, RoleSnapshot } from '../../schema/plan.ts';
 

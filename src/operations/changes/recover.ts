@@ -1,6 +1,6 @@
-import { hasTakenEffect } from '../../domain/plan/effect.ts';
 import { takeSnapshot } from '../../domain/plan/planned.ts';
-import type { LoggedStep } from '../../domain/plan/step.ts';
+import { hasTakenEffect } from '../../domain/plan/steps/effect.ts';
+import type { LoggedStep } from '../../domain/plan/steps/step.ts';
 import { canonical } from '../../domain/policy/document.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { ClockOff, Fault } from '../../fault.ts';

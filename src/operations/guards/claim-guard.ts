@@ -1,4 +1,4 @@
-import { findLostClaims } from '../../domain/plan/lost-claims.ts';
+import { findLostClaims } from '../../domain/plan/effects/lost-claims.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';

@@ -1,4 +1,4 @@
-import { findLostPrincipals } from '../../domain/plan/lost-principals.ts';
+import { findLostPrincipals } from '../../domain/plan/effects/lost-principals.ts';
 import { serviceOf } from '../../domain/role/check-context.ts';
 import { formatOverride } from '../call/remedy-text.ts';
 import type { Guard } from './guard.ts';

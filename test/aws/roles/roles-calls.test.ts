@@ -1,6 +1,6 @@
 import t from 'tap';
 import { decodeDocument } from '#src/aws/roles/roles.ts';
-import type { PlannedStep } from '#src/domain/plan/step.ts';
+import type { PlannedStep } from '#src/domain/plan/steps/step.ts';
 import { Fault } from '#src/fault.ts';
 import { accountOf, assumed, callerOf, healthy, refusal } from '#test/support/scripted-aws.ts';
 import { all, attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';

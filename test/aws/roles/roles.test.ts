@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import t from 'tap';
 import { createRoles } from '#src/aws/roles/roles.ts';
-import type { PlannedStep } from '#src/domain/plan/step.ts';
+import type { PlannedStep } from '#src/domain/plan/steps/step.ts';
 import { Fault, type FaultCode } from '#src/fault.ts';
 import type { Account } from '#src/schema/account.ts';
 import { type AwsTarget, awsTargets } from '#test/support/aws-targets.ts';

@@ -6,7 +6,7 @@ import { createRoles } from '#src/aws/roles/roles.ts';
 import { sendStep } from '#src/aws/roles/write.ts';
 import { readPolicy, writePolicy } from '#src/aws/sessions/session-policy.ts';
 import { createSessions } from '#src/aws/sessions/sessions.ts';
-import type { PlannedStep } from '#src/domain/plan/step.ts';
+import type { PlannedStep } from '#src/domain/plan/steps/step.ts';
 import { accountOf, callerOf, useOwnCredentials } from '#test/support/scripted-aws.ts';
 import { attach, create, intentFor, updateTrust } from '#test/support/scripted-roles.ts';
 

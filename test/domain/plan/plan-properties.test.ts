@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { check } from '#src/domain/check/check.ts';
 import { assemble } from '#src/domain/plan/assemble.ts';
-import { refuseLostCoverage } from '#src/domain/plan/lost-coverage.ts';
+import { refuseLostCoverage } from '#src/domain/plan/effects/lost-coverage.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { findMergeBase } from '#src/domain/plan/merge-base.ts';
 import { planEnsure } from '#src/domain/plan/plan-ensure.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
 import { planRetract } from '#src/domain/plan/plan-retract.ts';
 import { isRefusal, type PlanResult } from '#src/domain/plan/planned.ts';
+import { findMergeBase } from '#src/domain/plan/steps/merge-base.ts';
 import { writeLike, writeNew } from '#src/domain/policy/stored-text.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';

@@ -1,4 +1,4 @@
-import { hasTakenEffect } from '../../../domain/plan/effect.ts';
+import { hasTakenEffect } from '../../../domain/plan/steps/effect.ts';
 import type { RoleState } from '../../../domain/role/role-state.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { RoleSnapshot } from '../../../schema/plan.ts';

@@ -1,4 +1,4 @@
-import { loggedSteps } from '../../../domain/plan/step.ts';
+import { loggedSteps } from '../../../domain/plan/steps/step.ts';
 import type { ChangeDraft } from '../../../ports/ledger.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { Deps } from '../../call/deps.ts';

@@ -1,4 +1,4 @@
-import { findMergeBase, type MergeBase } from '../../../domain/plan/merge-base.ts';
+import { findMergeBase, type MergeBase } from '../../../domain/plan/steps/merge-base.ts';
 import { findLateCreation } from '../../../domain/role/late-creation.ts';
 import type { RoleState } from '../../../domain/role/role-state.ts';
 import { Fault } from '../../../fault.ts';

@@ -1,6 +1,6 @@
-import { applyStep, hasTakenEffect } from '../../../domain/plan/effect.ts';
 import { takeSnapshot } from '../../../domain/plan/planned.ts';
-import type { LoggedStep } from '../../../domain/plan/step.ts';
+import { applyStep, hasTakenEffect } from '../../../domain/plan/steps/effect.ts';
+import type { LoggedStep } from '../../../domain/plan/steps/step.ts';
 import { canonical, canonicalOf } from '../../../domain/policy/document.ts';
 import { Fault } from '../../../fault.ts';
 import type { Settlement } from '../../../ports/ledger.ts';

@@ -1,5 +1,5 @@
-import type { MergeBase } from '../../../domain/plan/merge-base.ts';
 import { isRefusal, type Planned, type PlanResult } from '../../../domain/plan/planned.ts';
+import type { MergeBase } from '../../../domain/plan/steps/merge-base.ts';
 import { canonical } from '../../../domain/policy/document.ts';
 import { Fault } from '../../../fault.ts';
 import type { Quotas } from '../../../ports/roles.ts';

@@ -1,5 +1,5 @@
-import type { MergeBase } from '../../../domain/plan/merge-base.ts';
 import { isRefusal, type Planned, type PlanResult, type Refusal } from '../../../domain/plan/planned.ts';
+import type { MergeBase } from '../../../domain/plan/steps/merge-base.ts';
 import type { Observed } from '../../../domain/role/role-state.ts';
 import { Fault } from '../../../fault.ts';
 import type { Quotas } from '../../../ports/roles.ts';

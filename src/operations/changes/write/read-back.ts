@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasTakenEffect } from '../../../domain/plan/effect.ts';
+import { hasTakenEffect } from '../../../domain/plan/steps/effect.ts';
 import type { RoleState } from '../../../domain/role/role-state.ts';
 import { Fault } from '../../../fault.ts';
 import type { Account } from '../../../schema/account.ts';

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../../../domain/plan/step.ts';
+import type { PlannedStep } from '../../../domain/plan/steps/step.ts';
 import { Fault } from '../../../fault.ts';
 import type { Intent } from '../../../ports/ledger.ts';
 import type { RoleLock } from '../../../ports/locks.ts';

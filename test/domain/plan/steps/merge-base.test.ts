@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findMergeBase } from '#src/domain/plan/merge-base.ts';
+import { findMergeBase } from '#src/domain/plan/steps/merge-base.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { Change } from '#src/schema/change.ts';
 

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../schema/primitives.ts';
-import { canonical, oneOrMany, stringsIn } from '../policy/document.ts';
-import { findConflicts } from '../policy/repeated-keys.ts';
-import { writeLike } from '../policy/stored-text.ts';
-import type { ParsedRole } from '../trust/parse-trust.ts';
+import type { JsonObject } from '../../../schema/primitives.ts';
+import { canonical, oneOrMany, stringsIn } from '../../policy/document.ts';
+import { findConflicts } from '../../policy/repeated-keys.ts';
+import { writeLike } from '../../policy/stored-text.ts';
+import type { ParsedRole } from '../../trust/parse-trust.ts';
 
 /**
  * The values that the stored text has in repeated keys, and that the written text would lose. A repeated

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { applyStep, hasTakenEffect } from '#src/domain/plan/effect.ts';
-import type { LoggedStep } from '#src/domain/plan/step.ts';
+import { applyStep, hasTakenEffect } from '#src/domain/plan/steps/effect.ts';
+import type { LoggedStep } from '#src/domain/plan/steps/step.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import { lineOf, observed, policy, statement } from '#test/domain/fixtures/observed.ts';
 

@@ -1,9 +1,9 @@
-import type { Change } from '../../schema/change.ts';
-import type { RoleSnapshot } from '../../schema/plan.ts';
-import type { Tags } from '../../schema/primitives.ts';
-import { canonical, canonicalOf, readDocument } from '../policy/document.ts';
-import { writeStored } from '../policy/stored-text.ts';
-import type { RoleState } from '../role/role-state.ts';
+import type { Change } from '../../../schema/change.ts';
+import type { RoleSnapshot } from '../../../schema/plan.ts';
+import type { Tags } from '../../../schema/primitives.ts';
+import { canonical, canonicalOf, readDocument } from '../../policy/document.ts';
+import { writeStored } from '../../policy/stored-text.ts';
+import type { RoleState } from '../../role/role-state.ts';
 
 /** What a change starts from. */
 export interface MergeBase {

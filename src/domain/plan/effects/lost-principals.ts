@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../schema/primitives.ts';
-import { isObject, oneOrMany } from '../policy/document.ts';
-import { text } from '../trust/condition/value.ts';
-import { isDeletedPrincipal } from '../trust/deleted-principals.ts';
+import type { JsonObject } from '../../../schema/primitives.ts';
+import { isObject, oneOrMany } from '../../policy/document.ts';
+import { text } from '../../trust/condition/value.ts';
+import { isDeletedPrincipal } from '../../trust/deleted-principals.ts';
 
 /** An account ID means the same as the ARN of the account's root user (IAM user guide, Principal). */
 const normalizePrincipal = (principal: string) => principal.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');

@@ -1,13 +1,13 @@
-import type { RoleSnapshot } from '../../schema/plan.ts';
-import type { Cluster } from '../../schema/primitives.ts';
-import { Budget, BudgetExceeded } from '../patterns/budget.ts';
-import { canonical } from '../policy/document.ts';
-import type { CheckContext } from '../role/check-context.ts';
-import { assuming } from '../trust/assume.ts';
-import { isAllowed, isCovered } from '../trust/coverage.ts';
-import { readTrust } from '../trust/read-trust.ts';
-import type { TrustReading } from '../trust/reading.ts';
-import type { Planned } from './planned.ts';
+import type { RoleSnapshot } from '../../../schema/plan.ts';
+import type { Cluster } from '../../../schema/primitives.ts';
+import { Budget, BudgetExceeded } from '../../patterns/budget.ts';
+import { canonical } from '../../policy/document.ts';
+import type { CheckContext } from '../../role/check-context.ts';
+import { assuming } from '../../trust/assume.ts';
+import { isAllowed, isCovered } from '../../trust/coverage.ts';
+import { readTrust } from '../../trust/read-trust.ts';
+import type { TrustReading } from '../../trust/reading.ts';
+import type { Planned } from '../planned.ts';
 
 /** The number of claims that share one budget. A role can have more claims than one budget can decide. */
 const atOnce = 50;

@@ -1,6 +1,6 @@
-import type { ListedCluster } from '../../schema/primitives.ts';
-import { type PlanResult, refuse, requestRemedy } from './planned.ts';
-import { isAmong } from './suggest-fit.ts';
+import type { ListedCluster } from '../../../schema/primitives.ts';
+import { type PlanResult, refuse, requestRemedy } from '../planned.ts';
+import { isAmong } from '../suggest-fit.ts';
 
 /**
  * Refuses a plan that removes coverage that the request does not name in `removing`. A plan that only adds,

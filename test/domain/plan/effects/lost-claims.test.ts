@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findLostClaims } from '#src/domain/plan/lost-claims.ts';
+import { findLostClaims } from '#src/domain/plan/effects/lost-claims.ts';
 import type { Planned } from '#src/domain/plan/planned.ts';
 import type { JsonObject } from '#src/schema/primitives.ts';
 import { accountId, context, lineOf, policy, statement } from '#test/domain/fixtures/observed.ts';

@@ -1,7 +1,7 @@
-import type { RoleSnapshot } from '../../schema/plan.ts';
-import type { Tags } from '../../schema/primitives.ts';
-import { canonical, canonicalOf } from '../policy/document.ts';
-import type { RoleState } from '../role/role-state.ts';
+import type { RoleSnapshot } from '../../../schema/plan.ts';
+import type { Tags } from '../../../schema/primitives.ts';
+import { canonical, canonicalOf } from '../../policy/document.ts';
+import type { RoleState } from '../../role/role-state.ts';
 import {
   distinctPolicies,
   hasPolicy,
@@ -11,7 +11,7 @@ import {
   withoutPolicies,
   withoutTags,
   withTags,
-} from '../role/same.ts';
+} from '../../role/same.ts';
 import type { LoggedStep } from './step.ts';
 
 /**

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findLostPrincipals } from '#src/domain/plan/lost-principals.ts';
+import { findLostPrincipals } from '#src/domain/plan/effects/lost-principals.ts';
 
 const fargate = { Service: 'eks-fargate-pods.amazonaws.com' };
 const allow = (principal: unknown, more: object = {}) => ({

@@ -1,16 +1,16 @@
-import type { Effects } from '../../schema/plan.ts';
-import type { Cluster } from '../../schema/primitives.ts';
-import { clusterOf } from '../role/arn.ts';
-import { serviceOf } from '../role/check-context.ts';
-import type { Observed } from '../role/role-state.ts';
-import { assuming } from '../trust/assume.ts';
-import { clustersIn, isAllowed, isCovered } from '../trust/coverage.ts';
-import type { removeDeleted } from '../trust/deleted-principals.ts';
-import type { ParsedRole } from '../trust/parse-trust.ts';
-import { readTrust } from '../trust/read-trust.ts';
-import { isConfined } from '../trust/reading.ts';
+import type { Effects } from '../../../schema/plan.ts';
+import type { Cluster } from '../../../schema/primitives.ts';
+import { clusterOf } from '../../role/arn.ts';
+import { serviceOf } from '../../role/check-context.ts';
+import type { Observed } from '../../role/role-state.ts';
+import { assuming } from '../../trust/assume.ts';
+import { clustersIn, isAllowed, isCovered } from '../../trust/coverage.ts';
+import type { removeDeleted } from '../../trust/deleted-principals.ts';
+import type { ParsedRole } from '../../trust/parse-trust.ts';
+import { readTrust } from '../../trust/read-trust.ts';
+import { isConfined } from '../../trust/reading.ts';
+import type { TrustPlan } from '../planned.ts';
 import { findLostPrincipals } from './lost-principals.ts';
-import type { TrustPlan } from './planned.ts';
 
 /** The effects of a plan that keeps the trust policy. */
 export const noEffects: Effects = {

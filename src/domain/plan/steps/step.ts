@@ -1,4 +1,4 @@
-import type { JsonObject, Tags } from '../../schema/primitives.ts';
+import type { JsonObject, Tags } from '../../../schema/primitives.ts';
 
 /**
  * One AWS write, with the API's own parameters in lower camel case. `text` is the trust policy as it is sent,
