@@ -70,22 +70,19 @@ const rights: Record<string, string[]> = {
   ],
   // A noun may import the machinery of calls. The nouns that it stands on are named.
   'operations/accounts': ['operations/call', 'schema', 'type ports', 'domain/role', 'fault', 'typebox', node],
-  'operations/roles': [
+  // One way: roles → changes → guards → the report of a role and a claim → accounts → call.
+  'operations/roles/report': [
     'operations/call',
     'operations/accounts',
-    'operations/changes', // every write of a role goes through apply
-    'operations/guards',
-    'schema',
-    'type ports',
+    'type schema',
     'domain',
     'fault',
-    'typebox',
     node,
   ],
+  'operations/claims/claim': ['operations/call', 'type schema', 'type ports', 'fault'],
   'operations/guards': [
     'operations/call',
-    'type operations/changes', // the request that is guarded
-    'operations/claims', // a refusal shows the claims
+    'operations/claims/claim', // a refusal shows the claims
     'type schema',
     'type ports',
     'domain',
@@ -94,7 +91,7 @@ const rights: Record<string, string[]> = {
   'operations/changes': [
     'operations/call',
     'operations/accounts',
-    'operations/roles', // the answer of a write holds a report
+    'operations/roles/report', // the answer of a write holds a report
     'operations/guards',
     'schema',
     'type ports',
@@ -103,16 +100,29 @@ const rights: Record<string, string[]> = {
     'diff',
     node,
   ],
+  'operations/roles': [
+    'operations/call',
+    'operations/accounts',
+    'operations/changes', // every write of a role goes through apply
+    'operations/guards',
+    'operations/roles/report',
+    'schema',
+    'type ports',
+    'domain',
+    'fault',
+    'typebox',
+  ],
   'operations/claims': [
     'operations/call',
     'operations/changes', // the end of a claim is a change in the log
+    'operations/claims/claim',
     'schema',
     'type ports',
     'fault',
   ],
   'operations/sweeps': [
     'operations/call',
-    'operations/roles', // the error about a Region that AWS does not list
+    'operations/roles/report', // the error about a Region that AWS does not list
     'schema',
     'type ports',
     'domain/patterns',
@@ -410,3 +420,20 @@ for (const path of files.sort())
   });
 
 t.ok(files.length > 50, 'the files were found');
+
+t.test('folders of operations import each other one way', async (t) => {
+  const imported = new Map<string, Set<string>>();
+  for (const path of files.filter((one) => one.startsWith('src/operations/'))) {
+    const from = folderOf(inSource(path)) ?? '';
+    const targets = importsOf(path).flatMap(({ target }) => folderOf(inSource(target)) ?? []);
+    imported.set(from, new Set([...(imported.get(from) ?? []), ...targets.filter((one) => one !== from)]));
+  }
+  /** Every folder that this one reaches by imports. */
+  function reach(folder: string, seen = new Set<string>()): Set<string> {
+    for (const next of imported.get(folder) ?? []) if (!seen.has(next)) reach(next, seen.add(next));
+    return seen;
+  }
+  t.ok(reach('operations').has('operations/call'), 'imports were found');
+  for (const folder of imported.keys())
+    t.notOk(reach(folder).has(folder), `${folder} does not import itself`);
+});

@@ -3,8 +3,8 @@ import type { Caller } from '../../schema/caller.ts';
 import type { WriteResult } from '../../schema/write-result.ts';
 import { readActiveAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
-import { createCheckContext } from '../roles/check-context.ts';
-import { report } from '../roles/report.ts';
+import { createCheckContext } from '../roles/report/check-context.ts';
+import { report } from '../roles/report/report.ts';
 
 /**
  * The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now.

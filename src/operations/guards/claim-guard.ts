@@ -5,8 +5,8 @@ import { Fault } from '../../fault.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
+import type { RequestedChange } from '../call/log-draft.ts';
 import { formatOverride, formatRetract } from '../call/remedy-text.ts';
-import type { WriteRequest } from '../changes/write-request.ts';
 import { presentClaim } from '../claims/claim.ts';
 import type { Guard } from './guard.ts';
 
@@ -22,7 +22,7 @@ const mostOfRole = 1000;
 
 /** Fault: RATE_LIMITED, not retryable, for more claims than a role may have. */
 export function requireClaimRoom(
-  { claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>,
+  { claim, clusters }: Pick<RequestedChange, 'claim' | 'clusters'>,
   claims: readonly ClaimRecord[],
 ): void {
   if (claim?.effect !== 'KEEP') return;
@@ -41,7 +41,7 @@ export function requireClaimRoom(
 export function findDisregardedClaims(
   observed: Observed,
   planned: Planned,
-  { claim, clusters }: Pick<WriteRequest, 'claim' | 'clusters'>,
+  { claim, clusters }: Pick<RequestedChange, 'claim' | 'clusters'>,
   claims: readonly ClaimRecord[],
 ): ClaimRecord[] {
   if (planned.steps.length === 0) return [];

@@ -2,9 +2,9 @@ import { RoleReport } from '../../schema/report.ts';
 import { CheckRoleInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import { defineOperation } from '../call/operation.ts';
-import { parseClusters } from './clusters.ts';
-import { readRole } from './read-role.ts';
-import { report } from './report.ts';
+import { parseClusters } from './report/clusters.ts';
+import { readRole } from './report/read-role.ts';
+import { report } from './report/report.ts';
 
 export const checkExecutionRole = defineOperation({
   name: 'checkExecutionRole',

@@ -7,10 +7,10 @@ import { CheckRolesInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { defineOperation } from '../call/operation.ts';
-import { createCheckContext, knownQuota } from './check-context.ts';
-import { parseClusters } from './clusters.ts';
 import { discoverRoles } from './discover-roles.ts';
-import { report } from './report.ts';
+import { createCheckContext, knownQuota } from './report/check-context.ts';
+import { parseClusters } from './report/clusters.ts';
+import { report } from './report/report.ts';
 
 /**
  * A sweep's check of one account: `executionRoles` and a check of each role, for the IAM calls of

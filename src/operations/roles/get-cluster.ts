@@ -2,9 +2,9 @@ import { Fault } from '../../fault.ts';
 import { ClusterLine, GetClusterInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import { defineOperation } from '../call/operation.ts';
-import { parseClusters } from './clusters.ts';
-import { readRole, roleNotFound } from './read-role.ts';
-import { report } from './report.ts';
+import { parseClusters } from './report/clusters.ts';
+import { readRole, roleNotFound } from './report/read-role.ts';
+import { report } from './report/report.ts';
 
 export const executionRoleCluster = defineOperation({
   name: 'executionRoleCluster',

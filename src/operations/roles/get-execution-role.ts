@@ -1,7 +1,7 @@
 import { ExecutionRole, GetRoleInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import { defineOperation } from '../call/operation.ts';
-import { readRole, roleNotFound } from './read-role.ts';
+import { readRole, roleNotFound } from './report/read-role.ts';
 import { resourceOf } from './role-resource.ts';
 
 export const executionRole = defineOperation({

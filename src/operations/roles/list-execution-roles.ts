@@ -3,8 +3,8 @@ import { ExecutionRole, ListRolesInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
 import { defineOperation } from '../call/operation.ts';
 import { decodeCursor, encodeCursor, makePage } from '../call/paging.ts';
-import { createCheckContext, knownQuota } from './check-context.ts';
 import { discoverRoles } from './discover-roles.ts';
+import { createCheckContext, knownQuota } from './report/check-context.ts';
 import { resourceOf } from './role-resource.ts';
 
 export const executionRoles = defineOperation({

@@ -1,7 +1,7 @@
 import type { Observed } from '../../domain/role/role-state.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { ExecutionRole } from '../../schema/role.ts';
-import { report } from './report.ts';
+import { report } from './report/report.ts';
 
 /** The role as a resource, checked for the clusters of its own lines. Null where there is no role. */
 export function resourceOf(observed: Observed, now: Date, caller: Caller): ExecutionRole | null {

@@ -5,7 +5,7 @@ import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { defineOperation } from '../call/operation.ts';
 import { canSeeAnything, listVisibleAccounts } from '../call/visible-accounts.ts';
-import { unlistedRegion } from '../roles/clusters.ts';
+import { unlistedRegion } from '../roles/report/clusters.ts';
 import { validateSelect } from './sweep.ts';
 import { presentSweep } from './sweep-view.ts';
 

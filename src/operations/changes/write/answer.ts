@@ -5,7 +5,7 @@ import type { RoleSnapshot } from '../../../schema/plan.ts';
 import type { Tags } from '../../../schema/primitives.ts';
 import type { WriteResult } from '../../../schema/write-result.ts';
 import type { Deps } from '../../call/deps.ts';
-import { report } from '../../roles/report.ts';
+import { report } from '../../roles/report/report.ts';
 import type { Done } from './conclude.ts';
 import type { Prepared } from './plan-write.ts';
 import { readUntilShown } from './read-back.ts';

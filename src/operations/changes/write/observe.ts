@@ -10,7 +10,7 @@ import type { RegisteredAccount } from '../../accounts/account.ts';
 import type { Deps } from '../../call/deps.ts';
 import { requireAudit } from '../../call/require-audit.ts';
 import { requirePath } from '../../guards/guard-rails.ts';
-import { etagOf } from '../../roles/etag.ts';
+import { etagOf } from '../../roles/report/etag.ts';
 import type { WriteRequest } from '../write-request.ts';
 import { retryReadUntilFound } from './iam-consistency.ts';
 import { validateRequest } from './validate-request.ts';

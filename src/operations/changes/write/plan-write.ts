@@ -13,7 +13,7 @@ import { attachedPolicies, requireAttachable } from '../../guards/attachable-pol
 import { findDisregardedClaims, nameLostClaims, requireClaimRoom } from '../../guards/claim-guard.ts';
 import { requirePath } from '../../guards/guard-rails.ts';
 import { requireOverrides, requireRoleKind } from '../../guards/overrides.ts';
-import { createCheckContext } from '../../roles/check-context.ts';
+import { createCheckContext } from '../../roles/report/check-context.ts';
 import { presentPlan } from '../present.ts';
 import type { WriteRequest } from '../write-request.ts';
 import type { Observation } from './observe.ts';

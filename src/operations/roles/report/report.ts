@@ -1,10 +1,10 @@
-import { check } from '../../domain/check/check.ts';
-import { canonicalOf } from '../../domain/policy/document.ts';
-import type { Observed } from '../../domain/role/role-state.ts';
-import type { Caller } from '../../schema/caller.ts';
-import type { Cluster } from '../../schema/primitives.ts';
-import type { RoleReport, Trust } from '../../schema/report.ts';
-import { faceOf, formatRemedy } from '../call/remedy-text.ts';
+import { check } from '../../../domain/check/check.ts';
+import { canonicalOf } from '../../../domain/policy/document.ts';
+import type { Observed } from '../../../domain/role/role-state.ts';
+import type { Caller } from '../../../schema/caller.ts';
+import type { Cluster } from '../../../schema/primitives.ts';
+import type { RoleReport, Trust } from '../../../schema/report.ts';
+import { faceOf, formatRemedy } from '../../call/remedy-text.ts';
 import { etagOf, sha256 } from './etag.ts';
 
 /**

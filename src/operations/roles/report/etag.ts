@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { canonical, canonicalOf } from '../../domain/policy/document.ts';
-import type { RoleState } from '../../domain/role/role-state.ts';
+import { canonical, canonicalOf } from '../../../domain/policy/document.ts';
+import type { RoleState } from '../../../domain/role/role-state.ts';
 
 export const sha256 = (text: string) => hash('sha256', text);
 

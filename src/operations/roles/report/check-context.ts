@@ -1,8 +1,8 @@
-import { defaultKind } from '../../domain/kinds/kinds.ts';
-import type { CheckContext } from '../../domain/role/check-context.ts';
-import type { Account } from '../../schema/account.ts';
-import type { RegisteredAccount } from '../accounts/account.ts';
-import type { Deps } from '../call/deps.ts';
+import { defaultKind } from '../../../domain/kinds/kinds.ts';
+import type { CheckContext } from '../../../domain/role/check-context.ts';
+import type { Account } from '../../../schema/account.ts';
+import type { RegisteredAccount } from '../../accounts/account.ts';
+import type { Deps } from '../../call/deps.ts';
 
 /** IAM's default for "Role trust policy length". An account can only have more. */
 const defaultQuota = 2048;

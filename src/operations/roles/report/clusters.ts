@@ -1,9 +1,9 @@
-import { isListedRegion, isOfPartition, nearestRegion } from '../../domain/patterns/regions.ts';
-import type { CheckContext } from '../../domain/role/check-context.ts';
-import type { Account } from '../../schema/account.ts';
-import type { Cluster } from '../../schema/primitives.ts';
-import type { Deps } from '../call/deps.ts';
-import { invalidInput } from '../call/input.ts';
+import { isListedRegion, isOfPartition, nearestRegion } from '../../../domain/patterns/regions.ts';
+import type { CheckContext } from '../../../domain/role/check-context.ts';
+import type { Account } from '../../../schema/account.ts';
+import type { Cluster } from '../../../schema/primitives.ts';
+import type { Deps } from '../../call/deps.ts';
+import { invalidInput } from '../../call/input.ts';
 
 /**
  * Which Regions a request may name. LISTED, where lines are added: those that AWS lists. OF_PARTITION, where

@@ -1,10 +1,10 @@
-import type { Remedy } from '../../domain/remedies/remedy.ts';
-import type { Observed } from '../../domain/role/role-state.ts';
-import { Fault } from '../../fault.ts';
-import type { Caller } from '../../schema/caller.ts';
-import type { RegisteredAccount } from '../accounts/account.ts';
-import type { Deps } from '../call/deps.ts';
-import { faceOf, formatRemedy } from '../call/remedy-text.ts';
+import type { Remedy } from '../../../domain/remedies/remedy.ts';
+import type { Observed } from '../../../domain/role/role-state.ts';
+import { Fault } from '../../../fault.ts';
+import type { Caller } from '../../../schema/caller.ts';
+import type { RegisteredAccount } from '../../accounts/account.ts';
+import type { Deps } from '../../call/deps.ts';
+import { faceOf, formatRemedy } from '../../call/remedy-text.ts';
 import { createCheckContext, knownQuota } from './check-context.ts';
 
 /** Reads the role in two IAM calls, or with `readWhole` in three. The quota is the one that is known. */
