@@ -40,10 +40,11 @@ export function splitRepresentation(
   const parts: Representation = { body: { ...split.body }, readOnly: [...split.readOnly] };
   if (places.clusters === 'body') splitClusters(parts);
   if (places.tags === 'body') splitTags(parts);
-  // With another fault in the body, all of it is validated, so that the caller gets every fault at once.
-  const hasFaults =
-    validateInput(route.shape ?? route.operation.input, { ...(params as Members), ...parts.body }).length > 0;
-  return hasFaults ? split : parts;
+  if (parts.readOnly.length === split.readOnly.length) return split;
+  // A body that is wrong elsewhere is passed on whole: the operation then reports every fault at once, and the
+  // pointers into `clusters` count the lines that were sent.
+  const rest = { ...(params as Members), ...parts.body };
+  return validateInput(route.shape ?? route.operation.input, rest).length > 0 ? split : parts;
 }
 
 function splitClusters({ body, readOnly }: Representation): void {

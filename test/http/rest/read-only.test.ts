@@ -104,6 +104,18 @@ t.test('a read-only member that is another one is refused, at its place', async 
       { clusters: [...clusters('a'), { region: 'us-west-2', name: 'x-*' }] },
       ['/clusters/1'],
     ],
+    [
+      'a pattern, before a cluster that is wrong',
+      x.role,
+      {
+        clusters: [
+          ...clusters('a'),
+          { region: 'us-west-2', name: 'x-*' },
+          { region: 'us-west-2', name: '-' },
+        ],
+      },
+      ['/clusters/1/name', '/clusters/2/name'],
+    ],
     ['what covers a line', `${x.role}/clusters/us-west-2/a`, { coveredBy: [] }, ['/coveredBy']],
   ];
   for (const [what, url, body, pointers] of cases) {
