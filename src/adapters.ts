@@ -65,7 +65,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     authenticate: createAuthenticationOf(config, { tokens: database.serviceTokens, now, inFlight }),
     webhook,
     signing,
-    /** What a stop has to wait for. */
+    /** Work that a stop waits for. */
     inFlight,
     async release() {
       roles.close();

@@ -46,7 +46,7 @@ export async function startBackground(
   const intervalMs = config.AUDIT_CHECKPOINT_SECONDS * secondMs;
   const checkpointer =
     key && keys && startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs });
-  /** What a change needs until its end. A change goes on when its caller has hung up. */
+  /** Waits for changes in flight, whose callers may have hung up, then stops what they need. */
   const finishChanges = async () => {
     await stopRecovery();
     while (inFlight.size > 0) await Promise.allSettled(inFlight);

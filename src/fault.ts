@@ -51,13 +51,13 @@ export type FaultCode = keyof typeof faults;
 export const tooMuchStored = (message: string): Fault =>
   new Fault('RATE_LIMITED', message, {}, { retryable: false });
 
-/** What is wrong with one field. `pointer` is a JSON pointer into the input of the operation. */
+/** An error in one field. `pointer` is a JSON pointer into the input of the operation. */
 export interface FieldError {
   pointer: string;
   message: string;
 }
 
-/** What a fault has besides its message. All of it is shown to the caller. */
+/** The members of a fault besides its message. All of them are shown to the caller. */
 export interface FaultDetails {
   errors?: FieldError[];
   /** The plan that was refused, or that another choice would apply (TRUST_MISMATCH, MANAGED_ELSEWHERE). */
@@ -74,10 +74,10 @@ export interface FaultDetails {
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly details: FaultDetails;
-  /** The request may have taken effect although it failed. */
-  readonly uncertain: boolean;
-  /** AWS may not know yet what this service has just written. The same write may succeed in a moment. */
-  readonly lags: boolean;
+  /** The request failed, and may have taken effect all the same. */
+  readonly isUncertain: boolean;
+  /** AWS may lag behind a write of this service, so the same write may succeed in a moment. */
+  readonly isFromLag: boolean;
   /** The same request may succeed later. Taken from the code if left out. */
   readonly retryable: boolean;
 
@@ -85,14 +85,14 @@ export class Fault extends Error {
     code: FaultCode,
     message: string,
     details: FaultDetails = {},
-    options: { cause?: unknown; uncertain?: boolean; lags?: boolean; retryable?: boolean } = {},
+    options: { cause?: unknown; isUncertain?: boolean; isFromLag?: boolean; retryable?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.details = details;
-    this.uncertain = options.uncertain ?? false;
-    this.lags = options.lags ?? false;
+    this.isUncertain = options.isUncertain ?? false;
+    this.isFromLag = options.isFromLag ?? false;
     this.retryable = options.retryable ?? faults[code].retryable;
   }
 }

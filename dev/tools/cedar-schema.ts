@@ -27,7 +27,7 @@ namespace Rolewright {
   // roleName is in lower case, because IAM ignores letter case.
   type Request = { via: String, dryRun: Bool, roleName?: String, own?: Bool };
   // For one sweep or schedule. own: it belongs to the caller, or the request creates it.
-  type OfSomebody = { via: String, dryRun: Bool, roleName?: String, own: Bool };
+  type OwnedRequest = { via: String, dryRun: Bool, roleName?: String, own: Bool };
 
 ${Object.entries(groups)
   .map(([name, what]) => `  // ${what}\n  action "${name}";\n`)
@@ -35,7 +35,7 @@ ${Object.entries(groups)
 ${actions
   .map(
     ({ name, permission, concerns }) =>
-      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${['ACCOUNT', 'CHANGE', 'CLAIM'].includes(concerns) ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OfSomebody' : 'Request'} };\n`,
+      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${['ACCOUNT', 'CHANGE', 'CLAIM'].includes(concerns) ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OwnedRequest' : 'Request'} };\n`,
   )
   .join('')}}
 `;

@@ -15,7 +15,7 @@ import {
 
 export const beginning: ChainPosition = { seq: 0, hash: genesis.toString('latin1') };
 
-/** What the log is checked against. */
+/** The evidence that the log is compared with. */
 export interface Evidence {
   /** In any order. Their signatures are checked as well. */
   checkpoints: readonly Checkpoint[];

@@ -10,7 +10,7 @@ import { createTokenLookup } from './token-lookup.ts';
 export interface ServiceTokenDeps {
   tokens: ServiceTokens;
   now: () => Date;
-  /** What a stop has to wait for. */
+  /** Work that a stop waits for. */
   inFlight: Set<Promise<unknown>>;
 }
 

@@ -45,7 +45,7 @@ export interface ServerOptions {
   corsOrigins?: string[];
   /** Seconds for which browsers insist on TLS. 0, or left out: no such header. */
   hstsSeconds?: number;
-  /** Where the log is written, one line a call. Left out: standard output. */
+  /** The log is written here, one line a call. Left out: standard output. */
   logTo?: { write: (line: string) => void };
 }
 

@@ -22,7 +22,7 @@ const costs: Partial<Record<FaultCode, number>> = {
   IDEMPOTENCY_IN_FLIGHT: 1 / 20,
 };
 
-/** What the handler of a batch wants to know of an account's work. */
+/** The batch that the account belongs to, and the events of the account's work that its handler needs. */
 interface Batch {
   sweep: SweepRecord;
   /** Aborted when the work is to stop. */

@@ -93,7 +93,7 @@ export const operations = {
   revokeServiceToken,
 };
 
-/** What only jobs can call. */
+/** Operations that only jobs can call. */
 export const jobOperations = { checkExecutionRoles };
 
 /** Everything that permissions are given for. */

@@ -51,7 +51,7 @@ export interface DatabaseOptions {
   lockWaitMs?: number;
   /** The public keys whose checkpoints count. Left out, the log is compared with no checkpoint. */
   keys?: TrustedKeys | null;
-  /** Where checkpoints are published. */
+  /** The place where checkpoints are published. */
   sink?: CheckpointSink | null;
   /** A replica that is silent for this time loses its locks, in ms. */
   lockSilenceMs?: number;

@@ -10,7 +10,7 @@ const Seq = Type.Integer({
 });
 
 /**
- * What the log was at one moment, signed: the entry `seq` had this `hash`, and the tree of all entries up to
+ * The state of the log at one moment, signed: the entry `seq` had this `hash`, and the tree of all entries up to
  * it this `root`. `signature` is Ed25519, in base64, over the canonical JSON (RFC 8785) of all other members.
  */
 export type Checkpoint = Static<typeof Checkpoint>;

@@ -71,7 +71,7 @@ export const Effects = Type.Object(
   },
 );
 
-/** Who loses the role; entries of the log that are older than this have it from nobody. */
+/** The principals that lose the role. Older entries of the log lack this member: then there are none. */
 export const principalsRemovedBy = ({ principalsRemoved = [] }: Effects): string[] => principalsRemoved;
 
 export type Plan = Static<typeof Plan>;

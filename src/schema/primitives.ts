@@ -173,7 +173,7 @@ export const Timestamp = Type.String({
 Format.Set('date-or-time', (text) =>
   /^\d{4}-\d\d-\d\d$/.test(text) ? isTimestamp(`${text}T00:00:00Z`) : isTimestamp(text),
 );
-/** Where a period begins or ends. */
+/** The beginning or end of a period. */
 export const DateOrTime = Type.String({
   format: 'date-or-time',
   pattern:

@@ -5,7 +5,7 @@ import { nullable } from './primitives.ts';
 import { RoleReport } from './report.ts';
 
 /**
- * What every write to a role answers. `change` is null when nothing had to be done, and in a dry run; then
+ * The answer of every write to a role. `change` is null when nothing had to be done, and in a dry run; then
  * nothing was written. `lineKept` says why DELETE of a line ended a claim and left the line; else it is null.
  */
 export type WriteResult = Static<typeof WriteResult>;

@@ -23,7 +23,7 @@ t.test('a server that does not answer, or not to the end, is given up', async (t
       },
     );
     const began = performance.now();
-    await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: true }, reply);
+    await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', isUncertain: true }, reply);
     t.ok(performance.now() - began < 2000, `${reply} ends in time`);
   }
 });
@@ -32,7 +32,7 @@ t.test('a connection that is reset leaves a write uncertain', async (t) => {
   const { write } = await startScriptedRoles(t, ({ action }) =>
     action === 'AttachRolePolicy' ? 'RESET' : undefined,
   );
-  await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: true });
+  await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', isUncertain: true });
 });
 
 t.test('a write that never left is certain not to have been done', async (t) => {
@@ -46,7 +46,7 @@ t.test('a write that never left is certain not to have been done', async (t) => 
   await aws.close();
   const refused = {
     code: 'AWS_FAILED',
-    uncertain: false,
+    isUncertain: false,
     message: /iam:AttachRolePolicy/,
     cause: { code: 'ECONNREFUSED' },
   };

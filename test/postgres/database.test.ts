@@ -64,14 +64,14 @@ t.test('an append that waits too long for the head gives up, and leaves the log 
       )
     )[0]?.rowCount === 0
   );
-  await t.rejects(ledger.settle(intent, succeeded), { code: 'AUDIT_UNAVAILABLE', uncertain: false });
+  await t.rejects(ledger.settle(intent, succeeded), { code: 'AUDIT_UNAVAILABLE', isUncertain: false });
   await blocker;
   t.match(await ledger.settle(intent, succeeded), { seq: 2, outcome: 'SUCCEEDED' });
 });
 
 t.test('an append is uncertain when the answer to its COMMIT is lost, and not before', async (t) => {
   const { serviceUrl } = await freshStore(t);
-  for (const [sent, uncertain] of [
+  for (const [sent, isUncertain] of [
     ['pg_advisory_xact_lock', false],
     ['COMMIT\0', true], // Another is in READ COMMITTED.
   ] as const) {
@@ -80,7 +80,7 @@ t.test('an append is uncertain when the answer to its COMMIT is lost, and not be
     t.teardown(close);
     await ledger.open(draft());
     way.stall(sent);
-    await t.rejects(ledger.open(draft()), { code: 'AUDIT_UNAVAILABLE', uncertain }, sent);
+    await t.rejects(ledger.open(draft()), { code: 'AUDIT_UNAVAILABLE', isUncertain }, sent);
   }
 });
 
@@ -95,7 +95,7 @@ t.test('a server that is not there, or refuses, is said without a word of what i
       message: /^(?=.*Try again)(?!.*(postgres|127|secret|relation|ECONN))/i,
       cause: { message: String },
     };
-    await t.rejects(ledger.open(draft()), { ...said, code: 'AUDIT_UNAVAILABLE', uncertain: false });
+    await t.rejects(ledger.open(draft()), { ...said, code: 'AUDIT_UNAVAILABLE', isUncertain: false });
     await t.rejects(ledger.list({}), { ...said, code: 'UNAVAILABLE' });
     await t.rejects(accounts.list({ labels: {}, after: null, limit: 1 }), { ...said, code: 'UNAVAILABLE' });
     if (target !== url) await t.rejects(health.check(), { ...said, code: 'UNAVAILABLE' });
@@ -158,7 +158,7 @@ t.test(
         return error;
       }
     };
-    t.match(await fill(), { code: 'AUDIT_UNAVAILABLE', uncertain: false, cause: { code: '53100' } });
+    t.match(await fill(), { code: 'AUDIT_UNAVAILABLE', isUncertain: false, cause: { code: '53100' } });
     const started = Date.now();
     await t.rejects(ledger.refuse(long(), { code: 'X', detail: '' }), { code: 'AUDIT_UNAVAILABLE' });
     t.ok(Date.now() - started < 2000);

@@ -1,6 +1,6 @@
 /**
- * Who has to allow the action, by the kind of policy that AWS's message names (IAM user guide,
- * troubleshooting access denied).
+ * The remedy for each kind of policy that AWS's message of a denial can name (IAM user guide, troubleshooting
+ * access denied).
  */
 const remedies: [kind: RegExp, remedy: (isAssuming: boolean) => string | null][] = [
   [
@@ -23,7 +23,7 @@ const remedies: [kind: RegExp, remedy: (isAssuming: boolean) => string | null][]
     /VPC endpoint polic/i,
     () => 'Allow it in the policy of the VPC endpoint through which this service reaches AWS.',
   ],
-  // For AssumeRole it is the trust policy, and there is more to check than whether it names the service.
+  // For AssumeRole this is the trust policy, and the fault itself says what to check there.
   [/resource-based polic/i, (isAssuming) => (isAssuming ? null : 'Allow it in the policy of that resource.')],
   [
     /identity-based polic/i,
@@ -32,6 +32,6 @@ const remedies: [kind: RegExp, remedy: (isAssuming: boolean) => string | null][]
   ],
 ];
 
-/** What to do about a denial; null when AWS's message names no policy, or that is not enough to tell. */
+/** The remedy for a denial. Null when AWS's message names no policy, or the policy alone is not enough. */
 export const denialRemedy = (words: string, isAssuming: boolean): string | null =>
   remedies.find(([kind]) => kind.test(words))?.[1](isAssuming) ?? null;

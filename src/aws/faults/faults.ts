@@ -33,8 +33,8 @@ const refusedInput: Translation = (call, error) => [
 ];
 
 /**
- * What AWS's codes mean to our callers: looked up by "action code" first, then by code. NoSuchEntity of a
- * read is not here: it is not a fault.
+ * The fault for each error code of AWS: looked up by "action code" first, then by code. NoSuchEntity of a read
+ * is not here, because it is not a fault.
  */
 const translations: Record<string, Translation> = {
   'sts:AssumeRole AccessDenied': mayNotAssume,
@@ -144,8 +144,8 @@ const unknownHost = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const neverSent = new Set(['ECONNREFUSED', ...unknownHost]);
 
 /**
- * Whether the error may pass after a write of our own, as IAM is eventually consistent. A missing policy
- * stays missing.
+ * Can the error be due to IAM's eventual consistency after a write of our own? Then the same write may succeed
+ * in a moment. A missing policy stays missing.
  */
 const canLag = (call: Call, error: WireError) =>
   call.write &&
@@ -155,7 +155,7 @@ const canLag = (call: Call, error: WireError) =>
     : error.code === 'ConcurrentModification' || error.code === 'EntityTemporarilyUnmodifiable');
 
 /**
- * Translates an error of the SDK. If AWS neither did nor refused a write, the fault is `uncertain`.
+ * Translates an error of the SDK. If AWS neither did nor refused a write, the fault is `isUncertain`.
  * AWS_FAILED with a 4xx is not `retryable`, because AWS would refuse again. AWS's request ID is in the
  * details, the SDK's error in `cause`.
  */
@@ -163,14 +163,14 @@ export const toFault = (call: Call, cause: unknown): Fault => {
   const error = readWireError(cause);
   const translate = translationFor(call, error);
   const [code, message, details] = translate(call, error);
-  const uncertain = call.write && translate === unanswered && !neverSent.has(error.network ?? '');
+  const isUncertain = call.write && translate === unanswered && !neverSent.has(error.network ?? '');
   const retryable = faults[code].retryable && !(code === 'AWS_FAILED' && isRefused(error));
   const awsRequestId = error.requestId === null ? {} : { awsRequestId: error.requestId };
-  const doubt = uncertain ? ' It is not known whether the write took effect.' : '';
+  const doubt = isUncertain ? ' It is not known whether the write took effect.' : '';
   return new Fault(
     code,
     message + doubt,
     { ...details, ...awsRequestId },
-    { cause, uncertain, retryable, lags: canLag(call, error) },
+    { cause, isUncertain, retryable, isFromLag: canLag(call, error) },
   );
 };

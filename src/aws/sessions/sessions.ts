@@ -119,7 +119,7 @@ const writeScope = (
   };
 };
 
-/** What CloudTrail shows of a session besides its name. Sessions that this session assumes keep it. */
+/** Details of a session in CloudTrail, besides its name. Sessions that this session assumes keep them. */
 const traceOf = ({ accountId }: Account, name: string, { requestId }: Scope) => ({
   SourceIdentity: name,
   Tags: [

@@ -63,7 +63,7 @@ export const extend: Command = {
   },
 };
 
-/** What a write did, or would do. */
+/** The text about a write: its steps, done or planned. */
 export function resultText({ plan, change, lineKept, report }: WriteResult, isDryRun: boolean): string {
   const kept =
     lineKept && `The claim ${change ? 'has ended' : 'would end'}, and the line stays: ${reasons[lineKept]}.`;

@@ -2,7 +2,7 @@ import type { Partition } from '../../schema/primitives.ts';
 
 /** The form of the ARN that a service sends as `aws:SourceArn`, in terms of a cluster's name. */
 export interface SourceForm {
-  /** What a source is called in a sentence. */
+  /** The name of a source in a sentence. */
   noun: string;
   /** The third component of the ARN. */
   service: string;
@@ -10,9 +10,9 @@ export interface SourceForm {
   beforeName: string;
   /** The text that follows the name in every source ARN of the cluster. */
   afterName: string;
-  /** What then differs between the sources of one cluster. Empty: each cluster has one source. */
+  /** The parts after it that differ between the sources of one cluster. Empty: each cluster has one source. */
   rest: readonly SourcePiece[];
-  /** What stands for the rest in a line that covers the whole cluster. */
+  /** The text that replaces `rest` in a line that covers the whole cluster. */
   restInLine: string;
   /** The resource part as it is shown to people. */
   shown: string;
@@ -33,7 +33,7 @@ export interface Source extends SourceForm {
   namedResource: RegExp;
   /** A value that names a cluster anywhere: the name is its group. */
   namedAnywhere: RegExp;
-  /** What can follow `afterName` in a source ARN. */
+  /** Texts that can follow `afterName` in a source ARN. */
   restShape: RegExp;
   /** The resource part of a source of any cluster. */
   resourceShape: RegExp;
@@ -43,7 +43,7 @@ export interface Source extends SourceForm {
 
 /** A kind of role that an AWS service assumes: all that differs between kinds, as data. */
 export interface RoleKind {
-  /** What a role of this kind is called in a sentence. */
+  /** The name of such a role in a sentence. */
   noun: string;
   /** AWS's page about it. */
   documentation: string;
@@ -56,7 +56,7 @@ export interface RoleKind {
   source: Source;
   /** ARNs of the managed policies that the role must have. */
   requiredPolicies: (partition: Partition) => readonly string[];
-  /** What further policies of such a role are usually for. */
+  /** The usual purpose of further policies of such a role. */
   usualExtras: string;
   /** The name of a new role when the request gives none. */
   usualName: string;

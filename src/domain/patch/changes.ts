@@ -1,7 +1,7 @@
 import type { JsonObject, Tags } from '../../schema/primitives.ts';
 import type { Planned } from '../plan/planned.ts';
 
-/** What a plan changes in a role. Undefined: it stays the same. */
+/** The changes of a plan to a role. Undefined: it stays the same. */
 export interface Changes {
   trust: JsonObject | undefined;
   /** The trust policy as the text that is sent to IAM. */

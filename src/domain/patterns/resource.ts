@@ -16,8 +16,8 @@ const uuid: Language = [8, 4, 4, 4, 12].flatMap((length, i) => [
 const languages: Record<SourcePiece, Language> = { NAME: anyName, UUID: uuid, '/': ['/'] };
 
 /**
- * What follows the name, and the resource parts of every cluster. They are constants of a kind: compiled
- * once.
+ * The languages of what follows a cluster's name, and of the resource parts of every cluster. They are
+ * constants of a kind, so each is compiled once.
  */
 const languagesOf = new WeakMap<Source, { rest: Language; everyCluster: Language }>();
 

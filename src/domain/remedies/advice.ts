@@ -4,7 +4,7 @@ import type { Beyond } from './beyond-requests.ts';
 
 type Context = Pick<CheckContext, 'kind' | 'partition' | 'organizationId'>;
 
-/** What a person has to do about a finding that no request removes. */
+/** The remedy for a finding that no request removes: a person has to act. */
 export function adviseOn(
   code: FindingCode,
   beyond: Beyond,
@@ -60,7 +60,7 @@ function adviseOwnStatement(context: Context): string {
 const adviseIfUnintended = (context: Context) =>
   `Nothing to do if that is intended. If not: ${adviseOwnStatement(context).replace('Give', 'give')}`;
 
-/** What a person does in IAM for each code. Some texts depend on the kind of role. */
+/** The steps in IAM for each code. Some texts depend on the kind of role. */
 const byHand: Record<FindingCode, string | ((context: Context) => string)> = {
   ROLE_MISSING: 'Create the role.',
   POLICY_NOT_ATTACHED: 'Attach the policy in IAM (AttachRolePolicy).',

@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../schema/report.ts';
 
-/** What an extend request sets besides its clusters. */
+/** Options of an extend request, besides its clusters. */
 export interface CureOptions {
   onMismatch?: 'MERGE' | 'REPLACE';
   compact?: true;
@@ -12,7 +12,7 @@ export interface CureOptions {
 export interface Cure {
   /** From the mildest. The first that works is named. */
   attempts: CureOptions[];
-  /** What the request does, to follow "to". */
+  /** The effect of the request. It completes a sentence after "to". */
   purpose: string;
   before?: string;
 }

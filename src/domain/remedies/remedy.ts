@@ -18,7 +18,7 @@ export interface NamedRequest {
   overrides?: Override[];
 }
 
-/** What to do about a finding or a refusal. */
+/** A remedy for a finding or a refusal. */
 export interface Remedy {
   /** The request that helps. Null: none does, and a person has to act. */
   request: NamedRequest | null;

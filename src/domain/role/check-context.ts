@@ -1,7 +1,7 @@
 import type { Partition } from '../../schema/primitives.ts';
 import type { RoleKind } from '../kinds/role-kind.ts';
 
-/** Where a role is, and of what kind it is. */
+/** The place and the kind of a role. */
 export interface RoleContext {
   accountId: string;
   partition: Partition;
@@ -18,7 +18,7 @@ export const requiredPoliciesOf = ({
   partition,
 }: Pick<RoleContext, 'kind' | 'partition'>): readonly string[] => kind.requiredPolicies(partition);
 
-/** What a check knows besides the role itself. */
+/** The context of a check: all that it knows besides the role itself. */
 export interface CheckContext extends RoleContext {
   /** The account's organization, such as o-a1b2c3d4e5. Null: unknown. */
   organizationId: string | null;

@@ -14,7 +14,7 @@ export interface OrganizationAccount {
 }
 
 /**
- * What Organizations said of an account at the last import. A registered value that differs was set by hand.
+ * The account's data in Organizations at the last import. A registered value that differs was set by hand.
  */
 interface LastImport {
   /** ID of the organization. */

@@ -2,8 +2,8 @@ import type { RoleSnapshot } from '../../schema/plan.ts';
 import type { Tags } from '../../schema/primitives.ts';
 import { canonical } from '../policy/document.ts';
 
-// What AWS treats as the same. Paths and trust policies are case-sensitive. Everything here ignores letter
-// case.
+// AWS treats some different texts as the same. Everything here ignores letter case; paths and trust policies
+// are case-sensitive.
 
 /** The key of a role. Names of IAM roles are unique regardless of letter case (IAM API, CreateRole). */
 export const roleKeyOf = (roleName: string): string => roleName.toLowerCase();

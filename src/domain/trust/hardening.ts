@@ -67,7 +67,7 @@ function listHardening({ statement, pointer, failures }: ServiceStatement): Hard
 }
 
 /**
- * What two tests of one key require together. If no value meets both, the first stays: both held for this
+ * The values that meet two tests of one key. If no value meets both, the first test stays: both held for this
  * account.
  */
 function narrowValues(operator: string, one: unknown, other: unknown): unknown {

@@ -24,7 +24,7 @@ export interface OtherPrincipal {
   kind: 'OTHER' | 'NODE' | 'DELETED';
 }
 
-/** What a trust policy lets the service do. */
+/** The meaning of a trust policy for the service. */
 export interface TrustReading extends CheckContext {
   statements: ServiceStatement[];
   /**

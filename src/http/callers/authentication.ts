@@ -10,7 +10,7 @@ import { registerRateLimit } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls. Null: not authenticated. */
+    /** The caller. Null: not authenticated. */
     identity: Identity | null;
     /** Credentials from a message of a WebSocket. Null: they come from the header. */
     credentials: string[] | null;

@@ -1,6 +1,6 @@
 import { Fault } from '../../fault.ts';
 
-/** What Fastify refuses before a handler runs, by its error code. */
+/** Faults for requests that Fastify refuses before a handler runs, by its error code. */
 const faultsByCode: Record<string, () => Fault> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => invalidBody('must be JSON'),
   FST_ERR_CTP_BODY_TOO_LARGE: () =>

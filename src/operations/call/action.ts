@@ -1,10 +1,10 @@
-/** What a permission is given for. */
+/** An action that needs a permission. */
 export interface Action {
   name: string;
   /** The groups of actions that this one belongs to. A policy may name a group in place of the action. */
   permission: readonly ('read' | 'write' | 'audit' | 'administer')[];
   /**
-   * What the caller needs permission for. ACCOUNT: the account in the input. CHANGE, CLAIM: the account of
+   * The resource that the caller needs permission for. ACCOUNT: the account in the input. CHANGE, CLAIM: the account of
    * the change or claim whose ID is in the input. ACCOUNTS: the service; the answer holds only the accounts
    * that the caller may see. SERVICE: the service, and so all accounts. SWEEP, SCHEDULE: the service, and
    * whether the sweep or schedule in the input is the caller's own.

@@ -16,7 +16,7 @@ export interface RequestedChange {
   idempotencyKey?: string | undefined;
   /** The ID of the change to undo. */
   reverts?: string | undefined;
-  /** What the request does to claims of its clusters. Left out: nothing. */
+  /** The effect of the request on claims of its clusters. Left out: none. */
   claim?: ClaimRequest | undefined;
 }
 

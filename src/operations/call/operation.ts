@@ -41,7 +41,7 @@ type Tag =
   | 'Service tokens'
   | 'Webhooks';
 
-/** What a face adds to a call. */
+/** Additions of a face to a call. */
 interface CallOptions {
   /** The faults that the face itself found in the request. */
   misplaced?: FieldError[];

@@ -36,7 +36,7 @@ async function* follow(
     if (visible.length > 0) yield visible;
     after = results.at(-1)?.seq ?? after;
     if (results.length < pageSize) {
-      // What is read after the end is complete.
+      // Results that are read after the end are complete.
       if (hasEnded) return;
       const record = await deps.sweeps.changed(id, version, beatMs, signal);
       if (signal.aborted) return;

@@ -40,7 +40,7 @@ export type Append = (request: Request) => Promise<Change>;
 /**
  * Appends entries by group commit: requests that come while one transaction is in flight share the next. When
  * its promise resolves, an entry is durably in the log. Fault: AUDIT_UNAVAILABLE within `timeoutMs`, half of
- * it to wait for a turn, half for the transaction. It is `uncertain` when the answer to the COMMIT did not
+ * it to wait for a turn, half for the transaction. It is `isUncertain` when the answer to the COMMIT did not
  * arrive.
  */
 export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
@@ -114,7 +114,7 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
   const deadline = performance.now() + timeoutMs;
   let client: pg.PoolClient | undefined;
   let giveUp: NodeJS.Timeout | undefined;
-  let uncertain = false;
+  let isUncertain = false;
   let sound = false;
   try {
     client = await pool.connect();
@@ -131,32 +131,32 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
     const inserted = insert(client, entries).catch((error: unknown) => {
       // If the server refuses the INSERT, the COMMIT behind it rolls back. After any other error it may have
       // committed.
-      uncertain = !(error instanceof pg.DatabaseError);
+      isUncertain = !(error instanceof pg.DatabaseError);
       throw error;
     });
     const committed = client.query('COMMIT');
     await Promise.all([
       inserted.then(() => {
-        uncertain = true;
+        isUncertain = true;
       }),
       committed,
     ]);
     sound = true;
     return changes;
   } catch (error) {
-    throw unavailable(error, uncertain);
+    throw unavailable(error, isUncertain);
   } finally {
     clearTimeout(giveUp);
     client?.release(!sound);
   }
 }
 
-const unavailable = (cause: unknown, uncertain: boolean) =>
+const unavailable = (cause: unknown, isUncertain: boolean) =>
   new Fault(
     'AUDIT_UNAVAILABLE',
     'The audit log cannot be written now. Try again in a moment.',
     {},
-    { cause, uncertain },
+    { cause, isUncertain },
   );
 
 interface Entry {

@@ -19,8 +19,8 @@ interface Case {
   code: FaultCode;
   message: RegExp;
   details?: Record<string, unknown>;
-  uncertain?: boolean;
-  lags?: boolean;
+  isUncertain?: boolean;
+  isFromLag?: boolean;
   /** Only where the code has another answer. */
   retryable?: boolean;
   externalId?: string;
@@ -255,7 +255,7 @@ const cases: Case[] = [
     reply: refusal(404, 'NoSuchEntity'),
     code: 'ROLE_NOT_FOUND',
     message: /no role r in account 111122223333/,
-    lags: true,
+    isFromLag: true,
   },
   {
     what: 'policy missing',
@@ -264,7 +264,7 @@ const cases: Case[] = [
     code: 'AWS_FAILED',
     message: /policy arn:aws:iam::aws:policy\/P, or else the role r,/,
     retryable: false,
-    lags: true,
+    isFromLag: true,
   },
   {
     what: 'policy missing, as AWS says',
@@ -285,7 +285,7 @@ const cases: Case[] = [
     reply: refusal(404, 'NoSuchEntity', 'The role with name r cannot be found.'),
     code: 'ROLE_NOT_FOUND',
     message: /no role r in account 111122223333/,
-    lags: true,
+    isFromLag: true,
   },
   {
     what: 'detached by somebody else',
@@ -376,7 +376,7 @@ const cases: Case[] = [
     reply: refusal(409, 'EntityTemporarilyUnmodifiable'),
     code: 'ROLE_BUSY',
     message: /earlier change/,
-    lags: true,
+    isFromLag: true,
   },
   {
     what: 'malformed',
@@ -444,7 +444,7 @@ const cases: Case[] = [
     reply: refusal(408, 'RequestTimeoutException'),
     code: 'AWS_FAILED',
     message: /status 408.*not known/,
-    uncertain: true,
+    isUncertain: true,
   },
   {
     what: 'a write fails',
@@ -452,7 +452,7 @@ const cases: Case[] = [
     reply: refusal(500, 'ServiceFailure'),
     code: 'AWS_FAILED',
     message: /not known/,
-    uncertain: true,
+    isUncertain: true,
   },
   {
     what: 'a write fails behind a proxy',
@@ -460,7 +460,7 @@ const cases: Case[] = [
     reply: { status: 502, xml: '<html>Bad gateway</html>' },
     code: 'AWS_FAILED',
     message: /not known/,
-    uncertain: true,
+    isUncertain: true,
   },
 ];
 
@@ -471,8 +471,8 @@ for (const {
   code,
   message,
   details = {},
-  uncertain = false,
-  lags = false,
+  isUncertain = false,
+  isFromLag = false,
   retryable = faults[code].retryable,
   externalId = null,
 } of cases) {
@@ -487,7 +487,7 @@ for (const {
     };
     const step = { ...steps, AssumeRole: null, GetRole: null }[of];
     const attempt: Promise<unknown> = step ? write(account, step) : roles.read(account, 'r', callerOf());
-    await t.rejects(attempt, { name: 'Fault', code, message, uncertain, lags, retryable, cause: {} });
+    await t.rejects(attempt, { name: 'Fault', code, message, isUncertain, isFromLag, retryable, cause: {} });
     const awsRequestId = JSON.stringify(reply).includes('req-refused') ? { awsRequestId: 'req-refused' } : {};
     await attempt.catch((fault) => t.same(fault.details, { ...details, ...awsRequestId }));
   });
@@ -534,7 +534,7 @@ t.test('a role whose name has the word policy in it', async (t) => {
     policyArn: 'arn:aws:iam::aws:policy/P',
     write: true,
   };
-  t.match(toFault(call, error), { code: 'ROLE_NOT_FOUND', lags: true });
+  t.match(toFault(call, error), { code: 'ROLE_NOT_FOUND', isFromLag: true });
 });
 
 t.test('no AWS request ID, no member for it', async (t) => {
@@ -542,7 +542,7 @@ t.test('no AWS request ID, no member for it', async (t) => {
     { action: 'iam:GetRole', account: accountOf(), roleName: 'r', write: false },
     new Error('connect ECONNRESET 10.1.2.3'),
   );
-  t.match(fault, { code: 'AWS_FAILED', uncertain: false, retryable: true });
+  t.match(fault, { code: 'AWS_FAILED', isUncertain: false, retryable: true });
   t.same(fault.details, {});
   t.notMatch(fault.message, /10\.1\.2\.3/);
 });
@@ -551,7 +551,7 @@ t.test('a failed AssumeRole leaves a write certain not to have been done', async
   const { aws, write } = await startScriptedRoles(t, ({ action }) =>
     action === 'AssumeRole' ? refusal(500, 'ServiceFailure') : undefined,
   );
-  await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', uncertain: false });
+  await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', isUncertain: false });
   t.equal(aws.count('AttachRolePolicy'), 0);
 });
 

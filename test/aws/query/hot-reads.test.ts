@@ -81,11 +81,11 @@ const outcomeOf = (action: string, call: () => Promise<object>) =>
   call().then(
     (answer) => ({ answer: usedOf(answer as Record<string, unknown>) }),
     (error: unknown) => {
-      const { code, message, details, retryable, uncertain } = toFault(
+      const { code, message, details, retryable, isUncertain } = toFault(
         { action, account, write: false },
         error,
       );
-      return { code, message, details, retryable, uncertain };
+      return { code, message, details, retryable, isUncertain };
     },
   );
 

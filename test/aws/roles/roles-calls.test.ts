@@ -69,7 +69,7 @@ t.test('a session that AWS has ended is replaced once, for reads and for writes'
   const { aws, write } = await startScriptedRoles(t, ({ action }) =>
     action === 'AttachRolePolicy' ? refusal(403, 'ExpiredToken') : undefined,
   );
-  await t.rejects(write(accountOf(), attach), { code: 'ACCOUNT_UNREACHABLE', uncertain: false });
+  await t.rejects(write(accountOf(), attach), { code: 'ACCOUNT_UNREACHABLE', isUncertain: false });
   t.equal(aws.count('AttachRolePolicy'), 2);
 });
 

@@ -367,7 +367,7 @@ t.test('nothing is appended to a database that only reads', async (t) => {
   t.teardown(() => readOnly.close());
   await t.rejects(readOnly.ledger.open(draft()), {
     code: 'AUDIT_UNAVAILABLE',
-    uncertain: false,
+    isUncertain: false,
     cause: { code: '25006' },
   });
 });

@@ -2,7 +2,7 @@ import type { Comparison } from '../../role/arn.ts';
 
 type Order = (one: number, other: number) => boolean;
 
-/** What a condition operator compares, and how. */
+/** The values that a condition operator compares, and how. */
 type OperatorKind =
   | { family: 'TEXT'; comparison: Comparison }
   | { family: 'DATE' | 'NUMERIC'; compare: Order }

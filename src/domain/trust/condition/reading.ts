@@ -10,7 +10,7 @@ interface Remark {
 }
 
 /**
- * What the conditions of a statement require of a request for a source in this account. `others` is the
+ * The requirements of a statement's conditions on a request for a source in this account. `others` is the
  * outcome of every condition but those on the value of `aws:SourceArn`.
  */
 export interface ConditionReading {

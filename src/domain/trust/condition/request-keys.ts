@@ -1,6 +1,6 @@
 import { type CheckContext, serviceOf } from '../../role/check-context.ts';
 
-/** What is known of a condition key in a call by the service for a source in the account. */
+/** The known value of a condition key, in a call by the service for a source in the account. */
 export type KnownKey =
   /** The ARN of the source. It is decided for each cluster. */
   | { is: 'SOURCE_ARN' }

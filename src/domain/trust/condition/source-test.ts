@@ -9,15 +9,15 @@ export interface SourcePattern extends Beginning, SourceValue {}
 /** One value of `aws:SourceArn` under one operator. `value` is as written. */
 export interface Line extends SourcePattern {
   pointer: string;
-  /** What it matches when it has policy variables. Null: it has none, so `value` is the pattern. */
+  /** Its patterns when it has policy variables. Null: it has none, so `value` is the pattern. */
   read: { sure: SourcePattern | null; most: SourcePattern; anywhere: SourcePattern } | null;
 }
 
-/** What the line is known to match. Null: unknown. */
+/** The pattern that the line is known to match. Null: unknown. */
 export const sureOf = (line: Line): SourcePattern | null => (line.read ? line.read.sure : line);
-/** What the line can match at most. */
+/** The widest pattern that the line can match. */
 export const mostOf = (line: Line): SourcePattern => line.read?.most ?? line;
-/** What the line can match at most in a call for any account. */
+/** The widest pattern that the line can match in a call for any account. */
 export const anywhereOf = (line: Line): SourcePattern => line.read?.anywhere ?? line;
 
 /** One operator on `aws:SourceArn`. Its values are alternatives. Negated: none may match. */

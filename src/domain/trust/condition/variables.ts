@@ -10,9 +10,9 @@ export interface Pattern {
 
 /** A condition value with policy variables. */
 export interface ReadValue {
-  /** What it matches in a call for our account. Null: a variable has no known value. */
+  /** Its pattern in a call for our account. Null: a variable has no known value. */
   sure: Pattern | null;
-  /** What it can match at most: `*` replaces each variable of unknown value. */
+  /** The widest pattern that it can match: `*` replaces each variable of unknown value. */
   most: Pattern;
   /** The same in a call for any account: `*` replaces the caller's account and organization too. */
   anywhere: Pattern;

@@ -5,7 +5,7 @@ import type { TrustReading } from '../reading.ts';
 import { createFinding } from './finding.ts';
 
 /**
- * Whether a trust policy allows one cluster, and the Deny that blocks it. `allowed` ignores Deny statements.
+ * Does a trust policy allow one cluster, and which Deny blocks it? `allowed` ignores Deny statements.
  */
 export interface Coverage {
   cluster: Cluster;

@@ -31,7 +31,7 @@ export async function retryWriteUntilFound<T>(
     try {
       return await write();
     } catch (error) {
-      if (!(error instanceof Fault && error.lags)) throw error;
+      if (!(error instanceof Fault && error.isFromLag)) throw error;
       const delay = delays[attempt];
       if (delay === undefined) throw error.code === 'ROLE_BUSY' ? error : unsettled(roleName, error);
       await sleep(delay);

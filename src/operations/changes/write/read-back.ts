@@ -9,7 +9,7 @@ import type { Prepared } from './plan-write.ts';
 import type { Written } from './write-steps.ts';
 
 /**
- * What reading back showed: the role (null: there is none; undefined: it was not read), and the fault that
+ * The result of reading back: the role (null: there is none; undefined: it was not read), and the fault that
  * ended the reading.
  */
 export interface Seen {

@@ -52,7 +52,7 @@ export async function writeSteps(
       failure = toWriteFault(error);
       const awsRequestId =
         typeof failure.details.awsRequestId === 'string' ? failure.details.awsRequestId : null;
-      const outcome = failure.uncertain ? 'UNKNOWN' : 'FAILED';
+      const outcome = failure.isUncertain ? 'UNKNOWN' : 'FAILED';
       steps.push({ planned, step: { action, outcome, awsRequestId, at: deps.now().toISOString() } });
       break;
     }
@@ -72,5 +72,5 @@ const toWriteFault = (error: unknown): Fault =>
         'INTERNAL',
         'The service failed while it wrote the role.',
         {},
-        { cause: error, uncertain: true },
+        { cause: error, isUncertain: true },
       );

@@ -11,7 +11,7 @@ const defaultQuota = 2048;
 export const knownQuota = ({ roles }: Deps, account: Account): number =>
   roles.knownQuotas(account)?.trustPolicySize ?? defaultQuota;
 
-/** What a check knows besides the role. */
+/** The context of a check: all that it knows besides the role. */
 export const createCheckContext = (
   { now, extraRegions }: Pick<Deps, 'now' | 'extraRegions'>,
   { accountId, partition, organizationId }: RegisteredAccount,
