@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { ClusterSeed } from './eks/seed.ts';
 import { FaultSpec } from './faults.ts';
 import { parseJson } from './json.ts';
 import { AccountSeed, OrganizationSeed, RoleSeed } from './seeds.ts';
@@ -44,6 +45,14 @@ const routes: Record<string, (world: World, query: URLSearchParams, text: string
   'POST /roles': (world, _query, text) => world.putRole(read(RoleSeed, text)),
   'DELETE /roles': (world, query) => ({
     deleted: world.deleteRole(query.get('accountId') ?? '', query.get('roleName') ?? ''),
+  }),
+  'POST /clusters': (world, _query, text) => world.putCluster(read(ClusterSeed, text)),
+  'DELETE /clusters': (world, query) => ({
+    deleted: world.deleteCluster(
+      query.get('accountId') ?? '',
+      query.get('region') ?? '',
+      query.get('name') ?? '',
+    ),
   }),
   'POST /faults': (world, _query, text) => {
     world.addFaults(read(FaultSpec, text));

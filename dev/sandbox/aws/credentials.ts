@@ -5,12 +5,13 @@ import { type QueryInput, textOf } from './query.ts';
 import type { State } from './state.ts';
 
 /**
- * The signer that a request names. The signature is not verified. `service` is the service that it was signed
- * for.
+ * The signer that a request names. The signature is not verified. `service` and `region` are those that it
+ * was signed for.
  */
 export interface Credentials {
   accessKeyId: string;
   service: string;
+  region: string;
   token: string | null;
 }
 
@@ -18,10 +19,10 @@ export interface Credentials {
 export const readCredentials = (headers: IncomingHttpHeaders, input: QueryInput): Credentials | null => {
   const scope =
     /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? textOf(input, 'X-Amz-Credential');
-  const [accessKeyId, , , service] = scope?.split('/') ?? [];
-  if (!accessKeyId || !service) return null;
+  const [accessKeyId, , region, service] = scope?.split('/') ?? [];
+  if (!accessKeyId || !region || !service) return null;
   const token = headers['x-amz-security-token'] ?? textOf(input, 'X-Amz-Security-Token');
-  return { accessKeyId, service, token: typeof token === 'string' ? token : null };
+  return { accessKeyId, service, region, token: typeof token === 'string' ? token : null };
 };
 
 /**

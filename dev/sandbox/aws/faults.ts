@@ -2,23 +2,32 @@ import Type, { type Static } from 'typebox';
 import type { Role } from './model.ts';
 
 const AccountId = Type.String({ pattern: '^\\d{12}$' });
-const Action = Type.String({ pattern: '^(iam|sts|organizations):[A-Za-z]+$' });
+const Action = Type.String({ pattern: '^(iam|sts|organizations|eks):[A-Za-z]+$' });
 const closed = { additionalProperties: false };
 
 /**
  * The calls that a rule matches. An omitted field matches any value. AssumeRole is matched by its target
- * account and role.
+ * account and role. Only calls of EKS have a Region and a cluster.
  */
-const scope = { accountId: Type.Optional(AccountId), action: Type.Optional(Action) };
+const scope = {
+  accountId: Type.Optional(AccountId),
+  action: Type.Optional(Action),
+  region: Type.Optional(Type.String()),
+  clusterName: Type.Optional(Type.String()),
+};
 
 type LatencyRule = Static<typeof LatencyRule>;
 const LatencyRule = Type.Object({ ...scope, ms: Type.Number({ minimum: 0 }) }, closed);
 
-/** A token bucket for each calling account. `burst` is its size: `perSecond` by default, and at least 1. */
+/**
+ * A token bucket for each calling account; in EKS, for each account and Region. `burst` is its size:
+ * `perSecond` by default, and at least 1. With `service` the rule is for that service alone.
+ */
 type ThrottleRule = Static<typeof ThrottleRule>;
 const ThrottleRule = Type.Object(
   {
     accountId: scope.accountId,
+    service: Type.Optional(Type.Enum(['iam', 'sts', 'organizations', 'eks'])),
     perSecond: Type.Number({ exclusiveMinimum: 0 }),
     burst: Type.Optional(Type.Number({ minimum: 1 })),
   },
@@ -77,6 +86,8 @@ export interface Subject {
   accountId: string;
   action: string;
   roleName: string | null;
+  region?: string;
+  clusterName?: string | null;
 }
 
 export interface Faults {
@@ -85,7 +96,7 @@ export interface Faults {
   clear(): void;
   latency(subject: Subject): number;
   /** Takes a token from the calling account's bucket. False when there is none. */
-  admit(callerAccountId: string): boolean;
+  admit(callerAccountId: string, subject: Pick<Subject, 'action' | 'region'>): boolean;
   /** The rule that applies to this call. Counts one of its `times`. */
   strike(subject: Subject, when: 'before' | 'after'): FailRule | null;
   /** Records a role that is about to be replaced. */
@@ -96,9 +107,12 @@ export interface Faults {
 
 const none: ReadonlyMap<string, Role | null> = new Map();
 
-const isAbout = (rule: { accountId?: string; action?: string; roleName?: string }, subject: Subject) =>
+type Scoped = LatencyRule & { roleName?: string };
+const isAbout = (rule: Omit<Scoped, 'ms'>, subject: Subject) =>
   (rule.accountId ?? subject.accountId) === subject.accountId &&
   (rule.action ?? subject.action) === subject.action &&
+  (rule.region ?? subject.region) === subject.region &&
+  (rule.clusterName ?? subject.clusterName) === subject.clusterName &&
   (rule.roleName === undefined || rule.roleName.toLowerCase() === subject.roleName?.toLowerCase());
 
 export const createFaults = (now: () => number, random: () => number): Faults => {
@@ -138,13 +152,18 @@ export const createFaults = (now: () => number, random: () => number): Faults =>
       history.length = 0;
     },
     latency: (subject) => latencies.find((rule) => isAbout(rule, subject))?.ms ?? 0,
-    admit: (accountId) => {
-      const rule = throttles.find((candidate) => (candidate.accountId ?? accountId) === accountId);
+    admit: (accountId, { action, region = '' }) => {
+      const service = action.slice(0, action.indexOf(':'));
+      const rule = throttles.find(
+        (candidate) =>
+          (candidate.accountId ?? accountId) === accountId && (candidate.service ?? service) === service,
+      );
       if (!rule) return true;
       const size = rule.burst ?? Math.max(1, rule.perSecond);
       const at = now();
-      const bucket = buckets.get(accountId) ?? { tokens: size, at };
-      buckets.set(accountId, bucket);
+      const name = `${accountId} ${rule.service ?? ''} ${region}`;
+      const bucket = buckets.get(name) ?? { tokens: size, at };
+      buckets.set(name, bucket);
       bucket.tokens = Math.min(size, bucket.tokens + ((at - bucket.at) / 1000) * rule.perSecond);
       bucket.at = at;
       if (bucket.tokens < 1) return false;

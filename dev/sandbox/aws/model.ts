@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Cluster } from './eks/model.ts';
 
 /** The IAM quotas of one account. GetAccountSummary shows most of them. */
 interface Quotas {
@@ -45,15 +46,28 @@ interface AccessKey {
   userName: string;
 }
 
+/** An identity provider in IAM. Its ARN ends with the URL without the scheme. */
+export interface OidcProvider {
+  arn: string;
+  url: string;
+  createdAt: number;
+}
+
 export interface Account {
   accountId: string;
   partition: string;
+  /** The opt-in Regions that are enabled. All other Regions of the partition always are. */
+  enabledRegions: readonly string[];
   quotas: Quotas;
   accessKeys: AccessKey[];
   /** By lower-case name: IAM's names are unique ignoring case. */
   roles: Map<string, Role>;
   /** Customer managed policies by ARN. */
   policies: Map<string, ManagedPolicy>;
+  /** By ARN. */
+  oidcProviders: Map<string, OidcProvider>;
+  /** EKS clusters, by `REGION/NAME`. */
+  clusters: Map<string, Cluster>;
 }
 
 /** One account of an organization. The sandbox need not have the account itself. */

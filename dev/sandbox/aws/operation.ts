@@ -64,7 +64,7 @@ const valueAt = (input: unknown, pointer: string): unknown =>
       input,
     );
 
-const describe = (input: QueryInput, violation: TLocalizedValidationError): string[] => {
+const describe = (input: unknown, violation: TLocalizedValidationError): string[] => {
   const { instancePath } = violation;
   if (violation.keyword === 'required') {
     return violation.params.requiredProperties.map(
@@ -79,12 +79,13 @@ const describe = (input: QueryInput, violation: TLocalizedValidationError): stri
   ];
 };
 
-const invalid = (input: QueryInput, violations: readonly TLocalizedValidationError[]) => {
+/** What is wrong with an input, in AWS's words. */
+export const describeViolations = (
+  input: unknown,
+  violations: readonly TLocalizedValidationError[],
+): string => {
   const found = violations.flatMap((violation) => describe(input, violation));
-  return refuse(
-    'ValidationError',
-    `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found.join('; ')}`,
-  );
+  return `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found.join('; ')}`;
 };
 
 const operation = <S extends TObject>(
@@ -109,7 +110,8 @@ const operation = <S extends TObject>(
     writes,
     run: (call, raw) => {
       const input: unknown = read(raw);
-      if (!validator.Check(input)) throw invalid(raw, validator.Errors(input));
+      if (!validator.Check(input))
+        throw refuse('ValidationError', describeViolations(raw, validator.Errors(input)));
       return run(call, input as Static<S>);
     },
   };

@@ -5,8 +5,8 @@ import { authenticate, readCredentials } from './credentials.ts';
 import { isObject, parseJson } from './json.ts';
 import type { Organization, OrganizationMember } from './model.ts';
 import type { Call } from './operation.ts';
+import { authorize } from './permissions.ts';
 import type { Answer } from './serve.ts';
-import { authorize } from './session-policy.ts';
 import { accountOf, type State } from './state.ts';
 import { through } from './through.ts';
 
@@ -118,7 +118,7 @@ export async function serveOrganizations(
     };
     const done = await through(state, subject, passage, () => {
       const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
-      authorize(call, action, {});
+      authorize(call, action, '*');
       return read(call, organizationOf(call, action), input);
     });
     if (done === 'hang' || done === 'reset') return done;

@@ -14,6 +14,8 @@ export const AccountSeed = Type.Object(
   {
     accountId: AccountId,
     partition: Type.Optional(Type.String({ pattern: '^aws(-[a-z]+)*$' })),
+    /** The opt-in Regions that are enabled: none by default. */
+    enabledRegions: Type.Optional(Type.Array(Type.String())),
     quotas: Type.Optional(
       Type.Object(
         {
@@ -96,6 +98,8 @@ export const RoleSeed = Type.Object(
     inline: Type.Optional(Texts),
     permissionsBoundary: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     roleId: Type.Optional(Type.String()),
+    /** In milliseconds. */
+    createdAt: Type.Optional(Type.Number()),
   },
   closed,
 );

@@ -4,13 +4,15 @@ import { accountOperations } from './account-details.ts';
 import { AwsError, refuse } from './aws-error.ts';
 import { authenticate, readCredentials } from './credentials.ts';
 import type { Subject } from './faults.ts';
+import { roleArn, roleKey } from './model.ts';
+import { oidcOperations } from './oidc-providers.ts';
 import type { Call, Operation } from './operation.ts';
+import { authorize } from './permissions.ts';
 import { policyOperations } from './policies.ts';
 import { parseQuery, type QueryInput, textOf } from './query.ts';
 import { rolePolicyOperations } from './role-policies.ts';
 import { roleOperations } from './roles.ts';
-import { authorize } from './session-policy.ts';
-import { accountOf, type State } from './state.ts';
+import { accountOf, recordWrite, type State } from './state.ts';
 import { parseRoleArn, stsOperations } from './sts.ts';
 import { tagOperations } from './tags.ts';
 import { through } from './through.ts';
@@ -27,6 +29,7 @@ const operations: Record<Service, ReadonlyMap<string, Operation>> = {
       ...tagOperations,
       ...accountOperations,
       ...policyOperations,
+      ...oidcOperations,
     }),
   ),
   sts: new Map(Object.entries(stsOperations)),
@@ -58,21 +61,29 @@ const subjectOf = (action: string, callerAccountId: string, input: QueryInput): 
   };
 };
 
-const record = ({ state, account, principal, requestId }: Call, action: string, input: QueryInput): void => {
+const record = ({ state, principal, requestId }: Call, action: string, input: QueryInput): void => {
   const { Action, Version, ...params } = input;
-  state.ledgerSeq += 1;
-  state.ledger.push({
-    seq: state.ledgerSeq,
-    at: state.now(),
-    accountId: account.accountId,
-    action,
-    roleName: textOf(input, 'RoleName'),
-    requestId,
-    sessionName: principal.session?.name ?? null,
-    params,
-  });
-  state.changed();
+  recordWrite(state, principal, { action, roleName: textOf(input, 'RoleName'), requestId, params });
 };
+
+/** The resource of the request, as policies name it: an existing or new role, or else anything. */
+function resourceOf({ account }: Call, action: string, input: QueryInput): string {
+  const roleName = textOf(input, 'RoleName');
+  if (roleName === null) return '*';
+  // The request names a new role, even if a role of that name exists.
+  const role = action === 'iam:CreateRole' ? undefined : account.roles.get(roleKey(roleName));
+  if (role) return roleArn(account, role);
+  return `arn:${account.partition}:iam::${account.accountId}:role${textOf(input, 'Path') ?? '/'}${roleName}`;
+}
+
+const conditionKeys = { PolicyArn: 'iam:policyarn', PermissionsBoundary: 'iam:permissionsboundary' };
+
+/** The request's condition keys. */
+const keysOf = (input: QueryInput): [key: string, value: string][] =>
+  Object.entries(conditionKeys).flatMap(([parameter, key]) => {
+    const given = textOf(input, parameter);
+    return given === null ? [] : [[key, given]];
+  });
 
 /**
  * Answers one request of the Query protocol. `form` is its body or query string, or null when it is too
@@ -103,7 +114,7 @@ export const serve = async (
       { callerAccountId: principal.accountId, requestId, throttling: 'Throttling' },
       () => {
         const call: Call = { state, account: accountOf(state, principal.accountId), principal, requestId };
-        authorize(call, subject.action, input);
+        authorize(call, subject.action, resourceOf(call, subject.action, input), keysOf(input));
         const result = operation.run(call, input);
         if (operation.writes) record(call, subject.action, input);
         return result;

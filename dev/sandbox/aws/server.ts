@@ -1,13 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { control } from './control.ts';
+import { isForEks, serveEks } from './eks/serve.ts';
 import { isForOrganizations, serveOrganizations } from './organizations.ts';
 import { serve } from './serve.ts';
 import { createSaver, loadState } from './state-file.ts';
 import { createState, createWorld, type World } from './world.ts';
 
 export interface AwsSandbox {
-  /** The value for AWS_ENDPOINT_URL. It serves IAM, STS and Organizations of every account and partition. */
+  /** The value for AWS_ENDPOINT_URL. It serves IAM, STS, Organizations and EKS of every account, partition
+   * and Region. */
   url: string;
   world: World;
   /** Stops listening, closes open connections and saves the state. Further calls have no effect. */
@@ -57,7 +59,7 @@ const send = (
 };
 
 /**
- * Serves IAM, STS and a part of Organizations over HTTP. SDK clients, boto3 and the aws CLI work with it
+ * Serves IAM, STS, and parts of Organizations and EKS over HTTP. SDK clients, boto3 and the aws CLI work with it
  * unchanged. /_sandbox/ creates accounts and roles, makes calls fail, and shows what happened. It is a
  * development tool: it does not verify signatures.
  */
@@ -88,6 +90,17 @@ export const startAwsSandbox = async (options: AwsSandboxOptions = {}): Promise<
       if (answer === 'reset') request.socket.resetAndDestroy();
       else if (answer !== 'hang')
         send(response, answer.status, jsonType, answer.body, { 'x-amzn-requestid': answer.requestId });
+      return;
+    }
+    if (isForEks(request.headers, target)) {
+      const method = request.method ?? 'GET';
+      const answer = await serveEks(state, request.headers, { method, target, text });
+      if (answer === 'reset') request.socket.resetAndDestroy();
+      else if (answer !== 'hang')
+        send(response, answer.status, 'application/json', answer.body, {
+          'x-amzn-requestid': answer.requestId,
+          ...(answer.code !== '' && { 'x-amzn-errortype': answer.code }),
+        });
       return;
     }
     const form = request.method === 'GET' ? (target.split('?')[1] ?? '') : text;

@@ -1,15 +1,21 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { Account, LedgerEntry, ManagedPolicy, Organization, Role } from './model.ts';
+import { type Cluster, clusterKey } from './eks/model.ts';
+import type { Account, LedgerEntry, ManagedPolicy, OidcProvider, Organization, Role } from './model.ts';
 import type { State } from './state.ts';
 import { addAccount } from './world.ts';
 
 /**
- * The stored state: accounts with keys, roles and policies, organizations, the ledger. Not sessions, counts
- * and faults.
+ * The stored state: accounts with keys, roles, policies and clusters, organizations, the ledger. Not sessions,
+ * counts and faults. Optional members are missing in files of older versions.
  */
 interface Saved {
-  accounts: (Omit<Account, 'roles' | 'policies'> & { roles: Role[]; policies: [string, ManagedPolicy][] })[];
-  /** Missing in files of older versions. */
+  accounts: (Omit<Account, 'roles' | 'policies' | 'oidcProviders' | 'clusters' | 'enabledRegions'> & {
+    enabledRegions?: readonly string[];
+    roles: Role[];
+    policies: [string, ManagedPolicy][];
+    oidcProviders?: OidcProvider[];
+    clusters?: Cluster[];
+  })[];
   organizations?: Organization[];
   ledger: LedgerEntry[];
   ledgerSeq: number;
@@ -28,7 +34,15 @@ export const loadState = async (state: State, path: string): Promise<void> => {
   const saved: Saved = JSON.parse(text);
   for (const account of saved.accounts) {
     const roles = new Map(account.roles.map((role) => [role.roleName.toLowerCase(), role]));
-    addAccount(state, { ...account, roles, policies: new Map(account.policies) });
+    const { enabledRegions = [], oidcProviders = [], clusters = [] } = account;
+    addAccount(state, {
+      ...account,
+      enabledRegions,
+      roles,
+      policies: new Map(account.policies),
+      oidcProviders: new Map(oidcProviders.map((provider) => [provider.arn, provider])),
+      clusters: new Map(clusters.map((cluster) => [clusterKey(cluster), cluster])),
+    });
   }
   for (const organization of saved.organizations ?? [])
     state.organizations.set(organization.managementAccountId, organization);
@@ -42,6 +56,8 @@ const saveState = async (state: State, path: string): Promise<void> => {
       ...account,
       roles: [...account.roles.values()],
       policies: [...account.policies],
+      oidcProviders: [...account.oidcProviders.values()],
+      clusters: [...account.clusters.values()],
     })),
     organizations: [...state.organizations.values()],
     ledger: state.ledger,

@@ -1,3 +1,4 @@
+import { type Cluster, clusterKey } from './eks/model.ts';
 import type { Faults, Subject } from './faults.ts';
 import type { Account, LedgerEntry, Organization, Principal, Role } from './model.ts';
 
@@ -40,6 +41,23 @@ export const noteJudged = ({ judged }: State, { accountId }: Principal, action: 
   judged.set(accountId, (judged.get(accountId) ?? new Set()).add(action));
 };
 
+/** Records an accepted write in the ledger. */
+export const recordWrite = (
+  state: State,
+  { accountId, session }: Principal,
+  entry: Pick<LedgerEntry, 'action' | 'roleName' | 'requestId' | 'params'>,
+): void => {
+  state.ledgerSeq += 1;
+  state.ledger.push({
+    seq: state.ledgerSeq,
+    at: state.now(),
+    accountId,
+    sessionName: session?.name ?? null,
+    ...entry,
+  });
+  state.changed();
+};
+
 /** Throws for an unknown account: seed an account before its roles. */
 export const accountOf = (state: State, accountId: string): Account => {
   const account = state.accounts.get(accountId);
@@ -52,6 +70,12 @@ export const storeRole = (state: State, account: Account, key: string, role: Rol
   state.faults.remember(account.accountId, key, account.roles.get(key) ?? null);
   if (role) account.roles.set(key, role);
   else account.roles.delete(key);
+};
+
+/** Stores a new cluster, or a new state of one. */
+export const storeCluster = (state: State, account: Account, cluster: Cluster): void => {
+  account.clusters.set(clusterKey(cluster), cluster);
+  state.changed();
 };
 
 /** The roles as reads show them: the current ones, except in accounts with stale reads. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AwsError, refuse, statusOf } from './aws-error.ts';
+import { AwsError, statusOf } from './aws-error.ts';
 import type { FailRule, Subject } from './faults.ts';
 import type { State } from './state.ts';
 
@@ -8,7 +8,9 @@ interface Passage {
   callerAccountId: string;
   requestId: string;
   /** The service's code for throttling. */
-  throttling: 'Throttling' | 'TooManyRequestsException';
+  throttling: 'Throttling' | 'TooManyRequestsException' | 'ThrottlingException';
+  /** The HTTP status of a code, where the service has its own. */
+  statusOf?: (code: string) => number;
 }
 
 /**
@@ -17,24 +19,25 @@ interface Passage {
 export async function through<T>(
   state: State,
   subject: Subject,
-  { callerAccountId, requestId, throttling }: Passage,
+  { callerAccountId, requestId, throttling, statusOf: status = statusOf }: Passage,
   run: () => T,
 ): Promise<{ result: T } | 'hang' | 'reset'> {
   count(state, subject);
   const latency = state.faults.latency(subject);
   if (latency > 0) await pause(latency);
-  if (!state.faults.admit(callerAccountId)) throw refuse(throttling, 'Rate exceeded');
+  if (!state.faults.admit(callerAccountId, subject))
+    throw new AwsError(throttling, 'Rate exceeded', status(throttling));
   if ((await state.listener?.({ ...subject, requestId, when: 'before' })) === 'reset') return 'reset';
   const before = state.faults.strike(subject, 'before');
   if (before?.kind === 'hang' || before?.kind === 'reset') return before.kind;
-  if (before) throw failure(before);
+  if (before) throw failure(before, status);
 
   const result = run();
 
   if ((await state.listener?.({ ...subject, requestId, when: 'after' })) === 'reset') return 'reset';
   const after = state.faults.strike(subject, 'after');
   if (after?.kind === 'hang' || after?.kind === 'reset') return after.kind;
-  if (after) throw failure(after);
+  if (after) throw failure(after, status);
   return { result };
 }
 
@@ -44,5 +47,5 @@ const count = ({ calls }: State, { accountId, action }: Subject): void => {
   calls.set(accountId, counts);
 };
 
-const failure = ({ code = 'ServiceFailure', status, message }: FailRule) =>
-  new AwsError(code, message ?? 'The sandbox fails this call on request.', status ?? statusOf(code));
+const failure = ({ code = 'ServiceFailure', status, message }: FailRule, usual: (code: string) => number) =>
+  new AwsError(code, message ?? 'The sandbox fails this call on request.', status ?? usual(code));

@@ -1,10 +1,13 @@
 import { isObject, many, parseJson } from './json.ts';
 import type { Principal } from './model.ts';
 
-/** A caller's request to a role, with the condition keys of the request (names in lower case). */
+/**
+ * A caller's request to a role, with the condition keys of the request (names in lower case). The caller is a
+ * service, or a principal of an account.
+ */
 interface TrustRequest {
   action: string;
-  principal: Principal;
+  principal: Principal | { service: string };
   keys: ReadonlyMap<string, string>;
 }
 
@@ -34,10 +37,14 @@ const namesOf = ({ accountId, arn, userId, session }: Principal): Set<string> =>
   return names;
 };
 
-const namesPrincipal = (statement: Record<string, unknown>, principal: Principal): boolean => {
+const namesPrincipal = (
+  statement: Record<string, unknown>,
+  principal: TrustRequest['principal'],
+): boolean => {
   const named = statement.Principal ?? statement.NotPrincipal;
-  const listed = isObject(named) ? many(named.AWS) : [named];
-  const names = namesOf(principal);
+  const isService = 'service' in principal;
+  const listed = isObject(named) ? many(isService ? named.Service : named.AWS) : [named];
+  const names = isService ? new Set(['*', principal.service]) : namesOf(principal);
   return listed.some((name) => typeof name === 'string' && names.has(name)) === 'Principal' in statement;
 };
 
@@ -72,6 +79,7 @@ const matchers: Record<string, (expected: string, actual: string) => boolean> = 
   stringlike: like,
   arnequals: arnLike,
   arnlike: arnLike,
+  bool: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
   datelessthan: (expected, actual) => Date.parse(actual) < Date.parse(expected),
 };
 

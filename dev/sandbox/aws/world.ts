@@ -1,3 +1,6 @@
+import { type Cluster, clusterKey } from './eks/model.ts';
+import { putCluster } from './eks/put-cluster.ts';
+import type { ClusterSeed } from './eks/seed.ts';
 import { createFaults, type FaultSpec } from './faults.ts';
 import {
   type Account,
@@ -22,8 +25,12 @@ export interface World {
   /** Throws for an unknown account, and for a new role without a trust policy. */
   putRole(seed: RoleSeed): Role;
   deleteRole(accountId: string, roleName: string): boolean;
+  /** Throws for an unknown account. Put its roles before: entries of access are as old as their profiles. */
+  putCluster(seed: ClusterSeed): Cluster;
+  deleteCluster(accountId: string, region: string, name: string): boolean;
   account(accountId: string): Account | null;
   role(accountId: string, roleName: string): Role | null;
+  cluster(accountId: string, region: string, name: string): Cluster | null;
   /** Every accepted write, oldest first. */
   ledger(accountId?: string): LedgerEntry[];
   clearLedger(accountId?: string): void;
@@ -82,10 +89,13 @@ const putAccount = (state: State, seed: AccountSeed): Account => {
   const account: Account = {
     accountId: seed.accountId,
     partition: seed.partition ?? known?.partition ?? 'aws',
+    enabledRegions: seed.enabledRegions ?? known?.enabledRegions ?? [],
     quotas: { ...(known?.quotas ?? defaultQuotas), ...seed.quotas },
     accessKeys: seed.accessKeys?.map((key) => ({ userName: 'admin', ...key })) ?? known?.accessKeys ?? [],
     roles: known?.roles ?? new Map(),
     policies: known?.policies ?? new Map(),
+    oidcProviders: known?.oidcProviders ?? new Map(),
+    clusters: known?.clusters ?? new Map(),
   };
   for (const { policyName, path = '/' } of seed.policies ?? []) {
     const policy = { policyName, path, policyId: uniqueId('ANPA', 17), createdAt: state.now() };
@@ -156,6 +166,14 @@ export const createWorld = (state: State): World => ({
     state.changed();
     return found;
   },
+  putCluster: (seed) => putCluster(state, seed),
+  deleteCluster: (accountId, region, name) => {
+    const found = accountOf(state, accountId).clusters.delete(clusterKey({ region, name }));
+    state.changed();
+    return found;
+  },
+  cluster: (accountId, region, name) =>
+    accountOf(state, accountId).clusters.get(clusterKey({ region, name })) ?? null,
   account: (accountId) => state.accounts.get(accountId) ?? null,
   role: (accountId, roleName) => accountOf(state, accountId).roles.get(roleKey(roleName)) ?? null,
   ledger: (accountId) =>
