@@ -5,6 +5,7 @@ import { type CureOptions, cures } from '../remedies/cures.ts';
 import type { Remedy } from '../remedies/remedy.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
+import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Finding } from '../trust/findings/finding.ts';
 import { isOfOrganization } from '../trust/hardening.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
@@ -30,9 +31,17 @@ export function prescribe(
   const cases = findings.map((found) => describeCase(role, found));
   // A policy can have thousands of findings, and a few attempts.
   const attempts = new Map<string, Attempted>();
+  const hasNothingToMerge =
+    role.duplicates.length === 0 && removeDeleted(role.document).principals.length === 0;
+  /** If lines can be added and nothing has to be merged, MERGE plans the same. */
+  const findSameAttempt = ({ onMismatch, ...others }: CureOptions): Attempted | null => {
+    const added = onMismatch === 'MERGE' && hasNothingToMerge ? attempts.get(JSON.stringify(others)) : null;
+    return added && (!('failed' in added) || added.failed === 'QUOTA') ? added : null;
+  };
   const attempt = (one: CureOptions): Attempted => {
     const key = JSON.stringify(one);
-    const attempted = attempts.get(key) ?? attemptCure(observed, role, asked, one, cases);
+    const attempted =
+      attempts.get(key) ?? findSameAttempt(one) ?? attemptCure(observed, role, asked, one, cases);
     attempts.set(key, attempted);
     return attempted;
   };
@@ -54,7 +63,8 @@ function attemptCure(
 ): Attempted {
   if (one.onMismatch === 'REPLACE' && isOfOrganization(role.reading)) return { failed: 'ORGANIZATION' };
   const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
-  const trial = tryRequest(observed, role, asked, one, drop);
+  const findings = cases.map(({ found }) => found);
+  const trial = tryRequest(observed, role, asked, one, drop, findings);
   return 'failed' in trial ? trial : { ...trial, clusters: chooseClusters(role, asked, one) };
 }
 

@@ -16,7 +16,7 @@ import { looksLikeExecutionRole } from '../trust/discovery.ts';
 import type { Finding } from '../trust/findings/finding.ts';
 import { findAll } from '../trust/findings/role-findings.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
-import { readTrust } from '../trust/read-trust.ts';
+import { readEdited } from '../trust/read-trust.ts';
 import { canAsk } from './askable.ts';
 
 /**
@@ -25,13 +25,14 @@ import { canAsk } from './askable.ts';
  */
 export type Trial = { left: Set<string>; overrides: Override[] } | { failed: Beyond };
 
-/** Plans a request for the clusters, and checks the role that would result. */
+/** Plans a request for the clusters, and checks the role that would result. `findings`: those of today. */
 export function tryRequest(
   observed: Observed,
   role: ParsedRole,
   asked: Cluster[] | null,
   { onMismatch, compact }: CureOptions,
   drop: ListedCluster[],
+  findings: Finding[],
 ): Trial {
   try {
     const planned = planWish(observed, role, {
@@ -39,18 +40,21 @@ export function tryRequest(
       onMismatch: onMismatch ?? 'REFUSE',
       compact: compact ?? false,
       drop,
-      hasNoAlternative: true,
+      isTrial: true,
     });
     if (isRefusal(planned)) {
       const failures = { QUOTA_EXCEEDED: 'QUOTA', UNMODIFIABLE_ROLE: 'AWS_ALONE' } as const;
       return { failed: failures[planned.refused as keyof typeof failures] ?? 'WRITTEN_BY_HAND' };
     }
+    // Nothing would change. The same policy is read again only if its patterns were left out at first.
+    if (planned.steps.length === 0 && role.reading.isDecidable)
+      return { left: new Set(findings.map(identifyFinding)), overrides: [] };
     const after = { ...observed, role: { ...role, ...applySteps(role, planned) } };
     const document = readDocument(after.role.trustText);
-    const reading = readTrust(document.content, observed, { budget: role.reading.budget });
-    const { findings } = findAll(after, document, reading, asked);
+    const reading = readEdited(document.content, role.reading);
+    const { findings: left } = findAll(after, document, reading, asked);
     return {
-      left: new Set(findings.map(identifyFinding)),
+      left: new Set(left.map(identifyFinding)),
       overrides: listOverrides(observed, role, planned),
     };
   } catch (error) {

@@ -8,9 +8,9 @@ interface Group<T> {
 }
 
 interface Index<T> {
-  /** All groups by head. `heads` are in ascending order. */
   groups: Map<string, Group<T>>;
-  heads: readonly string[];
+  /** The heads in ascending order. Set on first use. */
+  heads?: readonly string[];
   /** The lengths of the heads, ascending. */
   lengths: readonly number[];
 }
@@ -68,9 +68,9 @@ function createIndex<T>(all: readonly T[], headOf: (one: T) => string): Index<T>
     group.places.push(place);
     group.members.push(one);
   });
-  // In the order of code units, as `<` compares them.
-  const heads = [...groups.keys()].sort((a, b) => (a < b ? -1 : 1));
-  return { groups, heads, lengths: [...new Set(heads.map((head) => head.length))].sort((a, b) => a - b) };
+  const lengths = new Set<number>();
+  for (const head of groups.keys()) lengths.add(head.length);
+  return { groups, lengths: [...lengths].sort((a, b) => a - b) };
 }
 
 /** The groups whose head begins the text and has at most `longest` characters. */
@@ -85,7 +85,11 @@ function findPrefixes<T>({ groups, lengths }: Index<T>, text: string, longest: n
 }
 
 /** The groups whose head begins with the text. They are adjacent. */
-function findContinuations<T>({ groups, heads }: Index<T>, text: string): Group<T>[] {
+function findContinuations<T>(index: Index<T>, text: string): Group<T>[] {
+  const { groups } = index;
+  // In the order of code units, as `<` compares them.
+  index.heads ??= [...groups.keys()].sort();
+  const { heads } = index;
   let [low, high] = [0, heads.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,5 +1,5 @@
 import type { Cluster, JsonObject, Tags } from '../../schema/primitives.ts';
-import { canonical, oneOrMany } from '../policy/document.ts';
+import { isSameCanonical, oneOrMany } from '../policy/document.ts';
 import { writeStored } from '../policy/stored-text.ts';
 import type { Observed } from '../role/role-state.ts';
 import { distinctPolicies, tagIn, withoutPolicies, withTags } from '../role/same.ts';
@@ -26,7 +26,7 @@ export function assemble(
   const { roleName } = role;
   const before = takeSnapshot(role, role.document);
   const cleaned = removeDeleted(trust.document);
-  const isAnother = (document: JsonObject) => canonical(before.trust) !== canonical(document);
+  const isAnother = (document: JsonObject) => !isSameCanonical(before.trust, document);
   const isToBeRepaired = trust.isRepair && (role.duplicates.length > 0 || cleaned.principals.length > 0);
   const changesTrust = isAnother(trust.document) ? isAnother(cleaned.document) : isToBeRepaired;
   const unwritable = changesTrust ? findFault(cleaned) : null;

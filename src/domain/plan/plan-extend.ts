@@ -10,7 +10,7 @@ import { refuseLostCoverage } from './effects/lost-coverage.ts';
 import { planTrust, type Wish } from './plan-trust.ts';
 import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
-import { refuseOverQuota } from './quota.ts';
+import { refuseOverQuota, refuseTooLong } from './quota.ts';
 import type { Rewrite } from './suggest-fit.ts';
 
 /** Makes the role cover the clusters, attaches the required policies, and drops the lines of `drop`. */
@@ -36,13 +36,9 @@ export function planWish(observed: Observed, current: ParsedRole, wish: Wish): P
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = refuseOverQuota(
-    observed,
-    current,
-    planned,
-    clusters,
-    rewriteCompacted(observed, current, wish),
-  );
+  const fitted = wish.isTrial
+    ? refuseTooLong(observed, planned)
+    : refuseOverQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
   return trust.isRepair ? fitted : refuseLostCoverage(fitted, wish.drop);
 }
 

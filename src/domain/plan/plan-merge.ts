@@ -6,7 +6,7 @@ import { readCoverage } from '../trust/findings/coverage-findings.ts';
 import { checkTrustErrors } from '../trust/findings/trust-findings.ts';
 import { isOfOrganization } from '../trust/hardening.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
-import { readTrust } from '../trust/read-trust.ts';
+import { readEdited } from '../trust/read-trust.ts';
 import { type Refusal, refuse, requestRemedy, type TrustPlan } from './planned.ts';
 
 export const replaceRemedy = requestRemedy(
@@ -28,7 +28,7 @@ export function planMerge(
       },
     );
   const merged = merge(document, reading, clusters);
-  const again = readTrust(readDocument(textOf(merged.document)).content, reading, { budget: reading.budget });
+  const again = readEdited(readDocument(textOf(merged.document)).content, reading);
   const left = checkTrustErrors(again, readCoverage(again, clusters));
   if (left.length > 0) {
     const messages = left.map(({ message }) => message).join(' ');

@@ -5,7 +5,7 @@ import type { Observed } from '../role/role-state.ts';
 import { isAwsTag, withoutPolicies, withoutTags } from '../role/same.ts';
 import { clustersIn } from '../trust/coverage.ts';
 import { parseTrust } from '../trust/parse-trust.ts';
-import { readTrust } from '../trust/read-trust.ts';
+import { readEdited } from '../trust/read-trust.ts';
 import { assemble } from './assemble.ts';
 import { isRefusal, type PlanResult, refuse, requestRemedy, takeSnapshot, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
@@ -97,10 +97,7 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
       ? [{ pointer: Array.isArray(now.trust.Statement) ? `/Statement/${i}` : '/Statement', statement }]
       : [],
   );
-  const clusters = [
-    ...clustersIn(readTrust(before.trust, observed, { budget: current.reading.budget })),
-    ...observed.earlierClusters,
-  ];
+  const clusters = [...clustersIn(readEdited(before.trust, current.reading)), ...observed.earlierClusters];
   const distinct = [
     ...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values(),
   ];

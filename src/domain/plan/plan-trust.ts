@@ -2,7 +2,7 @@ import type { RemovedStatement } from '../../schema/plan.ts';
 import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
 import type { OnMismatch } from '../../schema/role.ts';
 import type { Source } from '../kinds/role-kind.ts';
-import { canonical, isObject, oneOrMany } from '../policy/document.ts';
+import { isObject, isSameCanonical, oneOrMany } from '../policy/document.ts';
 import { joinRepeats } from '../policy/repeated-keys.ts';
 import { isReplaced } from '../remedies/cures.ts';
 import { compact } from '../rewrite/compact.ts';
@@ -15,9 +15,9 @@ import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
 import { readCoverage } from '../trust/findings/coverage-findings.ts';
-import { checkTrust } from '../trust/findings/trust-findings.ts';
+import { checkTrust, checkTrustErrors } from '../trust/findings/trust-findings.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
-import { readTrust } from '../trust/read-trust.ts';
+import { readEdited } from '../trust/read-trust.ts';
 import { linesOf } from '../trust/reading.ts';
 import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './effects/dropped.ts';
@@ -32,8 +32,8 @@ export interface Wish {
   compact?: boolean;
   /** Clusters whose lines are dropped. */
   drop?: ListedCluster[];
-  /** Does a refusal go without the plan that MERGE would apply? */
-  hasNoAlternative?: boolean;
+  /** Is the request only tried? Then a refusal does not say what would be possible instead. */
+  isTrial?: boolean;
 }
 
 /** Plans a trust policy that covers the clusters. If adding lines is not enough, `onMismatch` decides. */
@@ -43,14 +43,14 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
     role.reading,
     isFor(observed.kind.source, wish.drop ?? []),
   );
-  const isStripped = canonical(document) !== canonical(role.document);
-  const base = isStripped ? { ...role, document, reading: readAgain(role, document) } : role;
+  const isStripped = !isSameCanonical(document, role.document);
+  const base = isStripped ? { ...role, document, reading: readEdited(document, role.reading) } : role;
   const plan = rewriteTrust(base, wish);
   if ('mismatch' in plan) return refuseMismatch(observed, role, wish, plan.mismatch);
   if ('refused' in plan) return plan;
   const pruned = pruneStatements(plan.document, emptied, serviceOf(observed));
   const mayBeLast = emptied.size > 0 || wish.clusters.length === 0;
-  if (mayBeLast && !hasLiveLine(readAgain(role, pruned.document)))
+  if (mayBeLast && !hasLiveLine(readEdited(pruned.document, role.reading)))
     return refuse(
       'LAST_CLUSTER',
       'Without the dropped lines no cluster could use the role. Add a cluster that uses it to clusters.',
@@ -62,9 +62,6 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
     hasDrops: isStripped,
   };
 }
-
-const readAgain = ({ reading }: ParsedRole, document: JsonObject) =>
-  readTrust(document, reading, { budget: reading.budget });
 
 /** Does the line name one of the clusters? */
 function isFor(source: Source, clusters: ListedCluster[]): (value: string) => boolean {
@@ -89,10 +86,13 @@ function rewriteTrust(
   const { document, duplicates, reading } = role;
   const tidy = ({ document, removed }: Edit, isRepair: boolean): TrustPlan => {
     if (!compacting) return { document, removed, isRepair };
-    const compacted = compact(document, readAgain(role, document));
+    const compacted = compact(document, readEdited(document, role.reading));
     return { document: compacted.document, removed: [...removed, ...compacted.removed], isRepair };
   };
-  const findings = checkTrust(reading, readCoverage(reading, clusters));
+  const findings = (onMismatch === 'REPLACE' ? checkTrust : checkTrustErrors)(
+    reading,
+    readCoverage(reading, clusters),
+  );
   const errors = findings.filter(
     ({ severity, code }) => severity === 'ERROR' && code !== 'CLUSTER_NOT_LISTED',
   );
@@ -100,7 +100,7 @@ function rewriteTrust(
   const extended = added && tidy({ document: added, removed: [] }, false);
   const dropped = extended ? listDropped(role, extended.document) : [];
   const isUntouched =
-    extended !== null && onMismatch === 'REFUSE' && canonical(extended.document) === canonical(document);
+    extended !== null && onMismatch === 'REFUSE' && isSameCanonical(extended.document, document);
 
   if (onMismatch === 'REPLACE' && (dropped.length > 0 || findings.some(isReplaced))) {
     const lines = linesFor(reading, clusters);
@@ -108,8 +108,7 @@ function rewriteTrust(
       { document: replace(reading, listRepeated(role, drop), lines), removed: statementsOf(document) },
       true,
     );
-    const isSame =
-      canonical(replaced.document) === canonical((extended ?? role).document) && duplicates.length === 0;
+    const isSame = duplicates.length === 0 && isSameCanonical(replaced.document, (extended ?? role).document);
     return isSame && extended ? extended : replaced;
   }
   const isToBeMerged =
@@ -130,14 +129,14 @@ function rewriteTrust(
 function listRepeated(role: ParsedRole, drop: ListedCluster[]): string[] {
   if (role.duplicates.length === 0) return [];
   const isDropped = isFor(role.reading.kind.source, drop);
-  return linesOf(readAgain(role, joinRepeats(role.trustText))).flatMap(({ value }) =>
+  return linesOf(readEdited(joinRepeats(role.trustText), role.reading)).flatMap(({ value }) =>
     isDropped(value) ? [] : [value],
   );
 }
 
 /** A refusal with the plan that MERGE would apply, if there is one. */
 function refuseMismatch(observed: Observed, role: ParsedRole, wish: Wish, why: string): Refusal {
-  if (wish.hasNoAlternative) return refuse('TRUST_MISMATCH', why);
+  if (wish.isTrial) return refuse('TRUST_MISMATCH', why);
   const merged = planTrust(observed, role, { ...wish, onMismatch: 'MERGE' });
   if ('refused' in merged) return merged;
   const { clusters } = wish;

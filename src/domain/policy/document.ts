@@ -138,6 +138,28 @@ function duplicateKeys(text: string): string[] {
   return found;
 }
 
+/** Have two values the same canonical form? Parts that both share are not read. */
+export function isSameCanonical(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one === 'string' && typeof other === 'string') return false;
+  if (Array.isArray(one) && one.length === 1) return isSameCanonical(one[0], other);
+  if (Array.isArray(other) && other.length === 1) return isSameCanonical(one, other[0]);
+  if (isObject(one) && isObject(other)) {
+    const keys = Object.keys(one);
+    return (
+      keys.length === Object.keys(other).length &&
+      keys.every((key) => Object.hasOwn(other, key) && isSameCanonical(one[key], other[key]))
+    );
+  }
+  const areAlike = Array.isArray(one) && Array.isArray(other) && isOfTexts(one) === isOfTexts(other);
+  if (!areAlike) return canonical(one) === canonical(other);
+  const isSameInOrder = (a: unknown[], b: unknown[]) => a.every((member, i) => isSameCanonical(member, b[i]));
+  if (one.length !== other.length) return false;
+  return isSameInOrder(one, other) || (isOfTexts(one) && isSameInOrder(one.toSorted(), other.toSorted()));
+}
+
+const isOfTexts = (values: unknown[]) => values.every((value) => typeof value === 'string');
+
 /**
  * The canonical form: sorted keys, no white space, a single value instead of an array of one, and sorted
  * arrays of strings. IAM treats those arrays as sets, and may show principals in another order.

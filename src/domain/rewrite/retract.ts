@@ -4,7 +4,7 @@ import { assuming } from '../trust/assume.ts';
 import { mostOf, type SourceTest } from '../trust/condition/source-test.ts';
 import { type Edit, mapStatements, valuesOf, withoutService, withValues } from '../trust/edit.ts';
 import { isLive, letsNobodyIn } from '../trust/lets-in.ts';
-import { readTrust } from '../trust/read-trust.ts';
+import { readEdited } from '../trust/read-trust.ts';
 import { linesOf, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
 /**
@@ -74,7 +74,7 @@ export function removeLine(document: JsonObject, reading: TrustReading, line: st
   if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
   const stripped = stripLines(document, reading, (value) => value === line);
   const pruned = pruneStatements(stripped.document, stripped.emptied, serviceOf(reading));
-  const left = readTrust(pruned.document, reading, { budget: reading.budget });
+  const left = readEdited(pruned.document, reading);
   const isLast = linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left));
   return isLast ? { outcome: 'LAST' } : { outcome: 'REMOVED', ...pruned };
 }

@@ -18,7 +18,7 @@ import {
 } from '../trust/edit.ts';
 import { isForeign } from '../trust/findings/line-findings.ts';
 import { findHardening } from '../trust/hardening.ts';
-import { readTrust } from '../trust/read-trust.ts';
+import { readEdited } from '../trust/read-trust.ts';
 import { findExtendable, isConfined, type ServiceStatement, type TrustReading } from '../trust/reading.ts';
 
 /** The usual statement for the service, with these lines and further conditions. */
@@ -104,7 +104,7 @@ export function merge(document: JsonObject, reading: TrustReading, clusters: Clu
     if (replacements.length === 0) removed.push({ pointer: service.pointer, statement: service.statement });
     return replacements;
   });
-  const again = readTrust(confined, reading, { budget: reading.budget });
+  const again = readEdited(confined, reading);
   const missing = clusters.filter((cluster) => !isAllowed(again, cluster));
   const lines = linesFor(reading, missing);
   return {
@@ -143,7 +143,7 @@ function confine(
   statement: JsonObject,
   wanted: string[],
 ): JsonObject | null {
-  const copy = copyOf(statement);
+  let copy = copyOf(statement);
   if (!service.isAlone || !service.isNamed) {
     delete copy.NotPrincipal;
     // Sids are unique within a document.
@@ -154,7 +154,7 @@ function confine(
     if (test.isNegated) continue;
     const ours = [...new Set(test.lines.flatMap((line) => narrowLine(reading, line) ?? []))];
     if (ours.length === 0 && test.comparison !== 'ARN' && test.comparison !== 'STRING') return null;
-    if (hasForeign(reading, service, test)) setValues(copy, test, ours.length > 0 ? ours : wanted);
+    if (hasForeign(reading, service, test)) copy = setValues(copy, test, ours.length > 0 ? ours : wanted);
   }
   if (!isConfined(service)) {
     const condition = isObject(copy.Condition) ? copy.Condition : {};

@@ -17,35 +17,50 @@ export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 export const oneOrList = (lines: string[]) => (lines.length === 1 ? lines[0] : lines);
 
-/** A copy with the statements that `edit` answers for each: the same one, others, or none. */
+/**
+ * The document with the statements that `edit` answers for each: the same one, others, or none. If nothing
+ * changes, it is the same object.
+ */
 export function mapStatements(
   document: JsonObject,
   edit: (statement: JsonObject, index: number) => JsonObject[],
 ): JsonObject {
-  const copy = { ...document };
-  const statements = oneOrMany(document.Statement).flatMap((statement, index) =>
+  const before = oneOrMany(document.Statement);
+  const statements = before.flatMap((statement, index) =>
     isObject(statement) ? edit(statement, index) : [statement],
   );
+  const isSame =
+    document.Statement !== undefined &&
+    statements.length === before.length &&
+    statements.every((statement, index) => statement === before[index]);
+  if (isSame) return document;
+  const copy = { ...document };
   const [only] = statements;
   // A single statement that was an object stays an object.
   copy.Statement = !Array.isArray(document.Statement) && statements.length === 1 ? only : statements;
   return copy;
 }
 
-export const setValues = (statement: JsonObject, test: SourceTest, values: string[]) => {
-  const keys = (statement.Condition as JsonObject)[test.operator] as JsonObject;
-  keys[test.key] = oneOrList(values);
-};
+/** The statement with other values for one test. All other parts stay the same objects. */
+export function setValues(
+  statement: JsonObject,
+  { operator, key }: SourceTest,
+  values: string[],
+): JsonObject {
+  const condition = statement.Condition as JsonObject;
+  const keys = condition[operator] as JsonObject;
+  return {
+    ...statement,
+    Condition: { ...condition, [operator]: { ...keys, [key]: oneOrList(values) } },
+  };
+}
 
 /** The statement with other values for these tests. Without tests it is the same object. */
 export function withValues(
   statement: JsonObject,
   tests: { test: SourceTest; values: string[] }[],
 ): JsonObject {
-  if (tests.length === 0) return statement;
-  const copy = copyOf(statement);
-  for (const { test, values } of tests) setValues(copy, test, values);
-  return copy;
+  return tests.reduce((edited, { test, values }) => setValues(edited, test, values), statement);
 }
 
 export const valuesOf = (test: SourceTest) => test.lines.map((line) => line.value);

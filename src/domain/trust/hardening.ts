@@ -1,7 +1,7 @@
 import type { Cluster, JsonObject } from '../../schema/primitives.ts';
 import { touchesSome } from '../patterns/source-arn.ts';
 import { sourcesOf } from '../patterns/source-value.ts';
-import { canonical, isObject, oneOrMany, pointerTo } from '../policy/document.ts';
+import { isObject, isSameCanonical, oneOrMany, pointerTo } from '../policy/document.ts';
 import { mostOf } from './condition/source-test.ts';
 import type { ServiceStatement, TrustReading } from './reading.ts';
 
@@ -72,8 +72,7 @@ function listHardening({ statement, pointer, failures }: ServiceStatement): Hard
  */
 function narrowValues(operator: string, one: unknown, other: unknown): unknown {
   const [first, second] = [oneOrMany(one), oneOrMany(other)];
-  const isIn = (values: unknown[]) => (value: unknown) =>
-    values.some((same) => canonical(same) === canonical(value));
+  const isIn = (values: unknown[]) => (value: unknown) => values.some((same) => isSameCanonical(same, value));
   if (/not/i.test(operator)) return [...first, ...second.filter((value) => !isIn(first)(value))];
   const both = first.filter(isIn(second));
   return both.length > 0 ? both : one;

@@ -15,7 +15,7 @@ import type { TrustReading } from './reading.ts';
 export function readTrust(
   document: JsonObject,
   context: CheckContext,
-  { budget = new Budget(), isDecidable = true } = {},
+  { budget = new Budget(), isDecidable = true, readings = new Map<JsonObject, TrustReading>() } = {},
 ): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;
   const service = serviceOf(context);
@@ -31,6 +31,8 @@ export function readTrust(
     others: [],
     open: [],
     budget,
+    readings,
+    isDecidable,
     allowed: new Map(),
   };
   // Only version 2012-10-17 has policy variables. An absent Version means 2008-10-17.
@@ -61,7 +63,19 @@ export function readTrust(
   reading.reliable = reading.statements.filter(
     (s) => s.effect === 'Allow' && s.isNamed && s.others === 'HOLDS',
   );
+  if (isDecidable) readings.set(document, reading);
   return reading;
+}
+
+/**
+ * Reads another document of the same operation. They share the budget, and a document that was read already
+ * keeps its answers.
+ */
+export function readEdited(document: JsonObject, reading: TrustReading): TrustReading {
+  const known = reading.readings.get(document);
+  if (known) return known;
+  const { budget, readings } = reading;
+  return readTrust(document, reading, { budget, readings });
 }
 
 /** Asks a question of a policy. If its patterns are too complex to evaluate, asks again without them. */

@@ -42,6 +42,10 @@ export interface TrustReading extends CheckContext {
    * BudgetExceeded.
    */
   budget: Budget;
+  /** The documents that the operation has read so far. All of its readings share them. */
+  readings: Map<JsonObject, TrustReading>;
+  /** Are the patterns read? Not when they are too complex to evaluate. */
+  isDecidable: boolean;
   /** Answers so far: is a cluster allowed? */
   allowed: Map<string, boolean>;
   /** The findings about its lines, which do not depend on a cluster. Set on first use. */

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import t from 'tap';
 import {
   canonical,
+  isSameCanonical,
   oneOrMany,
   pointerTo,
   readDocument,
@@ -102,6 +104,37 @@ t.test('canonical form', (t) => {
   ];
   for (const [about, a, b] of others) t.not(canonical(a), canonical(b), about);
   t.equal(canonical({ b: ['y', 'x'], a: null }), '{"a":null,"b":["x","y"]}');
+  t.end();
+});
+
+t.test('values are the same when their canonical forms are', (t) => {
+  const { value } = fc.letrec<{ value: unknown; object: object; list: unknown[] }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('x', 'y', 'x,y', '"', '', '1', 1, -0, 0, true, null, {}, []),
+      tie('object'),
+      tie('list'),
+    ),
+    object: fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), tie('value'), { noNullPrototype: true }),
+    list: fc.array(tie('value'), { maxLength: 3 }),
+  }));
+  const written = value.map((one) => JSON.parse(JSON.stringify(one)) as unknown);
+  const seen = { same: 0, others: 0 };
+  fc.assert(
+    fc.property(fc.array(written, { minLength: 2, maxLength: 12 }), (values) => {
+      for (const one of values)
+        for (const other of values) {
+          const isSame = canonical(one) === canonical(other);
+          seen[isSame ? 'same' : 'others'] += 1;
+          if (isSameCanonical(one, other) !== isSame)
+            throw new Error(`${JSON.stringify(one)}, ${JSON.stringify(other)}: ${!isSame}`);
+          if (!isSameCanonical(one, structuredClone(one)))
+            throw new Error(`${JSON.stringify(one)}: its copy`);
+        }
+    }),
+    { numRuns: 500 },
+  );
+  t.ok(seen.same > 500 && seen.others > 500, JSON.stringify(seen));
   t.end();
 });
 

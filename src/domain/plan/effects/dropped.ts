@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../schema/primitives.ts';
-import { canonical, oneOrMany, stringsIn } from '../../policy/document.ts';
+import { isSameCanonical, oneOrMany, stringsIn } from '../../policy/document.ts';
 import { findConflicts } from '../../policy/repeated-keys.ts';
 import { writeLike } from '../../policy/stored-text.ts';
 import type { ParsedRole } from '../../trust/parse-trust.ts';
@@ -33,6 +33,6 @@ export function isAddition(role: ParsedRole, written: JsonObject): boolean {
   const after = oneOrMany(written.Statement);
   return (
     listDropped(role, written).length === 0 &&
-    before.every((statement, i) => canonical(statement) === canonical(after[i]))
+    before.every((statement, i) => isSameCanonical(statement, after[i]))
   );
 }

@@ -7,7 +7,7 @@ import { assuming } from '../../trust/assume.ts';
 import { clustersIn, isAllowed, isCovered } from '../../trust/coverage.ts';
 import type { removeDeleted } from '../../trust/deleted-principals.ts';
 import type { ParsedRole } from '../../trust/parse-trust.ts';
-import { readTrust } from '../../trust/read-trust.ts';
+import { readEdited } from '../../trust/read-trust.ts';
 import { isConfined } from '../../trust/reading.ts';
 import type { TrustPlan } from '../planned.ts';
 import { findLostPrincipals } from './lost-principals.ts';
@@ -28,7 +28,7 @@ export function listEffects(
   clusters: Cluster[],
 ): Effects {
   const { earlierClusters, kind } = observed;
-  const after = readTrust(document, observed, { budget: before.budget });
+  const after = readEdited(document, before);
   const isOpen = (reading: typeof before) =>
     reading.statements.some((s) => s.effect === 'Allow' && !isConfined(s));
   // Deny statements are not considered. One may block a single cluster of a wide line, while all of the

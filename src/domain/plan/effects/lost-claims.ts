@@ -1,7 +1,7 @@
 import type { RoleSnapshot } from '../../../schema/plan.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
 import { Budget, BudgetExceeded } from '../../patterns/budget.ts';
-import { canonical } from '../../policy/document.ts';
+import { isSameCanonical } from '../../policy/document.ts';
 import type { CheckContext } from '../../role/check-context.ts';
 import { assuming } from '../../trust/assume.ts';
 import { isAllowed, isCovered } from '../../trust/coverage.ts';
@@ -21,7 +21,7 @@ export function findLostClaims<C extends { cluster: Cluster }>(
   { before, after }: Planned,
   claims: readonly C[],
 ): C[] {
-  if (!before || canonical(before.trust) === canonical(after.trust)) return [];
+  if (!before || isSameCanonical(before.trust, after.trust)) return [];
   const chunks = Array.from({ length: Math.ceil(claims.length / atOnce) }, (_, i) =>
     claims.slice(i * atOnce, (i + 1) * atOnce),
   );
