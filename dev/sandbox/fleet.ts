@@ -1,4 +1,14 @@
 import type { World } from './aws/world.ts';
+import {
+  fieldAccountId,
+  fleetClusters,
+  nodesCluster,
+  retailAccountId,
+  retailRegion,
+  sharedRoleName,
+  unseenCluster,
+} from './fleet-clusters.ts';
+import { memberPolicy, oldMemberPolicy } from './member-policy.ts';
 
 /** The account that the sandbox's service runs in. The service gets its keys from the environment. */
 export const hub = {
@@ -27,8 +37,12 @@ interface Member {
   tags?: Record<string, string>;
   /** The member role expects another external ID, so the account cannot be reached. */
   unreachable?: boolean;
+  /** The member role lacks the actions of EKS. */
+  hasOldMemberRole?: boolean;
 }
 
+const fargatePolicy = (partition: string) =>
+  `arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`;
 const allow = (more: object, principal: object = { Service: service }) => ({
   Effect: 'Allow',
   Principal: principal,
@@ -38,6 +52,14 @@ const allow = (more: object, principal: object = { Service: service }) => ({
 const document = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
 const confined = (...lines: string[]) =>
   allow({ Condition: { ArnLike: { 'aws:SourceArn': lines.length === 1 ? lines[0] : lines } } });
+
+/** The clusters that the retail account's role covers. */
+const retailClusters = [
+  ...fleetClusters(0)
+    .filter(({ accountId, name }) => accountId === retailAccountId && name !== nodesCluster)
+    .map(({ name }) => name),
+  unseenCluster,
+];
 
 /** A small company, with one account for each typical state of an execution role. */
 export const fleet: Member[] = [
@@ -103,6 +125,21 @@ export const fleet: Member[] = [
     text: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:eks:us-west-2:888899990000:fargateprofile/new/*","aws:SourceArn":"arn:aws:eks:us-west-2:888899990000:fargateprofile/old/*"}},"Principal":{"Service":"${service}"},"Action":"sts:AssumeRole"}]}`,
     tags: { ManagedBy: 'Terraform' },
   },
+  {
+    accountId: retailAccountId,
+    name: 'retail-prod (clusters in every state)',
+    partition: 'aws',
+    labels: { team: 'retail', stage: 'prod' },
+    trust: (line) => document(confined(...retailClusters.map((name) => line(retailRegion, name)))),
+  },
+  {
+    accountId: fieldAccountId,
+    name: 'field-prod (an old member role: EKS may not be asked)',
+    partition: 'aws',
+    labels: { team: 'field', stage: 'prod' },
+    trust: (line) => document(confined(line('us-east-1', 'sensors'))),
+    hasOldMemberRole: true,
+  },
 ];
 
 /**
@@ -162,19 +199,24 @@ export function seedOrganization(world: World): void {
 export function seedAws(world: World): void {
   const { accountId: hubId, ...keys } = hub;
   world.putAccount({ accountId: hubId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
-  for (const { accountId, partition, trust, text, attached, tags = {}, unreachable } of [
+  for (const { accountId, partition, trust, text, attached, tags = {}, ...member } of [
     ...fleet,
     unregisteredMember,
   ]) {
     world.putAccount({ accountId, partition });
-    const expected = unreachable ? 'somebody-elses' : externalId;
-    const member = document({
+    const expected = member.unreachable ? 'somebody-elses' : externalId;
+    const memberTrust = document({
       Effect: 'Allow',
       Principal: { AWS: `arn:aws:iam::${hubId}:root` },
       Action: 'sts:AssumeRole',
       Condition: { StringEquals: { 'sts:ExternalId': expected } },
     });
-    world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(member) });
+    world.putRole({
+      accountId,
+      roleName: 'RolewrightMember',
+      trustText: JSON.stringify(memberTrust),
+      inline: { rolewright: member.hasOldMemberRole ? oldMemberPolicy : memberPolicy },
+    });
     const line = (region: string, cluster: string) =>
       `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
     const trustText = text ?? (trust && JSON.stringify(trust(line)));
@@ -184,7 +226,24 @@ export function seedAws(world: World): void {
         roleName,
         trustText,
         tags,
-        attached: attached ?? [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
+        attached: attached ?? [fargatePolicy(partition)],
       });
   }
+  seedClusters(world);
+}
+
+/** Creates the clusters of the fleet, and the role that one of them shares with its nodes. */
+function seedClusters(world: World): void {
+  const shared = world.putRole({
+    accountId: retailAccountId,
+    roleName: sharedRoleName,
+    trustText: JSON.stringify(
+      document(
+        confined(`arn:aws:eks:${retailRegion}:${retailAccountId}:fargateprofile/${nodesCluster}/*`),
+        allow({ Sid: 'Nodes' }, { Service: 'ec2.amazonaws.com' }),
+      ),
+    ),
+    attached: [fargatePolicy('aws'), 'arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'],
+  });
+  for (const { finding: _, ...cluster } of fleetClusters(shared.createdAt)) world.putCluster(cluster);
 }

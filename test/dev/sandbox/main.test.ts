@@ -31,6 +31,8 @@ t.test(
       ['666677778888', 'us-east-1/video', 'NEEDS_REPAIR'],
       ['777788889999', 'us-east-1/iot', 'ACCOUNT_UNREACHABLE'],
       ['888899990000', 'us-west-2/old', 'COMPLIANT'],
+      ['202020202020', 'eu-central-1/cart', 'COMPLIANT'],
+      ['303030303030', 'us-east-1/sensors', 'COMPLIANT'],
     ] as const;
     for (const [account, cluster, expected] of states)
       t.equal(await check(account, cluster), expected, `${account} ${cluster}`);
@@ -50,7 +52,7 @@ t.test(
     while (ending.state === 'RUNNING') ending = await see();
     t.match(
       ending,
-      { state: 'DONE', total: 12, added: 5, changed: 7, closed: 0, untagged: 0, error: null },
+      { state: 'DONE', total: 14, added: 5, changed: 9, closed: 0, untagged: 0, error: null },
       'the organization can be imported',
     );
     t.equal(await first.stop(), 0, 'it ends cleanly');
