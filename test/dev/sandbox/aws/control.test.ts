@@ -47,6 +47,15 @@ t.test('the control endpoint seeds, fails, counts and tells', async (t) => {
   t.same((await control('GET', `/ledger?accountId=${home}`)).body, []);
   t.same((await control('GET', '/calls')).body, { [accountId]: { 'iam:GetRole': 1, 'iam:CreateRole': 2 } });
 
+  const seed = { accountId, region: 'us-gov-west-1', name: 'shop', profiles: [{ name: 'default' }] };
+  t.match(await control('POST', '/clusters', seed), {
+    status: 200,
+    body: { name: 'shop', accessEntries: [{ type: 'FARGATE_LINUX' }] },
+  });
+  const cluster = `/clusters?accountId=${accountId}&region=us-gov-west-1&name=shop`;
+  t.same((await control('DELETE', cluster)).body, { deleted: true });
+  t.same((await control('DELETE', cluster)).body, { deleted: false });
+
   t.same((await control('DELETE', `/roles?accountId=${accountId}&roleName=new`)).body, { deleted: true });
   t.same((await control('DELETE', `/roles?accountId=${accountId}&roleName=new`)).body, { deleted: false });
   await control('DELETE', '/ledger');
@@ -66,6 +75,7 @@ const wrong: [string, string, unknown, number, RegExp][] = [
     /no account 999999999999/,
   ],
   ['POST', '/roles', { accountId: home, roleName: 'R' }, 400, /trustText/],
+  ['POST', '/clusters', { accountId: home, region: 'moon', name: 'shop' }, 400, /region/],
   ['POST', '/faults', { fail: [{ action: 'GetRole' }] }, 400, /action/],
   ['POST', '/faults', undefined, 400, /not JSON/],
   ['GET', '/nonsense', undefined, 404, /no such route/],
