@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { parseSigningKey, parseTrustedKeys } from './audit/checkpoint.ts';
+import { isListedRegion, nearestRegion } from './domain/patterns/regions.ts';
 import { parseNetworks } from './http/connection/client-address.ts';
 import { isLoopback } from './http/connection/loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
@@ -28,6 +29,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const faults = [
     ...findValueFaults(candidate),
     ...findContradictions(candidate),
+    ...findUnlistedRegions(candidate),
     ...readKeys(candidate),
     ...findPolicyFaults(candidate.PERMISSIONS_FILE),
   ];
@@ -122,6 +124,19 @@ function findOidcFaults({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: Candid
     ...missing,
     `OIDC_ISSUER must be https:// unless it is on a loopback host, not ${JSON.stringify(issuer)}.`,
   ];
+}
+
+/** A misspelt Region would fail in every account of every sweep. */
+function findUnlistedRegions({ EKS_REGIONS: named, EXTRA_REGIONS: extra }: Candidate): string[] {
+  const listOf = (value: unknown) =>
+    Value.Check(settings.EKS_REGIONS, value) ? String(value).split(',') : [];
+  const where = { partition: null, extraRegions: listOf(extra) };
+  return listOf(named)
+    .filter((region) => !isListedRegion(region, where))
+    .map(
+      (region) =>
+        `EKS_REGIONS must name AWS's Regions, and ${region} is none. Did you mean ${nearestRegion(region, where)}? EXTRA_REGIONS adds a new Region.`,
+    );
 }
 
 const keyParsers = { AUDIT_SIGNING_KEY: parseSigningKey, AUDIT_PUBLIC_KEYS: parseTrustedKeys };

@@ -88,6 +88,12 @@ export const settings = {
       description: 'names of AWS Regions, separated by commas',
     }),
   ),
+  EKS_REGIONS: Type.Optional(
+    Type.String({
+      pattern: `^${regionName}(,${regionName})*$`,
+      description: 'names of AWS Regions, separated by commas',
+    }),
+  ),
   STS_SOURCE_IDENTITY: Type.Optional(Type.Enum(['true', 'false'], { description: 'true or false' })),
   // STS accepts 600 calls a second from an account by default, and other programs use the same account.
   STS_ASSUMPTIONS_PER_SECOND: Type.Integer({

@@ -80,6 +80,7 @@ function createDeps(config: Config, adapters: Adapters, stopping: AbortSignal): 
     memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
     organizationId: config.ORGANIZATION_ID ?? null,
     extraRegions: config.EXTRA_REGIONS?.split(',') ?? [],
+    eksRegions: config.EKS_REGIONS?.split(',') ?? [],
     // In ms: see Deps.
     readBackDelays: [50, 100, 200, 400, 800, 1600],
     recordDelays: [100, 300, 1000, 2000, 4000, 8000],

@@ -66,6 +66,7 @@ t.test('what may be set', async (t) => {
     { ROLE_NAME_PATTERN: 'AmazonEKS*,team-?,*' },
     { STS_SOURCE_IDENTITY: 'true' },
     { ORGANIZATION_ID: 'o-a1b2c3d4e5', EXTRA_REGIONS: 'us-west-9,cn-south-1' },
+    { EKS_REGIONS: 'us-west-2,eu-central-1,us-west-9', EXTRA_REGIONS: 'us-west-9' },
     {
       ORGANIZATIONS_ROLE_ARN: 'arn:aws-us-gov:iam::111122223333:role/path/Reader',
       ORGANIZATIONS_EXTERNAL_ID: 'a:b/c',
@@ -132,6 +133,14 @@ t.test('what may not', async (t) => {
     [
       { EXTRA_REGIONS: 'us-west-9, *' },
       /^EXTRA_REGIONS must be names of AWS Regions, separated by commas, not /,
+    ],
+    [
+      { EKS_REGIONS: 'us-west-2,*' },
+      /^EKS_REGIONS must be names of AWS Regions, separated by commas, not [^\n]*$/,
+    ],
+    [
+      { EKS_REGIONS: 'us-wset-2,eu-west-1,eu-west-9' },
+      /^EKS_REGIONS [^\n]* us-wset-2 is none\. Did you mean us-west-2\?[^\n]*\nEKS_REGIONS [^\n]* eu-west-9 is none[^\n]*$/,
     ],
     [
       { ORGANIZATIONS_ROLE_ARN: 'Reader' },

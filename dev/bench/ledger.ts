@@ -221,6 +221,7 @@ try {
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     organizationId: null,
     extraRegions: [],
+    eksRegions: [],
     inFlight: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
     refusals: createRefusalCounts(),

@@ -353,7 +353,16 @@ const rights: Record<string, string[]> = {
 
   // What puts it together.
   settings: ['schema', 'typebox'],
-  config: ['settings', 'audit', 'http/connection', 'permissions', 'webhook', 'typebox', node],
+  config: [
+    'settings',
+    'audit',
+    'domain/patterns',
+    'http/connection',
+    'permissions',
+    'webhook',
+    'typebox',
+    node,
+  ],
   adapters: [
     'type config',
     'version',

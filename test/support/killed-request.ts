@@ -94,6 +94,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     organizationId: null,
     extraRegions: [],
+    eksRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [],
     recordPatienceMs: 1000,

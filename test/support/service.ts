@@ -157,6 +157,7 @@ export async function startService(
     guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
     organizationId: null,
     extraRegions: [],
+    eksRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
     recordPatienceMs: 30_000,

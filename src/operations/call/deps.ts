@@ -54,6 +54,8 @@ export interface Deps {
   organizationId: string | null;
   /** Regions that are missing in the list in domain/patterns/regions.ts. */
   extraRegions: readonly string[];
+  /** The Regions in which every account may have clusters. */
+  eksRegions: readonly string[];
   /** Delays in ms between reads of a role that does not show a write yet. */
   readBackDelays: number[];
   /** Delays in ms between attempts to record an outcome. */
