@@ -45,6 +45,7 @@ async function start(): Promise<void> {
   const stop = async () => {
     for (const one of stops.reverse()) await one();
   };
+  let text: string;
   try {
     const postgres = await ownPostgres();
     stops.push(() => postgres.stop());
@@ -102,7 +103,7 @@ async function start(): Promise<void> {
     if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
     await service.app.listen({ host, port });
     writeTokens(tokens);
-    console.log(welcome(aws, issuer));
+    text = welcome(aws, issuer);
   } catch (error) {
     await stop();
     throw error;
@@ -113,6 +114,8 @@ async function start(): Promise<void> {
     await stop();
     console.log(`Stopped. The data stays in ${directory}. npm run sandbox continues from there.`);
   });
+  // Who reads it may stop the sandbox at once.
+  console.log(text);
 }
 
 /** A directory holds one sandbox at a time. */

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail, freePort, pythonTools } from './python.ts';
+import { runTestFiles } from './run-test-files.ts';
 
 // `npm run test:moto`: the tests of the AWS adapter against moto, an emulator that we did not write. moto
 // comes from PyPI into .moto/venv, and with it the aws CLI, which some of the tests call.
@@ -46,15 +46,5 @@ process.on('exit', stop);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 await ready(url, moto);
-const tap = spawnBound(
-  process.execPath,
-  [join(root, 'node_modules/.bin/tap'), 'run', '--disable-coverage', ...tests()],
-  {
-    cwd: root,
-    env: { ...process.env, MOTO_URL: url, AWS_CLI: bin('aws') },
-    stdout: 'inherit',
-    stderr: 'inherit',
-  },
-);
-const [code] = await once(tap, 'exit');
-process.exit(typeof code === 'number' ? code : 1);
+const ok = await runTestFiles(tests(), { env: { MOTO_URL: url, AWS_CLI: bin('aws') } });
+process.exit(ok ? 0 : 1);
